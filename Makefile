@@ -1,0 +1,51 @@
+# Everything that people and CI do with this project, one target each. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+STATIC := src/picturerail/gallery/static
+
+.PHONY: help setup run test lint bench locks clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: .venv/.run $(STATIC)/.built ## install everything that the program needs into .venv
+
+run: setup ## serve the gallery at http://127.0.0.1:8000 (ARGS="--port 8123 --data DIR")
+	@exec $(BIN)/picturerail serve $(ARGS)
+
+test: setup .venv/.test ## install what the tests need and run all checks and tests
+	@bash tests/run.sh $(ARGS)
+
+lint: setup .venv/.test ## ruff, mypy and import-linter only
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+	cd frontend && npx --no-install tsc --noEmit
+
+bench: setup .venv/.test ## measure, and write docs/benchmarks (ARGS="--photos DIR")
+	$(BIN)/python -m bench $(ARGS)
+
+locks: ## resolve the dependency locks anew
+	bash requirements/lock.sh
+
+clean: ## remove what setup made
+	rm -rf .venv frontend/node_modules $(STATIC)
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Picturerail needs Python 3.11 or newer; set PYTHON=...") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+
+.venv/.run: .venv/bin/python requirements/run.txt pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.test: .venv/.run requirements/test.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(STATIC)/.built: .venv/.run frontend/package-lock.json $(shell find frontend -name node_modules -prune -o -type f -print)
+	bash frontend/build.sh
+	@touch $@

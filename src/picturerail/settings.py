@@ -1,0 +1,185 @@
+"""The one table of settings, and the only reader of the environment.
+
+Each setting has a name, a type, a default and a help text; the reference page is generated from this
+table. `load` checks every value at start and answers with one frozen `Settings`.
+"""
+
+import json
+import os
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from picturerail.errors import StartupError
+
+MEGABYTE = 1024 * 1024
+
+
+def _setting(env: str, default: Any, help: str, *, minimum: int | None = None, secret: bool = False) -> Any:  # noqa: A002, ANN401
+    meta = {"env": env, "help": help, "minimum": minimum, "secret": secret}
+    return field(default=default, metadata=meta)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting, parsed and checked. Sizes are in bytes, times in seconds."""
+
+    mongo_uri: str = _setting(
+        "MONGO_URI", "", "MongoDB to use, with its database name; empty starts the embedded one", secret=True
+    )
+    cloudinary_url: str = _setting(
+        "CLOUDINARY_URL", "", "Cloudinary account to use; empty starts the program's own media service", secret=True
+    )
+    secret_key: str = _setting(
+        "SECRET_KEY", "", "Key that signs cookies; empty makes one and keeps it in the data folder", secret=True
+    )
+    data: Path = _setting("PICTURERAIL_DATA", Path("data"), "Folder of everything that is kept")
+    upload_folder: Path = _setting(
+        "PICTURERAIL_UPLOAD_FOLDER", Path("static/uploads"), "Folder with the files of a tutorial gallery's documents"
+    )
+    host: str = _setting("PICTURERAIL_HOST", "127.0.0.1", "Address to listen on")
+    port: int = _setting("PICTURERAIL_PORT", 8000, "Port to listen on", minimum=1)
+    public_url: str = _setting(
+        "PICTURERAIL_PUBLIC_URL", "", "Address by which visitors reach the site; empty means http://HOST:PORT"
+    )
+    cloud_name: str = _setting("PICTURERAIL_CLOUD_NAME", "picturerail", "Cloud name of the own media service")
+    api_key: str = _setting(
+        "PICTURERAIL_API_KEY", "", "API key of the own media service; empty makes one and keeps it", secret=True
+    )
+    api_secret: str = _setting(
+        "PICTURERAIL_API_SECRET", "", "API secret of the own media service; empty makes one and keeps it", secret=True
+    )
+    workers: int = _setting("PICTURERAIL_WORKERS", 0, "Web server processes; 0 means one for each core", minimum=0)
+    threads: int = _setting("PICTURERAIL_THREADS", 16, "Threads of each web server process", minimum=1)
+    image_workers: int = _setting(
+        "PICTURERAIL_IMAGE_WORKERS", 0, "Processes that decode and encode pictures; 0 means one for each core", minimum=0
+    )
+    image_queue: int = _setting(
+        "PICTURERAIL_IMAGE_QUEUE", 64, "Pictures that may wait for an image worker before 429 is answered", minimum=1
+    )
+    image_seconds: int = _setting(
+        "PICTURERAIL_IMAGE_SECONDS", 20, "Time after which work on one picture is stopped", minimum=1
+    )
+    image_memory: int = _setting(
+        "PICTURERAIL_IMAGE_MEMORY", 1200 * MEGABYTE, "Address space of one image worker", minimum=256 * MEGABYTE
+    )
+    max_upload_bytes: int = _setting("PICTURERAIL_MAX_UPLOAD_BYTES", 100 * MEGABYTE, "Largest upload", minimum=1)
+    max_pixels: int = _setting("PICTURERAIL_MAX_PIXELS", 120_000_000, "Most pixels of an uploaded picture", minimum=1)
+    max_frames: int = _setting("PICTURERAIL_MAX_FRAMES", 1000, "Most frames of an animation", minimum=1)
+    derived_bytes: int = _setting(
+        "PICTURERAIL_DERIVED_BYTES", 10 * 1024 * MEGABYTE, "Size to which stored derived images may grow", minimum=1
+    )
+    page_size: int = _setting("PICTURERAIL_PAGE_SIZE", 60, "Pictures on one gallery page", minimum=1)
+    trash_days: int = _setting("PICTURERAIL_TRASH_DAYS", 30, "Days after which a deleted picture is gone", minimum=1)
+    sign_in_tries: int = _setting(
+        "PICTURERAIL_SIGN_IN_TRIES", 10, "Sign-in tries a minute, for one account and for one address", minimum=1
+    )
+    session_days: int = _setting("PICTURERAIL_SESSION_DAYS", 30, "Days after which one must sign in again", minimum=1)
+    media_port: int = _setting(
+        "PICTURERAIL_MEDIA_PORT",
+        0,
+        "Loopback port on which the gallery itself talks to the own media service; 0 takes a free one",
+        minimum=0,
+    )
+
+    @property
+    def own_media(self) -> bool:
+        """True when the program's own media service is the cloud."""
+        return not self.cloudinary_url
+
+    @property
+    def site_url(self) -> str:
+        """The address by which visitors reach the site, without a slash at its end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def run_folder(self) -> Path:
+        """Folder of sockets, locks and process files."""
+        return self.data / "run"
+
+    def environment(self) -> dict[str, str]:
+        """These settings as the environment of a child process."""
+        return {f.metadata["env"]: str(getattr(self, f.name)) for f in fields(self)}
+
+
+def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:  # noqa: ANN401
+    """Read the settings from the environment; `overrides` (from the command line) win where not None."""
+    source = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    for setting in fields(Settings):
+        given = overrides.pop(setting.name, None)
+        if given is None:
+            given = source.get(setting.metadata["env"]) or None
+        if given is not None:
+            values[setting.name] = _parse(setting.metadata, type(setting.default), given)
+    if overrides:
+        raise TypeError(f"unknown settings: {', '.join(overrides)}")
+    settings = Settings(**values)
+    _check(settings)
+    return settings
+
+
+def with_secrets(settings: Settings) -> Settings:
+    """Fill the empty secrets from the data folder, making them there on the first start."""
+    kept = kept_secrets(settings.data)
+    filled = {name: getattr(settings, name) or kept[name] for name in ("secret_key", "api_key", "api_secret")}
+    return Settings(**{f.name: getattr(settings, f.name) for f in fields(Settings)} | filled)
+
+
+def kept_secrets(data: Path) -> dict[str, str]:
+    """The secrets kept in the data folder, mode 0600; those that are missing are made and stored."""
+    path = data / "secrets.json"
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    made = {
+        "secret_key": secrets.token_hex(32),
+        "api_key": "".join(secrets.choice(string.digits) for _ in range(15)),
+        "api_secret": secrets.token_urlsafe(24).replace("-", "x").replace("_", "y"),
+        "mongo_admin": secrets.token_hex(24),
+        "mongo_app": secrets.token_hex(24),
+    }
+    if missing := {name: value for name, value in made.items() if name not in kept}:
+        kept |= missing
+        _write_private(path, json.dumps(kept, indent=1))
+    return kept
+
+
+def _write_private(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _parse(meta: Mapping[str, Any], kind: type, given: Any) -> Any:  # noqa: ANN401
+    if kind is int:
+        try:
+            number = int(given)
+        except ValueError:
+            raise StartupError(f"{meta['env']} must be a whole number, not '{given}'.") from None
+        if meta["minimum"] is not None and number < meta["minimum"]:
+            raise StartupError(f"{meta['env']} must be at least {meta['minimum']}, not {number}.")
+        return number
+    return Path(given).expanduser().absolute() if issubclass(kind, Path) else str(given)
+
+
+def _check(settings: Settings) -> None:
+    if settings.port > 65535 or settings.media_port > 65535:
+        raise StartupError("A port must lie between 1 and 65535.")
+    if settings.mongo_uri and not settings.mongo_uri.startswith(("mongodb://", "mongodb+srv://")):
+        raise StartupError("MONGO_URI must begin with mongodb:// or mongodb+srv://.")
+    if settings.cloudinary_url and not settings.cloudinary_url.startswith("cloudinary://"):
+        raise StartupError("CLOUDINARY_URL must look like cloudinary://KEY:SECRET@CLOUD.")
+    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
+        raise StartupError("PICTURERAIL_PUBLIC_URL must begin with http:// or https://.")
+    allowed = set(string.ascii_letters + string.digits + "-_")
+    if not settings.cloud_name or not set(settings.cloud_name) <= allowed:
+        raise StartupError("PICTURERAIL_CLOUD_NAME may hold letters, digits, - and _ only.")
