@@ -73,7 +73,7 @@ def _command(program: Path, folder: Path, socket: Path) -> list[str]:
     return [
         str(program),
         *("--dbpath", str(folder / "db")),
-        *("--logpath", str(folder / "mongod.log"), "--quiet"),
+        *("--logpath", str(folder / "mongod.log"), "--logappend", "--quiet"),
         *("--bind_ip", str(socket), "--port", str(PORT), "--unixSocketPrefix", str(socket.parent)),
         *("--filePermissions", "0600"),
         *("--networkMessageCompressors", "disabled", "--noscripting"),

@@ -1,0 +1,106 @@
+"""The command line: picturerail serve, user, credentials, import, doctor."""
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import click
+
+from picturerail import __version__, server
+from picturerail.errors import PicturerailError
+from picturerail.gallery import accounts
+from picturerail.settings import Settings, load, with_secrets
+
+URL_FILE = "url"  # in the run folder: the address of the last start, for commands that print it
+
+
+class OneSentence(click.Group):
+    """Report our own errors as one sentence and a non-zero exit, never as a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except PicturerailError as error:
+            raise click.ClickException(error.message) from error
+
+
+def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command --data DIR, and hand it the settings."""
+
+    @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that is kept.")
+    @functools.wraps(command)
+    def with_settings(*args: Any, data: Path | None, **kwargs: Any) -> object:  # noqa: ANN401
+        return command(load(data=data), *args, **kwargs)
+
+    return with_settings
+
+
+@click.group(cls=OneSentence)
+@click.version_option(__version__, prog_name="picturerail")
+def main() -> None:
+    """A picture gallery on its own content delivery network."""
+
+
+@main.command()
+@click.option("--host", help="Address to listen on (default 127.0.0.1).")
+@click.option("--port", type=int, help="Port to listen on (default 8000).")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that is kept.")
+def serve(host: str | None, port: int | None, data: Path | None) -> NoReturn:
+    """Serve the gallery and the media service until stopped."""
+    server.serve(load(host=host, port=port, data=data), _greet)
+
+
+def _greet(settings: Settings) -> None:
+    """Say where the gallery is, and how its first owner comes in."""
+    (settings.run_folder / URL_FILE).write_text(settings.site_url)
+    click.echo(f"Picturerail {__version__} serves {settings.site_url}  (data in {settings.data}; stop with Ctrl-C)")
+    token = accounts.setup_token(server.prepare_database(settings))
+    if token:
+        click.echo(f"First visit: make the owner account at {settings.site_url}/setup/{token}  (works once)")
+    sys.stdout.flush()
+
+
+@main.group()
+def user() -> None:
+    """Accounts of people who may change the gallery."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--role", type=click.Choice(["owner", "editor", "viewer"]), required=True, help="What the person may do.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@data_option
+def user_add(settings: Settings, email: str, role: str, *, password_stdin: bool) -> None:
+    """Make an account."""
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with server.running_database(settings) as database:
+        accounts.create_user(database, email, role, password)
+    click.echo(f"{email} may sign in as {role}.")
+
+
+@main.command()
+@click.option("--url", help="Address of the service (default: that of the last start).")
+@data_option
+def credentials(settings: Settings, url: str | None) -> None:
+    """Print the CLOUDINARY_URL with which an official SDK uses this service."""
+    kept = settings.run_folder / URL_FILE
+    address = urlsplit(url or settings.public_url or (kept.read_text() if kept.exists() else settings.site_url))
+    if address.scheme not in ("http", "https") or not address.netloc:
+        raise click.UsageError(f"--url must look like http://HOST:PORT, not '{url}'.")
+    known = with_secrets(settings)
+    delivery = f"secure=true&secure_distribution={address.netloc}" if address.scheme == "https" else f"cname={address.netloc}"
+    click.echo(
+        f"CLOUDINARY_URL=cloudinary://{known.api_key}:{known.api_secret}@{known.cloud_name}"
+        f"?upload_prefix={address.scheme}://{address.netloc}&{delivery}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""The WSGI applications that granian's workers load: the public one and the gallery's own door to the media service."""
+
+from picturerail.gallery.app import create_app as create_gallery
+from picturerail.gallery.cloud import cloud_access
+from picturerail.media.app import create_app as create_media
+from picturerail.settings import Settings, load
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from collections.abc import Iterable
+
+
+def media() -> WSGIApplication:
+    """The media service alone."""
+    return create_media(load())
+
+
+def public() -> WSGIApplication:
+    """Gallery and media service behind one port, told apart by the path."""
+    settings = load()
+    gallery: WSGIApplication = create_gallery(settings, cloud_access(settings))
+    return _by_path(settings, gallery, create_media(settings)) if settings.own_media else gallery
+
+
+def _by_path(settings: Settings, gallery: WSGIApplication, media: WSGIApplication) -> WSGIApplication:
+    prefixes = ("/v1_1/", "/v2/", f"/{settings.cloud_name}/")
+
+    def dispatch(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        app = media if environ["PATH_INFO"].startswith(prefixes) else gallery
+        return app(environ, start_response)
+
+    return dispatch

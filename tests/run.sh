@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# All checks and tests, cheapest first. Arguments go to pytest.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/.venv/bin:$PATH"
+
+if ! command -v chromium >/dev/null; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "installing Debian's chromium for the browser tests"
+        { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } >/dev/null
+    else
+        echo "The browser tests need Debian's chromium: run 'apt-get install chromium' as root, then 'make test' again." >&2
+        exit 1
+    fi
+fi
+
+ruff check .
+ruff format --check .
+mypy
+lint-imports
+(cd frontend && npx --no-install tsc --noEmit)
+python -m pytest "$@"
