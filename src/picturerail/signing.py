@@ -1,0 +1,112 @@
+"""Cloudinary's signatures: of requests, of answers, of delivery URLs and of notifications. Pure.
+
+The rules are those of the official SDK (`cloudinary/utils.py`) and of its documentation page
+`authentication_signatures`.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from picturerail.errors import Unauthorized
+
+REQUEST_SECONDS = 3600
+NOTIFICATION_SECONDS = 7200
+CLOCK_SKEW_SECONDS = 300
+ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
+DELIVERY_LENGTHS = {8: "sha1", 32: "sha256"}
+UNSIGNED = frozenset({"file", "cloud_name", "resource_type", "api_key", "signature"})
+
+_AMBIGUOUS = re.compile(r"&[A-Za-z_]\w*(\[\])?=")
+
+Value: TypeAlias = str | int | bool | list[str] | None
+
+
+def string_to_sign(params: Mapping[str, Value], version: int = 2) -> str:
+    """The text whose hash signs `params`: sorted `name=value`, no empty values, arrays joined by commas.
+
+    Version 2 writes `&` inside a pair as `%26`, so that one value cannot pose as two parameters.
+    """
+    pairs = [f"{name}={_text(value)}" for name, value in params.items() if name not in UNSIGNED and value]
+    if version >= 2:
+        pairs = [pair.replace("&", "%26") for pair in pairs]
+    return "&".join(sorted(pairs))
+
+
+def sign_request(params: Mapping[str, Value], secret: str, algorithm: str = "sha1", version: int = 2) -> str:
+    """Hexadecimal signature of an Upload API request."""
+    return _hex(string_to_sign(params, version) + secret, algorithm)
+
+
+def is_signed(params: Mapping[str, Value], signature: str, secret: str) -> bool:
+    """True when `signature` belongs to `params`, by version 1 or 2 and SHA-1 or SHA-256 (told by length).
+
+    Version 1 is not believed where a value holds `&name=`: there it cannot tell one parameter from two.
+    """
+    algorithm = "sha256" if len(signature) == 64 else "sha1"
+    versions = (2,) if any(_AMBIGUOUS.search(_text(value)) for value in params.values() if value) else (2, 1)
+    return any(same(sign_request(params, secret, algorithm, version), signature) for version in versions)
+
+
+def check_age(timestamp: str, now: float) -> None:
+    """Refuse a `timestamp` (Unix seconds) that is over an hour old, or in the future beyond clock skew."""
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+        raise Unauthorized("Missing or invalid timestamp: give the present time in Unix seconds.")
+    at = int(timestamp)
+    if at < now - REQUEST_SECONDS:
+        said = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        raise Unauthorized(f"Stale request - reported time is {said} which is more than 1 hour ago")
+    if at > now + CLOCK_SKEW_SECONDS:
+        raise Unauthorized("Invalid timestamp: it lies in the future. Check the clock that made it.")
+
+
+def sign_response(public_id: str, version: int, secret: str, algorithm: str = "sha1") -> str:
+    """Signature inside an upload's answer, by which its receiver knows that it is ours (version 1 form)."""
+    return sign_request({"public_id": public_id, "version": version}, secret, algorithm, version=1)
+
+
+def sign_delivery(to_sign: str, secret: str, length: int = 8) -> str:
+    """Signature of a delivery URL, without `s--` and `--`.
+
+    `to_sign` is `transformation/public_id.ext` as it stands in the URL, without version; `length` is 8 or 32.
+    """
+    digest = ALGORITHMS[DELIVERY_LENGTHS[length]]((to_sign + secret).encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode()[:length]
+
+
+def is_delivery_signed(to_sign: str, signature: str, secret: str) -> bool:
+    """True when `signature` (8 or 32 characters) belongs to the delivery URL part `to_sign`."""
+    return len(signature) in DELIVERY_LENGTHS and same(
+        sign_delivery(to_sign, secret, len(signature)), signature
+    )
+
+
+def sign_notification(body: str, timestamp: int, secret: str, algorithm: str = "sha1") -> str:
+    """Value of the `X-Cld-Signature` header of a notification sent at `timestamp` (Unix seconds)."""
+    return _hex(f"{body}{timestamp}{secret}", algorithm)
+
+
+def is_notification_signed(body: str, timestamp: int, signature: str, secret: str, now: float) -> bool:
+    """True when a notification is signed with our secret (SHA-1 or SHA-256) and less than two hours old."""
+    algorithm = "sha256" if len(signature) == 64 else "sha1"
+    fresh = now - NOTIFICATION_SECONDS <= timestamp <= now + CLOCK_SKEW_SECONDS
+    return same(sign_notification(body, timestamp, secret, algorithm), signature) and fresh
+
+
+def same(expected: str, given: str) -> bool:
+    """Compare two secrets in a time that tells nothing about where they differ."""
+    return hmac.compare_digest(expected.encode(), given.encode(errors="surrogateescape"))
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, list):
+        return ",".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _hex(text: str, algorithm: str) -> str:
+    return ALGORITHMS[algorithm](text.encode(errors="surrogateescape")).hexdigest()

@@ -1,0 +1,1 @@
+"""Originals and derived images: one small interface, used twice."""

@@ -1,0 +1,130 @@
+"""A storage in a folder: temporary file, fsync, rename, fsync of the folder. Follows no symbolic link."""
+
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+from picturerail.errors import NotFound, Unavailable
+from picturerail.storage.base import Stored
+
+_TEMPORARY = ".temporary-"
+_TRIES = 20
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+class FileStorage:
+    """Keeps each object in one file below `root`."""
+
+    def __init__(self, root: Path) -> None:
+        """Use `root`, made when missing, readable by its owner only."""
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.root = root.resolve()
+
+    def put(self, key: str, source: Path) -> None:
+        """Store the file `source` under `key`, whole and durable or not at all; `source` is used up."""
+        target = self._path(key)
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                self._place(source, target)
+                break
+            except OSError as error:
+                folder_vanished = isinstance(error, FileNotFoundError) and source.exists()
+                if not (folder_vanished and tries_left):
+                    _refuse(error)
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes of `key`, seekable; raises `NotFound`."""
+        try:
+            return os.fdopen(os.open(self._path(key), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb")
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+                raise NotFound("The stored bytes are missing.") from None
+            _refuse(error)
+
+    @contextmanager
+    def local(self, key: str) -> Iterator[Path]:
+        """The file of `key` itself; raises `NotFound`."""
+        with self.open(key):
+            yield self._path(key)
+
+    def delete(self, prefix: str) -> int:
+        """Remove the object `prefix` and all objects under `prefix/`; how many there were."""
+        path = self._path(prefix)
+        try:
+            path.unlink()
+        except IsADirectoryError:
+            count = sum(1 for _ in self.list(prefix))
+            shutil.rmtree(path, ignore_errors=True)  # what is put there meanwhile may stay
+            return count
+        except (FileNotFoundError, NotADirectoryError):
+            return 0
+        except OSError as error:
+            _refuse(error)
+        return 1
+
+    def list(self, prefix: str = "") -> Iterator[Stored]:
+        """All objects under `prefix/` (all of them when empty), in no order."""
+        for folder, _, names in os.walk(self._path(prefix) if prefix else self.root, followlinks=False):
+            for name in names:
+                path = Path(folder, name)
+                with suppress(FileNotFoundError):
+                    if not name.startswith(_TEMPORARY) and not path.is_symlink():
+                        status = path.stat()
+                        key = path.relative_to(self.root).as_posix()
+                        yield Stored(key, status.st_size, status.st_mtime)
+
+    def _path(self, key: str) -> Path:
+        parts = key.split("/")
+        if any(part in ("", ".", "..") or part.startswith(".") or "\0" in part for part in parts):
+            raise ValueError(f"not a storage key: {key!r}")
+        path = self.root.joinpath(*parts)
+        if path.parent.resolve() != path.parent:
+            raise NotFound("The stored bytes are missing.")
+        return path
+
+    def _place(self, source: Path, target: Path) -> None:
+        self._make_folder(target.parent)
+        moved = self._beside(source, target)
+        _sync(moved)
+        moved.replace(target)
+        with suppress(FileNotFoundError):  # stored, and deleted by somebody else at once
+            _sync(target.parent)
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make `folder`, and make each new step of the way durable."""
+        if not folder.is_dir():
+            self._make_folder(folder.parent)
+            folder.mkdir(exist_ok=True, mode=0o700)
+            _sync(folder.parent)
+
+    def _beside(self, source: Path, target: Path) -> Path:
+        """`source` on the file system of `target`: itself when it is there already."""
+        if source.stat().st_dev == target.parent.stat().st_dev:
+            return source
+        copy = target.with_name(f"{_TEMPORARY}{uuid.uuid4().hex}")
+        try:
+            shutil.copyfile(source, copy)
+        except OSError:
+            copy.unlink(missing_ok=True)
+            raise
+        source.unlink()
+        return copy
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _refuse(error: OSError) -> NoReturn:
+    if error.errno in _FULL:
+        raise Unavailable("The disk is full: nothing was stored. Try again later.", retry_after=60) from error
+    raise Unavailable("The store cannot be used now. Try again later.", retry_after=5) from error
