@@ -33,7 +33,7 @@ class FileStorage:
                 self._place(source, target)
                 break
             except OSError as error:
-                folder_vanished = isinstance(error, FileNotFoundError) and source.exists()
+                folder_vanished = isinstance(error, FileNotFoundError | FileExistsError) and source.exists()
                 if not (folder_vanished and tries_left):
                     _refuse(error)
 
