@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STATIC := src/picturerail/gallery/static
 
-.PHONY: help setup run test lint bench locks clean
+.PHONY: help setup run test lint bench docs locks clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ lint: setup .venv/.test ## ruff, mypy and import-linter only
 
 bench: setup .venv/.test ## measure, and write docs/benchmarks (ARGS="--photos DIR")
 	$(BIN)/python -m bench $(ARGS)
+
+docs: setup ## write the generated reference pages
+	$(BIN)/python -m picturerail.reference
 
 locks: ## resolve the dependency locks anew
 	bash requirements/lock.sh

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from picturerail import __version__, server
+from picturerail import __version__, mongod, server
 from picturerail.errors import PicturerailError
 from picturerail.gallery import accounts
 from picturerail.settings import Settings, load, with_secrets
@@ -87,9 +87,13 @@ def user_add(settings: Settings, email: str, role: str, *, password_stdin: bool)
 
 @main.command()
 @click.option("--url", help="Address of the service (default: that of the last start).")
+@click.option("--mongo", is_flag=True, help="Print the URI of the database instead, for mongodump and mongosh.")
 @data_option
-def credentials(settings: Settings, url: str | None) -> None:
+def credentials(settings: Settings, url: str | None, *, mongo: bool) -> None:
     """Print the CLOUDINARY_URL with which an official SDK uses this service."""
+    if mongo:
+        click.echo(settings.mongo_uri or mongod.uri(settings.data))
+        return
     kept = settings.run_folder / URL_FILE
     address = urlsplit(url or settings.public_url or (kept.read_text() if kept.exists() else settings.site_url))
     if address.scheme not in ("http", "https") or not address.netloc:

@@ -1,0 +1,144 @@
+"""The embedded MongoDB: reachable by its socket only, least privilege, recovers, and fails with a sentence."""
+
+import os
+import socket
+import stat
+import struct
+import subprocess
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_plus
+
+import bson
+import pytest
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure
+
+from picturerail import mongod, processes
+from picturerail.database import Client, connect, database, ensure_schema
+from picturerail.errors import StartupError
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("embedded")
+    process = mongod.start(folder)
+    yield folder
+    processes.stop(process)
+
+
+@pytest.fixture(scope="module")
+def client(data: Path) -> Client:
+    return connect(mongod.uri(data))
+
+
+def _listening_on_tcp() -> set[int]:
+    """Inodes of all listening TCP sockets of this machine."""
+    rows = [line.split() for name in ("tcp", "tcp6") for line in Path("/proc/net", name).read_text().splitlines()[1:]]
+    return {int(row[9]) for row in rows if row[3] == "0A"}
+
+
+def _socket_inodes(pid: int) -> set[int]:
+    links = [os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()]
+    return {int(link[8:-1]) for link in links if link.startswith("socket:[")}
+
+
+def test_listens_on_no_tcp_port(data: Path) -> None:
+    pid = int((data / "mongo" / "db" / "mongod.lock").read_text())
+    assert _socket_inodes(pid), "the server has its Unix socket open"
+    assert not _socket_inodes(pid) & _listening_on_tcp()
+
+
+def test_socket_and_folder_are_private(data: Path) -> None:
+    mode = (data / "run" / "mongod.sock").stat().st_mode
+    assert stat.S_ISSOCK(mode)
+    assert stat.S_IMODE(mode) == 0o600
+
+
+@pytest.mark.parametrize("compressor", [0, 1, 2, 3])
+def test_compressed_messages_are_not_answered(data: Path, compressor: int) -> None:
+    """The way in of CVE-2025-14847: OP_COMPRESSED before signing in."""
+    body = b"\0\0\0\0" + b"\0" + bson.encode({"ping": 1, "$db": "admin"})
+    packed = zlib.compress(body)
+    message = struct.pack("<iiB", 2013, len(body) + 4096, compressor) + packed
+    header = struct.pack("<iiii", 16 + len(message), 1, 0, 2012)
+    with socket.socket(socket.AF_UNIX) as raw:
+        raw.settimeout(5)
+        raw.connect(str(data / "run" / "mongod.sock"))
+        raw.sendall(header + message)
+        assert raw.recv(64) == b""
+
+
+def test_nothing_without_signing_in(data: Path) -> None:
+    with MongoClient[dict[str, Any]](f"mongodb://{quote_plus(str(data / 'run' / 'mongod.sock'))}/?directConnection=true") as stranger:
+        for attempt in (stranger.gallery.gallery.find_one, lambda: stranger.gallery.gallery.insert_one({})):
+            with pytest.raises(OperationFailure, match="requires authentication"):
+                attempt()
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda c: c.other.things.insert_one({}),
+        lambda c: c.admin.command("createUser", "me", pwd="x", roles=["root"]),
+        lambda c: c.admin.command("shutdown"),
+        lambda c: c.gallery.gallery.find_one({"$where": "true"}),
+        lambda c: list(
+            c.gallery.gallery.aggregate([{"$set": {"x": {"$function": {"body": "function(){}", "args": [], "lang": "js"}}}}])
+        ),
+    ],
+)
+def test_our_user_may_do_no_more_than_it_needs(client: Client, attempt: Callable[[Client], Any]) -> None:
+    client.gallery.gallery.insert_one({"a": 1})
+    with pytest.raises(OperationFailure):
+        attempt(client)
+
+
+def test_acknowledged_writes_survive_kill_9_and_a_moved_folder(tmp_path: Path) -> None:
+    process = mongod.start(tmp_path / "here")
+    with connect(mongod.uri(tmp_path / "here")) as client:
+        ensure_schema(database(client))
+        for number in range(100):
+            client.gallery.gallery.insert_one({"number": number})
+    process.kill()
+    process.wait()
+    (tmp_path / "here").rename(tmp_path / "there")
+    process = mongod.start(tmp_path / "there")
+    with connect(mongod.uri(tmp_path / "there")) as client:
+        assert client.gallery.gallery.count_documents({}) == 100
+    assert processes.stop(process) == 0
+
+
+def test_a_deep_data_folder_works(tmp_path: Path) -> None:
+    deep = tmp_path / ("deep" * 20) / ("deeper" * 20)
+    process = mongod.start(deep)
+    try:
+        with connect(mongod.uri(deep)) as client:
+            assert client.gallery.gallery.insert_one({}).acknowledged
+        assert stat.S_ISSOCK((deep / "run" / "mongod.sock").stat().st_mode)
+    finally:
+        processes.stop(process)
+
+
+def test_a_missing_binary_asks_for_mongo_uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mongod.sysconfig, "get_path", lambda _: str(tmp_path))
+    with pytest.raises(StartupError, match="MONGO_URI"):
+        mongod.start(tmp_path / "data")
+
+
+def test_an_unfit_binary_asks_for_mongo_uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "fiftyone" / "db" / "bin" / "mongod"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("#!/bin/sh\nexit 127\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(mongod.sysconfig, "get_path", lambda _: str(tmp_path))
+    with pytest.raises(StartupError, match="exit code 127.*MONGO_URI"):
+        mongod.start(tmp_path / "data")
+
+
+def test_stopping_leaves_no_process(tmp_path: Path) -> None:
+    process = mongod.start(tmp_path)
+    assert processes.stop(process) == 0
+    assert subprocess.run(["kill", "-0", str(process.pid)], capture_output=True, check=False).returncode != 0
