@@ -46,7 +46,7 @@ def image_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The whole program, with an owner account, on a data folder of its own. Shared: count on nothing you did not make."""
+    """The whole program with an owner account. Shared: count on nothing that you did not make."""
     with Service(tmp_path_factory.mktemp("service") / "data") as running:
         running.add_user("owner@example.com", "owner", password=secrets.token_urlsafe(12))
         yield running

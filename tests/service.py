@@ -116,5 +116,7 @@ class Service:
             self.owner_email, self.owner_password = email, password
 
     def _env(self) -> dict[str, str]:
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("PICTURERAIL_", "CLOUDINARY_", "MONGO_"))}
+        clean = {
+            k: v for k, v in os.environ.items() if not k.startswith(("PICTURERAIL_", "CLOUDINARY_", "MONGO_"))
+        }
         return clean | {"PYTHONUNBUFFERED": "1"} | self.env

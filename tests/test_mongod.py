@@ -36,7 +36,11 @@ def client(data: Path) -> Client:
 
 def _listening_on_tcp() -> set[int]:
     """Inodes of all listening TCP sockets of this machine."""
-    rows = [line.split() for name in ("tcp", "tcp6") for line in Path("/proc/net", name).read_text().splitlines()[1:]]
+    rows = [
+        line.split()
+        for name in ("tcp", "tcp6")
+        for line in Path("/proc/net", name).read_text().splitlines()[1:]
+    ]
     return {int(row[9]) for row in rows if row[3] == "0A"}
 
 
@@ -72,7 +76,9 @@ def test_compressed_messages_are_not_answered(data: Path, compressor: int) -> No
 
 
 def test_nothing_without_signing_in(data: Path) -> None:
-    with MongoClient[dict[str, Any]](f"mongodb://{quote_plus(str(data / 'run' / 'mongod.sock'))}/?directConnection=true") as stranger:
+    with MongoClient[dict[str, Any]](
+        f"mongodb://{quote_plus(str(data / 'run' / 'mongod.sock'))}/?directConnection=true"
+    ) as stranger:
         for attempt in (stranger.gallery.gallery.find_one, lambda: stranger.gallery.gallery.insert_one({})):
             with pytest.raises(OperationFailure, match="requires authentication"):
                 attempt()
@@ -86,7 +92,9 @@ def test_nothing_without_signing_in(data: Path) -> None:
         lambda c: c.admin.command("shutdown"),
         lambda c: c.gallery.gallery.find_one({"$where": "true"}),
         lambda c: list(
-            c.gallery.gallery.aggregate([{"$set": {"x": {"$function": {"body": "function(){}", "args": [], "lang": "js"}}}}])
+            c.gallery.gallery.aggregate(
+                [{"$set": {"x": {"$function": {"body": "function(){}", "args": [], "lang": "js"}}}}]
+            )
         ),
     ],
 )

@@ -31,7 +31,9 @@ class OneSentence(click.Group):
 def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command --data DIR, and hand it the settings."""
 
-    @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that is kept.")
+    @click.option(
+        "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that is kept."
+    )
     @functools.wraps(command)
     def with_settings(*args: Any, data: Path | None, **kwargs: Any) -> object:  # noqa: ANN401
         return command(load(data=data), *args, **kwargs)
@@ -48,7 +50,9 @@ def main() -> None:
 @main.command()
 @click.option("--host", help="Address to listen on (default 127.0.0.1).")
 @click.option("--port", type=int, help="Port to listen on (default 8000).")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that is kept.")
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that is kept."
+)
 def serve(host: str | None, port: int | None, data: Path | None) -> NoReturn:
     """Serve the gallery and the media service until stopped."""
     server.serve(load(host=host, port=port, data=data), _greet)
@@ -57,7 +61,9 @@ def serve(host: str | None, port: int | None, data: Path | None) -> NoReturn:
 def _greet(settings: Settings) -> None:
     """Say where the gallery is, and how its first owner comes in."""
     (settings.run_folder / URL_FILE).write_text(settings.site_url)
-    click.echo(f"Picturerail {__version__} serves {settings.site_url}  (data in {settings.data}; stop with Ctrl-C)")
+    click.echo(
+        f"Picturerail {__version__} serves {settings.site_url}  (data in {settings.data}; stop with Ctrl-C)"
+    )
     token = accounts.setup_token(server.prepare_database(settings))
     if token:
         click.echo(f"First visit: make the owner account at {settings.site_url}/setup/{token}  (works once)")
@@ -71,7 +77,9 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("email")
-@click.option("--role", type=click.Choice(["owner", "editor", "viewer"]), required=True, help="What the person may do.")
+@click.option(
+    "--role", type=click.Choice(["owner", "editor", "viewer"]), required=True, help="What the person may do."
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @data_option
 def user_add(settings: Settings, email: str, role: str, *, password_stdin: bool) -> None:
@@ -87,7 +95,9 @@ def user_add(settings: Settings, email: str, role: str, *, password_stdin: bool)
 
 @main.command()
 @click.option("--url", help="Address of the service (default: that of the last start).")
-@click.option("--mongo", is_flag=True, help="Print the URI of the database instead, for mongodump and mongosh.")
+@click.option(
+    "--mongo", is_flag=True, help="Print the URI of the database instead, for mongodump and mongosh."
+)
 @data_option
 def credentials(settings: Settings, url: str | None, *, mongo: bool) -> None:
     """Print the CLOUDINARY_URL with which an official SDK uses this service."""
@@ -95,11 +105,17 @@ def credentials(settings: Settings, url: str | None, *, mongo: bool) -> None:
         click.echo(settings.mongo_uri or mongod.uri(settings.data))
         return
     kept = settings.run_folder / URL_FILE
-    address = urlsplit(url or settings.public_url or (kept.read_text() if kept.exists() else settings.site_url))
+    address = urlsplit(
+        url or settings.public_url or (kept.read_text() if kept.exists() else settings.site_url)
+    )
     if address.scheme not in ("http", "https") or not address.netloc:
         raise click.UsageError(f"--url must look like http://HOST:PORT, not '{url}'.")
     known = with_secrets(settings)
-    delivery = f"secure=true&secure_distribution={address.netloc}" if address.scheme == "https" else f"cname={address.netloc}"
+    delivery = (
+        f"secure=true&secure_distribution={address.netloc}"
+        if address.scheme == "https"
+        else f"cname={address.netloc}"
+    )
     click.echo(
         f"CLOUDINARY_URL=cloudinary://{known.api_key}:{known.api_secret}@{known.cloud_name}"
         f"?upload_prefix={address.scheme}://{address.netloc}&{delivery}"

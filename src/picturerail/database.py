@@ -83,11 +83,17 @@ def check(client: Client) -> None:
         database(client).command("ping")
         hello = client.admin.command("hello")
     except OperationFailure as error:
-        raise StartupError(f"MONGO_URI: the server refused us: {error.details and error.details.get('errmsg')}") from error
+        raise StartupError(
+            f"MONGO_URI: the server refused us: {error.details and error.details.get('errmsg')}"
+        ) from error
     except PyMongoError as error:
-        raise StartupError("MONGO_URI: no MongoDB server answers there. Is it running, and is the address right?") from error
+        raise StartupError(
+            "MONGO_URI: no MongoDB server answers there. Is it running, and is the address right?"
+        ) from error
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
-        raise StartupError("MONGO_URI: the server is no replica set, which retryable writes need. Start it with --replSet.")
+        raise StartupError(
+            "MONGO_URI: the server is no replica set, which retryable writes need. Start it with --replSet."
+        )
 
 
 def ensure_schema(db: Database) -> None:
@@ -108,4 +114,6 @@ def unavailable_as_503() -> Iterator[None]:
     try:
         yield
     except ConnectionFailure as error:
-        raise Unavailable("The database does not answer at the moment. Please try again shortly.", retry_after=2) from error
+        raise Unavailable(
+            "The database does not answer at the moment. Please try again shortly.", retry_after=2
+        ) from error

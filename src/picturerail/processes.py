@@ -102,7 +102,9 @@ class DataFolder:
             holder = self.holder()
             if holder is not None or time.monotonic() > deadline:
                 who = f" by process {holder}" if holder else ""
-                raise StartupError(f"The data folder {self.data} is in use{who}. Stop that one, or choose another folder with --data.")
+                raise StartupError(
+                    f"The data folder {self.data} is in use{who}. Stop that one, or choose another folder with --data."
+                )
             time.sleep(0.1)
 
     def holder(self) -> int | None:

@@ -50,7 +50,9 @@ def _commands(path: str, command: click.Command) -> Iterator[tuple[str, click.Co
 def _option(parameter: click.Parameter) -> str:
     names = ", ".join(parameter.opts)
     text = getattr(parameter, "help", None) or ""
-    choices = f" One of {', '.join(parameter.type.choices)}." if isinstance(parameter.type, click.Choice) else ""
+    choices = (
+        f" One of {', '.join(parameter.type.choices)}." if isinstance(parameter.type, click.Choice) else ""
+    )
     return f"| `{names}` | {text}{choices} |"
 
 

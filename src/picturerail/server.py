@@ -75,7 +75,9 @@ class Server:
         if self.settings.own_media:
             self.settings = replace(self.settings, media_port=self.settings.media_port or _free_port())
             yield self._child("image workers", _image_workers(self.settings))
-            yield self._child("media server", _granian("media", "127.0.0.1", self.settings.media_port, 1, MEDIA_THREADS))
+            yield self._child(
+                "media server", _granian("media", "127.0.0.1", self.settings.media_port, 1, MEDIA_THREADS)
+            )
         workers = self.settings.workers or os.cpu_count() or 1
         address = (self.settings.host, self.settings.port)
         yield self._child("public server", _granian("public", *address, workers, self.settings.threads))
@@ -94,7 +96,11 @@ class Server:
             time.sleep(WATCH_SECONDS)
             for part in self.started:
                 if part.process is not None and (code := part.process.poll()) is not None:
-                    print(f"The {part.name} stopped (exit code {code}); starting it again.", file=sys.stderr, flush=True)
+                    print(
+                        f"The {part.name} stopped (exit code {code}); starting it again.",
+                        file=sys.stderr,
+                        flush=True,
+                    )
                     time.sleep(RESTART_SECONDS)
                     with contextlib.suppress(StartupError):  # tried again on the next round
                         part.process = part.start()
@@ -196,5 +202,3 @@ def _wait_until_ready(settings: Settings, parts: list[Part]) -> None:
                 return
         time.sleep(0.05)
     raise StartupError(f"The program did not become ready within {READY_SECONDS} seconds.")
-
-

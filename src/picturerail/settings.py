@@ -31,14 +31,22 @@ class Settings:
         "MONGO_URI", "", "MongoDB to use, with its database name; empty starts the embedded one", secret=True
     )
     cloudinary_url: str = _setting(
-        "CLOUDINARY_URL", "", "Cloudinary account to use; empty starts the program's own media service", secret=True
+        "CLOUDINARY_URL",
+        "",
+        "Cloudinary account to use; empty starts the program's own media service",
+        secret=True,
     )
     secret_key: str = _setting(
-        "SECRET_KEY", "", "Key that signs cookies; empty makes one and keeps it in the data folder", secret=True
+        "SECRET_KEY",
+        "",
+        "Key that signs cookies; empty makes one and keeps it in the data folder",
+        secret=True,
     )
     data: Path = _setting("PICTURERAIL_DATA", Path("data"), "Folder of everything that is kept")
     upload_folder: Path = _setting(
-        "PICTURERAIL_UPLOAD_FOLDER", Path("static/uploads"), "Folder with the files of a tutorial gallery's documents"
+        "PICTURERAIL_UPLOAD_FOLDER",
+        Path("static/uploads"),
+        "Folder with the files of a tutorial gallery's documents",
     )
     host: str = _setting("PICTURERAIL_HOST", "127.0.0.1", "Address to listen on")
     port: int = _setting("PICTURERAIL_PORT", 8000, "Port to listen on", minimum=1)
@@ -47,37 +55,68 @@ class Settings:
     )
     cloud_name: str = _setting("PICTURERAIL_CLOUD_NAME", "picturerail", "Cloud name of the own media service")
     api_key: str = _setting(
-        "PICTURERAIL_API_KEY", "", "API key of the own media service; empty makes one and keeps it", secret=True
+        "PICTURERAIL_API_KEY",
+        "",
+        "API key of the own media service; empty makes one and keeps it",
+        secret=True,
     )
     api_secret: str = _setting(
-        "PICTURERAIL_API_SECRET", "", "API secret of the own media service; empty makes one and keeps it", secret=True
+        "PICTURERAIL_API_SECRET",
+        "",
+        "API secret of the own media service; empty makes one and keeps it",
+        secret=True,
     )
-    workers: int = _setting("PICTURERAIL_WORKERS", 0, "Web server processes; 0 means one for each core", minimum=0)
+    workers: int = _setting(
+        "PICTURERAIL_WORKERS", 0, "Web server processes; 0 means one for each core", minimum=0
+    )
     threads: int = _setting("PICTURERAIL_THREADS", 16, "Threads of each web server process", minimum=1)
     image_workers: int = _setting(
-        "PICTURERAIL_IMAGE_WORKERS", 0, "Processes that decode and encode pictures; 0 means one for each core", minimum=0
+        "PICTURERAIL_IMAGE_WORKERS",
+        0,
+        "Processes that decode and encode pictures; 0 means one for each core",
+        minimum=0,
     )
     image_queue: int = _setting(
-        "PICTURERAIL_IMAGE_QUEUE", 64, "Pictures that may wait for an image worker before 429 is answered", minimum=1
+        "PICTURERAIL_IMAGE_QUEUE",
+        64,
+        "Pictures that may wait for an image worker before 429 is answered",
+        minimum=1,
     )
     image_seconds: int = _setting(
         "PICTURERAIL_IMAGE_SECONDS", 20, "Time after which work on one picture is stopped", minimum=1
     )
     image_memory: int = _setting(
-        "PICTURERAIL_IMAGE_MEMORY", 1200 * MEGABYTE, "Address space of one image worker", minimum=256 * MEGABYTE
+        "PICTURERAIL_IMAGE_MEMORY",
+        1200 * MEGABYTE,
+        "Address space of one image worker",
+        minimum=256 * MEGABYTE,
     )
-    max_upload_bytes: int = _setting("PICTURERAIL_MAX_UPLOAD_BYTES", 100 * MEGABYTE, "Largest upload", minimum=1)
-    max_pixels: int = _setting("PICTURERAIL_MAX_PIXELS", 120_000_000, "Most pixels of an uploaded picture", minimum=1)
+    max_upload_bytes: int = _setting(
+        "PICTURERAIL_MAX_UPLOAD_BYTES", 100 * MEGABYTE, "Largest upload", minimum=1
+    )
+    max_pixels: int = _setting(
+        "PICTURERAIL_MAX_PIXELS", 120_000_000, "Most pixels of an uploaded picture", minimum=1
+    )
     max_frames: int = _setting("PICTURERAIL_MAX_FRAMES", 1000, "Most frames of an animation", minimum=1)
     derived_bytes: int = _setting(
-        "PICTURERAIL_DERIVED_BYTES", 10 * 1024 * MEGABYTE, "Size to which stored derived images may grow", minimum=1
+        "PICTURERAIL_DERIVED_BYTES",
+        10 * 1024 * MEGABYTE,
+        "Size to which stored derived images may grow",
+        minimum=1,
     )
     page_size: int = _setting("PICTURERAIL_PAGE_SIZE", 60, "Pictures on one gallery page", minimum=1)
-    trash_days: int = _setting("PICTURERAIL_TRASH_DAYS", 30, "Days after which a deleted picture is gone", minimum=1)
-    sign_in_tries: int = _setting(
-        "PICTURERAIL_SIGN_IN_TRIES", 10, "Sign-in tries a minute, for one account and for one address", minimum=1
+    trash_days: int = _setting(
+        "PICTURERAIL_TRASH_DAYS", 30, "Days after which a deleted picture is gone", minimum=1
     )
-    session_days: int = _setting("PICTURERAIL_SESSION_DAYS", 30, "Days after which one must sign in again", minimum=1)
+    sign_in_tries: int = _setting(
+        "PICTURERAIL_SIGN_IN_TRIES",
+        10,
+        "Sign-in tries a minute, for one account and for one address",
+        minimum=1,
+    )
+    session_days: int = _setting(
+        "PICTURERAIL_SESSION_DAYS", 30, "Days after which one must sign in again", minimum=1
+    )
     media_port: int = _setting(
         "PICTURERAIL_MEDIA_PORT",
         0,
@@ -115,9 +154,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings
     for setting in fields(Settings):
         given = overrides.pop(setting.name, None)
         if given is None:
-            given = source.get(setting.metadata["env"]) or None
-        if given is not None:
-            values[setting.name] = _parse(setting.metadata, type(setting.default), given)
+            given = source.get(setting.metadata["env"]) or setting.default
+        values[setting.name] = _parse(setting.metadata, type(setting.default), given)
     if overrides:
         raise TypeError(f"unknown settings: {', '.join(overrides)}")
     settings = Settings(**values)

@@ -1,11 +1,12 @@
 """The WSGI applications that granian's workers load: the public one and the gallery's own door to the media service."""
 
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
 from picturerail.gallery.app import create_app as create_gallery
 from picturerail.gallery.cloud import cloud_access
 from picturerail.media.app import create_app as create_media
 from picturerail.settings import Settings, load
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-from collections.abc import Iterable
 
 
 def media() -> WSGIApplication:

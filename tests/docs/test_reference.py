@@ -21,7 +21,9 @@ def test_generated_pages_are_current(name: str) -> None:
 def test_every_page_is_listed_in_the_index() -> None:
     index = (DOCS / "README.md").read_text()
     unlisted = [
-        str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md") if page.name != "README.md" and str(page.relative_to(DOCS)) not in index
+        str(page.relative_to(DOCS))
+        for page in DOCS.rglob("*.md")
+        if page.name != "README.md" and str(page.relative_to(DOCS)) not in index
     ]
     assert unlisted == []
 
@@ -37,8 +39,8 @@ def test_links_between_pages_lead_somewhere() -> None:
 
 def test_every_make_target_explains_itself() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    phony = set(re.findall(r"^\.PHONY: (.*)$", makefile, re.M)[0].split())
-    explained = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.M))
+    phony = set(re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[0].split())
+    explained = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
     assert phony == explained
 
 
@@ -47,7 +49,9 @@ def test_every_room_has_a_page_and_every_module_says_what_it_is_for() -> None:
     for module in source.rglob("*.py"):
         assert module.read_text().lstrip().startswith('"""'), module
     map_page = (DOCS / "map.md").read_text()
-    rooms = {folder.name for folder in source.iterdir() if folder.is_dir() and (folder / "__init__.py").exists()}
+    rooms = {
+        folder.name for folder in source.iterdir() if folder.is_dir() and (folder / "__init__.py").exists()
+    }
     assert {room for room in rooms if f"`{room}/`" not in map_page} == set()
     files = {module.name for module in source.glob("*.py") if module.name != "__init__.py"}
     assert {name for name in files if f"`{name}`" not in map_page} == set()
