@@ -131,7 +131,7 @@ def test_a_deep_data_folder_works(tmp_path: Path) -> None:
 
 
 def test_a_missing_binary_asks_for_mongo_uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mongod.sysconfig, "get_path", lambda _: str(tmp_path))
+    monkeypatch.setattr("picturerail.mongod.sysconfig.get_path", lambda _: str(tmp_path))
     with pytest.raises(StartupError, match="MONGO_URI"):
         mongod.start(tmp_path / "data")
 
@@ -141,7 +141,7 @@ def test_an_unfit_binary_asks_for_mongo_uri(tmp_path: Path, monkeypatch: pytest.
     broken.parent.mkdir(parents=True)
     broken.write_text("#!/bin/sh\nexit 127\n")
     broken.chmod(0o755)
-    monkeypatch.setattr(mongod.sysconfig, "get_path", lambda _: str(tmp_path))
+    monkeypatch.setattr("picturerail.mongod.sysconfig.get_path", lambda _: str(tmp_path))
     with pytest.raises(StartupError, match="exit code 127.*MONGO_URI"):
         mongod.start(tmp_path / "data")
 

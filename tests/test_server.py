@@ -1,0 +1,179 @@
+"""The program as a whole: it starts, says why when it cannot, survives kill -9, and leaves nothing behind."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from picturerail import mongod, processes
+from tests.service import COMMAND, Service, free_port, wait_until
+
+
+def _serve(data: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """Start the program where it must refuse; a start that succeeds would hang until the timeout."""
+    service = Service(data)
+    return subprocess.run(
+        [*COMMAND, "serve", "--data", str(data), "--port", env.pop("port", str(service.port))],
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+
+def _is_one_sentence(done: subprocess.CompletedProcess[str]) -> bool:
+    return (
+        done.returncode != 0 and "Traceback" not in done.stderr and len(done.stderr.strip().splitlines()) == 1
+    )
+
+
+def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = _serve(tmp_path / "data", port=str(taken.getsockname()[1]))
+    assert _is_one_sentence(done)
+    assert "--port" in done.stderr
+
+
+def test_a_data_folder_in_use_is_one_sentence(service: Service) -> None:
+    done = _serve(service.data)
+    assert _is_one_sentence(done)
+    assert "in use by process" in done.stderr
+
+
+def test_a_data_folder_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("not a folder")
+    assert _is_one_sentence(_serve(tmp_path / "data" / "inside"))
+
+
+@pytest.mark.parametrize("uri", ["mongodb://127.0.0.1:1/gallery", "http://nowhere", "mongodb://[broken"])
+def test_a_wrong_mongo_uri_is_one_sentence(tmp_path: Path, uri: str) -> None:
+    done = _serve(tmp_path / "data", MONGO_URI=uri)
+    assert _is_one_sentence(done), done.stderr
+    assert "MONGO_URI" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def other_mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Somebody else's MongoDB, on a TCP port."""
+    folder = tmp_path_factory.mktemp("other")
+    port = free_port()
+    command = [str(mongod.binary()), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
+    process = processes.start(
+        [*command, "--replSet", "other", "--unixSocketPrefix", str(folder)], log=folder / "log"
+    )
+    uri = f"mongodb://127.0.0.1:{port}/elsewhere?replicaSet=other"
+    config = f"{{'_id': 'other', 'members': [{{'_id': 0, 'host': '127.0.0.1:{port}'}}]}}"
+    initiate = (
+        "import pymongo; c = pymongo.MongoClient("
+        f"'mongodb://127.0.0.1:{port}/?directConnection=true'); c.admin.command('replSetInitiate', {config})"
+    )
+    subprocess.run([sys.executable, "-c", initiate], check=True)
+    yield uri
+    processes.stop(process)
+
+
+def test_mongo_uri_uses_another_server(tmp_path: Path, other_mongo: str) -> None:
+    with Service(tmp_path / "data", env={"MONGO_URI": other_mongo}) as service:
+        service.add_user("a@example.com", "owner", "correct horse battery")
+        assert not (service.data / "mongo").exists()
+    count = (
+        f"import pymongo; print(pymongo.MongoClient('{other_mongo}').elsewhere.users.count_documents({{}}))"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", count], capture_output=True, text=True, check=True).stdout
+        == "1\n"
+    )
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for task in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = task.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid and fields[0] != "Z":
+            child = int(task.parent.name)
+            found += [child, *_children(child)]
+    return found
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_sigterm_stops_all_that_it_started(tmp_path: Path) -> None:
+    service = Service(tmp_path / "data")
+    service.start()
+    assert service.process is not None
+    children = _children(service.process.pid)
+    assert len(children) >= 5
+    assert service.stop() == 0
+    assert [pid for pid in children if _alive(pid)] == []
+
+
+def test_kill_9_leaves_no_process_and_the_next_start_works_at_once(tmp_path: Path) -> None:
+    service = Service(tmp_path / "data")
+    service.start()
+    assert service.process is not None
+    children = _children(service.process.pid)
+    service.kill()
+    service.start()
+    assert [pid for pid in children if _alive(pid)] == []
+    service.stop()
+
+
+@pytest.mark.parametrize(
+    "part", ["mongod", "picturerail.transform", "picturerail.wsgi:media", "picturerail.wsgi:public"]
+)
+def test_a_part_that_is_killed_is_started_again(tmp_path: Path, part: str) -> None:
+    with Service(tmp_path / "data") as service:
+        assert service.process is not None
+        [first, *_] = [
+            pid for pid in _children(service.process.pid) if part in Path(f"/proc/{pid}/cmdline").read_text()
+        ]
+        os.kill(first, 9)
+        wait_until(lambda: "starting it again" in service.log.read_text())
+        wait_until(service.answers)
+
+
+def test_the_console_names_the_setup_link_only_until_there_is_an_owner(tmp_path: Path) -> None:
+    service = Service(tmp_path / "data")
+    service.start()
+    wait_until(lambda: "/setup/" in service.log.read_text())
+    link = re.search(r"http://\S+/setup/\S+", service.log.read_text())
+    assert link is not None
+    with urllib.request.urlopen(link[0]) as answer:
+        assert answer.status == 200
+    service.add_user("a@example.com", "owner", "correct horse battery")
+    service.stop()
+    service.log.write_text("")
+    service.start()
+    wait_until(lambda: "serves" in service.log.read_text())
+    service.stop()
+    assert "/setup/" not in service.log.read_text()
+
+
+def test_credentials_name_the_running_address(service: Service) -> None:
+    line = service.run("credentials")
+    assert line.startswith("CLOUDINARY_URL=cloudinary://")
+    assert f"upload_prefix=http://127.0.0.1:{service.port}" in line
+    assert "secure=true&secure_distribution=pics.example" in service.run(
+        "credentials", "--url", "https://pics.example"
+    )
+
+
+def test_no_two_accounts_for_one_address(service: Service) -> None:
+    service.add_user("twice@example.com", "viewer", "correct horse battery")
+    with pytest.raises(AssertionError, match="twice@example.com"):
+        service.add_user("Twice@Example.com", "viewer", "correct horse battery")
