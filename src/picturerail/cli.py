@@ -14,8 +14,6 @@ from picturerail.errors import PicturerailError
 from picturerail.gallery import accounts
 from picturerail.settings import Settings, load, with_secrets
 
-URL_FILE = "url"  # in the run folder: the address of the last start, for commands that print it
-
 
 class OneSentence(click.Group):
     """Report our own errors as one sentence and a non-zero exit, never as a traceback."""
@@ -60,7 +58,6 @@ def serve(host: str | None, port: int | None, data: Path | None) -> NoReturn:
 
 def _greet(settings: Settings) -> None:
     """Say where the gallery is, and how its first owner comes in."""
-    (settings.run_folder / URL_FILE).write_text(settings.site_url)
     click.echo(
         f"Picturerail {__version__} serves {settings.site_url}  (data in {settings.data}; stop with Ctrl-C)"
     )
@@ -88,8 +85,8 @@ def user_add(settings: Settings, email: str, role: str, *, password_stdin: bool)
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    with server.running_database(settings) as database:
-        accounts.create_user(database, email, role, password)
+    with server.running(settings) as reached:
+        accounts.create_user(server.prepare_database(reached), email, role, password)
     click.echo(f"{email} may sign in as {role}.")
 
 
@@ -104,10 +101,8 @@ def credentials(settings: Settings, url: str | None, *, mongo: bool) -> None:
     if mongo:
         click.echo(settings.mongo_uri or mongod.uri(settings.data))
         return
-    kept = settings.run_folder / URL_FILE
-    address = urlsplit(
-        url or settings.public_url or (kept.read_text() if kept.exists() else settings.site_url)
-    )
+    last_url = server.last_run(settings).get("url")
+    address = urlsplit(url or settings.public_url or last_url or settings.site_url)
     if address.scheme not in ("http", "https") or not address.netloc:
         raise click.UsageError(f"--url must look like http://HOST:PORT, not '{url}'.")
     known = with_secrets(settings)

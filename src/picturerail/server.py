@@ -6,16 +6,19 @@ its own pool.
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from picturerail import database, mongod, processes
 from picturerail.database import Database
@@ -27,75 +30,67 @@ READY_SECONDS = 60
 WATCH_SECONDS = 0.2
 RESTART_SECONDS = 1.0  # pause before a part that stopped is started again
 DRAIN_SECONDS = 20
+ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 MEDIA_THREADS = 8  # of the media server that only the gallery calls
 
 
-@dataclass
 class Part:
-    """One real part: how it starts, and its process while it runs."""
+    """One real part: how it starts, and its process from then on."""
 
-    name: str
-    start: Callable[[], processes.Process]
-    process: processes.Process | None = None
+    process: processes.Process
+
+    def __init__(self, name: str, start: Callable[[], processes.Process]) -> None:
+        """Name the part; nothing is started yet."""
+        self.name = name
+        self.start = start
 
 
-@dataclass
 class Server:
-    """All parts of one data folder; `started` is in the order of starting, and stops in the reverse order."""
+    """The parts of one data folder. They stop in the reverse order of their starting."""
 
-    settings: Settings
-    folder: processes.DataFolder
-    started: list[Part] = field(default_factory=list)
+    def __init__(self, settings: Settings, folder: processes.DataFolder) -> None:
+        """Take the locked folder; `settings` is completed as parts start."""
+        self.settings = settings
+        self.folder = folder
+        self.parts: list[Part] = []
 
-    def run(self, ready: Callable[[Settings], None]) -> NoReturn:
-        """Start everything, call `ready`, then watch until a signal ends the program."""
-        for ending in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(ending, lambda *_: sys.exit(0))
-        try:
-            self.folder.lock()
-            for part in self._parts():
-                self._start(part)
-            _wait_until_ready(self.settings, self.started)
-            ready(self.settings)
-            self._watch()
-        finally:
-            for ending in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-                signal.signal(ending, signal.SIG_IGN)
-            self._stop()
-
-    def _parts(self) -> Iterator[Part]:
-        """The parts in order of starting; each may rely on those before it."""
-        _refuse_taken_port(self.settings)
-        keep = [self.folder.descriptor]
+    def start_database(self) -> None:
+        """Start mongod, unless another one is to be used, and bring its schema up to date."""
         if not self.settings.mongo_uri:
-            data = self.settings.data
-            yield Part("mongod", lambda: mongod.start(data, keep=keep))
+            data, keep = self.settings.data, [self.folder.descriptor]
+            self._start(Part("mongod", lambda: mongod.start(data, keep=keep)))
             self.settings = replace(self.settings, mongo_uri=mongod.uri(data))
         prepare_database(self.settings)
+
+    def start_media(self) -> None:
+        """Start the own media service, unless a Cloudinary account is to be used."""
         if self.settings.own_media:
             self.settings = replace(self.settings, media_port=self.settings.media_port or _free_port())
-            yield self._child("image workers", _image_workers(self.settings))
-            yield self._child(
-                "media server", _granian("media", "127.0.0.1", self.settings.media_port, 1, MEDIA_THREADS)
-            )
+            image_socket(self.settings).unlink(missing_ok=True)
+            self._start(self._child("image workers", _image_workers(self.settings)))
+            address = ("127.0.0.1", self.settings.media_port)
+            self._start(self._child("media server", _granian("media", *address, 1, MEDIA_THREADS)))
+            self._wait_until(image_socket(self.settings).exists)
+            self._wait_until(lambda: _answers("127.0.0.1", self.settings.media_port, "/"))
+
+    def start_public(self) -> None:
+        """Start what visitors reach."""
         workers = self.settings.workers or os.cpu_count() or 1
         address = (self.settings.host, self.settings.port)
-        yield self._child("public server", _granian("public", *address, workers, self.settings.threads))
+        self._start(
+            self._child("public server", _granian("public", *address, workers, self.settings.threads))
+        )
+        host = "127.0.0.1" if self.settings.host in ("0.0.0.0", "") else self.settings.host  # noqa: S104
+        self._wait_until(lambda: _answers(host, self.settings.port, "/readyz"))
+            f"http://{f'[{host}]' if ':' in host else host}:{self.settings.port}/readyz"
+        )
 
-    def _child(self, name: str, command: list[str]) -> Part:
-        env = {**os.environ, **self.settings.environment()}
-        return Part(name, lambda: processes.start(command, env=env, keep=[self.folder.descriptor]))
-
-    def _start(self, part: Part) -> None:
-        part.process = part.start()
-        self.started.append(part)
-
-    def _watch(self) -> NoReturn:
+    def watch(self) -> NoReturn:
         """Start again whatever stops by itself."""
         while True:
             time.sleep(WATCH_SECONDS)
-            for part in self.started:
-                if part.process is not None and (code := part.process.poll()) is not None:
+            for part in self.parts:
+                if (code := part.process.poll()) is not None:
                     print(
                         f"The {part.name} stopped (exit code {code}); starting it again.",
                         file=sys.stderr,
@@ -105,38 +100,87 @@ class Server:
                     with contextlib.suppress(StartupError):  # tried again on the next round
                         part.process = part.start()
 
-    def _stop(self) -> None:
-        for part in reversed(self.started):
-            if part.process is not None:
-                processes.stop(part.process, DRAIN_SECONDS)
+    def stop(self) -> None:
+        """Stop all parts, the last started first, and give the folder back."""
+        for part in reversed(self.parts):
+            processes.stop(part.process, DRAIN_SECONDS)
         self.folder.release()
+
+    def _child(self, name: str, command: list[str]) -> Part:
+        env = {**os.environ, **self.settings.environment()}
+        return Part(name, lambda: processes.start(command, env=env, keep=[self.folder.descriptor]))
+
+    def _start(self, part: Part) -> None:
+        part.process = part.start()
+        self.parts.append(part)
+
+    def _wait_until(self, reached: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            for part in self.parts:
+                if (code := part.process.poll()) is not None:
+                    raise StartupError(f"The {part.name} stopped while starting (exit code {code}).")
+            if reached():
+                return
+            time.sleep(0.05)
+        raise StartupError(f"The program did not become ready within {READY_SECONDS} seconds.")
 
 
 def serve(settings: Settings, ready: Callable[[Settings], None]) -> NoReturn:
     """Run the whole program in the foreground; `ready` is called once, with the settings as resolved."""
+    for ending in ENDINGS:
+        signal.signal(ending, lambda *_: sys.exit(0))
     folder = processes.DataFolder(settings.data)
-    Server(with_secrets(settings), folder).run(ready)
+    folder.lock()
+    server = Server(with_secrets(settings), folder)
+    try:
+        _refuse_taken_port(settings)
+        server.start_database()
+        server.start_media()
+        server.start_public()
+        _running_file(settings).write_text(
+            json.dumps({"url": settings.site_url, "media_port": server.settings.media_port})
+        )
+        ready(server.settings)
+        server.watch()
+    finally:
+        for ending in ENDINGS:
+            signal.signal(ending, signal.SIG_IGN)
+        server.stop()
 
 
 @contextlib.contextmanager
-def running_database(settings: Settings) -> Iterator[Database]:
-    """The database of this data folder, for a command: the running server's, or one started for the moment."""
-    if settings.mongo_uri:
-        yield prepare_database(settings)
-        return
+def running(settings: Settings, *, media: bool = False) -> Iterator[Settings]:
+    """The parts that a command needs: those of the server that runs on this folder, or started for the moment.
+
+    Gives the settings with which they are reached.
+    """
     folder = processes.DataFolder(settings.data)
-    if not folder.try_lock():
-        if folder.holder() is None:
-            folder.lock()
-        else:
-            yield prepare_database(replace(settings, mongo_uri=mongod.uri(settings.data)))
-            return
-    process = mongod.start(settings.data, keep=[folder.descriptor])
+    settings = with_secrets(settings)
+    locked = folder.try_lock()
+    if not locked and folder.holder() is not None:
+        uri = settings.mongo_uri or mongod.uri(settings.data)
+        yield replace(settings, mongo_uri=uri, media_port=int(last_run(settings).get("media_port", 0)))
+        return
+    if not locked:
+        folder.lock()
+    server = Server(settings, folder)
     try:
-        yield prepare_database(replace(settings, mongo_uri=mongod.uri(settings.data)))
+        server.start_database()
+        if media:
+            server.start_media()
+        yield server.settings
     finally:
-        processes.stop(process, DRAIN_SECONDS)
-        folder.release()
+        server.stop()
+
+
+def last_run(settings: Settings) -> dict[str, Any]:
+    """What the last start on this data folder wrote down: `url` and `media_port`; empty before the first."""
+    try:
+        kept: dict[str, Any] = json.loads(_running_file(settings).read_text())
+    except (OSError, ValueError):
+        return {}
+    return kept
 
 
 def prepare_database(settings: Settings) -> Database:
@@ -189,16 +233,16 @@ def _free_port() -> int:
         return port
 
 
-def _wait_until_ready(settings: Settings, parts: list[Part]) -> None:
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "") else settings.host  # noqa: S104
-    address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/readyz"
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
-        for part in parts:
-            if part.process is not None and (code := part.process.poll()) is not None:
-                raise StartupError(f"The {part.name} stopped while starting (exit code {code}).")
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
-            if answer.status == 200:
-                return
-        time.sleep(0.05)
-    raise StartupError(f"The program did not become ready within {READY_SECONDS} seconds.")
+def _answers(host: str, port: int, path: str) -> bool:
+    """Whether any HTTP answer but 5xx comes from there."""
+    try:
+        with urllib.request.urlopen(f"http://{f'[{host}]' if ':' in host else host}:{port}{path}", timeout=5):
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code < HTTPStatus.INTERNAL_SERVER_ERROR
+    except OSError:
+        return False
+
+
+def _running_file(settings: Settings) -> Path:
+    return settings.run_folder / "running.json"
