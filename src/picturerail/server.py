@@ -82,8 +82,6 @@ class Server:
         )
         host = "127.0.0.1" if self.settings.host in ("0.0.0.0", "") else self.settings.host  # noqa: S104
         self._wait_until(lambda: _answers(host, self.settings.port, "/readyz"))
-            f"http://{f'[{host}]' if ':' in host else host}:{self.settings.port}/readyz"
-        )
 
     def watch(self) -> NoReturn:
         """Start again whatever stops by itself."""
