@@ -1,0 +1,1 @@
+"""URL grammar -> plan -> libvips: the picture that a URL asks for."""

@@ -1,0 +1,1 @@
+"""Everything that touches pixels: only image workers import this."""

@@ -1,0 +1,91 @@
+"""The two formats that libvips cannot decode here, read by others: HEIC by libheif, BMP by Pillow."""
+
+from pathlib import Path
+
+import pillow_heif
+from PIL import Image
+
+from picturerail.errors import UnsupportedMedia
+from picturerail.transform.pixels.vips import pyvips
+from picturerail.transform.probe import SourceInfo
+
+FORMATS = ("heic", "bmp")
+
+pillow_heif.options.DECODE_THREADS = 1
+pillow_heif.options.THUMBNAILS = False
+
+_BANDS = {"RGB": 3, "RGBA": 4, "L": 1, "LA": 2}
+
+
+def read_header(path: Path, format_: str) -> SourceInfo:
+    """What the header says; UnsupportedMedia when it cannot be read."""
+    try:
+        return _heic_header(path) if format_ == "heic" else _bmp_header(path)
+    except (ValueError, OSError, EOFError, SyntaxError, RuntimeError) as error:
+        raise _damaged(error) from error
+
+
+def load(path: Path, format_: str) -> pyvips.Image:
+    """The decoded picture; UnsupportedMedia when it is damaged."""
+    try:
+        return _load_heic(path) if format_ == "heic" else _load_bmp(path)
+    except (ValueError, OSError, EOFError, SyntaxError, RuntimeError) as error:
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> UnsupportedMedia:
+    return UnsupportedMedia(f"The picture is damaged or incomplete ({error}).")
+
+
+def _heic_header(path: Path) -> SourceInfo:
+    """Libheif turns the picture by itself, so the orientation flag is spent."""
+    picture = pillow_heif.open_heif(path, convert_hdr_to_8bit=True)
+    return SourceInfo(
+        format="heic",
+        width=picture.size[0],
+        height=picture.size[1],
+        has_alpha=picture.has_alpha,
+        bands=4 if picture.has_alpha else 3,
+        icc="icc_profile" in picture.info,
+        bytes=path.stat().st_size,
+        whole=True,
+    )
+
+
+def _load_heic(path: Path) -> pyvips.Image:
+    picture = pillow_heif.open_heif(path, convert_hdr_to_8bit=True)
+    bands = _BANDS[picture.mode]
+    width, height = picture.size
+    rows = pyvips.Image.new_from_memory(picture.data, picture.stride, height, 1, "uchar")
+    image = rows.crop(0, 0, width * bands, height).copy_memory()
+    image = pyvips.Image.new_from_memory(image.write_to_memory(), width, height, bands, "uchar")
+    return _tagged(image, picture.info.get("icc_profile"))
+
+
+def _tagged(image: pyvips.Image, profile: bytes | None) -> pyvips.Image:
+    image = image.copy(interpretation="srgb" if image.bands >= 3 else "b-w")
+    if profile:
+        image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
+    return image
+
+
+def _bmp_header(path: Path) -> SourceInfo:
+    with Image.open(path, formats=["BMP"]) as picture:
+        alpha = picture.mode == "RGBA"
+        width, height = picture.size
+    return SourceInfo(
+        format="bmp",
+        width=width,
+        height=height,
+        has_alpha=alpha,
+        bands=4 if alpha else 3,
+        bytes=path.stat().st_size,
+        whole=True,
+    )
+
+
+def _load_bmp(path: Path) -> pyvips.Image:
+    with Image.open(path, formats=["BMP"]) as opened:
+        picture = opened.convert("RGBA" if opened.mode == "RGBA" else "RGB")
+    image = pyvips.Image.new_from_memory(picture.tobytes(), *picture.size, len(picture.mode), "uchar")
+    return _tagged(image, None)

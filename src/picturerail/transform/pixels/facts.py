@@ -1,0 +1,118 @@
+"""The facts that one complete decode of an upload gives: placeholder, colours, perceptual hash."""
+
+import base64
+from collections import Counter
+from pathlib import Path
+
+import thumbhash
+
+from picturerail.transform.pixels import colour, shape, source
+from picturerail.transform.pixels.vips import pyvips
+from picturerail.transform.probe import Facts, Limits, SourceInfo, check
+from picturerail.transform.steps import Orient, ToSrgb
+
+SMALL = 100  # thumbhash takes no more
+COLOURS = 32  # Cloudinary lists up to 32
+
+# The names under which Cloudinary lists predominant colours, with one point of each.
+_NAMED = {
+    "black": (0, 0, 0),
+    "blue": (0, 0, 255),
+    "brown": (139, 69, 19),
+    "cyan": (0, 255, 255),
+    "gray": (128, 128, 128),
+    "green": (0, 128, 0),
+    "orange": (255, 165, 0),
+    "pink": (255, 192, 203),
+    "purple": (128, 0, 128),
+    "red": (255, 0, 0),
+    "teal": (0, 128, 128),
+    "white": (255, 255, 255),
+    "yellow": (255, 255, 0),
+}
+
+
+def gather(path: Path, limits: Limits) -> Facts:
+    """Decode the whole picture once; UnsupportedMedia when it is damaged, TooLarge when it is over a limit."""
+    info = source.read_header(path)
+    check(info, limits)
+    try:
+        small = _small(path, info)
+    except pyvips.Error as error:
+        raise source.damaged(error) from error
+    return _facts(info, small)
+
+
+def _small(path: Path, info: SourceInfo) -> pyvips.Image:
+    """The first frame as sRGB with alpha in at most 100 x 100 pixels, after every frame was decoded."""
+    image = source.load(path, info.format)
+    if info.frames > 1:
+        source.load(path, info.format, frames=-1).avg()
+    factor = min(1.0, SMALL / max(info.width, info.height))
+    if factor < 1:
+        vertical = max(1, round(image.height * factor)) / image.height
+        horizontal = max(1, round(image.width * factor)) / image.width
+        image = shape.mixed(image, lambda picture: picture.resize(horizontal, vscale=vertical))
+    image = colour.to_srgb(image, ToSrgb())
+    image = image if image.hasalpha() else image.bandjoin(255)
+    return shape.orient(image.copy_memory(), Orient(info.orientation)).copy_memory()
+
+
+def _facts(info: SourceInfo, small: pyvips.Image) -> Facts:
+    pixels = bytes(small.write_to_memory())
+    shares = _shares(pixels)
+    return Facts(
+        info=info,
+        thumbhash=_thumbhash(small.width, small.height, pixels),
+        colors=_colours(shares),
+        predominant=_predominant(shares),
+        phash=_perceptual_hash(small),
+        transparent=info.has_alpha and min(pixels[3::4]) < 255,
+    )
+
+
+def _thumbhash(width: int, height: int, pixels: bytes) -> str:
+    return base64.b64encode(bytes(thumbhash.rgba_to_thumb_hash(width, height, pixels))).decode()
+
+
+def _shares(pixels: bytes) -> list[tuple[tuple[int, int, int], float]]:
+    """Colours in cubes of 32 and their share of the visible picture in percent, most frequent first."""
+    seen = [pixels[i : i + 3] for i in range(0, len(pixels), 4) if pixels[i + 3] >= 128]
+    cubes: dict[tuple[int, ...], list[bytes]] = {}
+    for pixel in seen:
+        cubes.setdefault(tuple(part >> 5 for part in pixel), []).append(pixel)
+    largest = sorted(cubes.values(), key=lambda members: (-len(members), members[0]))[:COLOURS]
+    return [(_mean(members), 100 * len(members) / max(1, len(seen))) for members in largest]
+
+
+def _mean(members: list[bytes]) -> tuple[int, int, int]:
+    red, green, blue = (round(sum(channel) / len(members)) for channel in zip(*members, strict=True))
+    return (red, green, blue)
+
+
+def _colours(shares: list[tuple[tuple[int, int, int], float]]) -> tuple[tuple[str, float], ...]:
+    """Cloudinary's `colors`: ("#RRGGBB", percent) pairs."""
+    return tuple((f"#{bytes(mean).hex().upper()}", round(share, 1)) for mean, share in shares)
+
+
+def _predominant(shares: list[tuple[tuple[int, int, int], float]]) -> tuple[tuple[str, float], ...]:
+    """The same by the nearest named colour."""
+    totals: Counter[str] = Counter()
+    for mean, share in shares:
+        totals[_nearest_name(mean)] += share  # type: ignore[assignment]
+    return tuple((name, round(share, 1)) for name, share in totals.most_common())
+
+
+def _nearest_name(colour_: tuple[int, int, int]) -> str:
+    return min(_NAMED, key=lambda name: sum((a - b) ** 2 for a, b in zip(_NAMED[name], colour_, strict=True)))
+
+
+def _perceptual_hash(small: pyvips.Image) -> str:
+    """Difference hash: for 8 x 8 points, whether brightness falls to the next one; 16 hex digits."""
+    grey = small.flatten(background=[255, 255, 255]).colourspace("b-w")
+    grid = bytes(grey.resize(9 / grey.width, vscale=8 / grey.height).cast("uchar").write_to_memory())
+    bits = 0
+    for row in range(8):
+        for column in range(8):
+            bits = bits << 1 | (grid[9 * row + column] > grid[9 * row + column + 1])
+    return f"{bits:016x}"

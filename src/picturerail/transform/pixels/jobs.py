@@ -1,0 +1,28 @@
+"""The jobs that an image worker does: a JSON request in, a JSON answer out."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from picturerail.transform.pixels import execute, facts
+from picturerail.transform.plan import Plan
+from picturerail.transform.probe import Limits
+
+
+def run(request: dict[str, Any]) -> dict[str, Any]:
+    """Do one job. Errors are raised; the pool sends them to the client."""
+    return JOBS[request["job"]](request)
+
+
+def _probe(request: dict[str, Any]) -> dict[str, Any]:
+    return facts.gather(Path(request["path"]), Limits(**request["limits"])).to_json()
+
+
+def _render(request: dict[str, Any]) -> dict[str, Any]:
+    plan = Plan.from_json(request["plan"])
+    limits = Limits(**request["limits"])
+    return dataclasses.asdict(execute.render(Path(request["source"]), plan, Path(request["target"]), limits))
+
+
+JOBS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"probe": _probe, "render": _render}

@@ -1,0 +1,155 @@
+"""The prefork pool of image workers: a parent that only forks and waits, children that do one job at a time.
+
+Every limit is kept by the kernel, so it holds inside C code too: the queue is the socket's backlog, time is
+an alarm that kills, memory is RLIMIT_AS. A child that dies costs its own job and nothing else.
+"""
+
+import ctypes
+import gc
+import json
+import logging
+import os
+import resource
+import signal
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from picturerail.errors import PicturerailError, TooLarge
+from picturerail.transform.pixels import jobs
+
+MAX_JOBS = 1000  # a worker then makes place for a fresh one, so that small leaks cannot grow
+MAX_GROWTH = 160 * 1024 * 1024  # resident bytes above those at its start, after which it does the same
+MAX_REQUEST = 4 * 1024 * 1024
+READ_SECONDS = 10
+YOUNG = 0.5  # a worker that dies within so many seconds is not replaced at once, so that forking cannot spin
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What one job may take: wall-clock seconds, and bytes of address space."""
+
+    seconds: int
+    memory: int
+
+
+def run(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: int) -> None:
+    """Listen, keep `workers` children alive, and stop them all on SIGTERM or SIGINT."""
+    # Blocked signals wait to be asked for, so none can arrive between two lines of this loop.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    gc.collect()
+    gc.freeze()  # children then share the parent's pages for good
+    bounds = Bounds(seconds, memory)
+    with _listen(socket_path, queue) as listener:
+        born = dict(_start(listener, bounds) for _ in range(workers))
+        while signal.sigwait(_SIGNALS) == signal.SIGCHLD:
+            _reap(born)
+            born |= dict(_start(listener, bounds) for _ in range(workers - len(born)))
+        socket_path.unlink(missing_ok=True)
+    _end(born)
+
+
+def _listen(path: Path, queue: int) -> socket.socket:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    path.chmod(0o600)
+    listener.listen(max(0, queue - 1))  # the kernel lets one more wait than it is told
+    return listener
+
+
+def _reap(born: dict[int, float]) -> None:
+    """Forget the children that have died."""
+    while born and (dead := os.waitpid(-1, os.WNOHANG))[0]:
+        pid, status = dead
+        if os.WIFSIGNALED(status):
+            _log.warning("image worker %d was stopped by signal %d", pid, os.WTERMSIG(status))
+        if time.monotonic() - born.pop(pid, 0) < YOUNG:
+            time.sleep(YOUNG)
+
+
+def _end(born: dict[int, float]) -> None:
+    for pid in born:
+        os.kill(pid, signal.SIGKILL)  # nothing is lost: answers are written beside their place and moved
+    for pid in born:
+        os.waitpid(pid, 0)
+
+
+def _start(listener: socket.socket, bounds: Bounds) -> tuple[int, float]:
+    """Fork one worker. The parent must never start a thread, and libvips starts them with the first picture."""
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        _work(listener, bounds, parent)
+    return pid, time.monotonic()
+
+
+def _work(listener: socket.socket, bounds: Bounds, parent: int) -> NoReturn:
+    """The life of a worker: job after job until it has done its share."""
+    try:
+        _settle(bounds, parent)
+        start = _resident()
+        for _ in range(MAX_JOBS):
+            _serve_one(listener, bounds)
+            _libc.malloc_trim(0)
+            if _resident() - start > MAX_GROWTH:
+                break
+    finally:
+        os._exit(0)
+
+
+def _settle(bounds: Bounds, parent: int) -> None:
+    """Default signals, an end together with the parent, and the limit of memory."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
+    resource.setrlimit(resource.RLIMIT_AS, (bounds.memory, bounds.memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _serve_one(listener: socket.socket, bounds: Bounds) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        connection.settimeout(READ_SECONDS)
+        try:
+            with connection.makefile("rb") as lines:
+                line = lines.readline(MAX_REQUEST)
+            signal.setitimer(signal.ITIMER_REAL, bounds.seconds)
+            answer = _answer(line)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            connection.sendall(json.dumps(answer).encode() + b"\n")
+        except OSError:
+            _log.info("a client went away")
+
+
+def _answer(line: bytes) -> dict[str, Any]:
+    """The result of a job, or its error with status and sentence."""
+    try:
+        return {"result": jobs.run(json.loads(line))}
+    except PicturerailError as error:
+        return _error(error)
+    except MemoryError:
+        return _error(TooLarge("The picture needs more memory than one picture may have."))
+    except Exception:  # noqa: BLE001 - one bad picture must not end the worker; the log has the whole story
+        _log.exception("an image worker failed")
+        return _error(PicturerailError("The picture could not be processed."))
+
+
+def _error(error: PicturerailError) -> dict[str, Any]:
+    return {"error": {"status": error.status, "message": error.message, "retry_after": error.retry_after}}
+
+
+def _resident() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize()

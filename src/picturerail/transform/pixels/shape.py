@@ -1,0 +1,106 @@
+"""Steps on size and outline. Each takes and gives a picture; alpha is premultiplied where pixels are mixed."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from picturerail.transform.pixels.vips import pyvips
+from picturerail.transform.steps import Crop, Flip, Orient, Pad, Resize, Rotate, RoundCorners
+
+Change: TypeAlias = Callable[[pyvips.Image], pyvips.Image]
+
+# Orientation: mirrored left to right first, then turned clockwise (Exif 2.32, tag 0x0112).
+_ORIENTATIONS = {
+    1: (False, "d0"),
+    2: (True, "d0"),
+    3: (False, "d180"),
+    4: (True, "d180"),
+    5: (True, "d270"),
+    6: (False, "d90"),
+    7: (True, "d90"),
+    8: (False, "d270"),
+}
+_TURNS: dict[float, str] = {90: "d90", 180: "d180", 270: "d270"}
+
+
+def crop(image: pyvips.Image, step: Crop) -> pyvips.Image:
+    """Keep one box."""
+    return image.crop(step.x, step.y, step.width, step.height)
+
+
+def resize(image: pyvips.Image, step: Resize) -> pyvips.Image:
+    """Scale to an exact size with the Lanczos filter."""
+    if (image.width, image.height) == (step.width, step.height):
+        return image
+    horizontal, vertical = step.width / image.width, step.height / image.height
+    return mixed(image, lambda picture: picture.resize(horizontal, vscale=vertical))
+
+
+def mixed(image: pyvips.Image, change: Change) -> pyvips.Image:
+    """Do what mixes neighbouring pixels, so that transparent ones give no colour to the others."""
+    if not image.hasalpha():
+        return change(image)
+    kind, interpretation = image.format, image.interpretation
+    return change(image.premultiply()).unpremultiply().cast(kind).copy(interpretation=interpretation)
+
+
+def orient(image: pyvips.Image, step: Orient) -> pyvips.Image:
+    """Apply an EXIF orientation."""
+    mirrored, turn = _ORIENTATIONS[step.orientation]
+    image = image.fliphor() if mirrored else image
+    return image.rot(turn)
+
+
+def pad(image: pyvips.Image, step: Pad) -> pyvips.Image:
+    """Put the picture on a larger canvas."""
+    if step.colour[3] < 255 and not image.hasalpha():
+        image = image.bandjoin(255)
+    background = list(step.colour)[: image.bands]
+    return image.embed(step.x, step.y, step.width, step.height, extend="background", background=background)
+
+
+def flip(image: pyvips.Image, step: Flip) -> pyvips.Image:
+    """Mirror the picture."""
+    return image.fliphor() if step.horizontal else image.flipver()
+
+
+def rotate(image: pyvips.Image, step: Rotate) -> pyvips.Image:
+    """Turn clockwise; by other than right angles, the new corners are transparent."""
+    if step.degrees in _TURNS:
+        return image.rot(_TURNS[step.degrees])
+    if not image.hasalpha():
+        image = image.bandjoin(255)
+    turned = mixed(image, lambda picture: picture.rotate(step.degrees, background=[0, 0, 0, 0]))
+    return turned.gravity("centre", step.width, step.height, extend="background", background=[0, 0, 0, 0])
+
+
+def round_corners(image: pyvips.Image, step: RoundCorners) -> pyvips.Image:
+    """Make the corners transparent, with smooth edges."""
+    mask = _mask(image.width, image.height, step)
+    if image.hasalpha():
+        alpha = (image[image.bands - 1] * mask / 255).cast("uchar")
+        return image[: image.bands - 1].bandjoin(alpha)
+    return image.bandjoin(mask)
+
+
+def _mask(width: int, height: int, step: RoundCorners) -> pyvips.Image:
+    """255 inside, 0 outside, in between where the edge passes through a pixel."""
+    positions = pyvips.Image.xyz(width, height) + 0.5
+    across, down = positions[0], positions[1]
+    if step.ellipse:
+        return _ellipse(across - width / 2, down - height / 2, width / 2, height / 2)
+    longest = min(width, height) / 2
+    mask = (positions[0] * 0 + 255).cast("uchar")
+    corners = ((0, 0), (width, 0), (width, height), (0, height))
+    for (x, y), wanted in zip(corners, step.radii, strict=True):
+        radius = min(wanted, longest)
+        if radius > 0:
+            centre_x, centre_y = abs(x - radius), abs(y - radius)
+            in_corner = ((across - x).abs() < radius) & ((down - y).abs() < radius)
+            mask = in_corner.ifthenelse(_ellipse(across - centre_x, down - centre_y, radius, radius), mask)
+    return mask
+
+
+def _ellipse(x: pyvips.Image, y: pyvips.Image, radius_x: float, radius_y: float) -> pyvips.Image:
+    """Coverage of an ellipse round the origin: distance from its edge in pixels, cut to half a pixel each way."""
+    distance = ((x / radius_x) ** 2 + (y / radius_y) ** 2) ** 0.5
+    return (((1 - distance) * min(radius_x, radius_y) + 0.5) * 255).cast("uchar")

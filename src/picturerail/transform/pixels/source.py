@@ -1,0 +1,130 @@
+"""Opening of source pictures: told apart by their bytes, read by the one loader for that format.
+
+libvips' own search for a loader is not used: what is accepted is this table and nothing else.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from picturerail.errors import UnsupportedMedia
+from picturerail.transform.pixels import borrowed
+from picturerail.transform.pixels.vips import pyvips
+from picturerail.transform.probe import SourceInfo
+
+ACCEPTED = "JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF and BMP"
+_FTYP = {b"avif": "avif", b"avis": "avif", b"heic": "heic", b"heix": "heic", b"hevc": "heic", b"heim": "heic"}
+_FTYP |= {b"heis": "heic", b"mif1": "heic", b"msf1": "heic"}
+_WHOLE = ("webp", "gif", "avif", "heic", "tiff", "bmp")
+_ANIMATED = ("gif", "webp")
+_BITS = {"uchar": 8, "char": 8, "ushort": 16, "short": 16, "uint": 32, "int": 32, "float": 32, "double": 64}
+
+
+def sniff(path: Path) -> str:
+    """The format of a file by its first bytes; UnsupportedMedia for one that is not accepted."""
+    with path.open("rb") as file:
+        head = file.read(256)
+    return _format(head) or _refuse(head)
+
+
+def _format(head: bytes) -> str:
+    if head.startswith(b"\xff\xd8\xff"):
+        return "jpg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return "gif"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "webp"
+    if head[4:8] == b"ftyp":
+        return _brand(head)
+    if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
+        return "tiff"
+    return "bmp" if head.startswith(b"BM") and head[6:10] == bytes(4) else ""
+
+
+def _brand(head: bytes) -> str:
+    """AVIF and HEIC share a container; the main brand tells, and where it is general, the compatible ones."""
+    size = min(int.from_bytes(head[:4]), len(head))
+    brands = [head[8:12], *(head[i : i + 4] for i in range(16, size - 3, 4))]
+    known = [_FTYP[brand] for brand in brands if brand in _FTYP]
+    return "avif" if "avif" in known else known[0] if known else ""
+
+
+def _refuse(head: bytes) -> str:
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    kind = "a PDF" if text.startswith(b"%pdf") else "an SVG drawing" if b"<svg" in text else ""
+    raise UnsupportedMedia(
+        f"The file is {kind or 'not a picture that can be read'}; {ACCEPTED} are accepted."
+    )
+
+
+def read_header(path: Path) -> SourceInfo:
+    """What the header says; nothing is decoded. UnsupportedMedia when it cannot be read."""
+    format_ = sniff(path)
+    if format_ in borrowed.FORMATS:
+        return borrowed.read_header(path, format_)
+    image = load(path, format_, frames=-1 if format_ in _ANIMATED else 1)
+    return _info(image, format_, path.stat().st_size)
+
+
+def _info(image: pyvips.Image, format_: str, size: int) -> SourceInfo:
+    frames = _field(image, "n-pages", 1) if format_ in _ANIMATED else 1
+    height = _field(image, "page-height", image.height) if format_ in _ANIMATED else image.height
+    orientation = _field(image, "orientation", 1)
+    orientation = orientation if 1 <= orientation <= 8 else 1
+    width, height = (height, image.width) if orientation >= 5 else (image.width, height)
+    return SourceInfo(
+        format=format_,
+        width=width,
+        height=height,
+        orientation=orientation,
+        frames=frames,
+        has_alpha=image.hasalpha(),
+        bands=image.bands,
+        depth=_BITS.get(image.format, 64),
+        icc=image.get_typeof("icc-profile-data") != 0,
+        bytes=size,
+        whole=format_ in _WHOLE
+        or bool(_field(image, "jpeg-multiscan", 0))
+        or bool(_field(image, "interlaced", 0)),
+    )
+
+
+def _field(image: pyvips.Image, name: str, default: int) -> int:
+    return int(image.get(name)) if image.get_typeof(name) else default
+
+
+def load(path: Path, format_: str, *, frames: int = 1, shrink: int = 1) -> pyvips.Image:
+    """The picture as a stream from top to bottom, as stored; UnsupportedMedia when its header is damaged."""
+    if format_ in borrowed.FORMATS:
+        return borrowed.load(path, format_)
+    try:
+        return _LOADERS[format_](
+            str(path), access="sequential", fail_on="truncated", **_options(format_, frames, shrink)
+        )
+    except pyvips.Error as error:
+        raise damaged(error) from error
+
+
+def _options(format_: str, frames: int, shrink: int) -> dict[str, Any]:
+    if format_ == "jpg":
+        return {"shrink": shrink}
+    if format_ == "webp":
+        return {"n": frames, "scale": 1 / shrink}
+    return {"n": frames} if format_ in _ANIMATED else {}
+
+
+def damaged(error: pyvips.Error) -> UnsupportedMedia:
+    """The refusal of a picture that libvips cannot read; its own words are kept to one line."""
+    lines = [line.strip() for line in str(error.detail).splitlines() if line.strip()]
+    return UnsupportedMedia(f"The picture is damaged or incomplete ({lines[-1] if lines else 'unreadable'}).")
+
+
+_LOADERS = {
+    "jpg": pyvips.Image.jpegload,
+    "png": pyvips.Image.pngload,
+    "webp": pyvips.Image.webpload,
+    "gif": pyvips.Image.gifload,
+    "avif": pyvips.Image.heifload,
+    "tiff": pyvips.Image.tiffload,
+}

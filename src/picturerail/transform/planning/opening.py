@@ -1,0 +1,85 @@
+"""How a source is opened: which frames, how much smaller the decoder may make it, and when it is turned.
+
+Turning and colour conversion are cheap on a small picture and dear on a large one. So a first crop and a
+first resize are moved in front of them, in the coordinates of the stored, unturned picture.
+"""
+
+from dataclasses import dataclass, replace
+
+from picturerail.transform.probe import SourceInfo
+from picturerail.transform.steps import Crop, Orient, Resize, Step, ToSrgb
+
+_SHRINKING = ("jpg", "webp")
+
+
+@dataclass(frozen=True)
+class Opening:
+    """`shrink` is how many times smaller the decoder makes the picture, 1, 2, 4 or 8."""
+
+    format: str
+    width: int  # as stored, before orientation
+    height: int
+    page: int = 0
+    frames: int = 1
+    shrink: int = 1
+
+
+def as_opened(source: SourceInfo, *, orient: bool) -> SourceInfo:
+    """The source as the transformation sees it: as stored when the orientation flag is to be ignored (a_ignore)."""
+    if orient or source.orientation < 5:
+        return source if orient else replace(source, orientation=1)
+    return replace(source, orientation=1, width=source.height, height=source.width)
+
+
+def plan_opening(
+    source: SourceInfo, steps: tuple[Step, ...], frames: int
+) -> tuple[Opening, tuple[Step, ...]]:
+    """The opening, and all steps with orientation and colour put where they are cheap."""
+    turned = source.orientation >= 5
+    stored = (source.height, source.width) if turned else (source.width, source.height)
+    leading = _leading(steps)
+    moved = tuple(_unturned(step, source) for step in leading)
+    shrink = _shrink(moved, stored) if source.format in _SHRINKING and frames == 1 else 1
+    opening = Opening(source.format, *stored, frames=frames, shrink=shrink)
+    turn = (Orient(source.orientation),) if source.orientation != 1 else ()
+    return opening, (*_shrunk(moved, stored, shrink), ToSrgb(), *turn, *steps[len(leading) :])
+
+
+def _leading(steps: tuple[Step, ...]) -> tuple[Crop | Resize, ...]:
+    """A crop, a resize, or a crop and then a resize at the beginning."""
+    crop = tuple(step for step in steps[:1] if isinstance(step, Crop))
+    resize = tuple(step for step in steps[len(crop) : len(crop) + 1] if isinstance(step, Resize))
+    return (*crop, *resize)
+
+
+def _unturned(step: Crop | Resize, source: SourceInfo) -> Crop | Resize:
+    """A step on the picture as seen, as a step on the stored picture."""
+    orientation = source.orientation
+    swap = orientation >= 5
+    if isinstance(step, Resize):
+        return Resize(step.height, step.width) if swap else step
+    x = source.width - step.x - step.width if orientation in (2, 3, 6, 7) else step.x
+    y = source.height - step.y - step.height if orientation in (3, 4, 7, 8) else step.y
+    return Crop(y, x, step.height, step.width) if swap else Crop(x, y, step.width, step.height)
+
+
+def _shrink(moved: tuple[Crop | Resize, ...], stored: tuple[int, int]) -> int:
+    """How much the decoder may shrink. A factor of two is left to the better filter of the resize."""
+    if not moved or not isinstance(moved[-1], Resize):
+        return 1
+    width, height = (moved[0].width, moved[0].height) if isinstance(moved[0], Crop) else stored
+    factor = min(width / moved[-1].width, height / moved[-1].height)
+    return next((shrink for shrink in (8, 4, 2) if factor >= 2 * shrink), 1)
+
+
+def _shrunk(
+    moved: tuple[Crop | Resize, ...], stored: tuple[int, int], shrink: int
+) -> tuple[Crop | Resize, ...]:
+    """The steps on a picture that the decoder has shrunk."""
+    if shrink == 1 or not isinstance(moved[0], Crop):
+        return moved
+    box = moved[0]
+    x, y = box.x // shrink, box.y // shrink
+    width = min(max(1, round(box.width / shrink)), stored[0] // shrink - x)
+    height = min(max(1, round(box.height / shrink)), stored[1] // shrink - y)
+    return (Crop(x, y, width, height), *moved[1:])

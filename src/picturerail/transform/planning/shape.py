@@ -1,0 +1,73 @@
+"""The parameters that change the outline: a_ (angle), r_ (radius) and b_ (background)."""
+
+import math
+
+from picturerail.transform.colours import RGBA
+from picturerail.transform.geometry import Size
+from picturerail.transform.grammar import Component
+from picturerail.transform.planning.state import State, component_dpr
+from picturerail.transform.steps import Fill, Flip, Rotate, RoundCorners
+from picturerail.transform.values import Scalar
+
+
+def plan_radius(state: State, component: Component) -> State:
+    """Round the corners."""
+    radius = component.get("r")
+    if not isinstance(radius, tuple) or not any(radius):
+        return state
+    if radius == ("max",):
+        return state.then(RoundCorners((0, 0, 0, 0), ellipse=True))
+    factor = component_dpr(state, component)
+    return state.then(RoundCorners(_four([float(part) * factor for part in radius])))
+
+
+def _four(radii: list[float]) -> tuple[float, float, float, float]:
+    """One to four radii as four, filled up as in CSS: opposite corners are alike."""
+    first = radii[0]
+    second = radii[1] if len(radii) > 1 else first
+    third = radii[2] if len(radii) > 2 else first
+    fourth = radii[3] if len(radii) > 3 else second
+    return (first, second, third, fourth)
+
+
+def plan_angle(state: State, component: Component) -> State:
+    """Turn and mirror, in the order given."""
+    angle = component.get("a")
+    for part in angle if isinstance(angle, tuple) else ():
+        state = _turned(state, part)
+    return state
+
+
+def _turned(state: State, part: Scalar) -> State:
+    if part in ("hflip", "vflip"):
+        return state.then(Flip(horizontal=part == "hflip"))
+    if isinstance(part, str) or part % 360 == 0:
+        return state
+    size = rotated(state.size, part)
+    return state.then(Rotate(part % 360, size.width, size.height), size=size)
+
+
+def rotated(size: Size, degrees: float) -> Size:
+    """The box around a turned picture, rounded down as Cloudinary does (241 x 51 by 45 degrees is 206 x 206)."""
+    if degrees % 180 == 90:
+        return Size(size.height, size.width)
+    if degrees % 180 == 0:
+        return size
+    cosine, sine = abs(math.cos(math.radians(degrees))), abs(math.sin(math.radians(degrees)))
+    width = math.floor(size.width * cosine + size.height * sine)
+    height = math.floor(size.width * sine + size.height * cosine)
+    return Size(max(1, width), max(1, height))
+
+
+def plan_background(state: State, component: Component) -> State:
+    """Put the colour of b_ behind what is transparent."""
+    colour = component.get("b")
+    if not isinstance(colour, tuple) or colour[3] == 0:
+        return state
+    return state.then(Fill(as_colour(colour)))
+
+
+def as_colour(value: tuple[Scalar, ...]) -> RGBA:
+    """The value of a colour parameter as four whole numbers."""
+    red, green, blue, alpha = (int(part) for part in value)
+    return (red, green, blue, alpha)

@@ -1,0 +1,106 @@
+"""The client of the image workers, and the way to start them. Web processes import this: no libvips here.
+
+One job is one connection to a Unix socket: one line of JSON each way.
+"""
+
+import importlib
+import json
+import socket
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from picturerail import errors
+from picturerail.transform.plan import Plan
+from picturerail.transform.probe import Facts, Limits
+from picturerail.transform.rendered import Rendered
+
+DEFAULT_LIMITS = Limits()
+_ERRORS: dict[int, type[errors.PicturerailError]] = {
+    error.status: error
+    for error in (
+        errors.BadRequest,
+        errors.NotFound,
+        errors.TooLarge,
+        errors.UnsupportedMedia,
+        errors.Unavailable,
+    )
+}
+
+
+def serve(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: int) -> None:
+    """Run the pool in the foreground until SIGTERM.
+
+    `workers` processes; up to `queue` jobs wait; a job is stopped after `seconds`, and when its process
+    needs more than `memory` bytes of address space.
+    """
+    # Loaded by name: only the process that runs the pool may have libvips in it.
+    pool = importlib.import_module("picturerail.transform.pixels.pool")
+    pool.run(socket_path, workers=workers, queue=queue, seconds=seconds, memory=memory)
+
+
+class ImageWorkers:
+    """The image workers behind a socket; safe to share between threads."""
+
+    def __init__(self, socket_path: Path, *, seconds: float = 120) -> None:
+        """`seconds` is how long an answer may take, waiting in the queue included."""
+        self._path = str(socket_path)
+        self._seconds = seconds
+
+    def probe(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> Facts:
+        """Decode a picture once and tell what it is.
+
+        UnsupportedMedia for what is no picture or is damaged, TooLarge for what is over a limit.
+        """
+        return Facts.from_json(self._ask({"job": "probe", "path": str(path), "limits": asdict(limits)}))
+
+    def render(self, source: Path, plan: Plan, target: Path, limits: Limits = DEFAULT_LIMITS) -> Rendered:
+        """Make a derived picture and put it at `target`, complete or not at all."""
+        request = {
+            "source": str(source),
+            "plan": plan.to_json(),
+            "target": str(target),
+            "limits": asdict(limits),
+        }
+        return Rendered(**self._ask({"job": "render", **request}))
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Send one job and wait for its answer; TooManyRequests at once when the queue is full."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            _connect(connection, self._path)
+            connection.settimeout(self._seconds)
+            try:
+                connection.sendall(json.dumps(request).encode() + b"\n")
+                answer = connection.makefile("rb").readline()
+            except TimeoutError:
+                raise errors.Unavailable("The image workers are too busy.", retry_after=5) from None
+            except OSError:
+                answer = b""
+        return _understood(answer)
+
+
+def _connect(connection: socket.socket, path: str) -> None:
+    connection.setblocking(False)
+    try:
+        connection.connect(path)
+    except BlockingIOError:
+        raise errors.TooManyRequests(
+            "Too many pictures are being made; try again soon.", retry_after=1
+        ) from None
+    except OSError:
+        raise errors.Unavailable("The image workers are not running.", retry_after=5) from None
+
+
+def _understood(answer: bytes) -> dict[str, Any]:
+    """The result in an answer. A worker that dies without one was stopped by a limit, or by the picture."""
+    if not answer.endswith(b"\n"):
+        raise errors.UnsupportedMedia(
+            "The picture could not be processed within the limits of time and memory."
+        )
+    message: dict[str, Any] = json.loads(answer)
+    if "error" in message:
+        failure = message["error"]
+        kind = _ERRORS.get(failure["status"], errors.PicturerailError)
+        raise kind(failure["message"], retry_after=failure.get("retry_after"))
+    result: dict[str, Any] = message["result"]
+    return result
