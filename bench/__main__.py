@@ -1,0 +1,49 @@
+"""The command line of the measurements: one subcommand each, or all that compare us with peers."""
+
+import argparse
+import importlib
+import sys
+from pathlib import Path
+
+from bench.options import Options
+
+PEERS = {
+    "hits": ("bench.media.hits", "a stored picture: requests a second beside nginx and thumbor"),
+    "cold": ("bench.media.cold", "CPU for a new picture, beside libvips alone"),
+    "throughput": ("bench.media.throughput", "new pictures a second, beside ipx and thumbor"),
+    "avif": ("bench.media.avif", "time and bytes of a new AVIF, beside ipx"),
+    "flight": ("bench.media.flight", "64 first requests at once for one picture"),
+    "size": ("bench.media.size", "bytes at equal looks, beside thumbor and ipx"),
+    "memory": ("bench.media.memory", "memory over 1,000 transformations"),
+}
+OURS = {
+    "fuzz": ("bench.media.fuzz", "100,000 hostile URLs and 5,000 hostile files"),
+    "start": ("bench.gallery.start", "from git clone to the first picture, and the second start"),
+    "page": ("bench.gallery.page", "60 photographs on a page in Chromium, beside the tutorial's way"),
+    "million": ("bench.gallery.million", "pages at 1,000,000 pictures beside 1,000"),
+    "faults": ("bench.gallery.faults", "uploads while processes are killed"),
+    "idle": ("bench.gallery.idle", "memory at rest and while 16 uploads run"),
+}
+ALL = PEERS | OURS
+
+
+def main(arguments: list[str]) -> None:
+    """Run what was asked for; without a name, everything that has a peer."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, epilog=_listing())
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("names", nargs="*", choices=[*ALL, []], metavar="NAME", help="measurements, in order")
+    parser.add_argument("--photos", type=Path, metavar="DIR", help="a folder of camera JPEGs to measure with")
+    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds; the median counts")
+    parser.add_argument("--count", type=int, default=0, help="fewer pictures, URLs or documents than usual")
+    given = parser.parse_args(arguments)
+    options = Options(given.photos, given.rounds, given.count)
+    for name in given.names or PEERS:
+        importlib.import_module(ALL[name][0]).run(options)
+
+
+def _listing() -> str:
+    return "measurements:\n" + "\n".join(f"  {name:<12} {about}" for name, (_, about) in ALL.items())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

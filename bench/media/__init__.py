@@ -1,0 +1,1 @@
+"""Measurements of the media service: hits, new pictures, bytes, memory, hostile input."""

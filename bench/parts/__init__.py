@@ -1,0 +1,1 @@
+"""What every measurement is made of: photographs, processes, load, judging, tables and plots."""

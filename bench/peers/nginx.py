@@ -1,0 +1,60 @@
+"""nginx handing out one static file: the limit for a picture that is already made."""
+
+import shutil
+from pathlib import Path
+
+from bench.parts.photographs import Photograph
+from bench.peers.base import CACHE, Ask, Peer, Unavailable
+
+CONFIG = """
+worker_processes 2;
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    sendfile on;
+    tcp_nopush on;
+    keepalive_requests 1000000;
+    open_file_cache max=1000;
+    types {{ image/jpeg jpg; }}
+    {temporary}
+    server {{ listen 127.0.0.1:{port}; root {folder}/files; }}
+}}
+"""
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+
+
+class Nginx(Peer):
+    """Serves the bytes that it is given as /picture.jpg."""
+
+    name = "nginx static file"
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self.content = content
+
+    def command(self) -> list[str]:
+        program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
+        if not program:
+            raise Unavailable("nginx is not here: run 'apt-get install nginx' as root")
+        folder = (CACHE / "nginx").resolve()
+        files = folder / "files"
+        files.mkdir(parents=True, exist_ok=True)
+        (files / "picture.jpg").write_bytes(self.content)
+        temporary = " ".join(f"{name}_temp_path {folder}/{name};" for name in TEMPORARY)
+        config = folder / "nginx.conf"
+        config.write_text(CONFIG.format(folder=folder, port=self.port, temporary=temporary))
+        _readable(files / "picture.jpg")
+        return [program, "-c", str(config), "-e", str(folder / "error.log")]
+
+    def url(self, photo: Photograph, ask: Ask) -> str:  # noqa: ARG002  one file, whatever is asked
+        return f"{self.site}/picture.jpg"
+
+
+def _readable(path: Path) -> None:
+    """nginx started by root reads as another user."""
+    path.chmod(0o644)
+    for folder in path.parents[:3]:
+        folder.chmod(0o755)
