@@ -34,7 +34,9 @@ GALLERY_INDEXES = [
     IndexModel([("state", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("state", ASCENDING), ("trashed_at", ASCENDING)]),
     IndexModel([("etag", ASCENDING)], sparse=True),
-    IndexModel([("public_id", ASCENDING)], sparse=True),
+    IndexModel([("public_id", ASCENDING)], unique=True, sparse=True),
+    IndexModel([("first_of", ASCENDING)], unique=True, sparse=True),
+    IndexModel([("owner", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING)]),
 ]
 
 # ---- people ----------------------------------------------------------------------------------------------
@@ -48,8 +50,14 @@ SESSION_INDEXES = [
 ASSET_INDEXES = [
     IndexModel([("resource_type", ASCENDING), ("type", ASCENDING), ("public_id", ASCENDING)], unique=True),
     IndexModel([("asset_id", ASCENDING)], unique=True),
+    IndexModel([("original", ASCENDING)], unique=True),
 ]
 UPLOAD_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)]
+
+DERIVED_INDEXES = [
+    IndexModel([("original", ASCENDING), ("created_at", ASCENDING)]),
+    IndexModel([("used_at", ASCENDING)]),
+]
 
 COLLECTIONS: dict[str, list[IndexModel]] = {
     "gallery": GALLERY_INDEXES,
@@ -57,6 +65,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "sessions": SESSION_INDEXES,
     "assets": ASSET_INDEXES,
     "uploads": UPLOAD_INDEXES,
+    "derived": DERIVED_INDEXES,
 }
 
 # Numbered steps, append-only: step N brings a database from version N to N + 1. Each may be run again after

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
+from urllib.parse import quote
 
 from picturerail.errors import Unauthorized
 
@@ -83,6 +84,11 @@ def is_delivery_signed(to_sign: str, signature: str, secret: str) -> bool:
     return len(signature) in DELIVERY_LENGTHS and same(
         sign_delivery(to_sign, secret, len(signature)), signature
     )
+
+
+def escape_source(source: str) -> str:
+    """A public_id as the SDKs write it into a URL and sign it (their `smart_escape`)."""
+    return quote(source, safe="_.-/:").replace("~", "%7E")
 
 
 def sign_notification(body: str, timestamp: int, secret: str, algorithm: str = "sha1") -> str:

@@ -1,0 +1,1 @@
+"""The media service: Cloudinary's upload and admin interfaces, and delivery by URL."""

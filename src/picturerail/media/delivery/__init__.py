@@ -1,0 +1,1 @@
+"""Delivery: from a URL to the bytes of a picture."""

@@ -1,0 +1,109 @@
+"""Answer a stored derived image before the web framework is reached.
+
+Each process remembers which path led to which stored file. That is safe because the file is the proof:
+when an asset is deleted, replaced or renamed, its derived files are removed, so no process can answer from
+what it remembers. What is read is checked against its hash before it is sent.
+"""
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from picturerail.errors import PicturerailError
+from picturerail.media.delivery.negotiation import accept_class
+from picturerail.storage.base import Storage
+
+MOST_PATHS = 20_000
+LARGEST = 4 * 1024 * 1024
+TOUCH_SECONDS = 600
+
+
+@dataclass
+class Shortcut:
+    """What a path leads to: a stored file, its length and hash, and the headers of the answer."""
+
+    key: str
+    bytes: int
+    sha256: str
+    headers: Mapping[str, str]
+    touched: float = 0.0
+
+
+class FastPath:
+    """A WSGI application in front of another: answers what it knows, passes on everything else."""
+
+    def __init__(self, store: Storage, touch: Callable[[str], None]) -> None:
+        """Read from `store`; `touch(key)` tells now and then that a file is in use."""
+        self._store, self._touch = store, touch
+        self._known: OrderedDict[tuple[str, str | None], Shortcut] = OrderedDict()
+        self._lock = threading.Lock()
+        self.app: WSGIApplication | None = None
+
+    def learn(self, path: str, accept: str | None, shortcut: Shortcut) -> None:
+        """Remember a path; `accept` is the class of Accept headers it holds for, None for all."""
+        if shortcut.bytes > LARGEST:
+            return
+        with self._lock:
+            self._known[path, accept] = shortcut
+            if len(self._known) > MOST_PATHS:
+                self._known.popitem(last=False)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer, or pass on."""
+        answer = self._answer(environ, start_response)
+        if answer is not None:
+            return answer
+        assert self.app is not None  # noqa: S101 - set by create_app
+        return self.app(environ, start_response)
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
+        if (
+            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+            or environ["QUERY_STRING"]
+            or "HTTP_RANGE" in environ
+        ):
+            return None
+        path = environ["PATH_INFO"]
+        where: tuple[str, str | None] = (path, None)
+        shortcut = self._known.get(where)
+        if shortcut is None:
+            where = (path, accept_class(environ.get("HTTP_ACCEPT", "")))
+            shortcut = self._known.get(where)
+        return None if shortcut is None else self._send(environ, start_response, where, shortcut)
+
+    def _send(
+        self,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        where: tuple[str, str | None],
+        shortcut: Shortcut,
+    ) -> Iterable[bytes] | None:
+        body = self._read(shortcut)
+        if body is None:
+            with self._lock:
+                self._known.pop(where, None)
+            return None
+        if environ.get("HTTP_IF_NONE_MATCH") == shortcut.headers["ETag"]:
+            start_response(
+                "304 Not Modified", [item for item in shortcut.headers.items() if item[0] != "Content-Type"]
+            )
+            return []
+        start_response("200 OK", [*shortcut.headers.items(), ("Content-Length", str(shortcut.bytes))])
+        return [body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _read(self, shortcut: Shortcut) -> bytes | None:
+        try:
+            with self._store.open(shortcut.key) as file:
+                body = file.read()
+        except PicturerailError:
+            return None
+        if len(body) != shortcut.bytes or hashlib.sha256(body).hexdigest() != shortcut.sha256:
+            return None
+        if (now := time.monotonic()) > shortcut.touched + TOUCH_SECONDS:
+            shortcut.touched = now
+            self._touch(shortcut.key)
+        return body

@@ -1,0 +1,163 @@
+"""Find one derived image, or make it once: single flight over threads and processes, checked when it is read."""
+
+import hashlib
+import json
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from pymongo import WriteConcern
+
+from picturerail.database import Database, Document
+from picturerail.errors import NotFound, PicturerailError
+from picturerail.media import assets
+from picturerail.media.service import Media
+from picturerail.storage import keys
+from picturerail.transform.plan import Plan
+
+LARGEST_IN_MEMORY = 16 * 1024 * 1024
+BLOCK = 256 * 1024
+_REVISION = 1  # raised when the same plan gives other bytes than before
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A derived image that is stored: where, how long, and the hash that its bytes must have."""
+
+    key: str
+    format: str
+    width: int
+    height: int
+    bytes: int
+    sha256: str
+
+
+def key_of(original: str, plan: Plan) -> str:
+    """The key of what `plan` makes of an original."""
+    identity = json.dumps([_REVISION, plan.to_json()], sort_keys=True)
+    return keys.derived(original, identity, plan.encoding.format)
+
+
+def etag_of(key: str) -> str:
+    """The entity tag of a derived image, known before it is made."""
+    return f'"{key.rpartition("/")[2].partition(".")[0]}"'
+
+
+def find_or_make(media: Media, asset: Document, plan: Plan, transformation: str) -> Derived:
+    """The derived image, from the store or made now. NotFound when the asset has gone meanwhile."""
+    key = key_of(asset["original"], plan)
+    found = _find(media, key)
+    if found is not None:
+        return found
+    with media.locks.hold(key, media.settings.image_seconds * 2):
+        return _find(media, key) or _make(media, asset, key, plan, transformation)
+
+
+def open_checked(media: Media, derived: Derived) -> BinaryIO | None:
+    """The bytes of a derived image; None when they are missing or damaged, and then they are forgotten."""
+    with suppress(NotFound):
+        file = media.derived.open(derived.key)
+        if hash_of(file) == (derived.bytes, derived.sha256):
+            file.seek(0)
+            return file
+        file.close()
+    media.database["derived"].delete_one({"_id": derived.key})
+    return None
+
+
+def hash_of(file: BinaryIO) -> tuple[int, str]:
+    """Length and SHA-256 of an open file."""
+    digest, length = hashlib.sha256(), 0
+    while block := file.read(BLOCK):
+        digest.update(block)
+        length += len(block)
+    return length, digest.hexdigest()
+
+
+def touch(db: Database, key: str) -> None:
+    """Note that a derived image is in use; told without waiting for an acknowledgement."""
+    unacknowledged = db.get_collection("derived", write_concern=WriteConcern(w=0))
+    unacknowledged.update_one({"_id": key}, {"$set": {"used_at": assets.now()}})
+
+
+def forget(media: Media, original: str) -> int:
+    """Remove all derived images of an original; how many. A stale answer cannot be given: its file is gone."""
+    count = media.database["derived"].delete_many({"original": original}).deleted_count
+    media.derived.delete(original)
+    return count
+
+
+def of_asset(db: Database, asset: Document) -> list[Document]:
+    """The records of the derived images of an asset, oldest first."""
+    return list(db["derived"].find({"original": asset["original"]}).sort("created_at", 1))
+
+
+def _find(media: Media, key: str) -> Derived | None:
+    record = media.database["derived"].find_one({"_id": key})
+    if record is None:
+        return None
+    derived = Derived(key, *(record[name] for name in ("format", "width", "height", "bytes", "sha256")))
+    file = open_checked(media, derived)
+    if file is None:
+        return None
+    file.close()
+    return derived
+
+
+def _make(media: Media, asset: Document, key: str, plan: Plan, transformation: str) -> Derived:
+    target = media.spool / f"{uuid.uuid4().hex}.{plan.encoding.format}"
+    try:
+        with media.originals.local(asset["original"]) as source:
+            rendered = media.images.render(source, plan, target)
+        length, sha256 = _hash_path(target)
+        derived = Derived(key, rendered.format, rendered.width, rendered.height, length, sha256)
+        media.derived.put(key, target)
+    finally:
+        target.unlink(missing_ok=True)
+    _record(media, asset, derived, transformation)
+    return derived
+
+
+def _record(media: Media, asset: Document, derived: Derived, transformation: str) -> None:
+    """Write the record after the bytes; take both away again when the asset went while we worked."""
+    at = assets.now()
+    record = {
+        "id": keys.hash_of(derived.key)[:32],
+        "asset_id": asset["asset_id"],
+        "original": asset["original"],
+        "transformation": transformation,
+        **{name: getattr(derived, name) for name in ("format", "width", "height", "bytes", "sha256")},
+        "created_at": at,
+        "used_at": at,
+    }
+    media.database["derived"].replace_one({"_id": derived.key}, record, upsert=True)
+    if not assets.owns(media.database, asset["original"]):
+        forget(media, asset["original"])
+        raise NotFound("Resource not found - it was deleted or replaced just now.")
+
+
+def _hash_path(path: Path) -> tuple[int, str]:
+    with path.open("rb") as file:
+        return hash_of(file)
+
+
+class Failures:
+    """What failed a short while ago, so that a picture which kills workers does not kill one for each request."""
+
+    def __init__(self, seconds: float = 10, most: int = 1000) -> None:
+        """Remember each failure for `seconds`, and no more than `most` of them."""
+        self._seconds, self._most = seconds, most
+        self._seen: dict[str, tuple[float, PicturerailError]] = {}
+
+    def remember(self, key: str, error: PicturerailError, now: float) -> None:
+        """Keep the failure of `key`."""
+        if len(self._seen) >= self._most:
+            self._seen.clear()
+        self._seen[key] = (now + self._seconds, error)
+
+    def recent(self, key: str, now: float) -> PicturerailError | None:
+        """The failure of `key`, while it is recent."""
+        until, error = self._seen.get(key, (0.0, None))
+        return error if until > now else None

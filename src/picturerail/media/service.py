@@ -1,0 +1,58 @@
+"""What every action of the media service works with, made once per process."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from picturerail import database
+from picturerail.database import Database
+from picturerail.media.locks import Locks
+from picturerail.settings import Settings
+from picturerail.sockets import short_path
+from picturerail.storage.base import Storage
+from picturerail.storage.filesystem import FileStorage
+from picturerail.transform.probe import Limits
+from picturerail.transform.workers import ImageWorkers
+
+
+@dataclass(frozen=True)
+class Media:
+    """The parts: settings, database, two stores of bytes, image workers, locks, and the clock."""
+
+    settings: Settings
+    database: Database
+    originals: Storage
+    derived: Storage
+    images: ImageWorkers
+    locks: Locks
+    clock: Callable[[], float] = time.time
+
+    @classmethod
+    def of(cls, settings: Settings, db: Database | None = None) -> Self:
+        """The parts as `settings` describe them; `db` replaces the database of the settings."""
+        spool_folder(settings).mkdir(parents=True, exist_ok=True, mode=0o700)
+        return cls(
+            settings=settings,
+            database=database.database(database.connect(settings.mongo_uri)) if db is None else db,
+            originals=FileStorage(settings.data / "originals"),
+            derived=FileStorage(settings.data / "derived"),
+            images=ImageWorkers(short_path(settings.run_folder / "images.sock")),
+            locks=Locks(settings.run_folder / "locks"),
+        )
+
+    @property
+    def spool(self) -> Path:
+        """Folder of files on their way in."""
+        return spool_folder(self.settings)
+
+    @property
+    def limits(self) -> Limits:
+        """The largest picture that is accepted."""
+        return Limits(max_pixels=self.settings.max_pixels, max_frames=self.settings.max_frames)
+
+
+def spool_folder(settings: Settings) -> Path:
+    """Folder of files on their way in."""
+    return settings.data / "spool"

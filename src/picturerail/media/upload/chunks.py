@@ -1,0 +1,155 @@
+"""Chunked uploads: parts are kept on disk under a hash of the client's upload id until the last one has come.
+
+The folder is the whole state, so an upload goes on after a restart. A part that comes again replaces itself.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from picturerail.errors import BadRequest, Conflict, TooLarge, TooManyRequests
+from picturerail.media.wire.spool import BLOCK, Spooled, SpoolWriter, too_large
+from picturerail.storage import keys
+
+SMALLEST_PART = 5 * 1024 * 1024
+MOST_PARTS = 10_000
+MOST_UPLOADS = 1000
+UNKNOWN = -1
+
+_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(-1|\d{1,15}|\*)")
+_PART = re.compile(r"(\d+)-(\d+)")
+
+
+@dataclass(frozen=True)
+class Range:
+    """The bytes `first` to `last` (included) of `total`; UNKNOWN until the client knows its end."""
+
+    first: int
+    last: int
+    total: int
+
+    @property
+    def is_last(self) -> bool:
+        """True for the part with the end of the file."""
+        return self.total == self.last + 1
+
+    @property
+    def is_whole(self) -> bool:
+        """True when this part is the whole file."""
+        return self.first == 0 and self.is_last
+
+
+def parse_range(header: str) -> Range:
+    """The value of a Content-Range header; BadRequest when it makes no sense."""
+    match = _RANGE.fullmatch(header.strip())
+    if not match:
+        raise BadRequest(
+            "Invalid Content-Range: use 'bytes FIRST-LAST/TOTAL', with -1 for a total not known yet."
+        )
+    total = UNKNOWN if match[3] in ("-1", "*") else int(match[3])
+    wanted = Range(int(match[1]), int(match[2]), total)
+    if wanted.last < wanted.first or (total != UNKNOWN and wanted.last >= total):
+        raise BadRequest(
+            "Invalid Content-Range: the last byte must lie behind the first and before the total."
+        )
+    return wanted
+
+
+class Parts:
+    """The parts of one chunked upload."""
+
+    def __init__(self, spool: Path, upload_id: str) -> None:
+        """Name the folder of the upload that the client calls `upload_id`."""
+        self.folder = spool / "chunks" / keys.chunked_upload(upload_id)
+
+    def add(self, part: Spooled, where: Range, limit: int) -> None:
+        """Keep a part, durably; `part` is used up."""
+        self._check(part, where, limit)
+        if not self.folder.exists():
+            _make(self.folder)
+        target = self.folder / f"{where.first}-{where.last}"
+        _sync(part.path)
+        part.path.replace(target)
+        if where.is_last:
+            (self.folder / "total").write_text(str(where.total))
+        _sync(self.folder)
+
+    def total(self) -> int:
+        """The length of the whole file; UNKNOWN until the last part has come."""
+        try:
+            return int((self.folder / "total").read_text())
+        except (FileNotFoundError, ValueError):
+            return UNKNOWN
+
+    def complete(self) -> bool:
+        """True when every byte is there."""
+        total = self.total()
+        return total != UNKNOWN and self._covered() >= total
+
+    def assemble(self, spool: Path, limit: int, name: str) -> Spooled:
+        """The whole file, made of the parts, in the spool; the parts stay until `remove`."""
+        with SpoolWriter(spool, limit, too_large) as writer:
+            for block in self._blocks():
+                writer.write(block)
+            return writer.finish(name)
+
+    def remove(self) -> None:
+        """Forget the upload."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _check(self, part: Spooled, where: Range, limit: int) -> None:
+        if part.bytes != where.last - where.first + 1:
+            raise BadRequest(f"Content-Range names {where.last - where.first + 1} bytes; {part.bytes} came.")
+        if part.bytes < SMALLEST_PART and where.total != UNKNOWN and not where.is_last:
+            raise BadRequest("All parts except EOF-chunk must be larger than 5mb")
+        if where.last >= limit or where.total > limit:
+            raise TooLarge(too_large(limit))
+        known = self.total()
+        if known != UNKNOWN and (where.total not in (UNKNOWN, known) or where.last >= known):
+            raise Conflict(f"Content-Range does not fit this upload, whose total is {known} bytes.")
+        if len(self._parts()) >= MOST_PARTS:
+            raise BadRequest(f"A chunked upload may have {MOST_PARTS} parts.")
+
+    def _parts(self) -> list[tuple[int, int]]:
+        names = [path.name for path in self.folder.iterdir()] if self.folder.exists() else []
+        return sorted((int(m[1]), int(m[2])) for name in names if (m := _PART.fullmatch(name)))
+
+    def _covered(self) -> int:
+        """How many bytes are there without a hole, from the first one."""
+        end = 0
+        for first, last in self._parts():
+            if first > end:
+                break
+            end = max(end, last + 1)
+        return end
+
+    def _blocks(self) -> Iterator[bytes]:
+        """The bytes in order, once each where parts overlap."""
+        end, total = 0, self.total()
+        for first, last in self._parts():
+            if last < end or end >= total:
+                continue
+            with (self.folder / f"{first}-{last}").open("rb") as file:
+                file.seek(end - first)
+                while end < total and (block := file.read(min(BLOCK, total - end))):
+                    end += len(block)
+                    yield block
+
+
+def _make(folder: Path) -> None:
+    folder.parent.mkdir(exist_ok=True, mode=0o700)
+    if len(list(folder.parent.iterdir())) >= MOST_UPLOADS:
+        raise TooManyRequests("Too many chunked uploads are unfinished. Try again later.", retry_after=60)
+    folder.mkdir(exist_ok=True, mode=0o700)
+    _sync(folder.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,102 @@
+"""From a spooled file to an asset: look at it, store its bytes, then its document; clear what it replaced."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest, UnsupportedMedia
+from picturerail.media import assets, derived
+from picturerail.media.assets import Identity
+from picturerail.media.service import Media
+from picturerail.media.wire.spool import Spooled
+from picturerail.storage import keys
+from picturerail.transform.probe import Facts
+
+FORMATS_OF_RAW = 20  # longest extension that is shown as the format of a raw file
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the uploader asks for, beside the bytes."""
+
+    resource_type: str
+    type: str
+    public_id: str
+    original_filename: str
+    overwrite: bool = True
+    tags: tuple[str, ...] = ()
+    context: dict[str, str] = field(default_factory=dict)
+    allowed_formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """The asset, and whether it was there before and was left as it is."""
+
+    asset: Document
+    existing: bool = False
+
+
+def look(media: Media, file: Spooled, resource_type: str) -> tuple[str, Facts | None]:
+    """What a file is: its resource type, `auto` decided, and the facts of a picture."""
+    if resource_type == "raw":
+        return "raw", None
+    try:
+        return "image", media.images.probe(file.path, media.limits)
+    except UnsupportedMedia as error:
+        if resource_type == "auto":
+            return "raw", None
+        raise BadRequest(f"Invalid image file: {error.message}") from error
+
+
+def ingest(media: Media, file: Spooled, facts: Facts | None, wish: Wish) -> Ingested:
+    """Store a file as an asset. A crash on the way leaves at worst bytes without a document."""
+    identity = Identity(wish.resource_type, wish.type, wish.public_id)
+    if not wish.overwrite and (there := assets.find(media.database, identity)) is not None:
+        return Ingested(there, existing=True)
+    fields = _fields(media, file, facts, wish)
+    media.originals.put(fields["original"], file.path)
+    asset, before = _save(media, identity, fields, overwrite=wish.overwrite)
+    if asset["original"] != fields["original"]:
+        discard(media, fields["original"])
+        return Ingested(asset, existing=True)
+    if before is not None:
+        discard(media, before["original"])
+    return Ingested(asset)
+
+
+def discard(media: Media, original: str) -> None:
+    """Remove the bytes of an original that no document names any more, and all that was derived from it."""
+    derived.forget(media, original)
+    media.originals.delete(original)
+
+
+def _save(
+    media: Media, identity: Identity, fields: Document, *, overwrite: bool
+) -> tuple[Document, Document | None]:
+    if overwrite:
+        return assets.save(media.database, identity, fields)
+    return assets.insert_or_find(media.database, identity, fields), None
+
+
+def _fields(media: Media, file: Spooled, facts: Facts | None, wish: Wish) -> dict[str, Any]:
+    image_format = facts.info.format if facts else wish.public_id.rpartition(".")[2][:FORMATS_OF_RAW]
+    if wish.allowed_formats and image_format not in wish.allowed_formats:
+        raise BadRequest(f"Image file format {image_format} not allowed")
+    return {
+        "version": int(media.clock()),
+        "version_id": secrets.token_hex(16),
+        "format": image_format if facts else None,
+        "width": facts.info.width if facts else None,
+        "height": facts.info.height if facts else None,
+        "bytes": file.bytes,
+        "etag": file.md5,
+        "sha256": file.sha256,
+        "original": keys.new_original(),
+        "original_filename": wish.original_filename,
+        "tags": sorted(set(wish.tags)),
+        "context": wish.context,
+        "facts": facts.to_json() if facts else None,
+        "updated_at": assets.now(),
+    }

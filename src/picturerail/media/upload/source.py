@@ -1,0 +1,52 @@
+"""Where the bytes of an upload come from: a file part, or a text that is a data URI."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from picturerail.errors import BadRequest
+from picturerail.media.wire.calls import Call
+from picturerail.media.wire.spool import BLOCK, Spooled, SpoolWriter, too_large
+
+_DATA_URI = re.compile(rb"data:(?P<kind>[\w.+/-]*)(?:;[\w.+-]+=[\w.+-]+)*;base64,")
+_LONGEST_HEADER = 512
+_SPACE = b" \t\r\n"
+
+
+def uploaded_file(call: Call, spool: Path, limit: int) -> Spooled:
+    """The file of an upload call, with its bytes on disk; BadRequest when there is none."""
+    if call.file is None:
+        raise BadRequest("Missing required parameter - file")
+    spooled = _from_text(call.file, spool, limit) if call.file_is_text else call.file
+    if spooled.bytes == 0:
+        raise BadRequest("Empty file: the file parameter holds no bytes.")
+    return spooled
+
+
+def _from_text(text: Spooled, spool: Path, limit: int) -> Spooled:
+    with text.path.open("rb") as file:
+        head = file.read(_LONGEST_HEADER)
+        match = _DATA_URI.match(head)
+        if match is None:
+            raise BadRequest("Invalid file parameter: send a file, or a base64 data URI.")
+        file.seek(match.end())
+        with SpoolWriter(spool, limit, too_large) as writer:
+            for block in _decoded(iter(lambda: file.read(BLOCK), b"")):
+                writer.write(block)
+            return writer.finish("file")
+
+
+def _decoded(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Base64 in either alphabet, with white space anywhere, decoded four characters at a time."""
+    rest = b""
+    try:
+        for block in blocks:
+            text = rest + block.translate(bytes.maketrans(b"-_", b"+/"), _SPACE)
+            whole = len(text) - len(text) % 4
+            rest = text[whole:]
+            yield base64.b64decode(text[:whole], validate=True)
+        yield base64.b64decode(rest + b"=" * (-len(rest) % 4), validate=True)
+    except binascii.Error:
+        raise BadRequest("Invalid file parameter: the data URI is not valid base64.") from None

@@ -1,0 +1,102 @@
+"""POST /<resource_type>/upload: a file, whole or in parts, becomes an asset."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest
+from picturerail.media import assets, resource
+from picturerail.media.service import Media
+from picturerail.media.upload import chunks, options, replay
+from picturerail.media.upload.ingest import Ingested, ingest, look
+from picturerail.media.upload.source import uploaded_file
+from picturerail.media.wire.calls import Call
+from picturerail.media.wire.spool import Spooled
+
+UPLOAD_DAYS = 1
+ASSEMBLING_SECONDS = 120
+
+
+def upload(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+    """Store the file of the call; the answer describes the asset, or an upload that is not done yet."""
+    if resource_type == "video":
+        raise BadRequest("Video is not supported: upload pictures, or other files with resource_type raw.")
+    file = uploaded_file(call, media.spool, media.settings.max_upload_bytes)
+    try:
+        if "content-range" in call.headers:
+            where = chunks.parse_range(call.headers["content-range"])
+            if not where.is_whole:
+                return _part(media, call, resource_type, file, where)
+        return _whole(media, call, resource_type, file)
+    finally:
+        file.path.unlink(missing_ok=True)
+
+
+def _whole(media: Media, call: Call, resource_type: str, file: Spooled) -> dict[str, Any]:
+    repeated = replay.earlier(media, call, file)
+    if repeated is not None:
+        return _answer(media, call, Ingested(repeated))
+    found, facts = look(media, file, resource_type)
+    wish = options.read(call, found, file.name)
+    done = ingest(media, file, facts, wish)
+    replay.remember(media, call, file, done.asset)
+    return _answer(media, call, done)
+
+
+def _part(media: Media, call: Call, resource_type: str, file: Spooled, where: chunks.Range) -> dict[str, Any]:
+    upload_id = call.headers.get("x-unique-upload-id", "")
+    if not upload_id:
+        raise BadRequest("Missing header X-Unique-Upload-Id: parts of one file carry the same one.")
+    parts = chunks.Parts(media.spool, upload_id)
+    with media.locks.hold(f"upload {upload_id}", ASSEMBLING_SECONDS):
+        record = _record(media, call, resource_type, upload_id, file)
+        if record.get("asset_id"):  # all of it came before; the client missed the answer
+            asset = assets.find_by_asset_id(media.database, record["asset_id"])
+            if asset is not None:
+                return _answer(media, call, Ingested(asset))
+        parts.add(file, where, media.settings.max_upload_bytes)
+        if not parts.complete():
+            return {"public_id": record["public_id"], "done": False, "bytes": file.bytes, "kind": "upload"}
+        return _assembled(media, call, resource_type, parts, record)
+
+
+def _assembled(
+    media: Media, call: Call, resource_type: str, parts: chunks.Parts, record: Document
+) -> dict[str, Any]:
+    file = parts.assemble(media.spool, media.settings.max_upload_bytes, record["name"])
+    try:
+        found, facts = look(media, file, resource_type)
+        wish = replace(options.read(call, found, file.name), public_id=record["public_id"])
+        done = ingest(media, file, facts, wish)
+    except BadRequest:
+        parts.remove()
+        raise
+    finally:
+        file.path.unlink(missing_ok=True)
+    media.database["uploads"].update_one(
+        {"_id": record["_id"]}, {"$set": {"asset_id": done.asset["asset_id"]}}
+    )
+    parts.remove()
+    return {**_answer(media, call, done), "done": True}
+
+
+def _record(media: Media, call: Call, resource_type: str, upload_id: str, file: Spooled) -> Document:
+    """What is kept about a chunked upload beside its parts: the public_id that its first part was given."""
+    name = f"chunks {chunks.Parts(media.spool, upload_id).folder.name}"
+    collection = media.database["uploads"]
+    if (record := collection.find_one({"_id": name})) is not None:
+        return record
+    wish = options.read(call, "raw" if resource_type == "raw" else "image", file.name)
+    record = {"_id": name, "public_id": wish.public_id, "name": file.name}
+    collection.insert_one({**record, "expires_at": assets.now() + timedelta(days=UPLOAD_DAYS)})
+    return record
+
+
+def _answer(media: Media, call: Call, done: Ingested) -> dict[str, Any]:
+    answer = resource.uploaded(media.settings, done.asset)
+    if call.params.flag("colors"):
+        answer |= resource.colours(done.asset)
+    if done.existing:
+        answer["existing"] = True
+    return answer

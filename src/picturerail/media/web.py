@@ -1,0 +1,168 @@
+"""The routes as a Flask application: read the call, ask the guard, run the action, answer; errors in one place."""
+
+import logging
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+from bson.errors import InvalidBSON, InvalidDocument, InvalidStringData
+from flask import Flask, g, request
+from pymongo.errors import DocumentTooLarge
+from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
+from werkzeug.http import http_date
+from werkzeug.wrappers import Response
+
+from picturerail.database import unavailable_as_503
+from picturerail.errors import BadRequest, NotFound, PicturerailError, Unauthorized
+from picturerail.media.delivery import sending
+from picturerail.media.delivery.fastpath import FastPath
+from picturerail.media.delivery.serve import deliver
+from picturerail.media.service import Media
+from picturerail.media.wire import answers
+from picturerail.media.wire.authentication import check_admin
+from picturerail.media.wire.calls import Call, read_call
+from picturerail.settings import Settings
+
+Action: TypeAlias = Callable[..., dict[str, Any]]
+Guard: TypeAlias = Callable[[Settings, Call], None]
+
+log = logging.getLogger(__name__)
+
+# A browser may upload from any page: the signature says who may, and no cookie is looked at.
+CROSS_ORIGIN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "POST, GET, OPTIONS",
+    "Access-Control-Allow-Headers": "Content-Type, Content-Range, X-Unique-Upload-Id, X-Requested-With, Authorization",
+    "Access-Control-Expose-Headers": "X-Cld-Error, X-Request-Id",
+    "Access-Control-Max-Age": "86400",
+}
+ADMIN_CALLS_PER_HOUR = 5000
+
+
+@dataclass(frozen=True)
+class Route:
+    """One endpoint: method, path after /v1_1/<cloud>, who may, and the action that answers."""
+
+    method: str
+    path: str
+    guard: Guard
+    action: Action
+
+
+def make_web(media: Media, fast: FastPath, routes: Sequence[Route]) -> Flask:
+    """The application with all routes of the APIs, and delivery below the cloud's name."""
+    web = Flask(__name__, static_folder=None)
+    web.url_map.merge_slashes = False
+    for route in routes:
+        name = f"{route.method} {route.path}"
+        rule = f"/v1_1/<cloud>{route.path}"
+        web.add_url_rule(
+            rule, name, _api(media, route), methods=[route.method], provide_automatic_options=False
+        )
+    web.add_url_rule("/v1_1/<path:rest>", "options", _options, methods=["OPTIONS"])
+    web.add_url_rule("/<cloud>/<path:rest>", "delivery", _delivery(media, fast), methods=["GET"])
+    web.before_request(_name_request)
+    web.after_request(_finish)
+    web.register_error_handler(Exception, _refuse)
+    return web
+
+
+def _api(media: Media, route: Route) -> Callable[..., Response]:
+    def view(cloud: str, **path: str) -> Response:
+        g.admin = route.guard is check_admin
+        with read_call(request, media.spool, media.settings.max_upload_bytes) as call, unavailable_as_503():
+            if cloud != media.settings.cloud_name:
+                raise Unauthorized("Unknown cloud_name: the address names another cloud.")
+            route.guard(media.settings, call)
+            return answers.json_response(route.action(media, call, **path))
+
+    return view
+
+
+def _delivery(media: Media, fast: FastPath) -> Callable[..., Response]:
+    def view(cloud: str, rest: str) -> Response:
+        g.delivery = True
+        if cloud != media.settings.cloud_name:
+            raise NotFound("Unknown cloud_name: the address names another cloud.")
+        headers = {name.lower(): value for name, value in request.headers}
+        with unavailable_as_503():
+            response = deliver(media, fast, rest, request.environ["PATH_INFO"], headers)
+        return _ranged(response)
+
+    return view
+
+
+def _ranged(response: Response) -> Response:
+    """The part of the bytes that a Range header asks for."""
+    length = response.content_length
+    if response.status_code != 200 or length is None:
+        return response
+    try:
+        response.make_conditional(request.environ, accept_ranges=True, complete_length=length)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
+    return response
+
+
+def _options(rest: str) -> Response:
+    del rest
+    return Response(status=204)
+
+
+def _name_request() -> None:
+    g.request_id = uuid.uuid4().hex
+
+
+def _finish(response: Response) -> Response:
+    """Headers of every answer."""
+    response.headers["X-Request-Id"] = g.request_id
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if request.path.startswith("/v1_1/") and not g.get("admin", False):
+        response.headers.update(CROSS_ORIGIN)
+    if g.get("admin", False):
+        reset = datetime.now(UTC).replace(minute=0, second=0) + timedelta(hours=1)
+        response.headers["X-FeatureRateLimit-Limit"] = str(ADMIN_CALLS_PER_HOUR)
+        response.headers["X-FeatureRateLimit-Remaining"] = str(ADMIN_CALLS_PER_HOUR)
+        response.headers["X-FeatureRateLimit-Reset"] = http_date(reset)
+    return response
+
+
+def _refuse(error: Exception) -> Response:
+    """The one place that turns an error into an answer."""
+    known = _known(error)
+    if known.report and known.status != 503:
+        log.error("%s %s: %s (request %s)", request.method, request.path, error, g.request_id, exc_info=error)
+    if not g.get("delivery", False):
+        return answers.error_response(known)
+    response = Response(f"{known.message}\n", known.status, mimetype="text/plain", headers=sending.SECURITY)
+    answers.add_error_headers(response, known)
+    return response
+
+
+def _known(error: Exception) -> PicturerailError:
+    if isinstance(error, PicturerailError):
+        return error
+    if isinstance(error, HTTPException):
+        return _FrameworkError(error.code or 500, _sentence(error))
+    if isinstance(error, InvalidDocument | InvalidStringData | InvalidBSON | DocumentTooLarge | UnicodeError):
+        return BadRequest("A parameter holds text that cannot be stored.")
+    return PicturerailError("Something went wrong on our side. The request id helps to find out what.")
+
+
+def _sentence(error: HTTPException) -> str:
+    if error.code == 404:
+        return f"No such endpoint: {request.method} {request.path[:200]}"
+    return error.description or error.name
+
+
+class _FrameworkError(PicturerailError):
+    """An error that the web framework found."""
+
+    report = False
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status  # type: ignore[misc]

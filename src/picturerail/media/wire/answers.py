@@ -1,0 +1,53 @@
+"""Answers of the APIs: JSON with a request id; every error as {"error": {"message": ...}}."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from picturerail.errors import PicturerailError
+
+Answer = dict[str, Any] | list[Any] | Response
+
+
+def json_response(answer: dict[str, Any] | list[Any], status: int = 200) -> Response:
+    """`answer` as compact JSON; times as ISO 8601 in UTC."""
+    text = json.dumps(answer, default=_encode, ensure_ascii=False, separators=(",", ":"))
+    response = Response(text, status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def error_response(error: PicturerailError) -> Response:
+    """`error` in Cloudinary's shape, its message also in X-Cld-Error."""
+    response = json_response({"error": {"message": error.message}}, error.status)
+    add_error_headers(response, error)
+    return response
+
+
+def add_error_headers(response: Response, error: PicturerailError) -> None:
+    """What every refusal carries, whatever its body: the reason, when to come back, and no caching."""
+    response.headers["X-Cld-Error"] = header_text(error.message)
+    response.headers["Cache-Control"] = "no-store"
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = 'Basic realm="Picturerail"'
+
+
+def header_text(text: str, limit: int = 500) -> str:
+    """`text` made safe for a header: one line, Latin-1, bounded."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text[:limit])
+    return printable.encode("latin-1", "replace").decode("latin-1")
+
+
+def iso(time: datetime) -> str:
+    """A time as Cloudinary writes it: 2026-01-31T12:00:00Z."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _encode(value: object) -> Any:  # noqa: ANN401
+    if isinstance(value, datetime):
+        return iso(value)
+    raise TypeError(f"{type(value).__name__} has no place in an answer")

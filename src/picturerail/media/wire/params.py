@@ -1,0 +1,121 @@
+"""The parameters of one request, read by kind: whatever does not fit is a 400 that names the parameter."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from picturerail.errors import BadRequest
+from picturerail.signing import Value
+
+_YES = {"1", "true", "yes", "on"}
+_NO = {"0", "false", "no", "off", ""}
+
+
+class Params(Mapping[str, Any]):
+    """Parameters as they came: text, or a list for `name[]`; native values where the body was JSON."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        """Hold `values` as they are."""
+        self._values = dict(values)
+
+    @classmethod
+    def from_pairs(cls, pairs: Iterable[tuple[str, str]]) -> "Params":
+        """Gather form fields: `name[]` and `name[0]` become lists, `name[key]` a mapping, else the last wins."""
+        values: dict[str, Any] = {}
+        for name, value in pairs:
+            base, bracket, inner = name.partition("[")
+            key = inner.removesuffix("]")
+            if not bracket or not base:
+                values[name] = value
+            elif key == "" or key.isdigit():
+                _gather(values, base, list, name).append(value)
+            else:
+                _gather(values, base, dict, name)[key] = value
+        return cls(values)
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401
+        """The value as it came."""
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._values)
+
+    def text(self, name: str, default: str = "") -> str:
+        """One text; numbers and booleans of a JSON body as text."""
+        value = self._values.get(name)
+        if value is None or value == "":
+            return default
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, str | int | float):
+            return str(value)
+        raise BadRequest(f"Invalid value for parameter {name}: a single text is expected.")
+
+    def required(self, name: str) -> str:
+        """One text that must be given."""
+        value = self.text(name)
+        if not value:
+            raise BadRequest(f"Missing required parameter - {name}")
+        return value
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """A yes or no: 1, true, 0, false."""
+        text = self.text(name, "1" if default else "0").lower()
+        if text not in _YES | _NO:
+            raise BadRequest(f"Invalid value for parameter {name}: use true or false.")
+        return text in _YES
+
+    def number(self, name: str, default: int, *, low: int, high: int) -> int:
+        """A whole number; outside of `low` to `high` it is refused."""
+        text = self.text(name, str(default))
+        if not (text.removeprefix("-").isascii() and text.removeprefix("-").isdigit()) or len(text) > 12:
+            raise BadRequest(f"Invalid value for parameter {name}: a whole number is expected.")
+        if not low <= int(text) <= high:
+            raise BadRequest(f"Invalid value for parameter {name}: use a number from {low} to {high}.")
+        return int(text)
+
+    def names(self, name: str) -> list[str]:
+        """A list of texts: an array, or one text with commas; empty ones are left out."""
+        value = self._values.get(name)
+        if isinstance(value, list):
+            if not all(isinstance(item, str | int) for item in value):
+                raise BadRequest(f"Invalid value for parameter {name}: a list of texts is expected.")
+            return [str(item).strip() for item in value if str(item).strip()]
+        return [item.strip() for item in self.text(name).split(",") if item.strip()]
+
+    def texts(self, name: str) -> list[str]:
+        """A list of texts in which commas have no meaning; one text is a list of one."""
+        value = self._values.get(name)
+        return self.names(name) if isinstance(value, list) else [text for text in [self.text(name)] if text]
+
+    def data(self, name: str) -> Any:  # noqa: ANN401
+        """A value of any shape: native from a JSON body, else parsed from JSON text; None when absent."""
+        value = self._values.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value) if value else None
+        except (ValueError, RecursionError):
+            raise BadRequest(f"Invalid value for parameter {name}: JSON is expected.") from None
+
+    def signable(self) -> dict[str, Value]:
+        """The parameters as they are signed."""
+        return {name: _signable(value) for name, value in self._values.items()}
+
+
+def _gather(values: dict[str, Any], base: str, kind: type, name: str) -> Any:  # noqa: ANN401
+    held = values.setdefault(base, kind())
+    if not isinstance(held, kind):
+        raise BadRequest(f"The parameter {name[:100]} is given in two different shapes.")
+    return held
+
+
+def _signable(value: Any) -> Value:  # noqa: ANN401
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    return value if isinstance(value, str | int | bool) or value is None else json.dumps(value)

@@ -1,0 +1,116 @@
+"""The media service alone in processes of its own, for tests that need neither gallery nor supervisor."""
+
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+from wsgiref.types import WSGIApplication
+
+from picturerail.media.app import create_app
+from picturerail.settings import Settings, load
+from tests.service import free_port, wait_until
+
+
+def app() -> WSGIApplication:
+    """What granian's workers load."""
+    return create_app(load())
+
+
+@dataclass
+class MediaService:
+    """granian with the media service on a data folder; use as a context, or start, kill and start again."""
+
+    data: Path
+    mongo_uri: str
+    images: Path
+    env: dict[str, str] = field(default_factory=dict)
+    workers: int = 2
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def settings(self) -> Settings:
+        return load(self._env())
+
+    @property
+    def delivery(self) -> str:
+        return f"{self.url}/cloud"
+
+    @property
+    def sdk_config(self) -> dict[str, Any]:
+        return {
+            "cloud_name": "cloud",
+            "api_key": "123456789",
+            "api_secret": "the secret",
+            "upload_prefix": self.url,
+            "cname": f"127.0.0.1:{self.port}",
+        }
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        (self.data / "run").mkdir(parents=True, exist_ok=True)
+        if not (self.data / "run" / "images.sock").is_symlink():
+            (self.data / "run" / "images.sock").symlink_to(self.images)
+        command = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--factory",
+            "tests.media_service:app",
+        ]
+        options = ["--port", str(self.port), "--workers", str(self.workers), "--blocking-threads", "16"]
+        self.process = subprocess.Popen(
+            [*command, *options, "--log-level", "warning", "--no-ws"], env=self._env()
+        )
+        wait_until(self.answers)
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/v1_1/cloud/ping", timeout=5):
+                return True
+        except urllib.error.HTTPError as error:
+            return error.code == 401
+        except OSError:
+            return False
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(30)
+
+    def kill(self) -> None:
+        """kill -9 all of it."""
+        assert self.process is not None
+        subprocess.run(["pkill", "-9", "-P", str(self.process.pid)], check=False)
+        self.process.kill()
+        self.process.wait()
+
+    def _env(self) -> dict[str, str]:
+        clean = {
+            k: v for k, v in os.environ.items() if not k.startswith(("PICTURERAIL_", "CLOUDINARY_", "MONGO_"))
+        }
+        own = {
+            "MONGO_URI": self.mongo_uri,
+            "PICTURERAIL_DATA": str(self.data),
+            "PICTURERAIL_PORT": str(self.port),
+            "PICTURERAIL_CLOUD_NAME": "cloud",
+            "PICTURERAIL_API_KEY": "123456789",
+            "PICTURERAIL_API_SECRET": "the secret",
+        }
+        return {**clean, **own, **self.env}
