@@ -1,0 +1,61 @@
+"""A limit on failed sign-ins, for each account and for each address, that holds over all processes."""
+
+import hashlib
+import ipaddress
+import time
+from typing import Any
+
+from limits import RateLimitItemPerMinute
+from limits.storage.mongodb import MongoDBStorageBase
+from limits.strategies import FixedWindowRateLimiter
+
+from picturerail.database import Client, database
+from picturerail.errors import TooManyRequests
+
+COLLECTION = "sign_in_tries"
+
+
+class _Storage(MongoDBStorageBase):
+    """The counters of `limits` in the gallery's own database, over its own connection."""
+
+    STORAGE_SCHEME = None  # a base class demands the name; this storage is never made from an address
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        super().__init__("", database(client).name, COLLECTION, f"{COLLECTION}_windows")
+
+    def _init_mongo_client(self, uri: str | None, **options: Any) -> Any:  # noqa: ANN401, ARG002
+        return self._client
+
+
+class SignInThrottle:
+    """Counts tries before they are judged, so that a burst cannot slip through, and takes successes back."""
+
+    def __init__(self, client: Client, tries_a_minute: int) -> None:
+        self._storage = _Storage(client)
+        self._limiter = FixedWindowRateLimiter(self._storage)
+        self._limit = RateLimitItemPerMinute(tries_a_minute)
+
+    def count_try(self, email: str, address: str) -> None:
+        """Count one try; TooManyRequests when the account or the address has had too many this minute."""
+        for key in _keys(email, address):
+            if not self._limiter.hit(self._limit, key):
+                reset = self._limiter.get_window_stats(self._limit, key).reset_time
+                seconds = max(1, min(60, round(reset - time.time())))
+                raise TooManyRequests("Too many tries to sign in. Please wait a minute.", retry_after=seconds)
+
+    def take_back(self, email: str, address: str) -> None:
+        """The try succeeded: it does not count."""
+        for key in _keys(email, address):
+            self._storage.incr(self._limit.key_for(key), self._limit.get_expiry(), amount=-1)
+
+
+def _keys(email: str, address: str) -> tuple[str, str]:
+    """Names of the two counters; of an address in IPv6 its network, since one household has 2^64 of them."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        network = "unknown"
+    else:
+        network = str(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
+    return f"account:{hashlib.sha256(email.strip().lower().encode()).hexdigest()}", f"address:{network}"

@@ -1,0 +1,34 @@
+"""How a picture looks in JSON."""
+
+from typing import Any
+
+from picturerail.gallery import display
+from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.picture import Picture
+
+
+def picture_json(picture: Picture, cloud: CloudAccess) -> dict[str, Any]:
+    """The public fields of a picture; `image.url` has `{w}` where one of `image.widths` goes."""
+    tile = display.show(picture, cloud)
+    return {
+        "id": picture.id,
+        "page": tile.href,
+        "title": picture.title,
+        "description": picture.description,
+        "filename": picture.filename,
+        "url": cloud.absolute(display.original_url(picture, cloud)),
+        "image": {"url": tile.source, "widths": tile.data["widths"]},
+        "public_id": picture.public_id or None,
+        "asset_id": picture.asset_id or None,
+        "version": picture.version or None,
+        "width": picture.width or None,
+        "height": picture.height or None,
+        "format": picture.format or None,
+        "bytes": picture.bytes or None,
+        "thumbhash": picture.thumbhash or None,
+        "color": picture.color or None,
+        "tags": list(picture.tags),
+        "state": picture.state,
+        "created_at": picture.created_at.isoformat(timespec="milliseconds") if picture.created_at else None,
+        "updated_at": picture.revision,
+    }

@@ -1,0 +1,127 @@
+"""The web app, put together: parts, checks before each request, pages, headers after it."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, url_for
+from flask.json.provider import DefaultJSONProvider
+from flask_pymongo import PyMongo
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from picturerail.database import CLIENT_OPTIONS, Client
+from picturerail.gallery.accounts.throttle import SignInThrottle
+from picturerail.gallery.api.routes import api
+from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.intake import in_words
+from picturerail.gallery.pages.editing import editing
+from picturerail.gallery.pages.people import people
+from picturerail.gallery.pages.reading import reading
+from picturerail.gallery.pages.trash import trash
+from picturerail.gallery.pages.uploading import uploading
+from picturerail.gallery.web import access, headers, health, notices, parts, problems
+from picturerail.settings import Settings
+
+OPERATION_SECONDS = 10  # a database that neither answers nor refuses is away, too
+
+
+def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
+    """Build the gallery. The database need not be there yet: pages answer 503 until it is."""
+    app = Flask("picturerail.gallery")
+    app.config.update(_configuration(settings))
+    app.request_class = _request_class(settings.data / "spool")
+    _add_parts(app, settings, cloud)
+    for before in (health.start_clock, headers.give_request_id, access.identify, access.guard):
+        app.before_request(before)
+    CSRFProtect(app)  # after the guard, since it reads the body
+    for blueprint in (reading, uploading, editing, trash, people, api, health.health):
+        app.register_blueprint(blueprint)
+    problems.register(app)
+    for after in (health.count_request, headers.secure, headers.cache):
+        app.after_request(after)
+    _furnish_templates(app, settings)
+    return app
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    https = settings.site_url.startswith("https://")
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "__Host-picturerail-form" if https else "picturerail-form",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_days),
+        "MAX_FORM_PARTS": 200,
+        "WTF_CSRF_TIME_LIMIT": None,  # a form may lie open for as long as its session lives
+        "TRUSTED_HOSTS": [urlsplit(settings.site_url).hostname, "127.0.0.1", "localhost"]
+        if settings.public_url
+        else None,
+    }
+
+
+def _add_parts(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
+    options = CLIENT_OPTIONS | {"timeoutMS": OPERATION_SECONDS * 1000}
+    mongo = PyMongo(app, settings.mongo_uri, **options)
+    # Flask-PyMongo makes Flask read JSON as MongoDB's Extended JSON, in which a client may write operators' types.
+    app.json = DefaultJSONProvider(app)
+    throttle = SignInThrottle(cast("Client", mongo.cx), settings.sign_in_tries)
+    app.extensions[parts.NAME] = parts.Parts(settings, cloud, mongo, throttle)
+
+
+def _request_class(spool: Path) -> type[Request]:
+    """Requests whose files wait on the disk of the data folder, nameless, so that nothing is left after a crash."""
+    spool.mkdir(parents=True, exist_ok=True)
+
+    class SpoolingRequest(Request):
+        def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+            return cast("IO[bytes]", tempfile.TemporaryFile(dir=spool))
+
+    return SpoolingRequest
+
+
+def _furnish_templates(app: Flask, settings: Settings) -> None:
+    app.jinja_env.filters["filesize"] = in_words
+    app.jinja_env.globals.update(
+        asset=_asset_finder(Path(app.static_folder or "")),
+        csp_nonce=headers.csp_nonce,
+        csrf_field=_csrf_field,
+        navigation=_navigation,
+        notices=notices.notices,
+        site_url=settings.site_url,
+    )
+    app.context_processor(lambda: {"person": access.person()})
+
+
+def _asset_finder(folder: Path) -> Callable[[str], str]:
+    """Addresses of built files by their plain name; the manifest is read again when it was built anew."""
+    seen: dict[str, Any] = {"at": None, "names": {}}
+
+    def asset(name: str) -> str:
+        manifest = folder / "manifest.json"
+        built = manifest.stat().st_mtime_ns if manifest.exists() else 0
+        if built != seen["at"]:
+            seen.update(at=built, names=json.loads(manifest.read_text()) if built else {})
+        return url_for("static", filename=seen["names"].get(name, name))
+
+    return asset
+
+
+def _csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def _navigation() -> list[tuple[str, str]]:
+    """Title bar: endpoint and text of each page that this person may open."""
+    who = access.person()
+    pages = [("reading.gallery", "Gallery"), ("uploading.form", "Upload")]
+    if who and who.may_edit:
+        pages.append(("trash.listing", "Trash"))
+    return [*pages, ("people.account", "Account") if who else ("people.sign_in", "Sign in")]

@@ -1,0 +1,258 @@
+"""The only door to the media service: the official SDK, for our own service and for a Cloudinary account alike.
+
+Nothing is left to the SDK's global configuration: every call gets all that it needs from a `CloudAccess`.
+"""
+
+import hmac
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import IO, Any
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from cloudinary import api, uploader, utils
+from cloudinary import exceptions as refusals
+from urllib3 import Timeout
+
+from picturerail.errors import (
+    BadRequest,
+    Conflict,
+    PicturerailError,
+    StartupError,
+    TooLarge,
+    Unavailable,
+    UnsupportedMedia,
+)
+from picturerail.settings import Settings
+
+API_PREFIX = "https://api.cloudinary.com"
+CONNECT_SECONDS = 3
+UPLOAD_SECONDS = 60
+CALL_SECONDS = 15
+CHUNK_BYTES = 20_000_000  # larger files go in chunks, because the SDK reads each request's part into memory
+AWAY = "The media service does not answer at the moment. Nothing was changed; please try again shortly."
+AWAY_AGAIN_AFTER = 5
+TRANSPORT_FAULTS = ("Unexpected error", "Socket error", "Error parsing server response")
+
+# What the SDK's URL builder would otherwise take from its global configuration.
+PLAIN_DELIVERY: dict[str, Any] = {
+    "secure": True,
+    "private_cdn": False,
+    "cname": None,
+    "secure_distribution": None,
+    "cdn_subdomain": False,
+    "secure_cdn_subdomain": None,
+    "shorten": False,
+    "use_root_path": False,
+    "sign_url": False,
+    "long_url_signature": False,
+    "auth_token": False,
+    "force_version": True,
+}
+
+
+@dataclass(frozen=True)
+class CloudAccess:
+    """A cloud and how to reach it: by the gallery itself, by browsers that upload, and by everybody who looks."""
+
+    cloud_name: str
+    api_key: str
+    api_secret: str = field(repr=False)
+    upload_prefix: str = API_PREFIX
+    browser_prefix: str = API_PREFIX
+    delivery: Mapping[str, Any] = field(default_factory=dict)
+    own: bool = False
+    site_url: str = (
+        ""  # before the addresses of our own media service, for readers who are on none of our pages
+    )
+
+    def url(self, public_id: str, version: int, transformation: str = "", extension: str = "") -> str:
+        """Delivery URL of an asset; of our own media service without scheme and host."""
+        options: dict[str, Any] = {
+            **PLAIN_DELIVERY,
+            **self.delivery,
+            "cloud_name": self.cloud_name,
+            "version": version or None,
+            "raw_transformation": transformation or None,
+            "format": extension or None,
+        }
+        address: str = utils.cloudinary_url(public_id, **options)[0]
+        return urlsplit(address).path if self.own else address
+
+    def absolute(self, url: str) -> str:
+        """A delivery URL with scheme and host."""
+        return f"{self.site_url}{url}" if url.startswith("/") else url
+
+    def delivery_origin(self) -> str:
+        """Scheme and host from which pictures come; empty when it is the gallery's own."""
+        return "" if self.own else origin(self.url("a", 1))
+
+    def upload_origin(self) -> str:
+        """Scheme and host to which browsers send uploads; empty when it is the gallery's own."""
+        return origin(self.browser_prefix) if self.browser_prefix else ""
+
+    def account(self) -> dict[str, Any]:
+        """All that an SDK call needs to know about the account."""
+        return {
+            "cloud_name": self.cloud_name,
+            "api_key": self.api_key,
+            "api_secret": self.api_secret,
+            "upload_prefix": self.upload_prefix,
+            "signature_algorithm": utils.SIGNATURE_SHA1,
+            "signature_version": 2,
+            "oauth_token": None,
+        }
+
+
+def cloud_access(settings: Settings) -> CloudAccess:
+    """The cloud that the settings name: CLOUDINARY_URL's, or our own media service."""
+    if settings.cloudinary_url:
+        return parse_cloudinary_url(settings.cloudinary_url)
+    return CloudAccess(
+        cloud_name=settings.cloud_name,
+        api_key=settings.api_key,
+        api_secret=settings.api_secret,
+        upload_prefix=f"http://127.0.0.1:{settings.media_port}",
+        browser_prefix="",
+        own=True,
+        site_url=settings.site_url,
+    )
+
+
+def parse_cloudinary_url(url: str) -> CloudAccess:
+    """Read cloudinary://KEY:SECRET@CLOUD[/HOST][?upload_prefix=...&cname=...]; StartupError when it is unfit.
+
+    As in the SDK a path is a private delivery host. Delivery is by https, unless `secure=false` is given or a
+    `cname` without `secure`.
+    """
+    parts = urlsplit(url)
+    if not (parts.hostname and parts.username and parts.password):
+        raise StartupError("CLOUDINARY_URL must look like cloudinary://KEY:SECRET@CLOUD.")
+    options = dict(parse_qsl(parts.query))
+    delivery: dict[str, Any] = {
+        name: options[name] for name in ("cname", "secure_distribution") if name in options
+    }
+    for name in ("private_cdn", "cdn_subdomain", "secure_cdn_subdomain"):
+        if name in options:
+            delivery[name] = _is_on(options[name])
+    delivery["secure"] = _is_on(options["secure"]) if "secure" in options else "cname" not in options
+    if len(parts.path) > 1:
+        delivery |= {"private_cdn": True, "secure_distribution": parts.path[1:]}
+    prefix = options.get("upload_prefix", API_PREFIX).rstrip("/")
+    if not prefix.startswith(("http://", "https://")):
+        raise StartupError("upload_prefix in CLOUDINARY_URL must begin with http:// or https://.")
+    return CloudAccess(
+        cloud_name=parts.hostname,
+        api_key=unquote(parts.username),
+        api_secret=unquote(parts.password),
+        upload_prefix=prefix,
+        browser_prefix=prefix,
+        delivery=delivery,
+    )
+
+
+def upload_request(cloud: CloudAccess, public_id: str) -> tuple[str, dict[str, str]]:
+    """Address and signed fields with which a browser uploads one file, within the hour, as `public_id`."""
+    params = {"public_id": public_id, "timestamp": str(int(time.time())), "overwrite": "0", "colors": "1"}
+    signed: dict[str, str] = utils.sign_request(params, cloud.account())
+    return f"{cloud.browser_prefix}/v1_1/{cloud.cloud_name}/image/upload", signed
+
+
+def is_answer_of(cloud: CloudAccess, public_id: str, version: int, signature: str) -> bool:
+    """True when the cloud itself signed this upload's answer."""
+    algorithm = utils.SIGNATURE_SHA256 if len(signature) == 64 else utils.SIGNATURE_SHA1
+    signed = {"public_id": public_id, "version": version}
+    expected: str = utils.api_sign_request(signed, cloud.api_secret, algorithm, signature_version=1)
+    return hmac.compare_digest(expected.encode(), signature.encode(errors="surrogateescape"))
+
+
+def send(cloud: CloudAccess, file: IO[bytes], size: int, filename: str, public_id: str) -> Mapping[str, Any]:
+    """Upload a file of `size` bytes for a browser without JavaScript, and return the cloud's answer."""
+    options: dict[str, Any] = {
+        **cloud.account(),
+        "public_id": public_id,
+        "filename": filename,
+        "resource_type": "image",
+        "overwrite": False,
+        "colors": True,
+        "timeout": Timeout(connect=CONNECT_SECONDS, read=UPLOAD_SECONDS),
+    }
+    try:
+        if size > CHUNK_BYTES:
+            answer: Mapping[str, Any] = uploader.upload_large(file, **options, chunk_size=CHUNK_BYTES)
+        else:
+            answer = uploader.upload(file, **options, return_error=True)
+    except refusals.Error as error:
+        raise _understood(error) from error
+    if refusal := answer.get("error"):
+        raise _refused(int(refusal.get("http_code") or 500), str(refusal.get("message")))
+    return answer
+
+
+def destroy(cloud: CloudAccess, public_id: str) -> None:
+    """Delete an asset and every derived image, at the edges too; one that is not there is fine."""
+    timeout = Timeout(connect=CONNECT_SECONDS, read=CALL_SECONDS)
+    try:
+        uploader.destroy(
+            public_id, **cloud.account(), resource_type="image", invalidate=True, timeout=timeout
+        )
+    except refusals.NotFound:
+        return
+    except refusals.Error as error:
+        raise _understood(error) from error
+
+
+def answers(cloud: CloudAccess, seconds: float = 2) -> bool:
+    """True when the cloud answers a ping with our key."""
+    try:
+        api.ping(**cloud.account(), timeout=seconds)
+    except (refusals.Error, OSError, ValueError):
+        return False
+    return True
+
+
+def attachment(name: str) -> str:
+    """The flag that makes a picture a download called `name`; its extension is added by the cloud.
+
+    A comma or slash would end the component and a dot the name, so these are escaped twice.
+    """
+    stem = name.rpartition(".")[0] or name
+    return "fl_attachment:" + "".join(
+        quote(quote(c, safe=""), safe="") if c in ",/%." else quote(c, safe="") for c in stem
+    )
+
+
+def origin(url: str) -> str:
+    """Scheme and host of an address, as a Content-Security-Policy writes them."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _understood(error: refusals.Error) -> PicturerailError:
+    """What an exception of the SDK means for the person who waits."""
+    message = str(error)
+    for kind, status in ((refusals.BadRequest, 400), (refusals.AlreadyExists, 409), (refusals.NotFound, 404)):
+        if isinstance(error, kind):
+            return _refused(status, message)
+    known = type(error) is refusals.Error and not message.startswith(TRANSPORT_FAULTS)
+    return _refused(400, message) if known else _refused(503, message)
+
+
+def _refused(status: int, message: str) -> PicturerailError:
+    """The cloud's refusal as our own; what is not the uploader's fault becomes Unavailable."""
+    kinds: dict[int, type[PicturerailError]] = {
+        400: BadRequest,
+        404: BadRequest,
+        409: Conflict,
+        413: TooLarge,
+        415: UnsupportedMedia,
+    }
+    if kind := kinds.get(status):
+        return kind(message)
+    if status in (401, 403):
+        return Unavailable("The media service does not accept this gallery's key.", retry_after=60)
+    return Unavailable(AWAY, retry_after=AWAY_AGAIN_AFTER)
+
+
+def _is_on(text: str) -> bool:
+    return text.lower() not in ("", "0", "false", "no")

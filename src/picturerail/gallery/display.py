@@ -1,0 +1,190 @@
+"""How a picture is shown: addresses for every width, what the browser needs to hold its place. String work only."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from picturerail.gallery.cloud import CloudAccess, attachment, origin
+from picturerail.gallery.picture import Picture
+
+TILE_WIDTHS = (320, 480, 640, 800, 1080, 1440)
+LARGE_WIDTHS = (640, 1080, 1440, 1920, 2560, 3840)
+SOCIAL_WIDTH = 1200
+FALLBACK_WIDTH = 640  # for browsers that know no srcset
+
+PHONE = 575.98  # px; the stylesheet's first breakpoint
+ROW_HEIGHT, PHONE_ROW_HEIGHT = 280, 192  # px; the stylesheet's --row
+GROWTH = 1.25  # how far a row's pictures typically grow to fill it
+STAGE_HEIGHT = 85  # vh; the most that the picture's own page gives it
+
+UNKNOWN_SIZE = (4, 3)  # ratio of the place held for a picture whose size nobody knows
+WIDTH = "{w}"
+
+_CLOUDINARY = re.compile(r"https?://(res(?:-\d)?\.cloudinary\.com/[\w-]+/image/upload/)(.+)")
+_SAFE_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """Everything that a template says about one picture. `source` has `{w}` where a width goes, or is whole."""
+
+    id: str
+    title: str
+    alt: str
+    source: str
+    width: int
+    height: int
+    sized: bool
+    color: str
+    thumbhash: str
+    origin: str
+    href: str
+
+    @property
+    def css_class(self) -> str:
+        """Name of the rule and anchor of this picture."""
+        return f"p{self.id}"
+
+    @property
+    def ratio(self) -> float:
+        """Width over height."""
+        return self.width / self.height
+
+    @property
+    def rule(self) -> str:
+        """CSS rule that holds the picture's place and shows its colour before it has come."""
+        color = f";--c:{self.color}" if self.color else ""
+        return f".{self.css_class}{{--w:{self.width};--h:{self.height};--r:{self.ratio:.4f}{color}}}"
+
+    @property
+    def src(self) -> str:
+        """Address for browsers without srcset."""
+        return self._at(min(FALLBACK_WIDTH, self.width) if self.sized else FALLBACK_WIDTH)
+
+    @property
+    def srcset(self) -> str:
+        """Addresses for a tile's widths, never above the original's."""
+        return self._srcset(TILE_WIDTHS)
+
+    @property
+    def large_src(self) -> str:
+        """Address of the picture's own page for browsers without srcset."""
+        return self._at(min(1440, self.width) if self.sized else 1440)
+
+    @property
+    def large_srcset(self) -> str:
+        """Addresses for the picture's own page and the viewer."""
+        return self._srcset(LARGE_WIDTHS)
+
+    @property
+    def sizes_eager(self) -> str:
+        """Width of the tile as far as the server can tell it: from the row's height and the picture's ratio."""
+        phone, wide = (round(self.ratio * height * GROWTH) for height in (PHONE_ROW_HEIGHT, ROW_HEIGHT))
+        return f"(max-width:{PHONE}px) min(100vw,{phone}px),min(100vw,{wide}px)"
+
+    @property
+    def sizes(self) -> str:
+        """The same for lazy images, whose browsers may measure the tile themselves."""
+        return f"auto,{self.sizes_eager}"
+
+    @property
+    def large_sizes(self) -> str:
+        """Width on the picture's own page, which is as high as the window at most."""
+        return f"min(100vw,calc({STAGE_HEIGHT}vh*{self.ratio:.4f}))"
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the viewer in the browser needs; widths of its own choice go where `{w}` stands in `url`."""
+        return {
+            "id": self.id,
+            "w": self.width if self.sized else 0,
+            "h": self.height if self.sized else 0,
+            "alt": self.alt,
+            "url": self.source,
+            "widths": list(self._widths(LARGE_WIDTHS)),
+        }
+
+    def _widths(self, ladder: tuple[int, ...]) -> tuple[int, ...]:
+        """The rungs below the original's width, and that width itself instead of the rung above it."""
+        if WIDTH not in self.source:
+            return ()
+        if not self.sized:
+            return tuple(rung for rung in ladder if rung <= TILE_WIDTHS[-1])
+        top = min(self.width, ladder[-1])
+        return (*(rung for rung in ladder if rung < top), top)
+
+    def _srcset(self, ladder: tuple[int, ...]) -> str:
+        return ", ".join(f"{self._at(width)} {width}w" for width in self._widths(ladder))
+
+    def _at(self, width: int) -> str:
+        return self.source.replace(WIDTH, str(width))
+
+
+def show(picture: Picture, cloud: CloudAccess) -> Shown:
+    """Prepare a picture for the templates."""
+    source = _source(picture, cloud)
+    sized = bool(picture.width and picture.height)
+    width, height = (picture.width, picture.height) if sized else UNKNOWN_SIZE
+    return Shown(
+        id=picture.id,
+        title=picture.title,
+        alt=picture.description.strip() or picture.title,
+        source=source,
+        width=width if sized else width * 200,
+        height=height if sized else height * 200,
+        sized=sized,
+        color=picture.color,
+        thumbhash=picture.thumbhash,
+        origin=origin(source) if "://" in source else "",
+        href=f"/gallery/{picture.id}",
+    )
+
+
+def original_url(picture: Picture, cloud: CloudAccess) -> str:
+    """Address of the bytes as they were uploaded."""
+    if picture.public_id:
+        return cloud.url(picture.public_id, picture.version, extension=picture.format)
+    return _source_of_tutorial(picture)
+
+
+def download_url(picture: Picture, cloud: CloudAccess) -> str:
+    """Address that saves the original under the name it had, where the cloud can say so."""
+    if picture.public_id:
+        flag = attachment(picture.download_name)
+        return cloud.url(picture.public_id, picture.version, flag, picture.format)
+    return _source_of_tutorial(picture)
+
+
+def social_image(picture: Picture, cloud: CloudAccess) -> dict[str, Any]:
+    """A JPEG for link previews, with an absolute address and its size."""
+    width = min(SOCIAL_WIDTH, picture.width or SOCIAL_WIDTH)
+    height = round(width * picture.height / picture.width) if picture.width else 0
+    if picture.public_id:
+        url = cloud.url(
+            picture.public_id, picture.version, f"c_limit,f_jpg,q_auto,w_{SOCIAL_WIDTH}", picture.format
+        )
+    else:
+        url = _source(picture, cloud).replace(WIDTH, str(SOCIAL_WIDTH))
+    return {"url": cloud.absolute(url), "width": width, "height": height}
+
+
+def _source(picture: Picture, cloud: CloudAccess) -> str:
+    if picture.public_id:
+        return cloud.url(picture.public_id, picture.version, f"c_limit,f_auto,q_auto,w_{WIDTH}")
+    if match := _CLOUDINARY.fullmatch(picture.url):
+        return f"https://{match[1]}c_limit,f_auto,q_auto,w_{WIDTH}/{_in_url(match[2])}"
+    return _source_of_tutorial(picture)
+
+
+def _source_of_tutorial(picture: Picture) -> str:
+    """The `url` as it stands, if a browser may fetch it; else the file in the upload folder."""
+    parts = urlsplit(picture.url) if picture.url.startswith(("https://", "http://")) else None
+    if parts and _SAFE_HOST.fullmatch(parts.netloc):
+        return _in_url(picture.url)
+    return f"/gallery/{picture.id}/file"
+
+
+def _in_url(text: str) -> str:
+    """The text without what would break out of a srcset; braces are ours."""
+    return re.sub(r"[\s{}\"'<>\\]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), text)

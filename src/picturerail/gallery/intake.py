@@ -1,0 +1,179 @@
+"""From a file, or from the cloud's answer to a browser's upload, to a picture in the gallery."""
+
+import re
+import secrets
+import string
+import unicodedata
+from collections.abc import Mapping
+from typing import IO, Any
+
+from picturerail.database import Database
+from picturerail.errors import BadRequest, Forbidden, TooLarge, UnsupportedMedia
+from picturerail.gallery import cloud as media
+from picturerail.gallery import pictures, sniff
+from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.picture import Picture
+
+DESCRIPTION_LENGTH = 2000
+FILENAME_LENGTH = 255
+FORMATS = ("jpg", "png", "webp", "gif", "avif", "heic", "tiff")
+ACCEPT = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif,image/tiff,.heic,.heif"
+NOT_A_PICTURE = (
+    "this is no picture of a kind that can be shown here (JPEG, PNG, WebP, GIF, AVIF, HEIC or TIFF)."
+)
+
+_PUBLIC_ID = re.compile(r"gallery/[a-z0-9]{20}")
+_ETAG = re.compile(r"[0-9a-f]{32,64}")
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+_THUMBHASH = re.compile(r"[A-Za-z0-9+/]{4,64}={0,2}")
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_ALPHABET = string.ascii_lowercase + string.digits
+
+
+def new_public_id() -> str:
+    """A name for a new asset that nobody can guess and no file name can influence."""
+    return "gallery/" + "".join(secrets.choice(_ALPHABET) for _ in range(20))
+
+
+def clean_description(text: str) -> str:
+    """The description in NFC with plain line ends and without control characters; BadRequest when too long."""
+    lines = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))
+    kept = "".join(
+        c for c in lines if c in {"\n", "\t"} or unicodedata.category(c) not in ("Cc", "Cs")
+    ).strip()
+    if len(kept) > DESCRIPTION_LENGTH:
+        raise BadRequest(
+            f"A description may have at most {DESCRIPTION_LENGTH:,} characters; this has {len(kept):,}."
+        )
+    return kept
+
+
+def clean_filename(text: str) -> str:
+    """The name in any script, without folders and control characters, shortened in its middle when too long."""
+    name = unicodedata.normalize("NFC", text).replace("\\", "/").rpartition("/")[2]
+    name = (
+        "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp")).strip().strip(".")
+    )
+    if len(name) <= FILENAME_LENGTH:
+        return name or "picture"
+    stem, dot, extension = name.rpartition(".")
+    tail = f"{dot}{extension}" if stem and len(extension) <= 10 else ""
+    return f"{(stem if tail else name)[: FILENAME_LENGTH - len(tail)]}{tail}"
+
+
+def check_size(size: int, limit: int) -> None:
+    """Refuse a file that is empty or larger than `limit` bytes."""
+    if size == 0:
+        raise BadRequest("the file is empty.")
+    if size > limit:
+        raise TooLarge(f"the file is larger than the limit of {in_words(limit)}.")
+
+
+def take_file(
+    db: Database,
+    cloud: CloudAccess,
+    file: IO[bytes],
+    *,
+    filename: str,
+    description: str,
+    owner: str,
+    limit: int,
+) -> Picture:
+    """Send a form's file to the cloud and add it; a held picture means that its bytes are there already."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    check_size(size, limit)
+    if sniff.format_of(file.read(sniff.HEAD_BYTES)) is None:
+        raise UnsupportedMedia(NOT_A_PICTURE)
+    file.seek(0)
+    description = clean_description(description)
+    answer = media.send(cloud, file, size, filename, new_public_id())
+    return take_answer(db, cloud, answer, filename=filename, description=description, owner=owner)
+
+
+def take_answer(
+    db: Database,
+    cloud: CloudAccess,
+    answer: Mapping[str, Any],
+    *,
+    filename: str,
+    description: str,
+    owner: str,
+) -> Picture:
+    """Add the picture that a signed answer of the cloud tells of; taking an answer twice adds one picture."""
+    fields = parse_answer(cloud, answer)
+    text = {"description": clean_description(description), "filename": clean_filename(filename)}
+    if fields["format"] not in FORMATS:
+        media.destroy(cloud, fields["public_id"])
+        raise UnsupportedMedia(NOT_A_PICTURE)
+    picture = pictures.add(db, fields | text | {"tags": [], "owner": owner})
+    if picture.owner != owner:
+        raise Forbidden("This upload belongs to somebody else.")
+    return picture
+
+
+def parse_answer(cloud: CloudAccess, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a picture in the cloud's answer; BadRequest or Forbidden for what the cloud did not say.
+
+    Only `public_id` and `version` are under the cloud's signature, so addresses are made from these and the
+    rest is checked for type and range.
+    """
+    public_id, signature = _text(answer, "public_id"), _text(answer, "signature")
+    version = _number(answer, "version")
+    if not _PUBLIC_ID.fullmatch(public_id) or not media.is_answer_of(cloud, public_id, version, signature):
+        raise Forbidden("The media service has not signed this answer.")
+    extension = {"jpeg": "jpg", "heif": "heic", "tif": "tiff"}.get(found := _text(answer, "format"), found)
+    etag, asset_id = _text(answer, "etag", ""), _text(answer, "asset_id", "")
+    return {
+        "url": cloud.absolute(cloud.url(public_id, version, extension=extension)),
+        "public_id": public_id,
+        "asset_id": asset_id[:64],
+        "version": version,
+        "width": _number(answer, "width"),
+        "height": _number(answer, "height"),
+        "format": extension,
+        "bytes": _number(answer, "bytes"),
+        "etag": etag if _ETAG.fullmatch(etag) else "",
+        **_placeholder(answer),
+    }
+
+
+def in_words(size: int) -> str:
+    """A size as people say it."""
+    for unit, factor in (("GB", 1024**3), ("MB", 1024**2), ("kB", 1024)):
+        if size >= factor:
+            number = f"{size / factor:.1f}".removesuffix(".0")
+            return f"{number} {unit}"
+    return f"{size} bytes"
+
+
+def _placeholder(answer: Mapping[str, Any]) -> dict[str, str]:
+    """Main colour and thumbhash, where the cloud tells them."""
+    colors, info = answer.get("colors"), answer.get("info")
+    color = (
+        colors[0][0]
+        if isinstance(colors, list) and colors and isinstance(colors[0], list) and colors[0]
+        else ""
+    )
+    own = info.get("picturerail") if isinstance(info, dict) else None
+    thumbhash = own.get("thumbhash") if isinstance(own, dict) else ""
+    found = {}
+    if isinstance(color, str) and _COLOR.fullmatch(color[:7]):
+        found["color"] = color[:7]
+    if isinstance(thumbhash, str) and _THUMBHASH.fullmatch(thumbhash):
+        found["thumbhash"] = thumbhash
+    return found
+
+
+def _text(answer: Mapping[str, Any], name: str, default: str | None = None) -> str:
+    value = answer.get(name, default)
+    if not isinstance(value, str) or len(value) > 1000:
+        raise BadRequest(f"The answer of the media service has no text in '{name}'.")
+    return value
+
+
+def _number(answer: Mapping[str, Any], name: str) -> int:
+    value = answer.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**53:
+        raise BadRequest(f"The answer of the media service has no positive number in '{name}'.")
+    return value

@@ -1,0 +1,63 @@
+"""What a user of the tutorial already has: files in the upload folder, and addresses at Cloudinary."""
+
+import contextlib
+import re
+from pathlib import Path
+from typing import IO
+from urllib.parse import unquote
+
+from picturerail.errors import NotFound
+from picturerail.gallery import sniff
+from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.picture import Picture
+
+_DELIVERY = re.compile(
+    r"https?://res(?:-\d)?\.cloudinary\.com/(?P<cloud>[\w-]+)/image/upload/v\d+/(?P<public_id>[^?#]+?)(\.\w+)?"
+)
+
+
+def open_file(folder: Path, filename: str) -> tuple[IO[bytes], str]:
+    """Open a picture of the upload folder; return it with its content type, told by its bytes.
+
+    NotFound for what is no picture, lies elsewhere or is a link to elsewhere: the name comes from a document.
+    """
+    path = _inside(folder, filename)
+    try:
+        file = path.open("rb")
+    except OSError:
+        raise NotFound("The file of this picture is not in the upload folder.") from None
+    found = sniff.format_of(file.read(sniff.HEAD_BYTES))
+    if found is None:
+        file.close()
+        raise NotFound("The file of this picture is no picture.")
+    file.seek(0)
+    return file, sniff.CONTENT_TYPES[found]
+
+
+def remove_file(folder: Path, filename: str) -> None:
+    """Delete a file of the upload folder, if it is there."""
+    with contextlib.suppress(NotFound, FileNotFoundError):
+        _inside(folder, filename).unlink()
+
+
+def public_id_at(picture: Picture, cloud: CloudAccess) -> str:
+    """The asset in our cloud that holds this picture's bytes; empty when they are not there to delete."""
+    if picture.public_id:
+        return picture.public_id
+    match = _DELIVERY.fullmatch(picture.url)
+    return (
+        unquote(match["public_id"]) if match and match["cloud"] == cloud.cloud_name and not cloud.own else ""
+    )
+
+
+def _inside(folder: Path, filename: str) -> Path:
+    if "/" in filename or "\\" in filename or "\x00" in filename or filename in ("", ".", ".."):
+        raise NotFound("The file of this picture is not in the upload folder.")
+    path = folder / filename
+    try:
+        plain = path.is_file() and path.resolve(strict=True).parent == folder.resolve(strict=True)
+    except OSError:
+        plain = False
+    if not plain:
+        raise NotFound("The file of this picture is not in the upload folder.")
+    return path

@@ -1,0 +1,1 @@
+"""The pages: reading, uploading, editing, the trash, and people's accounts."""

@@ -1,0 +1,97 @@
+"""Changing one picture: its description, to the trash and back, keep or skip a duplicate."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from picturerail.errors import BadRequest, Conflict
+from picturerail.gallery import intake, pictures, purging
+from picturerail.gallery.pages.reading import shown
+from picturerail.gallery.picture import Picture
+from picturerail.gallery.web import parsing, parts
+from picturerail.gallery.web.access import requires
+from picturerail.gallery.web.notices import Notice, notify
+
+editing = Blueprint("editing", __name__)
+
+
+@editing.get("/gallery/<picture_id>/edit")
+@requires("editor")
+def edit(picture_id: str) -> str:
+    """The form for a picture's description."""
+    picture = pictures.find(parts.database(), picture_id)
+    return _form(picture, picture.description)
+
+
+@editing.post("/gallery/<picture_id>/edit")
+@requires("editor")
+def save(picture_id: str) -> BaseResponse:
+    """Save the description, unless somebody else has changed it since the form was made."""
+    db = parts.database()
+    draft = parsing.field(request.form, "description", limit=100_000)
+    revision = parsing.field(request.form, "updated_at", limit=40, required=False)
+    try:
+        pictures.describe(db, picture_id, intake.clean_description(draft), revision)
+    except (BadRequest, Conflict) as error:
+        picture = pictures.find(db, picture_id)
+        is_conflict = isinstance(error, Conflict)
+        body = _form(picture, draft, conflict=is_conflict, problem="" if is_conflict else error.message)
+        return _with_status(body, error.status)
+    notify(Notice("The description is saved."))
+    return redirect(url_for("reading.picture", picture_id=picture_id), 303)
+
+
+@editing.post("/gallery/<picture_id>/delete")
+@requires("editor")
+def delete(picture_id: str) -> BaseResponse:
+    """To the trash, with an Undo."""
+    picture = pictures.trash(parts.database(), picture_id)
+    undo = url_for("editing.restore", picture_id=picture.id)
+    notify(Notice(f"“{picture.title}” is in the trash.", kind="secondary", undo=undo))
+    return redirect(url_for("reading.gallery"), 303)
+
+
+@editing.post("/gallery/<picture_id>/restore")
+@requires("editor")
+def restore(picture_id: str) -> BaseResponse:
+    """Out of the trash."""
+    picture = pictures.restore(parts.database(), picture_id)
+    notify(Notice(f"“{picture.title}” is back in the gallery."))
+    return redirect(url_for("reading.picture", picture_id=picture.id), 303)
+
+
+@editing.post("/gallery/<picture_id>/keep")
+@requires("editor")
+def keep(picture_id: str) -> BaseResponse:
+    """Show a duplicate beside its twin."""
+    picture = pictures.keep(parts.database(), picture_id)
+    here = url_for("reading.picture", picture_id=picture.id)
+    notify(Notice(f"Both are kept: “{picture.title}” is in the gallery now.", href=here, label="Look at it"))
+    return redirect(url_for("uploading.form"), 303)
+
+
+@editing.post("/gallery/<picture_id>/skip")
+@requires("editor")
+def skip(picture_id: str) -> BaseResponse:
+    """Throw a duplicate away."""
+    purging.skip_held(parts.database(), parts.cloud(), parts.settings(), picture_id)
+    notify(Notice("Skipped. The picture that was there already stays.", kind="secondary"))
+    return redirect(url_for("uploading.form"), 303)
+
+
+def _form(picture: Picture, draft: str, *, conflict: bool = False, problem: str = "") -> str:
+    [tile] = shown([picture])
+    return render_template(
+        "edit.html",
+        picture=picture,
+        tile=tile,
+        draft=draft,
+        conflict=conflict,
+        problem=problem,
+        description_length=intake.DESCRIPTION_LENGTH,
+    )
+
+
+def _with_status(body: str, status: int) -> Response:
+    response = make_response(body)
+    response.status_code = status
+    return response

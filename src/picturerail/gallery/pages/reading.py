@@ -1,0 +1,121 @@
+"""Pages for everybody: landing, gallery, one picture, download."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from picturerail.errors import NotFound
+from picturerail.gallery import display, legacy, pictures
+from picturerail.gallery.display import Shown
+from picturerail.gallery.picture import HELD, LIVE, TRASH, Picture
+from picturerail.gallery.web import access, headers, parsing, parts
+
+LATEST = 12
+
+reading = Blueprint("reading", __name__)
+
+
+@dataclass(frozen=True)
+class PageLinks:
+    """Where a page of pictures stands, and the addresses of its neighbours; empty where there is none."""
+
+    number: int
+    newer_href: str = ""
+    older_href: str = ""
+
+
+@reading.get("/")
+def landing() -> str:
+    """What this is, the latest pictures, and two buttons."""
+    latest = pictures.page(parts.database(), size=LATEST)
+    return render_template("landing.html", tiles=shown(latest.pictures))
+
+
+@reading.get("/gallery/")
+def gallery() -> BaseResponse | str:
+    """All pictures, newest first, one page at a time."""
+    direction, cursor = parsing.cursor(request.args)
+    number = parsing.page_number(request.args)
+    db = parts.database()
+    page = pictures.page(db, size=parts.settings().page_size, cursor=cursor, direction=direction)
+    if cursor and not page.pictures:
+        return redirect(url_for("reading.gallery"), 303)
+    links = page_links("reading.gallery", page, number)
+    count = pictures.count(db) if page.pictures else None
+    return render_template("gallery.html", tiles=shown(page.pictures), page=links, count=count)
+
+
+@reading.get("/gallery/<picture_id>")
+def picture(picture_id: str) -> str:
+    """One picture, large, with what is known about it."""
+    db, cloud = parts.database(), parts.cloud()
+    found = pictures.find(db, picture_id)
+    newer, older = pictures.neighbours(db, found)
+    social = display.social_image(found, cloud)
+    [tile] = shown([found])
+    return render_template(
+        "picture.html", picture=found, tile=tile, social=social, newer=_address(newer), older=_address(older)
+    )
+
+
+@reading.get("/gallery/<picture_id>/download")
+def download(picture_id: str) -> BaseResponse:
+    """The original as it was uploaded, to save under its name."""
+    found = _readable(picture_id)
+    if found.is_local:
+        return _local_file(found, attachment=True)
+    return redirect(display.download_url(found, parts.cloud()), 302)
+
+
+@reading.get("/gallery/<picture_id>/file")
+def file(picture_id: str) -> BaseResponse:
+    """The bytes of a tutorial document from the upload folder."""
+    found = _readable(picture_id)
+    if not found.is_local:
+        raise NotFound("This picture has no file in the upload folder.")
+    return _local_file(found, attachment=False)
+
+
+def shown(found: list[Picture] | tuple[Picture, ...]) -> list[Shown]:
+    """Pictures as the templates take them; this page may load them from where they lie."""
+    tiles = [display.show(one, parts.cloud()) for one in found]
+    headers.allow_images_from(tile.origin for tile in tiles)
+    return tiles
+
+
+def page_links(endpoint: str, page: pictures.Page, number: int) -> PageLinks:
+    """Addresses of the newer and the older page, with their numbers for the eye."""
+    if not page.newer:
+        number = 1
+    first, last = (page.pictures[0].id, page.pictures[-1].id) if page.pictures else ("", "")
+    newer = url_for(endpoint, before=first, page=max(1, number - 1)) if page.newer else ""
+    older = url_for(endpoint, after=last, page=number + 1) if page.older else ""
+    return PageLinks(number, newer, older)
+
+
+def _readable(picture_id: str) -> Picture:
+    """A live picture; for those who edit also one in the trash or held."""
+    who = access.person()
+    states = (LIVE, TRASH, HELD) if who and who.may_edit else (LIVE,)
+    return pictures.find(parts.database(), picture_id, *states)
+
+
+def _local_file(found: Picture, *, attachment: bool) -> Response:
+    stream, content_type = legacy.open_file(parts.settings().upload_folder, found.filename)
+    response = send_file(stream, mimetype=content_type, conditional=True)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Disposition"] = disposition(found.filename) if attachment else "inline"
+    response.headers["Cache-Control"] = "private, max-age=3600" if access.person() else "public, max-age=3600"
+    return response
+
+
+def disposition(filename: str) -> str:
+    """Content-Disposition of a download in any script (RFC 6266): a plain form, and UTF-8 for all that read it."""
+    plain = "".join(c if " " <= c <= "~" and c not in '"\\%' else "_" for c in filename)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+
+
+def _address(picture_id: str) -> str:
+    return url_for("reading.picture", picture_id=picture_id) if picture_id else ""

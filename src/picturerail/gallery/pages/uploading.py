@@ -1,0 +1,170 @@
+"""The upload page, and what its form does without JavaScript."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from picturerail.errors import BadRequest, PicturerailError
+from picturerail.gallery import intake, pictures
+from picturerail.gallery.accounts.sessions import Person
+from picturerail.gallery.pages.reading import shown
+from picturerail.gallery.picture import HELD, Picture
+from picturerail.gallery.web import access, parsing, parts
+from picturerail.gallery.web.access import accepts, requires
+from picturerail.gallery.web.notices import Notice, notify
+
+MAX_FILES = 20
+ROWS = 4  # groups of files in the form, each with a description of its own
+OTHER_FIELDS_BYTES = 1024 * 1024
+NAMES_IN_NOTICE = 3
+
+uploading = Blueprint("uploading", __name__)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the page tells about the limits, for the eye and for the browser's own checks."""
+
+    max_bytes: int
+    max_files: int = MAX_FILES
+    rows: int = ROWS
+    accept: str = intake.ACCEPT
+    description_length: int = intake.DESCRIPTION_LENGTH
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file of the form and the description of its group."""
+
+    file: FileStorage
+    filename: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file: added, held or refused."""
+
+    filename: str
+    state: str
+    text: str
+    picture: Picture | None = None
+    error: PicturerailError | None = None
+
+    @property
+    def href(self) -> str:
+        """Where the picture is to be seen, the other one with the same bytes when it is held."""
+        if self.picture is None:
+            return ""
+        seen = self.picture.same_as if self.picture.state == HELD else self.picture.id
+        return url_for("reading.picture", picture_id=seen) if seen else ""
+
+
+def _body_limit() -> int:
+    return parts.settings().max_upload_bytes * MAX_FILES + OTHER_FIELDS_BYTES
+
+
+@uploading.get("/upload/")
+@requires("editor")
+def form() -> str:
+    """Choose pictures and say what they show."""
+    return _page(access.signed_in())
+
+
+@uploading.post("/upload/")
+@requires("editor")
+@accepts(_body_limit)
+def upload() -> BaseResponse:
+    """Add the form's files, each by itself: one bad file never stops the others."""
+    who = access.signed_in()
+    uploads = list(_uploads(request.form, request.files))
+    if not uploads:
+        raise BadRequest("No picture was chosen. Go back, choose at least one file, and upload again.")
+    if len(uploads) > MAX_FILES:
+        raise BadRequest(
+            f"{len(uploads)} files are too many at once; choose up to {MAX_FILES}. Nothing was uploaded."
+        )
+    outcomes = [_take(one, who) for one in uploads]
+    if all(outcome.state == "added" for outcome in outcomes):
+        _tell(outcomes)
+        return redirect(url_for("uploading.form"), 303)
+    return _answer(who, outcomes)
+
+
+def _uploads(
+    form: ImmutableMultiDict[str, str], files: ImmutableMultiDict[str, FileStorage]
+) -> Iterator[Upload]:
+    for number in range(1, ROWS + 1):
+        suffix = "" if number == 1 else f"-{number}"
+        description = parsing.field(form, f"description{suffix}", limit=100_000, required=False)
+        for file in files.getlist(f"image{suffix}"):
+            if file.filename:
+                yield Upload(file, intake.clean_filename(file.filename), description)
+
+
+def _take(upload: Upload, who: Person) -> Outcome:
+    try:
+        picture = intake.take_file(
+            parts.database(),
+            parts.cloud(),
+            upload.file.stream,
+            filename=upload.filename,
+            description=upload.description,
+            owner=who.id,
+            limit=parts.settings().max_upload_bytes,
+        )
+    except PicturerailError as error:
+        return Outcome(upload.filename, "refused", error.message, error=error)
+    if picture.state == HELD:
+        return Outcome(
+            upload.filename, "held", "is already in the gallery. Keep both or skip it below.", picture
+        )
+    return Outcome(upload.filename, "added", "added.", picture)
+
+
+def _tell(outcomes: list[Outcome]) -> None:
+    """Success names the picture, links to it, and can be taken back."""
+    names = ", ".join(outcome.filename for outcome in outcomes[:NAMES_IN_NOTICE])
+    more = len(outcomes) - NAMES_IN_NOTICE
+    text = f"Added {names}{f' and {more} more' if more > 0 else ''}."
+    first = outcomes[0].picture
+    if len(outcomes) > 1 or first is None:
+        notify(Notice(text, href=url_for("reading.gallery"), label="See the gallery"))
+        return
+    undo = url_for("editing.delete", picture_id=first.id)
+    notify(Notice(text, href=url_for("reading.picture", picture_id=first.id), label="Look at it", undo=undo))
+
+
+def _answer(who: Person, outcomes: list[Outcome]) -> Response:
+    """The form again, with what happened to each file; the first refusal's status if nothing came in."""
+    response = make_response(_page(who, outcomes))
+    error = next((outcome.error for outcome in outcomes if outcome.error), None)
+    if error and not any(outcome.picture for outcome in outcomes):
+        response.status_code = error.status
+        if error.retry_after is not None:
+            response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _page(who: Person, outcomes: list[Outcome] | None = None) -> str:
+    held = pictures.held_by(parts.database(), who.id)
+    tiles = shown(held)
+    drafts: list[Any] = [
+        request.form.get(f"description{f'-{n}' if n > 1 else ''}", "") for n in range(1, ROWS + 1)
+    ]
+    waiting = [
+        {
+            "picture": one,
+            "tile": tile,
+            "same_href": url_for("reading.picture", picture_id=one.same_as) if one.same_as else "",
+        }
+        for one, tile in zip(held, tiles, strict=True)
+    ]
+    limits = Limits(parts.settings().max_upload_bytes)
+    return render_template(
+        "upload.html", outcomes=outcomes, held=waiting, tiles=tiles, limits=limits, drafts=drafts
+    )

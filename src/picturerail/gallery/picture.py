@@ -1,0 +1,132 @@
+"""One picture: the frozen record that the pages see, parsed from whatever document MongoDB holds.
+
+Documents of the tutorial's users, `{filename, description}` and `{url, description}`, are pictures too:
+every field but `_id` may be missing or of a strange type, and then has its empty value.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+from bson import ObjectId
+
+from picturerail.database import Document
+from picturerail.errors import NotFound
+
+LIVE, TRASH, HELD, GONE = "live", "trash", "held", "gone"
+SAME_EXTENSIONS = {"jpeg": "jpg", "jpe": "jpg", "tif": "tiff", "heif": "heic"}
+
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+_ID = re.compile(r"[0-9a-f]{24}")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture; `width` and `height` are in pixels and 0 when unknown, `bytes` is the original's size."""
+
+    id: str
+    description: str = ""
+    filename: str = ""
+    url: str = ""
+    public_id: str = ""
+    asset_id: str = ""
+    version: int = 0
+    width: int = 0
+    height: int = 0
+    format: str = ""
+    bytes: int = 0
+    etag: str = ""
+    thumbhash: str = ""
+    color: str = ""
+    tags: tuple[str, ...] = ()
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    trashed_at: datetime | None = None
+    state: str = LIVE
+    owner: str = ""
+    same_as: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """True for the tutorial's first half: the bytes lie in the upload folder under `filename`."""
+        return not self.public_id and not self.url and bool(self.filename)
+
+    @property
+    def revision(self) -> str:
+        """What an edit form carries, to notice that somebody else saved meanwhile; empty when never edited."""
+        return self.updated_at.isoformat(timespec="milliseconds") if self.updated_at else ""
+
+    @property
+    def title(self) -> str:
+        """One line that names the picture: the description's beginning, else the file's name."""
+        lines = self.description.strip().splitlines() or [PurePosixPath(self.filename).stem]
+        return _shortened(lines[0]) or "Untitled picture"
+
+    @property
+    def download_name(self) -> str:
+        """The name it was uploaded under, ending in what the bytes really are."""
+        name = self.filename or f"picture-{self.id}"
+        extension = PurePosixPath(name).suffix[1:].lower()
+        if not self.format or SAME_EXTENSIONS.get(extension, extension) == self.format:
+            return name
+        return f"{name}.{self.format}"
+
+
+def parse_picture(document: Mapping[str, Any]) -> Picture:
+    """Read a document of the collection `gallery`; fields of a wrong type count as missing."""
+    color = _typed(document, "color", str, "")
+    tags: list[Any] = _typed(document, "tags", list, [])
+    return Picture(
+        id=str(document["_id"]),
+        description=_typed(document, "description", str, ""),
+        filename=_typed(document, "filename", str, ""),
+        url=_typed(document, "url", str, ""),
+        public_id=_typed(document, "public_id", str, ""),
+        asset_id=_typed(document, "asset_id", str, ""),
+        version=_typed(document, "version", int, 0),
+        width=max(0, _typed(document, "width", int, 0)),
+        height=max(0, _typed(document, "height", int, 0)),
+        format=_typed(document, "format", str, ""),
+        bytes=max(0, _typed(document, "bytes", int, 0)),
+        etag=_typed(document, "etag", str, ""),
+        thumbhash=_typed(document, "thumbhash", str, ""),
+        color=color if _COLOR.fullmatch(color) else "",
+        tags=tuple(tag for tag in tags if isinstance(tag, str)),
+        created_at=_typed(document, "created_at", datetime, None) or _time_of(document["_id"]),
+        updated_at=_typed(document, "updated_at", datetime, None),
+        trashed_at=_typed(document, "trashed_at", datetime, None),
+        state=_typed(document, "state", str, LIVE),
+        owner=_typed(document, "owner", str, ""),
+        same_as=_typed(document, "same_as", str, ""),
+    )
+
+
+def parse_id(text: str) -> ObjectId:
+    """The ObjectId in an address; NotFound when it is none, since then no picture can have it."""
+    if not _ID.fullmatch(text):
+        raise NotFound("There is no picture at this address.")
+    return ObjectId(text)
+
+
+def now() -> datetime:
+    """The present time as MongoDB keeps it: UTC, in whole milliseconds."""
+    present = datetime.now(UTC)
+    return present.replace(microsecond=present.microsecond // 1000 * 1000)
+
+
+def _typed(document: Document | Mapping[str, Any], name: str, kind: type[Any], default: T) -> T:
+    value = document.get(name)
+    return value if isinstance(value, kind) and not isinstance(value, bool) else default
+
+
+def _time_of(identity: object) -> datetime | None:
+    return identity.generation_time if isinstance(identity, ObjectId) else None
+
+
+def _shortened(line: str, length: int = 80) -> str:
+    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"

@@ -1,0 +1,231 @@
+"""Every query about pictures: plain functions on the database, newest first, each served by an index.
+
+States: `live` (missing counts as live: the tutorial's documents), `trash`, `held` (bytes that are in the
+gallery already; waiting for "keep both" or "skip") and `gone` (deleted, but the cloud may still have the bytes).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ASCENDING, DESCENDING, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from picturerail.database import Database, Document
+from picturerail.errors import Conflict, NotFound
+from picturerail.gallery.picture import GONE, HELD, LIVE, TRASH, Picture, now, parse_id, parse_picture
+
+STATES: dict[str, Any] = {LIVE: {"$in": [LIVE, None]}, TRASH: TRASH, HELD: HELD, GONE: GONE}
+EXACT_COUNT = 2000  # beyond this, counting would cost more than the page
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some pictures, newest first, and whether there are newer and older ones."""
+
+    pictures: tuple[Picture, ...]
+    newer: bool = False
+    older: bool = False
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many pictures there are; not exact for large galleries."""
+
+    number: int
+    exact: bool
+
+
+def page(db: Database, *, size: int, state: str = LIVE, cursor: str = "", direction: str = "after") -> Page:
+    """One page of pictures, newest first.
+
+    `direction` says where the page lies as seen from the picture `cursor`: `after` it (older ones), `before`
+    it (newer ones), or `at` it (the page starts with it). A page `before` that would not be full is the first.
+    """
+    if not cursor:
+        found, more = _some(db, state, {}, size, DESCENDING)
+        return Page(found, newer=False, older=more)
+    identity = parse_id(cursor)
+    if direction == "before":
+        found, more = _some(db, state, {"$gt": identity}, size, ASCENDING)
+        if len(found) < size:
+            return page(db, size=size, state=state)
+        return Page(found[::-1], newer=more, older=_exists(db, state, {"$lt": ObjectId(found[0].id)}))
+    found, more = _some(db, state, {"$lte" if direction == "at" else "$lt": identity}, size, DESCENDING)
+    first = ObjectId(found[0].id) if found else identity
+    return Page(found, newer=_exists(db, state, {"$gt": first}), older=more)
+
+
+def count(db: Database, state: str = LIVE) -> Count:
+    """How many pictures are in `state`: exact up to EXACT_COUNT, beyond it the collection's own estimate."""
+    number = db.gallery.count_documents({"state": STATES[state]}, limit=EXACT_COUNT + 1)
+    if number <= EXACT_COUNT:
+        return Count(number, exact=True)
+    if state != LIVE:
+        return Count(EXACT_COUNT, exact=False)
+    others = db.gallery.count_documents({"state": {"$in": [TRASH, HELD, GONE]}}, limit=EXACT_COUNT)
+    return Count(db.gallery.estimated_document_count() - others, exact=False)
+
+
+def find(db: Database, picture_id: str, *states: str) -> Picture:
+    """The picture of that id in one of `states` (live when none is given), or NotFound."""
+    document = db.gallery.find_one({"_id": parse_id(picture_id)})
+    picture = parse_picture(document) if document else None
+    if picture is None or picture.state not in (states or (LIVE,)):
+        raise NotFound("There is no such picture. It may have been deleted.")
+    return picture
+
+
+def neighbours(db: Database, picture: Picture) -> tuple[str, str]:
+    """Ids of the next newer and the next older live picture, empty at the ends."""
+    identity = ObjectId(picture.id)
+    newer, _ = _some(db, LIVE, {"$gt": identity}, 1, ASCENDING)
+    older, _ = _some(db, LIVE, {"$lt": identity}, 1, DESCENDING)
+    return (newer[0].id if newer else ""), (older[0].id if older else "")
+
+
+def held_by(db: Database, owner: str, limit: int = 50) -> list[Picture]:
+    """Uploads of `owner` that wait for "keep both" or "skip"."""
+    found = db.gallery.find({"state": HELD, "owner": owner}).sort("_id", DESCENDING).limit(limit)
+    return [parse_picture(document) for document in found]
+
+
+def with_public_id(db: Database, public_id: str) -> Picture | None:
+    """The picture, in any state, that shows this asset."""
+    document = db.gallery.find_one({"public_id": public_id})
+    return parse_picture(document) if document else None
+
+
+def with_same_bytes(db: Database, etag: str) -> Picture | None:
+    """A live picture whose original has this hash; None when there is none or the cloud told no hash."""
+    document = db.gallery.find_one({"etag": etag, "state": STATES[LIVE]}) if etag else None
+    return parse_picture(document) if document else None
+
+
+def add(db: Database, fields: Mapping[str, Any]) -> Picture:
+    """Insert a picture, live, unless its bytes are there already: then it is held.
+
+    An asset that is a picture already is answered with that picture, so that a repeated request does no harm.
+    Two uploads of the same bytes at one moment cannot both be the first: `first_of` is unique.
+    """
+    if known := with_public_id(db, fields["public_id"]):
+        return known
+    document: Document = {**fields, "created_at": now(), "updated_at": now()}
+    if twin := with_same_bytes(db, fields["etag"]):
+        return _insert(db, {**document, "state": HELD, "same_as": twin.id})
+    claim = {"first_of": fields["etag"]} if fields["etag"] else {}
+    try:
+        return _insert(db, {**document, "state": LIVE, **claim})
+    except DuplicateKeyError:
+        if known := with_public_id(db, fields["public_id"]):
+            return known
+        first = db.gallery.find_one({"first_of": fields["etag"]})
+        return _insert(db, {**document, "state": HELD, "same_as": str(first["_id"]) if first else ""})
+
+
+def describe(db: Database, picture_id: str, description: str, revision: str) -> Picture:
+    """Save a description; Conflict when the picture is not at `revision` any more."""
+    picture = find(db, picture_id)
+    if picture.revision != revision:
+        raise Conflict("Somebody else changed this description meanwhile.")
+    return _change(
+        db,
+        {"_id": ObjectId(picture.id), "state": STATES[LIVE], "updated_at": picture.updated_at},
+        {"$set": {"description": description, "updated_at": _after(picture.updated_at)}},
+        Conflict("Somebody else changed this description meanwhile."),
+    )
+
+
+def trash(db: Database, picture_id: str) -> Picture:
+    """Move a live picture to the trash."""
+    return _change(
+        db,
+        {"_id": parse_id(picture_id), "state": STATES[LIVE]},
+        {"$set": {"state": TRASH, "trashed_at": now()}, "$unset": {"first_of": ""}},
+        NotFound("There is no such picture. It may have been deleted already."),
+    )
+
+
+def restore(db: Database, picture_id: str) -> Picture:
+    """Take a picture out of the trash."""
+    return _change(
+        db,
+        {"_id": parse_id(picture_id), "state": TRASH},
+        {"$set": {"state": LIVE}, "$unset": {"trashed_at": ""}},
+        NotFound("There is no such picture in the trash. It may have been restored already, or is gone."),
+    )
+
+
+def keep(db: Database, picture_id: str) -> Picture:
+    """Show a held picture although its bytes are in the gallery already."""
+    return _change(
+        db,
+        {"_id": parse_id(picture_id), "state": HELD},
+        {"$set": {"state": LIVE}, "$unset": {"same_as": ""}},
+        NotFound("This upload does not wait any more."),
+    )
+
+
+def discard(db: Database, picture_id: str, state: str) -> Picture:
+    """Take a picture in `state` away for good; its bytes are removed by `purging`."""
+    return _change(
+        db,
+        {"_id": parse_id(picture_id), "state": STATES[state]},
+        {"$set": {"state": GONE}, "$unset": {"first_of": ""}},
+        NotFound("This upload does not wait any more."),
+    )
+
+
+def discard_all(db: Database, state: str, field: str, before: datetime) -> int:
+    """Take every picture in `state` away whose time in `field` is before `before`; return how many."""
+    query = {"state": state, field: {"$lt": before}}
+    return db.gallery.update_many(query, {"$set": {"state": GONE}}).modified_count
+
+
+def gone(db: Database, limit: int) -> Iterator[Picture]:
+    """Deleted pictures whose bytes are still to be removed."""
+    for document in db.gallery.find({"state": GONE}).limit(limit):
+        yield parse_picture(document)
+
+
+def forget(db: Database, picture: Picture) -> None:
+    """Delete the document of a picture whose bytes are removed."""
+    db.gallery.delete_one({"_id": ObjectId(picture.id), "state": GONE})
+
+
+def file_is_used(db: Database, filename: str) -> bool:
+    """True while a picture that is not gone shows this file of the upload folder."""
+    query = {"filename": filename, "public_id": None, "url": None, "state": {"$ne": GONE}}
+    return db.gallery.find_one(query, {"_id": 1}) is not None
+
+
+def _some(
+    db: Database, state: str, bound: dict[str, ObjectId], size: int, order: int
+) -> tuple[tuple[Picture, ...], bool]:
+    """Up to `size` pictures in `order`, and whether there are more."""
+    query = {"state": STATES[state]} | ({"_id": bound} if bound else {})
+    found = [parse_picture(d) for d in db.gallery.find(query).sort("_id", order).limit(size + 1)]
+    return tuple(found[:size]), len(found) > size
+
+
+def _exists(db: Database, state: str, bound: dict[str, ObjectId]) -> bool:
+    return db.gallery.find_one({"state": STATES[state], "_id": bound}, {"_id": 1}) is not None
+
+
+def _insert(db: Database, document: Document) -> Picture:
+    db.gallery.insert_one(document)
+    return parse_picture(document)
+
+
+def _change(db: Database, query: Document, update: Document, otherwise: Exception) -> Picture:
+    changed = db.gallery.find_one_and_update(query, update, return_document=ReturnDocument.AFTER)
+    if changed is None:
+        raise otherwise
+    return parse_picture(changed)
+
+
+def _after(last: datetime | None) -> datetime:
+    """Now, but never the same millisecond as the edit before: each edit is a revision of its own."""
+    return max(now(), last.fromtimestamp(last.timestamp() + 0.001, last.tzinfo)) if last else now()

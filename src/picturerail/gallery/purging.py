@@ -1,0 +1,70 @@
+"""Removing for good: the document leaves every list first, then the cloud its bytes, then the document goes.
+
+A crash or a cloud that is away leaves documents in the state `gone`; the next `cleanup` takes them on.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from picturerail.database import Database
+from picturerail.errors import PicturerailError
+from picturerail.gallery import cloud as media
+from picturerail.gallery import legacy, pictures
+from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.picture import HELD, TRASH, Picture, now
+from picturerail.settings import Settings
+
+HELD_FOR = timedelta(days=1)
+BATCH = 500
+
+log = logging.getLogger(__name__)
+
+
+def cleanup(db: Database, cloud: CloudAccess, settings: Settings, at: datetime | None = None) -> int:
+    """Remove what was long enough in the trash or undecided; return how many pictures lost their bytes.
+
+    Meant to be called every hour or so; two calls at once do no harm.
+    """
+    present = at or now()
+    pictures.discard_all(db, TRASH, "trashed_at", present - timedelta(days=settings.trash_days))
+    pictures.discard_all(db, HELD, "created_at", present - HELD_FOR)
+    removed = 0
+    while batch := remove_bytes(db, cloud, settings):
+        removed += batch
+    return removed
+
+
+def empty_trash(db: Database, cloud: CloudAccess, settings: Settings) -> int:
+    """Take everything in the trash away and begin to remove its bytes; return how many pictures went."""
+    discarded = pictures.discard_all(db, TRASH, "trashed_at", now() + timedelta(seconds=1))
+    remove_bytes(db, cloud, settings)
+    return discarded
+
+
+def skip_held(db: Database, cloud: CloudAccess, settings: Settings, picture_id: str) -> None:
+    """Throw a held upload away."""
+    picture = pictures.discard(db, picture_id, HELD)
+    _remove(db, cloud, settings, picture)
+
+
+def remove_bytes(db: Database, cloud: CloudAccess, settings: Settings) -> int:
+    """Remove the bytes of up to BATCH deleted pictures; return of how many. Stops when the cloud is away."""
+    removed = 0
+    for picture in pictures.gone(db, BATCH):
+        if not _remove(db, cloud, settings, picture):
+            break
+        removed += 1
+    return removed
+
+
+def _remove(db: Database, cloud: CloudAccess, settings: Settings, picture: Picture) -> bool:
+    try:
+        if public_id := legacy.public_id_at(picture, cloud):
+            media.destroy(cloud, public_id)
+        elif picture.is_local and not pictures.file_is_used(db, picture.filename):
+            legacy.remove_file(settings.upload_folder, picture.filename)
+    except (PicturerailError, OSError) as error:
+        log.warning("The bytes of picture %s could not be removed yet: %s", picture.id, error)
+        return False
+    pictures.forget(db, picture)
+    return True

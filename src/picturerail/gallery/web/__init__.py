@@ -1,0 +1,1 @@
+"""What every page and every API call shares: who asks, security headers, errors, parsing, health."""

@@ -1,0 +1,127 @@
+"""Who asks, and whether they may: decided before the body of a request is read.
+
+A view says what it needs by `@requires("editor")` and how large its body may be by `@accepts(bytes)`. A request
+that changes something must come from our own pages, and is refused where no view said who may send it.
+"""
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar, cast
+from urllib.parse import quote, urlsplit
+
+from flask import Response, current_app, g, redirect, request, url_for
+
+from picturerail.errors import Forbidden, Unauthorized
+from picturerail.gallery.accounts.sessions import Person, find_person
+from picturerail.gallery.web import parts
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+BODY_LIMIT = 256 * 1024
+EVERYBODY = "everybody"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def requires(role: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let only people in whose role includes `role`; EVERYBODY for forms that visitors may send."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        view.required_role = role  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def accepts(limit: Callable[[], int]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let the body of a request to this view have up to `limit()` bytes instead of BODY_LIMIT."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        view.body_limit = limit  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def required_role(endpoint: str | None) -> str | None:
+    """The role that the view of an endpoint asks for."""
+    role: str | None = getattr(current_app.view_functions.get(endpoint or ""), "required_role", None)
+    return role
+
+
+def person() -> Person | None:
+    """Who is signed in; known once `identify` has run."""
+    return cast("Person | None", g.get("person"))
+
+
+def signed_in() -> Person:
+    """Who is signed in, in views that let nobody else in."""
+    if (who := person()) is None:
+        raise Unauthorized("Please sign in first.")
+    return who
+
+
+def identify() -> None:
+    """Find out who asks. Without our cookie nobody, and no query."""
+    token = request.cookies.get(cookie_name())
+    g.person = find_person(parts.database(), token) if token and request.endpoint != "static" else None
+
+
+def guard() -> Response | None:
+    """Refuse, send to the sign-in page, or let through."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    limit: Callable[[], int] | None = getattr(view, "body_limit", None)
+    request.max_content_length = limit() if limit else BODY_LIMIT
+    if view is None:
+        return None
+    role = required_role(request.endpoint)
+    if request.method not in SAFE_METHODS:
+        _refuse_foreign_pages()
+        if role is None:
+            raise Forbidden("Nobody may change anything here.")
+    return None if role is None or role == EVERYBODY else _check_role(role)
+
+
+def _check_role(role: str) -> Response | None:
+    who = person()
+    if who is None:
+        if request.method in SAFE_METHODS and not wants_json():
+            return cast("Response", redirect(sign_in_address(), 303))
+        raise Unauthorized("Please sign in first.")
+    if not who.may(role):
+        raise Forbidden(f"Your account is a {who.role}'s; this needs {_article(role)}.")
+    return None
+
+
+def wants_json() -> bool:
+    """True where answers are JSON."""
+    return request.path.startswith("/api/")
+
+
+def sign_in_address() -> str:
+    """The sign-in page, with the way back to this one."""
+    return f"{url_for('people.sign_in')}?next={quote(request.full_path.rstrip('?'), safe='/')}"
+
+
+def cookie_name() -> str:
+    """Name of the session cookie; under TLS the browser itself guards its flags."""
+    return "__Host-picturerail" if is_https() else "picturerail"
+
+
+def is_https() -> bool:
+    """True when visitors come by TLS, here or at a proxy in front."""
+    return parts.settings().site_url.startswith("https://")
+
+
+def _refuse_foreign_pages() -> None:
+    """A page of another site cannot make a visitor's browser change anything here, token or not."""
+    came_from = request.headers.get("Origin")
+    ours = {parts.settings().site_url, f"{request.scheme}://{request.host}"}
+    same_host = came_from and urlsplit(came_from).netloc == request.host and came_from != "null"
+    if request.headers.get("Sec-Fetch-Site") == "cross-site" or (
+        came_from and came_from not in ours and not same_host
+    ):
+        raise Forbidden("This request came from another site's page.")
+
+
+def _article(role: str) -> str:
+    return f"{'an' if role[0] in 'aeiou' else 'a'} {role}'s"

@@ -1,0 +1,86 @@
+"""Headers of every answer: what a page may load, who may frame it, and who may keep it."""
+
+import secrets
+from collections.abc import Iterable
+from typing import cast
+
+from flask import Response, g, request
+
+from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.web import access, parts
+
+HSTS = "max-age=31536000; includeSubDomains"
+FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def give_request_id() -> None:
+    """Name this request, for the person who reports it and the log that explains it; none is taken from outside."""
+    g.request_id = secrets.token_hex(8)
+
+
+def csp_nonce() -> str:
+    """The nonce of this answer's style elements."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return cast("str", g.csp_nonce)
+
+
+def allow_images_from(origins: Iterable[str]) -> None:
+    """Let this page, and no other, show pictures of these origins: the tutorial's addresses lie anywhere."""
+    g.image_origins = {*g.get("image_origins", ()), *(found for found in origins if found)}
+
+
+def secure(response: Response) -> Response:
+    """Add the headers that protect the visitor."""
+    for name, value in FIXED.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", content_security_policy(parts.cloud()))
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    if access.is_https():
+        response.headers["Strict-Transport-Security"] = HSTS
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    response.headers.pop("Server", None)
+    return response
+
+
+def cache(response: Response) -> Response:
+    """Say who may keep the answer.
+
+    Built files carry their content in their name. Pages depend on the session cookie; a visitor's may be kept if
+    asked after, a signed-in person's only by the own browser. Both may come back by the Back button.
+    """
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = FOREVER if response.status_code == 200 else "no-store"
+        return response
+    response.vary.add("Cookie")
+    if "Cache-Control" not in response.headers:
+        personal = access.person() is not None or "Set-Cookie" in response.headers
+        response.headers["Cache-Control"] = "private, no-cache" if personal else "no-cache"
+    return response
+
+
+def content_security_policy(cloud: CloudAccess) -> str:
+    """The policy of this answer; pictures and uploads follow the cloud in use."""
+    images = sorted({cloud.delivery_origin(), *g.get("image_origins", ())} - {""})
+    uploads = [cloud.upload_origin()] if cloud.upload_origin() else []
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            f"style-src 'self' 'nonce-{csp_nonce()}'",
+            " ".join(["img-src 'self' data: blob:", *images]),
+            " ".join(["connect-src 'self'", *uploads]),
+            "font-src 'self'",
+            "manifest-src 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        ]
+    )

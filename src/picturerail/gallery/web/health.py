@@ -1,0 +1,80 @@
+"""For machines: does the process live, can it serve, and what has it done."""
+
+import os
+from collections import Counter
+from threading import Lock
+from time import perf_counter
+
+from flask import Blueprint, Response, g, request
+
+from picturerail.errors import NotFound
+from picturerail.gallery import pictures
+from picturerail.gallery.picture import LIVE, TRASH
+from picturerail.gallery.web import parts
+
+health = Blueprint("health", __name__)
+PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
+
+_lock = Lock()
+_requests: Counter[tuple[str, str]] = Counter()
+_seconds: Counter[str] = Counter()
+
+
+@health.get("/healthz")
+def alive() -> Response:
+    """The process answers."""
+    return _plain("ok\n")
+
+
+@health.get("/readyz")
+def ready() -> Response:
+    """The database answers, so pages can be made."""
+    parts.database().command("ping")
+    return _plain("ok\n")
+
+
+@health.get("/metrics")
+def metrics() -> Response:
+    """Counters for Prometheus, to this machine only. Each server process counts for itself."""
+    forwarded = any(name in request.headers for name in PROXY_HEADERS)
+    if request.remote_addr not in ("127.0.0.1", "::1") or forwarded:
+        raise NotFound("There is no page at this address.")
+    return _plain(_exposition(), "text/plain; version=0.0.4; charset=utf-8")
+
+
+def start_clock() -> None:
+    """Remember when the request came."""
+    g.started = perf_counter()
+
+
+def count_request(response: Response) -> Response:
+    """Count the answer."""
+    endpoint = request.endpoint or "none"
+    with _lock:
+        _requests[endpoint, str(response.status_code)] += 1
+        _seconds[endpoint] += perf_counter() - g.get("started", perf_counter())
+    return response
+
+
+def _exposition() -> str:
+    process = os.getpid()
+    lines = ["# TYPE picturerail_pictures gauge"]
+    lines += [
+        f'picturerail_pictures{{state="{state}"}} {pictures.count(parts.database(), state).number}'
+        for state in (LIVE, TRASH)
+    ]
+    lines.append("# TYPE picturerail_requests_total counter")
+    with _lock:
+        for (endpoint, status), number in sorted(_requests.items()):
+            labels = f'process="{process}",endpoint="{endpoint}",status="{status}"'
+            lines.append(f"picturerail_requests_total{{{labels}}} {number}")
+        lines.append("# TYPE picturerail_request_seconds_total counter")
+        for endpoint, seconds in sorted(_seconds.items()):
+            lines.append(
+                f'picturerail_request_seconds_total{{process="{process}",endpoint="{endpoint}"}} {seconds:.6f}'
+            )
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str, content_type: str = "text/plain; charset=utf-8") -> Response:
+    return Response(text, headers={"Cache-Control": "no-store", "Content-Type": content_type})

@@ -1,0 +1,69 @@
+"""The door: what a request says, checked and typed, or a 4xx that tells what to change."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from werkzeug.datastructures import MultiDict
+
+from picturerail.errors import BadRequest
+
+_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
+_CURSOR = re.compile(r"[0-9a-f]{24}")
+PAGE_LIMIT = 10**9
+
+
+def field(form: Mapping[str, Any], name: str, *, limit: int = 10_000, required: bool = True) -> str:
+    """One text of a form or of JSON; anything but a text is refused, operators of the database included."""
+    value = form.get(name)
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str):
+        raise BadRequest(f"'{name}' is missing." if value is None else f"'{name}' must be a text.")
+    if len(value) > limit:
+        raise BadRequest(f"'{name}' may have at most {limit:,} characters.")
+    return value
+
+
+def number(form: Mapping[str, Any], name: str) -> int:
+    """One whole number, not negative, of JSON."""
+    value = form.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise BadRequest(f"'{name}' must be a whole number.")
+    return value
+
+
+def json_object(value: object, *known: str) -> dict[str, Any]:
+    """A JSON object with no other names than `known`."""
+    if not isinstance(value, dict):
+        raise BadRequest("The body must be a JSON object.")
+    if strange := sorted(set(value) - set(known)):
+        raise BadRequest(f"'{strange[0][:50]}' is not known here. Known: {', '.join(known)}.")
+    return value
+
+
+def cursor(args: MultiDict[str, str]) -> tuple[str, str]:
+    """(direction, picture id) of a page's address: at most one of `after`, `before` and `at`."""
+    given = [(name, args[name]) for name in ("after", "before", "at") if name in args]
+    if not given:
+        return "after", ""
+    if len(given) > 1 or not _CURSOR.fullmatch(given[0][1]):
+        raise BadRequest("The address of this page is not right. Begin with the first page of the gallery.")
+    return given[0]
+
+
+def page_number(args: MultiDict[str, str]) -> int:
+    """The page's number, for the eye only: what cannot be one counts as the first."""
+    text = args.get("page", "1")
+    return max(1, min(int(text), PAGE_LIMIT)) if text.isascii() and text.isdigit() and len(text) < 12 else 1
+
+
+def local_path(text: str, otherwise: str) -> str:
+    """The address if it lies on this site for every browser, else `otherwise`."""
+    plain = unquote(text)
+    fits = (
+        _PATH.fullmatch(text) and "//" not in text.partition("?")[0] and not plain.startswith(("//", "/\\"))
+    )
+    parts = urlsplit(text) if fits else None
+    return text if parts and not parts.scheme and not parts.netloc else otherwise

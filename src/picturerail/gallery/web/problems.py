@@ -1,0 +1,134 @@
+"""Everything that goes wrong, as an answer: a page in the site's design, or JSON under /api/."""
+
+import errno
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from pymongo.errors import ConnectionFailure, PyMongoError
+from werkzeug.exceptions import HTTPException
+
+from picturerail.errors import Forbidden, PicturerailError, TooLarge, Unavailable
+from picturerail.gallery.intake import in_words
+from picturerail.gallery.web import access
+
+log = logging.getLogger(__name__)
+
+TITLES = {
+    400: "That could not be understood",
+    401: "Please sign in",
+    403: "Not allowed",
+    404: "Nothing here",
+    405: "Not this way",
+    409: "Changed meanwhile",
+    413: "Too large",
+    415: "Not a picture",
+    429: "Too many tries",
+    500: "Our fault",
+    503: "Back in a moment",
+}
+SENTENCES = {
+    400: "The request is not one that this site understands. Go back and try it another way.",
+    404: "There is no page at this address. It may have moved, or the address has a slip in it.",
+    405: "This address cannot be used in that way.",
+    415: "The body of the request is of a type that is not understood here.",
+    500: "Something broke here. It was written down under the number below.",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What the error page says."""
+
+    status: int
+    message: str
+    request_id: str
+    retry_after: int | None = None
+    retry_href: str = ""
+
+    @property
+    def title(self) -> str:
+        """A few words for the status."""
+        return TITLES.get(self.status, "That did not work")
+
+
+def register(app: Flask) -> None:
+    """Answer every error of the app."""
+    app.register_error_handler(PicturerailError, _ours)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(PyMongoError, _database)
+    app.register_error_handler(OSError, _system)
+    app.register_error_handler(Exception, _unknown)
+
+
+def _ours(error: PicturerailError) -> Response:
+    if error.report:
+        log.error("Request %s: %s", g.get("request_id"), error, exc_info=error.__cause__)
+    return answer(error.status, error.message, error.retry_after)
+
+
+def _forged(error: CSRFError) -> Response:
+    log.info("Request %s: %s", g.get("request_id"), error.description)
+    return _ours(
+        Forbidden("This form has expired or did not come from this site. Reload the page and send it again.")
+    )
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    if error.code == 413:
+        return _ours(
+            TooLarge(
+                f"This is more than can be sent at once: the limit is {in_words(request.max_content_length or 0)}."
+            )
+        )
+    response = answer(error.code, SENTENCES.get(error.code, error.description or ""))
+    if error.code == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return response
+
+
+def _database(error: PyMongoError) -> Response:
+    if isinstance(error, ConnectionFailure) or error.timeout:
+        away = Unavailable(
+            "The database does not answer at the moment. Please try again shortly.", retry_after=2
+        )
+        away.__cause__ = error
+        return _ours(away)
+    return _unknown(error)
+
+
+def _system(error: OSError) -> Response:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        full = Unavailable(
+            "There is no room for uploads at the moment. Nothing was kept; please try later.", retry_after=60
+        )
+        full.__cause__ = error
+        return _ours(full)
+    return _unknown(error)
+
+
+def _unknown(error: Exception) -> Response:
+    log.error("Request %s: %s %s", g.get("request_id"), request.method, request.path, exc_info=error)
+    return answer(500, SENTENCES[500])
+
+
+def answer(status: int, message: str, retry_after: int | None = None) -> Response:
+    """The error page, or its JSON form; kept by nobody."""
+    again = request.full_path.rstrip("?") if request.method == "GET" and status in (429, 503) else ""
+    if status == 401 and not access.wants_json():
+        again = ""
+    problem = Problem(status, message, g.get("request_id", ""), retry_after, again)
+    if access.wants_json():
+        about = {"status": status, "message": message, "request_id": problem.request_id}
+        response = jsonify(error=about)
+    else:
+        response = make_response(render_template("error.html", problem=problem))
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
