@@ -57,3 +57,19 @@ def test_secrets_are_made_once_and_are_private(tmp_path: Path) -> None:
 def test_a_given_secret_wins_over_the_kept_one(tmp_path: Path) -> None:
     assert with_secrets(Settings(data=tmp_path, secret_key="given")).secret_key == "given"
     assert with_secrets(Settings(data=tmp_path)).secret_key != "given"
+
+
+def test_the_fetch_map_leads_from_addresses_to_files(tmp_path: Path) -> None:
+    (tmp_path / "a.png").touch()
+    given = f"http://example.com/a?b=c={tmp_path}/a.png,https://example.com/d={tmp_path}/a.png"
+    files = load({"PICTURERAIL_FETCH_MAP": given}).fetch_files
+    assert files == {
+        "http://example.com/a?b=c": tmp_path / "a.png",
+        "https://example.com/d": tmp_path / "a.png",
+    }
+
+
+@pytest.mark.parametrize("given", ["http://example.com/a", "a.png=b.png", "http://example.com/a=missing.png"])
+def test_a_fetch_map_without_its_file_is_refused(given: str) -> None:
+    with pytest.raises(StartupError, match="PICTURERAIL_FETCH_MAP"):
+        load({"PICTURERAIL_FETCH_MAP": given})

@@ -123,6 +123,11 @@ class Settings:
         "Loopback port on which the gallery itself talks to the own media service; 0 takes a free one",
         minimum=0,
     )
+    fetch_map: str = _setting(
+        "PICTURERAIL_FETCH_MAP",
+        "",
+        "URL=FILE,... answers the fetch of these addresses from files; for tests and closed networks",
+    )
 
     @property
     def own_media(self) -> bool:
@@ -136,6 +141,12 @@ class Settings:
             return self.public_url.rstrip("/")
         host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host  # noqa: S104
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def fetch_files(self) -> dict[str, Path]:
+        """The fetch map: file by address."""
+        pairs = (pair.rpartition("=") for pair in self.fetch_map.split(",") if pair)
+        return {url: Path(file) for url, _, file in pairs}
 
     @property
     def run_folder(self) -> Path:
@@ -218,6 +229,11 @@ def _check(settings: Settings) -> None:
         raise StartupError("CLOUDINARY_URL must look like cloudinary://KEY:SECRET@CLOUD.")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise StartupError("PICTURERAIL_PUBLIC_URL must begin with http:// or https://.")
+    for url, file in settings.fetch_files.items():
+        if not url.startswith(("http://", "https://")) or not file.is_file():
+            raise StartupError(
+                f"PICTURERAIL_FETCH_MAP must look like URL=FILE,... with files that exist, not '{url}={file}'."
+            )
     allowed = set(string.ascii_letters + string.digits + "-_")
     if not settings.cloud_name or not set(settings.cloud_name) <= allowed:
         raise StartupError("PICTURERAIL_CLOUD_NAME may hold letters, digits, - and _ only.")
