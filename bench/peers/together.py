@@ -21,7 +21,8 @@ def start_all(stack: ExitStack, photos: Sequence[Photograph], notes: list[str]) 
     peers: list[Thumbor | Ipx] = [Thumbor(folder), Ipx(folder)]
     for peer in peers:
         try:
-            started.append(stack.enter_context(peer))
+            stack.enter_context(peer)
+            started.append(peer)
         except Unavailable as error:
             notes.append(f"Not measured: {error}.")
     return started
