@@ -1,1 +1,17 @@
-export {};
+// Every page loads this small module; what only some pages need is loaded by them.
+import { find } from "./page/dom";
+import { enhanceFlashes } from "./page/flash";
+import { enhanceShortcuts } from "./page/shortcuts";
+import { enhanceGallery } from "./tiles/gallery";
+import { enhancePictures } from "./tiles/pictures";
+
+enhancePictures();
+enhanceGallery();
+enhanceFlashes();
+enhanceShortcuts();
+
+const upload = find<HTMLFormElement>("form#upload");
+if (upload) void import("./upload/page").then(({ enhanceUpload }) => enhanceUpload(upload));
+
+const describable = find("[data-describe]");
+if (describable) void import("./page/describe").then(({ enhanceDescription }) => enhanceDescription(describable));

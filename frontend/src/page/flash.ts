@@ -1,0 +1,32 @@
+// Messages at the foot of the window: what has happened, with Undo where that is possible. Screen readers hear them.
+import { fill, find, fromTemplate, must } from "./dom";
+
+interface Undo {
+  undo: () => Promise<void> | void;
+}
+
+/** Show a message from `<template id=...>`; its Undo button calls `undo`. A new message takes the place of the old. */
+export function flash(templateId: string, texts: Record<string, string | number> = {}, action?: Undo): void {
+  const message = fromTemplate(templateId);
+  fill(message, texts);
+  const button = find<HTMLButtonElement>("[data-undo]", message);
+  button?.addEventListener("click", () => {
+    message.remove();
+    void action?.undo();
+  });
+  must("[data-flashes]").replaceChildren(message);
+  letDismiss(message);
+}
+
+/** Give a message its close button; without JavaScript messages leave with the next page. */
+function letDismiss(message: HTMLElement): void {
+  const close = find<HTMLButtonElement>("[data-dismiss]", message);
+  if (!close) return;
+  close.hidden = false;
+  close.addEventListener("click", () => message.remove());
+}
+
+/** Bring the messages that came with the page to life. */
+export function enhanceFlashes(): void {
+  document.querySelectorAll<HTMLElement>("[data-flash]").forEach(letDismiss);
+}

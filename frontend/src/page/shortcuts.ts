@@ -1,0 +1,47 @@
+// Single-key shortcuts and the dialog that lists them. They keep out of text fields and can be switched off
+// (WCAG 2.1.4), which this browser remembers.
+import { find, isWriting } from "./dom";
+
+const SWITCH = "picturerail-shortcuts";
+
+const actions: Record<string, () => void> = {
+  "?": () => find<HTMLDialogElement>("#shortcuts")?.showModal(),
+  u: () => follow("[data-shortcut=u]"),
+  h: () => follow("[data-shortcut=h]"),
+  e: () => follow("[data-shortcut=e]"),
+  ArrowLeft: () => follow("main a[rel=prev]"),
+  ArrowRight: () => follow("main a[rel=next]"),
+};
+
+export function enhanceShortcuts(): void {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isWriting(event.target)) return;
+    if (document.querySelector("dialog[open], .pswp")) return;
+    const single = event.key.length === 1;
+    if (single && event.key !== "?" && !shortcutsOn()) return;
+    const action = actions[event.key];
+    if (!action) return;
+    action();
+    if (single) event.preventDefault();
+  });
+  rememberSwitch();
+}
+
+export function shortcutsOn(): boolean {
+  return localStorage.getItem(SWITCH) !== "off";
+}
+
+function rememberSwitch(): void {
+  const box = find<HTMLInputElement>("#shortcuts input[type=checkbox]");
+  if (!box) return;
+  box.checked = shortcutsOn();
+  box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
+  for (const opener of document.querySelectorAll<HTMLElement>("[data-open-shortcuts]")) {
+    opener.hidden = false;
+    opener.addEventListener("click", () => actions["?"]?.());
+  }
+}
+
+function follow(selector: string): void {
+  find<HTMLAnchorElement>(selector)?.click();
+}

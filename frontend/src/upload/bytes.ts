@@ -1,0 +1,67 @@
+// Send a file's bytes straight to the media service, as Cloudinary's upload API takes them: small files whole, large
+// ones in parts, so that a lost network costs one part and not the file.
+import { parse, refusal } from "../page/http";
+import { patiently } from "./patience";
+
+const MEGABYTE = 1024 * 1024;
+const LARGE = 20 * MEGABYTE;
+const PART = 8 * MEGABYTE; // Cloudinary takes parts of 5 MB and more
+
+/** Where to send a file, and the signed parameters that go with it. */
+export interface Permit {
+  url: string;
+  params: Record<string, string | number>;
+}
+
+export interface Progress {
+  sent: (bytes: number) => void;
+  paused: () => void;
+}
+
+/** Send `file`; resolves to the media service's answer for the whole of it. */
+export async function sendBytes(permit: Permit, file: File, signal: AbortSignal, progress: Progress): Promise<unknown> {
+  if (file.size <= LARGE) {
+    return patiently(() => post(permit, file, file.name, {}, signal, progress.sent), signal, progress.paused);
+  }
+  const uploadId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+  let answer: unknown;
+  for (let start = 0; start < file.size; start += PART) {
+    const end = Math.min(start + PART, file.size);
+    const headers = { "X-Unique-Upload-Id": uploadId, "Content-Range": `bytes ${start}-${end - 1}/${file.size}` };
+    const sent = (bytes: number) => progress.sent(start + Math.min(bytes, end - start));
+    const send = () => post(permit, file.slice(start, end), file.name, headers, signal, sent);
+    answer = await patiently(send, signal, progress.paused);
+  }
+  return answer;
+}
+
+/** One request. XMLHttpRequest, because fetch does not tell how much has been sent. */
+function post(
+  permit: Permit,
+  part: Blob,
+  name: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+  sent: (bytes: number) => void,
+): Promise<unknown> {
+  const form = new FormData();
+  for (const [key, value] of Object.entries(permit.params)) form.append(key, String(value));
+  form.append("file", part, name);
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const stop = () => request.abort();
+    request.open("POST", permit.url);
+    for (const [key, value] of Object.entries(headers)) request.setRequestHeader(key, value);
+    request.upload.onprogress = (event) => sent(Math.min(event.loaded, part.size));
+    request.onload = () => {
+      const body = parse(request.responseText);
+      if (request.status >= 200 && request.status < 300 && body) resolve(body);
+      else reject(refusal(request.status, body, request.getResponseHeader("Retry-After")));
+    };
+    request.onerror = () => reject(new TypeError("network away"));
+    request.onabort = () => reject(signal.reason);
+    request.onloadend = () => signal.removeEventListener("abort", stop);
+    signal.addEventListener("abort", stop);
+    request.send(form);
+  });
+}

@@ -1,0 +1,40 @@
+// One file on its way into the gallery, and the states that it can be in.
+
+export type State = "waiting" | "sending" | "paused" | "processing" | "done" | "duplicate" | "failed" | "cancelled";
+
+/** What the gallery says about a picture that it has. */
+export interface Picture {
+  id: string;
+  page: string;
+  updated_at: string;
+}
+
+/** The gallery has these bytes already: `held_id` waits for "keep both" or "skip". */
+export interface Duplicate {
+  duplicate_of: string;
+  held_id: string;
+}
+
+export class Item {
+  state: State = "waiting";
+  description = "";
+  /** Bytes that the media service has. */
+  sent = 0;
+  /** Why it failed, in words for a person. */
+  reason = "";
+  picture: Picture | null = null;
+  duplicate: Duplicate | null = null;
+  abort = new AbortController();
+
+  constructor(readonly file: File) {}
+
+  /** True while leaving the page would lose something. */
+  get isUnfinished(): boolean {
+    return ["waiting", "sending", "paused", "processing"].includes(this.state);
+  }
+
+  /** True when it needs nothing more from anybody. */
+  get isSettled(): boolean {
+    return !this.isUnfinished && this.state !== "duplicate";
+  }
+}

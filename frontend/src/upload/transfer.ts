@@ -1,0 +1,77 @@
+// The way of one file: a permit from the gallery, the bytes to the media service, its answer back to the gallery.
+import { Refused, send } from "../page/http";
+import { sendBytes, type Permit } from "./bytes";
+import type { Duplicate, Item, Picture } from "./item";
+import { patiently } from "./patience";
+
+/** Addresses of the gallery's API, as the upload form names them. */
+export interface Addresses {
+  signature: string;
+  pictures: string;
+}
+
+/** The work of the queue: carry one item to done, duplicate, or an error with a sentence. */
+export function transferTo(addresses: Addresses, changed: (item: Item) => void) {
+  return async (item: Item): Promise<void> => {
+    const { file, abort } = item;
+    const { signal } = abort;
+    const become = (state: Item["state"]) => {
+      if (signal.aborted || item.state === state) return;
+      item.state = state;
+      changed(item);
+    };
+    const paused = () => become("paused");
+    const sent = (bytes: number) => {
+      item.sent = bytes;
+      become(bytes < file.size ? "sending" : "processing");
+      changed(item);
+    };
+
+    become("sending");
+    const wish = { filename: file.name, bytes: file.size };
+    const permit = await patiently(() => send<Permit>("POST", addresses.signature, wish, signal), signal, paused);
+    const answer = await sendBytes(permit, file, signal, { sent, paused });
+    become("processing");
+    const record = { answer, filename: file.name, description: item.description };
+    const register = () => send<Picture>("POST", addresses.pictures, record, signal);
+    try {
+      item.picture = await patiently(register, signal, paused);
+      become("done");
+    } catch (error) {
+      item.duplicate = duplicateIn(error);
+      become("duplicate");
+    }
+  };
+}
+
+function duplicateIn(error: unknown): Duplicate {
+  if (error instanceof Refused && error.status === 409) {
+    const body = error.body as Partial<Duplicate> | null;
+    if (body?.duplicate_of && body.held_id) return body as Duplicate;
+  }
+  throw error;
+}
+
+/** Answer a duplicate: keep both pictures, or drop the new one. */
+export async function settle(item: Item, addresses: Addresses, choice: "keep" | "skip"): Promise<void> {
+  const held = item.duplicate?.held_id;
+  if (!held) return;
+  const picture = await send<Picture>("POST", `${addresses.pictures}/${held}/${choice}`);
+  item.state = choice === "keep" ? "done" : "cancelled";
+  item.picture = choice === "keep" ? picture : null;
+  if (choice === "keep") await describe(item, addresses);
+}
+
+/** Tell the gallery a description that was written after its picture had arrived. */
+export async function describe(item: Item, addresses: Addresses): Promise<void> {
+  if (!item.picture) return;
+  const change = { description: item.description, updated_at: item.picture.updated_at };
+  item.picture = await send<Picture>("PATCH", `${addresses.pictures}/${item.picture.id}`, change);
+}
+
+/** Take a picture that has just arrived away again. */
+export async function undo(item: Item, addresses: Addresses): Promise<void> {
+  if (!item.picture) return;
+  await send("DELETE", `${addresses.pictures}/${item.picture.id}`);
+  item.state = "cancelled";
+}

@@ -1,0 +1,17 @@
+// Numbers as people read them, in the language of the page.
+
+const language = document.documentElement.lang || "en";
+const percents = new Intl.NumberFormat(language, { style: "percent" });
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
+
+export function percent(share: number): string {
+  return percents.format(share);
+}
+
+/** A file's size: 1536000 -> "1.5 MB" */
+export function size(bytes: number): string {
+  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
+  const unit = UNITS[step] as string;
+  const format = { style: "unit", unit, unitDisplay: "short", maximumSignificantDigits: 3 } as const;
+  return new Intl.NumberFormat(language, format).format(bytes / 1000 ** step);
+}

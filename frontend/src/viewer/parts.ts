@@ -1,0 +1,62 @@
+// The viewer's own furniture: a dialog that says what it is, a caption, links to page and download.
+import type PhotoSwipe from "photoswipe";
+import { fill, fromTemplate } from "../page/dom";
+
+/** Tell screen readers that this is a dialog, and which picture of how many is shown. */
+export function addVoice(viewer: PhotoSwipe): void {
+  viewer.on("bindEvents", () => {
+    viewer.element?.setAttribute("aria-modal", "true");
+    viewer.element?.setAttribute("aria-label", viewer.options.mainClass ?? "");
+  });
+  viewer.on("uiRegister", () => {
+    viewer.ui?.registerElement({
+      name: "voice",
+      appendTo: "root",
+      onInit: (place) => {
+        const voice = fromTemplate("viewer-voice");
+        place.className = "visually-hidden";
+        place.append(voice);
+        viewer.on("change", () => {
+          const texts = { position: viewer.currIndex + 1, total: viewer.getNumItems(), description: altOf(viewer) };
+          fill(voice, texts);
+        });
+      },
+    });
+  });
+}
+
+export function addCaption(viewer: PhotoSwipe): void {
+  viewer.on("uiRegister", () => {
+    viewer.ui?.registerElement({
+      name: "caption",
+      appendTo: "root",
+      onInit: (place) => {
+        viewer.on("change", () => {
+          place.textContent = altOf(viewer);
+        });
+      },
+    });
+  });
+}
+
+/** A link to the picture's own page: `location` is already there, so following it loads the page. */
+export function addLinks(viewer: PhotoSwipe): void {
+  viewer.on("uiRegister", () => {
+    viewer.ui?.registerElement({
+      name: "page-link",
+      order: 8,
+      appendTo: "bar",
+      onInit: (place) => {
+        const link = fromTemplate<HTMLAnchorElement>("viewer-page");
+        place.append(link);
+        viewer.on("change", () => {
+          link.href = String(viewer.currSlide?.data["href"] ?? "");
+        });
+      },
+    });
+  });
+}
+
+function altOf(viewer: PhotoSwipe): string {
+  return viewer.currSlide?.data.alt ?? "";
+}

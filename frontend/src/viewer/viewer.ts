@@ -1,0 +1,104 @@
+// The viewer over the grid: PhotoSwipe, with what it lacks for keyboards, screen readers and addresses.
+import PhotoSwipe, { type PhotoSwipeOptions, type SlideData } from "photoswipe";
+import { fromTemplate } from "../page/dom";
+import { tilesOf, rove } from "../tiles/keys";
+import { pictureOf } from "../tiles/picture";
+import { trash } from "../tiles/trash";
+import { Address } from "./address";
+import { addCaption, addLinks, addVoice } from "./parts";
+
+interface Pointer {
+  x: number;
+  y: number;
+}
+
+/** Open the viewer at `tile`, as a new step in the browser's history. */
+export function openViewer(grid: HTMLElement, tile: HTMLElement, pointer: Pointer): void {
+  const byMouse = pointer.x || pointer.y;
+  show(grid, tile, Address.enter(tile), byMouse ? { initialPointerPos: pointer } : {});
+}
+
+/** Open the viewer at `tile` when the browser has already gone to its address. */
+export function reopenViewer(grid: HTMLElement, tile: HTMLElement): void {
+  show(grid, tile, Address.resume(), {});
+}
+
+function show(grid: HTMLElement, tile: HTMLElement, address: Address, more: PhotoSwipeOptions): void {
+  const tiles = tilesOf(grid).filter((each) => each.dataset["picture"]);
+  const viewer = new PhotoSwipe({
+    dataSource: tiles.map(slide),
+    index: tiles.indexOf(tile),
+    loop: false,
+    preload: [1, 2],
+    bgOpacity: 1,
+    wheelToZoom: true,
+    returnFocus: false, // it goes to the last picture seen, not to the first
+    maxZoomLevel: 4,
+    paddingFn: (room) => ({ top: 0, bottom: room.x < 700 ? 72 : 88, left: 0, right: 0 }),
+    errorMsg: "",
+    ...more,
+  });
+  addVoice(viewer);
+  addCaption(viewer);
+  addLinks(viewer);
+  offerRetry(viewer);
+  bindKeys(viewer, tiles);
+  viewer.on("change", () => {
+    const current = tiles[viewer.currIndex];
+    if (current) address.moveTo(current);
+  });
+  viewer.on("close", () => address.leave());
+  viewer.on("destroy", () => returnTo(tiles[viewer.currIndex]));
+  address.onBack(() => viewer.close());
+  viewer.init();
+}
+
+function slide(tile: HTMLElement): SlideData {
+  const { w, h, src, srcset, alt } = pictureOf(tile);
+  const image = tile.querySelector("img");
+  const data: SlideData = { src, alt, width: w || image?.naturalWidth || 1600, height: h || image?.naturalHeight || 1200 };
+  if (srcset) data.srcset = srcset;
+  if (image?.complete && image.naturalWidth) data.msrc = image.currentSrc;
+  return { ...data, element: tile, thumbCropped: true, href: tile.getAttribute("href") };
+}
+
+/** The tile of the last picture seen gets the focus, and the page shows it. */
+function returnTo(tile: HTMLElement | undefined): void {
+  if (!tile?.isConnected) return;
+  rove(tile);
+  tile.focus({ preventScroll: true });
+  tile.scrollIntoView({ block: "nearest" });
+}
+
+function offerRetry(viewer: PhotoSwipe): void {
+  viewer.addFilter("contentErrorElement", (_, content) => {
+    const message = fromTemplate("viewer-broken");
+    message.querySelector("button")?.addEventListener("click", () => {
+      content.slide?.container.replaceChildren();
+      viewer.refreshSlideContent(content.index);
+    });
+    return message;
+  });
+}
+
+function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[]): void {
+  const last = tiles.length - 1;
+  const keys: Record<string, () => void> = {
+    Home: () => viewer.goTo(0),
+    End: () => viewer.goTo(last),
+    f: () => void (document.fullscreenElement ? document.exitFullscreen() : viewer.element?.requestFullscreen()),
+    i: () => viewer.element?.querySelector<HTMLAnchorElement>("[data-viewer-page]")?.click(),
+    Delete: () => {
+      const tile = tiles[viewer.currIndex];
+      if (!tile || !document.querySelector("[data-can-change]")) return;
+      viewer.close();
+      viewer.on("destroy", () => void trash(tile));
+    },
+  };
+  viewer.on("keydown", ({ originalEvent: event }) => {
+    const action = keys[event.key];
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    action();
+  });
+}
