@@ -123,6 +123,37 @@ class Settings:
         "Loopback port on which the gallery itself talks to the own media service; 0 takes a free one",
         minimum=0,
     )
+    fetch_seconds: int = _setting(
+        "PICTURERAIL_FETCH_SECONDS", 20, "Time after which a file on another host is given up", minimum=1
+    )
+    fetch_allow: str = _setting(
+        "PICTURERAIL_FETCH_ALLOW",
+        "",
+        "HOST or HOST:PORT, with commas between: may be fetched from and notified although not public",
+    )
+    fetch_domains: str = _setting(
+        "PICTURERAIL_FETCH_DOMAINS",
+        "*",
+        "Hosts, with commas between, whose pictures delivery type fetch shows without a signature; *.HOST takes "
+        "in what is below it, * is every host",
+    )
+    strict_transformations: int = _setting(
+        "PICTURERAIL_STRICT_TRANSFORMATIONS",
+        0,
+        "1 refuses transformations that are neither signed, nor allowed for strict, nor made eagerly",
+        minimum=0,
+    )
+    auth_token_key: str = _setting(
+        "PICTURERAIL_AUTH_TOKEN_KEY", "", "Key (hexadecimal) of the tokens that open restricted media", secret=True
+    )
+    notification_days: int = _setting(
+        "PICTURERAIL_NOTIFICATION_DAYS",
+        7,
+        "Days for which a notification is sent again to a receiver that does not take it",
+        minimum=1,
+    )
+    tls_cert: str = _setting("PICTURERAIL_TLS_CERT", "", "Certificate file (PEM) to serve HTTPS with")
+    tls_key: str = _setting("PICTURERAIL_TLS_KEY", "", "Key file (PEM) of that certificate")
     fetch_map: str = _setting(
         "PICTURERAIL_FETCH_MAP",
         "",
@@ -140,7 +171,8 @@ class Settings:
         if self.public_url:
             return self.public_url.rstrip("/")
         host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host  # noqa: S104
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        scheme = "https" if self.tls_cert else "http"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
     def fetch_files(self) -> dict[str, Path]:
@@ -229,6 +261,13 @@ def _check(settings: Settings) -> None:
         raise StartupError("CLOUDINARY_URL must look like cloudinary://KEY:SECRET@CLOUD.")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise StartupError("PICTURERAIL_PUBLIC_URL must begin with http:// or https://.")
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        raise StartupError("Give both PICTURERAIL_TLS_CERT and PICTURERAIL_TLS_KEY, or neither.")
+    for file in filter(None, (settings.tls_cert, settings.tls_key)):
+        if not Path(file).is_file():
+            raise StartupError(f"The TLS file {file} does not exist.")
+    if len(settings.auth_token_key) % 2 or not set(settings.auth_token_key) <= set(string.hexdigits):
+        raise StartupError("PICTURERAIL_AUTH_TOKEN_KEY must be an even number of hexadecimal digits.")
     for url, file in settings.fetch_files.items():
         if not url.startswith(("http://", "https://")) or not file.is_file():
             raise StartupError(
