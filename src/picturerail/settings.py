@@ -51,7 +51,7 @@ class Settings:
     host: str = _setting("PICTURERAIL_HOST", "127.0.0.1", "Address to listen on")
     port: int = _setting("PICTURERAIL_PORT", 8000, "Port to listen on", minimum=1)
     public_url: str = _setting(
-        "PICTURERAIL_PUBLIC_URL", "", "Address by which visitors reach the site; empty means http://HOST:PORT"
+        "PICTURERAIL_PUBLIC_URL", "", "Address by which visitors reach the site; empty means HOST:PORT"
     )
     cloud_name: str = _setting("PICTURERAIL_CLOUD_NAME", "picturerail", "Cloud name of the own media service")
     api_key: str = _setting(
@@ -144,7 +144,10 @@ class Settings:
         minimum=0,
     )
     auth_token_key: str = _setting(
-        "PICTURERAIL_AUTH_TOKEN_KEY", "", "Key (hexadecimal) of the tokens that open restricted media", secret=True
+        "PICTURERAIL_AUTH_TOKEN_KEY",
+        "",
+        "Key (hexadecimal) of the tokens that open restricted media",
+        secret=True,
     )
     notification_days: int = _setting(
         "PICTURERAIL_NOTIFICATION_DAYS",
@@ -263,9 +266,9 @@ def _check(settings: Settings) -> None:
         raise StartupError("PICTURERAIL_PUBLIC_URL must begin with http:// or https://.")
     if bool(settings.tls_cert) != bool(settings.tls_key):
         raise StartupError("Give both PICTURERAIL_TLS_CERT and PICTURERAIL_TLS_KEY, or neither.")
-    for file in filter(None, (settings.tls_cert, settings.tls_key)):
-        if not Path(file).is_file():
-            raise StartupError(f"The TLS file {file} does not exist.")
+    for tls_file in filter(None, (settings.tls_cert, settings.tls_key)):
+        if not Path(tls_file).is_file():
+            raise StartupError(f"The TLS file {tls_file} does not exist.")
     if len(settings.auth_token_key) % 2 or not set(settings.auth_token_key) <= set(string.hexdigits):
         raise StartupError("PICTURERAIL_AUTH_TOKEN_KEY must be an even number of hexadecimal digits.")
     for url, file in settings.fetch_files.items():
