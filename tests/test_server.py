@@ -112,6 +112,11 @@ def _alive(pid: int) -> bool:
         return False
 
 
+def _runs(pid: int, part: str) -> bool:
+    """Whether an argument of this process, a path or a module, ends with the part's name."""
+    return any(argument.endswith(part) for argument in Path(f"/proc/{pid}/cmdline").read_text().split("\0"))
+
+
 def test_sigterm_stops_all_that_it_started(tmp_path: Path) -> None:
     service = Service(tmp_path / "data")
     service.start()
@@ -139,9 +144,7 @@ def test_kill_9_leaves_no_process_and_the_next_start_works_at_once(tmp_path: Pat
 def test_a_part_that_is_killed_is_started_again(tmp_path: Path, part: str) -> None:
     with Service(tmp_path / "data") as service:
         assert service.process is not None
-        [first, *_] = [
-            pid for pid in _children(service.process.pid) if part in Path(f"/proc/{pid}/cmdline").read_text()
-        ]
+        first = min(pid for pid in _children(service.process.pid) if _runs(pid, part))
         os.kill(first, 9)
         wait_until(lambda: "starting it again" in service.log.read_text())
         wait_until(service.answers)

@@ -206,7 +206,7 @@ def _granian(app: str, host: str, port: int, workers: int, threads: int) -> list
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", f"picturerail.wsgi:{app}"),
         *("--host", host, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", str(threads)),
-        *("--http", "1" if app == "media" else "auto", "--no-ws", "--log-level", "warning"),
+        *("--http", "1" if app == "media" else "auto", "--no-ws", "--log-level", "error"),
         *("--respawn-failed-workers", "--workers-kill-timeout", str(DRAIN_SECONDS - 5)),
     ]
 
