@@ -14,6 +14,18 @@ if ! command -v chromium >/dev/null; then
     fi
 fi
 
+if ! { command -v nginx >/dev/null && ls /usr/lib/nginx/modules/ngx_http_{cache_purge,brotli_filter}_module.so; } >/dev/null 2>&1; then
+    packages="nginx libnginx-mod-http-cache-purge libnginx-mod-http-brotli-filter openssl curl"
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "installing Debian's nginx for the edge tests"
+        # RUNLEVEL=1 keeps the package from starting a web server on port 80
+        { apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $packages; } >/dev/null
+    else
+        echo "The edge tests need Debian's nginx: run 'apt-get install $packages' as root, then 'make test' again." >&2
+        exit 1
+    fi
+fi
+
 ruff check .
 ruff format --check .
 mypy

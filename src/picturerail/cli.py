@@ -10,8 +10,11 @@ from urllib.parse import urlsplit
 import click
 
 from picturerail import __version__, mongod, server
+from picturerail.doctor import examine
+from picturerail.edge.commands import edge
 from picturerail.errors import PicturerailError
-from picturerail.gallery import accounts
+from picturerail.gallery import accounts, adopting
+from picturerail.gallery.cloud import cloud_access
 from picturerail.settings import Settings, load, with_secrets
 
 
@@ -43,6 +46,9 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.version_option(__version__, prog_name="picturerail")
 def main() -> None:
     """A picture gallery on its own content delivery network."""
+
+
+main.add_command(edge)
 
 
 @main.command()
@@ -115,6 +121,52 @@ def credentials(settings: Settings, url: str | None, *, mongo: bool) -> None:
         f"CLOUDINARY_URL=cloudinary://{known.api_key}:{known.api_secret}@{known.cloud_name}"
         f"?upload_prefix={address.scheme}://{address.netloc}&{delivery}"
     )
+
+
+@main.group("import")
+def import_() -> None:
+    """Take over pictures from elsewhere."""
+
+
+@import_.command("tutorial")
+@click.option(
+    "--uploads",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The tutorial's folder of uploaded files.",
+)
+@data_option
+def import_tutorial(settings: Settings, uploads: Path) -> None:
+    """Adopt the files of a tutorial gallery's documents; may be run again."""
+    adopted, failed = 0, 0
+    with server.running(settings, media=True) as reached:
+        database = server.prepare_database(reached)
+        for picture, problem in adopting.adopt_all(database, cloud_access(reached), uploads):
+            if problem:
+                failed += 1
+                click.echo(f"{picture.filename}: {problem}", err=True)
+            else:
+                adopted += 1
+    click.echo(f"{adopted} adopted, {failed} failed.")
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.option("--repair", is_flag=True, help="Remove orphans, and move pictures without bytes to the trash.")
+@click.option("--deep", is_flag=True, help="Read every original and compare its hash.")
+@click.option(
+    "--quiescent", is_flag=True, help="Nothing is being uploaded now: count what is younger than an hour too."
+)
+@data_option
+def doctor(settings: Settings, *, repair: bool, deep: bool, quiescent: bool) -> None:
+    """Compare documents, assets and files; exit with 1 when something does not fit."""
+    with server.running(settings, media=True) as reached:
+        findings = examine(reached, repair=repair, deep=deep, quiescent=quiescent)
+    for finding in findings:
+        click.echo(finding.sentence)
+    if not findings:
+        click.echo("Documents, assets and files agree.")
+    sys.exit(1 if any(not finding.repaired for finding in findings) else 0)
 
 
 if __name__ == "__main__":

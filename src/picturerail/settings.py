@@ -6,6 +6,7 @@ table. `load` checks every value at start and answers with one frozen `Settings`
 
 import json
 import os
+import re
 import secrets
 import string
 from collections.abc import Mapping
@@ -162,7 +163,33 @@ class Settings:
         "",
         "URL=FILE,... answers the fetch of these addresses from files; for tests and closed networks",
     )
-
+    store: str = _setting(
+        "PICTURERAIL_STORE",
+        "",
+        "Object store of all pictures, such as s3://BUCKET/PREFIX?endpoint=URL; empty uses the data folder",
+    )
+    cdn_url: str = _setting(
+        "PICTURERAIL_CDN_URL",
+        "",
+        "Address of a pull CDN from which visitors get pictures; empty means the site itself",
+    )
+    edge_secret: str = _setting(
+        "PICTURERAIL_EDGE_SECRET",
+        "",
+        "Secret that edges show to the origin; with it set, everybody else is refused",
+        secret=True,
+    )
+    edges: str = _setting(
+        "PICTURERAIL_EDGES", "", "Inner addresses HOST:PORT of the nginx edges to purge, separated by commas"
+    )
+    cdn_purge: str = _setting(
+        "PICTURERAIL_CDN_PURGE",
+        "",
+        'How the CDN forgets: PURGE (that method on each address) or an URL that takes a POST of {"files": [...]}',
+    )
+    cdn_purge_token: str = _setting(
+        "PICTURERAIL_CDN_PURGE_TOKEN", "", "Bearer token of the CDN's purge interface", secret=True
+    )
     @property
     def own_media(self) -> bool:
         """True when the program's own media service is the cloud."""
@@ -262,8 +289,16 @@ def _check(settings: Settings) -> None:
         raise StartupError("MONGO_URI must begin with mongodb:// or mongodb+srv://.")
     if settings.cloudinary_url and not settings.cloudinary_url.startswith("cloudinary://"):
         raise StartupError("CLOUDINARY_URL must look like cloudinary://KEY:SECRET@CLOUD.")
-    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
-        raise StartupError("PICTURERAIL_PUBLIC_URL must begin with http:// or https://.")
+    for name, value in (
+        ("PICTURERAIL_PUBLIC_URL", settings.public_url),
+        ("PICTURERAIL_CDN_URL", settings.cdn_url),
+    ):
+        if value and not value.startswith(("http://", "https://")):
+            raise StartupError(f"{name} must begin with http:// or https://.")
+    if settings.edge_secret and not re.fullmatch(r"[A-Za-z0-9_-]{16,}", settings.edge_secret):
+        raise StartupError("PICTURERAIL_EDGE_SECRET must be at least 16 letters, digits, - or _.")
+    if settings.cdn_purge not in ("", "PURGE") and not settings.cdn_purge.startswith("https://"):
+        raise StartupError("PICTURERAIL_CDN_PURGE must be PURGE or an address that begins with https://.")
     if bool(settings.tls_cert) != bool(settings.tls_key):
         raise StartupError("Give both PICTURERAIL_TLS_CERT and PICTURERAIL_TLS_KEY, or neither.")
     for tls_file in filter(None, (settings.tls_cert, settings.tls_key)):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from picturerail.edge.guard import guarded
 from picturerail.gallery.app import create_app as create_gallery
 from picturerail.gallery.cloud import cloud_access
 from picturerail.media.app import create_app as create_media
@@ -18,7 +19,8 @@ def public() -> WSGIApplication:
     """Gallery and media service behind one port, told apart by the path."""
     settings = load()
     gallery: WSGIApplication = create_gallery(settings, cloud_access(settings))
-    return _by_path(settings, gallery, create_media(settings)) if settings.own_media else gallery
+    app = _by_path(settings, gallery, create_media(settings)) if settings.own_media else gallery
+    return guarded(settings, app)
 
 
 def _by_path(settings: Settings, gallery: WSGIApplication, media: WSGIApplication) -> WSGIApplication:

@@ -1,0 +1,63 @@
+"""The hidden origin: with an edge secret set, only edges get in, and only they are believed about the visitor."""
+
+import hmac
+import re
+from collections.abc import Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from picturerail.settings import Settings
+
+OPEN = ("/healthz", "/readyz")  # they tell nothing, and supervisors ask them
+EDGE_SECONDS = (
+    86_400  # an edge asks again after a day, mostly for a 304: so the list of what it holds stays young
+)
+MAX_AGE = re.compile(r"max-age=(\d+)")
+
+Headers = list[tuple[str, str]]
+
+
+def guarded(settings: Settings, app: WSGIApplication) -> WSGIApplication:
+    """`app` behind the guard; `app` itself when no edge secret is set."""
+    if not settings.edge_secret:
+        return app
+    secret = settings.edge_secret.encode()
+
+    def guard(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        given = str(environ.pop("HTTP_X_EDGE_SECRET", "")).encode("latin-1", "replace")
+        if hmac.compare_digest(given, secret):
+            return app(_as_seen_by_the_edge(environ), _kept_a_day(start_response))
+        if environ["PATH_INFO"] in OPEN:
+            return app(environ, start_response)
+        return _refuse(start_response)
+
+    return guard
+
+
+def _refuse(start_response: StartResponse) -> Iterable[bytes]:
+    body = b"This server answers its edges only.\n"
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
+    start_response("403 Forbidden", [*headers, ("Cache-Control", "no-store")])
+    return [body]
+
+
+def _as_seen_by_the_edge(environ: WSGIEnvironment) -> WSGIEnvironment:
+    """Address and scheme of the visitor, on the word of an edge that knows the secret."""
+    if client := environ.pop("HTTP_X_EDGE_CLIENT", ""):
+        environ["REMOTE_ADDR"] = client
+    if scheme := environ.pop("HTTP_X_EDGE_SCHEME", ""):
+        environ["wsgi.url_scheme"] = scheme
+    return environ
+
+
+def _kept_a_day(start_response: StartResponse) -> StartResponse:
+    """Tell the edge (not the browser: nginx keeps this header to itself) to ask again after a day at most."""
+
+    def start(status: str, headers: Headers, exc_info: Any = None) -> Any:  # noqa: ANN401 - as WSGI has it
+        asked = next((value for name, value in headers if name.lower() == "cache-control"), "")
+        age = MAX_AGE.search(asked)
+        if age and int(age[1]) > EDGE_SECONDS and not re.search("private|no-store", asked):
+            headers = [*headers, ("X-Accel-Expires", str(EDGE_SECONDS))]
+        return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+
+    return start

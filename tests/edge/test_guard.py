@@ -1,0 +1,69 @@
+"""The hidden origin: who gets in, and whose word counts."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+from tests.edge.conftest import SECRET, settings_of
+
+from picturerail.edge.guard import guarded
+
+
+def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    start_response(
+        "200 OK", [("Cache-Control", environ.get("HTTP_X_CACHE_CONTROL", "public, max-age=31536000"))]
+    )
+    seen = (environ["REMOTE_ADDR"], environ["wsgi.url_scheme"], "HTTP_X_EDGE_SECRET" in environ)
+    return [repr(seen).encode()]
+
+
+def ask(tmp_path: Path, path: str = "/gallery/", **headers: str) -> tuple[str, dict[str, str], bytes]:
+    environ: WSGIEnvironment = {"PATH_INFO": path, "REMOTE_ADDR": "10.0.0.1"}
+    environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+    setup_testing_defaults(environ)
+    said: list[Any] = []
+    body = b"".join(guarded(settings_of(tmp_path), app)(environ, lambda *answer: said.extend(answer)))  # type: ignore[arg-type]
+    return said[0], dict(said[1]), body
+
+
+@pytest.mark.parametrize(
+    "secret", [None, "", "wrong", SECRET[:-1], SECRET + "x", SECRET.upper(), "\xff" * 30]
+)
+def test_strangers_are_refused(tmp_path: Path, secret: str | None) -> None:
+    status, headers, body = ask(tmp_path, **({} if secret is None else {"x_edge_secret": secret}))
+    assert status.startswith("403")
+    assert headers["Cache-Control"] == "no-store"
+    assert b"10.0.0.1" not in body
+
+
+def test_an_edge_is_believed_about_the_visitor_and_the_secret_goes_no_further(tmp_path: Path) -> None:
+    said = ask(tmp_path, x_edge_secret=SECRET, x_edge_client="192.0.2.7", x_edge_scheme="https")
+    assert said[2] == repr(("192.0.2.7", "https", False)).encode()
+
+
+def test_a_stranger_is_not_believed(tmp_path: Path) -> None:
+    for path in ("/healthz", "/readyz"):
+        status, _, body = ask(tmp_path, path, x_edge_client="192.0.2.7", x_edge_scheme="https")
+        assert status.startswith("200"), "supervisors ask without a secret"
+        assert body == repr(("10.0.0.1", "http", False)).encode()
+
+
+def test_without_a_secret_there_is_no_guard(tmp_path: Path) -> None:
+    assert guarded(settings_of(tmp_path, edge_secret=""), app) is app
+
+
+@pytest.mark.parametrize(
+    ("control", "seconds"),
+    [
+        ("public, max-age=31536000, immutable", "86400"),
+        ("public, max-age=60", None),
+        ("private, max-age=99999999", None),
+        ("no-store", None),
+    ],
+)
+def test_edges_ask_again_after_a_day_at_most(tmp_path: Path, control: str, seconds: str | None) -> None:
+    headers = ask(tmp_path, x_edge_secret=SECRET, x_cache_control=control)[1]
+    assert headers.get("X-Accel-Expires") == seconds
