@@ -29,6 +29,8 @@ from picturerail.sockets import short_path
 READY_SECONDS = 60
 WATCH_SECONDS = 0.2
 RESTART_SECONDS = 1.0  # pause before a part that stopped is started again
+HOUSEKEEPING = [sys.executable, "-m", "picturerail.housekeeping"]
+TIDY_SECONDS = 3600.0
 DRAIN_SECONDS = 20
 ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 MEDIA_THREADS = 8  # of the media server that only the gallery calls
@@ -84,19 +86,23 @@ class Server:
         self._wait_until(lambda: _answers(host, self.settings.port, "/readyz"))
 
     def watch(self) -> NoReturn:
-        """Start again whatever stops by itself."""
+        """Start again whatever stops by itself, and tidy up every hour."""
+        tidying, tidied = None, -TIDY_SECONDS
         while True:
             time.sleep(WATCH_SECONDS)
             for part in self.parts:
-                if (code := part.process.poll()) is not None:
-                    print(
-                        f"The {part.name} stopped (exit code {code}); starting it again.",
-                        file=sys.stderr,
-                        flush=True,
-                    )
-                    time.sleep(RESTART_SECONDS)
-                    with contextlib.suppress(StartupError):  # tried again on the next round
-                        part.process = part.start()
+                self._restart(part)
+            if time.monotonic() - tidied > TIDY_SECONDS and (tidying is None or tidying.poll() is not None):
+                tidying, tidied = self._child("housekeeping", HOUSEKEEPING).start(), time.monotonic()
+
+    def _restart(self, part: Part) -> None:
+        if (code := part.process.poll()) is None:
+            return
+        message = f"The {part.name} stopped (exit code {code}); starting it again."
+        print(message, file=sys.stderr, flush=True)
+        time.sleep(RESTART_SECONDS)
+        with contextlib.suppress(StartupError):  # tried again on the next round
+            part.process = part.start()
 
     def stop(self) -> None:
         """Stop all parts, the last started first, and give the folder back."""

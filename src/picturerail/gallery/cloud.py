@@ -5,8 +5,9 @@ Nothing is left to the SDK's global configuration: every call gets all that it n
 
 import hmac
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import IO, Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -26,6 +27,8 @@ from picturerail.errors import (
 from picturerail.settings import Settings
 
 API_PREFIX = "https://api.cloudinary.com"
+FOLDER = "gallery/"  # every asset of the gallery has this prefix
+LIST_SIZE = 500
 CONNECT_SECONDS = 3
 UPLOAD_SECONDS = 60
 CALL_SECONDS = 15
@@ -33,6 +36,8 @@ CHUNK_BYTES = 20_000_000  # larger files go in chunks, because the SDK reads eac
 AWAY = "The media service does not answer at the moment. Nothing was changed; please try again shortly."
 AWAY_AGAIN_AFTER = 5
 TRANSPORT_FAULTS = ("Unexpected error", "Socket error", "Error parsing server response")
+
+_TWICE = {",": "%252C", "/": "%252F", "%": "%2525", ".": "%252E"}
 
 # What the SDK's URL builder would otherwise take from its global configuration.
 PLAIN_DELIVERY: dict[str, Any] = {
@@ -202,6 +207,21 @@ def destroy(cloud: CloudAccess, public_id: str) -> None:
         raise _understood(error) from error
 
 
+def assets(cloud: CloudAccess) -> Iterator[dict[str, datetime]]:
+    """The gallery's assets in the cloud, by and by: public_id and the time of its making."""
+    cursor = None
+    while True:
+        options = {"type": "upload", "prefix": FOLDER, "max_results": LIST_SIZE, "next_cursor": cursor}
+        try:
+            answer = api.resources(**{**cloud.account(), **options}, timeout=CALL_SECONDS)
+        except refusals.Error as error:
+            raise _understood(error) from error
+        yield {each["public_id"]: datetime.fromisoformat(each["created_at"]) for each in answer["resources"]}
+        cursor = answer.get("next_cursor")
+        if not cursor:
+            return
+
+
 def answers(cloud: CloudAccess, seconds: float = 2) -> bool:
     """True when the cloud answers a ping with our key."""
     try:
@@ -217,9 +237,7 @@ def attachment(name: str) -> str:
     A comma or slash would end the component and a dot the name, so these are escaped twice.
     """
     stem = name.rpartition(".")[0] or name
-    return "fl_attachment:" + "".join(
-        quote(quote(c, safe=""), safe="") if c in ",/%." else quote(c, safe="") for c in stem
-    )
+    return "fl_attachment:" + "".join(_TWICE.get(character) or quote(character, safe="") for character in stem)
 
 
 def origin(url: str) -> str:

@@ -195,6 +195,34 @@ def forget(db: Database, picture: Picture) -> None:
     db.gallery.delete_one({"_id": ObjectId(picture.id), "state": GONE})
 
 
+def local(db: Database) -> Iterator[Picture]:
+    """The tutorial's documents whose bytes lie in the upload folder."""
+    for document in db.gallery.find({"filename": {"$type": "string"}, "public_id": None, "url": None}):
+        picture = parse_picture(document)
+        if picture.is_local and picture.state != GONE:
+            yield picture
+
+
+def adopt(db: Database, picture: Picture, fields: Mapping[str, Any]) -> None:
+    """Point a local document at its asset; what else it holds stays."""
+    db.gallery.update_one({"_id": ObjectId(picture.id), "public_id": None}, {"$set": dict(fields)})
+
+
+def with_assets(db: Database) -> Iterator[Picture]:
+    """Every picture that visitors or the trash show and whose bytes are an asset of the gallery."""
+    shown = {"$in": [LIVE, TRASH, None]}
+    for document in db.gallery.find(
+        {"public_id": {"$type": "string"}, "state": shown}, {"public_id": 1, "created_at": 1}
+    ):
+        yield parse_picture(document)
+
+
+def shown_assets(db: Database, public_ids: list[str]) -> set[str]:
+    """Those of the assets that some picture, in any state, shows."""
+    found = db.gallery.find({"public_id": {"$in": public_ids}}, {"public_id": 1})
+    return {document["public_id"] for document in found}
+
+
 def file_is_used(db: Database, filename: str) -> bool:
     """True while a picture that is not gone shows this file of the upload folder."""
     query = {"filename": filename, "public_id": None, "url": None, "state": {"$ne": GONE}}

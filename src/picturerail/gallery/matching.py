@@ -1,0 +1,61 @@
+"""Compare pictures with the cloud's assets, and repair what can be: the gallery's part of `picturerail doctor`.
+
+A crash between two steps of an upload leaves at worst an asset that no picture shows; one between the steps
+of a deletion, a picture in the state `gone`, which `purging` takes on.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from picturerail.database import Database
+from picturerail.errors import NotFound
+from picturerail.gallery import cloud as media
+from picturerail.gallery import pictures
+from picturerail.gallery.cloud import CloudAccess
+
+GRACE = timedelta(hours=1)  # an upload whose page has not answered yet is no orphan
+
+
+@dataclass
+class Report:
+    """What was found: ids of pictures whose asset is gone, and public_ids that no picture shows."""
+
+    pictures: int = 0
+    without_asset: list[str] = field(default_factory=list)
+    unclaimed: list[str] = field(default_factory=list)
+
+    def findings(self) -> dict[str, int]:
+        """How many of each kind, in words."""
+        return {
+            "pictures without their asset": len(self.without_asset),
+            "assets that no picture shows": len(self.unclaimed),
+        }
+
+
+def check(db: Database, cloud: CloudAccess, *, grace: timedelta = GRACE) -> Report:
+    """Compare every picture with the cloud's list of the gallery's assets; younger ones are left out."""
+    report = Report()
+    before = datetime.now(UTC) - grace
+    assets: set[str] = set()
+    for batch in media.assets(cloud):
+        assets.update(batch)
+        known = pictures.shown_assets(db, list(batch))
+        report.unclaimed += [each for each, made in batch.items() if each not in known and made < before]
+    for picture in pictures.with_assets(db):
+        report.pictures += 1
+        old = picture.created_at is None or picture.created_at < before
+        if picture.public_id not in assets and old:
+            report.without_asset.append(picture.id)
+    return report
+
+
+def repair(db: Database, cloud: CloudAccess, report: Report) -> None:
+    """Move pictures without an asset to the trash, so that nobody meets them, and delete unclaimed assets."""
+    for picture_id in report.without_asset:
+        try:
+            pictures.trash(db, picture_id)
+        except NotFound:
+            continue  # it is in the trash already, or waits there
+    for public_id in report.unclaimed:
+        if not pictures.shown_assets(db, [public_id]):
+            media.destroy(cloud, public_id)

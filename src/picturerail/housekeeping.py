@@ -1,0 +1,19 @@
+"""What has to happen now and then, done once: python -m picturerail.housekeeping. The supervisor runs it every hour."""
+
+from picturerail import database
+from picturerail.gallery import purging
+from picturerail.gallery.cloud import cloud_access
+from picturerail.media.reconcile import sweep_spool
+from picturerail.settings import Settings, load
+
+
+def tidy(settings: Settings) -> None:
+    """Remove for good what lay long enough in the trash, and what uploads that were broken off have left."""
+    with database.connect(settings.mongo_uri) as client:
+        purging.cleanup(database.database(client), cloud_access(settings), settings)
+    if settings.own_media:
+        sweep_spool(settings)
+
+
+if __name__ == "__main__":
+    tidy(load())
