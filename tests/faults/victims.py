@@ -1,0 +1,77 @@
+"""Which processes are killed with -9, and how the program comes back."""
+
+import contextlib
+import os
+import signal
+from collections.abc import Callable
+
+from bench.parts.processes import command, tree
+from tests.service import Service, wait_until
+
+
+def everything(service: Service) -> None:
+    """Every process at the same moment, as when the machine's power goes (but for the disk's cache)."""
+    assert service.process is not None
+    _kill(tree(service.process.pid))
+    service.process.wait()
+    _start(service)
+
+
+def supervisor(service: Service) -> None:
+    """Only the first process; the kernel tells its children to stop."""
+    service.kill()
+    _start(service)
+
+
+def mongod(service: Service) -> None:
+    _kill_part(service, "mongod --dbpath")
+
+
+def public_server(service: Service) -> None:
+    _kill_part(service, PUBLIC)
+
+
+def media_server(service: Service) -> None:
+    _kill_part(service, "picturerail.wsgi:media")
+
+
+def image_worker(service: Service) -> None:
+    """The one that was started last: a worker, not the pool's parent."""
+    _kill([_of_part(service, "picturerail.transform")[-1]])
+    wait_until(service.answers)
+
+
+PUBLIC = "picturerail.wsgi:public"
+VICTIMS: dict[str, Callable[[Service], None]] = {
+    "everything": everything,
+    "supervisor": supervisor,
+    "mongod": mongod,
+    "public server": public_server,
+    "media server": media_server,
+    "image worker": image_worker,
+}
+
+
+def _start(service: Service) -> None:
+    """Start, and wait for the new public server: an old one that drains may still answer."""
+    service.start(wait=False)
+    wait_until(lambda: bool(_of_part(service, PUBLIC)))
+    wait_until(service.answers)
+
+
+def _kill_part(service: Service, part: str) -> None:
+    _kill(_of_part(service, part))
+    wait_until(lambda: bool(_of_part(service, part)))
+    wait_until(service.answers)
+
+
+def _of_part(service: Service, part: str) -> list[int]:
+    assert service.process is not None
+    found = sorted(pid for pid in tree(service.process.pid) if part in command(pid))
+    return [pid for pid in found if pid != service.process.pid]
+
+
+def _kill(pids: list[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
