@@ -1,0 +1,1 @@
+"""Fetching from other hosts: the only door to the network beyond this machine, guarded by an own address table."""
