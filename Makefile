@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STATIC := src/picturerail/gallery/static
 
-.PHONY: help setup run test lint bench conformance docs locks clean
+.PHONY: help setup run test lint bench faults conformance docs locks clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ lint: setup .venv/.test ## ruff, mypy and import-linter only
 
 bench: setup .venv/.test ## measure, and write docs/benchmarks (ARGS="--photos DIR")
 	$(BIN)/python -m bench $(ARGS)
+
+faults: setup .venv/.test ## kill -9 every part while 200 uploads run, five rounds, and look for losses
+	$(BIN)/python -m bench faults $(ARGS)
 
 conformance: setup .venv/.test ## run the test suite of Cloudinary's Python SDK against the service (ARGS=--verbose)
 	$(BIN)/python -m conformance $(ARGS)
