@@ -1,4 +1,7 @@
-"""nginx handing out one static file: the limit for a picture that is already made."""
+"""nginx handing out one static file: the limit for a picture that is already made.
+
+As Debian configures it (sendfile, tcp_nopush), without its access log, since we write none either.
+"""
 
 import shutil
 from pathlib import Path
@@ -16,8 +19,6 @@ http {{
     access_log off;
     sendfile on;
     tcp_nopush on;
-    keepalive_requests 1000000;
-    open_file_cache max=1000;
     types {{ image/jpeg jpg; }}
     {temporary}
     server {{ listen 127.0.0.1:{port}; root {folder}/files; }}
