@@ -6,6 +6,8 @@ from pathlib import Path
 import cloudinary
 import pytest
 
+from picturerail.database import Database, connect, ensure_schema
+from picturerail.database import database as database_of
 from tests.media_service import MediaService
 
 
@@ -14,8 +16,19 @@ def cloud(
     mongo_uri: str, image_workers: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MediaService]:
     """The media service alone, by granian, in processes of its own. Shared: count on nothing you did not make."""
+    client = connect(mongo_uri)
+    ensure_schema(database_of(client))
+    client.close()
     with MediaService(tmp_path_factory.mktemp("media"), mongo_uri, image_workers) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def records(mongo_uri: str) -> Iterator[Database]:
+    """The database of the running service, to look into."""
+    client = connect(mongo_uri)
+    yield database_of(client)
+    client.close()
 
 
 @pytest.fixture(autouse=True)

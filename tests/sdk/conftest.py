@@ -1,29 +1,5 @@
-"""A running media service, reached over real HTTP by the official SDK."""
+"""The running media service of the tests beside these."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from tests.media.conftest import cloud, records, sdk
 
-import cloudinary
-import pytest
-
-from tests.media_service import MediaService
-
-
-@pytest.fixture(scope="session")
-def cloud(
-    mongo_uri: str, image_workers: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[MediaService]:
-    """The media service alone, by granian, in processes of its own. Shared: count on nothing you did not make."""
-    with MediaService(tmp_path_factory.mktemp("media"), mongo_uri, image_workers) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def sdk(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Point the SDK at the running service, where a test uses it."""
-    if "cloud" in request.fixturenames:
-        service = request.getfixturevalue("cloud")
-        cloudinary.reset_config()
-        cloudinary.config(**service.sdk_config)
-    yield
-    cloudinary.reset_config()
+__all__ = ["cloud", "records", "sdk"]

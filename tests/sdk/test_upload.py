@@ -13,8 +13,8 @@ import cloudinary.uploader
 import cloudinary.utils
 import pytest
 
-from tests.media_service import MediaService
 from tests.files import jpeg, png
+from tests.media_service import MediaService
 
 
 def fetch(url: str) -> bytes:

@@ -6,6 +6,7 @@ from picturerail.database import Database
 from picturerail.media import derived
 from picturerail.media.admin import ping, resources
 from picturerail.media.delivery.fastpath import FastPath
+from picturerail.media.reconcile import sweep_spool
 from picturerail.media.service import Media
 from picturerail.media.upload import destroy, upload
 from picturerail.media.web import Route, make_web
@@ -28,6 +29,7 @@ ROUTES = (
 def create_app(settings: Settings, database: Database | None = None) -> WSGIApplication:
     """The media service: stored derived images are answered first, everything else by the routes."""
     media = Media.of(settings, database)
+    sweep_spool(settings)
     fast = FastPath(media.derived, lambda key: derived.touch(media.database, key))
     fast.app = make_web(media, fast, ROUTES)
     return fast

@@ -117,6 +117,7 @@ def _make(media: Media, asset: Document, key: str, plan: Plan, transformation: s
     finally:
         target.unlink(missing_ok=True)
     _record(media, asset, derived, transformation)
+    media.evictor.stored(length)
     return derived
 
 

@@ -8,6 +8,7 @@ from typing import Self
 
 from picturerail import database
 from picturerail.database import Database
+from picturerail.media.eviction import Evictor
 from picturerail.media.locks import Locks
 from picturerail.settings import Settings
 from picturerail.sockets import short_path
@@ -27,19 +28,23 @@ class Media:
     derived: Storage
     images: ImageWorkers
     locks: Locks
+    evictor: Evictor
     clock: Callable[[], float] = time.time
 
     @classmethod
     def of(cls, settings: Settings, db: Database | None = None) -> Self:
         """The parts as `settings` describe them; `db` replaces the database of the settings."""
         spool_folder(settings).mkdir(parents=True, exist_ok=True, mode=0o700)
+        db = database.database(database.connect(settings.mongo_uri)) if db is None else db
+        derived, locks = derived_store(settings), Locks(settings.run_folder / "locks")
         return cls(
             settings=settings,
-            database=database.database(database.connect(settings.mongo_uri)) if db is None else db,
-            originals=FileStorage(settings.data / "originals"),
-            derived=FileStorage(settings.data / "derived"),
+            database=db,
+            originals=original_store(settings),
+            derived=derived,
             images=ImageWorkers(short_path(settings.run_folder / "images.sock")),
-            locks=Locks(settings.run_folder / "locks"),
+            locks=locks,
+            evictor=Evictor(db, derived, locks, settings.derived_bytes),
         )
 
     @property
@@ -51,6 +56,16 @@ class Media:
     def limits(self) -> Limits:
         """The largest picture that is accepted."""
         return Limits(max_pixels=self.settings.max_pixels, max_frames=self.settings.max_frames)
+
+
+def original_store(settings: Settings) -> Storage:
+    """Where originals are kept."""
+    return FileStorage(settings.data / "originals")
+
+
+def derived_store(settings: Settings) -> Storage:
+    """Where derived images are kept."""
+    return FileStorage(settings.data / "derived")
 
 
 def spool_folder(settings: Settings) -> Path:

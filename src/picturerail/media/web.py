@@ -15,7 +15,7 @@ from werkzeug.http import http_date
 from werkzeug.wrappers import Response
 
 from picturerail.database import unavailable_as_503
-from picturerail.errors import BadRequest, NotFound, PicturerailError, Unauthorized
+from picturerail.errors import BadRequest, PicturerailError, Unauthorized
 from picturerail.media.delivery import sending
 from picturerail.media.delivery.fastpath import FastPath
 from picturerail.media.delivery.serve import deliver
@@ -61,8 +61,12 @@ def make_web(media: Media, fast: FastPath, routes: Sequence[Route]) -> Flask:
         web.add_url_rule(
             rule, name, _api(media, route), methods=[route.method], provide_automatic_options=False
         )
-    web.add_url_rule("/v1_1/<path:rest>", "options", _options, methods=["OPTIONS"])
-    web.add_url_rule("/<cloud>/<path:rest>", "delivery", _delivery(media, fast), methods=["GET"])
+    web.add_url_rule(
+        "/v1_1/<path:rest>", "options", _options, methods=["OPTIONS"], provide_automatic_options=False
+    )
+    web.add_url_rule(
+        f"/{media.settings.cloud_name}/<path:rest>", "delivery", _delivery(media, fast), methods=["GET"]
+    )
     web.before_request(_name_request)
     web.after_request(_finish)
     web.register_error_handler(Exception, _refuse)
@@ -82,10 +86,8 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
 
 
 def _delivery(media: Media, fast: FastPath) -> Callable[..., Response]:
-    def view(cloud: str, rest: str) -> Response:
+    def view(rest: str) -> Response:
         g.delivery = True
-        if cloud != media.settings.cloud_name:
-            raise NotFound("Unknown cloud_name: the address names another cloud.")
         headers = {name.lower(): value for name, value in request.headers}
         with unavailable_as_503():
             response = deliver(media, fast, rest, request.environ["PATH_INFO"], headers)
@@ -146,14 +148,14 @@ def _known(error: Exception) -> PicturerailError:
     if isinstance(error, PicturerailError):
         return error
     if isinstance(error, HTTPException):
-        return _FrameworkError(error.code or 500, _sentence(error))
+        return _FrameworkError(404 if error.code == 405 else error.code or 500, _sentence(error))
     if isinstance(error, InvalidDocument | InvalidStringData | InvalidBSON | DocumentTooLarge | UnicodeError):
         return BadRequest("A parameter holds text that cannot be stored.")
     return PicturerailError("Something went wrong on our side. The request id helps to find out what.")
 
 
 def _sentence(error: HTTPException) -> str:
-    if error.code == 404:
+    if error.code in (404, 405):
         return f"No such endpoint: {request.method} {request.path[:200]}"
     return error.description or error.name
 

@@ -82,12 +82,15 @@ class FastPath:
         where: tuple[str, str | None],
         shortcut: Shortcut,
     ) -> Iterable[bytes] | None:
+        given = environ.get("HTTP_IF_NONE_MATCH")
+        if given and given != shortcut.headers["ETag"]:
+            return None
         body = self._read(shortcut)
         if body is None:
             with self._lock:
                 self._known.pop(where, None)
             return None
-        if environ.get("HTTP_IF_NONE_MATCH") == shortcut.headers["ETag"]:
+        if given:
             start_response(
                 "304 Not Modified", [item for item in shortcut.headers.items() if item[0] != "Content-Type"]
             )

@@ -18,7 +18,7 @@ def accept_class(accept: str) -> str:
 
 
 def automatic(accept: str, facts: Facts) -> str:
-    """The format of f_auto for a client of this class: the best it takes, else gif for moving, png for transparent, jpg."""
+    """The format of f_auto: the best that the client takes, else gif for moving, png for transparent, jpg."""
     moving = facts.info.frames > 1
     if accept == "avif" and not moving:
         return "avif"

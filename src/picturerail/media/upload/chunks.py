@@ -6,6 +6,7 @@ The folder is the whole state, so an upload goes on after a restart. A part that
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from picturerail.storage import keys
 SMALLEST_PART = 5 * 1024 * 1024
 MOST_PARTS = 10_000
 MOST_UPLOADS = 1000
+EXPIRE_SECONDS = 24 * 3600
 UNKNOWN = -1
 
 _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(-1|\d{1,15}|\*)")
@@ -141,10 +143,19 @@ class Parts:
 
 def _make(folder: Path) -> None:
     folder.parent.mkdir(exist_ok=True, mode=0o700)
-    if len(list(folder.parent.iterdir())) >= MOST_UPLOADS:
+    unfinished = list(folder.parent.iterdir())
+    if len(unfinished) >= MOST_UPLOADS and not _expire(unfinished):
         raise TooManyRequests("Too many chunked uploads are unfinished. Try again later.", retry_after=60)
     folder.mkdir(exist_ok=True, mode=0o700)
     _sync(folder.parent)
+
+
+def _expire(folders: list[Path]) -> int:
+    """Remove the uploads to which nothing was added for a day; how many."""
+    old = [folder for folder in folders if folder.stat().st_mtime < time.time() - EXPIRE_SECONDS]
+    for folder in old:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(old)
 
 
 def _sync(path: Path) -> None:

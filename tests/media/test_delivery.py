@@ -1,0 +1,351 @@
+"""Delivery over HTTP: bytes, formats, headers, caches, ranges; Pillow says what came."""
+
+import hashlib
+import json
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from picturerail import signing
+from picturerail.database import Database
+from tests.files import animated_gif, jpeg, opened, transparent_png
+from tests.media.http import Got, send, signed, upload
+from tests.media_service import MediaService
+
+CHROME = {"Accept": "image/avif,image/webp,image/apng,*/*;q=0.8"}
+SAFARI = {"Accept": "image/webp,*/*"}
+OLD = {"Accept": "*/*"}
+
+
+def put(cloud: MediaService, content: bytes, **params: Any) -> dict[str, Any]:
+    got = upload(cloud, signed(cloud, **params), content)
+    assert got.status == 200, got.body
+    asset: dict[str, Any] = json.loads(got.body)
+    return asset
+
+
+@pytest.fixture(scope="module")
+def picture(cloud: MediaService) -> dict[str, Any]:
+    return put(cloud, jpeg(600, 400), public_id=f"d/{uuid.uuid4().hex}")
+
+
+def get(
+    cloud: MediaService, asset: dict[str, Any], transformation: str = "", ending: str = ".jpg", **options: Any
+) -> Got:
+    middle = f"{transformation}/" if transformation else ""
+    version = f"v{options.pop('version', asset['version'])}/"
+    headers, method = options.pop("headers", {}), options.pop("method", "GET")
+    return send(
+        f"{cloud.delivery}/image/{asset['type']}/{middle}{version}{quote(asset['public_id'])}{ending}",
+        method,
+        headers=headers,
+    )
+
+
+def refused(got: Got, status: int) -> str:
+    assert got.status == status, (got.status, got.body)
+    assert got.headers["cache-control"] == "no-store"
+    assert got.headers["x-content-type-options"] == "nosniff"
+    return got.headers["x-cld-error"]
+
+
+def test_the_original_comes_as_it_was(cloud: MediaService, picture: dict[str, Any]) -> None:
+    got = get(cloud, picture)
+    assert got.body == jpeg(600, 400)
+    assert got.headers["content-type"] == "image/jpeg"
+    assert got.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert got.headers["x-content-type-options"] == "nosniff"
+    assert got.headers["content-security-policy"].startswith("default-src 'none'")
+    assert got.headers["content-length"] == str(len(got.body))
+    assert "set-cookie" not in got.headers
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("w_150 .jpg", ((150, 100), "JPEG")),
+        ("c_fill,w_100,h_100 .png", ((100, 100), "PNG")),
+        ("c_fit,w_100,h_100 .webp", ((100, 67), "WEBP")),
+        ("w_60/c_pad,w_80,h_80 .avif", ((80, 80), "AVIF")),
+        ("w_60,f_gif .jpg", ((60, 40), "GIF")),
+        ("w_60 ", ((60, 40), "JPEG")),
+        (" .png", ((600, 400), "PNG")),
+        ("w_60 .jpeg", ((60, 40), "JPEG")),
+    ],
+)
+def test_sizes_and_formats(
+    cloud: MediaService, picture: dict[str, Any], address: str, expected: tuple[tuple[int, int], str]
+) -> None:
+    transformation, _, ending = address.partition(" ")
+    for _ in range(4):  # made, then from the store, then by the fast path of each process
+        got = get(cloud, picture, transformation, ending)
+        assert got.status == 200, got.body
+        image = opened(got.body)
+        assert (image.size, image.format) == expected
+        assert got.headers["content-type"] == f"image/{expected[1].lower()}"
+
+
+def test_the_format_follows_the_browser(cloud: MediaService, picture: dict[str, Any]) -> None:
+    for _ in range(3):
+        for headers, kind in ((CHROME, "AVIF"), (SAFARI, "WEBP"), (OLD, "JPEG")):
+            got = get(cloud, picture, "f_auto,w_50", headers=headers)
+            assert opened(got.body).format == kind
+            assert got.headers["vary"] == "Accept"
+    assert "vary" not in get(cloud, picture, "w_50").headers
+
+
+def test_transparency_and_movement_are_kept(cloud: MediaService) -> None:
+    clear = put(cloud, transparent_png(40, 40))
+    got = get(cloud, clear, "f_auto,w_20", "", headers=OLD)
+    assert opened(got.body).format == "PNG"
+    assert opened(got.body).convert("RGBA").getpixel((2, 10))[3] == 0  # type: ignore[index]
+    moving = put(cloud, animated_gif(40, 30, 4))
+    got = get(cloud, moving, "w_20", ".gif", headers=OLD)
+    assert (opened(got.body).n_frames, opened(got.body).size) == (4, (20, 15))  # type: ignore[attr-defined]
+    assert opened(get(cloud, moving, "f_auto,w_20", "", headers=CHROME).body).n_frames == 4  # type: ignore[attr-defined]
+
+
+def test_only_the_right_version_is_kept_forever(cloud: MediaService, picture: dict[str, Any]) -> None:
+    for version in (1, picture["version"] - 1):
+        assert "immutable" not in get(cloud, picture, "w_50", version=version).headers["cache-control"]
+    assert "immutable" in get(cloud, picture, "w_50").headers["cache-control"]
+
+
+@pytest.mark.parametrize("transformation", ["", "w_70"])
+def test_what_a_cache_has_is_not_sent_again(
+    cloud: MediaService, picture: dict[str, Any], transformation: str
+) -> None:
+    etag = get(cloud, picture, transformation).headers["etag"]
+    for given in (etag, f"W/{etag}", f'"x", {etag}', "*"):
+        got = get(cloud, picture, transformation, headers={"If-None-Match": given})
+        assert (got.status, got.body, got.headers["etag"]) == (304, b"", etag)
+    assert get(cloud, picture, transformation, headers={"If-None-Match": '"other"'}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("bytes=0-9", slice(0, 10)),
+        ("bytes=100-", slice(100, None)),
+        ("bytes=-5", slice(-5, None)),
+        ("bytes=999999999-", None),
+        ("bytes=5-2", None),
+        ("bytes=" + ",".join("0-0" for _ in range(1000)), None),
+        ("lines=1-2", None),
+    ],
+)
+@pytest.mark.parametrize("transformation", ["", "w_72"])
+def test_ranges(
+    cloud: MediaService, picture: dict[str, Any], transformation: str, asked: str, part: slice | None
+) -> None:
+    whole = get(cloud, picture, transformation).body
+    got = get(cloud, picture, transformation, headers={"Range": asked})
+    assert got.status == (206 if part else 416)
+    if part:
+        assert got.body == whole[part]
+        assert got.headers["content-range"].endswith(f"/{len(whole)}")
+
+
+@pytest.mark.parametrize("transformation", ["", "w_73"])
+def test_head_tells_all_but_the_bytes(
+    cloud: MediaService, picture: dict[str, Any], transformation: str
+) -> None:
+    for _ in range(4):
+        full, head = get(cloud, picture, transformation), get(cloud, picture, transformation, method="HEAD")
+        assert (head.status, head.body) == (200, b"")
+        different = {"date", "x-request-id"}
+        assert {k: v for k, v in head.headers.items() if k not in different} == {
+            k: v for k, v in full.headers.items() if k not in different
+        }
+
+
+def test_saving_under_a_name(cloud: MediaService, picture: dict[str, Any]) -> None:
+    plain = get(cloud, picture, "fl_attachment")
+    assert plain.body == jpeg(600, 400)
+    assert (
+        plain.headers["content-disposition"]
+        == f'attachment; filename="{picture["public_id"].split("/")[1]}.jpg"'
+    )
+    named = get(cloud, picture, "w_50,fl_attachment:holiday")
+    assert opened(named.body).size[0] == 50
+    assert named.headers["content-disposition"] == 'attachment; filename="holiday.jpg"'
+    assert "content-disposition" not in get(cloud, picture, "w_50").headers
+
+
+@pytest.mark.parametrize(
+    "transformation",
+    ["w_0", "w_abc", "c_nonsense,w_5", "w_100000", "x_1,x_2", "w_-5", "/".join(["w_5"] * 60)],
+)
+def test_bad_transformations_are_refused_with_the_reason(
+    cloud: MediaService, picture: dict[str, Any], transformation: str
+) -> None:
+    assert len(refused(get(cloud, picture, transformation), 400)) > 10
+
+
+def test_what_is_not_there(cloud: MediaService, picture: dict[str, Any]) -> None:
+    for path in (
+        "image/upload/no_such",
+        "image/upload/w_10/no_such.jpg",
+        "raw/upload/no_such",
+        "nonsense/x/y",
+        "image",
+    ):
+        refused(send(f"{cloud.delivery}/{path}"), 404)
+    refused(send(f"{cloud.delivery}/image/upload/w_10/{picture['public_id']}.bmp"), 400)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../../etc/passwd",
+        "..%2f..%2fetc%2fpasswd",
+        "%252e%252e%252f",
+        "..%5c..%5c",
+        "%00",
+        "%ff%fe",
+        "~root",
+        "a" * 7000,
+    ],
+)
+def test_paths_that_try_to_leave(cloud: MediaService, path: str) -> None:
+    got = send(f"{cloud.delivery}/image/upload/{path}")
+    assert got.status in (400, 404)
+    assert b"root:" not in got.body
+
+
+def test_private_and_authenticated(cloud: MediaService) -> None:
+    def sign(asset: dict[str, Any], transformation: str, length: int = 8) -> str:
+        text = f"{transformation}/{asset['public_id']}.jpg" if transformation else f"{asset['public_id']}.jpg"
+        return f"s--{signing.sign_delivery(text, 'the secret', length)}--"
+
+    private = put(cloud, jpeg(90, 60), type="private", public_id=f"p{uuid.uuid4().hex}")
+    secret = put(cloud, jpeg(90, 60), type="authenticated", public_id=f"a{uuid.uuid4().hex}")
+    base = f"{cloud.delivery}/image"
+    for length in (8, 32):
+        for asset in (private, secret):
+            url = f"{base}/{asset['type']}/{sign(asset, '', length)}/v1/{asset['public_id']}.jpg"
+            assert send(url).body == jpeg(90, 60)
+    assert send(f"{base}/private/w_30/{private['public_id']}.jpg").status == 200
+    good = f"{base}/authenticated/{sign(secret, 'w_30')}/w_30/{secret['public_id']}.jpg"
+    for _ in range(4):
+        assert send(good).status == 200
+    wrong = [
+        f"{base}/private/{private['public_id']}.jpg",
+        f"{base}/private/fl_attachment/{private['public_id']}.jpg",
+        f"{base}/private/s--00000000--/w_30/{private['public_id']}.jpg",
+        f"{base}/authenticated/{secret['public_id']}.jpg",
+        f"{base}/authenticated/w_30/{secret['public_id']}.jpg",
+        f"{base}/authenticated/{sign(secret, 'w_30')}/w_31/{secret['public_id']}.jpg",
+        f"{base}/authenticated/{sign(secret, 'w_30')}/{secret['public_id']}.jpg",
+        f"{base}/authenticated/s----/{secret['public_id']}.jpg",
+        f"{base}/authenticated/{sign(secret, '')[:-3]}--/{secret['public_id']}.jpg",
+        f"{base}/authenticated/{secret['public_id']}.png",
+        f"{base}/authenticated/no_such_asset.jpg",
+    ]
+    assert len({refused(send(url), 401) for url in wrong}) == 1
+    assert send(f"{base}/upload/{secret['public_id']}.jpg").status == 404
+
+
+def test_a_crowd_makes_a_cold_picture_once(cloud: MediaService, records: Database) -> None:
+    asset = put(cloud, jpeg(1200, 900))
+    start = threading.Barrier(24)
+
+    def ask() -> tuple[int, bytes]:
+        start.wait()
+        got = get(cloud, asset, "c_fill,w_333,h_333")
+        return got.status, got.body
+
+    with ThreadPoolExecutor(24) as crowd:
+        answers = list(crowd.map(lambda _: ask(), range(24)))
+    assert len(set(answers)) == 1
+    assert answers[0][0] == 200
+    made = list((cloud.data / "derived").rglob("*.jpg"))
+    kept = list(records["derived"].find({"asset_id": asset["asset_id"]}))
+    assert len(kept) == 1
+    assert sum(1 for path in made if path.parent.name == kept[0]["original"].split("/")[1]) == 1
+
+
+def test_equal_transformations_are_stored_once(cloud: MediaService, records: Database) -> None:
+    asset = put(cloud, jpeg(300, 200))
+    spellings = ("c_fill,w_90,h_60", "h_60,c_fill,w_90", "w_90,h_60,c_fill", "c_fill,g_center,w_90,h_60")
+    assert len({get(cloud, asset, text).body for text in spellings}) == 1
+    assert records["derived"].count_documents({"asset_id": asset["asset_id"]}) == 1
+
+
+@pytest.mark.parametrize("damage", ["truncated", "flipped", "emptied", "removed"])
+def test_damaged_derived_images_are_made_again(cloud: MediaService, records: Database, damage: str) -> None:
+    asset = put(cloud, jpeg(300, 200))
+    good = get(cloud, asset, "w_111").body
+    assert {get(cloud, asset, "w_111").body for _ in range(4)} == {good}
+    record = records["derived"].find_one({"asset_id": asset["asset_id"]})
+    assert record is not None
+    path = cloud.data / "derived" / record["_id"]
+    if damage == "removed":
+        path.unlink()
+    else:
+        changed = {
+            "truncated": good[:-100],
+            "flipped": good[:200] + bytes([good[200] ^ 1]) + good[201:],
+            "emptied": b"",
+        }
+        path.write_bytes(changed[damage])
+    for _ in range(4):
+        assert get(cloud, asset, "w_111").body == good
+
+
+def test_replacing_and_deleting_while_looking(cloud: MediaService) -> None:
+    """No answer but the old picture, the new one, or none; never a mix, never a fault."""
+    name = f"race{uuid.uuid4().hex}"
+    put(cloud, jpeg(64, 64, 0), public_id=name)
+    seen: list[int] = []
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            got = send(f"{cloud.delivery}/image/upload/w_32/{name}.png")
+            seen.append(got.status)
+            if got.status == 200:
+                assert opened(got.body).size == (32, 32)
+
+    lookers = [threading.Thread(target=look) for _ in range(4)]
+    for looker in lookers:
+        looker.start()
+    for round_ in range(12):
+        put(cloud, jpeg(64, 64, round_ % 2), public_id=name)
+    destroyed = send(
+        f"{cloud.url}/v1_1/cloud/image/destroy",
+        "POST",
+        "&".join(f"{k}={v}" for k, v in signed(cloud, public_id=name).items()).encode(),
+        {"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert json.loads(destroyed.body) == {"result": "ok"}
+    over.set()
+    for looker in lookers:
+        looker.join()
+    assert set(seen) <= {200, 404}
+    for _ in range(6):
+        refused(send(f"{cloud.delivery}/image/upload/w_32/{name}.png"), 404)
+
+
+def test_two_writers_of_one_name_never_mix(cloud: MediaService) -> None:
+    name = f"two{uuid.uuid4().hex}"
+    files = [jpeg(50 + n, 50, n) for n in range(8)]
+    with ThreadPoolExecutor(8) as writers:
+        answers = list(writers.map(lambda file: put(cloud, file, public_id=name), files))
+    assert len({answer["asset_id"] for answer in answers}) == 1
+    stored = send(f"{cloud.delivery}/image/upload/{name}.jpg")
+    assert stored.body in files
+    assert stored.headers["etag"].startswith(f'"{hashlib.md5(stored.body).hexdigest()}')
+
+
+def test_raising_the_fast_path_is_per_path(cloud: MediaService, picture: dict[str, Any]) -> None:
+    """A query string or a range never changes what others get."""
+    plain = get(cloud, picture, "w_74").body
+    url = f"{cloud.delivery}/image/upload/w_74/v{picture['version']}/{picture['public_id']}.jpg"
+    assert send(f"{url}?_a=BAMAABcd").body == plain
+    assert send(url, headers={"X-Forwarded-Host": "evil.example", "X-Original-URL": "/x"}).body == plain
+    assert "evil.example" not in str(send(url).headers)
