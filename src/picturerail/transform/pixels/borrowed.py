@@ -1,9 +1,11 @@
-"""The two formats that libvips cannot decode here, read by others: HEIC by libheif, BMP by Pillow."""
+"""What libvips cannot do here, done by others: HEIC by libheif, BMP by Pillow, and a look at TIFF directories."""
 
+import struct
 from pathlib import Path
 
 import pillow_heif
 from PIL import Image
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from picturerail.errors import UnsupportedMedia
 from picturerail.transform.pixels.vips import pyvips
@@ -14,6 +16,18 @@ FORMATS = ("heic", "bmp")
 pillow_heif.options.DECODE_THREADS = 1
 pillow_heif.options.THUMBNAILS = False
 
+_ERRORS = (
+    ValueError,
+    OSError,
+    EOFError,
+    SyntaxError,
+    RuntimeError,
+    struct.error,
+    TypeError,
+    KeyError,
+    IndexError,
+)
+_PARTS = ((273, 279), (324, 325))  # TIFF tags of offsets and lengths: of strips, of tiles
 _BANDS = {"RGB": 3, "RGBA": 4, "L": 1, "LA": 2}
 
 
@@ -21,7 +35,7 @@ def read_header(path: Path, format_: str) -> SourceInfo:
     """What the header says; UnsupportedMedia when it cannot be read."""
     try:
         return _heic_header(path) if format_ == "heic" else _bmp_header(path)
-    except (ValueError, OSError, EOFError, SyntaxError, RuntimeError) as error:
+    except _ERRORS as error:
         raise _damaged(error) from error
 
 
@@ -29,7 +43,7 @@ def load(path: Path, format_: str) -> pyvips.Image:
     """The decoded picture; UnsupportedMedia when it is damaged."""
     try:
         return _load_heic(path) if format_ == "heic" else _load_bmp(path)
-    except (ValueError, OSError, EOFError, SyntaxError, RuntimeError) as error:
+    except _ERRORS as error:
         raise _damaged(error) from error
 
 
@@ -89,3 +103,20 @@ def _load_bmp(path: Path) -> pyvips.Image:
         picture = opened.convert("RGBA" if opened.mode == "RGBA" else "RGB")
     image = pyvips.Image.new_from_memory(picture.tobytes(), *picture.size, len(picture.mode), "uchar")
     return _tagged(image, None)
+
+
+def check_tiff(path: Path) -> None:
+    """Refuse a TIFF whose pixels lie beyond its end: libtiff would fill them with what it has."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+            head += file.read(8) if 43 in (head[2], head[3]) else b""  # BigTIFF
+            directory = ImageFileDirectory_v2(head)
+            file.seek(directory.next)
+            directory.load(file)
+            parts = [(directory.get(at, ()), directory.get(length, ())) for at, length in _PARTS]
+            end = max((at + length for part in parts for at, length in zip(*part, strict=False)), default=0)
+    except _ERRORS as error:
+        raise _damaged(error) from error
+    if end > path.stat().st_size:
+        raise _damaged(EOFError("the file ends before its pixels"))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from picturerail.errors import Unavailable
 from picturerail.transform.pixels import quality
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.planning.encoding import Encoding
@@ -13,61 +14,74 @@ WHITE = [255, 255, 255]
 
 
 def write(image: pyvips.Image, encoding: Encoding, target: Path) -> int:
-    """Encode to a temporary file beside the target and move it there; the bytes written."""
+    """Encode, write to a temporary file beside the target, and move it there; the bytes written."""
     if encoding.auto and encoding.format in quality.LOSSY:
         image = image.copy_memory()
         encoding = quality.chosen(image, encoding)
+    content = _ENCODERS[encoding.format](image, encoding)
+    try:
+        _put(content, target)
+    except OSError as error:
+        raise Unavailable(f"The picture cannot be written: {error.strerror}.", retry_after=10) from error
+    return len(content)
+
+
+def _put(content: bytes, target: Path) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        _WRITERS[encoding.format](image, encoding, str(temporary))
-        size = temporary.stat().st_size
+        temporary.write_bytes(content)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-    return size
 
 
-def _jpg(image: pyvips.Image, encoding: Encoding, path: str) -> None:
+def _jpg(image: pyvips.Image, encoding: Encoding) -> bytes:
     image = image.flatten(background=WHITE) if image.hasalpha() else image
-    image.jpegsave(
-        path,
+    content: bytes = image.jpegsave_buffer(
         Q=encoding.quality,
         optimize_coding=True,
         interlace=encoding.progressive,
         subsample_mode=_subsampling(encoding),
         keep="none",
     )
+    return content
 
 
 def _subsampling(encoding: Encoding) -> str:
     return {"444": "off", "420": "on"}.get(encoding.chroma, "auto")
 
 
-def _png(image: pyvips.Image, encoding: Encoding, path: str) -> None:
+def _png(image: pyvips.Image, encoding: Encoding) -> bytes:
     options: dict[str, Any] = {"palette": True, "Q": encoding.quality} if encoding.palette else {}
-    image.pngsave(path, compression=6, interlace=encoding.progressive, keep="none", **options)
+    content: bytes = image.pngsave_buffer(
+        compression=6, interlace=encoding.progressive, keep="none", **options
+    )
 
 
-def _webp(image: pyvips.Image, encoding: Encoding, path: str) -> None:
-    image.webpsave(path, Q=encoding.quality, smart_subsample=encoding.chroma == "444", effort=4, keep="none")
+def _webp(image: pyvips.Image, encoding: Encoding) -> bytes:
+    content: bytes = image.webpsave_buffer(
+        Q=encoding.quality, smart_subsample=encoding.chroma == "444", effort=4, keep="none"
+    )
+    return content
 
 
-def _avif(image: pyvips.Image, encoding: Encoding, path: str) -> None:
-    image.heifsave(
-        path,
+def _avif(image: pyvips.Image, encoding: Encoding) -> bytes:
+    content: bytes = image.heifsave_buffer(
         Q=quality.avif(encoding.quality),
         compression="av1",
         effort=3,
         subsample_mode=_subsampling(encoding),
         keep="none",
     )
+    return content
 
 
-def _gif(image: pyvips.Image, _encoding: Encoding, path: str) -> None:
-    image.gifsave(path, effort=5, keep="none")
+def _gif(image: pyvips.Image, _encoding: Encoding) -> bytes:
+    content: bytes = image.gifsave_buffer(effort=5, keep="none")
+    return content
 
 
-_WRITERS: dict[str, Callable[[pyvips.Image, Encoding, str], None]] = {
+_ENCODERS: dict[str, Callable[[pyvips.Image, Encoding], bytes]] = {
     "jpg": _jpg,
     "png": _png,
     "webp": _webp,

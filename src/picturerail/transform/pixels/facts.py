@@ -4,14 +4,13 @@ import base64
 from collections import Counter
 from pathlib import Path
 
-import thumbhash
-
 from picturerail.transform.pixels import colour, shape, source
+from picturerail.transform.pixels.placeholder import thumb_hash
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Facts, Limits, SourceInfo, check
 from picturerail.transform.steps import Orient, ToSrgb
 
-SMALL = 100  # thumbhash takes no more
+SMALL = 100  # longest side; ThumbHash takes no more
 COLOURS = 32  # Cloudinary lists up to 32
 
 # The names under which Cloudinary lists predominant colours, with one point of each.
@@ -63,16 +62,12 @@ def _facts(info: SourceInfo, small: pyvips.Image) -> Facts:
     shares = _shares(pixels)
     return Facts(
         info=info,
-        thumbhash=_thumbhash(small.width, small.height, pixels),
+        thumbhash=base64.b64encode(thumb_hash(small.width, small.height, pixels)).decode(),
         colors=_colours(shares),
         predominant=_predominant(shares),
         phash=_perceptual_hash(small),
         transparent=info.has_alpha and min(pixels[3::4]) < 255,
     )
-
-
-def _thumbhash(width: int, height: int, pixels: bytes) -> str:
-    return base64.b64encode(bytes(thumbhash.rgba_to_thumb_hash(width, height, pixels))).decode()
 
 
 def _shares(pixels: bytes) -> list[tuple[tuple[int, int, int], float]]:

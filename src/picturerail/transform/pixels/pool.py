@@ -57,12 +57,15 @@ def run(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: in
 
 
 def _listen(path: Path, queue: int) -> socket.socket:
+    """A socket that is there only when it can be connected to: it is moved to its place when it listens."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.unlink(missing_ok=True)
+    unready = path.with_suffix(".new")
+    unready.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(str(path))
-    path.chmod(0o600)
+    listener.bind(str(unready))
+    unready.chmod(0o600)
     listener.listen(max(0, queue - 1))  # the kernel lets one more wait than it is told
+    unready.replace(path)
     return listener
 
 

@@ -28,11 +28,32 @@ def crop(image: pyvips.Image, step: Crop) -> pyvips.Image:
 
 
 def resize(image: pyvips.Image, step: Resize) -> pyvips.Image:
-    """Scale to an exact size with the Lanczos filter."""
+    """Scale to an exact size, with the Lanczos filter downwards and the bicubic one upwards."""
     if (image.width, image.height) == (step.width, step.height):
         return image
+    return mixed(image, lambda picture: _enlarged(_reduced(picture, step), step))
+
+
+def _reduced(image: pyvips.Image, step: Resize) -> pyvips.Image:
+    horizontal, vertical = min(1, step.width / image.width), min(1, step.height / image.height)
+    return image if horizontal == vertical == 1 else image.resize(horizontal, vscale=vertical)
+
+
+def _enlarged(image: pyvips.Image, step: Resize) -> pyvips.Image:
+    """Larger, with the centres of pixels in their place: libvips' own enlarging moves them by half a pixel."""
     horizontal, vertical = step.width / image.width, step.height / image.height
-    return mixed(image, lambda picture: picture.resize(horizontal, vscale=vertical))
+    if horizontal == vertical == 1:
+        return image
+    return image.copy_memory().affine(
+        [horizontal, 0, 0, vertical],
+        interpolate=pyvips.Interpolate.new("bicubic"),
+        oarea=[0, 0, step.width, step.height],
+        idx=0.5,
+        idy=0.5,
+        odx=-0.5,
+        ody=-0.5,
+        extend="copy",
+    )
 
 
 def mixed(image: pyvips.Image, change: Change) -> pyvips.Image:
@@ -40,7 +61,7 @@ def mixed(image: pyvips.Image, change: Change) -> pyvips.Image:
     if not image.hasalpha():
         return change(image)
     kind, interpretation = image.format, image.interpretation
-    return change(image.premultiply()).unpremultiply().cast(kind).copy(interpretation=interpretation)
+    return change(image.premultiply()).unpremultiply().rint().cast(kind).copy(interpretation=interpretation)
 
 
 def orient(image: pyvips.Image, step: Orient) -> pyvips.Image:
@@ -77,7 +98,7 @@ def round_corners(image: pyvips.Image, step: RoundCorners) -> pyvips.Image:
     """Make the corners transparent, with smooth edges."""
     mask = _mask(image.width, image.height, step)
     if image.hasalpha():
-        alpha = (image[image.bands - 1] * mask / 255).cast("uchar")
+        alpha = (image[image.bands - 1] * mask / 255).rint().cast("uchar")
         return image[: image.bands - 1].bandjoin(alpha)
     return image.bandjoin(mask)
 
@@ -103,4 +124,4 @@ def _mask(width: int, height: int, step: RoundCorners) -> pyvips.Image:
 def _ellipse(x: pyvips.Image, y: pyvips.Image, radius_x: float, radius_y: float) -> pyvips.Image:
     """Coverage of an ellipse round the origin: distance from its edge in pixels, cut to half a pixel each way."""
     distance = ((x / radius_x) ** 2 + (y / radius_y) ** 2) ** 0.5
-    return (((1 - distance) * min(radius_x, radius_y) + 0.5) * 255).cast("uchar")
+    return (((1 - distance) * min(radius_x, radius_y) + 0.5) * 255).rint().cast("uchar")

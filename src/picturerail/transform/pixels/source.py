@@ -6,7 +6,7 @@ libvips' own search for a loader is not used: what is accepted is this table and
 from pathlib import Path
 from typing import Any
 
-from picturerail.errors import UnsupportedMedia
+from picturerail.errors import NotFound, UnsupportedMedia
 from picturerail.transform.pixels import borrowed
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import SourceInfo
@@ -21,8 +21,11 @@ _BITS = {"uchar": 8, "char": 8, "ushort": 16, "short": 16, "uint": 32, "int": 32
 
 def sniff(path: Path) -> str:
     """The format of a file by its first bytes; UnsupportedMedia for one that is not accepted."""
-    with path.open("rb") as file:
-        head = file.read(256)
+    try:
+        with path.open("rb") as file:
+            head = file.read(256)
+    except FileNotFoundError:
+        raise NotFound("The picture's file is not there.") from None
     return _format(head) or _refuse(head)
 
 
@@ -63,6 +66,8 @@ def read_header(path: Path) -> SourceInfo:
     format_ = sniff(path)
     if format_ in borrowed.FORMATS:
         return borrowed.read_header(path, format_)
+    if format_ == "tiff":
+        borrowed.check_tiff(path)
     image = load(path, format_, frames=-1 if format_ in _ANIMATED else 1)
     return _info(image, format_, path.stat().st_size)
 

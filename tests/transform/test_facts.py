@@ -1,0 +1,109 @@
+"""What one decode of an upload tells."""
+
+import base64
+from pathlib import Path
+
+import numpy as np
+import pillow_heif
+import pytest
+import thumbhash
+from PIL import Image
+from tests import pictures
+
+from picturerail.transform.pixels import facts
+from picturerail.transform.pixels.placeholder import thumb_hash
+from picturerail.transform.probe import Facts, Limits
+
+
+def gathered(path: Path) -> Facts:
+    return facts.gather(path, Limits())
+
+
+@pytest.mark.parametrize("name", ["cat", "astronaut", "coffee", "rocket"])
+def test_thumbhash_is_the_reference_one(name: str) -> None:
+    picture = pictures.photo(name)
+    picture.thumbnail((100, 100))
+    pixels = picture.convert("RGBA").tobytes()
+    assert thumb_hash(*picture.size, pixels) == bytes(thumbhash.rgba_to_thumb_hash(*picture.size, pixels))
+
+
+def test_thumbhash_tells_transparency(tmp_path: Path) -> None:
+    pixels = np.zeros((60, 60, 4), np.uint8)
+    pixels[:, :30] = (200, 30, 30, 255)
+    found = gathered(pictures.saved(Image.fromarray(pixels), tmp_path / "half.png"))
+    hashed = base64.b64decode(found.thumbhash)
+    assert hashed[2] & 0x80, "the bit that says: has alpha"
+    assert 6 <= hashed[5] & 15 <= 9, "half of it is opaque, in fifteenths"
+    assert found.transparent
+
+
+def test_opaque_alpha_is_not_transparency(tmp_path: Path) -> None:
+    found = gathered(pictures.saved(pictures.quadrants().convert("RGBA"), tmp_path / "opaque.png"))
+    assert found.info.has_alpha
+    assert not found.transparent
+
+
+def test_colours(tmp_path: Path) -> None:
+    found = gathered(pictures.saved(pictures.quadrants(), tmp_path / "q.png"))
+    largest = dict(found.colors[:4])
+    assert largest == pytest.approx({"#FF0000": 25, "#00FF00": 25, "#0000FF": 25, "#FFFF00": 25}, abs=1.5)
+    assert {name for name, share in found.predominant if share > 20} == {"red", "green", "blue", "yellow"}
+    assert sum(share for _, share in found.predominant) == pytest.approx(100, abs=1)
+
+
+def distance(one: str, other: str) -> int:
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def test_perceptual_hash(tmp_path: Path) -> None:
+    cat = pictures.photo("cat")
+    kept = gathered(pictures.saved(cat, tmp_path / "cat.png")).phash
+    small = gathered(pictures.saved(cat.resize((200, 133)), tmp_path / "small.jpg", quality=50)).phash
+    other = gathered(pictures.saved(pictures.photo("coffee"), tmp_path / "coffee.png")).phash
+    assert len(kept) == 16
+    assert distance(kept, small) <= 4
+    assert distance(kept, other) >= 12
+
+
+@pytest.mark.parametrize(
+    ("kind", "format_"),
+    [
+        ("JPEG", "jpg"),
+        ("PNG", "png"),
+        ("WEBP", "webp"),
+        ("GIF", "gif"),
+        ("AVIF", "avif"),
+        ("TIFF", "tiff"),
+        ("BMP", "bmp"),
+    ],
+)
+def test_formats_are_told_by_content(tmp_path: Path, kind: str, format_: str) -> None:
+    path = tmp_path / "name-says.nothing"
+    path.write_bytes(pictures.encoded(pictures.photo("cat"), kind))
+    info = gathered(path).info
+    assert (info.format, info.width, info.height, info.frames) == (format_, 451, 300, 1)
+    assert info.bytes == path.stat().st_size
+
+
+def test_heic(tmp_path: Path) -> None:
+    picture = pictures.photo("cat")
+    path = tmp_path / "photo.heic"
+    pillow_heif.from_pillow(picture).save(path, quality=95, chroma=444)
+    found = gathered(path)
+    assert (found.info.format, found.info.width, found.info.height) == ("heic", 451, 300)
+    expected = gathered(pictures.saved(picture, tmp_path / "cat.png"))
+    assert distance(found.phash, expected.phash) <= 4
+
+
+def test_orientation_is_seen(tmp_path: Path) -> None:
+    upright = gathered(pictures.saved(pictures.photo("cat"), tmp_path / "up.png"))
+    turned = gathered(
+        pictures.oriented(pictures.photo("cat").transpose(Image.Transpose.ROTATE_90), tmp_path / "t.jpg", 6)
+    )
+    assert (turned.info.width, turned.info.height, turned.info.orientation) == (451, 300, 6)
+    assert distance(upright.phash, turned.phash) <= 4
+
+
+def test_facts_are_json(tmp_path: Path) -> None:
+    found = gathered(pictures.saved(pictures.quadrants(), tmp_path / "q.png"))
+    assert Facts.from_json(found.to_json()) == found

@@ -1,0 +1,212 @@
+"""The pool of image workers, as a real process: queue, limits, deaths, and memory that stays flat."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+from tests import pictures
+
+from picturerail import processes
+from picturerail.errors import PicturerailError, TooManyRequests, Unavailable, UnsupportedMedia
+from picturerail.transform.grammar import parse
+from picturerail.transform.plan import Output, make_plan
+from picturerail.transform.probe import SourceInfo
+from picturerail.transform.workers import ImageWorkers
+
+Start = Callable[..., tuple[ImageWorkers, int]]
+
+SERVE = """
+import sys
+from pathlib import Path
+from picturerail.transform.workers import serve
+path, workers, queue, seconds, memory = sys.argv[1:]
+serve(Path(path), workers=int(workers), queue=int(queue), seconds=int(seconds), memory=int(memory))
+"""
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """start(workers=1, queue=4, seconds=5, memory=...) -> (client, process id of the pool)."""
+    started = []
+
+    def starter(
+        *, workers: int = 1, queue: int = 4, seconds: int = 5, memory: int = 1200 * 2**20
+    ) -> tuple[ImageWorkers, int]:
+        path = tmp_path / "pool.sock"
+        process = processes.start(
+            [sys.executable, "-c", SERVE, *map(str, (path, workers, queue, seconds, memory))]
+        )
+        started.append(process)
+        wait(path.exists)
+        return ImageWorkers(path), process.pid
+
+    yield starter
+    for process in started:
+        processes.stop(process)
+
+
+def wait(until: Callable[[], object], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def replaced(pool: int, before: list[int]) -> bool:
+    now = children(pool)
+    return len(now) == len(before) and not set(now) & set(before)
+
+
+def resident(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def slow_picture(folder: Path) -> Path:
+    """A picture that takes seconds: an animation of many large frames."""
+    return pictures.animation(folder / "slow.webp", [20] * 60, (1200, 900))
+
+
+def test_probe_and_render(tmp_path: Path, start: Start) -> None:
+    workers, _ = start()
+    source = pictures.saved(pictures.photo("cat"), tmp_path / "cat.jpg")
+    info = workers.probe(source).info
+    done = workers.render(source, make_plan(parse("w_100"), info, Output("webp")), tmp_path / "out.webp")
+    assert (done.width, done.height, done.format) == (100, 67, "webp")
+    assert done.bytes == (tmp_path / "out.webp").stat().st_size
+
+
+def test_same_plan_same_bytes(tmp_path: Path, start: Start) -> None:
+    workers, _ = start(workers=2)
+    source = pictures.saved(pictures.photo("cat"), tmp_path / "cat.jpg")
+    info = workers.probe(source).info
+    for kind in ("jpg", "png", "webp", "avif", "gif"):
+        plan = make_plan(parse("c_fill,w_90,h_90,r_9/a_5,q_auto"), info, Output(kind))
+        for name in ("one", "two"):
+            workers.render(source, plan, tmp_path / name)
+        assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_errors_travel(tmp_path: Path, start: Start) -> None:
+    workers, _ = start()
+    path = tmp_path / "text"
+    path.write_text("hello")
+    with pytest.raises(UnsupportedMedia, match="not a picture"):
+        workers.probe(path)
+    with pytest.raises(PicturerailError) as failure:
+        workers.probe(tmp_path / "missing")
+    assert failure.value.status == 404
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")], "no temporary file is left"
+
+
+def test_no_pool_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable) as failure:
+        ImageWorkers(tmp_path / "nothing.sock").probe(tmp_path)
+    assert failure.value.retry_after
+
+
+def test_a_full_queue_refuses_at_once(tmp_path: Path, start: Start) -> None:
+    workers, _ = start(workers=1, queue=3, seconds=20)
+    slow = slow_picture(tmp_path)
+
+    def probe(_: int) -> str:
+        try:
+            workers.probe(slow)
+        except TooManyRequests as error:
+            return f"refused, come back in {error.retry_after} s"
+        return "done"
+
+    with ThreadPoolExecutor(12) as threads:
+        answers = list(threads.map(probe, range(12)))
+    assert 4 <= answers.count("done") <= 5, (
+        "one in work, three waiting, and perhaps one more before work began"
+    )
+    assert answers.count("refused, come back in 1 s") == 12 - answers.count("done")
+
+
+def test_time_is_limited(tmp_path: Path, start: Start) -> None:
+    workers, pool = start(seconds=1)
+    before = children(pool)
+    slow = slow_picture(tmp_path)
+    info = SourceInfo("webp", 1200, 900, frames=60)
+    plan = make_plan(parse("c_scale,w_900,h_900"), info, Output("webp"))
+    began = time.monotonic()
+    with pytest.raises(UnsupportedMedia, match="limits of time and memory"):
+        workers.render(slow, plan, tmp_path / "out.webp")
+    assert 0.9 < time.monotonic() - began < 2
+    wait(lambda: len(children(pool)) == 1 and children(pool) != before)
+    assert workers.probe(pictures.saved(pictures.quadrants(), tmp_path / "q.png")).info.width == 120
+
+
+def test_memory_is_limited(tmp_path: Path, start: Start) -> None:
+    workers, pool = start(memory=300 * 2**20)
+    big = pictures.saved(pictures.quadrants(7000, 7000), tmp_path / "big.webp", quality=1, method=0)
+    with pytest.raises(PicturerailError) as failure:
+        workers.probe(big)
+    assert 400 <= failure.value.status < 500
+    wait(lambda: len(children(pool)) == 1)
+    assert workers.probe(pictures.saved(pictures.quadrants(), tmp_path / "q.png")).info.width == 120
+
+
+def test_killed_workers_come_back(tmp_path: Path, start: Start) -> None:
+    workers, pool = start(workers=2)
+    source = pictures.saved(pictures.quadrants(), tmp_path / "q.png")
+    for _ in range(2):
+        before = children(pool)
+        for child in before:
+            os.kill(child, signal.SIGKILL)
+        wait(partial(replaced, pool, before))
+        assert workers.probe(source).info.width == 120
+
+
+def test_workers_end_with_the_pool(start: Start) -> None:
+    _, pool = start(workers=2)
+    wait(lambda: len(children(pool)) == 2)
+    workers = children(pool)
+    os.kill(pool, signal.SIGKILL)
+    wait(lambda: not any(Path(f"/proc/{pid}").exists() and alive(pid) for pid in workers))
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")")[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_memory_stays_flat(tmp_path: Path, start: Start) -> None:
+    workers, pool = start()
+    source = pictures.saved(pictures.photo("astronaut").resize((2000, 2000)), tmp_path / "big.jpg")
+    info = workers.probe(source).info
+
+    def render(width: int) -> None:
+        kind = ("jpg", "webp", "png", "avif")[width % 4]
+        workers.render(source, make_plan(parse(f"w_{width}"), info, Output(kind)), tmp_path / f"out.{kind}")
+
+    for width in range(100, 140):
+        render(width)
+    (child,) = children(pool)
+    early = resident(child)
+    for width in range(140, 300):
+        render(width)
+    assert children(pool) == [child]
+    assert resident(child) - early < 15 * 2**20
+
+
+def test_web_processes_stay_without_libvips() -> None:
+    code = (
+        "import sys, picturerail.transform.workers, picturerail.transform.plan\n"
+        "print([name for name in sys.modules if 'vips' in name or name == 'PIL'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
