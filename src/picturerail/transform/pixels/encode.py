@@ -56,6 +56,7 @@ def _png(image: pyvips.Image, encoding: Encoding) -> bytes:
     content: bytes = image.pngsave_buffer(
         compression=6, interlace=encoding.progressive, keep="none", **options
     )
+    return content
 
 
 def _webp(image: pyvips.Image, encoding: Encoding) -> bytes:
