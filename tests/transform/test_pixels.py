@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 from tests import pictures
 from tests.transform.conftest import Make
 
@@ -58,6 +58,16 @@ def test_orientation_is_applied_first(tmp_path: Path, make: Make, orientation: i
     ours, expected = (pictures.pixels_of(make(source, text)).copy() for source in (turned, upright))
     assert ours.shape == expected.shape
     assert np.abs(ours - expected).mean() < 1.5
+
+
+@pytest.mark.parametrize("format_", ["jpg", "png", "webp", "avif"])
+@pytest.mark.parametrize("text", ["w_60", "a_ignore,w_60"])
+def test_no_orientation_is_left_for_the_viewer_to_apply_again(
+    tmp_path: Path, make: Make, format_: str, text: str
+) -> None:
+    source = pictures.oriented(pictures.quadrants(), tmp_path / "source.jpg", 6)
+    with Image.open(make(source, f"{text},f_{format_}")) as image:
+        assert image.getexif().get(ExifTags.Base.Orientation, 1) == 1
 
 
 def test_orientation_can_be_ignored(tmp_path: Path, make: Make) -> None:

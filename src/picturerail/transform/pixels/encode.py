@@ -15,6 +15,7 @@ WHITE = [255, 255, 255]
 
 def write(image: pyvips.Image, encoding: Encoding, target: Path) -> int:
     """Encode, write to a temporary file beside the target, and move it there; the bytes written."""
+    image = _unoriented(image)
     if encoding.auto and encoding.format in quality.LOSSY:
         image = image.copy_memory()
         encoding = quality.chosen(image, encoding)
@@ -24,6 +25,15 @@ def write(image: pyvips.Image, encoding: Encoding, target: Path) -> int:
     except OSError as error:
         raise Unavailable(f"The picture cannot be written: {error.strerror}.", retry_after=10) from error
     return len(content)
+
+
+def _unoriented(image: pyvips.Image) -> pyvips.Image:
+    """Forget the orientation flag, which is applied or ignored by now; AVIF's encoder would write it even so."""
+    if image.get_typeof("orientation") == 0:
+        return image
+    image = image.copy()
+    image.remove("orientation")
+    return image
 
 
 def _put(content: bytes, target: Path) -> None:
