@@ -66,7 +66,7 @@ def test_no_orientation_is_left_for_the_viewer_to_apply_again(
     tmp_path: Path, make: Make, format_: str, text: str
 ) -> None:
     source = pictures.oriented(pictures.quadrants(), tmp_path / "source.jpg", 6)
-    with Image.open(make(source, f"{text},f_{format_}")) as image:
+    with Image.open(make(source, text, format_)) as image:
         assert image.getexif().get(ExifTags.Base.Orientation, 1) == 1
 
 
