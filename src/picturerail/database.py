@@ -59,12 +59,18 @@ DERIVED_INDEXES = [
     IndexModel([("used_at", ASCENDING)]),
 ]
 
+# ---- structured metadata (the media service) -----------------------------------------------------------
+METADATA_FIELD_INDEXES = [IndexModel([("external_id", ASCENDING)], unique=True)]
+METADATA_RULE_INDEXES = [IndexModel([("external_id", ASCENDING)], unique=True)]
+
 COLLECTIONS: dict[str, list[IndexModel]] = {
     "gallery": GALLERY_INDEXES,
     "users": USER_INDEXES,
     "sessions": SESSION_INDEXES,
     "assets": ASSET_INDEXES,
     "uploads": UPLOAD_INDEXES,
+    "metadata_fields": METADATA_FIELD_INDEXES,
+    "metadata_rules": METADATA_RULE_INDEXES,
     "derived": DERIVED_INDEXES,
 }
 

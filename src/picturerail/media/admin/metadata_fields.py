@@ -1,0 +1,85 @@
+"""/metadata_fields: define the fields of structured metadata, and the lists of values that they may have."""
+
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest
+from picturerail.media.metadata import datasource, fields
+from picturerail.media.metadata.definitions import WITH_LIST, new_definition, shown, updated_definition
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+
+
+def every(media: Media, call: Call) -> dict[str, Any]:
+    """GET /metadata_fields."""
+    del call
+    return {"metadata_fields": [shown(field) for field in fields.every(media.database)]}
+
+
+def one(media: Media, call: Call, external_id: str) -> dict[str, Any]:
+    """GET /metadata_fields/<external_id>."""
+    del call
+    return shown(fields.find(media.database, external_id))
+
+
+def create(media: Media, call: Call) -> dict[str, Any]:
+    """POST /metadata_fields."""
+    return shown(fields.insert(media.database, new_definition(call.params)))
+
+
+def update(media: Media, call: Call, external_id: str) -> dict[str, Any]:
+    """PUT /metadata_fields/<external_id>."""
+    field = fields.find(media.database, external_id)
+    return shown(fields.replace(media.database, updated_definition(field, call.params)))
+
+
+def delete(media: Media, call: Call, external_id: str) -> dict[str, Any]:
+    """DELETE /metadata_fields/<external_id>."""
+    del call
+    fields.remove(media.database, external_id)
+    return {"message": "ok"}
+
+
+def order(media: Media, call: Call) -> dict[str, Any]:
+    """PUT /metadata_fields/order."""
+    ordered = fields.order(media.database, call.params.required("order_by"), call.params.text("direction"))
+    return {"metadata_fields": [shown(field) for field in ordered]}
+
+
+def update_datasource(media: Media, call: Call, external_id: str) -> dict[str, Any]:
+    """PUT /metadata_fields/<external_id>/datasource."""
+    field = _with_list(media, external_id)
+    return _store(media, field, datasource.merged(field["datasource"], call.params.get("values")))
+
+
+def delete_entries(media: Media, call: Call, external_id: str) -> dict[str, Any]:
+    """DELETE /metadata_fields/<external_id>/datasource."""
+    field = _with_list(media, external_id)
+    external_ids = call.params.texts("external_ids")
+    return _store(media, field, datasource.with_state(field["datasource"], external_ids, "inactive"))
+
+
+def restore_entries(media: Media, call: Call, external_id: str) -> dict[str, Any]:
+    """POST /metadata_fields/<external_id>/datasource_restore."""
+    field = _with_list(media, external_id)
+    external_ids = call.params.texts("external_ids")
+    return _store(media, field, datasource.with_state(field["datasource"], external_ids, "active"))
+
+
+def order_entries(media: Media, call: Call, external_id: str) -> dict[str, Any]:
+    """POST /metadata_fields/<external_id>/datasource/order."""
+    field = _with_list(media, external_id)
+    order_by, direction = call.params.required("order_by"), call.params.text("direction")
+    return _store(media, field, datasource.ordered(field["datasource"], order_by, direction))
+
+
+def _with_list(media: Media, external_id: str) -> Document:
+    field = fields.find(media.database, external_id)
+    if field["type"] not in WITH_LIST:
+        raise BadRequest(f"metadata field {external_id} has no datasource: its type is {field['type']}.")
+    return field
+
+
+def _store(media: Media, field: Document, entries: datasource.Entries) -> dict[str, Any]:
+    stored = fields.replace(media.database, field | {"datasource": entries})
+    return datasource.shown(stored["datasource"])

@@ -1,0 +1,31 @@
+"""/metadata_rules: conditions on metadata fields that decide what other fields may or must hold."""
+
+from typing import Any
+
+from picturerail.media.metadata import fields
+from picturerail.media.metadata.rule_definitions import changes_of_rule, new_rule, shown_rule
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+
+
+def every(media: Media, call: Call) -> dict[str, Any]:
+    """GET /metadata_rules."""
+    del call
+    return {"metadata_rules": [shown_rule(rule) for rule in fields.rules(media.database)]}
+
+
+def create(media: Media, call: Call) -> dict[str, Any]:
+    """POST /metadata_rules."""
+    return shown_rule(fields.insert_rule(media.database, new_rule(call.params)))
+
+
+def update(media: Media, call: Call, external_id: str) -> dict[str, Any]:
+    """PUT /metadata_rules/<external_id>."""
+    return shown_rule(fields.update_rule(media.database, external_id, changes_of_rule(call.params)))
+
+
+def delete(media: Media, call: Call, external_id: str) -> dict[str, Any]:
+    """DELETE /metadata_rules/<external_id>."""
+    del call
+    fields.remove_rule(media.database, external_id)
+    return {"success": True}

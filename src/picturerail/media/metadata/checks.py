@@ -1,0 +1,101 @@
+"""Does a value fit its field? Pure: a field's definition and a value in, the value as it is kept out.
+
+Kept are: text for string, a whole number for integer, YYYY-MM-DD for date, the external_id of a list entry
+for enum, and a list of those for set. (Cloudinary's "structured metadata" documentation, field structure.)
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, TypeAlias
+
+from picturerail.errors import BadRequest
+
+Value: TypeAlias = str | int | list[str]
+Field: TypeAlias = Mapping[str, Any]
+
+LONGEST_TEXT = 10_000
+COMPARISONS = ("greater_than", "less_than")
+
+
+def checked(field: Field, value: Any) -> Value:  # noqa: ANN401 - whatever a client sent
+    """`value` as it is kept; BadRequest that names the field when it does not fit."""
+    kept = _typed(field, value)
+    if (rule := field.get("validation")) and not holds(rule, kept):
+        raise BadRequest(
+            f"Value for field {field['external_id']} is invalid: it does not pass the validation."
+        )
+    return kept
+
+
+def holds(rule: Mapping[str, Any], value: Value) -> bool:
+    """True when `value` passes a validation rule."""
+    if rule["type"] == "and":
+        return all(holds(each, value) for each in rule["rules"])
+    if rule["type"] == "strlen":
+        return bool(rule.get("min", 0) <= len(str(value)) <= rule.get("max", LONGEST_TEXT))
+    if value == rule["value"]:
+        return bool(rule["equals"])
+    below: bool = value < rule["value"]
+    return below == (rule["type"] == "less_than")
+
+
+def checked_validation(kind: str, rule: Any) -> dict[str, Any]:  # noqa: ANN401
+    """A validation rule for a field of this type, with only what is known of it; BadRequest otherwise."""
+    given = rule.get("type") if isinstance(rule, dict) else None
+    if given == "and":
+        rules = rule.get("rules")
+        if not isinstance(rules, list) or not 0 < len(rules) <= 20:
+            raise BadRequest("validation is invalid: 'and' needs a list of rules.")
+        return {"type": "and", "rules": [_checked_rule(kind, each) for each in rules]}
+    return _checked_rule(kind, rule)
+
+
+def _checked_rule(kind: str, rule: Any) -> dict[str, Any]:  # noqa: ANN401
+    given = rule.get("type") if isinstance(rule, dict) else None
+    if kind == "string" and given == "strlen":
+        limits = {name: rule[name] for name in ("min", "max") if rule.get(name) is not None}
+        if not limits or not all(isinstance(limit, int) and limit >= 0 for limit in limits.values()):
+            raise BadRequest("validation is invalid: strlen needs min, max or both, as whole numbers.")
+        return {"type": "strlen", **limits}
+    if kind in ("integer", "date") and given in COMPARISONS:
+        value = _typed({"type": kind, "external_id": "validation"}, rule.get("value"))
+        return {"type": given, "equals": bool(rule.get("equals")), "value": value}
+    raise BadRequest(f"validation is invalid: a field of type {kind} cannot have a rule of type {given}.")
+
+
+def _typed(field: Field, value: Any) -> Value:  # noqa: ANN401
+    kind = field["type"]
+    if kind == "set":
+        return _entries(field, value if isinstance(value, list) else [value])
+    if kind == "enum":
+        return _entries(field, [value])[0]
+    if kind == "integer":
+        return _integer(field, value)
+    if not isinstance(value, str | int) or isinstance(value, bool) or len(str(value)) > LONGEST_TEXT:
+        raise BadRequest(f"Value for field {field['external_id']} is invalid: text is expected.")
+    return _date(field, str(value)) if kind == "date" else str(value)
+
+
+def _integer(field: Field, value: Any) -> int:  # noqa: ANN401
+    text = str(value)
+    if isinstance(value, bool) or not text.removeprefix("-").isdecimal() or len(text) > 18:
+        raise BadRequest(f"Value for field {field['external_id']} is invalid: a whole number is expected.")
+    return int(text)
+
+
+def _date(field: Field, text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise BadRequest(f"Value for field {field['external_id']} is invalid: use YYYY-MM-DD.") from None
+
+
+def _entries(field: Field, values: list[Any]) -> list[str]:
+    """External ids of the field's list, in the order of the list, each once."""
+    known = [entry["external_id"] for entry in field["datasource"] if entry["state"] == "active"]
+    unknown = [value for value in values if value not in known]
+    if unknown:
+        raise BadRequest(
+            f"Value for field {field['external_id']} is invalid: {str(unknown[0])[:100]} is not in its list."
+        )
+    return [entry for entry in known if entry in values]

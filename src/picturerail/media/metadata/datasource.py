@@ -1,0 +1,80 @@
+"""The list of values that an enum or set field may have. Pure.
+
+Entries that are deleted stay in the list, inactive, so that they can be restored under the same external_id.
+"""
+
+import secrets
+from typing import Any
+
+from picturerail.errors import BadRequest, NotFound
+
+MOST_ENTRIES = 3000
+LONGEST = 255
+ORDERS = ("external_id", "value", "created_at")
+
+Entries = list[dict[str, Any]]
+
+
+def new(values: Any) -> Entries:  # noqa: ANN401 - whatever a client sent
+    """The entries of a new field."""
+    return merged([], values)
+
+
+def merged(entries: Entries, values: Any) -> Entries:  # noqa: ANN401
+    """`entries` with `values` set: those with a known external_id are changed in place, the others added."""
+    changed = [dict(entry) for entry in entries]
+    by_id = {entry["external_id"]: entry for entry in changed}
+    for value in _list(values):
+        given = _entry(value)
+        if (known := by_id.get(given["external_id"])) is not None:
+            known.update(given)
+        else:
+            by_id[given["external_id"]] = given
+            changed.append(given)
+    if len(changed) > MOST_ENTRIES:
+        raise BadRequest(f"datasource is invalid: it may have {MOST_ENTRIES} values.")
+    return changed
+
+
+def with_state(entries: Entries, external_ids: list[str], state: str) -> Entries:
+    """`entries` with those of `external_ids` made active or inactive; NotFound for an unknown one."""
+    unknown = set(external_ids) - {entry["external_id"] for entry in entries}
+    if unknown:
+        raise NotFound(f"datasource entry {min(unknown)[:100]} not found")
+    return [entry | ({"state": state} if entry["external_id"] in external_ids else {}) for entry in entries]
+
+
+def ordered(entries: Entries, order_by: str, direction: str) -> Entries:
+    """`entries` in a new order; `created_at` is the order in which they came."""
+    if order_by not in ORDERS:
+        raise BadRequest(f"Invalid value for parameter order_by: use one of {', '.join(ORDERS)}.")
+    if direction not in ("", "asc", "desc"):
+        raise BadRequest("Invalid value for parameter direction: use asc or desc.")
+    key = "number" if order_by == "created_at" else order_by
+    numbered = [{"number": number, **entry} for number, entry in enumerate(entries)]
+    in_order = sorted(numbered, key=lambda entry: entry[key], reverse=direction == "desc")
+    return [{name: entry[name] for name in ("external_id", "value", "state")} for entry in in_order]
+
+
+def shown(entries: Entries) -> dict[str, Any]:
+    """The active entries as they are answered."""
+    active = [entry for entry in entries if entry["state"] == "active"]
+    return {"values": [{"external_id": entry["external_id"], "value": entry["value"]} for entry in active]}
+
+
+def _list(values: Any) -> list[Any]:  # noqa: ANN401
+    if isinstance(values, dict):
+        values = values.get("values")
+    if not isinstance(values, list) or not values:
+        raise BadRequest('datasource is invalid: {"values": [{"value": ...}, ...]} is expected.')
+    return values
+
+
+def _entry(given: Any) -> dict[str, Any]:  # noqa: ANN401
+    value = given.get("value") if isinstance(given, dict) else None
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST:
+        raise BadRequest(f"datasource is invalid: each value is a text of 1 to {LONGEST} characters.")
+    external_id = given.get("external_id") or secrets.token_hex(16)
+    if not isinstance(external_id, str) or len(external_id) > LONGEST:
+        raise BadRequest(f"datasource is invalid: an external_id is a text of at most {LONGEST} characters.")
+    return {"external_id": external_id, "value": value, "state": "active"}

@@ -1,0 +1,112 @@
+"""Every query about metadata fields and rules."""
+
+from typing import Any
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from picturerail.database import Database, Document
+from picturerail.errors import BadRequest, NotFound
+from picturerail.media import assets
+
+MOST_FIELDS = 500
+MOST_RULES = 500
+
+
+def every(db: Database) -> list[Document]:
+    """All fields, in their order."""
+    return list(db["metadata_fields"].find().sort([("position", 1), ("_id", 1)]))
+
+
+def find(db: Database, external_id: str) -> Document:
+    """One field; NotFound."""
+    field = db["metadata_fields"].find_one({"external_id": external_id})
+    if field is None:
+        raise NotFound(f"metadata field {external_id[:255]} not found")
+    return field
+
+
+def insert(db: Database, field: Document) -> Document:
+    """Add a field at the end; BadRequest when its external_id is taken or there are too many."""
+    count = db["metadata_fields"].estimated_document_count()
+    if count >= MOST_FIELDS:
+        raise BadRequest(f"There may be {MOST_FIELDS} metadata fields.")
+    document = {**field, "position": count, "created_at": assets.now()}
+    try:
+        db["metadata_fields"].insert_one(document)
+    except DuplicateKeyError:
+        name = (
+            "external id"
+            if db["metadata_fields"].find_one({"external_id": field["external_id"]})
+            else "label"
+        )
+        value = field["external_id" if name == "external id" else "label"]
+        raise BadRequest(f"{name} {value} already exists") from None
+    return document
+
+
+def replace(db: Database, field: Document) -> Document:
+    """Store a changed field."""
+    stored = db["metadata_fields"].find_one_and_replace(
+        {"_id": field["_id"]}, field, return_document=ReturnDocument.AFTER
+    )
+    if stored is None:
+        raise NotFound(f"metadata field {field['external_id']} not found")
+    return stored
+
+
+def remove(db: Database, external_id: str) -> None:
+    """Delete a field, the rules that lead to it, and its values on all assets."""
+    field = find(db, external_id)
+    db["metadata_fields"].delete_one({"_id": field["_id"]})
+    db["metadata_rules"].delete_many({"metadata_field_id": external_id})
+    name = f"metadata.{external_id}"
+    db["assets"].update_many({name: {"$exists": True}}, {"$unset": {name: ""}})
+
+
+def order(db: Database, order_by: str, direction: str) -> list[Document]:
+    """Put all fields into a new order."""
+    if order_by not in ("label", "external_id", "created_at"):
+        raise BadRequest("Invalid value for parameter order_by: use label, external_id or created_at.")
+    if direction not in ("", "asc", "desc"):
+        raise BadRequest("Invalid value for parameter direction: use asc or desc.")
+    fields = sorted(every(db), key=lambda field: field[order_by], reverse=direction == "desc")
+    for position, field in enumerate(fields):
+        db["metadata_fields"].update_one({"_id": field["_id"]}, {"$set": {"position": position}})
+    return fields
+
+
+def rules(db: Database) -> list[Document]:
+    """All rules, in the order in which they are applied."""
+    return list(db["metadata_rules"].find().sort([("position", 1), ("_id", 1)]))
+
+
+def find_rule(db: Database, external_id: str) -> Document:
+    """One rule; NotFound."""
+    rule = db["metadata_rules"].find_one({"external_id": external_id})
+    if rule is None:
+        raise NotFound(f"metadata rule {external_id[:255]} not found")
+    return rule
+
+
+def insert_rule(db: Database, rule: Document) -> Document:
+    """Add a rule; NotFound when its field is not there."""
+    find(db, rule["metadata_field_id"])
+    if db["metadata_rules"].estimated_document_count() >= MOST_RULES:
+        raise BadRequest(f"There may be {MOST_RULES} metadata rules.")
+    db["metadata_rules"].insert_one(rule)
+    return rule
+
+
+def update_rule(db: Database, external_id: str, changes: dict[str, Any]) -> Document:
+    """Change a rule; NotFound."""
+    find_rule(db, external_id)
+    if "metadata_field_id" in changes:
+        find(db, changes["metadata_field_id"])
+    db["metadata_rules"].update_one({"external_id": external_id}, {"$set": changes})
+    return find_rule(db, external_id)
+
+
+def remove_rule(db: Database, external_id: str) -> None:
+    """Delete a rule; NotFound."""
+    db["metadata_rules"].delete_one({"_id": find_rule(db, external_id)["_id"]})

@@ -1,0 +1,88 @@
+"""The metadata values of assets: read from a call, checked against the fields and the rules."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from picturerail.database import Database, Document
+from picturerail.errors import BadRequest
+from picturerail.media.metadata import fields as field_queries
+from picturerail.media.metadata import rules as metadata_rules
+from picturerail.media.metadata.checks import Value, checked
+from picturerail.media.wire.pairs import parse_pairs
+from picturerail.media.wire.params import Params
+
+EMPTY: tuple[object, ...] = (None, "", [])
+
+
+def given_values(params: Params) -> dict[str, Any]:
+    """The parameter `metadata` of a call: `id=value|id=["a","b"]`, or a mapping."""
+    value = params.get("metadata")
+    if isinstance(value, dict):
+        return value
+    return {name: _decoded(text) for name, text in parse_pairs(params.text("metadata")).items()}
+
+
+def new_values(db: Database, given: Mapping[str, Any]) -> dict[str, Value]:
+    """The values of a new asset: `given`, and the defaults of fields that are not given."""
+    fields = field_queries.every(db)
+    defaults = {
+        field["external_id"]: field["default_value"]
+        for field in fields
+        if field["default_value"] is not None and not field["default_disabled"]
+    }
+    return _merged(db, fields, {}, {**defaults, **given}) if fields or given else {}
+
+
+def changed_values(
+    db: Database, held: Mapping[str, Value], given: Mapping[str, Any], *, clear_invalid: bool = False
+) -> dict[str, Value]:
+    """The values of an asset after a change: `given` over `held`; an empty value clears its field."""
+    return _merged(db, field_queries.every(db), held, given, clear_invalid=clear_invalid)
+
+
+def _merged(
+    db: Database,
+    fields: list[Document],
+    held: Mapping[str, Value],
+    given: Mapping[str, Any],
+    *,
+    clear_invalid: bool = False,
+) -> dict[str, Value]:
+    """BadRequest for an unknown field, a value that does not fit, or a mandatory field without a value."""
+    by_id = {field["external_id"]: field for field in fields}
+    if unknown := given.keys() - by_id.keys():
+        raise BadRequest(f"Metadata field {min(unknown)[:255]} does not exist.")
+    values = {name: value for name, value in held.items() if name in by_id}
+    for name, value in given.items():
+        _set(by_id[name], value, values)
+    values = metadata_rules.applied(fields, field_queries.rules(db), values, clear_invalid=clear_invalid)
+    _refuse_missing(fields, values)
+    return values
+
+
+def _set(field: Document, value: Any, values: dict[str, Value]) -> None:  # noqa: ANN401
+    if value in EMPTY:
+        values.pop(field["external_id"], None)
+    else:
+        values[field["external_id"]] = checked(field, value)
+
+
+def _refuse_missing(fields: list[Document], values: Mapping[str, Value]) -> None:
+    missing = [
+        field["external_id"]
+        for field in fields
+        if field["mandatory"] and not field["default_disabled"] and values.get(field["external_id"]) in EMPTY
+    ]
+    if missing:
+        raise BadRequest(f"Metadata field {missing[0]} is mandatory: give it a value.")
+
+
+def _decoded(text: str) -> Any:  # noqa: ANN401
+    """A list where the text is one in JSON, else the text."""
+    if not text.startswith("["):
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text

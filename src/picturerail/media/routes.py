@@ -1,0 +1,45 @@
+"""Every endpoint of the APIs, in one table: method and path after /v1_1/<cloud>, and the action that answers."""
+
+from picturerail.media.admin import metadata_fields, metadata_rules, ping, resources
+from picturerail.media.upload import destroy, upload
+from picturerail.media.web import Action, Guard, Route
+from picturerail.media.wire.authentication import check_admin, check_upload
+
+KIND = "<any(image,video,raw,auto):resource_type>"
+
+UPLOAD: dict[str, Action] = {
+    f"POST /{KIND}/upload": upload.upload,
+    f"POST /{KIND}/destroy": destroy.destroy,
+}
+
+ADMIN: dict[str, Action] = {
+    "GET /ping": ping.ping,
+    # ---- assets
+    "GET /resources/<asset_id>": resources.detail_by_asset_id,
+    f"GET /resources/{KIND}/<kind>/<path:public_id>": resources.detail,
+    # ---- structured metadata
+    "GET /metadata_fields": metadata_fields.every,
+    "POST /metadata_fields": metadata_fields.create,
+    "PUT /metadata_fields/order": metadata_fields.order,
+    "GET /metadata_fields/<external_id>": metadata_fields.one,
+    "PUT /metadata_fields/<external_id>": metadata_fields.update,
+    "DELETE /metadata_fields/<external_id>": metadata_fields.delete,
+    "PUT /metadata_fields/<external_id>/datasource": metadata_fields.update_datasource,
+    "DELETE /metadata_fields/<external_id>/datasource": metadata_fields.delete_entries,
+    "POST /metadata_fields/<external_id>/datasource_restore": metadata_fields.restore_entries,
+    "POST /metadata_fields/<external_id>/datasource/order": metadata_fields.order_entries,
+    "GET /metadata_rules": metadata_rules.every,
+    "POST /metadata_rules": metadata_rules.create,
+    "PUT /metadata_rules/<external_id>": metadata_rules.update,
+    "DELETE /metadata_rules/<external_id>": metadata_rules.delete,
+}
+
+
+def _routes(actions: dict[str, Action], guard: Guard) -> tuple[Route, ...]:
+    return tuple(
+        Route(*name.split(" "), guard=guard, action=action)  # METHOD PATH
+        for name, action in actions.items()
+    )
+
+
+ROUTES = (*_routes(UPLOAD, check_upload), *_routes(ADMIN, check_admin))

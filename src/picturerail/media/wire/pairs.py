@@ -1,0 +1,28 @@
+"""Texts of the form `key=value|key=value`, in which a backslash makes | and = plain characters. Pure."""
+
+SEPARATORS = "|="
+
+
+def parse_pairs(text: str) -> dict[str, str]:
+    """The values by key, in their order; pieces without `=` are left out."""
+    pairs = (_split(piece, "=", 1) for piece in _split(text, "|"))
+    return {_plain(pair[0]).strip(): _plain(pair[1]) for pair in pairs if len(pair) == 2}
+
+
+def _split(text: str, separator: str, most: int = -1) -> list[str]:
+    """Split at separators that no backslash precedes; the backslashes stay."""
+    parts = [""]
+    escaped = False
+    for letter in text:
+        if letter == separator and not escaped and len(parts) - 1 != most:
+            parts.append("")
+        else:
+            parts[-1] += letter
+        escaped = letter == "\\" and not escaped
+    return parts
+
+
+def _plain(text: str) -> str:
+    for separator in SEPARATORS:
+        text = text.replace(f"\\{separator}", separator)
+    return text

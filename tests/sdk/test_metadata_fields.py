@@ -1,0 +1,84 @@
+"""Metadata fields and rules as the official SDK manages them, over HTTP."""
+
+from typing import Any
+
+import pytest
+from cloudinary import api
+from cloudinary.exceptions import BadRequest, NotFound
+
+from picturerail.database import Database
+from tests.media_service import MediaService
+
+pytestmark = pytest.mark.usefixtures("cloud", "database")
+COLOURS = {"values": [{"external_id": "r", "value": "Red"}, {"external_id": "g", "value": "Green"}]}
+
+
+@pytest.fixture
+def add(cloud: MediaService, database: Database) -> Any:
+    def make(external_id: str, kind: str = "string", **options: Any) -> dict[str, Any]:
+        body = {"external_id": external_id, "label": external_id.upper(), "type": kind, **options}
+        return dict(api.add_metadata_field(body))
+
+    return make
+
+
+def listed() -> list[str]:
+    return [field["external_id"] for field in api.list_metadata_fields()["metadata_fields"]]
+
+
+def test_fields_are_made_listed_changed_put_in_order_and_deleted(add: Any) -> None:
+    add("b")
+    add("a", "enum", datasource=COLOURS, default_value="r")
+    assert listed() == ["b", "a"]
+    assert api.update_metadata_field("a", {"label": "Colour"})["label"] == "Colour"
+    assert api.metadata_field_by_field_id("a")["default_value"] == "r"
+    api.reorder_metadata_fields("external_id", "asc")
+    assert listed() == ["a", "b"]
+    assert api.delete_metadata_field("a")["message"] == "ok"
+    with pytest.raises(NotFound):
+        api.metadata_field_by_field_id("a")
+
+
+def test_an_external_id_is_taken_once(add: Any) -> None:
+    add("a")
+    with pytest.raises(BadRequest, match="external id a already exists"):
+        add("a")
+
+
+def test_lists_of_values_are_managed(add: Any) -> None:
+    add("a", "set", datasource=COLOURS)
+    changed = api.update_metadata_field_datasource("a", [{"external_id": "b", "value": "Blue"}])
+    assert [value["value"] for value in changed["values"]] == ["Red", "Green", "Blue"]
+    assert len(api.delete_datasource_entries("a", ["r"])["values"]) == 2
+    assert len(api.restore_metadata_field_datasource("a", ["r"])["values"]) == 3
+    ordered = api.reorder_metadata_field_datasource("a", "value", "asc")
+    assert [value["value"] for value in ordered["values"]] == ["Blue", "Green", "Red"]
+
+
+def test_rules_are_managed(add: Any) -> None:
+    add("a")
+    add("b", "set", datasource=COLOURS)
+    made = api.add_metadata_rule(
+        {
+            "metadata_field_id": "b",
+            "name": "b when a",
+            "condition": {"metadata_field_id": "a", "populated": True},
+            "result": {"enable": True, "activate_values": "all"},
+        }
+    )
+    api.update_metadata_rule(made["external_id"], {"name": "new", "state": "inactive"})
+    rules = api.list_metadata_rules()["metadata_rules"]
+    assert [(rule["name"], rule["state"]) for rule in rules] == [("new", "inactive")]
+    assert rules[0]["condition"] == {"metadata_field_id": "a", "populated": True}
+    api.delete_metadata_rule(made["external_id"])
+    assert api.list_metadata_rules()["metadata_rules"] == []
+    with pytest.raises(NotFound):
+        api.delete_metadata_rule(made["external_id"])
+
+
+@pytest.mark.parametrize("name", ["$where", "a.b", "a" * 300, "../a"])
+def test_hostile_names_are_refused(add: Any, name: str) -> None:
+    with pytest.raises(BadRequest):
+        add(name)
+    with pytest.raises((BadRequest, NotFound)):
+        api.metadata_field_by_field_id(name)
