@@ -68,7 +68,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 
 
 def _add_parts(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
-    options = CLIENT_OPTIONS | {"timeoutMS": OPERATION_SECONDS * 1000}
+    options = CLIENT_OPTIONS | {"socketTimeoutMS": OPERATION_SECONDS * 1000}
     mongo = PyMongo(app, settings.mongo_uri, **options)
     # Flask-PyMongo makes Flask read JSON as MongoDB's Extended JSON, in which a client may write operators' types.
     app.json = DefaultJSONProvider(app)

@@ -237,7 +237,9 @@ def attachment(name: str) -> str:
     A comma or slash would end the component and a dot the name, so these are escaped twice.
     """
     stem = name.rpartition(".")[0] or name
-    return "fl_attachment:" + "".join(_TWICE.get(character) or quote(character, safe="") for character in stem)
+    return "fl_attachment:" + "".join(
+        _TWICE.get(character) or quote(character, safe="") for character in stem
+    )
 
 
 def origin(url: str) -> str:

@@ -3,18 +3,17 @@
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from picturerail.gallery.cloud import CloudAccess, attachment, origin
 from picturerail.gallery.picture import Picture
 
-TILE_WIDTHS = (320, 480, 640, 800, 1080, 1440)
+TILE_WIDTHS = (320, 480, 640, 960, 1440)
 LARGE_WIDTHS = (640, 1080, 1440, 1920, 2560, 3840)
 SOCIAL_WIDTH = 1200
 FALLBACK_WIDTH = 640  # for browsers that know no srcset
 
-PHONE = 575.98  # px; the stylesheet's first breakpoint
-ROW_HEIGHT, PHONE_ROW_HEIGHT = 280, 192  # px; the stylesheet's --row
+ROW = "min(3.3rem + 13.6vw,13rem + 4.2vw)"  # the stylesheet's --row: the height that rows aim at
+NARROWEST, WIDEST = 0.6, 3.0  # the stylesheet's bounds for the ratio of a tile
 GROWTH = 1.25  # how far a row's pictures typically grow to fill it
 STAGE_HEIGHT = 85  # vh; the most that the picture's own page gives it
 
@@ -22,7 +21,7 @@ UNKNOWN_SIZE = (4, 3)  # ratio of the place held for a picture whose size nobody
 WIDTH = "{w}"
 
 _CLOUDINARY = re.compile(r"https?://(res(?:-\d)?\.cloudinary\.com/[\w-]+/image/upload/)(.+)")
-_SAFE_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?([/?#]|$)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +79,8 @@ class Shown:
     @property
     def sizes_eager(self) -> str:
         """Width of the tile as far as the server can tell it: from the row's height and the picture's ratio."""
-        phone, wide = (round(self.ratio * height * GROWTH) for height in (PHONE_ROW_HEIGHT, ROW_HEIGHT))
-        return f"(max-width:{PHONE}px) min(100vw,{phone}px),min(100vw,{wide}px)"
+        factor = min(max(self.ratio, NARROWEST), WIDEST) * GROWTH
+        return f"min(100vw,{ROW}*{factor:.2f})"
 
     @property
     def sizes(self) -> str:
@@ -179,8 +178,7 @@ def _source(picture: Picture, cloud: CloudAccess) -> str:
 
 def _source_of_tutorial(picture: Picture) -> str:
     """The `url` as it stands, if a browser may fetch it; else the file in the upload folder."""
-    parts = urlsplit(picture.url) if picture.url.startswith(("https://", "http://")) else None
-    if parts and _SAFE_HOST.fullmatch(parts.netloc):
+    if _ADDRESS.match(picture.url):
         return _in_url(picture.url)
     return f"/gallery/{picture.id}/file"
 

@@ -5,6 +5,8 @@ every field but `_id` may be missing or of a strange type, and then has its empt
 """
 
 import re
+import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -111,6 +113,12 @@ def parse_id(text: str) -> ObjectId:
     if not _ID.fullmatch(text):
         raise NotFound("There is no picture at this address.")
     return ObjectId(text)
+
+
+def new_id() -> ObjectId:
+    """An id that sorts by time to 15 microseconds over all processes; the driver's own does to the second only."""
+    ticks = time.time_ns() * 2**16 // 10**9
+    return ObjectId(ticks.to_bytes(6, "big") + secrets.token_bytes(6))
 
 
 def now() -> datetime:

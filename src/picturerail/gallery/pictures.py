@@ -15,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Database, Document
 from picturerail.errors import Conflict, NotFound
-from picturerail.gallery.picture import GONE, HELD, LIVE, TRASH, Picture, now, parse_id, parse_picture
+from picturerail.gallery.picture import GONE, HELD, LIVE, TRASH, Picture, new_id, now, parse_id, parse_picture
 
 STATES: dict[str, Any] = {LIVE: {"$in": [LIVE, None]}, TRASH: TRASH, HELD: HELD, GONE: GONE}
 EXACT_COUNT = 2000  # beyond this, counting would cost more than the page
@@ -112,7 +112,7 @@ def add(db: Database, fields: Mapping[str, Any]) -> Picture:
     """
     if known := with_public_id(db, fields["public_id"]):
         return known
-    document: Document = {**fields, "created_at": now(), "updated_at": now()}
+    document: Document = {"_id": new_id(), **fields, "created_at": now(), "updated_at": now()}
     if twin := with_same_bytes(db, fields["etag"]):
         return _insert(db, {**document, "state": HELD, "same_as": twin.id})
     claim = {"first_of": fields["etag"]} if fields["etag"] else {}

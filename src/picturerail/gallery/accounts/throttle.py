@@ -24,6 +24,9 @@ class _Storage(MongoDBStorageBase):
         self._client = client
         super().__init__("", database(client).name, COLLECTION, f"{COLLECTION}_windows")
 
+    def __del__(self) -> None:
+        """Leave the connection open: it is the app's."""
+
     def _init_mongo_client(self, uri: str | None, **options: Any) -> Any:  # noqa: ANN401, ARG002
         return self._client
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import NotFound
-from picturerail.gallery import display, legacy, pictures
+from picturerail.gallery import display, intake, legacy, pictures
 from picturerail.gallery.display import Shown
 from picturerail.gallery.picture import HELD, LIVE, TRASH, Picture
 from picturerail.gallery.web import access, headers, parsing, parts
@@ -56,7 +56,13 @@ def picture(picture_id: str) -> str:
     social = display.social_image(found, cloud)
     [tile] = shown([found])
     return render_template(
-        "picture.html", picture=found, tile=tile, social=social, newer=_address(newer), older=_address(older)
+        "picture.html",
+        picture=found,
+        tile=tile,
+        social=social,
+        newer=_address(newer),
+        older=_address(older),
+        description_length=intake.DESCRIPTION_LENGTH,
     )
 
 

@@ -47,7 +47,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file: added, held or refused."""
+    """What became of one file: added, held or failed."""
 
     filename: str
     state: str
@@ -118,7 +118,7 @@ def _take(upload: Upload, who: Person) -> Outcome:
             limit=parts.settings().max_upload_bytes,
         )
     except PicturerailError as error:
-        return Outcome(upload.filename, "refused", error.message, error=error)
+        return Outcome(upload.filename, "failed", error.message, error=error)
     if picture.state == HELD:
         return Outcome(
             upload.filename, "held", "is already in the gallery. Keep both or skip it below.", picture

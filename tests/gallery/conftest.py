@@ -1,0 +1,137 @@
+"""The gallery on a real mongod; uploads go to a real media service, that of the whole program."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from flask import Flask
+from flask.testing import FlaskClient
+
+from picturerail.database import Database
+from picturerail.gallery.accounts import create_user
+from picturerail.gallery.app import create_app
+from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
+from picturerail.gallery.picture import Picture, new_id, now, parse_picture
+from picturerail.settings import Settings
+from tests.service import Service
+
+PASSWORD = "correct horse battery"
+ROLES = ("visitor", "viewer", "editor", "owner")
+
+Maker = Callable[..., Picture]
+
+
+@pytest.fixture
+def settings(mongo_uri: str, tmp_path: Path) -> Settings:
+    """Settings of a gallery in a folder of its own."""
+    return Settings(
+        mongo_uri=mongo_uri,
+        secret_key="a secret for tests only",
+        data=tmp_path / "data",
+        upload_folder=tmp_path / "uploads",
+        sign_in_tries=1000,
+    )
+
+
+@pytest.fixture
+def cloud() -> CloudAccess:
+    """Our own cloud, as far as its addresses go: nobody listens at its port."""
+    return CloudAccess(
+        "picturerail", "key", "secret", "http://127.0.0.1:9", "", own=True, site_url="http://127.0.0.1:8000"
+    )
+
+
+@pytest.fixture
+def stranger(service: Service) -> CloudAccess:
+    """A media service that is not ours: that of another program."""
+    return parse_cloudinary_url(service.cloudinary_url)
+
+
+@pytest.fixture
+def app(settings: Settings, cloud: CloudAccess, database: Database) -> Flask:
+    """The gallery, on a database without documents."""
+    return create_app(settings, cloud)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor."""
+    return app.test_client()
+
+
+@pytest.fixture
+def people(app: Flask, database: Database) -> dict[str, FlaskClient]:
+    """A client for each role, signed in; and a visitor."""
+    return {
+        role: app.test_client() if role == "visitor" else signed_in(app, database, role) for role in ROLES
+    }
+
+
+@pytest.fixture
+def owner(app: Flask, database: Database) -> FlaskClient:
+    """The owner, signed in."""
+    return signed_in(app, database, "owner")
+
+
+@pytest.fixture
+def make(database: Database) -> Maker:
+    """Put a picture into the database, as an upload leaves it."""
+
+    def picture(**fields: Any) -> Picture:
+        identity = new_id()
+        document: dict[str, Any] = {
+            "_id": identity,
+            "url": f"http://127.0.0.1:8000/picturerail/image/upload/v17/gallery/{identity}.jpg",
+            "description": "A boat",
+            "filename": "boat.jpg",
+            "public_id": f"gallery/{identity}",
+            "asset_id": "0" * 32,
+            "version": 17,
+            "width": 1600,
+            "height": 1200,
+            "format": "jpg",
+            "bytes": 345678,
+            "etag": f"{identity}00000000",
+            "color": "#a1b2c3",
+            "thumbhash": "3OcRJYB4d3h/iIeHeEh3eIhw+j3A",
+            "tags": [],
+            "created_at": now(),
+            "updated_at": now(),
+            "state": "live",
+            **fields,
+        }
+        database.gallery.insert_one(document)
+        return parse_picture(document)
+
+    return picture
+
+
+def signed_in(app: Flask, database: Database, role: str) -> FlaskClient:
+    """A client with a new account of that role."""
+    email = f"{role}-{ObjectId()}@example.com"
+    create_user(database, email, role, PASSWORD)
+    client = app.test_client()
+    answer = client.post("/sign-in", data={"email": email, "password": PASSWORD, "csrf_token": token(client)})
+    assert answer.status_code == 303
+    return client
+
+
+def token(client: FlaskClient) -> str:
+    """The token that this client's forms carry."""
+    page = client.get("/sign-in", follow_redirects=True).text
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def post(client: FlaskClient, path: str, **form: str) -> Any:
+    """Send a form with its token."""
+    return client.post(path, data={**form, "csrf_token": token(client)})
+
+
+def call(client: FlaskClient, method: str, path: str, body: Any = None) -> Any:
+    """Call the JSON API as the browser's code does."""
+    return client.open(path, method=method, json=body, headers={"X-CSRFToken": token(client)})
