@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO
+from urllib.parse import unquote
 
 from werkzeug.http import parse_etags
 from werkzeug.wrappers import Response
@@ -88,7 +89,7 @@ def _without_attachment(transformation: Transformation) -> tuple[Transformation,
             if asked is None:
                 kept.append((key, value))
                 continue
-            name = asked.partition(":")[2]
+            name = unquote(asked.partition(":")[2])  # escaped twice, for the commas and dots in it
             if len(flags) > 1:
                 kept.append((key, tuple(flag for flag in flags if flag != asked)))
         if kept:
