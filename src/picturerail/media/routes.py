@@ -1,5 +1,7 @@
 """Every endpoint of the APIs, in one table: method and path after /v1_1/<cloud>, and the action that answers."""
 
+from collections.abc import Iterator
+
 from picturerail.media.admin import metadata_fields, metadata_rules, ping, resources
 from picturerail.media.upload import destroy, upload
 from picturerail.media.web import Action, Guard, Route
@@ -35,11 +37,10 @@ ADMIN: dict[str, Action] = {
 }
 
 
-def _routes(actions: dict[str, Action], guard: Guard) -> tuple[Route, ...]:
-    return tuple(
-        Route(*name.split(" "), guard=guard, action=action)  # METHOD PATH
-        for name, action in actions.items()
-    )
+def _routes(actions: dict[str, Action], guard: Guard) -> Iterator[Route]:
+    for name, action in actions.items():
+        method, path = name.split(" ")
+        yield Route(method, path, guard, action)
 
 
 ROUTES = (*_routes(UPLOAD, check_upload), *_routes(ADMIN, check_admin))

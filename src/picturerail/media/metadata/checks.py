@@ -36,7 +36,7 @@ def holds(rule: Mapping[str, Any], value: Value) -> bool:
     if value == rule["value"]:
         return bool(rule["equals"])
     below: bool = value < rule["value"]
-    return below == (rule["type"] == "less_than")
+    return below is (rule["type"] == "less_than")
 
 
 def checked_validation(kind: str, rule: Any) -> dict[str, Any]:  # noqa: ANN401
