@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from picturerail import __version__, mongod, server
+from picturerail import __version__, certificates, mongod, server
 from picturerail.doctor import examine
 from picturerail.edge.commands import edge
 from picturerail.errors import PicturerailError
@@ -57,9 +57,13 @@ main.add_command(edge)
 @click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that is kept."
 )
-def serve(host: str | None, port: int | None, data: Path | None) -> NoReturn:
+@click.option("--tls-cert", help="Certificate file (PEM): serve HTTPS.")
+@click.option("--tls-key", help="Key file (PEM) of that certificate.")
+def serve(
+    host: str | None, port: int | None, data: Path | None, tls_cert: str | None, tls_key: str | None
+) -> NoReturn:
     """Serve the gallery and the media service until stopped."""
-    server.serve(load(host=host, port=port, data=data), _greet)
+    server.serve(load(host=host, port=port, data=data, tls_cert=tls_cert, tls_key=tls_key), _greet)
 
 
 def _greet(settings: Settings) -> None:
@@ -121,6 +125,18 @@ def credentials(settings: Settings, url: str | None, *, mongo: bool) -> None:
         f"CLOUDINARY_URL=cloudinary://{known.api_key}:{known.api_secret}@{known.cloud_name}"
         f"?upload_prefix={address.scheme}://{address.netloc}&{delivery}"
     )
+
+
+@main.command()
+@click.argument("hosts", nargs=-1)
+@data_option
+def certificate(settings: Settings, hosts: tuple[str, ...]) -> None:
+    """Make a certificate for localhost and HOSTS, signed by an authority of its own, to serve HTTPS with."""
+    files = certificates.make(settings.data, hosts)
+    click.echo(f"Serve:         picturerail serve --tls-cert {files.certificate} --tls-key {files.key}")
+    click.echo(f"Trust it once: {files.authority}  (it can sign for these hosts only)")
+    for who, how in certificates.ways_to_trust(files.authority):
+        click.echo(f"  {who:<12} {how}")
 
 
 @main.group("import")

@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import sys
 import time
 import urllib.error
@@ -79,11 +80,11 @@ class Server:
         """Start what visitors reach."""
         workers = self.settings.workers or os.cpu_count() or 1
         address = (self.settings.host, self.settings.port)
-        self._start(
-            self._child("public server", _granian("public", *address, workers, self.settings.threads))
-        )
+        command = [*_granian("public", *address, workers, self.settings.threads), *_tls(self.settings)]
+        self._start(self._child("public server", command))
         host = "127.0.0.1" if self.settings.host in ("0.0.0.0", "") else self.settings.host  # noqa: S104
-        self._wait_until(lambda: _answers(host, self.settings.port, "/readyz"))
+        scheme = "https" if self.settings.tls_cert else "http"
+        self._wait_until(lambda: _answers(host, self.settings.port, "/readyz", scheme))
 
     def watch(self) -> NoReturn:
         """Start again whatever stops by itself, and tidy up every hour."""
@@ -217,6 +218,19 @@ def _granian(app: str, host: str, port: int, workers: int, threads: int) -> list
     ]
 
 
+def _tls(settings: Settings) -> list[str]:
+    """What makes the web server speak HTTPS."""
+    if not settings.tls_cert:
+        return []
+    if b"-----BEGIN PRIVATE KEY-----" not in Path(settings.tls_key).read_bytes():
+        raise StartupError(
+            f"{settings.tls_key} must be a PKCS#8 key without a password. "
+            "`openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW` makes one of any other key."
+        )
+    files = ("--ssl-certificate", settings.tls_cert, "--ssl-keyfile", settings.tls_key)
+    return [*files, "--ssl-protocol-min", "tls1.2"]
+
+
 def _refuse_taken_port(settings: Settings) -> None:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
@@ -237,10 +251,13 @@ def _free_port() -> int:
         return port
 
 
-def _answers(host: str, port: int, path: str) -> bool:
+def _answers(host: str, port: int, path: str, scheme: str = "http") -> bool:
     """Whether any HTTP answer but 5xx comes from there."""
+    url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}{path}"
+    # our own child is asked by address, for which its certificate need not be made
+    context = ssl._create_unverified_context() if scheme == "https" else None  # noqa: S323, SLF001
     try:
-        with urllib.request.urlopen(f"http://{f'[{host}]' if ':' in host else host}:{port}{path}", timeout=5):
+        with urllib.request.urlopen(url, timeout=5, context=context):
             return True
     except urllib.error.HTTPError as error:
         return error.code < HTTPStatus.INTERNAL_SERVER_ERROR

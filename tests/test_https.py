@@ -1,0 +1,200 @@
+"""HTTPS with a certificate of our own making, used by the official SDK, by Node's HTTP client and by openssl."""
+
+import io
+import json
+import ssl
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from PIL import Image
+
+from picturerail import certificates
+from picturerail.certificates import TlsFiles
+from picturerail.errors import StartupError
+from picturerail.settings import load
+from tests.service import COMMAND, Service
+
+# The SDK unchanged, its bundle of authorities replaced by ours: `cat ca.pem >> $(python -m certifi)`.
+SDK = """
+import sys, json, certifi
+certifi.where = lambda: sys.argv[1]
+import cloudinary, cloudinary.uploader, cloudinary.api, urllib.request, ssl
+made = cloudinary.uploader.upload(sys.argv[2], public_id="a/tls", eager=[])
+url, _ = cloudinary.utils.cloudinary_url("a/tls", width=10, crop="scale", format="png")
+context = ssl.create_default_context(cafile=sys.argv[1])
+with urllib.request.urlopen(url, context=context) as answer:
+    kind = answer.headers["Content-Type"]
+print(json.dumps({"made": made, "url": url, "kind": kind, "ping": cloudinary.api.ping()["status"]}))
+"""
+
+NODE = """
+const https = require('https');
+const crypto = require('crypto');
+const url = new URL(process.env.CLOUDINARY_URL);
+const base = url.searchParams.get('upload_prefix');
+const timestamp = Math.floor(Date.now() / 1000);
+const signed = `public_id=node&timestamp=${timestamp}`;
+const signature = crypto.createHash('sha1').update(signed + url.password).digest('hex');
+const form = new FormData();
+form.set('file', 'data:image/png;base64,' + process.argv[1]);
+for (const [k, v] of Object.entries({public_id: 'node', timestamp, signature, api_key: url.username})) form.set(k, v);
+fetch(`${base}/v1_1/${url.hostname}/image/upload`, {method: 'POST', body: form})
+  .then((r) => r.json()).then((j) => fetch(j.secure_url).then((r) => console.log(JSON.stringify([j.secure_url, r.status]))))
+  .catch((e) => { console.error(e.cause || e); process.exit(1); });
+"""
+
+
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    data = tmp_path_factory.mktemp("https") / "data"
+    files = certificates.make(data)
+    env = {"PICTURERAIL_TLS_CERT": str(files.certificate), "PICTURERAIL_TLS_KEY": str(files.key)}
+    with SecureService(data, env) as running:
+        yield running
+
+
+class SecureService(Service):
+    """The program as it answers on HTTPS."""
+
+    @property
+    def url(self) -> str:
+        return f"https://127.0.0.1:{self.port}"
+
+    def answers(self) -> bool:
+        return "serves https://" in self.log.read_text() if self.log.exists() else False
+
+
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "a.png"
+    Image.new("RGB", (40, 30), "red").save(path)
+    return path
+
+
+def opened(service: Service, path: str) -> "urllib.response.addinfourl":  # type: ignore[name-defined]  # noqa: F821
+    context = ssl.create_default_context(cafile=TlsFiles.below(service.data).authority)
+    return urllib.request.urlopen(service.url + path, context=context)
+
+
+def test_pages_are_marked_as_secure(secure: Service) -> None:
+    with opened(secure, "/sign-in") as answer:
+        assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
+        cookie = answer.headers["Set-Cookie"]
+    assert cookie is None or ("Secure" in cookie and cookie.startswith("__Host-"))
+
+
+def test_a_stranger_does_not_trust_it(secure: Service) -> None:
+    with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
+        urllib.request.urlopen(secure.url, timeout=10)
+
+
+def test_the_sdk_uploads_and_delivers_over_tls(secure: Service, tmp_path: Path) -> None:
+    url = secure.cloudinary_url
+    assert f"upload_prefix={secure.url}&secure=true&secure_distribution=127.0.0.1:{secure.port}" in url
+    authority = TlsFiles.below(secure.data).authority
+    command = [sys.executable, "-c", SDK, str(authority), str(picture(tmp_path))]
+    done = subprocess.run(command, env={"CLOUDINARY_URL": url}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["made"]["secure_url"].startswith(f"{secure.url}/picturerail/image/upload/v")
+    assert answer["url"].startswith(f"{secure.url}/picturerail/image/upload/")
+    assert (answer["kind"], answer["ping"]) == ("image/png", "ok")
+
+
+def test_node_uploads_and_delivers_over_tls(secure: Service) -> None:
+    import base64
+
+    buffer = io.BytesIO()
+    Image.new("RGB", (4, 3), "blue").save(buffer, "PNG")
+    node = Path(sys.executable).with_name("node")
+    env = {
+        "CLOUDINARY_URL": secure.cloudinary_url,
+        "NODE_EXTRA_CA_CERTS": str(TlsFiles.below(secure.data).authority),
+    }
+    command = [str(node), "-e", NODE, base64.b64encode(buffer.getvalue()).decode()]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    url, status = json.loads(done.stdout)
+    assert (url.startswith(secure.url), status) == (True, 200)
+
+
+def test_old_protocols_are_refused(secure: Service) -> None:
+    for version, good in ((ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True)):
+        context = ssl.create_default_context(cafile=TlsFiles.below(secure.data).authority)
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = context.maximum_version = version
+        try:
+            urllib.request.urlopen(secure.url, context=context, timeout=10).close()
+            reached = True
+        except OSError:
+            reached = False
+        assert reached == good
+
+
+# ---- the command ------------------------------------------------------------------------------------------
+
+
+def test_the_command_says_how_to_serve_and_to_trust(tmp_path: Path) -> None:
+    command = [*COMMAND, "certificate", "pictures.example", "10.1.2.3", "--data", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    files = TlsFiles.below(tmp_path)
+    for text in (f"--tls-cert {files.certificate}", f"--tls-key {files.key}", "NODE_EXTRA_CA_CERTS", "certifi"):
+        assert text in done.stdout
+    assert oct(files.key.stat().st_mode)[-3:] == "600"
+    assert oct(files.authority_key.stat().st_mode)[-3:] == "600"
+    leaf = x509.load_pem_x509_certificate(files.certificate.read_bytes())
+    names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["localhost", "pictures.example"]
+    assert list(map(str, names.get_values_for_type(x509.IPAddress))) == ["127.0.0.1", "::1", "10.1.2.3"]
+    verified = ["openssl", "verify", "-x509_strict", "-CAfile", str(files.authority), str(files.certificate)]
+    assert subprocess.run(verified, capture_output=True, text=True, check=False).stdout.endswith(": OK\n")
+
+
+def test_the_authority_stays_until_another_host_is_asked_for(tmp_path: Path) -> None:
+    first = certificates.make(tmp_path).authority.read_bytes()
+    leaf = TlsFiles.below(tmp_path).certificate.read_bytes()
+    assert certificates.make(tmp_path).authority.read_bytes() == first
+    assert TlsFiles.below(tmp_path).certificate.read_bytes() != leaf
+    assert certificates.make(tmp_path, ("pictures.example",)).authority.read_bytes() != first
+
+
+def test_the_authority_can_sign_for_no_other_host(tmp_path: Path) -> None:
+    files = certificates.make(tmp_path)
+    mine = files.authority.read_bytes()
+    certificates.make(tmp_path, ("bank.example",))
+    # a certificate for another host, signed with the stolen key of the first authority
+    stolen = certificates.make(tmp_path / "other")
+    key = certificates.serialization.load_pem_private_key(stolen.authority_key.read_bytes(), None)
+    authority = x509.load_pem_x509_certificate(stolen.authority.read_bytes())
+    forged = certificates._leaf(("bank.example",), authority, key.public_key())  # type: ignore[arg-type]
+    path = tmp_path / "forged.pem"
+    path.write_bytes(certificates._signed(forged, key))  # type: ignore[arg-type]
+    command = ["openssl", "verify", "-CAfile", str(stolen.authority), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "permitted subtree violation" in done.stderr + done.stdout
+    assert mine != files.authority.read_bytes()
+
+
+@pytest.mark.parametrize("host", ["bücher.example", "ü"])
+def test_a_host_that_is_none_is_refused_with_a_sentence(tmp_path: Path, host: str) -> None:
+    with pytest.raises(StartupError, match="is no host name"):
+        certificates.make(tmp_path, (host,))
+
+
+def test_files_that_cannot_be_used_are_refused_with_a_sentence(tmp_path: Path) -> None:
+    files = certificates.make(tmp_path)
+    with pytest.raises(StartupError, match="Give both"):
+        load({"PICTURERAIL_TLS_CERT": str(files.certificate)})
+    with pytest.raises(StartupError, match="does not exist"):
+        load({"PICTURERAIL_TLS_CERT": "/nowhere", "PICTURERAIL_TLS_KEY": str(files.key)})
+    other = tmp_path / "old.pem"
+    command = ["openssl", "ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", str(other)]
+    subprocess.run(command, check=True, capture_output=True)
+    options = ["--data", str(tmp_path / "d"), "--tls-cert", str(files.certificate), "--tls-key", str(other)]
+    done = subprocess.run([*COMMAND, "serve", *options], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "PKCS#8" in done.stderr
