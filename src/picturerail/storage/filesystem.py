@@ -14,7 +14,7 @@ from picturerail.storage.base import Stored
 
 _TEMPORARY = ".temporary-"
 _TRIES = 20
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class FileStorage:

@@ -105,10 +105,10 @@ class Parts:
     def _check(self, part: Spooled, where: Range, limit: int) -> None:
         if part.bytes != where.last - where.first + 1:
             raise BadRequest(f"Content-Range names {where.last - where.first + 1} bytes; {part.bytes} came.")
-        if part.bytes < SMALLEST_PART and where.total != UNKNOWN and not where.is_last:
-            raise BadRequest("All parts except EOF-chunk must be larger than 5mb")
         if where.last >= limit or where.total > limit:
             raise TooLarge(too_large(limit))
+        if part.bytes < SMALLEST_PART and where.total != UNKNOWN and not where.is_last:
+            raise BadRequest("All parts except EOF-chunk must be larger than 5mb")
         known = self.total()
         if known != UNKNOWN and (where.total not in (UNKNOWN, known) or where.last >= known):
             raise Conflict(f"Content-Range does not fit this upload, whose total is {known} bytes.")

@@ -84,7 +84,7 @@ def _or_full(step: Callable[[], Result]) -> Result:
     try:
         return step()
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO):
             raise Unavailable(
                 "The disk is full: nothing was stored. Try again later.", retry_after=60
             ) from error

@@ -1,0 +1,174 @@
+"""A storage in an object store: S3 and what speaks like it, Google Cloud Storage, Azure; by obstore."""
+
+import builtins
+import io
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import ObjectStore, from_url
+
+from picturerail.errors import NotFound, StartupError, Unavailable
+from picturerail.storage.base import Stored
+
+BLOCK = 4 * 1024 * 1024  # what one request brings: most pictures whole
+SECONDS = 20  # for one request, its repetitions included
+
+
+class ObjectStorage:
+    """Keeps each object under its key in a bucket; `scratch` is a folder of this machine for `local`."""
+
+    def __init__(self, url: str, folder: str, scratch: Path) -> None:
+        """Use `folder` below the prefix of `url`: s3://[KEY:SECRET@]BUCKET[/PREFIX][?endpoint=URL&option=value]."""
+        self._store = _open_store(url, folder)
+        self._scratch = scratch
+
+    def put(self, key: str, source: Path) -> None:
+        """Store the file `source` under `key`, whole and durable or not at all; `source` is used up."""
+        with _plain_errors():
+            obstore.put(self._store, _checked(key), source)
+        source.unlink()
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes of `key`, seekable; raises `NotFound`."""
+        return cast("BinaryIO", io.BufferedReader(_Reader(self._store, _checked(key)), 256 * 1024))
+
+    @contextmanager
+    def local(self, key: str) -> Iterator[Path]:
+        """A copy on this machine, removed after the `with`; raises `NotFound`."""
+        copy = self._scratch / uuid.uuid4().hex
+        try:
+            with _plain_errors(), copy.open("xb") as file:
+                for block in obstore.get(self._store, _checked(key)).stream(BLOCK):
+                    file.write(block)
+            yield copy
+        finally:
+            copy.unlink(missing_ok=True)
+
+    def delete(self, prefix: str) -> int:
+        """Remove the object `prefix` and all objects under `prefix/`; how many there were."""
+        with _plain_errors():
+            names = [stored.key for stored in self.list(prefix)]
+            if self._has(prefix):
+                names.append(prefix)
+            if names:
+                obstore.delete(self._store, names)
+        return len(names)
+
+    def list(self, prefix: str = "") -> Iterator[Stored]:
+        """All objects under `prefix/` (all of them when empty), in no order."""
+        with _plain_errors():
+            for page in obstore.list(self._store, _checked(prefix) + "/" if prefix else None, chunk_size=1000):
+                for found in page:
+                    yield Stored(found["path"], found["size"], found["last_modified"].timestamp())
+
+    def _has(self, key: str) -> bool:
+        try:
+            obstore.head(self._store, _checked(key))
+        except FileNotFoundError:
+            return False
+        return True
+
+
+class _Reader(io.RawIOBase):
+    """An object as a file: one request brings a block, the first of them the size too."""
+
+    def __init__(self, store: ObjectStore, key: str) -> None:
+        self._store, self._key, self._position = store, key, 0
+        with _plain_errors():
+            self._start, self._block, self._size = 0, *_first_block(store, key)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
+        if self._position >= self._size:
+            return 0
+        if not self._start <= self._position < self._start + len(self._block):
+            self._fetch()
+        begin = self._position - self._start
+        part = self._block[begin : begin + len(buffer)]
+        buffer[: len(part)] = part
+        self._position += len(part)
+        return len(part)
+
+    def _fetch(self) -> None:
+        end = min(self._size, self._position + BLOCK)
+        with _plain_errors():
+            block = obstore.get_range(self._store, self._key, start=self._position, end=end)
+        self._start, self._block = self._position, bytes(block)
+
+
+def _first_block(store: ObjectStore, key: str) -> tuple[bytes, int]:
+    """The first block of an object, and the size of the whole."""
+    try:
+        result = obstore.get(store, key, options={"range": (0, BLOCK)})
+    except FileNotFoundError:
+        raise
+    except BaseError:  # a store may refuse any range of an object without bytes
+        if obstore.head(store, key)["size"]:
+            raise
+        return b"", 0
+    return bytes(result.bytes()), result.meta["size"]
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Our errors in place of the store's."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise NotFound("The stored bytes are missing.") from None
+    except (BaseError, OSError, TimeoutError) as error:
+        raise Unavailable("The object store cannot be used now. Try again later.", retry_after=5) from error
+
+
+def _checked(key: str) -> str:
+    parts = key.split("/")
+    if any(not part or part.startswith(".") or "\0" in part for part in parts):
+        raise ValueError(f"not a storage key: {key!r}")
+    return key
+
+
+def _open_store(url: str, folder: str) -> ObjectStore:
+    parts = urlsplit(url)
+    config: dict[str, Any] = dict(parse_qsl(parts.query))
+    if parts.username:
+        config |= {"access_key_id": unquote(parts.username), "secret_access_key": unquote(parts.password or "")}
+    if parts.scheme == "s3":
+        config.setdefault("region", "us-east-1")
+    prefix = "/".join(part for part in (parts.path.strip("/"), folder) if part)
+    try:
+        return from_url(
+            f"{parts.scheme}://{parts.hostname}/{prefix}",
+            config=config,
+            client_options={
+                "timeout": f"{SECONDS}s",
+                "connect_timeout": "2s",
+                "allow_http": config.get("endpoint", "").startswith("http://"),
+            },
+            retry_config={"max_retries": 4, "retry_timeout": timedelta(seconds=SECONDS)},
+        )
+    except (BaseError, ValueError, TypeError) as error:
+        raise StartupError(f"PICTURERAIL_STORE cannot be used: {error}") from error
+
+
+_List = builtins.list  # `list` above is a method

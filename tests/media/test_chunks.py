@@ -1,0 +1,151 @@
+"""Chunked uploads: order, repetition, restart, unknown totals, and what does not fit."""
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.media.http import Got, send, signed, upload
+from tests.media_service import MediaService
+
+MEGABYTE = 1024 * 1024
+CONTENT = os.urandom(14 * MEGABYTE)
+PARTS = [(0, 6 * MEGABYTE), (6 * MEGABYTE, 12 * MEGABYTE), (12 * MEGABYTE, len(CONTENT))]
+
+
+def part(
+    cloud: MediaService, upload_id: str, first: int, end: int, total: int | str = len(CONTENT), **params: Any
+) -> Got:
+    headers = {"Content-Range": f"bytes {first}-{end - 1}/{total}", "X-Unique-Upload-Id": upload_id}
+    return upload(
+        cloud, signed(cloud, **params), CONTENT[first:end], kind="raw", headers=headers, name="film.bin"
+    )
+
+
+def body(got: Got) -> dict[str, Any]:
+    assert got.status == 200, got.body
+    answer: dict[str, Any] = json.loads(got.body)
+    return answer
+
+
+def whole(cloud: MediaService, answer: dict[str, Any]) -> None:
+    """The finished upload is what was sent."""
+    assert answer["done"] is True
+    assert answer["bytes"] == len(CONTENT)
+    assert answer["etag"] == hashlib.md5(CONTENT).hexdigest()
+    assert send(answer["url"]).body == CONTENT
+
+
+@pytest.fixture
+def upload_id() -> str:
+    return uuid.uuid4().hex
+
+
+def left_behind(cloud: MediaService) -> list[Path]:
+    return [path for path in (cloud.data / "spool").rglob("*") if path.is_file()]
+
+
+def test_parts_in_order_with_a_total_known_at_the_end(cloud: MediaService, upload_id: str) -> None:
+    *middle, last = PARTS
+    answers = [body(part(cloud, upload_id, first, end, -1)) for first, end in middle]
+    assert [answer["done"] for answer in answers] == [False, False]
+    assert len({answer["public_id"] for answer in answers}) == 1
+    answer = body(part(cloud, upload_id, *last, public_id=answers[0]["public_id"]))
+    assert answer["public_id"] == answers[0]["public_id"]
+    whole(cloud, answer)
+    assert left_behind(cloud) == []
+
+
+@pytest.mark.parametrize("order", [(2, 1, 0), (1, 0, 2), (0, 0, 1, 1, 2)])
+def test_parts_in_any_order_and_again(cloud: MediaService, upload_id: str, order: tuple[int, ...]) -> None:
+    answers = [body(part(cloud, upload_id, *PARTS[index])) for index in order]
+    whole(cloud, answers[-1])
+
+
+def test_the_last_part_again_answers_the_same(cloud: MediaService, upload_id: str) -> None:
+    first = [body(part(cloud, upload_id, *each)) for each in PARTS][-1]
+    again = body(part(cloud, upload_id, *PARTS[-1]))
+    assert (again["asset_id"], again["version"]) == (first["asset_id"], first["version"])
+    assert left_behind(cloud) == []
+
+
+def test_overlapping_parts(cloud: MediaService, upload_id: str) -> None:
+    for first, end in ((0, 7 * MEGABYTE), (6 * MEGABYTE, 13 * MEGABYTE)):
+        body(part(cloud, upload_id, first, end))
+    whole(cloud, body(part(cloud, upload_id, 8 * MEGABYTE, len(CONTENT))))
+
+
+def test_a_restart_between_the_parts(
+    mongo_uri: str, image_workers: Path, tmp_path: Path, upload_id: str
+) -> None:
+    service = MediaService(tmp_path / "data", mongo_uri, image_workers, workers=1)
+    service.start()
+    try:
+        body(part(service, upload_id, *PARTS[0]))
+        service.kill()
+        service.start()
+        body(part(service, upload_id, *PARTS[1]))
+        service.kill()
+        service.start()
+        whole(service, body(part(service, upload_id, *PARTS[2])))
+    finally:
+        service.stop()
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ("bytes 0-99/200", 400),  # small, and not the last one
+        ("bytes 0-50/200", 400),  # other than the bytes that came
+        ("bytes 5-1/200", 400),
+        ("bytes 0-99/50", 400),
+        ("bytes 0-99/99999999999", 413),
+        ("bytes 99999999900-99999999999/-1", 413),
+        ("nonsense", 400),
+        ("bytes -1-5/6", 400),
+        ("bytes 0-99/9999999999999999999999", 400),
+    ],
+)
+def test_ranges_that_do_not_fit(cloud: MediaService, upload_id: str, header: str, status: int) -> None:
+    headers = {"Content-Range": header, "X-Unique-Upload-Id": upload_id}
+    got = upload(cloud, signed(cloud), CONTENT[:100], kind="raw", headers=headers)
+    assert got.status == status, got.body
+    assert left_behind(cloud) == []
+
+
+def test_small_parts_are_refused_as_cloudinary_does(cloud: MediaService, upload_id: str) -> None:
+    got = part(cloud, upload_id, 0, 1000)
+    assert json.loads(got.body)["error"]["message"] == "All parts except EOF-chunk must be larger than 5mb"
+
+
+def test_totals_that_change_are_a_conflict(cloud: MediaService, upload_id: str) -> None:
+    body(part(cloud, upload_id, *PARTS[2]))
+    assert part(cloud, upload_id, 0, 6 * MEGABYTE, len(CONTENT) + 5).status == 409
+    assert part(cloud, upload_id, 6 * MEGABYTE, 13 * MEGABYTE, 20 * MEGABYTE).status == 409
+
+
+@pytest.mark.parametrize("name", ["../../x", "/etc/passwd", "a" * 3000, "%2e%2e%2f", "..\\x"])
+def test_upload_ids_are_no_paths(cloud: MediaService, name: str) -> None:
+    upload_id = f"{name}{uuid.uuid4().hex}"
+    whole(cloud, [body(part(cloud, upload_id, *each)) for each in PARTS][-1])
+
+
+def test_an_id_is_needed(cloud: MediaService) -> None:
+    headers = {"Content-Range": f"bytes 0-{6 * MEGABYTE - 1}/{len(CONTENT)}"}
+    got = upload(cloud, signed(cloud), CONTENT[: 6 * MEGABYTE], kind="raw", headers=headers)
+    assert got.status == 400
+    assert b"X-Unique-Upload-Id" in got.body
+
+
+@pytest.fixture(autouse=True)
+def clean_chunks(cloud: MediaService) -> Iterator[None]:
+    """Unfinished uploads of one test are not the next one's."""
+    yield
+    import shutil
+
+    shutil.rmtree(cloud.data / "spool" / "chunks", ignore_errors=True)

@@ -1,0 +1,83 @@
+"""When a part that the service needs is away: a sentence, nothing half stored, and it heals by itself."""
+
+import json
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from picturerail import mongod, processes
+from picturerail.database import connect, ensure_schema
+from picturerail.database import database as database_of
+from picturerail.media.reconcile import check
+from tests.files import jpeg
+from tests.media.http import Got, send, signed, upload
+from tests.media_service import MediaService
+from tests.service import wait_until
+
+LARGE = jpeg(1000, 800)
+
+
+@pytest.fixture
+def service(mongo_uri: str, image_workers: Path, tmp_path: Path) -> Iterator[MediaService]:
+    with MediaService(tmp_path / "data", mongo_uri, image_workers, workers=1) as running:
+        yield running
+
+
+def away(got: Got) -> None:
+    assert got.status == 503, (got.status, got.body)
+    assert int(got.headers["retry-after"]) > 0
+    assert json.loads(got.body)["error"]["message"]
+
+
+def web_processes(service: MediaService) -> list[int]:
+    assert service.process is not None
+    pid = service.process.pid
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_a_full_disk(service: MediaService) -> None:
+    assert len(LARGE) > 100_000
+    kept = json.loads(upload(service, signed(service), LARGE).body)
+    before = sorted(service.data.rglob("*"))
+    for pid in web_processes(service):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (50_000, resource.RLIM_INFINITY))
+    away(upload(service, signed(service), LARGE))
+    assert send(kept["url"]).body == LARGE
+    assert [path for path in service.data.rglob("*") if path not in before and path.suffix != ".lock"] == []
+    for pid in web_processes(service):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert upload(service, signed(service), LARGE).status == 200
+
+
+def test_image_workers_away(mongo_uri: str, tmp_path: Path) -> None:
+    with MediaService(tmp_path / "data", mongo_uri, tmp_path / "nobody.sock", workers=1) as service:
+        away(upload(service, signed(service), LARGE))
+        assert [path for path in (service.data / "originals").rglob("*") if path.is_file()] == []
+        assert [path for path in (service.data / "spool").iterdir() if path.is_file()] == []
+
+
+def test_mongodb_away_and_back(image_workers: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mongo"
+    folder.mkdir()
+    process = mongod.start(folder)
+    try:
+        client = connect(mongod.uri(folder))
+        ensure_schema(database_of(client))
+        with MediaService(tmp_path / "data", mongod.uri(folder), image_workers, workers=1) as service:
+            kept = json.loads(upload(service, signed(service), LARGE).body)
+            processes.stop(process)
+            away(upload(service, signed(service), LARGE))
+            refused = send(kept["url"])
+            assert refused.status == 503
+            assert int(refused.headers["retry-after"]) > 0
+            assert refused.headers["cache-control"] == "no-store"
+            process = mongod.start(folder)
+            wait_until(lambda: send(kept["url"]).status == 200)
+            assert send(kept["url"]).body == LARGE
+            assert upload(service, signed(service), LARGE).status == 200
+            assert check(service.settings, database_of(client), deep=True).clean
+        client.close()
+    finally:
+        processes.stop(process)

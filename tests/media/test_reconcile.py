@@ -1,0 +1,182 @@
+"""Documents and files compared, repaired, evicted."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from picturerail.database import Database
+from picturerail.errors import Unavailable
+from picturerail.media import assets, derived, reconcile
+from picturerail.media.eviction import evict, total_bytes
+from picturerail.media.locks import Locks
+from picturerail.media.service import Media
+from picturerail.media.upload.ingest import Wish, discard, ingest, look
+from picturerail.media.wire.spool import Spooled, SpoolWriter, too_large
+from picturerail.settings import Settings, load
+from picturerail.transform.grammar import parse
+from picturerail.transform.plan import Output, make_plan
+from picturerail.transform.probe import Facts
+from tests.files import jpeg
+
+Make = Callable[[str], dict[str, object]]
+
+
+@pytest.fixture
+def settings(tmp_path: Path, image_workers: Path) -> Settings:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "images.sock").symlink_to(image_workers)
+    return load(
+        {"PICTURERAIL_DATA": str(tmp_path), "PICTURERAIL_API_KEY": "k", "PICTURERAIL_API_SECRET": "s"}
+    )
+
+
+@pytest.fixture
+def media(settings: Settings, database: Database) -> Media:
+    for name in database.list_collection_names():
+        database[name].delete_many({})
+    return Media.of(settings, database)
+
+
+def spooled(media: Media, content: bytes) -> Spooled:
+    with SpoolWriter(media.spool, 10**9, too_large) as writer:
+        writer.write(content)
+        return writer.finish("a.jpg")
+
+
+def put(media: Media, name: str, content: bytes) -> dict[str, object]:
+    file = spooled(media, content)
+    kind, facts = look(media, file, "image")
+    return ingest(media, file, facts, Wish(kind, "upload", name, name)).asset
+
+
+def render(media: Media, asset: dict[str, object], transformation: str) -> derived.Derived:
+    facts = Facts.from_json(asset["facts"])  # type: ignore[arg-type]
+    plan = make_plan(parse(transformation), facts.info, Output("jpg"))
+    return derived.find_or_make(media, asset, plan, transformation)
+
+
+def age(path: Path, seconds: float = 7200) -> None:
+    os.utime(path, (time.time() - seconds,) * 2)
+
+
+def test_nothing_to_say(media: Media) -> None:
+    asset = put(media, "a", jpeg(90, 60))
+    render(media, asset, "w_30")
+    report = reconcile.check(media.settings, media.database, grace=0, deep=True)
+    assert report.clean
+    assert (report.assets, report.derived) == (1, 1)
+
+
+def test_each_kind_of_disorder_is_found_and_repaired(media: Media) -> None:
+    kept, lost, damaged = (
+        put(media, name, jpeg(90, 60, n)) for n, name in enumerate(("kept", "lost", "damaged"))
+    )
+    data = media.settings.data
+    shown = [render(media, kept, f"w_{size}") for size in (30, 31, 32)]
+    (data / "originals" / str(lost["original"])).unlink()
+    path = data / "originals" / str(damaged["original"])
+    path.write_bytes(path.read_bytes()[:-1] + b"\0")
+    (data / "derived" / shown[0].key).unlink()
+    (data / "derived" / shown[1].key).write_bytes(b"short")
+    media.database["derived"].delete_one({"_id": shown[2].key})
+    orphan = data / "originals" / "ab" / ("ab" + "0" * 30)
+    orphan.parent.mkdir(exist_ok=True)
+    orphan.write_bytes(b"nobody's")
+    leftover = media.spool / "leftover"
+    leftover.write_bytes(b"half")
+    for file in (orphan, leftover, data / "derived" / shown[2].key):
+        age(file)
+
+    report = reconcile.check(media.settings, media.database, deep=True)
+    assert (report.lost, report.damaged) == (["lost"], ["damaged"])
+    assert report.orphaned_originals == [f"ab/{orphan.name}"]
+    assert sorted(report.stale_records) == sorted(image.key for image in shown[:2])
+    assert report.orphaned_derived == [shown[2].key]
+    assert report.leftovers == [leftover]
+    assert not report.clean
+    assert not report.repairable
+
+    reconcile.repair(media.settings, media.database, report)
+    after = reconcile.check(media.settings, media.database, grace=0, deep=True)
+    assert {name: count for name, count in after.findings().items() if count} == {
+        "assets without their original": 1,
+        "assets with a damaged original": 1,
+    }
+    assert media.originals.open(str(kept["original"])).read() == jpeg(90, 60, 0)
+
+
+def test_work_in_progress_is_left_alone(media: Media) -> None:
+    young = media.spool / "young"
+    young.write_bytes(b"half")
+    media.originals.put("ab/" + "ab" + "0" * 30, spooled(media, b"x").path)
+    assert reconcile.check(media.settings, media.database).clean
+    assert not reconcile.check(media.settings, media.database, grace=0).clean
+
+
+def test_repair_looks_again_before_it_removes(media: Media) -> None:
+    """An original that got its document between check and repair stays."""
+    report = reconcile.Report()
+    asset = put(media, "late", jpeg(90, 60))
+    report.orphaned_originals = [str(asset["original"])]
+    reconcile.repair(media.settings, media.database, report)
+    assert media.originals.open(str(asset["original"])).read() == jpeg(90, 60)
+
+
+def test_starting_sweeps_what_broken_uploads_left(media: Media) -> None:
+    old, young = media.spool / "old", media.spool / "young"
+    chunks = media.spool / "chunks" / "abandoned"
+    chunks.mkdir(parents=True)
+    for path in (old, young):
+        path.write_bytes(b"half")
+    age(old)
+    age(chunks, 2 * 86400)
+    assert reconcile.sweep_spool(media.settings) == 2
+    assert sorted(path.name for path in media.spool.iterdir()) == ["chunks", "young"]
+
+
+def test_the_least_recently_used_go_first(media: Media) -> None:
+    asset = put(media, "a", jpeg(400, 300))
+    images = [render(media, asset, f"w_{size}") for size in range(100, 120)]
+    for minute, image in enumerate(images):
+        at = assets.now().replace(minute=minute)
+        media.database["derived"].update_one({"_id": image.key}, {"$set": {"used_at": at}})
+    total = total_bytes(media.database)
+    assert evict(media.database, media.derived, total) == 0
+    removed = evict(media.database, media.derived, total // 2)
+    assert total - removed <= total // 2
+    left = {stored.key for stored in media.derived.list()}
+    assert left == {image.key for image in images[-len(left) :]}
+    assert {record["_id"] for record in media.database["derived"].find()} == left
+    assert render(media, asset, "w_100").key == images[0].key  # made again
+    assert reconcile.check(media.settings, media.database, grace=0).clean
+
+
+def test_deleting_removes_all_of_it(media: Media) -> None:
+    asset = put(media, "a", jpeg(90, 60))
+    render(media, asset, "w_30")
+    assets.remove(media.database, assets.Identity("image", "upload", "a"))
+    discard(media, str(asset["original"]))
+    assert list(media.originals.list()) == list(media.derived.list()) == []
+    assert reconcile.check(media.settings, media.database, grace=0).clean
+
+
+def test_an_image_made_for_a_deleted_asset_is_not_kept(media: Media) -> None:
+    asset = put(media, "a", jpeg(90, 60))
+    media.database["assets"].delete_one({"public_id": "a"})
+    with pytest.raises(Exception, match="deleted or replaced"):
+        render(media, asset, "w_30")
+    assert list(media.derived.list()) == []
+
+
+def test_locks_end_with_their_holder_and_in_time(tmp_path: Path) -> None:
+    locks = Locks(tmp_path)
+    with locks.hold("a", 1):
+        with pytest.raises(Unavailable), locks.hold("a", 0.05):
+            pass
+        with locks.hold("b", 0.05):
+            pass
+    with locks.hold("a", 0.05):
+        pass
