@@ -4,8 +4,7 @@ import { flash } from "./flash";
 import { Refused, send } from "./http";
 
 interface Described {
-  description: string;
-  updated_at: string;
+  picture: { description: string; updated_at: string };
 }
 
 /** `place` holds the description, its edit link, and a form in `<template>` that takes their place while writing. */
@@ -39,10 +38,10 @@ export function enhanceDescription(place: HTMLElement): void {
 
 async function save(place: HTMLElement, text: HTMLElement, description: string): Promise<boolean> {
   try {
-    const change = { description, updated_at: place.dataset["updatedAt"] };
-    const saved = await send<Described>("PATCH", place.dataset["describe"] ?? "", change);
-    place.dataset["updatedAt"] = saved.updated_at;
-    text.dataset["description"] = text.textContent = saved.description;
+    const change = { description, updated_at: place.dataset["revision"] };
+    const { picture } = await send<Described>("PATCH", place.dataset["describe"] ?? "", change);
+    place.dataset["revision"] = picture.updated_at;
+    text.dataset["description"] = text.textContent = picture.description;
     flash("flash-saved");
     return true;
   } catch (error) {

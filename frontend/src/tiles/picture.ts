@@ -2,13 +2,23 @@
 
 export interface TilePicture {
   id: string;
+  alt: string;
+  /** Pixels of the original; 0 when nobody knows them. */
   w: number;
   h: number;
-  src: string;
-  srcset: string;
-  alt: string;
+  /** Address with `{w}` where one of `widths` goes; whole when there are none. */
+  url: string;
+  widths: number[];
 }
 
 export function pictureOf(tile: HTMLElement): TilePicture {
   return JSON.parse(tile.dataset["picture"] ?? "{}") as TilePicture;
+}
+
+export function atWidth(picture: TilePicture, width: number): string {
+  return picture.url.replace("{w}", String(width));
+}
+
+export function srcset(picture: TilePicture): string {
+  return picture.widths.map((width) => `${atWidth(picture, width)} ${width}w`).join(", ");
 }

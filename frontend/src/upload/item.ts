@@ -11,7 +11,7 @@ export interface Picture {
 
 /** The gallery has these bytes already: `held_id` waits for "keep both" or "skip". */
 export interface Duplicate {
-  duplicate_of: string;
+  duplicate_of: Picture | null;
   held_id: string;
 }
 

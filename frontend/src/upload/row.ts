@@ -35,7 +35,7 @@ export class Row {
     this.bar.value = share;
     fill(element, { percent: percent(share), reason: item.reason });
     this.link("page", item.picture?.page);
-    this.link("original", item.duplicate ? `/gallery/${item.duplicate.duplicate_of}` : undefined);
+    this.link("original", item.duplicate?.duplicate_of?.page);
   }
 
   private link(name: string, href: string | undefined): void {

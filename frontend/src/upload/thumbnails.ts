@@ -23,6 +23,8 @@ async function draw(canvas: HTMLCanvasElement): Promise<void> {
   if (!file || !canvas.isConnected) return;
   const bitmap = await createImageBitmap(file, { resizeHeight: SIZE, resizeQuality: "medium" });
   canvas.width = canvas.height = SIZE;
-  canvas.getContext("2d")?.drawImage(bitmap, (SIZE - bitmap.width) / 2, 0);
+  const scale = SIZE / Math.min(bitmap.width, bitmap.height);
+  const [width, height] = [bitmap.width * scale, bitmap.height * scale];
+  canvas.getContext("2d")?.drawImage(bitmap, (SIZE - width) / 2, (SIZE - height) / 2, width, height);
   bitmap.close();
 }

@@ -10,6 +10,10 @@ export interface Addresses {
   pictures: string;
 }
 
+interface Answer {
+  picture: Picture;
+}
+
 /** The work of the queue: carry one item to done, duplicate, or an error with a sentence. */
 export function transferTo(addresses: Addresses, changed: (item: Item) => void) {
   return async (item: Item): Promise<void> => {
@@ -33,9 +37,9 @@ export function transferTo(addresses: Addresses, changed: (item: Item) => void) 
     const answer = await sendBytes(permit, file, signal, { sent, paused });
     become("processing");
     const record = { answer, filename: file.name, description: item.description };
-    const register = () => send<Picture>("POST", addresses.pictures, record, signal);
+    const register = () => send<Answer>("POST", addresses.pictures, record, signal);
     try {
-      item.picture = await patiently(register, signal, paused);
+      item.picture = (await patiently(register, signal, paused)).picture;
       become("done");
     } catch (error) {
       item.duplicate = duplicateIn(error);
@@ -47,7 +51,7 @@ export function transferTo(addresses: Addresses, changed: (item: Item) => void) 
 function duplicateIn(error: unknown): Duplicate {
   if (error instanceof Refused && error.status === 409) {
     const body = error.body as Partial<Duplicate> | null;
-    if (body?.duplicate_of && body.held_id) return body as Duplicate;
+    if (body?.held_id) return body as Duplicate;
   }
   throw error;
 }
@@ -56,17 +60,16 @@ function duplicateIn(error: unknown): Duplicate {
 export async function settle(item: Item, addresses: Addresses, choice: "keep" | "skip"): Promise<void> {
   const held = item.duplicate?.held_id;
   if (!held) return;
-  const picture = await send<Picture>("POST", `${addresses.pictures}/${held}/${choice}`);
-  item.state = choice === "keep" ? "done" : "cancelled";
-  item.picture = choice === "keep" ? picture : null;
-  if (choice === "keep") await describe(item, addresses);
+  const answer = await send<Partial<Answer>>("POST", `${addresses.pictures}/${held}/${choice}`);
+  item.picture = answer.picture ?? null;
+  item.state = item.picture ? "done" : "cancelled";
 }
 
 /** Tell the gallery a description that was written after its picture had arrived. */
 export async function describe(item: Item, addresses: Addresses): Promise<void> {
   if (!item.picture) return;
   const change = { description: item.description, updated_at: item.picture.updated_at };
-  item.picture = await send<Picture>("PATCH", `${addresses.pictures}/${item.picture.id}`, change);
+  item.picture = (await send<Answer>("PATCH", `${addresses.pictures}/${item.picture.id}`, change)).picture;
 }
 
 /** Take a picture that has just arrived away again. */

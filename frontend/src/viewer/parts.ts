@@ -6,7 +6,7 @@ import { fill, fromTemplate } from "../page/dom";
 export function addVoice(viewer: PhotoSwipe): void {
   viewer.on("bindEvents", () => {
     viewer.element?.setAttribute("aria-modal", "true");
-    viewer.element?.setAttribute("aria-label", viewer.options.mainClass ?? "");
+    viewer.element?.setAttribute("aria-label", fromTemplate("viewer-voice").dataset["name"] ?? "");
   });
   viewer.on("uiRegister", () => {
     viewer.ui?.registerElement({

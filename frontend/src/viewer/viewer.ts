@@ -2,10 +2,12 @@
 import PhotoSwipe, { type PhotoSwipeOptions, type SlideData } from "photoswipe";
 import { fromTemplate } from "../page/dom";
 import { tilesOf, rove } from "../tiles/keys";
-import { pictureOf } from "../tiles/picture";
+import { atWidth, pictureOf, srcset } from "../tiles/picture";
 import { trash } from "../tiles/trash";
 import { Address } from "./address";
 import { addCaption, addLinks, addVoice } from "./parts";
+
+const WITHOUT_SRCSET = 1440;
 
 interface Pointer {
   x: number;
@@ -34,7 +36,7 @@ function show(grid: HTMLElement, tile: HTMLElement, address: Address, more: Phot
     wheelToZoom: true,
     returnFocus: false, // it goes to the last picture seen, not to the first
     maxZoomLevel: 4,
-    paddingFn: (room) => ({ top: 0, bottom: room.x < 700 ? 72 : 88, left: 0, right: 0 }),
+    padding: { top: 60, bottom: 80, left: 0, right: 0 }, // the controls and the caption never lie on the picture
     errorMsg: "",
     ...more,
   });
@@ -54,10 +56,15 @@ function show(grid: HTMLElement, tile: HTMLElement, address: Address, more: Phot
 }
 
 function slide(tile: HTMLElement): SlideData {
-  const { w, h, src, srcset, alt } = pictureOf(tile);
+  const picture = pictureOf(tile);
   const image = tile.querySelector("img");
-  const data: SlideData = { src, alt, width: w || image?.naturalWidth || 1600, height: h || image?.naturalHeight || 1200 };
-  if (srcset) data.srcset = srcset;
+  const data: SlideData = {
+    src: atWidth(picture, WITHOUT_SRCSET),
+    alt: picture.alt,
+    width: picture.w || image?.naturalWidth || 1600,
+    height: picture.h || image?.naturalHeight || 1200,
+  };
+  if (picture.widths.length) data.srcset = srcset(picture);
   if (image?.complete && image.naturalWidth) data.msrc = image.currentSrc;
   return { ...data, element: tile, thumbCropped: true, href: tile.getAttribute("href") };
 }

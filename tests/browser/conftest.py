@@ -1,0 +1,100 @@
+"""A real Chromium, and pages in it that are watched for errors and foreign requests."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import pictures
+from tests.browser.watch import Watch
+from tests.service import Service
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("astronaut", "cat", "coffee", "rocket")
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's chromium. `make test` installs it where it can."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("The browser tests need Debian's chromium: run 'apt-get install chromium' as root.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def session(chromium: Browser, service: Service) -> dict[str, Any]:
+    """The cookies of the signed-in owner."""
+    context = chromium.new_context(base_url=service.url)
+    sign_in(context.new_page(), service)
+    state: dict[str, Any] = dict(context.storage_state())
+    context.close()
+    return state
+
+
+def sign_in(page: Page, service: Service) -> None:
+    """Sign the owner in by the form."""
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill(service.owner_email)
+    page.get_by_label("Password").fill(service.owner_password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, service: Service, session: dict[str, Any]) -> Iterator[Open]:
+    """Make pages: open_page("/gallery/", owner=True, width=1280, javascript=True, ...). Errors on them fail the test."""
+    contexts, watches = [], []
+
+    def make(path: str = "", *, owner: bool = True, width: int = 1280, javascript: bool = True, **options: Any) -> Page:
+        context = chromium.new_context(
+            base_url=service.url,
+            storage_state=session if owner else None,  # type: ignore[arg-type]
+            viewport={"width": width, "height": 900},
+            java_script_enabled=javascript,
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.watch = Watch(page)  # type: ignore[attr-defined]
+        watches.append(page.watch)  # type: ignore[attr-defined]
+        if path:
+            page.goto(path)
+        return page
+
+    yield make
+    errors = [error for watch in watches for error in watch.errors]
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Four photographs of different shapes."""
+    folder = tmp_path_factory.mktemp("photos")
+    return [pictures.saved(pictures.photo(name), folder / f"{name}.jpg", quality=90) for name in NAMES]
+
+
+def fresh_photo(folder: Path, name: str, seed: int) -> Path:
+    """A photograph that no other test has uploaded: its bytes carry the seed."""
+    picture = pictures.photo("coffee")
+    picture.putpixel((seed % picture.width, seed // picture.width), (255, 0, 255))
+    return pictures.saved(picture, folder / name, quality=85, comment=f"picture {seed}")

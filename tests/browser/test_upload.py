@@ -1,0 +1,220 @@
+"""The upload queue in a real browser: progress, refusals, cancel, retry, duplicates, parts, long lists."""
+
+import itertools
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
+
+from tests import pictures
+from tests.browser.conftest import Open, fresh_photo
+
+UPLOADS = re.compile(r"/v1_1/[^/]+/image/upload$")
+_seeds = itertools.count(1)
+
+
+@pytest.fixture
+def upload_page(open_page: Open) -> Page:
+    return open_page("/upload/")
+
+
+def photo(folder: Path, name: str) -> str:
+    return str(fresh_photo(folder, name, next(_seeds)))
+
+
+def item(page: Page, name: str, state: str) -> None:
+    """Wait until the row of a file is in a state."""
+    expect(row(page, name)).to_have_attribute("data-state", state, timeout=60_000)
+
+
+def row(page: Page, name: str) -> "Page":
+    return page.locator(".upload-item", has_text=name)  # type: ignore[return-value]
+
+
+def test_several_files_with_descriptions_written_while_they_are_sent(upload_page: Page, tmp_path: Path) -> None:
+    page = upload_page
+    names = ["Änne & Bob.jpg", "写真.jpg", "plain.jpg"]
+    page.set_input_files("#image", [photo(tmp_path, name) for name in names])
+    row(page, "写真").get_by_role("textbox").fill("In a script of its own")
+    row(page, "plain").get_by_role("textbox").fill("Plain")
+    page.get_by_role("heading", name="Upload images").click()  # leave the field
+    for name in names:
+        item(page, name, "done")
+    expect(page.locator("[data-summary]")).to_have_text(re.compile("3 of 3 in the gallery"))
+    expect(page.locator("[data-voice]")).to_have_text(re.compile("3 of 3"))
+    row(page, "写真").get_by_role("link", name="Look at it").click()
+    expect(page.locator(".description")).to_have_text("In a script of its own")
+    expect(page.locator(".facts")).to_contain_text("写真.jpg")
+
+
+def test_every_refusal_names_the_file_and_the_reason(upload_page: Page, tmp_path: Path) -> None:
+    page = upload_page
+    (tmp_path / "notes.txt").write_text("not a picture")
+    (tmp_path / "evil.png").write_text("<script>alert(1)</script>")
+    (tmp_path / "nothing.jpg").write_bytes(b"")
+    files = [str(tmp_path / name) for name in ("notes.txt", "evil.png", "nothing.jpg")]
+    page.set_input_files("#image", [*files, photo(tmp_path, "good.jpg")])
+    item(page, "good.jpg", "done")
+    item(page, "evil.png", "failed")
+    expect(row(page, "notes.txt")).to_contain_text("This is not a picture")
+    expect(row(page, "nothing.jpg")).to_contain_text("The file is empty")
+    expect(row(page, "evil.png").locator(".upload-state")).not_to_contain_text("undefined")
+    expect(page.locator("[data-summary]")).to_have_text("1 of 4 in the gallery, 3 failed")
+    page.watch.errors.clear()  # type: ignore[attr-defined]
+
+
+def test_cancel_stops_one_and_retry_sends_the_failed_only(upload_page: Page, tmp_path: Path) -> None:
+    page = upload_page
+    held: list[Route] = []
+    refuse = {"on": True}
+
+    def answer(route: Route) -> None:
+        body = route.request.post_data_buffer or b""
+        if b"stuck.jpg" in body:
+            held.append(route)
+        elif b"unlucky.jpg" in body and refuse["on"]:
+            route.fulfill(status=400, json={"error": {"message": "Invalid image file"}})
+        else:
+            route.continue_()
+
+    page.route(UPLOADS, answer)
+    page.set_input_files("#image", [photo(tmp_path, f"{name}.jpg") for name in ("stuck", "unlucky", "fine")])
+    item(page, "fine.jpg", "done")
+    item(page, "unlucky.jpg", "failed")
+    expect(row(page, "unlucky.jpg")).to_contain_text("Invalid image file")
+    row(page, "stuck.jpg").get_by_role("button", name="Cancel").click()
+    item(page, "stuck.jpg", "cancelled")
+    refuse["on"] = False
+    page.get_by_role("button", name="Retry the failed ones").click()
+    item(page, "unlucky.jpg", "done")
+    item(page, "stuck.jpg", "cancelled")
+    page.watch.errors.clear()  # type: ignore[attr-defined]
+
+
+def test_a_lost_network_pauses_and_goes_on_by_itself(upload_page: Page, tmp_path: Path) -> None:
+    page = upload_page
+    page.route(UPLOADS, lambda route: route.abort("internetdisconnected"))
+    page.set_input_files("#image", photo(tmp_path, "patient.jpg"))
+    item(page, "patient.jpg", "paused")
+    page.unroute(UPLOADS)
+    item(page, "patient.jpg", "done")
+    page.watch.errors.clear()  # type: ignore[attr-defined]
+
+
+def test_a_large_file_travels_in_parts_and_costs_one_part_when_the_network_fails(
+    upload_page: Page, tmp_path: Path
+) -> None:
+    page = upload_page
+    noise = np.random.default_rng(next(_seeds)).integers(0, 256, (2900, 2900, 3), np.uint8)
+    large = pictures.saved(Image.fromarray(noise), tmp_path / "large.png", compress_level=1)
+    ranges: list[str] = []
+
+    def answer(route: Route) -> None:
+        ranges.append(route.request.headers["content-range"])
+        if len(ranges) == 2:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route(UPLOADS, answer)
+    page.set_input_files("#image", str(large))
+    item(page, "large.png", "done")
+    size, part = large.stat().st_size, 8 * 1024 * 1024
+    starts = range(0, size, part)
+    wanted = [f"bytes {start}-{min(start + part, size) - 1}/{size}" for start in starts]
+    assert ranges == [wanted[0], wanted[1], wanted[1], *wanted[2:]]
+    row(page, "large.png").get_by_role("link", name="Look at it").click()
+    expect(page.locator(".facts")).to_contain_text("2900 × 2900 pixels")
+    page.watch.errors.clear()  # type: ignore[attr-defined]
+
+
+def test_the_same_bytes_again_can_be_kept_or_skipped(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("/upload/")
+    twin = photo(tmp_path, "twin.jpg")
+    page.set_input_files("#image", twin)
+    item(page, "twin.jpg", "done")
+    first = row(page, "twin.jpg").get_by_role("link", name="Look at it").get_attribute("href")
+
+    page.goto("/upload/")
+    page.set_input_files("#image", twin)
+    item(page, "twin.jpg", "duplicate")
+    expect(row(page, "twin.jpg").get_by_role("link", name="the same picture")).to_have_attribute("href", first or "")
+    row(page, "twin.jpg").get_by_role("button", name="Skip").click()
+    item(page, "twin.jpg", "cancelled")
+
+    page.goto("/upload/")
+    page.set_input_files("#image", twin)
+    item(page, "twin.jpg", "duplicate")
+    row(page, "twin.jpg").get_by_role("button", name="Keep both").click()
+    item(page, "twin.jpg", "done")
+    second = row(page, "twin.jpg").get_by_role("link", name="Look at it").get_attribute("href")
+    assert second != first
+    row(page, "twin.jpg").get_by_role("button", name="Undo").click()
+    item(page, "twin.jpg", "cancelled")
+    page.goto("/trash/")
+    expect(page.locator(f".p{(second or '').rpartition('/')[2]}")).to_be_visible()
+    page.watch.errors.clear()  # type: ignore[attr-defined]
+
+
+def test_dropped_and_pasted_files_are_taken(upload_page: Page, tmp_path: Path) -> None:
+    page = upload_page
+    page.evaluate(
+        """async (bytes) => {
+          const file = (name) => new File([new Uint8Array(bytes)], name, { type: "image/png" });
+          const transfer = new DataTransfer();
+          transfer.items.add(file("dropped.png"));
+          const drag = (type) => dispatchEvent(new DragEvent(type, { dataTransfer: transfer, cancelable: true }));
+          drag("dragenter");
+          if (!document.body.classList.contains("is-drop-target")) throw new Error("the drop target is silent");
+          drag("drop");
+          const paste = new DataTransfer();
+          paste.items.add(file("pasted.png"));
+          dispatchEvent(new ClipboardEvent("paste", { clipboardData: paste }));
+        }""",
+        list(pictures.saved(pictures.quadrants(64, 48), tmp_path / "small.png").read_bytes()),
+    )
+    expect(row(page, "dropped.png")).to_have_count(1)
+    expect(row(page, "pasted.png")).to_have_count(1)
+    for name in ("dropped.png", "pasted.png"):
+        expect(row(page, name)).to_have_attribute("data-state", re.compile("done|duplicate"), timeout=60_000)
+    page.watch.errors.clear()  # type: ignore[attr-defined]
+
+
+def test_leaving_with_unfinished_uploads_asks(upload_page: Page, tmp_path: Path) -> None:
+    page = upload_page
+    page.route(UPLOADS, lambda route: None)  # never answered
+    page.set_input_files("#image", photo(tmp_path, "unfinished.jpg"))
+    item(page, "unfinished.jpg", "sending")
+    page.wait_for_function("document.title.includes('%')")
+    page.wait_for_timeout(400)  # the guard looks four times a second
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/gallery/")
+    assert asked == ["beforeunload"]
+
+
+def test_two_thousand_files_leave_the_page_responsive(upload_page: Page) -> None:
+    page = upload_page
+    page.route(UPLOADS, lambda route: None)
+    page.evaluate(
+        """() => {
+          window.longest = 0;
+          const transfer = new DataTransfer();
+          for (let n = 0; n < 2000; n++) transfer.items.add(new File([`file ${n}`], `${n}.jpg`, { type: "image/jpeg" }));
+          const input = document.querySelector("#image");
+          input.files = transfer.files;
+          window.longest = 0;
+          input.dispatchEvent(new Event("change", { bubbles: true }));
+        }"""
+    )
+    expect(page.locator("[data-summary]")).to_contain_text("of 2000 in the gallery")
+    page.wait_for_timeout(2000)
+    assert page.locator(".upload-item").count() == 100
+    assert float(page.evaluate("window.longest")) < 200
+    page.get_by_role("button", name="Show more of the other 1900").click()
+    expect(page.locator(".upload-item")).to_have_count(200)
+    page.get_by_role("button", name="Cancel all").click()
+    expect(page.locator(".upload-item[data-state=cancelled]")).to_have_count(200)
