@@ -64,7 +64,10 @@ def make(data: Path, hosts: tuple[str, ...] = ()) -> TlsFiles:
 def ways_to_trust(authority: Path) -> list[tuple[str, str]]:
     """Who is to trust the authority, and how."""
     return [
-        ("this system", f"cp {authority} /usr/local/share/ca-certificates/picturerail.crt; update-ca-certificates"),
+        (
+            "this system",
+            f"cp {authority} /usr/local/share/ca-certificates/picturerail.crt; update-ca-certificates",
+        ),
         ("a browser", f"import {authority} under its certificate authorities"),
         ("Node.js", f"NODE_EXTRA_CA_CERTS={authority}"),
         ("Python SDK", f'cat {authority} >> "$(python -m certifi)"'),
