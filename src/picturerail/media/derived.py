@@ -1,8 +1,8 @@
 """Find one derived image, or make it once: single flight over threads and processes, checked when it is read."""
 
-import hashlib
 import json
 import uuid
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,14 +24,14 @@ _REVISION = 1  # raised when the same plan gives other bytes than before
 
 @dataclass(frozen=True)
 class Derived:
-    """A derived image that is stored: where, how long, and the hash that its bytes must have."""
+    """A derived image that is stored: where, how long, and the CRC-32 that its bytes must have."""
 
     key: str
     format: str
     width: int
     height: int
     bytes: int
-    sha256: str
+    checksum: int
 
 
 def key_of(original: str, plan: Plan) -> str:
@@ -59,7 +59,7 @@ def open_checked(media: Media, derived: Derived) -> BinaryIO | None:
     """The bytes of a derived image; None when they are missing or damaged, and then they are forgotten."""
     with suppress(NotFound):
         file = media.derived.open(derived.key)
-        if hash_of(file) == (derived.bytes, derived.sha256):
+        if checked(file) == (derived.bytes, derived.checksum):
             file.seek(0)
             return file
         file.close()
@@ -67,13 +67,13 @@ def open_checked(media: Media, derived: Derived) -> BinaryIO | None:
     return None
 
 
-def hash_of(file: BinaryIO) -> tuple[int, str]:
-    """Length and SHA-256 of an open file."""
-    digest, length = hashlib.sha256(), 0
+def checked(file: BinaryIO) -> tuple[int, int]:
+    """Length and CRC-32 of an open file: what tells damage, and costs little each time."""
+    checksum, length = 0, 0
     while block := file.read(BLOCK):
-        digest.update(block)
+        checksum = zlib.crc32(block, checksum)
         length += len(block)
-    return length, digest.hexdigest()
+    return length, checksum
 
 
 def touch(db: Database, key: str) -> None:
@@ -98,7 +98,7 @@ def _find(media: Media, key: str) -> Derived | None:
     record = media.database["derived"].find_one({"_id": key})
     if record is None:
         return None
-    derived = Derived(key, *(record[name] for name in ("format", "width", "height", "bytes", "sha256")))
+    derived = Derived(key, *(record[name] for name in ("format", "width", "height", "bytes", "checksum")))
     file = open_checked(media, derived)
     if file is None:
         return None
@@ -111,8 +111,8 @@ def _make(media: Media, asset: Document, key: str, plan: Plan, transformation: s
     try:
         with media.originals.local(asset["original"]) as source:
             rendered = media.images.render(source, plan, target)
-        length, sha256 = _hash_path(target)
-        derived = Derived(key, rendered.format, rendered.width, rendered.height, length, sha256)
+        length, checksum = _check_path(target)
+        derived = Derived(key, rendered.format, rendered.width, rendered.height, length, checksum)
         media.derived.put(key, target)
     finally:
         target.unlink(missing_ok=True)
@@ -129,7 +129,7 @@ def _record(media: Media, asset: Document, derived: Derived, transformation: str
         "asset_id": asset["asset_id"],
         "original": asset["original"],
         "transformation": transformation,
-        **{name: getattr(derived, name) for name in ("format", "width", "height", "bytes", "sha256")},
+        **{name: getattr(derived, name) for name in ("format", "width", "height", "bytes", "checksum")},
         "created_at": at,
         "used_at": at,
     }
@@ -139,9 +139,9 @@ def _record(media: Media, asset: Document, derived: Derived, transformation: str
         raise NotFound("Resource not found - it was deleted or replaced just now.")
 
 
-def _hash_path(path: Path) -> tuple[int, str]:
+def _check_path(path: Path) -> tuple[int, int]:
     with path.open("rb") as file:
-        return hash_of(file)
+        return checked(file)
 
 
 class Failures:

@@ -13,8 +13,8 @@ from typing import TypeAlias, TypeVar
 
 from picturerail.database import Database, Document
 from picturerail.errors import NotFound
-from picturerail.media import derived
 from picturerail.media.service import derived_store, original_store, spool_folder
+from picturerail.media.wire.spool import hash_file
 from picturerail.settings import Settings
 from picturerail.storage import keys
 from picturerail.storage.base import Storage, Stored
@@ -117,11 +117,10 @@ def _check_assets(db: Database, originals: Storage, report: Report, *, deep: boo
 
 def _look(originals: Storage, asset: Document, *, deep: bool) -> str:
     try:
-        with originals.open(asset["original"]) as file:
-            same = file.seek(0, 2) == asset["bytes"]
+        with originals.local(asset["original"]) as path:
+            same = path.stat().st_size == asset["bytes"]
             if same and deep:
-                file.seek(0)
-                same = derived.hash_of(file) == (asset["bytes"], asset["sha256"])
+                same = hash_file(path).sha256 == asset["sha256"]
             return "" if same else "damaged"
     except NotFound:
         return "lost"

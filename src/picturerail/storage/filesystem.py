@@ -4,7 +4,7 @@ import errno
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NoReturn
@@ -14,6 +14,7 @@ from picturerail.storage.base import Stored
 
 _TEMPORARY = ".temporary-"
 _TRIES = 20
+_FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -40,7 +41,7 @@ class FileStorage:
     def open(self, key: str) -> BinaryIO:
         """The bytes of `key`, seekable; raises `NotFound`."""
         try:
-            return os.fdopen(os.open(self._path(key), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb")
+            return os.fdopen(self._descriptor(_parts(key)), "rb")
         except OSError as error:
             if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
                 raise NotFound("The stored bytes are missing.") from None
@@ -78,11 +79,19 @@ class FileStorage:
                         key = path.relative_to(self.root).as_posix()
                         yield Stored(key, status.st_size, status.st_mtime)
 
+    def _descriptor(self, parts: Sequence[str]) -> int:
+        """Open step by step, so that no step can be a link."""
+        here = os.open(self.root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            for folder in parts[:-1]:
+                above, here = here, os.open(folder, _FOLDER, dir_fd=here)
+                os.close(above)
+            return os.open(parts[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
+        finally:
+            os.close(here)
+
     def _path(self, key: str) -> Path:
-        parts = key.split("/")
-        if any(part in ("", ".", "..") or part.startswith(".") or "\0" in part for part in parts):
-            raise ValueError(f"not a storage key: {key!r}")
-        path = self.root.joinpath(*parts)
+        path = self.root.joinpath(*_parts(key))
         if path.parent.resolve() != path.parent:
             raise NotFound("The stored bytes are missing.")
         return path
@@ -114,6 +123,13 @@ class FileStorage:
             raise
         source.unlink()
         return copy
+
+
+def _parts(key: str) -> Sequence[str]:
+    parts = key.split("/")
+    if any(part == "" or part[0] == "." or "\0" in part for part in parts):
+        raise ValueError(f"not a storage key: {key!r}")
+    return parts
 
 
 def _sync(path: Path) -> None:

@@ -179,7 +179,7 @@ def _derived(media: Media, fast: FastPath, wanted: Wanted, asset: Document, plan
     image, file = _opened(media, wanted, asset, plan)
     if wanted.plain:
         accept = wanted.accept if wanted.automatic else None
-        fast.learn(wanted.full_path, accept, Shortcut(image.key, image.bytes, image.sha256, headers))
+        fast.learn(wanted.full_path, accept, Shortcut(image.key, image.bytes, image.checksum, headers))
     return sending.stream(file, headers)
 
 
@@ -195,6 +195,8 @@ def _opened(media: Media, wanted: Wanted, asset: Document, plan: Plan) -> tuple[
     except (TooManyRequests, Unavailable, NotFound):
         raise
     except PicturerailError as error:
+        if not assets.owns(media.database, asset["original"]):  # the worker met a file that just went
+            raise NotFound("Resource not found - it was deleted or replaced just now.") from None
         FAILURES.remember(key, error, media.clock())
         raise
     raise Unavailable("The derived picture cannot be kept now. Try again shortly.", retry_after=2)
