@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.service import Service
-
 from conformance.source import prepare_suite
+from tests.service import Service
 
 REMOTE_LOGO = "http://cloudinary.com/images/old_logo.png"
 

@@ -5,14 +5,13 @@ import shutil
 import time
 from collections.abc import Callable
 
+from bench.options import Options
+from bench.parts.report import Report
+from bench.peers.base import CACHE
 from tests.faults.audit import Findings, audit, doctor
 from tests.faults.uploads import GalleryClient, Outcome, send_all
 from tests.faults.victims import VICTIMS
 from tests.service import Service
-
-from bench.options import Options
-from bench.parts.report import Report
-from bench.peers.base import CACHE
 
 UPLOADS = 200
 LATEST = 4.0  # seconds after the first upload until something is killed

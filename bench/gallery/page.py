@@ -6,8 +6,6 @@ from contextlib import ExitStack
 from itertools import cycle, islice
 
 from playwright.sync_api import Browser
-from tests.faults.uploads import GalleryClient
-from tests.service import free_port, wait_until
 
 from bench.gallery.browser import Visit, chromium, visit
 from bench.options import Options
@@ -16,6 +14,8 @@ from bench.parts.photographs import Photograph
 from bench.parts.plot import bars
 from bench.parts.report import Report
 from bench.peers.ours import Ours
+from tests.faults.uploads import GalleryClient
+from tests.service import free_port, wait_until
 
 PICTURES = 60
 TUTORIAL_BYTES = 150_000_000

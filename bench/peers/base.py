@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from tests.service import free_port
-
 from bench.parts.photographs import Photograph
+from tests.service import free_port
 
 CACHE = Path("build/bench")
 

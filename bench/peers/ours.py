@@ -6,10 +6,10 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import cloudinary.uploader
-from tests.service import Service
 
 from bench.parts.photographs import Photograph
 from bench.peers.base import CACHE, Ask
+from tests.service import Service
 
 EXTENSION = {"auto": "jpg"}
 

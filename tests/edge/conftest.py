@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.edge.origin import Origin
-from tests.service import free_port
 
 from picturerail import processes
 from picturerail.edge import process
 from picturerail.edge.render import Edge
 from picturerail.settings import Settings, load
+from tests.edge.origin import Origin
+from tests.service import free_port
 
 SECRET = "an-edge-secret-of-the-tests"
 SITE = "pictures.example"

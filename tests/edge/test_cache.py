@@ -10,11 +10,11 @@ from http.client import HTTPConnection, HTTPMessage, HTTPSConnection
 from pathlib import Path
 
 import pytest
+
+from picturerail.edge import process
 from tests.edge.conftest import SECRET, SITE, Running, start_edge
 from tests.edge.origin import PNG, Answer, Asked, Origin, picture
 from tests.service import wait_until
-
-from picturerail.edge import process
 
 AVIF = "image/avif,image/webp,image/apng,image/*,*/*;q=0.8"
 WEBP = "image/webp,*/*"

@@ -7,9 +7,9 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
 
 import pytest
-from tests.edge.conftest import SECRET, settings_of
 
 from picturerail.edge.guard import guarded
+from tests.edge.conftest import SECRET, settings_of
 
 
 def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from http.client import HTTPConnection
 
 import pytest
+
 from tests.edge.conftest import SITE, Running, start_edge
 from tests.edge.origin import PNG, Answer, Asked, Origin
 from tests.service import free_port

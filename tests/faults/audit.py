@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import urllib3
-from tests.faults.uploads import GalleryClient, Outcome
-from tests.service import COMMAND, Service
 
 from picturerail import mongod
 from picturerail.database import connect, database
+from tests.faults.uploads import GalleryClient, Outcome
+from tests.service import COMMAND, Service
 
 
 @dataclass

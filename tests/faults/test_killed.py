@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+
 from tests.faults.audit import audit, doctor
 from tests.faults.uploads import GalleryClient, Outcome, send_all
 from tests.faults.victims import VICTIMS

@@ -14,6 +14,7 @@ import cloudinary.uploader
 import numpy as np
 import urllib3
 from PIL import Image
+
 from tests.service import Service
 
 SECONDS = 90  # a client's patience

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
+
 from tests import pictures
 from tests.transform.conftest import Make
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
+
 from tests import pictures
 from tests.transform.conftest import Make
 

@@ -8,11 +8,11 @@ import pillow_heif
 import pytest
 import thumbhash
 from PIL import Image
-from tests import pictures
 
 from picturerail.transform.pixels import facts
 from picturerail.transform.pixels.placeholder import thumb_hash
 from picturerail.transform.probe import Facts, Limits
+from tests import pictures
 
 
 def gathered(path: Path) -> Facts:

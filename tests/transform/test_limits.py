@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests import pictures
 
 from picturerail.errors import PicturerailError, TooLarge, UnsupportedMedia
 from picturerail.transform.grammar import parse
 from picturerail.transform.pixels import facts
 from picturerail.transform.plan import Output, make_plan
 from picturerail.transform.probe import Limits, SourceInfo, check
+from tests import pictures
 
 REFUSED = [
     (b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "an SVG drawing"),

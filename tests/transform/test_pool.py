@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from tests import pictures
 
 from picturerail import processes
 from picturerail.errors import PicturerailError, TooManyRequests, Unavailable, UnsupportedMedia
@@ -19,6 +18,7 @@ from picturerail.transform.grammar import parse
 from picturerail.transform.plan import Output, make_plan
 from picturerail.transform.probe import SourceInfo
 from picturerail.transform.workers import ImageWorkers
+from tests import pictures
 
 Start = Callable[..., tuple[ImageWorkers, int]]
 
