@@ -9,6 +9,7 @@ from typing import Self
 from picturerail import database
 from picturerail.database import Database
 from picturerail.media.eviction import Evictor
+from picturerail.media.fetch.fetcher import Fetcher
 from picturerail.media.locks import Locks
 from picturerail.settings import Settings
 from picturerail.sockets import short_path
@@ -20,7 +21,7 @@ from picturerail.transform.workers import ImageWorkers
 
 @dataclass(frozen=True)
 class Media:
-    """The parts: settings, database, two stores of bytes, image workers, locks, and the clock."""
+    """The parts: settings, database, two stores of bytes, image workers, locks, other hosts, and the clock."""
 
     settings: Settings
     database: Database
@@ -29,6 +30,7 @@ class Media:
     images: ImageWorkers
     locks: Locks
     evictor: Evictor
+    fetcher: Fetcher
     clock: Callable[[], float] = time.time
 
     @classmethod
@@ -45,6 +47,7 @@ class Media:
             images=ImageWorkers(short_path(settings.run_folder / "images.sock")),
             locks=locks,
             evictor=Evictor(db, derived, locks, settings.derived_bytes),
+            fetcher=Fetcher.of(settings, spool_folder(settings)),
         )
 
     @property

@@ -1,41 +1,55 @@
-"""Where the bytes of an upload come from: a file part, or a text that is a data URI."""
+"""Where the bytes of an upload come from: a file part, or a text that is a URL or a data URI."""
 
 import base64
 import binascii
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from picturerail.errors import BadRequest
+from picturerail.errors import BadRequest, NotFound
+from picturerail.media.fetch.remote import LONGEST as LONGEST_URL
+from picturerail.media.service import Media
 from picturerail.media.wire.calls import Call
 from picturerail.media.wire.spool import BLOCK, Spooled, SpoolWriter, too_large
 
 _DATA_URI = re.compile(rb"data:(?P<kind>[\w.+/-]*)(?:;[\w.+-]+=[\w.+-]+)*;base64,")
+_URL = re.compile(rb"\s*[A-Za-z][A-Za-z0-9+.-]*:/")
 _LONGEST_HEADER = 512
 _SPACE = b" \t\r\n"
 
 
-def uploaded_file(call: Call, spool: Path, limit: int) -> Spooled:
+def uploaded_file(media: Media, call: Call) -> Spooled:
     """The file of an upload call, with its bytes on disk; BadRequest when there is none."""
     if call.file is None:
         raise BadRequest("Missing required parameter - file")
-    spooled = _from_text(call.file, spool, limit) if call.file_is_text else call.file
+    spooled = _from_text(media, call.file) if call.file_is_text else call.file
     if spooled.bytes == 0:
         raise BadRequest("Empty file: the file parameter holds no bytes.")
     return spooled
 
 
-def _from_text(text: Spooled, spool: Path, limit: int) -> Spooled:
+def _from_text(media: Media, text: Spooled) -> Spooled:
     with text.path.open("rb") as file:
         head = file.read(_LONGEST_HEADER)
         match = _DATA_URI.match(head)
+        if match is None and _URL.match(head):
+            return _from_url(media, (head + file.read(LONGEST_URL)).decode(errors="replace"))
         if match is None:
-            raise BadRequest("Invalid file parameter: send a file, or a base64 data URI.")
+            raise BadRequest("Invalid file parameter: send a file, a URL, or a base64 data URI.")
         file.seek(match.end())
-        with SpoolWriter(spool, limit, too_large) as writer:
+        with SpoolWriter(media.spool, media.settings.max_upload_bytes, too_large) as writer:
             for block in _decoded(iter(lambda: file.read(BLOCK), b"")):
                 writer.write(block)
             return writer.finish("file")
+
+
+def _from_url(media: Media, url: str) -> Spooled:
+    try:
+        fetched = media.fetcher.get(url.strip())
+    except NotFound as error:  # 404 would say that the endpoint is not there
+        raise BadRequest(error.message) from error
+    if fetched.file is None:
+        raise BadRequest(f"Error in loading {url[:300]} - the remote server sent no file.")
+    return fetched.file
 
 
 def _decoded(blocks: Iterator[bytes]) -> Iterator[bytes]:

@@ -22,7 +22,7 @@ def upload(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     """Store the file of the call; the answer describes the asset, or an upload that is not done yet."""
     if resource_type == "video":
         raise BadRequest("Video is not supported: upload pictures, or other files with resource_type raw.")
-    file = uploaded_file(call, media.spool, media.settings.max_upload_bytes)
+    file = uploaded_file(media, call)
     try:
         if "content-range" in call.headers:
             where = chunks.parse_range(call.headers["content-range"])

@@ -60,6 +60,7 @@ def read_call(request: Request, spool: Path, max_upload: int) -> Iterator[Call]:
             values = _json(body)
         else:
             pairs += _pairs(body)
+        file, is_text = _file_text({**dict(pairs), **values}, spool), True
     try:
         if stream.missing:
             raise BadRequest("The request body ended before its Content-Length.")
@@ -94,8 +95,6 @@ class _Counted:
 def _call(request: Request, values: Mapping[str, Any], file: Spooled | None, *, is_text: bool) -> Call:
     authorization = request.authorization
     basic = authorization is not None and authorization.type == "basic"
-    if file is None and isinstance(values.get("file"), str):  # a URL in a form or JSON body
-        raise BadRequest("Send the parameter file in a multipart/form-data body.")
     return Call(
         method=request.method,
         params=Params(values),
@@ -107,6 +106,16 @@ def _call(request: Request, values: Mapping[str, Any], file: Spooled | None, *, 
         file_is_text=is_text,
         address=request.remote_addr or "",
     )
+
+
+def _file_text(values: Mapping[str, Any], spool: Path) -> Spooled | None:
+    """The URL or data URI that stands for the file in a form or JSON body."""
+    text = values.get("file")
+    if not isinstance(text, str) or not text:
+        return None
+    with SpoolWriter(spool, FIELD_BYTES, too_large) as writer:
+        writer.write(text.encode(errors="replace"))
+        return writer.finish()
 
 
 def _small_body(stream: _Counted) -> bytes:
