@@ -40,14 +40,14 @@ def binary() -> Path:
 def uri(data: Path) -> str:
     """Return the URI of the embedded server of this data folder, for the least privileged user."""
     password = kept_secrets(data)["mongo_app"]
-    return f"mongodb://app:{password}@{quote_plus(str(_socket(data)))}/{DATABASE}?authSource={DATABASE}&directConnection=true"
+    return f"mongodb://app:{password}@{quote_plus(str(socket_path(data)))}/{DATABASE}?authSource={DATABASE}&directConnection=true"
 
 
 def start(data: Path, *, keep: Sequence[int] = ()) -> processes.Process:
     """Start the server on the data folder and wait until it takes writes; raise StartupError with its reason."""
     program = binary()
-    folder = _prepare(data)
-    process = processes.start(_command(program, folder, _socket(data)), log=folder / "console.log", keep=keep)
+    folder = prepare(data)
+    process = processes.start(command(program, folder, socket_path(data)), log=folder / "console.log", keep=keep)
     try:
         _wait_until_ready(data, process)
     except BaseException:
@@ -56,20 +56,21 @@ def start(data: Path, *, keep: Sequence[int] = ()) -> processes.Process:
     return process
 
 
-def _prepare(data: Path) -> Path:
-    """Make the folders and the key file (of a replica set's members, here one)."""
+def prepare(data: Path, *, key: str = "") -> Path:
+    """Make the folders and the key file, which all members of a replica set share: `key`, or a new one."""
     folder = data / "mongo"
     for needed in (folder / "db", data / "run"):
         needed.mkdir(parents=True, exist_ok=True)
     (data / "run").chmod(0o700)
-    key = folder / "keyfile"
-    if not key.exists():
-        with os.fdopen(os.open(key, os.O_CREAT | os.O_WRONLY, 0o400), "w") as file:
-            file.write(secrets.token_hex(128))
+    path = folder / "keyfile"
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY, 0o400), "w") as file:
+            file.write(key or secrets.token_hex(128))
     return folder
 
 
-def _command(program: Path, folder: Path, socket: Path) -> list[str]:
+def command(program: Path, folder: Path, socket: Path) -> list[str]:
+    """The command line of a server that can be reached through `socket` only."""
     return [
         str(program),
         *("--dbpath", str(folder / "db")),
@@ -83,7 +84,8 @@ def _command(program: Path, folder: Path, socket: Path) -> list[str]:
     ]
 
 
-def _socket(data: Path) -> Path:
+def socket_path(data: Path) -> Path:
+    """Where the server of this data folder listens."""
     return short_path(data / "run" / "mongod.sock")
 
 
@@ -113,7 +115,7 @@ def _wait_until_ready(data: Path, process: processes.Process) -> None:
 def _client(data: Path, *, admin: bool = False) -> Client:
     who = f"admin:{kept_secrets(data)['mongo_admin']}@" if admin else ""
     return MongoClient(
-        f"mongodb://{who}{quote_plus(str(_socket(data)))}/?directConnection=true",
+        f"mongodb://{who}{quote_plus(str(socket_path(data)))}/?directConnection=true",
         serverSelectionTimeoutMS=500,
         tz_aware=True,
     )
@@ -143,7 +145,7 @@ def _make_app_user(data: Path, admin: Client) -> None:
 def _replica_set(data: Path) -> dict[str, object]:
     return {
         "_id": REPLICA_SET,
-        "members": [{"_id": 0, "host": str(_socket(data))}],
+        "members": [{"_id": 0, "host": str(socket_path(data))}],
         "settings": {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 500},
     }
 
@@ -151,8 +153,8 @@ def _replica_set(data: Path) -> dict[str, object]:
 def _follow_moved_folder(data: Path, admin: Client) -> None:
     """Tell the set its new address when the data folder was moved or restored elsewhere."""
     config = admin.admin.command("replSetGetConfig")["config"]
-    if config["members"][0]["host"] != str(_socket(data)):
-        config["members"][0]["host"] = str(_socket(data))
+    if config["members"][0]["host"] != str(socket_path(data)):
+        config["members"][0]["host"] = str(socket_path(data))
         config["version"] += 1
         admin.admin.command("replSetReconfig", config, force=True)
 

@@ -11,12 +11,15 @@ from picturerail.errors import NotFound, Unavailable
 from picturerail.storage import keys
 from picturerail.storage.base import Storage
 from picturerail.storage.filesystem import FileStorage
+from picturerail.storage.objects import ObjectStorage
 
 
-@pytest.fixture(params=[FileStorage])
+@pytest.fixture(params=["folder", "S3"])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    made: Storage = request.param(tmp_path / "store")
-    return made
+    """A folder, and a real SeaweedFS: nothing but the place differs."""
+    if request.param == "folder":
+        return FileStorage(tmp_path / "store")
+    return ObjectStorage(request.getfixturevalue("s3_url"), tmp_path.name, tmp_path)
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """A storage in an object store: S3 and what speaks like it, Google Cloud Storage, Azure; by obstore."""
 
-import builtins
 import io
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -65,7 +64,9 @@ class ObjectStorage:
     def list(self, prefix: str = "") -> Iterator[Stored]:
         """All objects under `prefix/` (all of them when empty), in no order."""
         with _plain_errors():
-            for page in obstore.list(self._store, _checked(prefix) + "/" if prefix else None, chunk_size=1000):
+            for page in obstore.list(
+                self._store, _checked(prefix) + "/" if prefix else None, chunk_size=1000
+            ):
                 for found in page:
                     yield Stored(found["path"], found["size"], found["last_modified"].timestamp())
 
@@ -81,9 +82,9 @@ class _Reader(io.RawIOBase):
     """An object as a file: one request brings a block, the first of them the size too."""
 
     def __init__(self, store: ObjectStore, key: str) -> None:
-        self._store, self._key, self._position = store, key, 0
+        self._store, self._key, self._position, self._start = store, key, 0, 0
         with _plain_errors():
-            self._start, self._block, self._size = 0, *_first_block(store, key)
+            self._block, self._size = _first_block(store, key)
 
     def readable(self) -> bool:
         return True
@@ -152,12 +153,16 @@ def _open_store(url: str, folder: str) -> ObjectStore:
     parts = urlsplit(url)
     config: dict[str, Any] = dict(parse_qsl(parts.query))
     if parts.username:
-        config |= {"access_key_id": unquote(parts.username), "secret_access_key": unquote(parts.password or "")}
+        config |= {
+            "access_key_id": unquote(parts.username),
+            "secret_access_key": unquote(parts.password or ""),
+        }
     if parts.scheme == "s3":
         config.setdefault("region", "us-east-1")
     prefix = "/".join(part for part in (parts.path.strip("/"), folder) if part)
+    connect: Callable[..., ObjectStore] = from_url  # its overloads tell apart what only the URL does
     try:
-        return from_url(
+        return connect(
             f"{parts.scheme}://{parts.hostname}/{prefix}",
             config=config,
             client_options={
@@ -169,6 +174,3 @@ def _open_store(url: str, folder: str) -> ObjectStore:
         )
     except (BaseError, ValueError, TypeError) as error:
         raise StartupError(f"PICTURERAIL_STORE cannot be used: {error}") from error
-
-
-_List = builtins.list  # `list` above is a method

@@ -1,0 +1,25 @@
+"""A real S3 store: SeaweedFS with three volume servers, each object on two of them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from picturerail.cluster import parts, weed
+from tests.ports import free_ports
+
+
+@pytest.fixture(scope="session")
+def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """What PICTURERAIL_STORE must be to use the store."""
+    data: Path = tmp_path_factory.mktemp("s3")
+    store = weed.Weed(data, free_ports(weed.PORTS))
+    started: list[parts.Part] = []
+    try:
+        for stage in store.stages():
+            started += stage
+            parts.start_all(stage)
+        yield store.url
+    finally:
+        for part in reversed(started):
+            part.stop()
