@@ -52,7 +52,6 @@ def visit(browser: Browser, url: str, width: int, height: int, *, scroll: bool) 
     page.goto(url, wait_until="load", timeout=PATIENCE)
     if scroll:
         page.evaluate(SCROLL)
-        page.wait_for_function("[...document.images].every(i => i.complete)", timeout=PATIENCE)
     page.wait_for_timeout(300)
     timing = page.evaluate(TIMING)
     seen.load_seconds, seen.paint_seconds, seen.shift = timing["load"], timing["paint"], timing["shift"]
@@ -65,6 +64,7 @@ SCROLL = """async () => {
         scrollTo(0, y);
         await new Promise(done => setTimeout(done, 60));
     }
+    while (![...document.images].every(image => image.complete)) await new Promise(done => setTimeout(done, 50));
 }"""
 TIMING = """() => new Promise(done => {
     const load = performance.getEntriesByType('navigation')[0].loadEventEnd / 1000;
@@ -90,8 +90,9 @@ def _count(session: CDPSession) -> Visit:
         seen.requests += 1
 
     def received(event: dict[str, dict[str, object]]) -> None:
-        if int(str(event["response"]["status"])) >= 400:
-            seen.failed.append(f"{event['response']['status']} {event['response']['url']}")
+        status, url = int(str(event["response"]["status"])), str(event["response"]["url"])
+        if status >= 400 and not url.endswith("/favicon.ico"):
+            seen.failed.append(f"{status} {url}")
 
     session.on("Network.loadingFinished", finished)
     session.on("Network.responseReceived", received)
