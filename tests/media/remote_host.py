@@ -7,6 +7,18 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
+# Spellings of addresses inside; {port} is where a canary listens.
+INSIDE = """
+http://127.0.0.1:{port}/ http://localhost:{port}/ http://LOCALHOST:{port}/ http://localhost.:{port}/ http://127.1:{port}/
+http://127.0.0.2:{port}/ http://0.0.0.0:{port}/ http://0:{port}/ http://2130706433:{port}/ http://0x7f.1:{port}/
+http://0177.0.0.1:{port}/ http://[::1]:{port}/ http://[::]:{port}/ http://[::ffff:127.0.0.1]:{port}/
+http://[::127.0.0.1]:{port}/ http://[64:ff9b::7f00:1]:{port}/ http://[2002:7f00:1::]:{port}/ http://①②⑦.⓪.⓪.①:{port}/
+http://ok.example@127.0.0.1:{port}/ http://127.0.0.1:{port}\\@ok.example/ http://127.0.0.1:{port}#@ok.example/
+http://127.0.0.1:{port}?@ok.example/ https://127.0.0.1:{port}/ https://[::1]:{port}/ ftp://127.0.0.1:{port}/
+http://127.0.0.1:80/ http://127.0.0.1:8080/ http://[::1]/ http://169.254.169.254/latest/meta-data/ http://10.0.0.1/
+http://127.0.0.1:22/ http://127.0.0.1:27017/ http://[fe80::1%25lo]:{port}/ http://192.168.0.1/ http://100.100.100.200/
+""".split()  # noqa: SIM905
+
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
@@ -48,7 +60,7 @@ class RemoteHost:
         self.answers[path] = lambda request: reply(request, b"", status, {"Location": location})
         return self.url + path
 
-    def raw(self, path: str, write: Callable[[socket.socket], None]) -> str:
+    def raw(self, path: str, write: Callable[[socket.socket], object]) -> str:
         """Answer `path` with whatever `write` sends, byte by byte."""
 
         def answer(request: BaseHTTPRequestHandler) -> None:

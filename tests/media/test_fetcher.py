@@ -14,7 +14,7 @@ import pytest
 from picturerail.errors import BadRequest, NotFound, PicturerailError, TooLarge, TooManyRequests
 from picturerail.media.fetch.fetcher import Fetcher
 from picturerail.media.fetch.remote import parse_remote
-from tests.media.remote_host import RemoteHost, canary
+from tests.media.remote_host import INSIDE, RemoteHost, canary
 
 BODY = b"picture" * 1000
 PUBLIC = "93.184.216.34"
@@ -79,17 +79,6 @@ def test_what_is_not_there_is_not_found(fetcher: Fetcher, host: RemoteHost, stat
 
 
 # ---- where it connects ------------------------------------------------------------------------------------
-
-INSIDE = """
-http://127.0.0.1:{port}/ http://localhost:{port}/ http://LOCALHOST:{port}/ http://localhost.:{port}/ http://127.1:{port}/
-http://127.0.0.2:{port}/ http://0.0.0.0:{port}/ http://0:{port}/ http://2130706433:{port}/ http://0x7f.1:{port}/
-http://0177.0.0.1:{port}/ http://[::1]:{port}/ http://[::]:{port}/ http://[::ffff:127.0.0.1]:{port}/
-http://[::127.0.0.1]:{port}/ http://[64:ff9b::7f00:1]:{port}/ http://[2002:7f00:1::]:{port}/ http://①②⑦.⓪.⓪.①:{port}/
-http://ok.example@127.0.0.1:{port}/ http://127.0.0.1:{port}\\@ok.example/ http://127.0.0.1:{port}#@ok.example/
-http://127.0.0.1:{port}?@ok.example/ https://127.0.0.1:{port}/ https://[::1]:{port}/ ftp://127.0.0.1:{port}/
-http://127.0.0.1:80/ http://127.0.0.1:8080/ http://[::1]/ http://169.254.169.254/latest/meta-data/ http://10.0.0.1/
-http://127.0.0.1:22/ http://127.0.0.1:27017/ http://[fe80::1%25lo]:{port}/ http://192.168.0.1/ http://100.100.100.200/
-""".split()  # noqa: SIM905
 
 
 @pytest.mark.parametrize("spelling", INSIDE)
