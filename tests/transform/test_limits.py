@@ -59,8 +59,9 @@ def test_truncated_pictures_are_refused(tmp_path: Path, kind: str) -> None:
         (SourceInfo("png", 16385, 10), "no side may be longer than 16384"),
         (SourceInfo("jpg", 12000, 12000), "120,000,000 pixels at most"),
         (SourceInfo("gif", 10, 10, frames=1001), "1000 at most"),
-        (SourceInfo("png", 10000, 8000, bands=4, depth=16), "610 MB of memory"),
-        (SourceInfo("png", 6000, 5000, bands=4, depth=16, whole=True), "228 MB of memory"),
+        (SourceInfo("png", 10000, 8000, bands=4, depth=16), "610 MB of memory decoded"),
+        (SourceInfo("png", 7000, 7000, bands=4, depth=16, whole=True), "448 MB of memory while"),
+        (SourceInfo("webp", 1000, 1000, bands=4, frames=50, whole=True), "534 MB of memory while"),
     ],
 )
 def test_limits_are_named(info: SourceInfo, sentence: str) -> None:
@@ -75,6 +76,8 @@ def test_limits_let_cameras_through() -> None:
         SourceInfo("heic", 8064, 6048, whole=True),
         SourceInfo("png", 7680, 4320, bands=4, whole=True),
         SourceInfo("gif", 800, 600, bands=4, frames=200, whole=True),
+        SourceInfo("webp", 480, 360, bands=4, frames=150, whole=True),
+        SourceInfo("avif", 6000, 4000, whole=True),
     ):
         check(info, Limits())
 

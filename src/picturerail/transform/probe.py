@@ -12,15 +12,19 @@ from picturerail.errors import TooLarge
 MEGABYTE = 1024 * 1024
 
 
+# What decoders that cannot stream hold in memory, in times of the decoded picture (measured at 48 megapixels).
+_HELD = {"jpg": 1.5, "png": 1.2, "webp": 2.8, "gif": 2.0, "avif": 5.0, "heic": 2.2, "tiff": 1.0, "bmp": 3.0}
+
+
 @dataclass(frozen=True)
 class Limits:
-    """The largest picture that is decoded. Small files can hold huge pictures, so bytes are counted decoded."""
+    """The largest picture that is decoded. Small files can hold huge pictures: bytes are counted decoded."""
 
     max_side: int = 16384
     max_pixels: int = 120_000_000
     max_frames: int = 1000
     max_decoded_bytes: int = 400 * MEGABYTE
-    max_whole_bytes: int = 160 * MEGABYTE  # for decoders that must hold a whole frame in memory at once
+    max_working_bytes: int = 400 * MEGABYTE  # of decoders that cannot stream
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,18 @@ class SourceInfo:
     depth: int = 8
     icc: bool = False
     bytes: int = 0
-    whole: bool = False  # the decoder holds a whole frame in memory: interlaced, WebP, GIF, AVIF, HEIC
+    whole: bool = False  # the decoder cannot stream: interlaced PNG, progressive JPEG, WebP, GIF, AVIF, HEIC ...
 
     @property
     def decoded_bytes(self) -> int:
         """Bytes of one decoded frame."""
         return self.width * self.height * self.bands * max(1, self.depth // 8)
+
+    @property
+    def working_bytes(self) -> int:
+        """Memory that decoding takes when it cannot stream; an animated WebP is held with all its frames."""
+        held = self.frames if self.format == "webp" else 1
+        return int(self.decoded_bytes * held * _HELD.get(self.format, 5.0)) if self.whole else 0
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `from_json` makes the same value."""
@@ -64,20 +74,13 @@ def check(info: SourceInfo, limits: Limits) -> None:
         raise TooLarge(f"{size}; it may have {limits.max_pixels:,} pixels at most.")
     if info.frames > limits.max_frames:
         raise TooLarge(f"The picture has {info.frames} frames; it may have {limits.max_frames} at most.")
-    if info.decoded_bytes * info.frames > limits.max_decoded_bytes:
-        raise TooLarge(
-            f"{_memory(size, info)} in all; {limits.max_decoded_bytes // MEGABYTE} MB is the limit."
-        )
-    if info.whole and info.decoded_bytes > limits.max_whole_bytes:
-        raise TooLarge(
-            f"{_memory(size, info)} at once in this kind of file; {limits.max_whole_bytes // MEGABYTE} MB is the "
-            "limit. A baseline JPEG or a PNG that is not interlaced may be larger."
-        )
+    _check_memory(info.decoded_bytes * info.frames, limits.max_decoded_bytes, size, "decoded")
+    _check_memory(info.working_bytes, limits.max_working_bytes, size, "while this kind of file is decoded")
 
 
-def _memory(size: str, info: SourceInfo) -> str:
-    frames = f" in {info.frames} frames" if info.frames > 1 else ""
-    return f"{size}{frames} and needs {info.decoded_bytes * info.frames // MEGABYTE} MB of memory"
+def _check_memory(needed: int, limit: int, size: str, when: str) -> None:
+    if needed > limit:
+        raise TooLarge(f"{size} and needs {needed // MEGABYTE} MB of memory {when}; {limit // MEGABYTE} MB is the limit.")
 
 
 @dataclass(frozen=True)

@@ -68,12 +68,15 @@ def _heic_header(path: Path) -> SourceInfo:
 
 def _load_heic(path: Path) -> pyvips.Image:
     picture = pillow_heif.open_heif(path, convert_hdr_to_8bit=True)
-    bands = _BANDS[picture.mode]
     width, height = picture.size
-    rows = pyvips.Image.new_from_memory(picture.data, picture.stride, height, 1, "uchar")
-    image = rows.crop(0, 0, width * bands, height).copy_memory()
-    image = pyvips.Image.new_from_memory(image.write_to_memory(), width, height, bands, "uchar")
-    return _tagged(image, picture.info.get("icc_profile"))
+    bands = _BANDS[picture.mode]
+    data, across = picture.data, picture.stride
+    if across % bands:  # rows are padded by a part of a pixel
+        rows = pyvips.Image.new_from_memory(data, across, height, 1, "uchar")
+        across = width * bands
+        data = rows.crop(0, 0, across, height).write_to_memory()
+    image = pyvips.Image.new_from_memory(data, across // bands, height, bands, "uchar")
+    return _tagged(image.crop(0, 0, width, height), picture.info.get("icc_profile"))
 
 
 def _tagged(image: pyvips.Image, profile: bytes | None) -> pyvips.Image:

@@ -71,7 +71,10 @@ def _png(image: pyvips.Image, encoding: Encoding) -> bytes:
 
 def _webp(image: pyvips.Image, encoding: Encoding) -> bytes:
     content: bytes = image.webpsave_buffer(
-        Q=encoding.quality, smart_subsample=encoding.chroma == "444", effort=4, keep="none"
+        Q=encoding.quality,
+        smart_subsample=encoding.chroma == "444",
+        effort=3 if encoding.animated else 4,  # frames are many: the last percent would take too long
+        keep="none",
     )
     return content
 
@@ -88,7 +91,7 @@ def _avif(image: pyvips.Image, encoding: Encoding) -> bytes:
 
 
 def _gif(image: pyvips.Image, _encoding: Encoding) -> bytes:
-    content: bytes = image.gifsave_buffer(effort=5, keep="none")
+    content: bytes = image.gifsave_buffer(effort=3, keep="none")
     return content
 
 

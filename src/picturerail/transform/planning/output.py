@@ -11,7 +11,7 @@ class Output:
 
     format: str
     max_side: int = 16383  # the most that WebP can hold
-    max_pixels: int = 50_000_000  # over all frames
+    max_pixels: int = 40_000_000  # over all frames; encoders hold up to 8 bytes for each
 
     def __post_init__(self) -> None:
         """A format that we cannot write is a mistake of the caller."""
