@@ -166,7 +166,14 @@ class Settings:
     store: str = _setting(
         "PICTURERAIL_STORE",
         "",
-        "Object store of all pictures, such as s3://BUCKET/PREFIX?endpoint=URL; empty uses the data folder",
+        "Object store of all pictures, s3://KEY:SECRET@BUCKET/PREFIX?endpoint=URL; empty uses the data folder",
+        secret=True,
+    )
+    store_before: str = _setting(
+        "PICTURERAIL_STORE_BEFORE",
+        "",
+        "Store that `picturerail storage move` empties into PICTURERAIL_STORE; read while it does. `folder` is the data folder",
+        secret=True,
     )
     cdn_url: str = _setting(
         "PICTURERAIL_CDN_URL",
@@ -190,6 +197,7 @@ class Settings:
     cdn_purge_token: str = _setting(
         "PICTURERAIL_CDN_PURGE_TOKEN", "", "Bearer token of the CDN's purge interface", secret=True
     )
+
     @property
     def own_media(self) -> bool:
         """True when the program's own media service is the cloud."""

@@ -14,12 +14,11 @@ def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """What PICTURERAIL_STORE must be to use the store."""
     data: Path = tmp_path_factory.mktemp("s3")
     store = weed.Weed(data, free_ports(weed.PORTS))
-    started: list[parts.Part] = []
+    stages = store.stages()
     try:
-        for stage in store.stages():
-            started += stage
+        for stage in stages:
             parts.start_all(stage)
         yield store.url
     finally:
-        for part in reversed(started):
-            part.stop()
+        for stage in reversed(stages):
+            parts.stop_all(stage)

@@ -24,6 +24,7 @@ class Part:
     address: str
     start: Callable[[], processes.Process]
     ready: Callable[[], bool]
+    grace: float = 20  # seconds to end by itself before it is killed
     process: processes.Process | None = None
 
     def begin(self) -> None:
@@ -49,7 +50,7 @@ class Part:
     def stop(self) -> None:
         """Ask it to end, and wait until it has."""
         if self.process is not None:
-            processes.stop(self.process)
+            processes.stop(self.process, self.grace)
             self.process = None
 
 
@@ -59,6 +60,15 @@ def start_all(parts: Sequence[Part]) -> None:
         part.begin()
     for part in parts:
         part.wait()
+
+
+def stop_all(parts: Sequence[Part]) -> None:
+    """Ask several parts to end at once, and wait for all."""
+    for part in parts:
+        if part.process is not None and part.process.poll() is None:
+            part.process.terminate()
+    for part in parts:
+        part.stop()
 
 
 def kill_group(pid: int) -> None:

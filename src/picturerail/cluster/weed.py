@@ -56,7 +56,13 @@ class Weed:
 
     def _volume(self, number: int) -> Part:
         # few and small volumes: what is written into one is appended, so a new one costs nothing but a file
-        options = [f"-dir={self._folder(f'volume{number}')}", "-max=40", "-readMode=proxy", "-minFreeSpace=1"]
+        options = [
+            f"-dir={self._folder(f'volume{number}')}",
+            "-max=40",
+            "-readMode=proxy",
+            "-minFreeSpace=1",
+            "-preStopSeconds=0",
+        ]
         address = self._at(4 + 2 * number)
         wanted = f'"Url":"{address}"'.encode()
         status = f"http://{self._at(0)}/dir/status"
@@ -68,7 +74,9 @@ class Weed:
     def _filer(self) -> Part:
         folder = self._folder("filer")
         options = [f"-master={self._master_address}", f"-defaultStoreDir={folder}"]
-        return self._part("filer", 2, [*options, f"-localSocket={folder}/filer.sock"])
+        filer = self._part("filer", 2, [*options, f"-localSocket={folder}/filer.sock"])
+        filer.grace = 2  # it waits for itself to leave; its journal makes that unnecessary
+        return filer
 
     def _gateway(self) -> Part:
         options = [f"-filer={self._at(2)}.{self.port + 3}", f"-config={self._identities()}"]

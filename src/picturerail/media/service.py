@@ -15,6 +15,8 @@ from picturerail.settings import Settings
 from picturerail.sockets import short_path
 from picturerail.storage.base import Storage
 from picturerail.storage.filesystem import FileStorage
+from picturerail.storage.moving import MovingStorage
+from picturerail.storage.objects import ObjectStorage
 from picturerail.transform.probe import Limits
 from picturerail.transform.workers import ImageWorkers
 
@@ -63,12 +65,26 @@ class Media:
 
 def original_store(settings: Settings) -> Storage:
     """Where originals are kept."""
-    return FileStorage(settings.data / "originals")
+    return _store(settings, "originals")
 
 
 def derived_store(settings: Settings) -> Storage:
     """Where derived images are kept."""
-    return FileStorage(settings.data / "derived")
+    return _store(settings, "derived")
+
+
+def store_at(settings: Settings, place: str, folder: str) -> Storage:
+    """`folder` of the store at `place`: the address of an object store, or "" or "folder" for the data folder."""
+    if place in ("", "folder"):
+        return FileStorage(settings.data / folder)
+    return ObjectStorage(place, folder, spool_folder(settings))
+
+
+def _store(settings: Settings, folder: str) -> Storage:
+    current = store_at(settings, settings.store, folder)
+    if not settings.store_before:
+        return current
+    return MovingStorage(current, store_at(settings, settings.store_before, folder))
 
 
 def spool_folder(settings: Settings) -> Path:

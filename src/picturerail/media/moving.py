@@ -1,0 +1,58 @@
+"""picturerail storage: move a library to another store while it serves."""
+
+from pathlib import Path
+
+import click
+
+from picturerail.errors import StartupError
+from picturerail.media.service import spool_folder, store_at
+from picturerail.settings import load
+from picturerail.storage.moving import Moved, move
+
+FOLDERS = ("originals", "derived")
+SPEAK_EVERY = 1000  # objects
+
+
+@click.group()
+def storage() -> None:
+    """Where pictures are kept."""
+
+
+@storage.command("move")
+@click.option("--check", is_flag=True, help="Read and compare what is there already, too.")
+@click.option(
+    "--delete", is_flag=True, help="Remove each library from the old store once all of it is in the new one."
+)
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that is kept."
+)
+def move_library(data: Path | None, *, check: bool, delete: bool) -> None:
+    """Copy everything from PICTURERAIL_STORE_BEFORE to PICTURERAIL_STORE, compared by hash.
+
+    May be stopped and run again, and works while the server runs with both settings.
+    """
+    settings = load(data=data)
+    if not settings.store_before or settings.store_before == (settings.store or "folder"):
+        raise StartupError(
+            "Set PICTURERAIL_STORE_BEFORE to the store to move from, and PICTURERAIL_STORE to the new one."
+        )
+    spool_folder(settings).mkdir(parents=True, exist_ok=True)
+    for folder in FOLDERS:
+        old, new = (
+            store_at(settings, settings.store_before, folder),
+            store_at(settings, settings.store, folder),
+        )
+        done = Moved()
+        for number, done in enumerate(move(old, new, check=check), start=1):
+            if number % SPEAK_EVERY == 0:
+                click.echo(_sentence(folder, done))
+        click.echo(_sentence(folder, done))
+        if done.wrong:
+            raise StartupError(f"{done.wrong} copies differ from what was read. Run it again with --check.")
+        if delete:
+            for stored in list(old.list()):
+                old.delete(stored.key)
+
+
+def _sentence(folder: str, done: Moved) -> str:
+    return f"{folder}: {done.copied} copied ({done.bytes / 1e6:.1f} MB), {done.there} were there."
