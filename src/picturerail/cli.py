@@ -15,6 +15,7 @@ from picturerail.edge.commands import edge
 from picturerail.errors import PicturerailError
 from picturerail.gallery import accounts, adopting
 from picturerail.gallery.cloud import cloud_access
+from picturerail.media.moving import storage
 from picturerail.settings import Settings, load, with_secrets
 
 
@@ -49,6 +50,7 @@ def main() -> None:
 
 
 main.add_command(edge)
+main.add_command(storage)
 
 
 @main.command()

@@ -172,7 +172,7 @@ class Settings:
     store_before: str = _setting(
         "PICTURERAIL_STORE_BEFORE",
         "",
-        "Store that `picturerail storage move` empties into PICTURERAIL_STORE; read while it does. `folder` is the data folder",
+        "Store before PICTURERAIL_STORE, read until `picturerail storage move` is through; `folder` is the data folder",
         secret=True,
     )
     cdn_url: str = _setting(

@@ -34,7 +34,7 @@ def move_library(data: Path | None, *, check: bool, delete: bool) -> None:
     settings = load(data=data)
     if not settings.store_before or settings.store_before == (settings.store or "folder"):
         raise StartupError(
-            "Set PICTURERAIL_STORE_BEFORE to the store to move from, and PICTURERAIL_STORE to the new one."
+            "Set PICTURERAIL_STORE_BEFORE to the old store, and PICTURERAIL_STORE to the new one."
         )
     spool_folder(settings).mkdir(parents=True, exist_ok=True)
     for folder in FOLDERS:

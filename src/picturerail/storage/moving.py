@@ -109,4 +109,7 @@ def _equal(old: Storage, new: Storage, key: str) -> bool:
 
 
 def _hash(file: BinaryIO) -> str:
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while block := file.read(BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
