@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, cast
-from urllib.parse import urlsplit
 
 from flask import Flask, Request, url_for
 from flask.json.provider import DefaultJSONProvider
@@ -37,7 +36,13 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
     app.config.update(_configuration(settings))
     app.request_class = _request_class(settings.data / "spool")
     _add_parts(app, settings, cloud)
-    for before in (health.start_clock, headers.give_request_id, access.identify, access.guard):
+    for before in (
+        health.start_clock,
+        headers.give_request_id,
+        access.check_host,
+        access.identify,
+        access.guard,
+    ):
         app.before_request(before)
     CSRFProtect(app)  # after the guard, since it reads the body
     for blueprint in (reading, uploading, editing, trash, people, api, health.health):
@@ -61,9 +66,6 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_days),
         "MAX_FORM_PARTS": 200,
         "WTF_CSRF_TIME_LIMIT": None,  # a form may lie open for as long as its session lives
-        "TRUSTED_HOSTS": [urlsplit(settings.site_url).hostname, "127.0.0.1", "localhost"]
-        if settings.public_url
-        else None,
     }
 
 

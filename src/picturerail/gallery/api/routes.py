@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
-from picturerail.errors import BadRequest, Conflict
+from picturerail.errors import BadRequest, Conflict, UnsupportedMedia
 from picturerail.gallery import cloud as media
 from picturerail.gallery import intake, pictures, purging
 from picturerail.gallery.api.shape import picture_json
@@ -121,7 +121,9 @@ def skip_picture(picture_id: str) -> Response:
 
 
 def _body(*known: str) -> dict[str, Any]:
-    return parsing.json_object(request.get_json(), *known)
+    if not request.is_json:
+        raise UnsupportedMedia("The body must be JSON, with the Content-Type application/json.")
+    return parsing.json_object(parsing.json_body(request.get_data()), *known)
 
 
 def _json(picture: Picture) -> dict[str, Any]:

@@ -10,13 +10,14 @@ from urllib.parse import quote, urlsplit
 
 from flask import Response, current_app, g, redirect, request, url_for
 
-from picturerail.errors import Forbidden, Unauthorized
+from picturerail.errors import BadRequest, Forbidden, Unauthorized
 from picturerail.gallery.accounts.sessions import Person, find_person
 from picturerail.gallery.web import parts
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 BODY_LIMIT = 256 * 1024
 EVERYBODY = "everybody"
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,6 +59,14 @@ def signed_in() -> Person:
     if (who := person()) is None:
         raise Unauthorized("Please sign in first.")
     return who
+
+
+def check_host() -> None:
+    """A site with a public address answers to that name, and to this machine's own for health checks."""
+    if parts.settings().public_url:
+        ours = {urlsplit(parts.settings().site_url).netloc, *LOOPBACK}
+        if request.host not in ours and request.host.rpartition(":")[0] not in LOOPBACK:
+            raise BadRequest("This site is not known under that name.")
 
 
 def identify() -> None:

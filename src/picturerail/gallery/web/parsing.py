@@ -1,5 +1,6 @@
 """The door: what a request says, checked and typed, or a 4xx that tells what to change."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from picturerail.errors import BadRequest
 
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
+_STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
 _CURSOR = re.compile(r"[0-9a-f]{24}")
 PAGE_LIMIT = 10**9
 
@@ -32,6 +34,14 @@ def number(form: Mapping[str, Any], name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise BadRequest(f"'{name}' must be a whole number.")
     return value
+
+
+def json_body(text: bytes) -> object:
+    """The value in a JSON body, or BadRequest."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadRequest("The body is not JSON that can be read.") from None
 
 
 def json_object(value: object, *known: str) -> dict[str, Any]:
@@ -61,9 +71,7 @@ def page_number(args: MultiDict[str, str]) -> int:
 
 def local_path(text: str, otherwise: str) -> str:
     """The address if it lies on this site for every browser, else `otherwise`."""
-    plain = unquote(text)
-    fits = (
-        _PATH.fullmatch(text) and "//" not in text.partition("?")[0] and not plain.startswith(("//", "/\\"))
-    )
+    path = unquote(text.partition("?")[0])
+    fits = _PATH.fullmatch(text) and "//" not in path and not _STRANGE.search(path)
     parts = urlsplit(text) if fits else None
     return text if parts and not parts.scheme and not parts.netloc else otherwise

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from pymongo.errors import ConnectionFailure, PyMongoError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from picturerail.errors import Forbidden, PicturerailError, TooLarge, Unavailable
 from picturerail.gallery.intake import in_words
@@ -79,6 +79,10 @@ def _forged(error: CSRFError) -> Response:
 def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
+    if isinstance(
+        error, (BadHost, SecurityError)
+    ):  # without a host there are no addresses for a page of ours
+        return Response(f"{SENTENCES[400]}\n", 400, {"Cache-Control": "no-store"}, content_type="text/plain")
     if error.code == 413:
         return _ours(
             TooLarge(

@@ -1,0 +1,388 @@
+"""Accounts: sign-in, sessions, the first owner, passwords, and the limit on guessing."""
+
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from statistics import median
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from picturerail.database import Database
+from picturerail.errors import BadRequest, Conflict
+from picturerail.gallery.accounts import create_user, sessions, setup, setup_token, users
+from picturerail.gallery.app import create_app
+from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.picture import now
+from picturerail.settings import Settings
+from tests.gallery.conftest import PASSWORD, post, signed_in, token
+
+EMAIL = "ada@example.com"
+
+
+@pytest.fixture
+def ada(database: Database) -> users.User:
+    return create_user(database, EMAIL, "owner", PASSWORD)
+
+
+def sign_in(client: FlaskClient, email: str = EMAIL, password: str = PASSWORD, way_back: str = "") -> int:
+    return int(post(client, "/sign-in", email=email, password=password, next=way_back).status_code)
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get("/account").status_code == 200
+
+
+def cookie(client: FlaskClient, name: str = "picturerail") -> str:
+    found = client.get_cookie(name)
+    return found.value if found else ""
+
+
+# ---- sign-in -----------------------------------------------------------------------------------------------
+
+
+def test_sign_in_and_out(client: FlaskClient, ada: users.User, database: Database) -> None:
+    assert sign_in(client) == 303
+    assert is_in(client)
+    old = cookie(client)
+    assert post(client, "/sign-out").status_code == 303
+    assert not is_in(client)
+    client.set_cookie("picturerail", old)
+    assert not is_in(client)
+    assert database.sessions.count_documents({}) == 0
+
+
+@pytest.mark.parametrize("email", ["ADA@Example.com", "  ada@example.com ", "ａｄａ@example.com"])
+def test_one_address_in_many_spellings_is_one_account(
+    client: FlaskClient, ada: users.User, email: str
+) -> None:
+    assert sign_in(client, email) == 303
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        (EMAIL, "wrong password"),
+        ("eve@example.com", PASSWORD),
+        ("", ""),
+        (EMAIL, ""),
+        ("x" * 254, "y" * 4096),
+    ],
+)
+def test_a_wrong_guess_says_nothing_about_which_half_was_wrong(
+    client: FlaskClient, ada: users.User, email: str, password: str
+) -> None:
+    answer = post(client, "/sign-in", email=email, password=password)
+    assert answer.status_code == 401
+    assert "That address and password do not belong together." in answer.text
+    assert not is_in(client)
+
+
+def test_unknown_accounts_take_as_long_as_known_ones(client: FlaskClient, ada: users.User) -> None:
+    def seconds(email: str) -> float:
+        start = time.perf_counter()
+        users.check_sign_in(database, email, "wrong password")
+        return time.perf_counter() - start
+
+    database = client.application.extensions["picturerail"].mongo.db
+    known, unknown = [], []
+    for _ in range(15):
+        known.append(seconds(EMAIL))
+        unknown.append(seconds("nobody@example.com"))
+    assert 0.7 < median(known) / median(unknown) < 1.4
+
+
+def test_cookies_are_kept_from_scripts_and_other_sites(client: FlaskClient, ada: users.User) -> None:
+    answer = post(client, "/sign-in", email=EMAIL, password=PASSWORD)
+    [session] = [value for value in answer.headers.getlist("Set-Cookie") if value.startswith("picturerail=")]
+    assert "HttpOnly" in session
+    assert "SameSite=Lax" in session
+    assert "Path=/" in session
+    assert "Secure" not in session
+    for value in answer.headers.getlist("Set-Cookie"):
+        assert "HttpOnly" in value
+
+
+def test_cookies_under_tls_are_bound_to_host_and_tls(
+    settings: Settings, cloud: CloudAccess, ada: users.User, database: Database
+) -> None:
+    from dataclasses import replace
+
+    app = create_app(replace(settings, public_url="https://pictures.example"), cloud)
+    client = app.test_client()
+    page = client.get("/sign-in", base_url="https://pictures.example")
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert found
+    answer = client.post(
+        "/sign-in",
+        base_url="https://pictures.example",
+        headers={"Referer": "https://pictures.example/sign-in"},
+        data={"email": EMAIL, "password": PASSWORD, "csrf_token": found[1]},
+    )
+    assert answer.status_code == 303
+    kept = [*page.headers.getlist("Set-Cookie"), *answer.headers.getlist("Set-Cookie")]
+    assert len(kept) == 3
+    for value in kept:
+        assert value.startswith("__Host-")
+        assert "; Secure" in value
+        assert "Domain" not in value
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert client.get("/", base_url="https://evil.example").status_code == 400
+
+
+def test_the_token_changes_at_sign_in_and_one_from_before_is_worth_nothing(
+    client: FlaskClient, ada: users.User
+) -> None:
+    planted = "A" * 43
+    client.set_cookie("picturerail", planted)
+    assert sign_in(client) == 303
+    first = cookie(client)
+    assert first != planted
+    sign_in(client)
+    assert cookie(client) != first
+    client.set_cookie("picturerail", first)
+    assert not is_in(client)
+
+
+def test_only_a_hash_of_the_token_is_kept(client: FlaskClient, ada: users.User, database: Database) -> None:
+    sign_in(client)
+    [document] = database.sessions.find({})
+    assert cookie(client) not in str(document)
+
+
+@pytest.mark.parametrize("value", ["", "x", "A" * 43, "A" * 10_000, "é", "{'$ne': null}", "..", "\x7f"])
+def test_made_up_tokens_are_nobody(client: FlaskClient, ada: users.User, value: str) -> None:
+    client.set_cookie("picturerail", value)
+    assert not is_in(client)
+    assert client.get("/gallery/").status_code == 200
+
+
+def test_a_session_ends_after_its_days(client: FlaskClient, ada: users.User, database: Database) -> None:
+    sign_in(client)
+    database.sessions.update_many({}, {"$set": {"expires_at": now() - timedelta(seconds=1)}})
+    assert not is_in(client)
+
+
+def test_a_form_that_was_signed_by_somebody_else_is_refused(client: FlaskClient, ada: users.User) -> None:
+    mine = token(client)
+    for forged in ("", "x", mine[:-1], f"{mine}x", mine.swapcase(), token(client.application.test_client())):
+        answer = client.post("/sign-in", data={"email": EMAIL, "password": PASSWORD, "csrf_token": forged})
+        assert answer.status_code == 403
+    assert not is_in(client)
+
+
+# ---- passwords ---------------------------------------------------------------------------------------------
+
+
+def test_a_new_password_ends_every_other_session(app: Flask, ada: users.User, database: Database) -> None:
+    here, there = app.test_client(), app.test_client()
+    for client in (here, there):
+        sign_in(client)
+    before = cookie(here)
+    answer = post(here, "/account", password=PASSWORD, new_password="another long password")
+    assert answer.status_code == 303
+    assert is_in(here)
+    assert cookie(here) != before
+    assert not is_in(there)
+    assert database.sessions.count_documents({}) == 1
+    assert sign_in(there) == 401
+    assert sign_in(there, password="another long password") == 303
+
+
+def test_sessions_are_void_even_if_the_program_dies_before_it_deletes_them(
+    app: Flask, ada: users.User, database: Database
+) -> None:
+    client = app.test_client()
+    sign_in(client)
+    users.change_password(database, ada.id, PASSWORD, "another long password")
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize(
+    ("present", "new", "words"),
+    [
+        ("wrong", "another long password", "not right"),
+        (PASSWORD, "short", "at least 10"),
+        (PASSWORD, "x" * 1025, "at most 1024"),
+    ],
+)
+def test_a_password_is_not_changed_without_the_old_one_or_to_an_unfit_one(
+    app: Flask, ada: users.User, present: str, new: str, words: str
+) -> None:
+    client = app.test_client()
+    sign_in(client)
+    answer = post(client, "/account", password=present, new_password=new)
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert sign_in(app.test_client()) == 303
+
+
+def test_passwords_are_kept_as_argon2id(ada: users.User) -> None:
+    assert ada.password.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.parametrize(
+    ("email", "role", "password"),
+    [
+        ("no address", "owner", PASSWORD),
+        ("a@b@c", "owner", PASSWORD),
+        ("a" * 251 + "@b.c", "owner", PASSWORD),
+        ("<a>@b.c", "owner", PASSWORD),
+        (EMAIL, "king", PASSWORD),
+        (EMAIL, "owner", "short"),
+        (EMAIL, "owner", "x" * 2000),
+    ],
+)
+def test_unfit_accounts_are_refused(database: Database, email: str, role: str, password: str) -> None:
+    with pytest.raises(BadRequest):
+        create_user(database, email, role, password)
+
+
+def test_an_address_has_one_account(database: Database, ada: users.User) -> None:
+    with pytest.raises(Conflict):
+        create_user(database, "Ada@EXAMPLE.com", "viewer", PASSWORD)
+
+
+# ---- the first owner ---------------------------------------------------------------------------------------
+
+
+def test_the_setup_link_makes_the_owner_once(app: Flask, database: Database) -> None:
+    link = f"/setup/{setup_token(database)}"
+    client = app.test_client()
+    page = client.get(link)
+    assert page.status_code == 200
+    form = {"email": EMAIL, "password": PASSWORD, "csrf_token": token(client)}
+    assert client.post(link, data=form | {"password": "short"}).status_code == 400
+    answer = client.post(link, data=form)
+    assert answer.location == "/upload/"
+    assert "owner" in client.get("/account").text
+    again = app.test_client()
+    assert again.get(link).status_code == 404
+    assert post(again, link, email="eve@example.com", password=PASSWORD).status_code == 404
+    assert database.users.count_documents({}) == 1
+    assert setup_token(database) is None
+
+
+def test_of_many_at_one_moment_one_becomes_owner(database: Database) -> None:
+    link = setup_token(database)
+    assert link
+
+    def attempt(number: int) -> bool:
+        try:
+            setup.use_setup(database, link, f"p{number}@example.com", PASSWORD)
+        except Exception:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(attempt, range(8))) == 1
+    assert database.users.count_documents({}) == 1
+
+
+def test_a_new_link_replaces_the_old_and_an_account_ends_them_all(app: Flask, database: Database) -> None:
+    old, new = setup_token(database), setup_token(database)
+    client = app.test_client()
+    assert [client.get(f"/setup/{link}").status_code for link in (old, new, "x", "A" * 32)] == [
+        404,
+        200,
+        404,
+        404,
+    ]
+    create_user(database, EMAIL, "owner", PASSWORD)
+    assert client.get(f"/setup/{new}").status_code == 404
+
+
+def test_a_session_token_is_no_setup_token_and_the_other_way_round(
+    app: Flask, ada: users.User, database: Database
+) -> None:
+    database.users.delete_many({})
+    link = setup_token(database)
+    client = app.test_client()
+    client.set_cookie("picturerail", link or "")
+    assert not is_in(client)
+    session = sessions.start_session(database, ada, 1)
+    assert client.get(f"/setup/{session}").status_code == 404
+
+
+# ---- guessing ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def strict(settings: Settings, cloud: CloudAccess, database: Database) -> Flask:
+    from dataclasses import replace
+
+    return create_app(replace(settings, sign_in_tries=10), cloud)
+
+
+def guess(app: Flask, email: str, address: str, password: str = "wrong password") -> int:
+    client = app.test_client()
+    environ = {"REMOTE_ADDR": address}
+    form = {"email": email, "password": password, "csrf_token": token(client)}
+    return client.post("/sign-in", data=form, environ_base=environ).status_code
+
+
+def test_guesses_are_limited_for_an_account_from_any_address(strict: Flask, ada: users.User) -> None:
+    answers = [guess(strict, EMAIL, f"10.0.0.{n}") for n in range(30)]
+    assert answers == [401] * 10 + [429] * 20
+    assert guess(strict, EMAIL, "10.0.1.1", PASSWORD) == 429
+
+
+def test_guesses_are_limited_for_an_address_over_any_accounts(strict: Flask, ada: users.User) -> None:
+    answers = [guess(strict, f"p{n}@example.com", "10.0.0.1") for n in range(30)]
+    assert answers == [401] * 10 + [429] * 20
+    assert guess(strict, EMAIL, "10.0.0.2", PASSWORD) == 303
+
+
+def test_one_household_in_ipv6_is_one_address(strict: Flask, ada: users.User) -> None:
+    answers = [guess(strict, f"p{n}@example.com", f"2001:db8:0:1::{n:x}") for n in range(12)]
+    assert answers == [401] * 10 + [429] * 2
+    assert guess(strict, "q@example.com", "2001:db8:0:2::1") == 401
+
+
+def test_forwarded_addresses_are_not_believed(strict: Flask, ada: users.User) -> None:
+    answers = []
+    for n in range(12):
+        client = strict.test_client()
+        form = {"email": f"p{n}@example.com", "password": "wrong password", "csrf_token": token(client)}
+        answers.append(
+            client.post("/sign-in", data=form, headers={"X-Forwarded-For": f"10.1.1.{n}"}).status_code
+        )
+    assert answers == [401] * 10 + [429] * 2
+
+
+def test_success_does_not_count(strict: Flask, ada: users.User) -> None:
+    assert [guess(strict, EMAIL, "10.0.0.1", PASSWORD) for _ in range(25)] == [303] * 25
+
+
+def test_the_limit_holds_over_processes(
+    strict: Flask, settings: Settings, cloud: CloudAccess, ada: users.User
+) -> None:
+    from dataclasses import replace
+
+    other = create_app(replace(settings, sign_in_tries=10), cloud)
+    answers = [guess((strict, other)[n % 2], EMAIL, "10.0.0.1") for n in range(14)]
+    assert answers == [401] * 10 + [429] * 4
+
+
+def test_a_burst_does_not_slip_through(strict: Flask, ada: users.User) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: guess(strict, EMAIL, f"10.0.0.{n}"), range(40)))
+    assert sorted(answers) == [401] * 10 + [429] * 30
+
+
+def test_when_to_come_back_is_said(strict: Flask, ada: users.User) -> None:
+    for _ in range(10):
+        guess(strict, EMAIL, "10.0.0.1")
+    client = strict.test_client()
+    answer = post(client, "/sign-in", email=EMAIL, password=PASSWORD)
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert "Too many tries to sign in" in answer.text
+
+
+def test_a_viewer_may_only_look(app: Flask, database: Database) -> None:
+    viewer = signed_in(app, database, "viewer")
+    assert viewer.get("/gallery/").status_code == 200
+    assert viewer.get("/upload/").status_code == 403
