@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import pictures
 from tests.browser.watch import Watch
@@ -98,3 +98,21 @@ def fresh_photo(folder: Path, name: str, seed: int) -> Path:
     picture = pictures.photo("coffee")
     picture.putpixel((seed % picture.width, seed // picture.width), (255, 0, 255))
     return pictures.saved(picture, folder / name, quality=85, comment=f"picture {seed}")
+
+
+@pytest.fixture(scope="session")
+def hung(chromium: Browser, service: Service, session: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Pages of a dozen pictures that hang in the gallery, newest first."""
+    folder = tmp_path_factory.mktemp("hung")
+    shapes = [(600, 400), (400, 600), (900, 300), (512, 512)]
+    files = [pictures.photo(NAMES[n % 4], shapes[n % 4]) for n in range(12)]
+    paths = [pictures.saved(file, folder / f"picture {n}.jpg", comment=f"hung {n}") for n, file in enumerate(files)]
+    context = chromium.new_context(base_url=service.url, storage_state=session)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/upload/")
+    page.set_input_files("#image", [str(path) for path in paths])
+    done = page.locator(".upload-item[data-state=done]")
+    expect(done).to_have_count(len(paths), timeout=120_000)
+    links = done.locator("a[data-link=page]").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
+    context.close()
+    return list(reversed(links))

@@ -201,19 +201,18 @@ def test_two_thousand_files_leave_the_page_responsive(upload_page: Page) -> None
     page.route(UPLOADS, lambda route: None)
     page.evaluate(
         """() => {
-          window.longest = 0;
           const transfer = new DataTransfer();
           for (let n = 0; n < 2000; n++) transfer.items.add(new File([`file ${n}`], `${n}.jpg`, { type: "image/jpeg" }));
-          const input = document.querySelector("#image");
-          input.files = transfer.files;
-          window.longest = 0;
-          input.dispatchEvent(new Event("change", { bubbles: true }));
+          document.querySelector("#image").files = transfer.files;
         }"""
     )
+    page.wait_for_timeout(500)  # making the files is the test's own work
+    page.evaluate("window.longest = 0")
+    page.locator("#image").dispatch_event("change")
     expect(page.locator("[data-summary]")).to_contain_text("of 2000 in the gallery")
     page.wait_for_timeout(2000)
     assert page.locator(".upload-item").count() == 100
-    assert float(page.evaluate("window.longest")) < 200
+    assert float(page.evaluate("window.longest")) < 200, "milliseconds in which the page could not answer"
     page.get_by_role("button", name="Show more of the other 1900").click()
     expect(page.locator(".upload-item")).to_have_count(200)
     page.get_by_role("button", name="Cancel all").click()

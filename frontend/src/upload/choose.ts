@@ -2,10 +2,12 @@
 
 /** Call `take` with the files of every choice, drop (folders too) and paste. */
 export function enhanceChoice(input: HTMLInputElement, take: (files: File[]) => void): void {
-  input.addEventListener("change", () => {
-    take([...(input.files ?? [])]);
+  const chosen = () => {
+    if (input.files?.length) take([...input.files]);
     input.value = ""; // so that the same file can be chosen again
-  });
+  };
+  input.addEventListener("change", chosen);
+  chosen(); // a quick person may have chosen before this code came
   addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
     if (files.length) take(files);

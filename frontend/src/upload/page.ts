@@ -22,16 +22,16 @@ export function enhanceUpload(form: HTMLFormElement): void {
   const queue = new Queue(transferTo(addresses, changed), changed);
   const grant = (item: Item, what: Wish) => fulfil(what, item, queue, addresses).then(() => changed(item), complain);
 
+  must("[data-retry-failed]", form).addEventListener("click", () => queue.retryFailed());
+  must("[data-cancel-all]", form).addEventListener("click", () => queue.cancelAll());
+  form.addEventListener("submit", (event) => event.preventDefault());
+  guardLeaving(queue);
   form.classList.add("is-enhanced");
   for (const plain of form.querySelectorAll<HTMLElement>("[data-plain]")) plain.hidden = true;
   enhanceChoice(must<HTMLInputElement>("input[type=file]", form), (files) => {
     queue.add(files.map((file) => checked(new Item(file), maxBytes)));
     panel.changed();
   });
-  must("[data-retry-failed]", form).addEventListener("click", () => queue.retryFailed());
-  must("[data-cancel-all]", form).addEventListener("click", () => queue.cancelAll());
-  form.addEventListener("submit", (event) => event.preventDefault());
-  guardLeaving(queue);
 }
 
 /** A file that cannot be taken goes into the list as failed, so that the person reads its name and the reason. */

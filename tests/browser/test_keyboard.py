@@ -1,0 +1,105 @@
+"""Everything by keys: tiles, shortcuts, help, editing in place; and keys that stay out of the way."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+
+
+@pytest.fixture
+def gallery(open_page: Open, hung: list[str]) -> Page:
+    return open_page("/gallery/")
+
+
+def test_the_skip_link_comes_first(gallery: Page) -> None:
+    gallery.keyboard.press("Tab")
+    expect(gallery.get_by_role("link", name="Skip to content")).to_be_focused()
+    expect(gallery.get_by_role("link", name="Skip to content")).to_be_in_viewport()
+    gallery.keyboard.press("Enter")
+    assert gallery.evaluate("document.activeElement.id") == "content"
+
+
+def test_the_grid_is_one_stop_for_tab_and_arrows_move_in_it(gallery: Page) -> None:
+    tiles = gallery.locator(".tile")
+    tiles.first.focus()
+    gallery.keyboard.press("ArrowRight")
+    expect(tiles.nth(1)).to_be_focused()
+    gallery.keyboard.press("End")
+    expect(tiles.last).to_be_focused()
+    gallery.keyboard.press("Home")
+    expect(tiles.first).to_be_focused()
+    gallery.keyboard.press("ArrowDown")
+    below = gallery.evaluate("document.activeElement.getBoundingClientRect().top")
+    assert below > gallery.evaluate("document.querySelector('.tile').getBoundingClientRect().top")
+    gallery.keyboard.press("ArrowUp")
+    expect(tiles.first).to_be_focused()
+    gallery.keyboard.press("Tab")
+    assert gallery.evaluate("document.activeElement.classList.contains('tile')") is False
+    assert tiles.evaluate_all("tiles => tiles.filter((tile) => tile.tabIndex === 0).length") == 1
+
+
+def test_help_lists_the_keys_and_they_can_be_switched_off(gallery: Page) -> None:
+    help_dialog = gallery.get_by_role("dialog", name="Keyboard shortcuts")
+    gallery.keyboard.press("?")
+    expect(help_dialog).to_be_visible()
+    gallery.keyboard.press("u")
+    expect(gallery).to_have_url(re.compile("/gallery/$"))
+    help_dialog.get_by_label("Single keys do something").uncheck()
+    gallery.keyboard.press("Escape")
+    expect(help_dialog).to_be_hidden()
+    gallery.keyboard.press("u")
+    expect(gallery).to_have_url(re.compile("/gallery/$"))
+    gallery.keyboard.press("?")
+    help_dialog.get_by_label("Single keys do something").check()
+    help_dialog.get_by_role("button", name="Close").click()
+    gallery.keyboard.press("u")
+    expect(gallery).to_have_url(re.compile("/upload/$"))
+
+
+def test_single_keys_stay_out_of_fields(open_page: Open, hung: list[str]) -> None:
+    page = open_page(hung[0])
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("e")
+    field = page.get_by_label("Description")
+    expect(field).to_be_focused()
+    field.fill("")
+    page.keyboard.type("u?eh")
+    expect(field).to_have_value("u?eh")
+    expect(page).to_have_url(re.compile(f"{hung[0]}$"))
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+
+
+def test_a_description_is_edited_in_place_and_a_conflict_is_told(open_page: Open, hung: list[str]) -> None:
+    mine, theirs = open_page(hung[1]), open_page(hung[1])
+    for page in (mine, theirs):
+        page.wait_for_load_state("networkidle")
+    for page, text in ((mine, "A cat with\nits whiskers <b>"), (theirs, "Something else")):
+        page.get_by_role("link", name="Edit").click()
+        page.get_by_label("Description").fill(text)
+        page.keyboard.press("Control+Enter")
+    expect(mine.locator(".description")).to_have_text("A cat with\nits whiskers <b>")
+    expect(mine.get_by_text("The description is saved")).to_be_visible()
+    expect(theirs.locator(".flash")).to_contain_text(re.compile("meanwhile|changed", re.IGNORECASE))
+    expect(theirs.get_by_label("Description")).to_have_value("Something else")
+    mine.reload()
+    expect(mine.locator(".description")).to_have_text("A cat with\nits whiskers <b>")
+    theirs.watch.errors.clear()  # type: ignore[attr-defined]
+
+
+def test_every_control_shows_its_focus(open_page: Open, hung: list[str]) -> None:
+    page = open_page(hung[0])
+    seen = 0
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        outline = page.evaluate(
+            """() => { const e = document.activeElement; if (e === document.body) return null;
+              const s = getComputedStyle(e); return [s.outlineStyle, parseFloat(s.outlineWidth), e.outerHTML.slice(0, 80)]; }"""
+        )
+        if outline is None:
+            break
+        assert outline[0] != "none" and outline[1] >= 2, outline
+        seen += 1
+    assert seen >= 8

@@ -1,0 +1,128 @@
+"""The viewer over the grid: addresses, keys, what a screen reader hears, what happens when a picture is missing."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+
+
+@pytest.fixture
+def gallery(open_page: Open, hung: list[str]) -> Page:
+    return open_page("/gallery/")
+
+
+def open_viewer(page: Page, number: int = 0) -> None:
+    """Click a tile and wait until the viewer stands."""
+    page.locator(".tile").nth(number).click()
+    page.locator(".pswp--open.pswp--ui-visible").wait_for()
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_its_address_is_the_pictures_own(gallery: Page, open_page: Open) -> None:
+    tile = gallery.locator(".tile").nth(1)
+    own = tile.get_attribute("href") or ""
+    open_viewer(gallery, 1)
+    expect(gallery).to_have_url(re.compile(f"{own}$"))
+    following = gallery.locator(".tile").nth(2).get_attribute("href") or ""
+    press(gallery, "ArrowRight")
+    expect(gallery).to_have_url(re.compile(f"{following}$"))
+    assert open_page(following, owner=False, javascript=False).locator("h1").count() == 1
+
+    gallery.go_back()
+    expect(gallery.locator(".pswp")).to_have_count(0)
+    expect(gallery).to_have_url(re.compile("/gallery/$"))
+    gallery.go_forward()
+    expect(gallery.get_by_role("dialog", name="Picture viewer")).to_be_visible()
+    press(gallery, "Escape")
+    expect(gallery).to_have_url(re.compile("/gallery/$"))
+
+
+def test_focus_moves_in_and_returns_to_the_last_picture_seen(gallery: Page) -> None:
+    gallery.locator(".tile").first.focus()
+    press(gallery, "Enter")
+    dialog = gallery.get_by_role("dialog", name="Picture viewer")
+    expect(dialog).to_have_attribute("aria-modal", "true")
+    gallery.wait_for_function("document.activeElement.closest('.pswp') !== null")
+    press(gallery, *["Tab"] * 8)
+    assert gallery.evaluate("document.activeElement.closest('.pswp') !== null")
+    press(gallery, "ArrowRight", "ArrowRight")
+    voice = gallery.locator(".pswp [aria-live=polite] >> text=/^3 of/")
+    expect(voice).to_have_text(re.compile(r"^3 of \d+: .+"))
+    press(gallery, "Escape")
+    expect(gallery.locator(".tile").nth(2)).to_be_focused()
+    expect(gallery.locator(".tile").nth(2)).to_be_in_viewport()
+
+
+def test_home_end_and_zoom(gallery: Page) -> None:
+    open_viewer(gallery, 1)
+    count = gallery.locator(".tile").count()
+    press(gallery, "End")
+    expect(gallery.locator(".pswp__counter")).to_have_text(f"{count} / {count}")
+    press(gallery, "Home")
+    expect(gallery.locator(".pswp__counter")).to_have_text(f"1 / {count}")
+    gallery.wait_for_timeout(600)  # the opening animation
+    press(gallery, "z")
+    expect(gallery.locator(".pswp--zoomed-in")).to_have_count(1)
+    press(gallery, "z")
+    expect(gallery.locator(".pswp--zoomed-in")).to_have_count(0)
+
+
+def test_a_missing_picture_says_so_and_can_be_tried_again(gallery: Page) -> None:
+    gallery.wait_for_load_state("networkidle")
+    gallery.route(re.compile("/image/upload/"), lambda route: route.abort())
+    gallery.locator(".tile").nth(1).click()
+    message = gallery.locator("[aria-hidden=false] .pswp__broken")
+    expect(message).to_contain_text("could not be loaded")
+    gallery.unroute(re.compile("/image/upload/"))
+    message.get_by_role("button", name="Try again").click()
+    picture = gallery.locator("[aria-hidden=false] img.pswp__img:not(.pswp__img--placeholder)")
+    expect(picture).to_be_visible()
+    expect(picture).to_have_js_property("complete", True)
+    expect(message).to_have_count(0)
+    gallery.watch.errors.clear()  # type: ignore[attr-defined]
+
+
+def test_the_viewer_is_loaded_by_the_first_click(gallery: Page) -> None:
+    gallery.wait_for_load_state("networkidle")
+    scripts = [url for url in gallery.watch.requests if "/viewer." in url]  # type: ignore[attr-defined]
+    assert scripts == []
+    gallery.locator(".tile").first.click()
+    gallery.locator(".pswp--open").wait_for()
+    assert any("/viewer." in url for url in gallery.watch.requests)  # type: ignore[attr-defined]
+
+
+def test_a_click_for_a_new_tab_is_left_to_the_browser(gallery: Page) -> None:
+    with gallery.context.expect_page() as opened:
+        gallery.locator(".tile").first.click(modifiers=["Control"])
+    expect(opened.value.locator(".stage img")).to_be_visible()
+    expect(gallery.locator(".pswp")).to_have_count(0)
+
+
+def test_delete_key_moves_to_the_trash_and_undo_takes_it_back(gallery: Page, photos: list[Path]) -> None:
+    tiles = gallery.locator(".tile")
+    count, first = tiles.count(), tiles.first.get_attribute("id")
+    tiles.first.focus()
+    press(gallery, "Delete")
+    expect(tiles).to_have_count(count - 1)
+    gallery.reload()
+    expect(tiles).to_have_count(count - 1)
+    gallery.goto("/trash/")
+    gallery.locator(f".{first}").locator("xpath=..").get_by_role("button", name="Restore").click()
+
+    gallery.goto("/gallery/")
+    expect(tiles).to_have_count(count)
+    tiles.first.focus()
+    press(gallery, "Delete")
+    gallery.get_by_role("button", name="Undo").click()
+    expect(gallery.get_by_text("The picture is back")).to_be_visible()
+    expect(tiles).to_have_count(count)
+    expect(gallery.locator(f"#{first}")).to_be_focused()
+    gallery.reload()
+    expect(tiles).to_have_count(count)
