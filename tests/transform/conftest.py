@@ -7,7 +7,8 @@ from typing import TypeAlias
 import pytest
 
 from picturerail.transform.grammar import parse
-from picturerail.transform.pixels import execute, facts
+from picturerail.transform.pixels import execute
+from picturerail.transform.pixels.sources import facts
 from picturerail.transform.plan import Output, make_plan
 from picturerail.transform.probe import Limits
 

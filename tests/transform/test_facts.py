@@ -9,8 +9,8 @@ import pytest
 import thumbhash
 from PIL import Image
 
-from picturerail.transform.pixels import facts
-from picturerail.transform.pixels.placeholder import thumb_hash
+from picturerail.transform.pixels.sources import facts
+from picturerail.transform.pixels.sources.placeholder import thumb_hash
 from picturerail.transform.probe import Facts, Limits
 from tests import pictures
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from picturerail.errors import PicturerailError, TooLarge, UnsupportedMedia
 from picturerail.transform.grammar import parse
-from picturerail.transform.pixels import facts
+from picturerail.transform.pixels.sources import facts
 from picturerail.transform.plan import Output, make_plan
 from picturerail.transform.probe import Limits, SourceInfo, check
 from tests import pictures
@@ -118,7 +118,7 @@ def test_bombs_cost_little(tmp_path: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path\n"
         "from picturerail.errors import PicturerailError\n"
-        "from picturerail.transform.pixels import facts; from picturerail.transform.probe import Limits\n"
+        "from picturerail.transform.pixels.sources import facts; from picturerail.transform.probe import Limits\n"
         "for name in sys.argv[1:]:\n"
         "    start = time.monotonic()\n"
         "    try: facts.gather(Path(name), Limits()); told = 'decoded'\n"

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 from picturerail.errors import BadRequest
-from picturerail.transform.colours import CLEAR, RGBA
+from picturerail.transform.language.colours import CLEAR, RGBA
 from picturerail.transform.steps import Crop, Pad, Resize, Step
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from picturerail.errors import BadRequest
+from picturerail.transform.language.values import Value
 from picturerail.transform.parameters import PARAMETERS, UNSUPPORTED
-from picturerail.transform.values import Value
 
 MAX_COMPONENTS = 40
 MAX_LENGTH = 4000

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from picturerail.transform.values import (
+from picturerail.transform.language.values import (
     Angle,
     Choice,
     Colour,

@@ -19,7 +19,7 @@ from picturerail.transform.planning.state import State, transformation_dpr
 from picturerail.transform.probe import SourceInfo
 from picturerail.transform.steps import Step, step_from_json, step_to_json
 
-__all__ = ["Output", "Plan", "make_plan"]
+__all__ = ["Output", "Plan", "Rendered", "make_plan"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,16 @@ class Plan:
             "encoding": Encoding(**data["encoding"]),
         }
         return cls(**{**data, **parts})
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What was written: size in pixels of one frame, format, and bytes of the file."""
+
+    width: int
+    height: int
+    format: str
+    bytes: int
 
 
 def make_plan(transformation: Transformation, source: SourceInfo, output: Output) -> Plan:

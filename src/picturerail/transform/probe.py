@@ -41,7 +41,9 @@ class SourceInfo:
     depth: int = 8
     icc: bool = False
     bytes: int = 0
-    whole: bool = False  # the decoder cannot stream: interlaced PNG, progressive JPEG, WebP, GIF, AVIF, HEIC ...
+    whole: bool = (
+        False  # the decoder cannot stream: interlaced PNG, progressive JPEG, WebP, GIF, AVIF, HEIC ...
+    )
 
     @property
     def decoded_bytes(self) -> int:
@@ -80,7 +82,9 @@ def check(info: SourceInfo, limits: Limits) -> None:
 
 def _check_memory(needed: int, limit: int, size: str, when: str) -> None:
     if needed > limit:
-        raise TooLarge(f"{size} and needs {needed // MEGABYTE} MB of memory {when}; {limit // MEGABYTE} MB is the limit.")
+        raise TooLarge(
+            f"{size} and needs {needed // MEGABYTE} MB of memory {when}; {limit // MEGABYTE} MB is the limit."
+        )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from picturerail.transform.colours import CLEAR, RGBA
+from picturerail.transform.language.colours import CLEAR, RGBA
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from picturerail import errors
-from picturerail.transform.plan import Plan
+from picturerail.transform.plan import Plan, Rendered
 from picturerail.transform.probe import Facts, Limits
-from picturerail.transform.rendered import Rendered
 
 DEFAULT_LIMITS = Limits()
 _ERRORS: dict[int, type[errors.PicturerailError]] = {

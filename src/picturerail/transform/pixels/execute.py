@@ -5,12 +5,13 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from picturerail.transform.pixels import colour, encode, shape, source
-from picturerail.transform.pixels.frames import each_frame
+from picturerail.transform.pixels import encode
+from picturerail.transform.pixels.doing import colour, shape
+from picturerail.transform.pixels.doing.frames import each_frame
+from picturerail.transform.pixels.sources import opening
 from picturerail.transform.pixels.vips import pyvips
-from picturerail.transform.plan import Plan
+from picturerail.transform.plan import Plan, Rendered
 from picturerail.transform.probe import Limits, check
-from picturerail.transform.rendered import Rendered
 from picturerail.transform.steps import (
     Crop,
     Fill,
@@ -41,14 +42,14 @@ _STREAMED = (Crop, Resize, ToSrgb, Fill)
 
 def render(path: Path, plan: Plan, target: Path, limits: Limits) -> Rendered:
     """Make what the plan says of the source at `path`, and put it at `target` in one move."""
-    check(source.read_header(path), limits)
-    opening = plan.opening
-    image = source.load(path, opening.format, frames=opening.frames, shrink=opening.shrink)
+    check(opening.read_header(path), limits)
+    how = plan.opening
+    image = opening.load(path, how.format, frames=how.frames, shrink=how.shrink)
     try:
         image = _done(image, plan)
         size = encode.write(image, plan.encoding, target)
     except pyvips.Error as error:
-        raise source.damaged(error) from error
+        raise opening.damaged(error) from error
     return Rendered(image.width, image.height // plan.frames, plan.encoding.format, size)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from picturerail.transform.pixels import execute, facts
+from picturerail.transform.pixels import execute
+from picturerail.transform.pixels.sources import facts
 from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Limits
 

@@ -1,11 +1,11 @@
 """The parameters that change the size: c_, w_, h_, ar_, g_, x_, y_ and dpr_."""
 
 from picturerail.errors import BadRequest
-from picturerail.transform.colours import CLEAR
 from picturerail.transform.geometry import Wanted, nearest, resize_steps
 from picturerail.transform.grammar import Component, flags_of
+from picturerail.transform.language.colours import CLEAR
+from picturerail.transform.language.values import Value
 from picturerail.transform.planning.state import State, component_dpr
-from picturerail.transform.values import Value
 
 _PADDING = ("pad", "lpad", "mpad")
 _PLACED = (*_PADDING, "crop", "fill", "lfill", "thumb")

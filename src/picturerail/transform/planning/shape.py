@@ -2,12 +2,12 @@
 
 import math
 
-from picturerail.transform.colours import RGBA
 from picturerail.transform.geometry import Size
 from picturerail.transform.grammar import Component
+from picturerail.transform.language.colours import RGBA
+from picturerail.transform.language.values import Scalar
 from picturerail.transform.planning.state import State, component_dpr
 from picturerail.transform.steps import Fill, Flip, Rotate, RoundCorners
-from picturerail.transform.values import Scalar
 
 
 def plan_radius(state: State, component: Component) -> State:

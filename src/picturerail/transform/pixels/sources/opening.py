@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from picturerail.errors import NotFound, UnsupportedMedia
-from picturerail.transform.pixels import borrowed
+from picturerail.transform.pixels.sources import borrowed
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import SourceInfo
 

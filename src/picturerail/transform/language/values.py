@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from picturerail.transform.colours import read_colour, show_colour
+from picturerail.transform.language.colours import read_colour, show_colour
 
 Scalar: TypeAlias = int | float | str
 Value: TypeAlias = Scalar | tuple[Scalar, ...]

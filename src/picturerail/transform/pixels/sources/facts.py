@@ -4,8 +4,9 @@ import base64
 from collections import Counter
 from pathlib import Path
 
-from picturerail.transform.pixels import colour, shape, source
-from picturerail.transform.pixels.placeholder import thumb_hash
+from picturerail.transform.pixels.doing import colour, shape
+from picturerail.transform.pixels.sources import opening
+from picturerail.transform.pixels.sources.placeholder import thumb_hash
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Facts, Limits, SourceInfo, check
 from picturerail.transform.steps import Orient, ToSrgb
@@ -33,20 +34,20 @@ _NAMED = {
 
 def gather(path: Path, limits: Limits) -> Facts:
     """Decode the whole picture once; UnsupportedMedia when it is damaged, TooLarge when it is over a limit."""
-    info = source.read_header(path)
+    info = opening.read_header(path)
     check(info, limits)
     try:
         small = _small(path, info)
     except pyvips.Error as error:
-        raise source.damaged(error) from error
+        raise opening.damaged(error) from error
     return _facts(info, small)
 
 
 def _small(path: Path, info: SourceInfo) -> pyvips.Image:
     """The first frame as sRGB with alpha in at most 100 x 100 pixels, after every frame was decoded."""
-    image = source.load(path, info.format)
+    image = opening.load(path, info.format)
     if info.frames > 1:
-        source.load(path, info.format, frames=-1).avg()
+        opening.load(path, info.format, frames=-1).avg()
     factor = min(1.0, SMALL / max(info.width, info.height))
     if factor < 1:
         vertical = max(1, round(image.height * factor)) / image.height

@@ -1,0 +1,1 @@
+"""The words of transformation URLs: colours, values, effects, layers, arithmetic."""

@@ -1,0 +1,1 @@
+"""The pixel steps, a few to a file."""

@@ -1,0 +1,1 @@
+"""Reading of source pictures: what they are, how they are opened, what an upload tells."""
