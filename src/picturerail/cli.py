@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from picturerail import __version__, certificates, mongod, server
+from picturerail.cluster.commands import cluster
 from picturerail.doctor import examine
 from picturerail.edge.commands import edge
 from picturerail.errors import PicturerailError
@@ -50,6 +51,7 @@ def main() -> None:
 
 
 main.add_command(edge)
+main.add_command(cluster)
 main.add_command(storage)
 
 
