@@ -47,7 +47,9 @@ def start(data: Path, *, keep: Sequence[int] = ()) -> processes.Process:
     """Start the server on the data folder and wait until it takes writes; raise StartupError with its reason."""
     program = binary()
     folder = prepare(data)
-    process = processes.start(command(program, folder, socket_path(data)), log=folder / "console.log", keep=keep)
+    process = processes.start(
+        command(program, folder, socket_path(data)), log=folder / "console.log", keep=keep
+    )
     try:
         _wait_until_ready(data, process)
     except BaseException:
@@ -160,7 +162,7 @@ def _follow_moved_folder(data: Path, admin: Client) -> None:
 
 
 def _refuse_dead(data: Path, process: processes.Process) -> None:
-    if (code := process.poll()) is not None:
+    if (code := processes.exit_code(process)) is not None:
         raise _failed(data, f"stopped at once (exit code {code})")
 
 

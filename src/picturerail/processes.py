@@ -45,6 +45,19 @@ def start(
             output.close()
 
 
+def exit_code(process: Process) -> int | None:
+    """The exit code of a child that has ended (minus the signal's number), None while it runs.
+
+    `Popen.poll` takes a lock, and a signal handler that raises inside leaves it taken: waiting then never ends.
+    """
+    if process.returncode is not None:
+        return process.returncode
+    ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    if ended is None:
+        return None
+    return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+
+
 def stop(process: Process, seconds: float = 20) -> int:
     """Ask a child to stop, insist after `seconds`, and return its exit code."""
     if process.poll() is None:

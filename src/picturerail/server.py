@@ -93,11 +93,13 @@ class Server:
             time.sleep(WATCH_SECONDS)
             for part in self.parts:
                 self._restart(part)
-            if time.monotonic() - tidied > TIDY_SECONDS and (tidying is None or tidying.poll() is not None):
+            if time.monotonic() - tidied > TIDY_SECONDS and (
+                tidying is None or processes.exit_code(tidying) is not None
+            ):
                 tidying, tidied = self._child("housekeeping", HOUSEKEEPING).start(), time.monotonic()
 
     def _restart(self, part: Part) -> None:
-        if (code := part.process.poll()) is None:
+        if (code := processes.exit_code(part.process)) is None:
             return
         message = f"The {part.name} stopped (exit code {code}); starting it again."
         print(message, file=sys.stderr, flush=True)
@@ -123,7 +125,7 @@ class Server:
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             for part in self.parts:
-                if (code := part.process.poll()) is not None:
+                if (code := processes.exit_code(part.process)) is not None:
                     raise StartupError(f"The {part.name} stopped while starting (exit code {code}).")
             if reached():
                 return
