@@ -127,6 +127,12 @@ class Settings:
     fetch_seconds: int = _setting(
         "PICTURERAIL_FETCH_SECONDS", 20, "Time after which a file on another host is given up", minimum=1
     )
+    fetch_fresh_seconds: int = _setting(
+        "PICTURERAIL_FETCH_FRESH_SECONDS",
+        86400,
+        "Age at which a picture of delivery type fetch is asked for again",
+        minimum=0,
+    )
     fetch_allow: str = _setting(
         "PICTURERAIL_FETCH_ALLOW",
         "",
