@@ -47,10 +47,20 @@ SESSION_INDEXES = [
 ]
 
 # ---- assets (the media service) --------------------------------------------------------------------------
+SORTED_BY = ("public_id", "bytes", "width", "height", "updated_at")
+SORTED_BY += ("search.filename", "search.aspect_ratio", "search.uploaded_at")
 ASSET_INDEXES = [
     IndexModel([("resource_type", ASCENDING), ("type", ASCENDING), ("public_id", ASCENDING)], unique=True),
     IndexModel([("asset_id", ASCENDING)], unique=True),
     IndexModel([("original", ASCENDING)], unique=True),
+    # what searches and lists begin with, in the order in which they answer
+    IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)]),
+    *(
+        IndexModel([(name, ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])
+        for name in ("search.entries", "search.folder", "tags", "resource_type", "type", "format")
+    ),
+    *(IndexModel([(name, ASCENDING), ("_id", ASCENDING)]) for name in SORTED_BY),
+    IndexModel([("metadata.$**", ASCENDING)]),
 ]
 UPLOAD_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)]
 
@@ -62,6 +72,16 @@ DERIVED_INDEXES = [
 # ---- structured metadata (the media service) -----------------------------------------------------------
 METADATA_FIELD_INDEXES = [IndexModel([("external_id", ASCENDING)], unique=True)]
 METADATA_RULE_INDEXES = [IndexModel([("external_id", ASCENDING)], unique=True)]
+
+# ---- edges: what they hold, and what they are to forget --------------------------------------------------
+EDGE_COPY_INDEXES = [
+    IndexModel([("names", ASCENDING), ("kind", ASCENDING)]),
+    IndexModel([("seen_at", ASCENDING)], expireAfterSeconds=30 * 86_400),  # edges ask again after a day
+]
+PURGE_INDEXES = [
+    IndexModel([("target", ASCENDING), ("due_at", ASCENDING)]),
+    IndexModel([("made_at", ASCENDING)], expireAfterSeconds=30 * 86_400),  # of an edge that never came back
+]
 
 COLLECTIONS: dict[str, list[IndexModel]] = {
     "gallery": GALLERY_INDEXES,

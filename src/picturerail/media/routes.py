@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from picturerail.media.admin import metadata_fields, metadata_rules, ping, resources
+from picturerail.media.search import assets as search
 from picturerail.media.upload import destroy, upload
 from picturerail.media.web import Action, Guard, Route
 from picturerail.media.wire.authentication import check_admin, check_upload
@@ -16,6 +17,11 @@ UPLOAD: dict[str, Action] = {
 
 ADMIN: dict[str, Action] = {
     "GET /ping": ping.ping,
+    # ---- search
+    "GET /resources/search": search.search,
+    "POST /resources/search": search.search,
+    "GET /resources/visual_search": search.visual_search,
+    "POST /resources/visual_search": search.visual_search,
     # ---- assets
     "GET /resources/<asset_id>": resources.detail_by_asset_id,
     f"GET /resources/{KIND}/<kind>/<path:public_id>": resources.detail,

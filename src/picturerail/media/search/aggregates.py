@@ -1,0 +1,83 @@
+"""Counts beside the results: how many matches have each value of a field, or lie in each range."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from picturerail.database import Database
+from picturerail.errors import BadRequest
+from picturerail.media.search.expression.fields import Field
+
+BY_VALUE = ("resource_type", "type", "format", "status", "access_mode")
+BY_RANGE = ("bytes", "pixels", "width", "height", "aspect_ratio")
+MOST = 10
+MOST_RANGES = 50
+
+
+@dataclass(frozen=True)
+class Span:
+    """One range of an aggregate; an end of None is open. Both ends are included."""
+
+    key: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """A field to count by: each value, or the ranges that were given."""
+
+    name: str
+    path: str
+    ranges: tuple[Span, ...] = ()
+
+
+def read_aggregates(given: list[Any], fields: tuple[Field, ...]) -> tuple[Aggregate, ...]:
+    """The parameter `aggregate`: names of fields, or {"type": name, "ranges": [{"key", "from", "to"}]}."""
+    if len(given) > MOST:
+        raise BadRequest(f"Invalid aggregate: {MOST} may be given.")
+    paths = {field.name: field.path for field in fields}
+    return tuple(_aggregate(each, paths) for each in given)
+
+
+def count(db: Database, collection: str, query: dict[str, Any], aggregate: Aggregate) -> dict[str, int]:
+    """How many of the matches of `query` have each value, or lie in each range."""
+    if aggregate.ranges:
+        return {
+            span.key: db[collection].count_documents({"$and": [query, {aggregate.path: _between(span)}]})
+            for span in aggregate.ranges
+        }
+    groups = db[collection].aggregate(
+        [
+            {"$match": query},
+            {"$group": {"_id": f"${aggregate.path}", "count": {"$sum": 1}}},
+            {"$sort": {"count": -1}},
+        ]
+    )
+    return {str(group["_id"]): group["count"] for group in groups if group["_id"] is not None}
+
+
+def _aggregate(given: Any, paths: dict[str, str]) -> Aggregate:  # noqa: ANN401 - whatever a client sent
+    if given in BY_VALUE and given in paths:
+        return Aggregate(given, paths[given])
+    if isinstance(given, dict) and given.get("type") in BY_RANGE and given["type"] in paths:
+        ranges = given.get("ranges")
+        if isinstance(ranges, list) and 0 < len(ranges) <= MOST_RANGES:
+            return Aggregate(given["type"], paths[given["type"]], tuple(map(_span, ranges)))
+    raise BadRequest(
+        f"Invalid aggregate: use one of {', '.join(BY_VALUE)}, or an object with ranges of {', '.join(BY_RANGE)}."
+    )
+
+
+def _span(given: Any) -> Span:  # noqa: ANN401
+    ends = [given.get("from"), given.get("to")] if isinstance(given, dict) else ["", ""]
+    if not all(end is None or (isinstance(end, int | float) and not isinstance(end, bool)) for end in ends):
+        raise BadRequest('Invalid aggregate: a range is {"key": text, "from": number, "to": number}.')
+    key = given.get("key")
+    if not isinstance(key, str) or ends == [None, None]:
+        raise BadRequest("Invalid aggregate: a range needs a key, and from or to.")
+    return Span(key, *ends)
+
+
+def _between(span: Span) -> dict[str, float]:
+    ends = {"$gte": span.low, "$lte": span.high}
+    return {name: end for name, end in ends.items() if end is not None}

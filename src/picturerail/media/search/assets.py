@@ -1,0 +1,37 @@
+"""POST and GET /resources/search: find assets by an expression; and the searches that need what is not here."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from picturerail.errors import BadRequest
+from picturerail.media.search.expression.fields import ASSET_FIELDS
+from picturerail.media.search.request import read_request
+from picturerail.media.search.results import result
+from picturerail.media.search.run import run
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+
+
+def search(media: Media, call: Call) -> dict[str, Any]:
+    """One page of assets."""
+    started = time.monotonic()
+    now = datetime.fromtimestamp(media.clock(), UTC)
+    request = read_request(call.params, ASSET_FIELDS, now)
+    found = run(media.database, "assets", request, {})
+    answer: dict[str, Any] = {
+        "total_count": found.total,
+        "time": round((time.monotonic() - started) * 1000),
+        "resources": [result(media.settings, asset, request) for asset in found.documents],
+    }
+    if found.cursor:
+        answer["next_cursor"] = found.cursor
+    if found.aggregations:
+        answer["aggregations"] = found.aggregations
+    return answer
+
+
+def visual_search(media: Media, call: Call) -> dict[str, Any]:
+    """Searching by a picture or by what it shows needs a model that this service does not have."""
+    del media, call
+    raise BadRequest("Visual search is not available here. Use POST /resources/search with an expression.")

@@ -1,0 +1,64 @@
+"""The fields that an expression may name: one record each, with its kind and where its value is stored. Pure."""
+
+from dataclasses import dataclass
+
+from picturerail.media.search.expression.syntax import ANY_FIELD
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field. Kinds: text (words and whole), keyword (whole), number, size, ratio, date, flag, pairs (free keys)."""
+
+    name: str
+    kind: str
+    path: str
+    sortable: bool = False
+    optional: bool = False  # some documents have no value
+
+
+ASSET_FIELDS = (
+    Field(ANY_FIELD, "any", ""),
+    Field("public_id", "text", "public_id", sortable=True),
+    Field("filename", "text", "search.filename", sortable=True),
+    Field("display_name", "text", "display_name", sortable=True, optional=True),
+    Field("tags", "text", "tags"),
+    Field("asset_id", "keyword", "asset_id"),
+    Field("folder", "keyword", "search.folder", sortable=True),
+    Field("asset_folder", "keyword", "asset_folder", sortable=True, optional=True),
+    Field("resource_type", "keyword", "resource_type", sortable=True),
+    Field("type", "keyword", "type", sortable=True),
+    Field("format", "keyword", "format", sortable=True, optional=True),
+    Field("etag", "keyword", "etag"),
+    Field("access_mode", "keyword", "access_mode"),
+    Field("status", "keyword", "status"),
+    Field("moderation_status", "keyword", "moderation.status"),
+    Field("moderation_kind", "keyword", "moderation.kind"),
+    Field("bytes", "size", "bytes", sortable=True),
+    Field("width", "number", "width", sortable=True, optional=True),
+    Field("height", "number", "height", sortable=True, optional=True),
+    Field("pixels", "number", "search.pixels", sortable=True, optional=True),
+    Field("aspect_ratio", "ratio", "search.aspect_ratio", sortable=True, optional=True),
+    Field("pages", "number", "facts.info.frames"),
+    Field("version", "number", "version", sortable=True),
+    Field("transparent", "flag", "search.transparent"),
+    Field("created_at", "date", "created_at", sortable=True),
+    Field("uploaded_at", "date", "search.uploaded_at", sortable=True),
+    Field("updated_at", "date", "updated_at", sortable=True),
+    Field("last_updated", "date", "updated_at", sortable=True),
+    Field("context", "pairs", "context"),
+    Field("metadata", "pairs", "metadata"),
+)
+
+FOLDER_FIELDS = (
+    Field(ANY_FIELD, "any", ""),
+    Field("path", "text", "path", sortable=True),
+    Field("name", "text", "search.name", sortable=True),
+    Field("created_at", "date", "created_at", sortable=True),
+)
+
+
+def find(fields: tuple[Field, ...], name: str) -> Field | None:
+    """The field of this name; `context.alt` is the field `context`."""
+    by_name = {field.name: field for field in fields}
+    room = by_name.get(name.partition(".")[0])
+    return by_name.get(name) or (room if room is not None and room.kind == "pairs" else None)

@@ -1,0 +1,208 @@
+"""From the tree of an expression to a MongoDB query that indexes can answer. Pure.
+
+Text of the user becomes a value to compare with, never an operator, a path or a regular expression: a prefix
+is the range between two texts.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from picturerail.media.search.expression import values
+from picturerail.media.search.expression.complaint import complaint
+from picturerail.media.search.expression.fields import Field, find
+from picturerail.media.search.expression.syntax import And, Bound, Node, Not, Or, Range, Term
+from picturerail.media.search.index import LONGEST_WHOLE, whole_of, words_of
+
+Query: TypeAlias = dict[str, Any]
+
+ENTRIES = "search.entries"
+COMPARISONS = {">": "$gt", ">=": "$gte", "<": "$lt", "<=": "$lte"}
+LAST_LETTER = "\U0010ffff"
+ALL: Query = {}
+
+_METADATA_KEY = re.compile(r"[\w-]+")  # as definitions.py admits them
+
+
+@dataclass(frozen=True)
+class Translator:
+    """Translates the conditions of one expression, whose text is kept for complaints."""
+
+    text: str
+    fields: tuple[Field, ...]
+    now: datetime
+
+    def query(self, node: Node) -> Query:
+        """The query of a tree; BadRequest that points at the condition which makes no sense."""
+        match node:
+            case And(parts):
+                return {"$and": [self.query(part) for part in parts]} if parts else ALL
+            case Or(parts):
+                return {"$or": [self.query(part) for part in parts]}
+            case Not(part):
+                return {"$nor": [self.query(part)]}
+            case _:
+                return self._condition(node)
+
+    def _condition(self, node: Term | Range) -> Query:
+        field = find(self.fields, node.field)
+        if field is None:
+            names = ", ".join(each.name for each in self.fields if each.name)
+            raise complaint(
+                self.text, node.field_position, f"there is no field {node.field[:50]}. Fields: {names}."
+            )
+        try:
+            if isinstance(node, Range):
+                return self._range(field, node)
+            return MATCHERS[field.kind](self, field, node)
+        except ValueError as error:
+            raise complaint(self.text, node.position, f"{node.field[:50]}: {error}.") from None
+
+    # ---- one matcher for each kind of field
+    def any_text(self, field: Field, term: Term) -> Query:
+        """A word in any text field."""
+        del field
+        return _words("", term)
+
+    def text_field(self, field: Field, term: Term) -> Query:
+        """Words by `:`, the whole value by `=`; a prefix of several words is one of the whole value."""
+        _only_equal(term)
+        words = list(words_of(field.name, term.value))
+        if term.operator == "=" or not words or (term.prefix and len(words) > 1):
+            return _whole(field.path, term)
+        return _words(field.name, term)
+
+    def keyword(self, field: Field, term: Term) -> Query:
+        """The whole value, or a prefix of it."""
+        _only_equal(term)
+        return _whole(field.path, term)
+
+    def pairs(self, field: Field, term: Term) -> Query:
+        """`context.key` and `metadata.key`: entries, and for comparisons the stored number or date."""
+        if "." not in term.field:
+            raise ValueError(f"name a key, such as {field.name}.key")
+        if term.operator in COMPARISONS:
+            return self._compare_metadata(term)
+        if term.prefix and not term.value:
+            return _prefix(ENTRIES, whole_of(term.field, ""), array=True)
+        if term.operator == ":" and list(words_of("", term.value)):
+            return _words(term.field, term)
+        if term.prefix:
+            return _prefix(ENTRIES, whole_of(term.field, term.value), array=True)
+        return {ENTRIES: whole_of(term.field, term.value), **_beyond_whole(term)}
+
+    def _compare_metadata(self, term: Term) -> Query:
+        room, _, key = term.field.partition(".")
+        if room != "metadata" or not _METADATA_KEY.fullmatch(key):
+            raise ValueError("only numbers and dates of metadata can be compared")
+        try:
+            value: float | str = values.number(term.value)
+        except ValueError:
+            value = values.span(term.value, self.now).start.date().isoformat()
+        return {f"metadata.{key}": {COMPARISONS[term.operator]: value}}
+
+    def number(self, field: Field, term: Term) -> Query:
+        """Numbers, sizes and ratios."""
+        if term.prefix and not term.value:
+            return _present(field.path)
+        if term.prefix:
+            raise ValueError("a number has no prefix")
+        value = READERS[field.kind](term.value)
+        return {field.path: {COMPARISONS.get(term.operator, "$eq"): value}}
+
+    def date(self, field: Field, term: Term) -> Query:
+        """A time: a day and a second are spans, an age is one moment."""
+        if term.prefix:
+            raise ValueError("a time has no prefix")
+        span = values.span(term.value, self.now)
+        if term.operator in ":=":
+            if span.start == span.end:
+                raise ValueError(f"compare an age by < or >, such as >{term.value}")
+            return {field.path: {"$gte": span.start, "$lt": span.end}}
+        limit = {">": ("$gte", span.end), ">=": ("$gte", span.start)}
+        limit |= {"<": ("$lt", span.start), "<=": ("$lt", span.end)}
+        return {field.path: dict([limit[term.operator]])}
+
+    def flag(self, field: Field, term: Term) -> Query:
+        """True or false."""
+        _only_equal(term)
+        return {field.path: values.flag(term.value)}
+
+    # ---- ranges
+    def _range(self, field: Field, node: Range) -> Query:
+        if field.kind == "pairs":
+            return self._both(field, node)
+        if field.kind not in ("date", "number", "size", "ratio"):
+            raise ValueError("only numbers and times have ranges")
+        return self._both(field, node)
+
+    def _both(self, field: Field, node: Range) -> Query:
+        ends = [*self._end(field, node, node.low, ">"), *self._end(field, node, node.high, "<")]
+        if not ends:
+            raise ValueError("a range needs an end")
+        return {"$and": ends} if len(ends) > 1 else ends[0]
+
+    def _end(self, field: Field, node: Range, bound: Bound, operator: str) -> list[Query]:
+        if bound.value is None:
+            return []
+        operator += "=" if bound.included else ""
+        return [MATCHERS[field.kind](self, field, Term(node.field, operator, bound.value))]
+
+
+Matcher: TypeAlias = Callable[[Translator, Field, Term], Query]
+MATCHERS: dict[str, Matcher] = {
+    "any": Translator.any_text,
+    "text": Translator.text_field,
+    "keyword": Translator.keyword,
+    "pairs": Translator.pairs,
+    "number": Translator.number,
+    "size": Translator.number,
+    "ratio": Translator.number,
+    "date": Translator.date,
+    "flag": Translator.flag,
+}
+READERS: dict[str, Callable[[str], float]] = {
+    "number": values.number,
+    "size": values.size,
+    "ratio": values.ratio,
+}
+
+
+def _only_equal(term: Term) -> None:
+    if term.operator not in ":=":
+        raise ValueError(f"it cannot be compared by {term.operator}")
+
+
+def _words(name: str, term: Term) -> Query:
+    """All words of the value, the last one as a prefix when it ended in *."""
+    words = list(words_of(name, term.value))
+    if not words:
+        raise ValueError("a word is expected")
+    if not term.prefix:
+        return {ENTRIES: words[0]} if len(words) == 1 else {ENTRIES: {"$all": words}}
+    last = _prefix(ENTRIES, words[-1], array=True)
+    return {"$and": [{ENTRIES: {"$all": words[:-1]}}, last]} if len(words) > 1 else last
+
+
+def _whole(path: str, term: Term) -> Query:
+    if not term.prefix:
+        return {path: term.value}
+    return _prefix(path, term.value, array=path == "tags") if term.value else _present(path)
+
+
+def _prefix(path: str, prefix: str, *, array: bool) -> Query:
+    between = {"$gte": prefix, "$lt": prefix + LAST_LETTER}
+    return {path: {"$elemMatch": between} if array else between}
+
+
+def _present(path: str) -> Query:
+    return {path: {"$nin": [None, "", []]}}
+
+
+def _beyond_whole(term: Term) -> Query:
+    """Entries hold the beginning of long values only, so such a value cannot be asked for as a whole."""
+    if len(term.value) > LONGEST_WHOLE:
+        raise ValueError(f"a whole value may have {LONGEST_WHOLE} characters here; use {term.field}:word")
+    return {}

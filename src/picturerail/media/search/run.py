@@ -1,0 +1,53 @@
+"""Ask the database: one page of matches, how many there are, and where the next page begins."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo.errors import ExecutionTimeout
+
+from picturerail.database import Database, Document
+from picturerail.errors import BadRequest
+from picturerail.media.search import aggregates, paging
+from picturerail.media.search.request import SearchRequest
+
+# Beyond this many matches total_count says no more than that there are at least so many: counting a million
+# of them would take longer than finding the page.
+MOST_COUNTED = 10_000
+SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of a search."""
+
+    documents: list[Document]
+    total: int
+    cursor: str | None
+    aggregations: dict[str, dict[str, int]]
+
+
+def run(db: Database, collection: str, request: SearchRequest, shown: dict[str, Any]) -> Found:
+    """Run a search; `shown` is a condition that everything found must meet as well."""
+    query = {"$and": [request.query, shown]} if request.query and shown else request.query or shown
+    page = query
+    if request.cursor:
+        page = {"$and": [query, paging.query_after(request.cursor, request.sort, request.expression)]}
+    try:
+        cursor = (
+            db[collection].find(page).sort(paging.mongo_sort(request.sort)).limit(request.max_results + 1)
+        )
+        documents = list(cursor.max_time_ms(SECONDS * 1000))
+        total = _count(db, collection, query)
+        counted = {each.name: aggregates.count(db, collection, query, each) for each in request.aggregates}
+    except ExecutionTimeout:
+        raise BadRequest(
+            f"The search took longer than {SECONDS} seconds. Add a condition on one field, such as tags or format."
+        ) from None
+    more = len(documents) > request.max_results
+    documents = documents[: request.max_results]
+    behind = paging.cursor_after(documents[-1], request.sort, request.expression) if more else None
+    return Found(documents, total, behind, counted)
+
+
+def _count(db: Database, collection: str, query: dict[str, Any]) -> int:
+    return db[collection].count_documents(query, limit=MOST_COUNTED, maxTimeMS=SECONDS * 1000)
