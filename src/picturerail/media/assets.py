@@ -10,6 +10,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Database, Document
+from picturerail.media.search.index import search_fields
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def save(db: Database, identity: Identity, fields: Document) -> tuple[Document, 
                 return made, None
         else:
             kept = {"_id": before["_id"], "asset_id": before["asset_id"], "created_at": before["created_at"]}
-            document = {**identity.query(), **fields, **kept}
+            document = _findable({**identity.query(), **fields, **kept})
             if _replace(db, before, document):
                 return document, before
     raise DuplicateKeyError("the asset changed too often")
@@ -70,12 +71,14 @@ def insert_or_find(db: Database, identity: Identity, fields: Document) -> Docume
 
 
 def _insert(db: Database, identity: Identity, fields: Document) -> Document | None:
-    document = {
-        **identity.query(),
-        **fields,
-        "asset_id": secrets.token_hex(16),
-        "created_at": fields["updated_at"],
-    }
+    document = _findable(
+        {
+            **identity.query(),
+            **fields,
+            "asset_id": secrets.token_hex(16),
+            "created_at": fields["updated_at"],
+        }
+    )
     try:
         db["assets"].insert_one(document)
     except DuplicateKeyError:
@@ -91,9 +94,25 @@ def _replace(db: Database, before: Document, document: Document) -> bool:
 def update(db: Database, asset_id: str, changes: Document) -> Document | None:
     """Set fields of an asset; the asset as it is then."""
     stamped = {"$set": {**changes.get("$set", {}), "updated_at": now()}}
-    return db["assets"].find_one_and_update(
+    asset = db["assets"].find_one_and_update(
         {"asset_id": asset_id}, {**changes, **stamped}, return_document=ReturnDocument.AFTER
     )
+    if asset is not None:
+        keep_findable(db, asset)
+    return asset
+
+
+def keep_findable(db: Database, asset: Document) -> None:
+    """Bring what searches look at up to date with an asset that has just been changed."""
+    found_by = search_fields(asset)
+    if found_by != asset.get("search"):
+        # whoever has changed it since does this too
+        same = {"_id": asset["_id"], "updated_at": asset["updated_at"]}
+        db["assets"].update_one(same, {"$set": {"search": found_by}})
+
+
+def _findable(asset: Document) -> Document:
+    return {**asset, "search": search_fields(asset)}
 
 
 def remove(db: Database, identity: Identity) -> Document | None:
