@@ -25,6 +25,19 @@ from picturerail.media.delivery.urls import DeliveryPath, build_url, parse_path
         ("image/upload/v12", DeliveryPath("image", "upload", "v12")),
         ("image//upload//w_9//a.jpg", DeliveryPath("image", "upload", "a.jpg", "w_9")),
         ("raw/upload/notes.html", DeliveryPath("raw", "upload", "notes.html")),
+        ("iu/w_9/v1/f/a.jpg", DeliveryPath("image", "upload", "f/a.jpg", "w_9", 1)),
+        ("images/w_9/v1/f/a/nice-words.jpg", DeliveryPath("image", "upload", "f/a.jpg", "w_9", 1)),
+        ("images/s--abcdefgh--/a/words", DeliveryPath("image", "upload", "a", "", None, "abcdefgh")),
+        ("files/v1/a.pdf/words", DeliveryPath("raw", "upload", "a.pdf", "", 1)),
+        ("w_9/a.jpg", DeliveryPath("image", "upload", "a.jpg", "w_9")),
+        ("a.jpg", DeliveryPath("image", "upload", "a.jpg")),
+        ("v1/f/a/b.jpg", DeliveryPath("image", "upload", "f/a/b.jpg", version=1, shorter="f/a.jpg")),
+        ("image/fetch/http://h/a.jpg", DeliveryPath("image", "fetch", "http://h/a.jpg")),
+        ("image/fetch/w_9/https:/h/w_9/v1//a", DeliveryPath("image", "fetch", "https://h/w_9/v1//a", "w_9")),
+        (
+            "image/fetch/w_9/f_auto/HTTP://h/http://i",
+            DeliveryPath("image", "fetch", "http://h/http://i", "w_9/f_auto"),
+        ),
     ],
 )
 def test_the_parts_of_a_path(path: str, expected: DeliveryPath) -> None:
@@ -32,7 +45,17 @@ def test_the_parts_of_a_path(path: str, expected: DeliveryPath) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "image", "image/upload", "image/nothing/a.jpg", "text/upload/a", "a" * 9000]
+    "path",
+    [
+        "",
+        "image",
+        "image/upload",
+        "image/nothing/a.jpg",
+        "iu",
+        "images/a.jpg",
+        "image/fetch/a.jpg",
+        "a" * 9000,
+    ],
 )
 def test_paths_that_are_none(path: str) -> None:
     with pytest.raises(PicturerailError) as refused:

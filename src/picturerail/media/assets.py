@@ -115,6 +115,11 @@ def _findable(asset: Document) -> Document:
     return {**asset, "search": search_fields(asset)}
 
 
+def note_remote(db: Database, asset: Document, remote: Document) -> None:
+    """Keep what a remote host said about a fetched asset, and when; the asset itself is not changed by it."""
+    db["assets"].update_one({"_id": asset["_id"]}, {"$set": {"remote": remote}})
+
+
 def remove(db: Database, identity: Identity) -> Document | None:
     """Delete the document of an asset; what it was."""
     return db["assets"].find_one_and_delete(identity.query())

@@ -19,6 +19,7 @@ from picturerail.errors import BadRequest, PicturerailError, Unauthorized
 from picturerail.media.delivery import sending
 from picturerail.media.delivery.fastpath import FastPath
 from picturerail.media.delivery.serve import deliver
+from picturerail.media.delivery.wanted import Visit
 from picturerail.media.service import Media
 from picturerail.media.wire import answers
 from picturerail.media.wire.authentication import check_admin
@@ -88,9 +89,15 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
 def _delivery(media: Media, fast: FastPath) -> Callable[..., Response]:
     def view(rest: str) -> Response:
         g.delivery = True
-        headers = {name.lower(): value for name, value in request.headers}
+        visit = Visit(
+            path=rest,
+            full_path=request.environ["PATH_INFO"],
+            query=request.query_string.decode("latin-1"),
+            headers={name.lower(): value for name, value in request.headers},
+            address=request.remote_addr or "",
+        )
         with unavailable_as_503():
-            response = deliver(media, fast, rest, request.environ["PATH_INFO"], headers)
+            response = deliver(media, fast, visit)
         return _ranged(response)
 
     return view

@@ -1,12 +1,14 @@
 """The grammar of delivery URLs, both ways. Pure.
 
-path = "/" cloud "/" resource_type "/" type ["/" signature] *("/" component) ["/v" version] "/" public_id ["." ext]
+path = "/" cloud "/" kind ["/" signature] *("/" component) ["/v" version] "/" public_id ["." ext]
+kind = resource_type "/" type, or a short form: "iu" or nothing at all for image/upload; "images" for image/upload and
+"files" for raw/upload, when a suffix for people and search engines follows the public_id
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from picturerail.errors import BadRequest, NotFound
@@ -14,8 +16,16 @@ from picturerail.transform.grammar import is_component
 
 RESOURCE_TYPES = ("image", "video", "raw")
 TYPES = ("upload", "private", "authenticated", "fetch")
+SHORT = {"iu": ("image", "upload")}
+SUFFIXED = {
+    "images": ("image", "upload"),
+    "private_images": ("image", "private"),
+    "authenticated_images": ("image", "authenticated"),
+    "files": ("raw", "upload"),
+}
 MAX_PATH = 8000
 MAX_PUBLIC_ID = 1024
+NOT_REMOTE = ("_a=", "__cld_token__=")  # parameters of the delivery URL itself
 EXTENSIONS = (
     "jpg",
     "jpeg",
@@ -36,11 +46,15 @@ EXTENSIONS = (
 
 _SIGNATURE = re.compile(r"s--([A-Za-z0-9_-]{0,64})--")
 _VERSION = re.compile(r"v(\d{1,15})")
+_REMOTE = re.compile(r"(?P<scheme>https?):/+(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
 class DeliveryPath:
-    """A delivery URL's path in its parts; `name` is the public_id with whatever extension it has."""
+    """A delivery URL's path in its parts; `name` is the public_id with whatever extension it has.
+
+    For type fetch `name` is the remote URL. `shorter` is what `name` is if its last part is a suffix only.
+    """
 
     resource_type: str
     type: str
@@ -48,6 +62,7 @@ class DeliveryPath:
     transformation: str = ""
     version: int | None = None
     signature: str | None = None
+    shorter: str = ""
 
     @property
     def to_sign(self) -> str:
@@ -55,35 +70,87 @@ class DeliveryPath:
         return f"{self.transformation}/{self.name}" if self.transformation else self.name
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What may be meant by the name, the likelier first."""
+        return (self.name, self.shorter) if self.shorter else (self.name,)
+
+    @property
     def stem_and_extension(self) -> tuple[str, str]:
         """The name without and the extension by itself, when it ends in one of a known format."""
-        stem, dot, extension = self.name.rpartition(".")
-        known = bool(dot and stem and extension.lower() in EXTENSIONS)
-        return (stem, extension.lower()) if known else (self.name, "")
+        return split_extension(self.name)
 
 
-def parse_path(path: str) -> DeliveryPath:
-    """The parts of `/resource_type/type/...`, without the cloud name; NotFound or BadRequest for other paths."""
-    if len(path) > MAX_PATH:
+def split_extension(name: str) -> tuple[str, str]:
+    """A name without its extension, and the extension, when it is one of a known format."""
+    stem, dot, extension = name.rpartition(".")
+    known = bool(dot and stem and extension.lower() in EXTENSIONS)
+    return (stem, extension.lower()) if known else (name, "")
+
+
+def parse_path(path: str, query: str = "") -> DeliveryPath:
+    """The parts of what follows the cloud's name; NotFound or BadRequest for other paths.
+
+    `query` counts for type fetch only, as part of the remote URL.
+    """
+    if len(path) + len(query) > MAX_PATH:
         raise BadRequest(f"The URL is longer than {MAX_PATH} characters.")
     segments = [segment for segment in path.split("/") if segment]
-    if len(segments) < 3 or segments[0] not in RESOURCE_TYPES or segments[1] not in TYPES:
-        raise NotFound(
-            "No such delivery URL: use /<cloud>/<resource_type>/<type>/<transformations>/<public_id>."
-        )
-    resource_type, kind, *rest = segments
+    resource_type, kind, rest, suffix = _kind(segments)
     signature = match[1] if (match := _SIGNATURE.fullmatch(rest[0])) and len(rest) > 1 else None
     if signature is not None:
         rest = rest[1:]
     components = _leading_components(rest)
     rest = rest[len(components) :]
     version = match[1] if (match := _VERSION.fullmatch(rest[0])) and len(rest) > 1 else None
-    name = "/".join(rest[1:] if version else rest)
-    if len(name) > MAX_PUBLIC_ID:
+    rest = rest[1:] if version else rest
+    name = _remote(path, query) if kind == "fetch" else "/".join(rest)
+    shorter = _without_suffix(rest) if suffix != "none" else ""
+    if kind != "fetch" and len(name) > MAX_PUBLIC_ID:
         raise BadRequest(f"The public_id is longer than {MAX_PUBLIC_ID} characters.")
+    if suffix == "always" and shorter:
+        name, shorter = shorter, ""
+    transformation = "/".join(components)
     return DeliveryPath(
-        resource_type, kind, name, "/".join(components), int(version) if version else None, signature
+        resource_type, kind, name, transformation, int(version) if version else None, signature, shorter
     )
+
+
+def _kind(segments: list[str]) -> tuple[str, str, list[str], Literal["none", "maybe", "always"]]:
+    """Resource type, delivery type, the segments behind them, and whether the last of these is a suffix."""
+    first, *rest = segments or [""]
+    if first in RESOURCE_TYPES:
+        if len(rest) >= 2 and rest[0] in TYPES:
+            return first, rest[0], rest[1:], "none"
+    elif first in SHORT and rest:
+        return *SHORT[first], rest, "none"
+    elif first in SUFFIXED and len(rest) > 1:
+        return *SUFFIXED[first], rest, "always"
+    elif first and not {first} & (SHORT.keys() | SUFFIXED.keys()):
+        return "image", "upload", segments, "maybe"
+    raise NotFound("No such delivery URL: use /<cloud>/<resource_type>/<type>/<transformations>/<public_id>.")
+
+
+def _without_suffix(segments: list[str]) -> str:
+    """The public_id before a suffix, with the suffix's extension: a/b/my-words.jpg is a/b.jpg; "" if there is none."""
+    if len(segments) < 2:
+        return ""
+    dot, extension = segments[-1].rpartition(".")[1:]
+    return "/".join(segments[:-1]) + (f".{extension}" if dot else "")
+
+
+def _remote(path: str, query: str) -> str:
+    """The remote URL in a path of type fetch; of its slashes some may have been merged on the way."""
+    match = next(
+        (
+            _REMOTE.fullmatch(path[at.start() + 1 :])
+            for at in re.finditer(r"/(?=https?:/)", path, re.IGNORECASE)
+        ),
+        None,
+    )
+    if match is None:
+        raise BadRequest("Type fetch needs a whole URL, which begins with http:// or https://.")
+    own = [pair for pair in query.split("&") if pair and not pair.startswith(NOT_REMOTE)]
+    return f"{match['scheme'].lower()}://{match['rest']}" + (f"?{'&'.join(own)}" if own else "")
 
 
 def build_url(
@@ -91,7 +158,8 @@ def build_url(
 ) -> str:
     """The path under which `asset` is delivered, as the official SDK builds it."""
     extension = extension or asset.get("format") or ""
-    ending = f".{extension}" if extension and asset["resource_type"] != "raw" else ""
+    plain = asset["resource_type"] == "raw" or asset["type"] == "fetch"
+    ending = f".{extension}" if extension and not plain else ""
     parts = ["", cloud_name, asset["resource_type"], asset["type"], transformation, f"v{asset['version']}"]
     name = quote(asset["public_id"], safe="/:") + ending
     return "/".join(part for index, part in enumerate([*parts, name]) if part or index == 0)

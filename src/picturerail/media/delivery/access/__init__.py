@@ -1,0 +1,1 @@
+"""Who may see an asset: URL signatures, tokens, access control, strict transformations."""

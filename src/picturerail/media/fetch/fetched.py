@@ -1,0 +1,76 @@
+"""Delivery type fetch: a remote picture becomes an asset on its first request, and is asked for again when it ages.
+
+One fetch at a time for each URL. What fails is not tried again for ten seconds; meanwhile what is kept is shown.
+"""
+
+from picturerail.database import Document
+from picturerail.errors import PicturerailError, TooManyRequests, Unavailable
+from picturerail.media import assets, derived
+from picturerail.media.assets import Identity
+from picturerail.media.fetch.fetcher import Fetched
+from picturerail.media.fetch.remote import parse_remote
+from picturerail.media.service import Media
+from picturerail.media.upload.ingest import Wish, ingest, look
+from picturerail.media.upload.naming import original_filename
+
+WAIT_SECONDS = 5.0  # for the one who fetches the same; each who waits holds a thread
+FAILURES = derived.Failures(seconds=10)
+
+
+def find_or_fetch(media: Media, url: str) -> Document:
+    """The asset of a remote picture. 4xx errors say why there is none."""
+    identity = Identity("image", "fetch", parse_remote(url).url)
+    kept = assets.find(media.database, identity)
+    if kept is not None and _is_fresh(media, kept):
+        return kept
+    if (failed := FAILURES.recent(identity.public_id, media.clock())) is not None:
+        return _or_raise(kept, failed)
+    with media.locks.hold(f"fetch {identity.public_id}", WAIT_SECONDS):
+        kept = assets.find(media.database, identity)  # somebody else may have fetched it meanwhile
+        if kept is not None and _is_fresh(media, kept):
+            return kept
+        try:
+            return _fetch(media, identity, kept)
+        except (TooManyRequests, Unavailable) as error:
+            return _or_raise(kept, error)
+        except PicturerailError as error:
+            FAILURES.remember(identity.public_id, error, media.clock())
+            return _or_raise(kept, error)
+
+
+def _is_fresh(media: Media, asset: Document) -> bool:
+    checked = asset.get("remote", {}).get("checked", 0.0)
+    return bool(media.clock() - checked < media.settings.fetch_fresh_seconds)
+
+
+def _or_raise(kept: Document | None, error: PicturerailError) -> Document:
+    """What was shown yesterday is better than an error."""
+    if kept is None:
+        raise error
+    return kept
+
+
+def _fetch(media: Media, identity: Identity, kept: Document | None) -> Document:
+    known = (kept or {}).get("remote", {})
+    got = media.fetcher.get(
+        identity.public_id, etag=known.get("etag", ""), last_modified=known.get("last_modified", "")
+    )
+    asset = kept if got.file is None else _stored(media, identity, kept, got)
+    if asset is None:  # "not modified", although we have nothing
+        raise Unavailable("The remote server answers in circles. Try again later.", retry_after=10)
+    remote = {"etag": got.etag, "last_modified": got.last_modified, "checked": media.clock()}
+    assets.note_remote(media.database, asset, remote)
+    return asset
+
+
+def _stored(media: Media, identity: Identity, kept: Document | None, got: Fetched) -> Document:
+    assert got.file is not None  # noqa: S101 - the caller looked
+    try:
+        if kept is not None and kept["sha256"] == got.file.sha256:
+            return kept
+        _, facts = look(media, got.file, "image")
+        name = original_filename(got.file.name) or "file"
+        wish = Wish(identity.resource_type, identity.type, identity.public_id, name)
+        return ingest(media, got.file, facts, wish).asset
+    finally:
+        got.file.path.unlink(missing_ok=True)
