@@ -67,18 +67,17 @@ def serve(
     host: str | None, port: int | None, data: Path | None, tls_cert: str | None, tls_key: str | None
 ) -> NoReturn:
     """Serve the gallery and the media service until stopped."""
-    server.serve(load(host=host, port=port, data=data, tls_cert=tls_cert, tls_key=tls_key), _greet)
+    server.serve(load(host=host, port=port, data=data, tls_cert=tls_cert, tls_key=tls_key), _greeting)
 
 
-def _greet(settings: Settings) -> None:
+def _greeting(settings: Settings) -> str:
     """Say where the gallery is, and how its first owner comes in."""
-    click.echo(
-        f"Picturerail {__version__} serves {settings.site_url}  (data in {settings.data}; stop with Ctrl-C)"
-    )
+    url = settings.site_url
+    text = f"Picturerail {__version__} serves {url}  (data in {settings.data}; stop with Ctrl-C)"
     token = accounts.setup_token(server.prepare_database(settings))
-    if token:
-        click.echo(f"First visit: make the owner account at {settings.site_url}/setup/{token}  (works once)")
-    sys.stdout.flush()
+    return (
+        f"{text}\nFirst visit: make the owner account at {url}/setup/{token}  (works once)" if token else text
+    )
 
 
 @main.group()

@@ -133,8 +133,11 @@ class Server:
         raise StartupError(f"The program did not become ready within {READY_SECONDS} seconds.")
 
 
-def serve(settings: Settings, ready: Callable[[Settings], None]) -> NoReturn:
-    """Run the whole program in the foreground; `ready` is called once, with the settings as resolved."""
+def serve(settings: Settings, greeting: Callable[[Settings], str]) -> NoReturn:
+    """Run the whole program in the foreground, and print `greeting(settings as resolved)` when it is ready.
+
+    The greeting is composed while only the database runs: a part that dies later must not take us with it.
+    """
     for ending in ENDINGS:
         signal.signal(ending, lambda *_: sys.exit(0))
     folder = processes.DataFolder(settings.data)
@@ -143,12 +146,13 @@ def serve(settings: Settings, ready: Callable[[Settings], None]) -> NoReturn:
     try:
         _refuse_taken_port(settings)
         server.start_database()
+        text = greeting(server.settings)
         server.start_media()
         server.start_public()
         _running_file(settings).write_text(
             json.dumps({"url": settings.site_url, "media_port": server.settings.media_port})
         )
-        ready(server.settings)
+        print(text, flush=True)
         server.watch()
     finally:
         for ending in ENDINGS:
