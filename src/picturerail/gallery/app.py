@@ -27,6 +27,7 @@ from picturerail.gallery.pages.uploading import uploading
 from picturerail.gallery.web import access, headers, health, notices, parts, problems
 from picturerail.settings import Settings
 
+HEARTBEAT_SECONDS = 1  # how soon a database that is back is noticed
 OPERATION_SECONDS = 10  # a database that neither answers nor refuses is away, too
 
 
@@ -70,7 +71,10 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 
 
 def _add_parts(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
-    options = CLIENT_OPTIONS | {"socketTimeoutMS": OPERATION_SECONDS * 1000}
+    options = CLIENT_OPTIONS | {
+        "socketTimeoutMS": OPERATION_SECONDS * 1000,
+        "heartbeatFrequencyMS": HEARTBEAT_SECONDS * 1000,
+    }
     mongo = PyMongo(app, settings.mongo_uri, **options)
     # Flask-PyMongo makes Flask read JSON as MongoDB's Extended JSON, in which a client may write operators' types.
     app.json = DefaultJSONProvider(app)

@@ -184,14 +184,16 @@ def send(cloud: CloudAccess, file: IO[bytes], size: int, filename: str, public_i
     }
     try:
         if size > CHUNK_BYTES:
-            answer: Mapping[str, Any] = uploader.upload_large(file, **options, chunk_size=CHUNK_BYTES)
+            answer: Any = uploader.upload_large(file, **options, chunk_size=CHUNK_BYTES)
         else:
             answer = uploader.upload(file, **options, return_error=True)
     except refusals.Error as error:
         raise _understood(error) from error
+    if not isinstance(answer, dict):
+        raise _refused(502, "the answer is no JSON object")
     if refusal := answer.get("error"):
         raise _refused(int(refusal.get("http_code") or 500), str(refusal.get("message")))
-    return answer
+    return dict(answer)
 
 
 def destroy(cloud: CloudAccess, public_id: str) -> None:

@@ -1,6 +1,6 @@
 """The parts that `create_app` put into the running app, typed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import current_app
@@ -8,11 +8,21 @@ from flask_pymongo import PyMongo
 
 from picturerail import database as mongodb
 from picturerail.database import Client, Database
+from picturerail.errors import Unavailable
 from picturerail.gallery.accounts.throttle import SignInThrottle
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.settings import Settings
 
 NAME = "picturerail"
+DATABASE_AWAY = "The database does not answer at the moment. Please try again shortly."
+AGAIN_AFTER = 2
+
+
+@dataclass
+class Outage:
+    """Remembers that the database was waited for in vain, so that not every visitor has to wait for it again."""
+
+    noticed: bool = False
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,7 @@ class Parts:
     cloud: CloudAccess
     mongo: PyMongo
     throttle: SignInThrottle
+    outage: Outage = field(default_factory=Outage)
 
 
 def parts() -> Parts:
@@ -41,5 +52,10 @@ def cloud() -> CloudAccess:
 
 
 def database() -> Database:
-    """The gallery's database."""
-    return mongodb.database(cast("Client", parts().mongo.cx))
+    """The gallery's database; Unavailable at once while it is known to be away."""
+    client, outage = cast("Client", parts().mongo.cx), parts().outage
+    if outage.noticed:
+        if not client.topology_description.has_writable_server():
+            raise Unavailable(DATABASE_AWAY, retry_after=AGAIN_AFTER)
+        outage.noticed = False
+    return mongodb.database(client)

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from picturerail.errors import Forbidden, PicturerailError, TooLarge, Unavailable
 from picturerail.gallery.intake import in_words
-from picturerail.gallery.web import access
+from picturerail.gallery.web import access, parts
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ def register(app: Flask) -> None:
 
 def _ours(error: PicturerailError) -> Response:
     if error.report:
-        log.error("Request %s: %s", g.get("request_id"), error, exc_info=error.__cause__)
+        log.error("Request %s: %s %s", g.get("request_id"), error, str(error.__cause__ or "")[:200])
     return answer(error.status, error.message, error.retry_after)
 
 
@@ -97,9 +97,8 @@ def _http(error: HTTPException) -> Response:
 
 def _database(error: PyMongoError) -> Response:
     if isinstance(error, ConnectionFailure) or error.timeout:
-        away = Unavailable(
-            "The database does not answer at the moment. Please try again shortly.", retry_after=2
-        )
+        parts.parts().outage.noticed = True
+        away = Unavailable(parts.DATABASE_AWAY, retry_after=parts.AGAIN_AFTER)
         away.__cause__ = error
         return _ours(away)
     return _unknown(error)

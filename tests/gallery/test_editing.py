@@ -1,0 +1,246 @@
+"""Descriptions, conflicts, the trash, duplicates, and removing for good."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from picturerail.database import Database
+from picturerail.errors import NotFound
+from picturerail.gallery import pictures, purging
+from picturerail.gallery.app import create_app
+from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.picture import now
+from picturerail.settings import Settings
+from tests.files import jpeg
+from tests.gallery.browser import Browser
+from tests.gallery.conftest import Maker, call, post, signed_in
+from tests.gallery.test_uploads import fresh
+
+
+def test_a_description_is_edited(owner: FlaskClient, make: Maker) -> None:
+    picture = make(description="before")
+    assert ">before</textarea>" in owner.get(f"/gallery/{picture.id}/edit").text
+    answer = post(
+        owner, f"/gallery/{picture.id}/edit", description=" after\r\n\x07twice ", updated_at=picture.revision
+    )
+    assert (answer.status_code, answer.location) == (303, f"/gallery/{picture.id}")
+    page = owner.get(answer.location).text
+    assert ">after\ntwice</p>" in page
+    assert "The description is saved." in page
+
+
+def test_of_two_editors_the_second_is_told(owner: FlaskClient, make: Maker, database: Database) -> None:
+    picture = make(description="before")
+    form = f"/gallery/{picture.id}/edit"
+    post(owner, form, description="first", updated_at=picture.revision)
+    answer = post(owner, form, description="second", updated_at=picture.revision)
+    assert answer.status_code == 409
+    assert "Somebody else changed this description meanwhile" in answer.text
+    assert "first" in answer.text
+    assert ">second</textarea>" in answer.text
+    assert pictures.find(database, picture.id).description == "first"
+    again = post(owner, form, description="second", updated_at=pictures.find(database, picture.id).revision)
+    assert again.status_code == 303
+    assert pictures.find(database, picture.id).description == "second"
+
+
+def test_edits_within_one_millisecond_are_revisions_of_their_own(make: Maker, database: Database) -> None:
+    picture = make()
+    revisions = [picture.revision]
+    for number in range(20):
+        revisions.append(pictures.describe(database, picture.id, f"{number}", revisions[-1]).revision)
+    assert len(set(revisions)) == 21
+    assert revisions == sorted(revisions)
+
+
+def test_a_tutorial_document_is_edited_as_it_is(owner: FlaskClient, database: Database) -> None:
+    identity = database.gallery.insert_one(
+        {"url": "https://x.example/a.png", "description": "old"}
+    ).inserted_id
+    assert post(owner, f"/gallery/{identity}/edit", description="new", updated_at="").status_code == 303
+    [document] = database.gallery.find({})
+    assert document.pop("updated_at")
+    assert document == {"_id": identity, "url": "https://x.example/a.png", "description": "new"}
+    assert post(owner, f"/gallery/{identity}/edit", description="newer", updated_at="").status_code == 409
+
+
+def test_a_description_that_is_too_long_is_kept_in_the_form(owner: FlaskClient, make: Maker) -> None:
+    picture = make()
+    answer = post(owner, f"/gallery/{picture.id}/edit", description="x" * 2001, updated_at=picture.revision)
+    assert answer.status_code == 400
+    assert "at most 2,000 characters; this has 2,001" in answer.text
+    assert "x" * 2001 in answer.text
+    assert (
+        post(
+            owner, f"/gallery/{picture.id}/edit", description="🏔" * 2000, updated_at=picture.revision
+        ).status_code
+        == 303
+    )
+
+
+def test_delete_undo_and_restore(owner: FlaskClient, make: Maker) -> None:
+    picture = make(description="A boat")
+    answer = owner.get(post(owner, f"/gallery/{picture.id}/delete").location)
+    assert "“A boat” is in the trash." in answer.text
+    assert f'action="/gallery/{picture.id}/restore" data-undo' in answer.text
+    assert picture.id in owner.get("/trash/").text
+    assert post(owner, f"/gallery/{picture.id}/delete").status_code == 404
+    assert post(owner, f"/gallery/{picture.id}/restore").location == f"/gallery/{picture.id}"
+    assert owner.get(f"/gallery/{picture.id}").status_code == 200
+    assert post(owner, f"/gallery/{picture.id}/restore").status_code == 404
+
+
+def test_the_trash_has_pages_too(owner: FlaskClient, make: Maker) -> None:
+    for _ in range(130):
+        make(state="trash", trashed_at=now())
+    first = owner.get("/trash/").text
+    assert first.count("/restore") == 60
+    assert "130 pictures" in first
+    assert "Page 1" in first
+
+
+# ---- removing for good -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def real(settings: Settings, stranger: CloudAccess, database: Database) -> Flask:
+    """The gallery of these tests with the cloud of the running program."""
+    return create_app(settings, stranger)
+
+
+def uploaded(app: Flask, database: Database) -> str:
+    """A picture whose bytes lie in the real cloud; returns its id."""
+    editor = signed_in(app, database, "editor")
+    from io import BytesIO
+
+    from tests.gallery.conftest import token
+
+    form = {"image": (BytesIO(fresh()), "x.jpg"), "description": "", "csrf_token": token(editor)}
+    assert editor.post("/upload/", data=form).status_code == 303
+    return pictures.page(database, size=1).pictures[0].id
+
+
+def delivered(cloud: CloudAccess, database: Database, picture_id: str) -> int:
+    picture = pictures.find(database, picture_id, "live", "trash", "gone")
+    return Browser("").get(cloud.url(picture.public_id, picture.version, extension="jpg")).status
+
+
+def test_after_thirty_days_in_the_trash_the_bytes_go_too(
+    real: Flask, settings: Settings, stranger: CloudAccess, database: Database
+) -> None:
+    old, young, live = (uploaded(real, database) for _ in range(3))
+    addresses = {}
+    for identity in (old, young, live):
+        picture = pictures.find(database, identity)
+        addresses[identity] = stranger.url(picture.public_id, picture.version, extension="jpg")
+    pictures.trash(database, old)
+    later = now() + timedelta(days=29)
+    assert purging.cleanup(database, stranger, settings, at=later) == 0
+    assert Browser("").get(addresses[old]).status == 200
+    assert purging.cleanup(database, stranger, settings, at=later + timedelta(days=2)) == 1
+    pictures.trash(database, young)
+    assert purging.cleanup(database, stranger, settings, at=later) == 0
+    statuses = [Browser("").get(addresses[identity]).status for identity in (old, young, live)]
+    assert statuses == [404, 200, 200]
+    assert database.gallery.count_documents({}) == 2
+
+
+def test_a_cloud_that_is_away_gets_its_bytes_removed_later(
+    real: Flask, settings: Settings, stranger: CloudAccess, cloud: CloudAccess, database: Database
+) -> None:
+    identity = uploaded(real, database)
+    picture = pictures.find(database, identity)
+    address = stranger.url(picture.public_id, picture.version, extension="jpg")
+    pictures.trash(database, identity)
+    assert purging.empty_trash(database, cloud, settings) == 1  # `cloud` answers nobody
+    with pytest.raises(NotFound):
+        pictures.restore(database, identity)
+    assert Browser("").get(address).status == 200
+    assert purging.cleanup(database, stranger, settings) == 1
+    assert Browser("").get(address).status == 404
+    assert database.gallery.count_documents({}) == 0
+
+
+def test_undecided_duplicates_go_after_a_day(
+    real: Flask, settings: Settings, stranger: CloudAccess, database: Database, make: Maker
+) -> None:
+    identity = uploaded(real, database)
+    database.gallery.update_one({}, {"$set": {"state": "held"}})
+    assert purging.cleanup(database, stranger, settings, at=now() + timedelta(hours=23)) == 0
+    assert purging.cleanup(database, stranger, settings, at=now() + timedelta(hours=25)) == 1
+    with pytest.raises(NotFound):
+        pictures.find(database, identity, "live", "held", "gone")
+
+
+def test_tutorial_files_go_with_their_last_document(
+    settings: Settings, stranger: CloudAccess, database: Database
+) -> None:
+    settings.upload_folder.mkdir()
+    file = settings.upload_folder / "twice.jpg"
+    file.write_bytes(jpeg(8, 8))
+    for expected in (True, False):
+        database.gallery.insert_one({"filename": "twice.jpg", "state": "trash", "trashed_at": now()})
+        if expected:
+            database.gallery.insert_one({"filename": "twice.jpg", "description": "the other"})
+        else:
+            database.gallery.update_many({"description": "the other"}, {"$set": {"state": "gone"}})
+        purging.empty_trash(database, stranger, settings)
+        assert file.exists() is expected
+    assert database.gallery.count_documents({}) == 0
+
+
+def test_other_peoples_clouds_are_left_alone(
+    settings: Settings, cloud: CloudAccess, database: Database
+) -> None:
+    url = "https://res.cloudinary.com/demo/image/upload/v1/sample.jpg"
+    database.gallery.insert_one({"url": url, "state": "trash", "trashed_at": now()})
+    assert purging.empty_trash(database, cloud, settings) == 1
+    assert database.gallery.count_documents({}) == 0
+
+
+# ---- the same bytes ----------------------------------------------------------------------------------------
+
+
+def fields(public_id: str, etag: str) -> dict[str, object]:
+    return {"public_id": public_id, "etag": etag, "owner": "o", "url": "", "filename": "", "description": ""}
+
+
+def test_of_many_equal_uploads_at_one_moment_one_is_the_first(database: Database) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(16) as pool:
+        added = list(pool.map(lambda n: pictures.add(database, fields(f"gallery/{n}", "e" * 32)), range(16)))
+    states = sorted(one.state for one in added)
+    assert states == ["held"] * 15 + ["live"]
+    first = next(one for one in added if one.state == "live")
+    assert {one.same_as for one in added if one.state == "held"} == {first.id}
+
+
+def test_the_same_answer_twice_is_one_picture(database: Database) -> None:
+    first = pictures.add(database, fields("gallery/a", "e" * 32))
+    assert pictures.add(database, fields("gallery/a", "e" * 32)) == pictures.find(database, first.id)
+    assert database.gallery.count_documents({}) == 1
+
+
+def test_bytes_that_are_only_in_the_trash_are_new(database: Database) -> None:
+    first = pictures.add(database, fields("gallery/a", "e" * 32))
+    pictures.trash(database, first.id)
+    assert pictures.add(database, fields("gallery/b", "e" * 32)).state == "live"
+    assert pictures.restore(database, first.id).state == "live"
+    assert pictures.add(database, fields("gallery/c", "e" * 32)).state == "held"
+
+
+def test_clouds_that_tell_no_hash_give_no_duplicates(database: Database) -> None:
+    for number in range(3):
+        assert pictures.add(database, fields(f"gallery/{number}", "")).state == "live"
+
+
+def test_held_uploads_are_their_owners_to_decide_and_nobody_elses_to_see(
+    owner: FlaskClient, client: FlaskClient, make: Maker
+) -> None:
+    held = make(state="held", owner="somebody else")
+    assert held.id not in owner.get("/upload/").text
+    assert client.get(f"/gallery/{held.id}").status_code == 404
+    assert call(owner, "POST", f"/api/v1/pictures/{held.id}/keep").status_code == 200
