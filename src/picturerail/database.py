@@ -92,6 +92,8 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "metadata_fields": METADATA_FIELD_INDEXES,
     "metadata_rules": METADATA_RULE_INDEXES,
     "derived": DERIVED_INDEXES,
+    "edge_copies": EDGE_COPY_INDEXES,
+    "purges": PURGE_INDEXES,
 }
 
 # Numbered steps, append-only: step N brings a database from version N to N + 1. Each may be run again after

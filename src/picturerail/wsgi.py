@@ -6,6 +6,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from picturerail.edge.guard import guarded
 from picturerail.gallery.app import create_app as create_gallery
 from picturerail.gallery.cloud import cloud_access
+from picturerail.media import purger
 from picturerail.media.app import create_app as create_media
 from picturerail.settings import Settings, load
 
@@ -19,8 +20,10 @@ def public() -> WSGIApplication:
     """Gallery and media service behind one port, told apart by the path."""
     settings = load()
     gallery: WSGIApplication = create_gallery(settings, cloud_access(settings))
-    app = _by_path(settings, gallery, create_media(settings)) if settings.own_media else gallery
-    return guarded(settings, app)
+    if not settings.own_media:
+        return guarded(settings, gallery)
+    purger.start(settings)
+    return guarded(settings, _by_path(settings, gallery, create_media(settings)))
 
 
 def _by_path(settings: Settings, gallery: WSGIApplication, media: WSGIApplication) -> WSGIApplication:

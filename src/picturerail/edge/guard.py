@@ -12,6 +12,7 @@ OPEN = ("/healthz", "/readyz")  # they tell nothing, and supervisors ask them
 EDGE_SECONDS = (
     86_400  # an edge asks again after a day, mostly for a 304: so the list of what it holds stays young
 )
+FROM_EDGE = "picturerail.edge"  # in the environ of a request that an edge has made
 MAX_AGE = re.compile(r"max-age=(\d+)")
 
 Headers = list[tuple[str, str]]
@@ -43,6 +44,7 @@ def _refuse(start_response: StartResponse) -> Iterable[bytes]:
 
 def _as_seen_by_the_edge(environ: WSGIEnvironment) -> WSGIEnvironment:
     """Address and scheme of the visitor, on the word of an edge that knows the secret."""
+    environ[FROM_EDGE] = True
     if client := environ.pop("HTTP_X_EDGE_CLIENT", ""):
         environ["REMOTE_ADDR"] = client
     if scheme := environ.pop("HTTP_X_EDGE_SCHEME", ""):

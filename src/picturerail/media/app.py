@@ -3,7 +3,7 @@
 from wsgiref.types import WSGIApplication
 
 from picturerail.database import Database
-from picturerail.media import derived
+from picturerail.media import derived, edges
 from picturerail.media.delivery.fastpath import FastPath
 from picturerail.media.reconcile import sweep_spool
 from picturerail.media.routes import ROUTES
@@ -18,4 +18,4 @@ def create_app(settings: Settings, database: Database | None = None) -> WSGIAppl
     sweep_spool(settings)
     fast = FastPath(media.derived, lambda key: derived.touch(media.database, key))
     fast.app = make_web(media, fast, ROUTES)
-    return fast
+    return edges.remembering(media.database, settings, fast)

@@ -1,0 +1,146 @@
+"""How each kind of edge is told to forget: our nginx by its inner address, any other CDN over HTTP.
+
+A purge names what an edge keeps by path and format class, as edge/nginx.conf makes its key.
+"""
+
+import http.client
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from picturerail.settings import Settings
+
+SECONDS = 5.0
+REFRESH_SECONDS = 30.0  # a refresh waits until the origin has made the picture
+DEPENDS_ON_ACCEPT = re.compile(r"[/,](f_auto|t_[^/,]+)")
+ACCEPT = {"avif": "image/avif,image/webp,*/*", "webp": "image/webp,*/*", "other": "*/*", "any": "*/*"}
+
+
+class PurgeFailed(Exception):
+    """The edge is away, or did not do it; to be tried again."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One copy that an edge may hold: a path with its query, escaped as in a URL, and the format class."""
+
+    path: str
+    format_class: str
+
+
+class Edges(Protocol):
+    """Something that keeps copies, and can be told to forget."""
+
+    @property
+    def name(self) -> str:
+        """How the queue calls it."""
+
+    def purge(self, copies: Sequence[Kept], *, soft: bool) -> None:
+        """Forget the copies; `soft` brings new ones in their place. PurgeFailed when it must be tried again."""
+
+
+def format_class(path: str, accept: str) -> str:
+    """The format class that nginx.conf gives a request."""
+    if not DEPENDS_ON_ACCEPT.search(path):
+        return "any"
+    return next((name for name in ("avif", "webp") if f"image/{name}" in accept), "other")
+
+
+def all_edges(settings: Settings) -> list[Edges]:
+    """What these settings name: each nginx edge, and the CDN."""
+    addresses = [address.strip() for address in settings.edges.split(",") if address.strip()]
+    found: list[Edges] = [NginxEdge(address, settings.edge_secret, _host(settings)) for address in addresses]
+    if settings.cdn_purge:
+        found.append(
+            HttpCdn(settings.cdn_url or settings.site_url, settings.cdn_purge, settings.cdn_purge_token)
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class NginxEdge:
+    """One nginx of ours, at its inner address HOST:PORT."""
+
+    address: str
+    secret: str
+    host: str
+
+    @property
+    def name(self) -> str:
+        """How the queue calls it."""
+        return f"nginx {self.address}"
+
+    def purge(self, copies: Sequence[Kept], *, soft: bool) -> None:
+        """Refresh or remove copy after copy over one connection; what cannot be refreshed is removed."""
+        connection = http.client.HTTPConnection(self.address, timeout=REFRESH_SECONDS if soft else SECONDS)
+        try:
+            for copy in copies:
+                if not (soft and self._refresh(connection, copy)):
+                    self._remove(connection, copy)
+        except (OSError, http.client.HTTPException) as error:
+            raise PurgeFailed(f"{self.name}: {error}") from error
+        finally:
+            connection.close()
+
+    def _refresh(self, connection: http.client.HTTPConnection, copy: Kept) -> bool:
+        headers = {"X-Edge-Refresh": "1", "Accept": ACCEPT[copy.format_class]}
+        return self._ask(connection, "HEAD", copy.path, headers) == 200
+
+    def _remove(self, connection: http.client.HTTPConnection, copy: Kept) -> None:
+        headers = {"X-Edge-Class": copy.format_class}
+        status = self._ask(connection, "GET", f"/edge/purge{copy.path}", headers)
+        if status not in (200, 404):  # 404: it had none
+            raise PurgeFailed(f"{self.name} answered {status} to a purge.")
+
+    def _ask(
+        self, connection: http.client.HTTPConnection, method: str, path: str, headers: dict[str, str]
+    ) -> int:
+        connection.request(method, path, headers={**headers, "Host": self.host, "X-Edge-Secret": self.secret})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+
+
+@dataclass(frozen=True)
+class HttpCdn:
+    """A pull CDN: either it takes the method PURGE on each address, or one POST of {"files": [...]} ."""
+
+    url: str  # of the CDN, as visitors know it
+    how: str  # PURGE, or the address of the purge interface
+    token: str
+
+    name = "cdn"
+
+    def purge(self, copies: Sequence[Kept], *, soft: bool) -> None:
+        """Forget the addresses, in all formats at once; a CDN revalidates softly by its own rules."""
+        files = sorted({f"{self.url.rstrip('/')}{copy.path}" for copy in copies})
+        if self.how == "PURGE":
+            headers = {"Fastly-Soft-Purge": "1"} if soft else {}
+            for file in files:
+                self._send("PURGE", file, headers)
+        else:
+            body = json.dumps({"files": files}).encode()
+            self._send("POST", self.how, {"Content-Type": "application/json"}, body)
+
+    def _send(self, method: str, url: str, headers: dict[str, str], body: bytes | None = None) -> None:
+        parts = urlsplit(url)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        connection = kind(parts.netloc, timeout=SECONDS)
+        if self.token:
+            headers = {**headers, "Authorization": f"Bearer {self.token}"}
+        try:
+            connection.request(method, parts._replace(scheme="", netloc="").geturl() or "/", body, headers)
+            status = connection.getresponse().status
+        except (OSError, http.client.HTTPException) as error:
+            raise PurgeFailed(f"cdn: {error}") from error
+        finally:
+            connection.close()
+        if status >= 300 and status != 404:
+            raise PurgeFailed(f"The CDN answered {status} to a purge.")
+
+
+def _host(settings: Settings) -> str:
+    return urlsplit(settings.site_url).netloc
