@@ -1,0 +1,142 @@
+"""Tokens and client hints without HTTP; the official SDK makes the tokens."""
+
+from typing import Any
+
+import pytest
+from cloudinary import auth_token
+
+from picturerail.media.delivery.access import tokens
+from picturerail.media.delivery.access.tokens import Asked, find_token, is_valid
+from picturerail.media.delivery.hints import ACCEPTED, resolved
+
+KEY = "00112233FF99"
+NOW = 1_700_000_000
+PATH = "/cloud/image/authenticated/v1/a b.jpg"
+ASKED = Asked((PATH, "/cloud/image/authenticated/v1/a%20b.jpg", "/image/authenticated/v1/a b.jpg"), "1.2.3.4")
+
+
+def token(**options: Any) -> str:
+    made = {"key": KEY, "start_time": NOW - 10, "expiration": NOW + 100, **options}
+    return str(auth_token.generate(**made)).partition("=")[2]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"url": PATH},
+        {"url": "/cloud/image/authenticated/v1/a%20b.jpg"},
+        {"acl": "/image/authenticated/*"},
+        {"acl": "/cloud/image/*"},
+        {"acl": ["/video/*", "/image/*/v1/*.jpg"]},
+        {"acl": "*"},
+        {"url": PATH, "ip": "1.2.3.4"},
+        {"url": PATH, "start_time": None},
+        {"acl": "/image/*", "start_time": NOW, "expiration": NOW},
+    ],
+)
+def test_the_sdks_tokens_open(options: dict[str, Any]) -> None:
+    assert is_valid(token(**options), KEY, ASKED, NOW)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"url": PATH, "expiration": NOW - 1},
+        {"url": PATH, "start_time": NOW + 1},
+        {"url": PATH, "ip": "1.2.3.5"},
+        {"url": PATH, "key": "00112233FF98"},
+        {"url": "/cloud/image/authenticated/v1/b.jpg"},
+        {"url": PATH + "x"},
+        {"acl": "/image/authenticated"},
+        {"acl": "/image/authenticated/"},
+        {"acl": "/image/private/*"},
+        {"acl": "image/*"},
+        {"acl": "/image/authenticated/v1/?*"},
+        {"acl": "/image/authenticated/v1/a.b.jpg"},
+        {"acl": ["/video/*", "/raw/*"]},
+    ],
+)
+def test_other_tokens_do_not(options: dict[str, Any]) -> None:
+    assert not is_valid(token(**options), KEY, ASKED, NOW)
+
+
+def test_no_byte_of_a_token_can_be_changed() -> None:
+    for good in (token(url=PATH), token(acl="/image/authenticated/*", ip="1.2.3.4")):
+        for at in range(len(good)):
+            changed = good[:at] + ("0" if good[at] != "0" else "1") + good[at + 1 :]
+            assert not is_valid(changed, KEY, ASKED, NOW), changed
+            assert not is_valid(good[:at], KEY, ASKED, NOW)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.partition("~hmac=")[0],
+        lambda text: text.partition("~hmac=")[0] + "~hmac=",
+        lambda text: text.replace("acl=%2fimage%2fprivate%2f*", "acl=*"),
+        lambda text: f"acl=*~{text}",
+        lambda text: f"exp=99999999999~{text}",
+        lambda text: text.replace("st=", "st=0"),
+        lambda text: f"{text}~acl=*",
+        lambda text: f"x=1~{text}",
+        lambda text: text.upper(),
+        lambda text: "~" + text,
+        lambda text: "",
+        lambda text: "~".join(reversed(text.split("~"))),
+        lambda text: text + "\n",
+        lambda text: text.replace("exp=", "exp=٣"),
+    ],
+)
+def test_widened_tokens_do_not_open(change: Any) -> None:
+    private = token(acl="/image/private/*")
+    assert not is_valid(change(private), KEY, ASKED, NOW)
+
+
+def test_nothing_opens_without_a_key() -> None:
+    assert not is_valid(token(url=PATH, key=""), "", ASKED, NOW)
+
+
+def test_where_a_token_may_stand() -> None:
+    good = token(acl="/image/*")
+    assert find_token(f"a=b&{tokens.NAME}={good}", "") == good
+    assert find_token("", f"a=b; {tokens.NAME}={good}; c=d") == good
+    assert find_token(f"{tokens.NAME}={good.replace('~', '%7E').replace('=', '%3D')}", "") == good.replace(
+        "%2f", "/"
+    )
+    assert find_token(f"x{tokens.NAME}={good}", f"x{tokens.NAME}={good}") == ""
+
+
+# ---- client hints -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("transformation", "headers", "expected"),
+    [
+        ("w_auto,c_scale", {"sec-ch-width": "333"}, "w_400,c_scale"),
+        ("w_auto", {"sec-ch-width": "800", "sec-ch-dpr": "2"}, "w_400"),
+        ("w_auto,dpr_auto", {"sec-ch-width": "800", "sec-ch-dpr": "2"}, "w_400,dpr_2.0"),
+        ("w_auto:50", {"width": "333"}, "w_350"),
+        ("w_auto:50:200", {}, "w_200"),
+        ("w_auto", {"sec-ch-viewport-width": "1250"}, "w_1300"),
+        ("w_auto", {}, "w_1.0"),
+        ("w_auto:1", {"sec-ch-width": "333"}, "w_340"),
+        ("w_auto", {"sec-ch-width": "99999"}, "w_4000"),
+        ("dpr_auto", {}, "dpr_1.0"),
+        ("dpr_auto", {"dpr": "1.3"}, "dpr_1.5"),
+        ("dpr_auto", {"sec-ch-dpr": "100"}, "dpr_4.0"),
+        ("dpr_auto", {"sec-ch-dpr": "0.1"}, "dpr_1.0"),
+        ("dpr_auto", {"sec-ch-dpr": "NaN"}, "dpr_1.0"),
+        ("dpr_auto", {"sec-ch-dpr": "-1"}, "dpr_1.0"),
+        ("dpr_auto", {"sec-ch-dpr": "1e9"}, "dpr_1.0"),
+        ("c_fill,w_auto/e_x/dpr_auto", {"sec-ch-width": "100", "dpr": "2"}, "c_fill,w_100/e_x/dpr_2.0"),
+    ],
+)
+def test_hints_choose_sizes(transformation: str, headers: dict[str, str], expected: str) -> None:
+    assert resolved(transformation, headers) == (expected, ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    "transformation", ["", "w_100", "g_auto,f_auto,q_auto", "w_auto:breakpoints:json", "w_autos"]
+)
+def test_nothing_else_is_touched(transformation: str) -> None:
+    assert resolved(transformation, {"sec-ch-width": "333", "dpr": "2"}) == (transformation, ())
