@@ -62,7 +62,9 @@ def open_page(chromium: Browser, service: Service, session: dict[str, Any]) -> I
     """Make pages: open_page("/gallery/", owner=True, width=1280, javascript=True, ...). Errors on them fail the test."""
     contexts, watches = [], []
 
-    def make(path: str = "", *, owner: bool = True, width: int = 1280, javascript: bool = True, **options: Any) -> Page:
+    def make(
+        path: str = "", *, owner: bool = True, width: int = 1280, javascript: bool = True, **options: Any
+    ) -> Page:
         context = chromium.new_context(
             base_url=service.url,
             storage_state=session if owner else None,  # type: ignore[arg-type]
@@ -101,12 +103,16 @@ def fresh_photo(folder: Path, name: str, seed: int) -> Path:
 
 
 @pytest.fixture(scope="session")
-def hung(chromium: Browser, service: Service, session: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def hung(
+    chromium: Browser, service: Service, session: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> list[str]:
     """Pages of a dozen pictures that hang in the gallery, newest first."""
     folder = tmp_path_factory.mktemp("hung")
     shapes = [(600, 400), (400, 600), (900, 300), (512, 512)]
     files = [pictures.photo(NAMES[n % 4], shapes[n % 4]) for n in range(12)]
-    paths = [pictures.saved(file, folder / f"picture {n}.jpg", comment=f"hung {n}") for n, file in enumerate(files)]
+    paths = [
+        pictures.saved(file, folder / f"picture {n}.jpg", comment=f"hung {n}") for n, file in enumerate(files)
+    ]
     context = chromium.new_context(base_url=service.url, storage_state=session)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto("/upload/")

@@ -65,4 +65,7 @@ def test_the_lock_names_no_registry() -> None:
         assert "resolved" not in package
         assert package["integrity"].startswith("sha512-")
     wanted = lock["packages"][""]
-    assert all(re.fullmatch(r"\d+\.\d+\.\d+", v) for v in {**wanted["dependencies"], **wanted["devDependencies"]}.values())
+    assert all(
+        re.fullmatch(r"\d+\.\d+\.\d+", v)
+        for v in {**wanted["dependencies"], **wanted["devDependencies"]}.values()
+    )

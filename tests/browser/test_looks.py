@@ -73,7 +73,9 @@ def goto(page: Page, path: str, hung: list[str]) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_scrolls_sideways_or_shifts(open_page: Open, hung: list[str], width: int, scheme: str) -> None:
+def test_no_page_scrolls_sideways_or_shifts(
+    open_page: Open, hung: list[str], width: int, scheme: str
+) -> None:
     page = open_page(width=width, color_scheme=scheme)
     for path in PAGES:
         goto(page, path, hung)
@@ -117,7 +119,9 @@ def test_a_phone_and_a_desktop_ask_for_different_widths(open_page: Open, hung: l
     for width in (360, 2560):
         page = open_page("/gallery/", width=width)
         page.wait_for_load_state("networkidle")
-        images = page.locator(".tile img").evaluate_all("all => all.map((img) => [img.currentSrc, img.clientWidth])")
+        images = page.locator(".tile img").evaluate_all(
+            "all => all.map((img) => [img.currentSrc, img.clientWidth])"
+        )
         asked[width] = {re.search(r"w_(\d+)", source)[1]: shown for source, shown in images if source}  # type: ignore[index]
     small, large = max(map(int, asked[360])), max(map(int, asked[2560]))
     assert small < large
@@ -127,7 +131,10 @@ def test_a_phone_and_a_desktop_ask_for_different_widths(open_page: Open, hung: l
 def test_accepting_browsers_get_a_modern_format(open_page: Open, hung: list[str]) -> None:
     page = open_page()
     types = []
-    page.on("response", lambda r: types.append(r.headers.get("content-type")) if "/image/upload/" in r.url else None)
+    page.on(
+        "response",
+        lambda r: types.append(r.headers.get("content-type")) if "/image/upload/" in r.url else None,
+    )
     page.goto("/gallery/")
     page.wait_for_load_state("networkidle")
     assert types and set(types) <= {"image/avif", "image/webp"}

@@ -34,7 +34,9 @@ def row(page: Page, name: str) -> "Page":
     return page.locator(".upload-item", has_text=name)  # type: ignore[return-value]
 
 
-def test_several_files_with_descriptions_written_while_they_are_sent(upload_page: Page, tmp_path: Path) -> None:
+def test_several_files_with_descriptions_written_while_they_are_sent(
+    upload_page: Page, tmp_path: Path
+) -> None:
     page = upload_page
     names = ["Änne & Bob.jpg", "写真.jpg", "plain.jpg"]
     page.set_input_files("#image", [photo(tmp_path, name) for name in names])
@@ -141,7 +143,9 @@ def test_the_same_bytes_again_can_be_kept_or_skipped(open_page: Open, tmp_path: 
     page.goto("/upload/")
     page.set_input_files("#image", twin)
     item(page, "twin.jpg", "duplicate")
-    expect(row(page, "twin.jpg").get_by_role("link", name="the same picture")).to_have_attribute("href", first or "")
+    expect(row(page, "twin.jpg").get_by_role("link", name="the same picture")).to_have_attribute(
+        "href", first or ""
+    )
     row(page, "twin.jpg").get_by_role("button", name="Skip").click()
     item(page, "twin.jpg", "cancelled")
 

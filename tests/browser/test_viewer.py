@@ -17,7 +17,7 @@ def gallery(open_page: Open, hung: list[str]) -> Page:
 def open_viewer(page: Page, number: int = 0) -> None:
     """Click a tile and wait until the viewer stands."""
     page.locator(".tile").nth(number).click()
-    page.locator(".pswp--open.pswp--ui-visible").wait_for()
+    page.locator(".pswp--open[aria-modal=true]").wait_for()
 
 
 def press(page: Page, *keys: str) -> None:
@@ -111,6 +111,7 @@ def test_delete_key_moves_to_the_trash_and_undo_takes_it_back(gallery: Page, pho
     tiles.first.focus()
     press(gallery, "Delete")
     expect(tiles).to_have_count(count - 1)
+    expect(gallery.get_by_role("button", name="Undo")).to_be_visible()
     gallery.reload()
     expect(tiles).to_have_count(count - 1)
     gallery.goto("/trash/")

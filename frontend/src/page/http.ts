@@ -24,7 +24,8 @@ interface ErrorBody {
 /** Send `body` as JSON and return the parsed answer. Throws Refused, or TypeError when the network is away. */
 export async function send<Answer>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Answer> {
   const headers: Record<string, string> = { Accept: "application/json", "X-CSRFToken": csrfToken() };
-  const request: RequestInit = { method, headers, credentials: "same-origin" };
+  const keepalive = method === "DELETE"; // it shall happen even if the person leaves the page at once
+  const request: RequestInit = { method, headers, credentials: "same-origin", keepalive };
   if (signal) request.signal = signal;
   if (body !== undefined) {
     headers["Content-Type"] = "application/json";

@@ -37,7 +37,7 @@ function rememberSwitch(): void {
   box.checked = shortcutsOn();
   box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
   for (const opener of document.querySelectorAll<HTMLElement>("[data-open-shortcuts]")) {
-    opener.hidden = false;
+    opener.classList.remove("needs-script"); // browsers that do not know `scripting`
     opener.addEventListener("click", () => actions["?"]?.());
   }
 }

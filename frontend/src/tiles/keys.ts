@@ -18,7 +18,7 @@ export function enhanceKeys(grid: HTMLElement): void {
     const move = moves[event.key];
     const tiles = tilesOf(grid);
     const from = tiles.indexOf(document.activeElement as HTMLElement);
-    if (!move || from < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!move || from < 0 || document.querySelector(".pswp") || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     tiles[move(tiles, from)]?.focus();
   });

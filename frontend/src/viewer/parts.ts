@@ -7,6 +7,7 @@ export function addVoice(viewer: PhotoSwipe): void {
   viewer.on("bindEvents", () => {
     viewer.element?.setAttribute("aria-modal", "true");
     viewer.element?.setAttribute("aria-label", fromTemplate("viewer-voice").dataset["name"] ?? "");
+    viewer.element?.focus(); // PhotoSwipe leaves it on the tile when a mouse opened it
   });
   viewer.on("uiRegister", () => {
     viewer.ui?.registerElement({

@@ -35,7 +35,9 @@ function show(grid: HTMLElement, tile: HTMLElement, address: Address, more: Phot
     bgOpacity: 1,
     wheelToZoom: true,
     returnFocus: false, // it goes to the last picture seen, not to the first
+    secondaryZoomLevel: ({ fit }) => Math.max(1, fit * 2), // small pictures can be zoomed too
     maxZoomLevel: 4,
+    showAnimationDuration: 220, // keys are heard when it ends
     padding: { top: 60, bottom: 80, left: 0, right: 0 }, // the controls and the caption never lie on the picture
     errorMsg: "",
     ...more,
