@@ -1,8 +1,9 @@
-"""Child processes: how their end is seen."""
+"""Child processes: how they are stopped, and how a signal ends the one that watches them."""
 
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,47 +11,40 @@ from picturerail import processes
 from tests.service import wait_until
 
 
-@pytest.mark.parametrize(
-    ("command", "code"), [("raise SystemExit(3)", 3), ("import os; os.kill(os.getpid(), 9)", -9)]
-)
-def test_the_exit_code_of_a_child_is_seen_and_kept_for_others(command: str, code: int) -> None:
-    child = processes.start([sys.executable, "-c", command])
-    wait_until(lambda: processes.exit_code(child) is not None)
-    assert processes.exit_code(child) == code
-    assert processes.stop(child) == code
-    assert processes.exit_code(child) == code
-
-
-def test_a_running_child_has_no_exit_code() -> None:
+def test_a_child_is_asked_to_stop() -> None:
     child = processes.start(["sleep", "60"])
-    assert processes.exit_code(child) is None
+    assert child.poll() is None
     assert processes.stop(child) == -signal.SIGTERM
 
 
-# A handler that raises, as the server's does at its end, while children are watched again and again.
-INTERRUPTED = """
-import signal, sys, subprocess
-from picturerail import processes
-signal.signal(signal.SIGALRM, lambda *_: sys.exit(0))
-child = processes.start(["sleep", "60"])
+def test_a_child_that_does_not_listen_is_killed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    program = "import signal, time; signal.signal(15, signal.SIG_IGN); open({0!r}, 'w'); time.sleep(60)"
+    child = processes.start([sys.executable, "-c", program.format(str(tmp_path / "ready"))])
+    wait_until((tmp_path / "ready").exists)
+    assert processes.stop(child, 0.2) == -signal.SIGKILL
+    assert "did not stop" in capsys.readouterr().err
+
+
+WATCHING = """
+import signal
+from picturerail import processes, server
+from picturerail.settings import Settings
+server.HOUSEKEEPING = ["true"]
+server.WATCH_SECONDS = 0.0
+watched = server.Server(Settings(), processes.DataFolder(server.Path({folder!r})))
+watched.parts = [server.Part("sleep", lambda: None)]
+watched.parts[0].process = processes.start(["sleep", "60"])
+signal.signal(signal.SIGALRM, lambda *_: watched.end())
 signal.setitimer(signal.ITIMER_REAL, {delay})
-try:
-    while True:
-        {look}
-finally:
-    processes.stop(child, 1)
+watched.watch()
+watched.stop()
 """
 
 
-def _ends(look: str, delay: float) -> bool:
-    program = INTERRUPTED.format(look=look, delay=delay)
-    with subprocess.Popen([sys.executable, "-c", program]) as process:
-        try:
-            return process.wait(10) == 0
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return False
-
-
-def test_a_signal_while_children_are_watched_never_keeps_us_from_stopping() -> None:
-    assert all(_ends("processes.exit_code(child)", 0.05 + number / 1000) for number in range(12))
+@pytest.mark.parametrize("number", range(8))
+def test_a_signal_at_any_moment_ends_the_watch_and_all_children(number: int, tmp_path: Path) -> None:
+    program = WATCHING.format(folder=str(tmp_path), delay=0.05 + number / 1000)
+    done = subprocess.run(
+        [sys.executable, "-c", program], timeout=60, check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -125,6 +125,7 @@ def test_sigterm_stops_all_that_it_started(tmp_path: Path) -> None:
     assert len(children) >= 5
     assert service.stop() == 0
     assert [pid for pid in children if _alive(pid)] == []
+    assert "did not stop" not in service.log.read_text()
 
 
 def test_kill_9_leaves_no_process_and_the_next_start_works_at_once(tmp_path: Path) -> None:

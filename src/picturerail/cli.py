@@ -4,7 +4,7 @@ import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -65,7 +65,7 @@ main.add_command(storage)
 @click.option("--tls-key", help="Key file (PEM) of that certificate.")
 def serve(
     host: str | None, port: int | None, data: Path | None, tls_cert: str | None, tls_key: str | None
-) -> NoReturn:
+) -> None:
     """Serve the gallery and the media service until stopped."""
     server.serve(load(host=host, port=port, data=data, tls_cert=tls_cert, tls_key=tls_key), _greeting)
 

@@ -162,7 +162,7 @@ def _follow_moved_folder(data: Path, admin: Client) -> None:
 
 
 def _refuse_dead(data: Path, process: processes.Process) -> None:
-    if (code := processes.exit_code(process)) is not None:
+    if (code := process.poll()) is not None:
         raise _failed(data, f"stopped at once (exit code {code})")
 
 

@@ -5,6 +5,7 @@ import fcntl
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -45,19 +46,6 @@ def start(
             output.close()
 
 
-def exit_code(process: Process) -> int | None:
-    """The exit code of a child that has ended (minus the signal's number), None while it runs.
-
-    `Popen.poll` takes a lock, and a signal handler that raises inside leaves it taken: waiting then never ends.
-    """
-    if process.returncode is not None:
-        return process.returncode
-    ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    if ended is None:
-        return None
-    return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
-
-
 def stop(process: Process, seconds: float = 20) -> int:
     """Ask a child to stop, insist after `seconds`, and return its exit code."""
     if process.poll() is None:
@@ -65,6 +53,7 @@ def stop(process: Process, seconds: float = 20) -> int:
     try:
         return process.wait(seconds)
     except subprocess.TimeoutExpired:
+        print(f"Process {process.pid} did not stop within {seconds:g} s and is killed.", file=sys.stderr)
         process.kill()
         return process.wait()
 

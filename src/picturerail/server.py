@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from picturerail import database, mongod, processes
 from picturerail.database import Database
@@ -56,6 +56,14 @@ class Server:
         self.settings = settings
         self.folder = folder
         self.parts: list[Part] = []
+        self.ending = False
+
+    def end(self) -> None:
+        """Stop at the next opportunity.
+
+        For signal handlers: raising there could leave a lock of `subprocess` taken, and waiting would never end.
+        """
+        self.ending = True
 
     def start_database(self) -> None:
         """Start mongod, unless another one is to be used, and bring its schema up to date."""
@@ -86,20 +94,18 @@ class Server:
         scheme = "https" if self.settings.tls_cert else "http"
         self._wait_until(lambda: _answers(host, self.settings.port, "/readyz", scheme))
 
-    def watch(self) -> NoReturn:
-        """Start again whatever stops by itself, and tidy up every hour."""
+    def watch(self) -> None:
+        """Start again whatever stops by itself, and tidy up every hour, until `end` is called."""
         tidying, tidied = None, -TIDY_SECONDS
-        while True:
+        while not self.ending:
             time.sleep(WATCH_SECONDS)
             for part in self.parts:
                 self._restart(part)
-            if time.monotonic() - tidied > TIDY_SECONDS and (
-                tidying is None or processes.exit_code(tidying) is not None
-            ):
+            if time.monotonic() - tidied > TIDY_SECONDS and (tidying is None or tidying.poll() is not None):
                 tidying, tidied = self._child("housekeeping", HOUSEKEEPING).start(), time.monotonic()
 
     def _restart(self, part: Part) -> None:
-        if (code := processes.exit_code(part.process)) is None:
+        if (code := part.process.poll()) is None:
             return
         message = f"The {part.name} stopped (exit code {code}); starting it again."
         print(message, file=sys.stderr, flush=True)
@@ -124,8 +130,10 @@ class Server:
     def _wait_until(self, reached: Callable[[], bool]) -> None:
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
+            if self.ending:
+                sys.exit(0)
             for part in self.parts:
-                if (code := processes.exit_code(part.process)) is not None:
+                if (code := part.process.poll()) is not None:
                     raise StartupError(f"The {part.name} stopped while starting (exit code {code}).")
             if reached():
                 return
@@ -133,16 +141,16 @@ class Server:
         raise StartupError(f"The program did not become ready within {READY_SECONDS} seconds.")
 
 
-def serve(settings: Settings, greeting: Callable[[Settings], str]) -> NoReturn:
+def serve(settings: Settings, greeting: Callable[[Settings], str]) -> None:
     """Run the whole program in the foreground, and print `greeting(settings as resolved)` when it is ready.
 
     The greeting is composed while only the database runs: a part that dies later must not take us with it.
     """
-    for ending in ENDINGS:
-        signal.signal(ending, lambda *_: sys.exit(0))
     folder = processes.DataFolder(settings.data)
     folder.lock()
     server = Server(with_secrets(settings), folder)
+    for ending in ENDINGS:
+        signal.signal(ending, lambda *_: server.end())
     try:
         _refuse_taken_port(settings)
         server.start_database()
@@ -155,8 +163,6 @@ def serve(settings: Settings, greeting: Callable[[Settings], str]) -> NoReturn:
         print(text, flush=True)
         server.watch()
     finally:
-        for ending in ENDINGS:
-            signal.signal(ending, signal.SIG_IGN)
         server.stop()
 
 
