@@ -119,6 +119,8 @@ def _kind(segments: list[str]) -> tuple[str, str, list[str], Literal["none", "ma
     """Resource type, delivery type, the segments behind them, and whether the last of these is a suffix."""
     first, *rest = segments or [""]
     if first in RESOURCE_TYPES:
+        if rest[:1] == ["fetch"] and first != "image":
+            raise BadRequest("Only pictures are fetched: use /<cloud>/image/fetch/<transformations>/<URL>.")
         if len(rest) >= 2 and rest[0] in TYPES:
             return first, rest[0], rest[1:], "none"
     elif first in SHORT and rest:
