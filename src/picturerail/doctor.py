@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from picturerail import database
 from picturerail.database import Database
-from picturerail.gallery import matching, purging
 from picturerail.gallery.cloud import cloud_access
+from picturerail.gallery.upkeep import matching, purging
 from picturerail.media import reconcile
 from picturerail.settings import Settings
 

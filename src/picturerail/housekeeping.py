@@ -1,8 +1,8 @@
 """What has to happen now and then, done once: python -m picturerail.housekeeping. The supervisor runs it every hour."""
 
 from picturerail import database
-from picturerail.gallery import purging
 from picturerail.gallery.cloud import cloud_access
+from picturerail.gallery.upkeep import purging
 from picturerail.media.reconcile import sweep_spool
 from picturerail.settings import Settings, load
 

@@ -8,10 +8,11 @@ from flask.testing import FlaskClient
 
 from picturerail.database import Database
 from picturerail.errors import NotFound
-from picturerail.gallery import pictures, purging
+from picturerail.gallery import pictures
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.picture import now
+from picturerail.gallery.upkeep import purging
 from picturerail.settings import Settings
 from tests.files import jpeg
 from tests.gallery.browser import Browser

@@ -59,14 +59,17 @@ def page(db: Database, *, size: int, state: str = LIVE, cursor: str = "", direct
 
 
 def count(db: Database, state: str = LIVE) -> Count:
-    """How many pictures are in `state`: exact up to EXACT_COUNT, beyond it the collection's own estimate."""
+    """How many pictures are in `state`: counted in small galleries, in large ones the collection's own estimate.
+
+    Both take the same short time for a million pictures: counting stops at EXACT_COUNT, the estimate is kept by
+    MongoDB itself.
+    """
+    whole = db.gallery.estimated_document_count()
+    if state == LIVE and whole > EXACT_COUNT:
+        others = db.gallery.count_documents({"state": {"$in": [TRASH, HELD, GONE]}}, limit=EXACT_COUNT)
+        return Count(max(0, whole - others), exact=False)
     number = db.gallery.count_documents({"state": STATES[state]}, limit=EXACT_COUNT + 1)
-    if number <= EXACT_COUNT:
-        return Count(number, exact=True)
-    if state != LIVE:
-        return Count(EXACT_COUNT, exact=False)
-    others = db.gallery.count_documents({"state": {"$in": [TRASH, HELD, GONE]}}, limit=EXACT_COUNT)
-    return Count(db.gallery.estimated_document_count() - others, exact=False)
+    return Count(min(number, EXACT_COUNT), exact=number <= EXACT_COUNT)
 
 
 def find(db: Database, picture_id: str, *states: str) -> Picture:

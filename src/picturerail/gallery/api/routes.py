@@ -6,9 +6,10 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from picturerail.errors import BadRequest, Conflict, UnsupportedMedia
 from picturerail.gallery import cloud as media
-from picturerail.gallery import intake, pictures, purging
+from picturerail.gallery import intake, pictures
 from picturerail.gallery.api.shape import picture_json
 from picturerail.gallery.picture import HELD, Picture
+from picturerail.gallery.upkeep import purging
 from picturerail.gallery.web import access, parsing, parts, problems
 from picturerail.gallery.web.access import requires
 

@@ -4,9 +4,10 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest, Conflict
-from picturerail.gallery import intake, pictures, purging
+from picturerail.gallery import intake, pictures
 from picturerail.gallery.pages.reading import shown
 from picturerail.gallery.picture import Picture
+from picturerail.gallery.upkeep import purging
 from picturerail.gallery.web import parsing, parts
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.notices import Notice, notify

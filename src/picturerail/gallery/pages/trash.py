@@ -4,9 +4,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest
-from picturerail.gallery import pictures, purging
+from picturerail.gallery import pictures
 from picturerail.gallery.pages.reading import page_links, shown
 from picturerail.gallery.picture import TRASH
+from picturerail.gallery.upkeep import purging
 from picturerail.gallery.web import parsing, parts
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.notices import Notice, notify
