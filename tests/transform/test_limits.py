@@ -42,6 +42,14 @@ def test_no_picture(tmp_path: Path, content: bytes, sentence: str) -> None:
         facts.gather(path, Limits())
 
 
+def test_a_bmp_that_says_it_is_huge_is_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "huge.bmp"
+    header = struct.pack("<IiiHHIIiiII", 40, 2**19, 2**19, 1, 24, 0, 0, 0, 0, 0, 0)
+    path.write_bytes(b"BM" + struct.pack("<IHHI", 54, 0, 0, 54) + header)
+    with pytest.raises(TooLarge, match="no side may be longer"):
+        facts.gather(path, Limits())
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF", "BMP"])
 def test_truncated_pictures_are_refused(tmp_path: Path, kind: str) -> None:
     whole = pictures.encoded(pictures.photo("cat"), kind)

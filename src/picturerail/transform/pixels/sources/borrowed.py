@@ -13,6 +13,7 @@ from picturerail.transform.probe import SourceInfo
 
 FORMATS = ("heic", "bmp")
 
+Image.MAX_IMAGE_PIXELS = None  # our own limits refuse in a sentence, before anything is decoded
 pillow_heif.options.DECODE_THREADS = 1
 pillow_heif.options.THUMBNAILS = False
 
