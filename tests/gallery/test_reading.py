@@ -376,3 +376,19 @@ def test_nothing_is_asked_of_the_media_service_for_a_page(
     picture = make()
     for path in ("/", "/gallery/", f"/gallery/{picture.id}", "/api/v1/pictures"):
         assert client.get(path).status_code == 200
+
+
+# ---- documentation -----------------------------------------------------------------------------------------
+
+
+def test_every_route_is_documented(app: Flask) -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "gallery.md").read_text()
+    rows = dict(re.findall(r"^\| `(/[^`]*)` \| ([A-Z, ]+) \|", docs, re.MULTILINE))
+    told = {(path, method) for path, methods in rows.items() for method in methods.split(", ")}
+    real = {
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint != "static"
+    }
+    assert told == real
