@@ -69,6 +69,14 @@ DERIVED_INDEXES = [
     IndexModel([("used_at", ASCENDING)]),
 ]
 
+# ---- notifications (the media service): one head for each line ---------------------------------------------
+NOTIFICATION_INDEXES = [
+    IndexModel([("line", ASCENDING)], unique=True, partialFilterExpression={"head": True}, name="one_head"),
+    IndexModel([("line", ASCENDING), ("sequence", ASCENDING)]),
+    IndexModel([("head", ASCENDING), ("due_at", ASCENDING), ("sequence", ASCENDING)]),
+    IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
+]
+
 # ---- structured metadata (the media service) -----------------------------------------------------------
 METADATA_FIELD_INDEXES = [IndexModel([("external_id", ASCENDING)], unique=True)]
 METADATA_RULE_INDEXES = [IndexModel([("external_id", ASCENDING)], unique=True)]
@@ -89,6 +97,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "sessions": SESSION_INDEXES,
     "assets": ASSET_INDEXES,
     "uploads": UPLOAD_INDEXES,
+    "notifications": NOTIFICATION_INDEXES,
     "metadata_fields": METADATA_FIELD_INDEXES,
     "metadata_rules": METADATA_RULE_INDEXES,
     "derived": DERIVED_INDEXES,

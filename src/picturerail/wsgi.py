@@ -8,12 +8,16 @@ from picturerail.gallery.app import create_app as create_gallery
 from picturerail.gallery.cloud import cloud_access
 from picturerail.media import purger
 from picturerail.media.app import create_app as create_media
+from picturerail.media.notifications import sender
+from picturerail.media.service import Media
 from picturerail.settings import Settings, load
 
 
 def media() -> WSGIApplication:
-    """The media service alone."""
-    return create_media(load())
+    """The media service alone, and the sender of its notifications."""
+    settings = load()
+    sender.start(Media.of(settings))
+    return create_media(settings)
 
 
 def public() -> WSGIApplication:

@@ -92,15 +92,19 @@ class Fetcher:
 
     def addresses(self, remote: Remote) -> Sequence[str]:
         """Where `remote` lies: resolved once. All addresses must be public, unless its host is allowed by name."""
+        if not (found := self.check(remote)):
+            raise BadRequest(f"Error in loading {remote.url[:300]} - the host {remote.host} cannot be found.")
+        return found
+
+    def check(self, remote: Remote) -> Sequence[str]:
+        """The addresses of a host that may be called, none if it is not known now; BadRequest if it may not."""
         host, exact = remote.host, f"{remote.host}:{remote.port}"
         if not (remote.usual_port or exact in self.allowed):
             raise BadRequest(f"Error in loading {remote.url[:300]} - port {remote.port} is not allowed.")
         try:
             found = self.resolve(host, remote.port)
         except (OSError, UnicodeError, ResolveTimeoutError):
-            found = []
-        if not found:
-            raise BadRequest(f"Error in loading {remote.url[:300]} - the host {host} cannot be found.")
+            return []
         if not {host, exact} & self.allowed and not all(map(is_public, found)):
             raise BadRequest(f"Error in loading {remote.url[:300]} - the host {host} is not a public one.")
         return found

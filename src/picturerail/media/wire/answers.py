@@ -12,11 +12,15 @@ Answer = dict[str, Any] | list[Any] | Response
 
 
 def json_response(answer: dict[str, Any] | list[Any], status: int = 200) -> Response:
-    """`answer` as compact JSON; times as ISO 8601 in UTC."""
-    text = json.dumps(answer, default=_encode, ensure_ascii=False, separators=(",", ":"))
-    response = Response(text, status, mimetype="application/json")
+    """An answer with `answer` as its JSON."""
+    response = Response(encoded(answer), status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def encoded(answer: dict[str, Any] | list[Any]) -> str:
+    """`answer` as compact JSON text; times as ISO 8601 in UTC."""
+    return json.dumps(answer, default=_encode, ensure_ascii=False, separators=(",", ":"))
 
 
 def error_response(error: PicturerailError) -> Response:

@@ -1,0 +1,55 @@
+"""Say that something happened to an asset: to the address that the call names, and to every trigger of its kind."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest
+from picturerail.media import assets
+from picturerail.media.fetch.remote import parse_remote
+from picturerail.media.notifications import queue
+from picturerail.media.notifications.queue import Notification
+from picturerail.media.service import Media
+from picturerail.media.wire.answers import encoded
+from picturerail.storage import keys
+
+
+def announce(
+    media: Media, kind: str, payload: Mapping[str, Any], *, asset_id: str, url: str = "", once: str = ""
+) -> None:
+    """Store a notification of `kind` (upload, delete, rename, eager...) for each receiver, before it is sent.
+
+    `payload` is what the call answers. Equal `once` gives equal `notification_id`, by which receivers can tell a
+    message that comes twice.
+    """
+    receivers = dict.fromkeys([*([url] if url else []), *_triggers(media, kind)])
+    now = assets.now()
+    for receiver in receivers:
+        told = {**payload, **_envelope(media, kind, once and f"{once} {receiver}"), "timestamp": now}
+        notification = Notification(receiver, encoded(told), queue.line_of(asset_id, receiver))
+        queue.put(media.database, notification, now, media.settings.notification_days)
+
+
+def check_url(media: Media, url: str) -> str:
+    """The receiver's address, if it is one that we may call; a host that cannot be found now may be found later."""
+    try:
+        parsed = parse_remote(url)
+        media.fetcher.check(parsed)
+    except BadRequest as error:
+        raise BadRequest(f"Invalid notification_url: {error.message}") from error
+    return parsed.url
+
+
+def _triggers(media: Media, kind: str) -> list[str]:
+    found = media.database["triggers"].find({"event_type": {"$in": [kind, "all"]}, "uri_type": "webhook"})
+    return [str(trigger["uri"]) for trigger in found]
+
+
+def _envelope(media: Media, kind: str, once: str) -> Document:
+    """What every notification holds beside its payload."""
+    return {
+        "notification_type": kind,
+        "notification_id": keys.hash_of(f"{kind} {once}")[:32] if once else uuid.uuid4().hex,
+        "signature_key": media.settings.api_key,
+    }

@@ -1,0 +1,258 @@
+"""Notifications: in order, signed, at least once, whatever dies on the way. Real MongoDB, real receivers."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import cloudinary
+import pytest
+from cloudinary.utils import verify_notification_signature
+
+from picturerail.database import Database, Document
+from picturerail.errors import BadRequest
+from picturerail.media.fetch.fetcher import Fetcher
+from picturerail.media.notifications import queue, sender
+from picturerail.media.notifications.announce import announce, check_url
+from picturerail.media.service import Media
+from picturerail.settings import Settings
+from tests.media.remote_host import INSIDE, RemoteHost, canary, reply
+from tests.service import wait_until
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def host() -> Iterator[RemoteHost]:
+    with RemoteHost() as running:
+        yield running
+
+
+@pytest.fixture
+def media(database: Database, host: RemoteHost, tmp_path: Path) -> Media:
+    settings = Settings(data=tmp_path, api_key="key", api_secret="secret", fetch_seconds=2)
+    parts = Media.of(settings, database)
+    return replace(parts, fetcher=replace(Fetcher.of(settings, tmp_path), allowed=frozenset({host.netloc})))
+
+
+def drain(media: Media, now: Callable[[], datetime]) -> int:
+    """Send all that is due; how many tries that took."""
+    tries = 0
+    while (taken := queue.take(media.database, now())) is not None:
+        sender.send(media, taken)
+        tries += 1
+    return tries
+
+
+def told(host: RemoteHost, path: str = "/hook") -> list[Document]:
+    return [json.loads(body) for method, at, _, body in host.seen if method == "POST" and at == path]
+
+
+def waiting(database: Database) -> int:
+    return database["notifications"].count_documents({})
+
+
+def test_the_sdk_believes_the_signature(media: Media, host: RemoteHost) -> None:
+    announce(media, "upload", {"public_id": "é", "version": 1}, asset_id="a", url=host.serve("/hook", b""))
+    assert drain(media, lambda: NOW) == 1
+    _, _, headers, body = host.seen[0]
+    cloudinary.config(cloud_name="c", api_key="key", api_secret="secret")
+    given = body.decode(), headers["x-cld-timestamp"], headers["x-cld-signature"]
+    assert verify_notification_signature(*given)
+    assert not verify_notification_signature(given[0] + " ", *given[1:])
+    message = json.loads(body)
+    assert message["notification_type"] == "upload"
+    assert (message["public_id"], message["signature_key"]) == ("é", "key")
+    assert len(message["notification_id"]) == 32
+    assert waiting(media.database) == 0
+
+
+def test_what_happened_to_an_asset_arrives_in_order(media: Media, host: RemoteHost) -> None:
+    url = host.serve("/hook", b"")
+    for number in range(20):
+        announce(media, "upload", {"number": number}, asset_id="a", url=url)
+    assert drain(media, lambda: NOW) == 20
+    assert [message["number"] for message in told(host)] == list(range(20))
+
+
+def test_order_holds_while_a_receiver_fails_and_with_many_senders(media: Media, host: RemoteHost) -> None:
+    seen: dict[str, list[int]] = {"a": [], "b": [], "c": []}
+    failing = {3, 7, 8}
+    lock = threading.Lock()
+
+    def hook(request: object) -> None:
+        message = json.loads(host.seen[-1][3]) if False else json.loads(bodies.pop(threading.get_ident()))
+        with lock:
+            bad = message["number"] in failing and message["number"] not in seen[message["of"]]
+            if bad and len(tries := attempts.setdefault((message["of"], message["number"]), [])) < 2:
+                tries.append(1)
+                reply(request, b"", 500, {})  # type: ignore[arg-type]
+                return
+            seen[message["of"]].append(message["number"])
+        reply(request, b"", 200, {})  # type: ignore[arg-type]
+
+    attempts: dict[tuple[str, int], list[int]] = {}
+    bodies: dict[int, bytes] = {}
+    original = host._handle
+
+    def handle(request: object) -> None:
+        body = request.rfile.read(int(request.headers["Content-Length"]))  # type: ignore[attr-defined]
+        bodies[threading.get_ident()] = body
+        hook(request)
+
+    host._handle = handle  # type: ignore[method-assign]
+    del original
+    for number in range(10):
+        for asset in seen:
+            announce(media, "x", {"number": number, "of": asset}, asset_id=asset, url=f"{host.url}/hook")
+    ahead = datetime.now(UTC)
+    with ThreadPoolExecutor(4) as pool:
+        for round_ in range(12):
+            later = ahead + timedelta(seconds=round_ * 600)
+            list(pool.map(lambda _, later=later: drain(media, lambda: later), range(4)))
+    assert seen == {asset: list(range(10)) for asset in seen}
+    assert waiting(media.database) == 0
+    assert all(len(tries) == 2 for tries in attempts.values())
+
+
+def test_a_receiver_that_is_away_delays_nobody_else(media: Media, host: RemoteHost) -> None:
+    down, up = host.serve("/down", b"", 503), host.serve("/hook", b"")
+    for number in range(5):
+        announce(media, "x", {"number": number}, asset_id="a", url=down)
+        announce(media, "x", {"number": number}, asset_id="a", url=up)
+    drain(media, lambda: datetime.now(UTC))
+    assert [message["number"] for message in told(host)] == [0, 1, 2, 3, 4]
+    assert [message["number"] for message in told(host, "/down")] == [0]
+
+
+def test_pauses_grow_to_five_minutes_and_the_message_stays_the_same(media: Media, host: RemoteHost) -> None:
+    announce(media, "x", {}, asset_id="a", url=host.serve("/hook", b"", 500))
+    now, pauses = datetime.now(UTC), []
+    for _ in range(12):
+        taken = queue.take(media.database, now)
+        assert taken is not None
+        queue.failed(media.database, taken, now, "away")
+        due = media.database["notifications"].find_one({})
+        assert due is not None
+        pauses.append((due["due_at"] - now).total_seconds())
+        assert queue.take(media.database, due["due_at"] - timedelta(milliseconds=10)) is None
+        now = due["due_at"]
+    assert [round(pause) for pause in pauses] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
+    host.serve("/hook", b"")
+    assert drain(media, lambda: now) == 1
+    assert waiting(media.database) == 0
+
+
+@pytest.mark.parametrize("status", [301, 400, 404, 410, 429, 500, 503])
+def test_only_2xx_counts_as_taken(media: Media, host: RemoteHost, status: int) -> None:
+    announce(media, "x", {}, asset_id="a", url=host.serve("/hook", b"", status, Location="/elsewhere"))
+    assert drain(media, lambda: NOW) == 1
+    assert waiting(media.database) == 1
+    assert told(host, "/elsewhere") == []
+
+
+def test_a_sender_that_dies_loses_nothing(media: Media, host: RemoteHost) -> None:
+    url = host.serve("/hook", b"")
+    announce(media, "x", {"number": 1}, asset_id="a", url=url)
+    announce(media, "x", {"number": 2}, asset_id="a", url=url)
+    now = datetime.now(UTC)
+    assert queue.take(media.database, now) is not None  # and is never heard of again
+    assert drain(media, lambda: now + timedelta(seconds=59)) == 0
+    assert drain(media, lambda: now + timedelta(seconds=61)) == 2
+    assert [message["number"] for message in told(host)] == [1, 2]
+
+
+def test_a_line_that_lost_its_head_gets_one(media: Media, host: RemoteHost) -> None:
+    url = host.serve("/hook", b"")
+    for number in range(3):
+        announce(media, "x", {"number": number}, asset_id="a", url=url)
+    media.database["notifications"].delete_one(
+        {"head": True}
+    )  # killed between delete and promote, or grown too old
+    assert drain(media, lambda: NOW) == 0
+    queue.promote_all(media.database)
+    assert drain(media, lambda: NOW) == 2
+    assert [message["number"] for message in told(host)] == [1, 2]
+
+
+def test_writers_and_senders_at_once_leave_no_line_without_a_head(media: Media, host: RemoteHost) -> None:
+    url = host.serve("/hook", b"")
+    stop = threading.Event()
+
+    def keep_sending() -> None:
+        while not stop.is_set():
+            drain(media, lambda: datetime.now(UTC))
+
+    with ThreadPoolExecutor(6) as pool:
+        senders = [pool.submit(keep_sending) for _ in range(2)]
+        writers = [
+            pool.submit(announce, media, "x", {"number": number}, asset_id="a", url=url)
+            for number in range(60)
+        ]
+        for writer in writers:
+            writer.result()
+        wait_until(lambda: waiting(media.database) == 0, 30)
+        stop.set()
+        for each in senders:
+            each.result()
+    assert sorted(message["number"] for message in told(host)) == list(range(60))
+
+
+def test_equal_events_have_equal_ids(media: Media, host: RemoteHost) -> None:
+    url = host.serve("/hook", b"")
+    for once in ("version 1", "version 1", "version 2"):
+        announce(media, "upload", {}, asset_id="a", url=url, once=once)
+    drain(media, lambda: NOW)
+    ids = [message["notification_id"] for message in told(host)]
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_triggers_get_their_kind(media: Media, host: RemoteHost) -> None:
+    for kind in ("upload", "delete", "all"):
+        trigger = {"uri": host.serve(f"/{kind}", b""), "uri_type": "webhook", "event_type": kind}
+        media.database["triggers"].insert_one(trigger)
+    announce(media, "upload", {}, asset_id="a")
+    announce(media, "rename", {}, asset_id="a")
+    drain(media, lambda: NOW)
+    assert [len(told(host, f"/{kind}")) for kind in ("upload", "delete", "all")] == [1, 0, 2]
+
+
+@pytest.mark.parametrize("spelling", INSIDE)
+def test_nothing_inside_is_notified(media: Media, spelling: str) -> None:
+    with canary() as (port, four), canary("::1") as (_, six):
+        url = spelling.replace("{port}", str(port))
+        with pytest.raises(BadRequest, match="Invalid notification_url"):
+            check_url(media, url)
+        announce(media, "x", {}, asset_id="a", url=url)  # even if it got into the queue
+        drain(media, lambda: NOW)
+        assert (four, six) == ([], [])
+        assert waiting(media.database) == 1
+
+
+def test_a_host_that_is_not_known_now_may_be_known_later(media: Media) -> None:
+    unknown = replace(media, fetcher=replace(media.fetcher, resolve=lambda host, port: []))
+    assert check_url(unknown, "https://example.com") == "https://example.com/"
+
+
+def test_old_ones_are_given_up(media: Media, host: RemoteHost) -> None:
+    announce(media, "x", {}, asset_id="a", url=f"{host.url}/hook")
+    kept = media.database["notifications"].find_one({})
+    assert kept is not None
+    assert (kept["expires_at"] - kept["created_at"]).days == media.settings.notification_days
+    indexes = media.database["notifications"].index_information().values()
+    assert any(
+        index.get("expireAfterSeconds") == 0 and index["key"] == [("expires_at", 1)] for index in indexes
+    )
+
+
+def test_the_loop_sends_by_itself(media: Media, host: RemoteHost) -> None:
+    sender.start(media)
+    announce(media, "x", {}, asset_id="a", url=host.serve("/hook", b""))
+    begun = time.monotonic()
+    wait_until(lambda: waiting(media.database) == 0, 10)
+    assert time.monotonic() - begun < 3
+    assert len(told(host)) == 1
