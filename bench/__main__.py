@@ -21,6 +21,7 @@ OURS = {
     "start": ("bench.gallery.start", "from git clone to the first picture, and the second start"),
     "page": ("bench.gallery.page", "60 photographs on a page in Chromium, beside the tutorial's way"),
     "million": ("bench.gallery.million", "pages at 1,000,000 pictures beside 1,000"),
+    "search": ("bench.search_scale", "searches among 1,000,000 assets beside 1,000"),
     "faults": ("bench.gallery.faults", "uploads while processes are killed"),
     "idle": ("bench.gallery.idle", "memory at rest and while 16 uploads run"),
 }
