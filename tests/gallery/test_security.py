@@ -1,5 +1,6 @@
 """Who may do what on every route, forged requests, injected operators and markup, redirects, headers."""
 
+import gzip
 import json
 import re
 from typing import Any
@@ -505,3 +506,33 @@ def test_large_bodies_are_refused(client: FlaskClient) -> None:
         answer = client.post("/sign-in", data=body)
         assert answer.status_code == 413
         assert "the limit is 256 kB" in answer.text
+
+
+def test_what_visitors_load_is_compressed_and_what_holds_a_token_is_not(
+    client: FlaskClient, owner: FlaskClient, make: Maker
+) -> None:
+    for _ in range(10):
+        make()
+    asked = {"Accept-Encoding": "gzip, br"}
+    plain, packed = client.get("/gallery/"), client.get("/gallery/", headers=asked)
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data) / 4
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert gzip.decompress(packed.data).count(b"<img") == plain.data.count(b"<img")
+    for personal in (owner.get("/gallery/", headers=asked), client.get("/sign-in", headers=asked)):
+        assert "Content-Encoding" not in personal.headers
+
+
+def test_built_files_are_compressed_and_kept_for_ever(client: FlaskClient) -> None:
+    [style] = re.findall(r'<link rel="stylesheet" href="([^"]+)"', client.get("/").text)
+    plain, packed = client.get(style), client.get(style, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    for answer in (plain, packed):
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert "Accept-Encoding" in answer.headers["Vary"]
+    again = client.get(style, headers={"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]})
+    assert again.status_code in {200, 304}

@@ -24,7 +24,7 @@ from picturerail.gallery.pages.people import people
 from picturerail.gallery.pages.reading import reading
 from picturerail.gallery.pages.trash import trash
 from picturerail.gallery.pages.uploading import uploading
-from picturerail.gallery.web import access, headers, health, notices, parts, problems
+from picturerail.gallery.web import access, compression, headers, health, notices, parts, problems
 from picturerail.settings import Settings
 
 HEARTBEAT_SECONDS = 1  # how soon a database that is back is noticed
@@ -49,7 +49,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
     for blueprint in (reading, uploading, editing, trash, people, api, health.health):
         app.register_blueprint(blueprint)
     problems.register(app)
-    for after in (health.count_request, headers.secure, headers.cache):
+    for after in (health.count_request, compression.compress, headers.secure, headers.cache):
         app.after_request(after)
     _furnish_templates(app, settings)
     return app

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
-from flask import Response, current_app, g, redirect, request, url_for
+from flask import Response, current_app, g, redirect, request, session, url_for
 
 from picturerail.errors import BadRequest, Forbidden, Unauthorized
 from picturerail.gallery.accounts.sessions import Person, find_person
@@ -99,6 +99,11 @@ def _check_role(role: str) -> Response | None:
     if not who.may(role):
         raise Forbidden(f"Your account is a {who.role}'s; this needs {_article(role)}.")
     return None
+
+
+def is_personal() -> bool:
+    """True when the answer is for one browser: somebody is signed in, a form holds a token, a notice was shown."""
+    return person() is not None or "csrf_token" in g or session.modified
 
 
 def wants_json() -> bool:

@@ -61,8 +61,7 @@ def cache(response: Response) -> Response:
         return response
     response.vary.add("Cookie")
     if "Cache-Control" not in response.headers:
-        personal = access.person() is not None or "Set-Cookie" in response.headers
-        response.headers["Cache-Control"] = "private, no-cache" if personal else "no-cache"
+        response.headers["Cache-Control"] = "private, no-cache" if access.is_personal() else "no-cache"
     return response
 
 
