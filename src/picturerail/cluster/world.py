@@ -121,6 +121,8 @@ class World:
                 certificate=tls.certificate,
                 key=tls.key,
                 workers="1",
+                rate=100_000,  # on loopback all visitors share one address
+                connections=10_000,
             )
         )
         return Part(
