@@ -1,6 +1,7 @@
 """The web app, put together: parts, checks before each request, pages, headers after it."""
 
 import json
+import re
 import tempfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,6 +23,7 @@ from picturerail.gallery.intake import in_words
 from picturerail.gallery.pages.editing import editing
 from picturerail.gallery.pages.people import people
 from picturerail.gallery.pages.reading import reading
+from picturerail.gallery.pages.sharing import sharing
 from picturerail.gallery.pages.trash import trash
 from picturerail.gallery.pages.uploading import uploading
 from picturerail.gallery.web import access, compression, headers, health, notices, parts, problems
@@ -46,7 +48,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
     ):
         app.before_request(before)
     CSRFProtect(app)  # after the guard, since it reads the body
-    for blueprint in (reading, uploading, editing, trash, people, api, health.health):
+    for blueprint in (reading, sharing, uploading, editing, trash, people, api, health.health):
         app.register_blueprint(blueprint)
     problems.register(app)
     for after in (health.count_request, compression.compress, headers.secure, headers.cache):
@@ -94,7 +96,7 @@ def _request_class(spool: Path) -> type[Request]:
 
 
 def _furnish_templates(app: Flask, settings: Settings) -> None:
-    app.jinja_env.filters["filesize"] = in_words
+    app.jinja_env.filters.update(filesize=in_words, xml=_fit_for_xml)
     app.jinja_env.globals.update(
         asset=_asset_finder(Path(app.static_folder or "")),
         csp_nonce=headers.csp_nonce,
@@ -118,6 +120,11 @@ def _asset_finder(folder: Path) -> Callable[[str], str]:
         return url_for("static", filename=seen["names"].get(name, name))
 
     return asset
+
+
+def _fit_for_xml(text: str) -> str:
+    """The text without the characters that XML 1.0 cannot hold."""
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
 
 
 def _csrf_field() -> Markup:

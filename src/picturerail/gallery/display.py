@@ -155,6 +155,20 @@ def download_url(picture: Picture, cloud: CloudAccess) -> str:
     return _source_of_tutorial(picture)
 
 
+def fitted_image(picture: Picture, cloud: CloudAccess, max_width: int, max_height: int) -> dict[str, Any]:
+    """A JPEG within these bounds, with an absolute address and its size in pixels (the bounds when unknown)."""
+    width, height = picture.width or max_width, picture.height or max_height
+    scale = min(1.0, max_width / width, max_height / height)
+    size = {"width": max(1, round(width * scale)), "height": max(1, round(height * scale))}
+    if not picture.public_id:
+        return {"url": cloud.absolute(_source(picture, cloud).replace(WIDTH, str(size["width"]))), **size}
+    bounds = f"c_limit,f_jpg,h_{size['height']},q_auto,w_{size['width']}"
+    return {
+        "url": cloud.absolute(cloud.url(picture.public_id, picture.version, bounds, picture.format)),
+        **size,
+    }
+
+
 def social_image(picture: Picture, cloud: CloudAccess) -> dict[str, Any]:
     """A JPEG for link previews, with an absolute address and its size."""
     width = min(SOCIAL_WIDTH, picture.width or SOCIAL_WIDTH)

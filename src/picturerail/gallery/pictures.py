@@ -6,7 +6,7 @@ gallery already; waiting for "keep both" or "skip") and `gone` (deleted, but the
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
@@ -56,6 +56,22 @@ def page(db: Database, *, size: int, state: str = LIVE, cursor: str = "", direct
     found, more = _some(db, state, {"$lte" if direction == "at" else "$lt": identity}, size, DESCENDING)
     first = ObjectId(found[0].id) if found else identity
     return Page(found, newer=_exists(db, state, {"$gt": first}), older=more)
+
+
+def span(db: Database) -> tuple[datetime, datetime] | None:
+    """When the oldest and the newest live picture came; None for an empty gallery."""
+    oldest, _ = _some(db, LIVE, {}, 1, ASCENDING)
+    newest, _ = _some(db, LIVE, {}, 1, DESCENDING)
+    if not (oldest and newest):
+        return None
+    return ObjectId(oldest[0].id).generation_time, ObjectId(newest[0].id).generation_time
+
+
+def end_of(year: int, month: int) -> str:
+    """A cursor `after` which lie the pictures of this month and older ones."""
+    following = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    seconds = min(int(following.timestamp()), 2**32 - 1)
+    return str(ObjectId(seconds.to_bytes(4, "big") + bytes(8)))
 
 
 def count(db: Database, state: str = LIVE) -> Count:

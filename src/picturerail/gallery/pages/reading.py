@@ -19,7 +19,7 @@ reading = Blueprint("reading", __name__)
 
 @dataclass(frozen=True)
 class PageLinks:
-    """Where a page of pictures stands, and the addresses of its neighbours; empty where there is none."""
+    """Where a page of pictures stands (0: unknown), and the addresses of its neighbours; empty where there is none."""
 
     number: int
     newer_href: str = ""
@@ -37,14 +37,21 @@ def landing() -> str:
 def gallery() -> BaseResponse | str:
     """All pictures, newest first, one page at a time."""
     direction, cursor = parsing.cursor(request.args)
-    number = parsing.page_number(request.args)
+    if (month := parsing.month(request.args)) and not cursor:
+        cursor = pictures.end_of(*month)
     db = parts.database()
     page = pictures.page(db, size=parts.settings().page_size, cursor=cursor, direction=direction)
     if cursor and not page.pictures:
         return redirect(url_for("reading.gallery"), 303)
-    links = page_links("reading.gallery", page, number)
-    count = pictures.count(db) if page.pictures else None
-    return render_template("gallery.html", tiles=shown(page.pictures), page=links, count=count)
+    has_more = page.newer or page.older
+    return render_template(
+        "gallery.html",
+        tiles=shown(page.pictures),
+        page=page_links("reading.gallery", page, parsing.page_number(request.args)),
+        count=pictures.count(db) if page.pictures else None,
+        span=pictures.span(db) if has_more else None,
+        jumped_to=month,
+    )
 
 
 @reading.get("/gallery/<picture_id>")
@@ -96,8 +103,8 @@ def page_links(endpoint: str, page: pictures.Page, number: int) -> PageLinks:
     if not page.newer:
         number = 1
     first, last = (page.pictures[0].id, page.pictures[-1].id) if page.pictures else ("", "")
-    newer = url_for(endpoint, before=first, page=max(1, number - 1)) if page.newer else ""
-    older = url_for(endpoint, after=last, page=number + 1) if page.older else ""
+    newer = url_for(endpoint, before=first, page=max(1, number - 1) if number else None) if page.newer else ""
+    older = url_for(endpoint, after=last, page=number + 1 if number else None) if page.older else ""
     return PageLinks(number, newer, older)
 
 

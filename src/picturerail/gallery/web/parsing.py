@@ -63,10 +63,31 @@ def cursor(args: MultiDict[str, str]) -> tuple[str, str]:
     return given[0]
 
 
+def size(args: MultiDict[str, str], name: str, limit: int) -> int:
+    """A number of pixels between 1 and `limit`, which is also what a missing one counts as."""
+    text = args.get(name, str(limit))
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
+        raise BadRequest(f"'{name}' must be a number of pixels.")
+    return min(int(text), limit)
+
+
+def month(args: MultiDict[str, str]) -> tuple[int, int] | None:
+    """(year, month) to jump to; None when none is asked for."""
+    texts = [args.get("year", ""), args.get("month", "")]
+    if not any(texts):
+        return None
+    if not all(text.isascii() and text.isdigit() and len(text) <= 4 for text in texts):
+        raise BadRequest("Give a year and a month to jump to, such as year=2026&month=5.")
+    year, number = int(texts[0]), int(texts[1])
+    if not (1970 <= year <= 9998 and 1 <= number <= 12):
+        raise BadRequest("Give a year and a month to jump to, such as year=2026&month=5.")
+    return year, number
+
+
 def page_number(args: MultiDict[str, str]) -> int:
-    """The page's number, for the eye only: what cannot be one counts as the first."""
-    text = args.get("page", "1")
-    return max(1, min(int(text), PAGE_LIMIT)) if text.isascii() and text.isdigit() and len(text) < 12 else 1
+    """The page's number, for the eye only; 0 when nobody knows it, as after a jump into the middle."""
+    text = args.get("page", "")
+    return min(int(text), PAGE_LIMIT) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
 def local_path(text: str, otherwise: str) -> str:

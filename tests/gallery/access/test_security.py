@@ -24,6 +24,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", f"/gallery/{ID}"): "visitor",
     ("GET", f"/gallery/{ID}/download"): "visitor",
     ("GET", f"/gallery/{ID}/file"): "visitor",
+    ("GET", "/gallery/feed.atom"): "visitor",
+    ("GET", "/oembed"): "visitor",
     ("GET", "/sign-in"): "visitor",
     ("POST", "/sign-in"): "visitor",
     ("POST", "/sign-out"): "visitor",
