@@ -59,7 +59,7 @@ def sign_in(page: Page, service: Service) -> None:
 
 @pytest.fixture
 def open_page(chromium: Browser, service: Service, session: dict[str, Any]) -> Iterator[Open]:
-    """Make pages: open_page("/gallery/", owner=True, width=1280, javascript=True, ...). Errors on them fail the test."""
+    """Make pages: open_page("/gallery/", owner=True, width=1280, javascript=True). Errors on them fail the test."""
     contexts, watches = [], []
 
     def make(
@@ -75,8 +75,7 @@ def open_page(chromium: Browser, service: Service, session: dict[str, Any]) -> I
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
-        page.watch = Watch(page)  # type: ignore[attr-defined]
-        watches.append(page.watch)  # type: ignore[attr-defined]
+        watches.append(Watch(page))
         if path:
             page.goto(path)
         return page

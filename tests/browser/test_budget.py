@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from tests.browser.conftest import Open
+from tests.browser.watch import watch_of
 
 ROOT = Path(__file__).parents[2]
 FRONTEND = ROOT / "frontend"
@@ -23,13 +24,13 @@ def test_javascript_before_interaction_and_for_the_viewer(open_page: Open, hung:
     for path in ("/", "/gallery/", "/upload/", hung[0]):
         page = open_page(path)
         page.wait_for_load_state("networkidle")
-        assert 0 < weight(page.watch.requests, ".js") <= 10 * KILOBYTE, path  # type: ignore[attr-defined]
+        assert 0 < weight(watch_of(page).requests, ".js") <= 10 * KILOBYTE, path
     page = open_page("/gallery/")
     page.wait_for_load_state("networkidle")
-    before = weight(page.watch.requests, ".js")  # type: ignore[attr-defined]
+    before = weight(watch_of(page).requests, ".js")
     page.locator(".tile").first.click()
     page.locator(".pswp--open").wait_for()
-    assert weight(page.watch.requests, ".js") - before <= 25 * KILOBYTE  # type: ignore[attr-defined]
+    assert weight(watch_of(page).requests, ".js") - before <= 25 * KILOBYTE
 
 
 def test_styles_are_small() -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
+from tests.browser.watch import watch_of
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_a_description_is_edited_in_place_and_a_conflict_is_told(open_page: Open
     expect(theirs.get_by_label("Description")).to_have_value("Something else")
     mine.reload()
     expect(mine.locator(".description")).to_have_text("A cat with\nits whiskers <b>")
-    theirs.watch.errors.clear()  # type: ignore[attr-defined]
+    watch_of(theirs).forgive()
 
 
 def test_every_control_shows_its_focus(open_page: Open, hung: list[str]) -> None:
@@ -95,11 +96,16 @@ def test_every_control_shows_its_focus(open_page: Open, hung: list[str]) -> None
     for _ in range(30):
         page.keyboard.press("Tab")
         outline = page.evaluate(
-            """() => { const e = document.activeElement; if (e === document.body) return null;
-              const s = getComputedStyle(e); return [s.outlineStyle, parseFloat(s.outlineWidth), e.outerHTML.slice(0, 80)]; }"""
+            """() => {
+              const element = document.activeElement;
+              const { outlineStyle, outlineWidth } = getComputedStyle(element);
+              if (element === document.body) return null;
+              return { style: outlineStyle, width: parseFloat(outlineWidth), of: element.outerHTML.slice(0, 80) };
+            }"""
         )
         if outline is None:
             break
-        assert outline[0] != "none" and outline[1] >= 2, outline
+        assert outline["style"] != "none", outline
+        assert outline["width"] >= 2, outline
         seen += 1
     assert seen >= 8

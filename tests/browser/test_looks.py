@@ -6,68 +6,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
+from tests.browser.watch import probe, watch_of
 
 WIDTHS = (360, 1280, 2560)
 PAGES = ("/", "/gallery/", "{picture}", "{picture}/edit", "/upload/", "/trash/", "/account", "/nowhere")
 VISITORS_PAGES = ("/sign-in", "/", "/gallery/")
 
-FAULTS = """() => {
-  const faults = [];
-  const say = (what, element) => faults.push(`${what}: ${element.outerHTML.slice(0, 120)}`);
-  const named = (e) => (e.getAttribute("aria-label") || e.textContent || "").trim() || e.labels?.length
-    || document.getElementById(e.getAttribute("aria-labelledby"))?.textContent || e.querySelector("img[alt]:not([alt=''])");
-  if (document.querySelectorAll("h1").length !== 1) faults.push("not exactly one h1");
-  if (!document.documentElement.lang) faults.push("no language");
-  if (!document.title.trim()) faults.push("no title");
-  if (!document.querySelector("main")) faults.push("no main");
-  for (const img of document.images) {
-    if (!img.hasAttribute("alt")) say("no alt", img);
-    if (!(img.getAttribute("width") > 0 && img.getAttribute("height") > 0)) say("no size", img);
-  }
-  for (const e of document.querySelectorAll("a[href], button, summary")) if (!named(e)) say("no name", e);
-  for (const e of document.querySelectorAll("input:not([type=hidden]), textarea, select")) if (!named(e)) say("no label", e);
-  for (const e of document.querySelectorAll("svg")) if (e.getAttribute("aria-hidden") !== "true") say("svg is heard", e);
-  for (const e of document.querySelectorAll("[tabindex]")) if (e.tabIndex > 0) say("tabindex above 0", e);
-  const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
-  for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) faults.push(`id twice: ${id}`);
-  for (const e of document.querySelectorAll("[aria-labelledby], [aria-describedby]"))
-    for (const attribute of ["aria-labelledby", "aria-describedby"])
-      for (const id of (e.getAttribute(attribute) || "").split(" ").filter(Boolean))
-        if (!document.getElementById(id)) say(`no #${id}`, e);
-  const levels = [...document.querySelectorAll("h1, h2, h3")].filter((e) => e.checkVisibility()).map((e) => +e.tagName[1]);
-  levels.forEach((level, n) => { if (n && level > levels[n - 1] + 1) faults.push(`heading level skipped: h${level}`); });
-  return faults;
-}"""
-
-CONTRAST = """() => {
-  const channel = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-  const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
-  const luminance = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
-  const ground = (e) => {
-    for (; e; e = e.parentElement) {
-      const color = parse(getComputedStyle(e).backgroundColor);
-      if (color.length === 3 || color[3] === 1) return color;
-    }
-    return parse(getComputedStyle(document.documentElement).backgroundColor);
-  };
-  const faults = [];
-  for (const e of document.querySelectorAll("body *")) {
-    const own = [...e.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-    if (!own || !e.checkVisibility({ visibilityProperty: true }) || e.closest(".tile, .visually-hidden, [aria-hidden=true]")) continue;
-    const style = getComputedStyle(e);
-    const [a, b] = [luminance(parse(style.color)), luminance(ground(e))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    const large = parseFloat(style.fontSize) >= 24;
-    if (ratio < (large ? 3 : 4.5)) faults.push(`${ratio.toFixed(2)}: ${e.outerHTML.slice(0, 100)}`);
-  }
-  return faults;
-}"""
-
 
 def goto(page: Page, path: str, hung: list[str]) -> None:
     page.goto(path.format(picture=hung[0]))
     if path == "/nowhere":
-        page.watch.errors.clear()  # type: ignore[attr-defined]
+        watch_of(page).forgive()
     page.wait_for_load_state("networkidle")
 
 
@@ -80,7 +29,7 @@ def test_no_page_scrolls_sideways_or_shifts(
     for path in PAGES:
         goto(page, path, hung)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        assert page.watch.shift() == 0, path  # type: ignore[attr-defined]
+        assert watch_of(page).shift() == 0, path
 
 
 def test_zoom_of_400_percent_scrolls_one_way_only(open_page: Open, hung: list[str]) -> None:
@@ -95,7 +44,7 @@ def test_texts_can_be_read(open_page: Open, hung: list[str], scheme: str) -> Non
     page = open_page(color_scheme=scheme)
     for path in PAGES:
         goto(page, path, hung)
-        assert page.evaluate(CONTRAST) == [], path
+        assert page.evaluate(probe("contrast")) == [], path
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -104,14 +53,14 @@ def test_markup_is_accessible(open_page: Open, hung: list[str], javascript: bool
         page = open_page(owner=owner, javascript=javascript)
         for path in paths:
             goto(page, path, hung)
-            assert page.evaluate(FAULTS) == [], path
+            assert page.evaluate(probe("markup")) == [], path
 
 
 def test_every_request_stays_in_the_house(open_page: Open, hung: list[str]) -> None:
     page = open_page()
     for path in PAGES:
         goto(page, path, hung)
-    assert page.watch.hosts == {page.url.split("/")[2]}  # type: ignore[attr-defined]
+    assert watch_of(page).hosts == {page.url.split("/")[2]}
 
 
 def test_a_phone_and_a_desktop_ask_for_different_widths(open_page: Open, hung: list[str]) -> None:
@@ -137,7 +86,8 @@ def test_accepting_browsers_get_a_modern_format(open_page: Open, hung: list[str]
     )
     page.goto("/gallery/")
     page.wait_for_load_state("networkidle")
-    assert types and set(types) <= {"image/avif", "image/webp"}
+    assert types
+    assert set(types) <= {"image/avif", "image/webp"}
 
 
 def test_a_tile_that_cannot_load_says_what_it_is_and_tries_again(open_page: Open, hung: list[str]) -> None:
@@ -157,7 +107,7 @@ def test_a_tile_that_cannot_load_says_what_it_is_and_tries_again(open_page: Open
     expect(tile).not_to_have_class(re.compile("is-broken"))
     page.wait_for_function("document.querySelector('.tile img').naturalWidth > 0")
     page.goto("about:blank")
-    page.watch.errors.clear()  # type: ignore[attr-defined]
+    watch_of(page).forgive()
 
 
 def test_motion_is_left_out_for_those_who_ask(open_page: Open, hung: list[str]) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from tests import pictures
 from tests.browser.conftest import Open, fresh_photo
+from tests.browser.watch import watch_of
 
 UPLOADS = re.compile(r"/v1_1/[^/]+/image/upload$")
 _seeds = itertools.count(1)
@@ -30,8 +31,8 @@ def item(page: Page, name: str, state: str) -> None:
     expect(row(page, name)).to_have_attribute("data-state", state, timeout=60_000)
 
 
-def row(page: Page, name: str) -> "Page":
-    return page.locator(".upload-item", has_text=name)  # type: ignore[return-value]
+def row(page: Page, name: str) -> Locator:
+    return page.locator(".upload-item", has_text=name)
 
 
 def test_several_files_with_descriptions_written_while_they_are_sent(
@@ -65,7 +66,7 @@ def test_every_refusal_names_the_file_and_the_reason(upload_page: Page, tmp_path
     expect(row(page, "nothing.jpg")).to_contain_text("The file is empty")
     expect(row(page, "evil.png").locator(".upload-state")).not_to_contain_text("undefined")
     expect(page.locator("[data-summary]")).to_have_text("1 of 4 in the gallery, 3 failed")
-    page.watch.errors.clear()  # type: ignore[attr-defined]
+    watch_of(page).forgive()
 
 
 def test_cancel_stops_one_and_retry_sends_the_failed_only(upload_page: Page, tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_cancel_stops_one_and_retry_sends_the_failed_only(upload_page: Page, tmp
     page.get_by_role("button", name="Retry the failed ones").click()
     item(page, "unlucky.jpg", "done")
     item(page, "stuck.jpg", "cancelled")
-    page.watch.errors.clear()  # type: ignore[attr-defined]
+    watch_of(page).forgive()
 
 
 def test_a_lost_network_pauses_and_goes_on_by_itself(upload_page: Page, tmp_path: Path) -> None:
@@ -103,7 +104,7 @@ def test_a_lost_network_pauses_and_goes_on_by_itself(upload_page: Page, tmp_path
     item(page, "patient.jpg", "paused")
     page.unroute(UPLOADS)
     item(page, "patient.jpg", "done")
-    page.watch.errors.clear()  # type: ignore[attr-defined]
+    watch_of(page).forgive()
 
 
 def test_a_large_file_travels_in_parts_and_costs_one_part_when_the_network_fails(
@@ -130,7 +131,7 @@ def test_a_large_file_travels_in_parts_and_costs_one_part_when_the_network_fails
     assert ranges == [wanted[0], wanted[1], wanted[1], *wanted[2:]]
     row(page, "large.png").get_by_role("link", name="Look at it").click()
     expect(page.locator(".facts")).to_contain_text("2900 × 2900 pixels")
-    page.watch.errors.clear()  # type: ignore[attr-defined]
+    watch_of(page).forgive()
 
 
 def test_the_same_bytes_again_can_be_kept_or_skipped(open_page: Open, tmp_path: Path) -> None:
@@ -160,7 +161,7 @@ def test_the_same_bytes_again_can_be_kept_or_skipped(open_page: Open, tmp_path: 
     item(page, "twin.jpg", "cancelled")
     page.goto("/trash/")
     expect(page.locator(f".p{(second or '').rpartition('/')[2]}")).to_be_visible()
-    page.watch.errors.clear()  # type: ignore[attr-defined]
+    watch_of(page).forgive()
 
 
 def test_dropped_and_pasted_files_are_taken(upload_page: Page, tmp_path: Path) -> None:
@@ -184,7 +185,7 @@ def test_dropped_and_pasted_files_are_taken(upload_page: Page, tmp_path: Path) -
     expect(row(page, "pasted.png")).to_have_count(1)
     for name in ("dropped.png", "pasted.png"):
         expect(row(page, name)).to_have_attribute("data-state", re.compile("done|duplicate"), timeout=60_000)
-    page.watch.errors.clear()  # type: ignore[attr-defined]
+    watch_of(page).forgive()
 
 
 def test_leaving_with_unfinished_uploads_asks(upload_page: Page, tmp_path: Path) -> None:
@@ -195,7 +196,12 @@ def test_leaving_with_unfinished_uploads_asks(upload_page: Page, tmp_path: Path)
     page.wait_for_function("document.title.includes('%')")
     page.wait_for_timeout(400)  # the guard looks four times a second
     asked = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.once("dialog", answer)
     page.goto("/gallery/")
     assert asked == ["beforeunload"]
 
@@ -206,7 +212,8 @@ def test_two_thousand_files_leave_the_page_responsive(upload_page: Page) -> None
     page.evaluate(
         """() => {
           const transfer = new DataTransfer();
-          for (let n = 0; n < 2000; n++) transfer.items.add(new File([`file ${n}`], `${n}.jpg`, { type: "image/jpeg" }));
+          const file = (n) => new File([`file ${n}`], `${n}.jpg`, { type: "image/jpeg" });
+          for (let n = 0; n < 2000; n++) transfer.items.add(file(n));
           document.querySelector("#image").files = transfer.files;
         }"""
     )
@@ -216,7 +223,7 @@ def test_two_thousand_files_leave_the_page_responsive(upload_page: Page) -> None
     expect(page.locator("[data-summary]")).to_contain_text("of 2000 in the gallery")
     page.wait_for_timeout(2000)
     assert page.locator(".upload-item").count() == 100
-    assert float(page.evaluate("window.longest")) < 200, "milliseconds in which the page could not answer"
+    assert watch_of(page).longest_task() < 200, "milliseconds in which the page could not answer"
     page.get_by_role("button", name="Show more of the other 1900").click()
     expect(page.locator(".upload-item")).to_have_count(200)
     page.get_by_role("button", name="Cancel all").click()

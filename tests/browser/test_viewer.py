@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
+from tests.browser.watch import watch_of
 
 
 @pytest.fixture
@@ -86,16 +87,16 @@ def test_a_missing_picture_says_so_and_can_be_tried_again(gallery: Page) -> None
     expect(picture).to_be_visible()
     expect(picture).to_have_js_property("complete", True)
     expect(message).to_have_count(0)
-    gallery.watch.errors.clear()  # type: ignore[attr-defined]
+    watch_of(gallery).forgive()
 
 
 def test_the_viewer_is_loaded_by_the_first_click(gallery: Page) -> None:
     gallery.wait_for_load_state("networkidle")
-    scripts = [url for url in gallery.watch.requests if "/viewer." in url]  # type: ignore[attr-defined]
+    scripts = [url for url in watch_of(gallery).requests if "/viewer." in url]
     assert scripts == []
     gallery.locator(".tile").first.click()
     gallery.locator(".pswp--open").wait_for()
-    assert any("/viewer." in url for url in gallery.watch.requests)  # type: ignore[attr-defined]
+    assert any("/viewer." in url for url in watch_of(gallery).requests)
 
 
 def test_a_click_for_a_new_tab_is_left_to_the_browser(gallery: Page) -> None:

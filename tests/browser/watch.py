@@ -1,35 +1,29 @@
 """What a browser page did besides what it shows: errors, broken policies, requests to other hosts."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from playwright.sync_api import ConsoleMessage, Page, Request
 
-SHIFT_OBSERVER = """
-window.shifts = 0;
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
-}).observe({ type: "layout-shift", buffered: true });
-window.longest = 0;
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) window.longest = Math.max(window.longest, entry.duration);
-}).observe({ type: "longtask", buffered: true });
-"""
+_watches: "WeakKeyDictionary[Page, Watch]" = WeakKeyDictionary()
 
 
 @dataclass
 class Watch:
-    """Listens to one page from its first request on."""
+    """Listens to one page from its first request on. Broken policies (CSP) are errors of the console."""
 
     page: Page
     errors: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        _watches[self.page] = self
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("request", self._request)
-        self.page.add_init_script(SHIFT_OBSERVER)
+        self.page.add_init_script(probe("observe"))
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -47,3 +41,21 @@ class Watch:
     def shift(self) -> float:
         """Cumulative layout shift of the page that is shown now."""
         return float(self.page.evaluate("window.shifts"))
+
+    def longest_task(self) -> float:
+        """Milliseconds for which the page that is shown now could not answer."""
+        return float(self.page.evaluate("window.longest"))
+
+    def forgive(self) -> None:
+        """The errors so far were caused by the test itself: refusals, and networks that it took away."""
+        self.errors.clear()
+
+
+def watch_of(page: Page) -> Watch:
+    """The watch that was set on a page."""
+    return _watches[page]
+
+
+def probe(name: str) -> str:
+    """JavaScript that looks at a page from the inside."""
+    return (Path(__file__).parent / "probes" / f"{name}.js").read_text()

@@ -1,0 +1,189 @@
+"""Photograph every page of a running gallery full of pictures: python -m bench.screenshots --photos DIR --into DIR.
+
+At 360, 1280 and 2560 pixels, in light and dark, with JavaScript and without. Made to be looked at. With --readme the
+one picture of the README is made instead, of photographs with a free licence that come with scikit-image.
+"""
+
+import argparse
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from bench.gallery.browser import chromium
+from tests.pictures import photo, saved
+from tests.service import Service
+
+WIDTHS = {360: 740, 1280: 860, 2560: 1440}  # and heights
+PAGES = {
+    "landing": "/",
+    "gallery": "/gallery/",
+    "picture": "{picture}",
+    "edit": "{picture}/edit",
+    "upload": "/upload/",
+    "trash": "/trash/",
+    "account": "/account",
+    "sign-in": "/sign-in",
+    "nothing-here": "/nowhere",
+}
+FREE = {
+    "retina": "A retina",
+    "rocket": "A rocket on its pad",
+    "hubble_deep_field": "Galaxies, far away",
+    "coffee": "A cup of coffee",
+    "cat": "A cat, looking up",
+    "astronaut": "An astronaut",
+}
+README = Path("docs/images/gallery.png")
+README_SIZE = (1280, 900)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """How a page is looked at."""
+
+    width: int
+    scheme: str
+    javascript: bool
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.scheme}{'' if self.javascript else '-plain'}"
+
+
+def main() -> None:
+    """Start a gallery on a folder that is thrown away afterwards, fill it, photograph it."""
+    parser = argparse.ArgumentParser(prog="python -m bench.screenshots", description=__doc__)
+    parser.add_argument("--photos", type=Path, metavar="DIR", help="a folder of camera JPEGs to hang up")
+    parser.add_argument("--into", type=Path, default=Path("build/screenshots"), metavar="DIR")
+    parser.add_argument("--readme", action="store_true", help=f"make {README} and nothing else")
+    given = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Service(Path(folder) / "data") as service,
+        chromium() as browser,
+    ):
+        service.add_user("owner@example.com", "owner", password=secrets.token_urlsafe(12))
+        free = given.readme or given.photos is None
+        photos = free_photographs(Path(folder)) if free else sorted(given.photos.glob("*.jpg"))
+        with signed_in(browser, service) as context:
+            newest = hang(context.new_page(), photos)
+            state = context.storage_state()
+        if given.readme:
+            shoot_readme(browser, service)
+            return
+        given.into.mkdir(parents=True, exist_ok=True)
+        for shot in shots():
+            with closing(browser, service, shot, state) as page:
+                shoot(page, shot, newest, given.into)
+
+
+def shots() -> Iterator[Shot]:
+    """Every way of looking."""
+    for width in WIDTHS:
+        for scheme in ("light", "dark"):
+            for javascript in (True, False):
+                yield Shot(width, scheme, javascript)
+
+
+def free_photographs(folder: Path) -> list[Path]:
+    """Photographs that may be published, named as a person would name them."""
+    return [
+        saved(photo(name).convert("RGB"), folder / f"{title}.jpg", quality=92) for name, title in FREE.items()
+    ]
+
+
+@contextmanager
+def signed_in(browser: Browser, service: Service) -> Iterator[BrowserContext]:
+    """A browser in which the owner has signed in."""
+    context = browser.new_context(base_url=service.url)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill(service.owner_email)
+    page.get_by_label("Password").fill(service.owner_password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign out").wait_for()
+    yield context
+    context.close()
+
+
+def hang(page: Page, photos: list[Path]) -> str:
+    """Upload photographs, put one into the trash, and return the address of the newest."""
+    page.goto("/upload/")
+    page.set_input_files("#image", [str(path) for path in photos])
+    page.locator("[data-unfinished=false]").wait_for(timeout=300_000)
+    for field, path in zip(page.locator(".upload-item textarea").all(), photos, strict=False):
+        field.fill(path.stem.replace("-", " ").capitalize())
+    page.get_by_role("heading").first.click()
+    page.wait_for_load_state("networkidle")
+    page.goto("/gallery/")
+    oldest = page.locator(".tile").last.get_attribute("href") or ""
+    newest = page.locator(".tile").first.get_attribute("href") or ""
+    page.goto(oldest)
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Undo").wait_for()
+    return newest
+
+
+@contextmanager
+def closing(browser: Browser, service: Service, shot: Shot, state: object) -> Iterator[Page]:
+    """A page of the owner's that looks in this way."""
+    context = browser.new_context(
+        base_url=service.url,
+        storage_state=state,  # type: ignore[arg-type]
+        viewport={"width": shot.width, "height": WIDTHS[shot.width]},
+        device_scale_factor=2 if shot.width == min(WIDTHS) else 1,
+        color_scheme=shot.scheme,  # type: ignore[arg-type]
+        java_script_enabled=shot.javascript,
+    )
+    yield context.new_page()
+    context.close()
+
+
+def shoot(page: Page, shot: Shot, newest: str, into: Path) -> None:
+    """Photograph every page, and the viewer."""
+    for name, path in PAGES.items():
+        page.goto(path.format(picture=newest))
+        page.wait_for_load_state("networkidle")
+        if shot.javascript:
+            scroll_through(page)
+        page.screenshot(path=into / f"{name}-{shot}.png", full_page=True)
+    if shot.javascript:
+        page.goto("/gallery/")
+        page.locator(".tile").nth(1).click()
+        page.locator(".pswp--open[aria-modal=true]").wait_for()
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=into / f"viewer-{shot}.png")
+
+
+def scroll_through(page: Page) -> None:
+    """Let the lazy pictures come, and fade in."""
+    for top in range(0, int(page.evaluate("document.body.scrollHeight")), 500):
+        page.evaluate("(top) => scrollTo(0, top)", top)
+        page.wait_for_timeout(60)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(600)
+
+
+def shoot_readme(browser: Browser, service: Service) -> None:
+    """The first window of the landing page, small enough for a README."""
+    width, height = README_SIZE
+    context = browser.new_context(base_url=service.url, viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.goto("/")
+    scroll_through(page)
+    README.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=README)
+    context.close()
+    Image.open(README).convert("RGB").quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(
+        README, optimize=True
+    )
+
+
+if __name__ == "__main__":
+    main()
