@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient
@@ -77,6 +78,13 @@ NOTIFICATION_INDEXES = [
     IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
 ]
 
+TRIGGER_INDEXES = [IndexModel([("id", ASCENDING)], unique=True), IndexModel([("event_type", ASCENDING)])]
+MESSAGE_INDEXES = [
+    IndexModel([("channel", ASCENDING), ("batch_id", ASCENDING), ("_id", ASCENDING)]),
+    IndexModel([("handle", ASCENDING)]),
+    IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
+]
+
 # ---- structured metadata (the media service) -----------------------------------------------------------
 METADATA_FIELD_INDEXES = [IndexModel([("external_id", ASCENDING)], unique=True)]
 METADATA_RULE_INDEXES = [IndexModel([("external_id", ASCENDING)], unique=True)]
@@ -91,6 +99,16 @@ PURGE_INDEXES = [
     IndexModel([("made_at", ASCENDING)], expireAfterSeconds=30 * 86_400),  # of an edge that never came back
 ]
 
+# ---- folders and the account (the media service) -------------------------------------------------------
+FOLDER_INDEXES = [
+    IndexModel([("path", ASCENDING)], unique=True),
+    IndexModel([("parent", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)]),
+    IndexModel([("search.entries", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
+    IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)]),
+]
+UPLOAD_MAPPING_INDEXES = [IndexModel([("folder", ASCENDING)], unique=True)]
+STREAMING_PROFILE_INDEXES = [IndexModel([("name", ASCENDING)], unique=True)]
+
 COLLECTIONS: dict[str, list[IndexModel]] = {
     "gallery": GALLERY_INDEXES,
     "users": USER_INDEXES,
@@ -98,8 +116,13 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "assets": ASSET_INDEXES,
     "uploads": UPLOAD_INDEXES,
     "notifications": NOTIFICATION_INDEXES,
+    "triggers": TRIGGER_INDEXES,
+    "messages": MESSAGE_INDEXES,
     "metadata_fields": METADATA_FIELD_INDEXES,
     "metadata_rules": METADATA_RULE_INDEXES,
+    "folders": FOLDER_INDEXES,
+    "upload_mappings": UPLOAD_MAPPING_INDEXES,
+    "streaming_profiles": STREAMING_PROFILE_INDEXES,
     "derived": DERIVED_INDEXES,
     "edge_copies": EDGE_COPY_INDEXES,
     "purges": PURGE_INDEXES,
@@ -146,6 +169,7 @@ def ensure_schema(db: Database) -> None:
     """Create missing indexes and run the schema steps that this database has not seen."""
     for name, indexes in COLLECTIONS.items():
         db[name].create_indexes(indexes)
+    db["schema"].update_one({"_id": "born"}, {"$setOnInsert": {"at": datetime.now(UTC)}}, upsert=True)
     kept = db["schema"].find_one({"_id": "version"}) or {"version": 0}
     if kept["version"] > len(STEPS):
         raise StartupError("This database was written by a newer Picturerail; update the program.")

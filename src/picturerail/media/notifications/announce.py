@@ -8,7 +8,7 @@ from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media import assets
 from picturerail.media.fetch.remote import parse_remote
-from picturerail.media.notifications import queue
+from picturerail.media.notifications import polling, queue
 from picturerail.media.notifications.queue import Notification
 from picturerail.media.service import Media
 from picturerail.media.wire.answers import encoded
@@ -16,23 +16,36 @@ from picturerail.storage import keys
 
 
 def announce(
-    media: Media, kind: str, payload: Mapping[str, Any], *, asset_id: str, url: str = "", once: str = ""
+    media: Media,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    asset_id: str,
+    url: str = "",
+    once: str = "",
+    batch_id: str = "",
 ) -> None:
     """Store a notification of `kind` (upload, delete, rename, eager...) for each receiver, before it is sent.
 
     `payload` is what the call answers. Equal `once` gives equal `notification_id`, by which receivers can tell a
-    message that comes twice.
+    message that comes twice. `batch_id` is the name under which receivers at `poll://*` ask for it.
     """
     receivers = dict.fromkeys([*([url] if url else []), *_triggers(media, kind)])
     now = assets.now()
     for receiver in receivers:
         told = {**payload, **_envelope(media, kind, once and f"{once} {receiver}"), "timestamp": now}
+        if receiver.startswith(polling.SCHEME):
+            days = media.settings.notification_days
+            polling.keep(media.database, receiver, encoded(told), batch=batch_id, now=now, days=days)
+            continue
         notification = Notification(receiver, encoded(told), queue.line_of(asset_id, receiver))
         queue.put(media.database, notification, now, media.settings.notification_days)
 
 
 def check_url(media: Media, url: str) -> str:
     """The receiver's address, if it is one that we may call; a host that cannot be found now may be found later."""
+    if url.startswith(polling.SCHEME):
+        return polling.checked_address(url)
     try:
         parsed = parse_remote(url)
         media.fetcher.check(parsed)
@@ -42,7 +55,7 @@ def check_url(media: Media, url: str) -> str:
 
 
 def _triggers(media: Media, kind: str) -> list[str]:
-    found = media.database["triggers"].find({"event_type": {"$in": [kind, "all"]}, "uri_type": "webhook"})
+    found = media.database["triggers"].find({"event_type": {"$in": [kind, "all"]}})
     return [str(trigger["uri"]) for trigger in found]
 
 

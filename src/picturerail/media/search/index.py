@@ -24,11 +24,11 @@ def search_fields(asset: Mapping[str, Any]) -> dict[str, Any]:
     sizes = (
         {"aspect_ratio": rounded_ratio(width, height), "pixels": width * height} if width and height else {}
     )
-    folder, _, filename = asset["public_id"].rpartition("/")
+    parent, _, filename = asset["public_id"].rpartition("/")
     info = (asset.get("facts") or {}).get("info") or {}
     transparent = {"transparent": bool(info["has_alpha"])} if "has_alpha" in info else {}
     return {
-        "folder": folder,
+        "folder": asset.get("asset_folder") or parent,
         "filename": filename,
         "uploaded_at": datetime.fromtimestamp(asset["version"], UTC),
         **sizes,

@@ -69,8 +69,7 @@ class Translator:
     def text_field(self, field: Field, term: Term) -> Query:
         """Words by `:`, the whole value by `=`; a prefix of several words is one of the whole value."""
         _only_equal(term)
-        words = list(words_of(field.name, term.value))
-        if term.operator == "=" or not words or (term.prefix and len(words) > 1):
+        if term.operator == "=" or not _is_words(term):
             return _whole(field.path, term)
         return _words(field.name, term)
 
@@ -87,7 +86,7 @@ class Translator:
             return self._compare_metadata(term)
         if term.prefix and not term.value:
             return _prefix(ENTRIES, whole_of(term.field, ""), array=True)
-        if term.operator == ":" and list(words_of("", term.value)):
+        if term.operator == ":" and _is_words(term):
             return _words(term.field, term)
         if term.prefix:
             return _prefix(ENTRIES, whole_of(term.field, term.value), array=True)
@@ -173,6 +172,12 @@ READERS: dict[str, Callable[[str], float]] = {
 def _only_equal(term: Term) -> None:
     if term.operator not in ":=":
         raise ValueError(f"it cannot be compared by {term.operator}")
+
+
+def _is_words(term: Term) -> bool:
+    """True when there are words to look for; a prefix such as shop/* is one of the whole value, cat* one of a word."""
+    words = list(words_of("", term.value))
+    return words == [f"={term.value.casefold()}"] if term.prefix else bool(words)
 
 
 def _words(name: str, term: Term) -> Query:

@@ -1,0 +1,1 @@
+"""The account itself: its settings, what it uses, and tables that belong to no asset."""

@@ -1,0 +1,73 @@
+"""/upload_mappings: folders whose missing assets are fetched from an address when somebody asks for them."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from pymongo.errors import DuplicateKeyError
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest, Conflict, NotFound
+from picturerail.media.folders.paths import checked
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+from picturerail.media.wire.paging import page_of
+
+MOST = 1000
+LONGEST = 2000
+
+
+def every(media: Media, call: Call) -> dict[str, Any]:
+    """GET /upload_mappings: all of them, or the one of `folder`."""
+    if call.params.text("folder"):
+        return _shown(_find(media, call.params.text("folder")))
+    page = page_of(media.database["upload_mappings"], {}, call.params, sort="folder")
+    return page.answer("mappings", [_shown(mapping) for mapping in page.documents])
+
+
+def create(media: Media, call: Call) -> dict[str, Any]:
+    """POST /upload_mappings."""
+    mapping = {"folder": checked(call.params.required("folder")), "template": _template(call)}
+    mappings = media.database["upload_mappings"]
+    if mappings.estimated_document_count() >= MOST:
+        raise BadRequest(f"There may be {MOST} upload mappings.")
+    try:
+        mappings.insert_one(mapping)
+    except DuplicateKeyError:
+        raise Conflict(f"Upload mapping for folder {mapping['folder']} already exists") from None
+    return {"message": "created", **_shown(mapping)}
+
+
+def update(media: Media, call: Call) -> dict[str, Any]:
+    """PUT /upload_mappings."""
+    mapping = _find(media, call.params.required("folder"))
+    changed = {**mapping, "template": _template(call)}
+    media.database["upload_mappings"].replace_one({"_id": mapping["_id"]}, changed)
+    return {"message": "updated", **_shown(changed)}
+
+
+def delete(media: Media, call: Call) -> dict[str, Any]:
+    """DELETE /upload_mappings."""
+    mapping = _find(media, call.params.required("folder"))
+    media.database["upload_mappings"].delete_one({"_id": mapping["_id"]})
+    return {"message": "deleted"}
+
+
+def _find(media: Media, folder: str) -> Document:
+    mapping = media.database["upload_mappings"].find_one({"folder": folder.strip("/")})
+    if mapping is None:
+        raise NotFound(f"Upload mapping for folder {folder[:255]} not found")
+    return mapping
+
+
+def _template(call: Call) -> str:
+    template = call.params.required("template")
+    parts = urlsplit(template)
+    if parts.scheme not in ("http", "https") or not parts.netloc or len(template) > LONGEST:
+        raise BadRequest(
+            "Invalid value for parameter template: use an address such as https://example.com/images/."
+        )
+    return template
+
+
+def _shown(mapping: Document) -> dict[str, Any]:
+    return {"folder": mapping["folder"], "template": mapping["template"]}

@@ -1,0 +1,70 @@
+"""GET /usage and /usage/<dd-mm-yyyy>: what the account holds, and what it did: in all, or on one day."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from picturerail.database import Database
+from picturerail.errors import BadRequest
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+
+PLAN = "Self-hosted"
+
+
+def usage(media: Media, call: Call) -> dict[str, Any]:
+    """The last thirty days, and everything that is stored."""
+    del call
+    until = datetime.fromtimestamp(media.clock(), UTC)
+    return _figures(media, until - timedelta(days=30), until) | {"last_updated": until.date().isoformat()}
+
+
+def usage_of_day(media: Media, call: Call, day: str) -> dict[str, Any]:
+    """One day, and what of the things that are stored now was there at its end."""
+    del call
+    try:
+        start = datetime.strptime(day, "%d-%m-%Y").replace(tzinfo=UTC)
+    except ValueError:
+        raise BadRequest("Invalid date: use dd-mm-yyyy.") from None
+    end = start + timedelta(days=1, milliseconds=-1)
+    return _figures(media, start, end) | {"last_updated": start.date().isoformat(), "date_requested": day}
+
+
+def _figures(media: Media, start: datetime, end: datetime) -> dict[str, Any]:
+    db = media.database
+    counted = _counted(db, start, end)
+    assets, stored = _held(db, "assets", end)
+    derived, rendered = _held(db, "derived", end)
+    made = db["derived"].count_documents({"created_at": {"$gte": start, "$lte": end}})
+    settings = media.settings
+    return {
+        "plan": PLAN,
+        "transformations": {"usage": made},
+        "objects": {"usage": assets + derived},
+        "bandwidth": {"usage": counted["bandwidth"]},
+        "storage": {"usage": stored + rendered},
+        "requests": counted["requests"],
+        "resources": assets,
+        "derived_resources": derived,
+        "media_limits": {
+            "image_max_size_bytes": settings.max_upload_bytes,
+            "raw_max_size_bytes": settings.max_upload_bytes,
+            "image_max_px": settings.max_pixels,
+            "asset_max_frames": settings.max_frames,
+        },
+    }
+
+
+def _held(db: Database, collection: str, end: datetime) -> tuple[int, int]:
+    """How many documents were there at `end`, and their bytes."""
+    stages: list[dict[str, Any]] = [
+        {"$match": {"created_at": {"$lte": end}}},
+        {"$group": {"_id": None, "count": {"$sum": 1}, "bytes": {"$sum": "$bytes"}}},
+    ]
+    found = next(iter(db[collection].aggregate(stages)), {"count": 0, "bytes": 0})
+    return found["count"], found["bytes"]
+
+
+def _counted(db: Database, start: datetime, end: datetime) -> dict[str, int]:
+    days = {"$gte": start.date().isoformat(), "$lte": end.date().isoformat()}
+    found = list(db["usage"].find({"_id": days}))
+    return {name: sum(day.get(name, 0) for day in found) for name in ("requests", "bandwidth")}

@@ -1,0 +1,69 @@
+"""/folders: list, create, rename, delete and search folders."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.media.folders import folders
+from picturerail.media.folders.paths import checked
+from picturerail.media.search.expression.fields import FOLDER_FIELDS
+from picturerail.media.search.request import read_request
+from picturerail.media.search.run import run
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+from picturerail.media.wire.paging import page_of
+
+
+def roots(media: Media, call: Call) -> dict[str, Any]:
+    """GET /folders."""
+    return _children(media, call, "")
+
+
+def subfolders(media: Media, call: Call, path: str) -> dict[str, Any]:
+    """GET /folders/<path>."""
+    return _children(media, call, folders.find(media.database, path.strip("/"))["path"])
+
+
+def create(media: Media, call: Call, path: str) -> dict[str, Any]:
+    """POST /folders/<path>."""
+    del call
+    return {"success": True, **_shown(folders.ensure(media.database, checked(path)))}
+
+
+def rename(media: Media, call: Call, path: str) -> dict[str, Any]:
+    """PUT /folders/<path>."""
+    old, new = path.strip("/"), checked(call.params.required("to_folder"))
+    folders.rename(media.database, old, new)
+    ends = {"from": old, "to": new}
+    return {side: {"name": at.rpartition("/")[2], "path": at} for side, at in ends.items()}
+
+
+def delete(media: Media, call: Call, path: str) -> dict[str, Any]:
+    """DELETE /folders/<path>."""
+    del call
+    return {"deleted": folders.remove(media.database, path.strip("/"))}
+
+
+def search(media: Media, call: Call) -> dict[str, Any]:
+    """POST and GET /folders/search."""
+    started = time.monotonic()
+    request = read_request(call.params, FOLDER_FIELDS, datetime.fromtimestamp(media.clock(), UTC))
+    found = run(media.database, "folders", request, {})
+    answer: dict[str, Any] = {
+        "total_count": found.total,
+        "time": round((time.monotonic() - started) * 1000),
+        "folders": [_shown(folder) | {"created_at": folder["created_at"]} for folder in found.documents],
+    }
+    return answer | ({"next_cursor": found.cursor} if found.cursor else {})
+
+
+def _children(media: Media, call: Call, parent: str) -> dict[str, Any]:
+    page = page_of(media.database["folders"], {"parent": parent}, call.params, sort="name")
+    total = media.database["folders"].count_documents({"parent": parent})
+    answer = page.answer("folders", [_shown(folder) for folder in page.documents])
+    return {"next_cursor": None, **answer, "total_count": total}
+
+
+def _shown(folder: Document) -> dict[str, Any]:
+    return {name: folder[name] for name in ("name", "path", "external_id")}

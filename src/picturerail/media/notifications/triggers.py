@@ -1,0 +1,97 @@
+"""/triggers: which events are told to whom, in all uploads and changes."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest, NotFound
+from picturerail.media.notifications.announce import check_url
+from picturerail.media.notifications.polling import SCHEME, checked_address
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+
+MOST = 100
+URI_TYPES = ("webhook", "poll")
+ALL = "all"
+EVENTS = (
+    *("access_control_changed", "create_folder", "delete", "delete_folder", "eager", "error", "explode"),
+    *("generate_archive", "moderation", "move_or_rename_asset_folder", "multi", "publish", "rename"),
+    *("resource_context_changed", "resource_metadata_changed", "resource_tags_changed"),
+    *("restore_asset_version", "sprite", "upload", ALL),
+)
+
+
+def every(media: Media, call: Call) -> dict[str, Any]:
+    """GET /triggers: all of them, or those of `event_type`."""
+    event = call.params.text("event_type")
+    found = media.database["triggers"].find({"event_type": event} if event else {}).sort("_id", 1)
+    return {"triggers": [_shown(trigger) for trigger in found]}
+
+
+def create(media: Media, call: Call) -> dict[str, Any]:
+    """POST /triggers."""
+    event, uri_type = call.params.required("event_type"), call.params.text("uri_type", "webhook")
+    if event not in EVENTS:
+        raise BadRequest(f"Invalid value for parameter event_type: use one of {', '.join(EVENTS)}.")
+    if uri_type not in URI_TYPES:
+        raise BadRequest(f"Invalid value for parameter uri_type: use one of {', '.join(URI_TYPES)}.")
+    if media.database["triggers"].estimated_document_count() >= MOST:
+        raise BadRequest(f"There may be {MOST} triggers.")
+    now = datetime.now(UTC)
+    trigger: Document = {
+        "id": secrets.token_hex(32),
+        "uri": _uri(media, call.params.required("uri"), uri_type),
+        "uri_type": uri_type,
+        "event_type": event,
+        "created_at": now,
+        "updated_at": now,
+    }
+    media.database["triggers"].insert_one(trigger)
+    return _shown(trigger)
+
+
+def update(media: Media, call: Call, trigger_id: str) -> dict[str, Any]:
+    """PUT /triggers/<id>: another receiver, of the same type."""
+    trigger = _find(media, trigger_id)
+    uri = _uri(media, call.params.required("new_uri"), trigger["uri_type"])
+    changed = {**trigger, "uri": uri, "updated_at": datetime.now(UTC)}
+    media.database["triggers"].replace_one({"_id": trigger["_id"]}, changed)
+    return _shown(changed)
+
+
+def delete(media: Media, call: Call, trigger_id: str) -> dict[str, Any]:
+    """DELETE /triggers/<id>."""
+    del call
+    media.database["triggers"].delete_one({"_id": _find(media, trigger_id)["_id"]})
+    return {"message": "ok"}
+
+
+def test(media: Media, call: Call, trigger_id: str) -> dict[str, Any]:
+    """POST /triggers/<id>/test: would this trigger tell of `sample_data`."""
+    trigger = _find(media, trigger_id)
+    sample = call.params.data("sample_data") or {}
+    if not isinstance(sample, dict):
+        raise BadRequest("Invalid value for parameter sample_data: an object is expected.")
+    kind = sample.get("notification_type", trigger["event_type"])
+    return {"result": trigger["event_type"] in (ALL, kind)}
+
+
+def _find(media: Media, trigger_id: str) -> Document:
+    trigger = media.database["triggers"].find_one({"id": trigger_id})
+    if trigger is None:
+        raise NotFound(f"Trigger {trigger_id[:100]} not found")
+    return trigger
+
+
+def _uri(media: Media, uri: str, uri_type: str) -> str:
+    if uri_type == "poll":
+        return checked_address(uri)
+    if uri.startswith(SCHEME):
+        raise BadRequest("Invalid uri: poll:// needs the uri_type poll.")
+    return check_url(media, uri)
+
+
+def _shown(trigger: Document) -> dict[str, Any]:
+    names = ("id", "uri", "uri_type", "event_type", "created_at", "updated_at")
+    return {name: trigger[name] for name in names}
