@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from picturerail.media.admin import metadata_fields, metadata_rules, ping, resources
+from picturerail.media.notifications import polling, triggers
 from picturerail.media.search import assets as search
 from picturerail.media.upload import destroy, upload
 from picturerail.media.web import Action, Guard, Route
@@ -17,6 +18,14 @@ UPLOAD: dict[str, Action] = {
 
 ADMIN: dict[str, Action] = {
     "GET /ping": ping.ping,
+    # ---- notifications
+    "GET /triggers": triggers.every,
+    "POST /triggers": triggers.create,
+    "PUT /triggers/<trigger_id>": triggers.update,
+    "DELETE /triggers/<trigger_id>": triggers.delete,
+    "POST /triggers/<trigger_id>/test": triggers.test,
+    "GET /v2/notifications/<cloud>/messages": polling.messages,
+    "POST /v2/notifications/<cloud>/messages/ack": polling.acknowledge,
     # ---- search
     "GET /resources/search": search.search,
     "POST /resources/search": search.search,

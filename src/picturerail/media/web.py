@@ -44,7 +44,7 @@ ADMIN_CALLS_PER_HOUR = 5000
 
 @dataclass(frozen=True)
 class Route:
-    """One endpoint: method, path after /v1_1/<cloud>, who may, and the action that answers."""
+    """One endpoint: method, path after /v1_1/<cloud> or whole after /v2, who may, and the action that answers."""
 
     method: str
     path: str
@@ -58,7 +58,7 @@ def make_web(media: Media, fast: FastPath, routes: Sequence[Route]) -> Flask:
     web.url_map.merge_slashes = False
     for route in routes:
         name = f"{route.method} {route.path}"
-        rule = f"/v1_1/<cloud>{route.path}"
+        rule = route.path if route.path.startswith("/v2/") else f"/v1_1/<cloud>{route.path}"
         web.add_url_rule(
             rule, name, _api(media, route), methods=[route.method], provide_automatic_options=False
         )
