@@ -23,7 +23,7 @@ def make(tmp_path: Path) -> Make:
         info = facts.gather(source, Limits()).info
         plan = make_plan(parse(text), info, Output(kind))
         target = tmp_path / f"made.{kind}"
-        rendered = execute.render(source, plan, target, Limits())
+        rendered = execute.render(source, plan, target, Limits(), {})
         assert (rendered.width, rendered.height) == (plan.width, plan.height)
         assert rendered.bytes == target.stat().st_size
         return target

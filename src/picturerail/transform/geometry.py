@@ -5,11 +5,10 @@ The rules are those of Cloudinary's resize modes
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from picturerail.errors import BadRequest
-from picturerail.transform.language.colours import CLEAR, RGBA
-from picturerail.transform.steps import Crop, Pad, Resize, Step
+from picturerail.transform.steps import Crop, Pad, Resize, Rotate, RoundBorder, SmartCrop, Step
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Wanted:
     gravity: str | None = None
     x: int | None = None
     y: int | None = None
-    background: RGBA = CLEAR
+    backdrop: Pad = Pad(0, 0, 0, 0)  # what padding consists of; its sizes do not count
     ignore_ratio: bool = False
 
     @property
@@ -61,8 +60,10 @@ def resize_steps(current: Size, wanted: Wanted) -> tuple[Step, ...]:
 def size_after(steps: tuple[Step, ...], size: Size) -> Size:
     """The size of a picture after steps, from its size before them."""
     for step in steps:
-        if isinstance(step, Crop | Resize | Pad):
+        if isinstance(step, Crop | SmartCrop | Resize | Pad | Rotate):
             size = Size(step.width, step.height)
+        if isinstance(step, RoundBorder):
+            size = Size(size.width + 2 * step.width, size.height + 2 * step.width)
     return size
 
 
@@ -83,6 +84,8 @@ def target(current: Size, wanted: Wanted) -> Size:
 def place(outer: Size, inner: Size, gravity: str, x: int = 0, y: int = 0) -> tuple[int, int]:
     """Where the inner box lies in the outer one; x and y lead inwards from the sides that gravity names."""
     spare_x, spare_y = outer.width - inner.width, outer.height - inner.height
+    if gravity == "xy_center":
+        return x - inner.width // 2, y - inner.height // 2
     left = x if "west" in gravity else spare_x - x if "east" in gravity else spare_x // 2 + x
     top = y if "north" in gravity else spare_y - y if "south" in gravity else spare_y // 2 + y
     return left, top
@@ -219,7 +222,7 @@ def _canvas(inner: Size, box: Size, wanted: Wanted) -> tuple[Step, ...]:
     left, top = place(box, inner, wanted.gravity or "center", wanted.x or 0, wanted.y or 0)
     left = min(max(left, 0), box.width - inner.width)
     top = min(max(top, 0), box.height - inner.height)
-    return (Pad(left, top, box.width, box.height, wanted.background),)
+    return (replace(wanted.backdrop, x=left, y=top, width=box.width, height=box.height),)
 
 
 _MODES = {

@@ -2,7 +2,8 @@
 
     transformation = component *("/" component)
     component      = parameter *("," parameter)
-    parameter      = key "_" value
+    parameter      = key "_" value / "$" name "_" formula
+    value          = a word of the parameter's kind / formula
 
 The parsed value is frozen and complete: nothing later reads the URL again.
 """
@@ -12,18 +13,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from picturerail.errors import BadRequest
+from picturerail.transform.language.effects import UnsupportedError
+from picturerail.transform.language.expressions import Formula, check, looks_like_formula
 from picturerail.transform.language.values import Value
 from picturerail.transform.parameters import PARAMETERS, UNSUPPORTED
+
+# Kinds of values that hold words of their own, in which no formula is looked for.
+_LITERAL = frozenset(("if", "l", "u", "t", "d", "f", "fl", "c"))
 
 MAX_COMPONENTS = 40
 MAX_LENGTH = 4000
 
-_PARAMETER = re.compile(r"(?P<key>[a-z]{1,3})_(?P<value>.+)", re.DOTALL)
+_PARAMETER = re.compile(r"(?P<key>[a-z]{1,3}|\$[a-zA-Z][a-zA-Z0-9]{0,40})_(?P<value>.+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Component:
-    """The parameters between two slashes, sorted by key; each key stands once."""
+    """The parameters between two slashes: if_, then variables as written, then the others sorted; each once."""
 
     values: tuple[tuple[str, Value], ...]
 
@@ -62,7 +68,7 @@ def parse(text: str) -> Transformation:
 def canonical(transformation: Transformation) -> str:
     """The one text for this transformation: equal transformations spelled differently give the same."""
     return "/".join(
-        ",".join(f"{key}_{PARAMETERS[key].kind.show(value)}" for key, value in component.values)
+        ",".join(f"{key}_{_shown(key, value)}" for key, value in component.values)
         for component in transformation.components
     )
 
@@ -79,8 +85,32 @@ def flags_of(component: Component) -> tuple[str, ...]:
     return tuple(str(flag) for flag in given) if isinstance(given, tuple) else ()
 
 
+def read_value(key: str, text: str) -> Value:
+    """The value of a parameter without formulas; BadRequest with a sentence for text that is none."""
+    record = PARAMETERS[key]
+    try:
+        return record.kind.read(text)
+    except UnsupportedError as error:
+        raise BadRequest(f"{error} is not supported.") from None
+    except ValueError as error:
+        said = f"{error}" if str(error) not in (text, "") and " " in str(error) else ""
+        hint = f"{record.name} ({key}_) must be {record.kind.hint}, not '{text}'."
+        raise BadRequest(f"{record.name} ({key}_): {said}." if said else hint) from None
+
+
+def _shown(key: str, value: Value) -> str:
+    if isinstance(value, Formula):
+        return value.text
+    return PARAMETERS[key].kind.show(value)
+
+
 def _known(key: str) -> bool:
-    return key in PARAMETERS or key in UNSUPPORTED
+    return key.startswith("$") or key in PARAMETERS or key in UNSUPPORTED
+
+
+def _rank(item: tuple[str, Value]) -> tuple[int, str]:
+    key = item[0]
+    return (0, "") if key == "if" else (1, "") if key.startswith("$") else (2, key)
 
 
 def _component(segment: str) -> Component:
@@ -90,11 +120,10 @@ def _component(segment: str) -> Component:
         if key == "fl" and isinstance(value, tuple):
             value = _merged(values.get(key), value)
         elif values.get(key, value) != value:
-            raise BadRequest(
-                f"{PARAMETERS[key].name} ({key}_) is given twice in '{segment}'; put the second after a slash."
-            )
+            name = PARAMETERS[key].name if key in PARAMETERS else "variable"
+            raise BadRequest(f"{name} ({key}_) is given twice in '{segment}'; put the second after a slash.")
         values[key] = value
-    return Component(tuple(sorted(values.items(), key=lambda item: item[0])))
+    return Component(tuple(sorted(values.items(), key=_rank)))
 
 
 def _merged(before: Value | None, more: Iterable[str | int | float]) -> Value:
@@ -111,10 +140,18 @@ def _parameter(part: str) -> tuple[str, Value]:
     key, text = match["key"], match["value"]
     if key in UNSUPPORTED:
         raise BadRequest(f"{UNSUPPORTED[key]} ({key}_) is not supported.")
-    if key not in PARAMETERS:
+    if not _known(key):
         raise BadRequest(f"'{key}_' in '{part}' is not a transformation parameter.")
-    record = PARAMETERS[key]
+    if key.startswith("$") or (key not in _LITERAL and looks_like_formula(text)):
+        return key, _formula(key, text)
+    return key, read_value(key, text)
+
+
+def _formula(key: str, text: str) -> Formula:
+    """A formula, whole or between colons; parts that are no formulas are checked when the others are known."""
     try:
-        return key, record.kind.read(text)
+        check(text)
     except ValueError:
-        raise BadRequest(f"{record.name} ({key}_) must be {record.kind.hint}, not '{text}'.") from None
+        if key.startswith("$") or "$" not in text or ":" not in text:
+            raise BadRequest(f"'{key}_{text}' is not a formula; write it as in {key}_iw_div_2.") from None
+    return Formula(text)

@@ -2,13 +2,21 @@
 
 from dataclasses import dataclass
 
+from picturerail.transform.language.effects import EffectKind
+from picturerail.transform.language.expressions import Condition
+from picturerail.transform.language.layers import LayerKind
 from picturerail.transform.language.values import (
     Angle,
+    Background,
+    Border,
     Choice,
     Colour,
     Kind,
     Length,
+    Names,
     Number,
+    OrWord,
+    PublicId,
     Quality,
     Radius,
     Ratio,
@@ -27,23 +35,33 @@ CROP_MODES = (
     "mpad",
     "crop",
     "thumb",
+    "auto",
+    "fill_pad",
 )
 COMPASS = ("center", "north", "north_east", "east", "south_east", "south", "south_west", "west", "north_west")
+FACES = ("face", "faces", "face:center", "faces:center", "face:auto", "faces:auto")
+AUTO = ("auto", "auto:subject", "auto:face", "auto:faces")
+GRAVITIES = (*COMPASS, *AUTO, *FACES, "xy_center")
 FORMATS = ("jpg", "png", "webp", "avif", "gif", "auto")
 FLAGS = (
     "any_format",
     "animated",
     "attachment",
     "awebp",
+    "cutter",
     "force_strip",
+    "getinfo",
     "ignore_aspect_ratio",
     "immutable_cache",
+    "layer_apply",
     "lossy",
     "no_overflow",
     "png8",
     "preserve_transparency",
     "progressive",
+    "relative",
     "strip_profile",
+    "tiled",
 )
 
 
@@ -64,83 +82,165 @@ _RECORDS = (
         "angle",
         Angle(),
         "Turns the picture after resizing; the corners that appear are transparent. hflip and vflip mirror it. "
-        "ignore leaves the camera's orientation flag unheeded.",
-        "a_90",
+        "ignore leaves the camera's orientation flag unheeded; auto_right and auto_left turn a picture that lies "
+        "across the box of w_ and h_, before resizing.",
+        "w_120/a_20",
     ),
     Parameter(
         "ar",
         "aspect ratio",
         Ratio(),
         "Together with w_ or h_ gives the other one; alone, the largest area of that ratio.",
-        "c_fill,w_200,ar_1:1",
+        "c_fill,w_120,ar_1:1",
     ),
     Parameter(
         "b",
         "background",
-        Colour(),
-        "Colour behind transparent parts and of padding.",
-        "c_pad,w_200,h_200,b_gold",
+        Background(),
+        "Colour behind transparent parts and of padding; beside padding also auto (the colour of the edges) and "
+        "blurred (the picture itself).",
+        "c_pad,w_120,h_120,b_gold",
+    ),
+    Parameter(
+        "bo",
+        "border",
+        Border(),
+        "A border round the picture, which grows by it; it follows rounded corners.",
+        "c_fill,w_110,h_110,r_20,bo_5px_solid_teal",
     ),
     Parameter(
         "c",
         "crop mode",
         Choice(CROP_MODES),
         "How the picture is brought to w_ and h_. Without it, w_ and h_ scale.",
-        "c_fill,w_200,h_200",
+        "c_fill,w_120,h_120",
+    ),
+    Parameter(
+        "co",
+        "colour",
+        Colour(),
+        "Colour of a text layer, and of the effects colorize, shadow, outline and make_transparent.",
+        "w_120,e_colorize:50,co_orange",
+    ),
+    Parameter(
+        "cs",
+        "colour space",
+        Choice(("srgb", "tinysrgb", "no_cmyk")),
+        "All answers are sRGB without a profile, which is what each of these words asks for.",
+        "w_120,cs_srgb",
+    ),
+    Parameter(
+        "d",
+        "default image",
+        PublicId(),
+        "Public id of the picture that is sent when the one asked for does not exist.",
+        "w_120,d_placeholders:none.png",
     ),
     Parameter(
         "dpr",
         "device pixel ratio",
-        Number(0.1, 10),
-        "Multiplies the sizes that are given in pixels.",
-        "c_fit,w_100,dpr_2.0",
+        OrWord(Number(0.1, 10), ("auto",)),
+        "Multiplies the sizes that are given in pixels; auto follows the browser's Sec-CH-DPR.",
+        "c_fit,w_60,dpr_2.0",
+    ),
+    Parameter(
+        "e",
+        "effect",
+        EffectKind(),
+        "An effect; the table below lists them all.",
+        "w_120,e_sepia",
     ),
     Parameter(
         "f",
         "format",
         Choice(FORMATS, aliases=(("jpeg", "jpg"), ("jpe", "jpg"))),
         "Format of the answer; wins over the extension. auto chooses from what the browser accepts.",
-        "f_webp",
+        "w_120,f_webp",
     ),
     Parameter(
         "fl",
         "flags",
         Words(FLAGS),
-        "Switches; several are joined by dots.",
-        "w_120,h_120,c_scale,fl_ignore_aspect_ratio",
+        "Switches; several are joined by dots. The table below lists them all.",
+        "w_120,h_120,fl_ignore_aspect_ratio",
     ),
     Parameter(
         "g",
         "gravity",
-        Choice(COMPASS),
-        "Which part is kept when cropping, and where the picture lies when padding.",
-        "c_fill,w_200,h_100,g_north",
+        Choice(GRAVITIES),
+        "Which part is kept when cropping, and where the picture or layer lies when padding or placing. auto looks "
+        "for what draws the eye; face and faces look for faces, and take the middle when there are none.",
+        "c_fill,w_120,h_60,g_north",
     ),
-    Parameter("h", "height", Length(1), "Target height.", "c_scale,h_120"),
+    Parameter("h", "height", Length(1), "Target height.", "c_scale,h_80"),
+    Parameter(
+        "if",
+        "condition",
+        Condition(),
+        "Does its component, or all components up to if_else or if_end, only when the condition holds.",
+        "if_ar_gt_1:1,w_120/if_else,h_120",
+    ),
+    Parameter(
+        "l",
+        "layer",
+        LayerKind(),
+        "Puts another picture or a text on this one. Components up to fl_layer_apply change the layer; that one "
+        "places it by g_, x_ and y_.",
+        "w_120/l_text:Arial_20_bold:Hello,co_white/fl_layer_apply,g_south,y_5",
+    ),
+    Parameter("o", "opacity", Number(0, 100), "Makes the picture or layer partly transparent.", "w_120,o_50"),
+    Parameter("pg", "page", Number(1, 10000, whole=True), "One frame of an animation, from 1.", "pg_1,w_120"),
     Parameter(
         "q",
         "quality",
         Quality(),
         "Quality of lossy formats; auto chooses it for each picture.",
-        "w_200,q_auto:eco",
+        "w_120,q_auto:eco",
     ),
     Parameter(
-        "r", "radius", Radius(), "Rounds the corners; max makes an ellipse.", "c_fill,w_200,h_200,r_max"
+        "r", "radius", Radius(), "Rounds the corners; max makes an ellipse.", "c_fill,w_120,h_120,r_max"
     ),
-    Parameter("w", "width", Length(1), "Target width.", "c_scale,w_120"),
+    Parameter(
+        "t",
+        "named transformation",
+        Names(),
+        "Stands for the components that are stored under this name.",
+        "t_thumbnail",
+    ),
+    Parameter(
+        "u",
+        "underlay",
+        LayerKind(),
+        "Like l_, but behind the picture.",
+        "w_120,r_max/u_text:Arial_40:Behind/fl_layer_apply",
+    ),
+    Parameter(
+        "w",
+        "width",
+        OrWord(Length(1), ("auto",)),
+        "Target width; auto follows the browser's Sec-CH-Width, and without it changes nothing.",
+        "c_scale,w_120",
+    ),
     Parameter(
         "x",
         "horizontal offset",
         Length(-100000),
         "Left edge when cropping, or the distance from the side that gravity names.",
-        "c_crop,w_200,h_200,x_40,y_20",
+        "c_crop,w_120,h_80,x_40,y_20",
     ),
     Parameter(
         "y",
         "vertical offset",
         Length(-100000),
         "Top edge when cropping, or the distance from the side that gravity names.",
-        "c_crop,w_200,h_200,x_40,y_20",
+        "c_crop,w_120,h_80,x_40,y_20",
+    ),
+    Parameter(
+        "z",
+        "zoom",
+        Number(0.01, 10),
+        "How closely c_crop and c_thumb cut round a face: below 1 shows more, above 1 less.",
+        "c_thumb,g_face,w_100,h_100,z_0.7",
     ),
 )
 
@@ -153,6 +253,7 @@ UNSUPPORTED = {
     "bl": "baseline",
     "br": "bit rate",
     "dl": "delay",
+    "dn": "density",
     "du": "duration",
     "eo": "end offset",
     "fn": "custom function",

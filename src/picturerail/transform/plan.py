@@ -11,15 +11,17 @@ from typing import Any, Self
 from picturerail.errors import BadRequest
 from picturerail.transform.geometry import Size
 from picturerail.transform.grammar import Transformation
-from picturerail.transform.planning.component import plan_component
+from picturerail.transform.planning.component import plan_components
+from picturerail.transform.planning.context import Context, Face, LayerAsset, Output
 from picturerail.transform.planning.encoding import Encoding, plan_encoding
-from picturerail.transform.planning.opening import Opening, as_opened, plan_opening
-from picturerail.transform.planning.output import Output
+from picturerail.transform.planning.opening import as_opened, plan_opening
 from picturerail.transform.planning.state import State, transformation_dpr
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.steps import Step, step_from_json, step_to_json
+from picturerail.transform.steps import Opening, Step, from_json, sources, to_json
 
-__all__ = ["Output", "Plan", "Rendered", "make_plan"]
+__all__ = ["Context", "Face", "LayerAsset", "Output", "Plan", "Rendered", "make_plan"]
+
+NOTHING = Context()
 
 
 @dataclass(frozen=True)
@@ -33,16 +35,22 @@ class Plan:
     height: int
     frames: int
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Originals of layers, whose files the image workers need beside the source."""
+        return sources(self.steps)
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `from_json` makes the same plan."""
-        return {**dataclasses.asdict(self), "steps": [step_to_json(step) for step in self.steps]}
+        parts = {"opening": to_json(self.opening), "steps": to_json(self.steps)}
+        return {**dataclasses.asdict(self), **parts}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """The plan that `to_json` described."""
         parts = {
-            "opening": Opening(**data["opening"]),
-            "steps": tuple(step_from_json(step) for step in data["steps"]),
+            "opening": from_json(data["opening"]),
+            "steps": from_json(data["steps"]),
             "encoding": Encoding(**data["encoding"]),
         }
         return cls(**{**data, **parts})
@@ -58,19 +66,38 @@ class Rendered:
     bytes: int
 
 
-def make_plan(transformation: Transformation, source: SourceInfo, output: Output) -> Plan:
-    """The plan that makes `transformation` of a source in a format; BadRequest when it cannot be done."""
+def make_plan(
+    transformation: Transformation, source: SourceInfo, output: Output, context: Context = NOTHING
+) -> Plan:
+    """The plan that makes `transformation` of a source in a format; BadRequest when it cannot be done.
+
+    With e_trim the size is known only from the pixels: width and height are then those before trimming.
+    """
     source = as_opened(source, orient=not _ignores_orientation(transformation))
-    state = State(
-        size=Size(source.width, source.height), limits=output, dpr=transformation_dpr(transformation)
-    )
-    for component in transformation.components:
-        state = plan_component(state, component)
+    page = _page(transformation, source)
+    state = plan_components(_beginning(transformation, source, output, context), transformation.components)
     encoding = plan_encoding(transformation, output)
-    frames = source.frames if encoding.animated else 1
+    frames = source.frames if encoding.animated and not page else 1
     _check_output(state.size, frames, output)
-    opening, steps = plan_opening(source, state.steps, frames)
+    opening, steps = plan_opening(source, state.steps, frames, max(page - 1, 0))
     return Plan(opening, steps, encoding, state.size.width, state.size.height, frames)
+
+
+def _beginning(transformation: Transformation, source: SourceInfo, output: Output, context: Context) -> State:
+    size = Size(source.width, source.height)
+    dpr = transformation_dpr(transformation, output)
+    page = max(_page(transformation, source), 1)
+    return State(size, size, output, dpr, context=context, page=page, pages=source.frames)
+
+
+def _page(transformation: Transformation, source: SourceInfo) -> int:
+    """The frame that pg_ asks for, from 1; 0 for all of them."""
+    page = transformation.last("pg")
+    if not isinstance(page, int):
+        return 0
+    if page > source.frames:
+        raise BadRequest(f"pg_{page} is beyond the last page: there are {source.frames}.")
+    return page
 
 
 def _ignores_orientation(transformation: Transformation) -> bool:

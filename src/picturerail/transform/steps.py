@@ -12,11 +12,31 @@ from picturerail.transform.language.colours import CLEAR, RGBA
 
 
 @dataclass(frozen=True)
+class Opening:
+    """How a file is opened. `shrink` is how many times smaller the decoder makes the picture: 1, 2, 4 or 8."""
+
+    format: str
+    width: int  # as stored, before orientation
+    height: int
+    page: int = 0
+    frames: int = 1
+    shrink: int = 1
+
+
+@dataclass(frozen=True)
 class Crop:
     """Keep one box."""
 
     x: int
     y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class SmartCrop:
+    """Keep the box of this size that draws the eye."""
+
     width: int
     height: int
 
@@ -43,13 +63,16 @@ class ToSrgb:
 
 @dataclass(frozen=True)
 class Pad:
-    """Put the picture at (x, y) on a canvas of this size."""
+    """Put the picture at (x, y) on a canvas of this size: of a colour, or `auto`, or `blurred`."""
 
     x: int
     y: int
     width: int
     height: int
     colour: RGBA = CLEAR
+    style: str = ""
+    intensity: int = 0
+    brightness: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,30 +100,133 @@ class RoundCorners:
 
 
 @dataclass(frozen=True)
+class RoundBorder:
+    """Put a larger shape of the same kind behind the picture, `width` more on each side."""
+
+    width: int
+    colour: RGBA
+    radii: tuple[float, float, float, float]
+    ellipse: bool = False
+
+
+@dataclass(frozen=True)
 class Fill:
     """Put a colour behind what is transparent."""
 
     colour: RGBA
 
 
-Step: TypeAlias = Crop | Resize | Orient | ToSrgb | Pad | Flip | Rotate | RoundCorners | Fill
+@dataclass(frozen=True)
+class Opacity:
+    """Make everything transparent to this percentage."""
 
-STEPS: dict[str, type[Step]] = {
-    step.__name__: step for step in (Crop, Resize, Orient, ToSrgb, Pad, Flip, Rotate, RoundCorners, Fill)
+    percent: float
+
+
+@dataclass(frozen=True)
+class Effect:
+    """An effect by its name, with its arguments, a colour, and for some a box (none: width is 0)."""
+
+    name: str
+    arguments: tuple[int | float | str, ...] = ()
+    colour: RGBA | None = None
+    x: int = 0
+    y: int = 0
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class Trim:
+    """Cut off edges of one colour. What remains is planned when its size is known: `rest` is a transformation."""
+
+    tolerance: float
+    colour: str
+    rest: str
+
+
+@dataclass(frozen=True)
+class ImageLayer:
+    """Another stored picture, by the key of its original, and what is done to it."""
+
+    original: str
+    opening: Opening
+    steps: tuple["Step", ...]
+
+
+@dataclass(frozen=True)
+class TextLayer:
+    """A text, wrapped to `width` when that is not 0; `rest` is done to it when its size is known."""
+
+    text: str
+    font: str
+    size: int
+    words: tuple[str, ...]
+    colour: RGBA
+    width: int
+    rest: str
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Put a layer on the picture: `mode` is over, under, cutter, mask, multiply, screen or overlay."""
+
+    layer: ImageLayer | TextLayer
+    gravity: str
+    x: int
+    y: int
+    mode: str = "over"
+    tiled: bool = False
+    grows: bool = False  # a text that stands over makes the canvas larger
+
+
+Step: TypeAlias = (
+    Crop
+    | SmartCrop
+    | Resize
+    | Orient
+    | ToSrgb
+    | Pad
+    | Flip
+    | Rotate
+    | RoundCorners
+    | RoundBorder
+    | Fill
+    | Opacity
+    | Effect
+    | Trim
+    | Overlay
+)
+
+_KINDS: dict[str, Callable[..., Any]] = {
+    kind.__name__: kind
+    for kind in (
+        *(Opening, Crop, SmartCrop, Resize, Orient, ToSrgb, Pad, Flip, Rotate, RoundCorners, RoundBorder),
+        *(Fill, Opacity, Effect, Trim, ImageLayer, TextLayer, Overlay),
+    )
 }
 
 
-def step_to_json(step: Step) -> dict[str, Any]:
-    """The step's name and numbers as a JSON object."""
-    return {"step": type(step).__name__, **dataclasses.asdict(step)}
+def to_json(value: Any) -> Any:  # noqa: ANN401
+    """A step, a tuple of steps, or anything in them as JSON: each value says its kind."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {"kind": type(value).__name__, **fields}
+    return [to_json(part) for part in value] if isinstance(value, tuple) else value
 
 
-def step_from_json(data: dict[str, Any]) -> Step:
-    """The step that `step_to_json` described."""
-    fields = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in data.items()
-        if key != "step"
-    }
-    make: Callable[..., Step] = STEPS[data["step"]]
-    return make(**fields)
+def from_json(data: Any) -> Any:  # noqa: ANN401
+    """The value that `to_json` described."""
+    if isinstance(data, dict):
+        fields = {key: from_json(part) for key, part in data.items() if key != "kind"}
+        return _KINDS[data["kind"]](**fields)
+    return tuple(from_json(part) for part in data) if isinstance(data, list) else data
+
+
+def sources(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """The originals of all picture layers in steps, each once."""
+    layers = [
+        step.layer for step in steps if isinstance(step, Overlay) and isinstance(step.layer, ImageLayer)
+    ]
+    found = [original for layer in layers for original in (layer.original, *sources(layer.steps))]
+    return tuple(dict.fromkeys(found))

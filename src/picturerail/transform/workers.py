@@ -6,8 +6,10 @@ One job is one connection to a Unix socket: one line of JSON each way.
 import importlib
 import json
 import socket
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from picturerail import errors
@@ -15,6 +17,7 @@ from picturerail.transform.plan import Plan, Rendered
 from picturerail.transform.probe import Facts, Limits
 
 DEFAULT_LIMITS = Limits()
+NO_LAYERS: Mapping[str, Path] = MappingProxyType({})
 _ERRORS: dict[int, type[errors.PicturerailError]] = {
     error.status: error
     for error in (
@@ -53,15 +56,26 @@ class ImageWorkers:
         """
         return Facts.from_json(self._ask({"job": "probe", "path": str(path), "limits": asdict(limits)}))
 
-    def render(self, source: Path, plan: Plan, target: Path, limits: Limits = DEFAULT_LIMITS) -> Rendered:
-        """Make a derived picture and put it at `target`, complete or not at all."""
+    def render(
+        self,
+        source: Path,
+        plan: Plan,
+        target: Path,
+        limits: Limits = DEFAULT_LIMITS,
+        layers: Mapping[str, Path] = NO_LAYERS,
+    ) -> Rendered:
+        """Make a derived picture and put it at `target`, complete or not at all.
+
+        `layers` has a file for each of `plan.sources`.
+        """
         request = {
             "source": str(source),
             "plan": plan.to_json(),
             "target": str(target),
             "limits": asdict(limits),
         }
-        return Rendered(**self._ask({"job": "render", **request}))
+        files = {original: str(path) for original, path in layers.items()}
+        return Rendered(**self._ask({"job": "render", **request, "layers": files}))
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send one job and wait for its answer; TooManyRequests at once when the queue is full."""

@@ -28,6 +28,24 @@ class Formula:
     text: str
 
 
+@dataclass(frozen=True)
+class Condition:
+    """The value of if_: a formula, or else, or end."""
+
+    hint: str = "a comparison such as w_gt_500, else, or end"
+
+    def read(self, text: str) -> Formula | str:
+        """The condition; ValueError for text that is none."""
+        if text in ("else", "end"):
+            return text
+        check(text)
+        return Formula(text)
+
+    def show(self, value: object) -> str:
+        """The condition as it was written."""
+        return value.text if isinstance(value, Formula) else str(value)
+
+
 def _power(base: float, exponent: float) -> float:
     if abs(exponent) > 16 or abs(base) > 1e6:
         raise ValueError("pow is too large")

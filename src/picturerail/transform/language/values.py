@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from picturerail.transform.language.colours import read_colour, show_colour
+from picturerail.transform.language.expressions import Formula
 
 Scalar: TypeAlias = int | float | str
-Value: TypeAlias = Scalar | tuple[Scalar, ...]
+Value: TypeAlias = Scalar | tuple[Scalar, ...] | Formula
 
 WHOLE = re.compile(r"[+-]?\d{1,9}\Z", re.ASCII)
 DECIMAL = re.compile(r"[+-]?(\d{1,9}\.\d{0,9}|\.\d{1,9})\Z", re.ASCII)
@@ -154,6 +155,95 @@ class Colour:
 
 
 @dataclass(frozen=True)
+class OrWord:
+    """A value of another kind, or one of some words."""
+
+    kind: Kind
+    words: Sequence[str]
+
+    @property
+    def hint(self) -> str:
+        return f"{self.kind.hint}, or {' or '.join(self.words)}"
+
+    def read(self, text: str) -> Value:
+        return text if text in self.words else self.kind.read(text)
+
+    def show(self, value: Value) -> str:
+        return value if isinstance(value, str) and value in self.words else self.kind.show(value)
+
+
+@dataclass(frozen=True)
+class Background:
+    """A colour; or auto, the colour of the edges; or blurred with an intensity and a brightness."""
+
+    hint: str = (
+        "a colour name, rgb: with hex digits, auto, or blurred:INTENSITY:BRIGHTNESS such as blurred:400:15"
+    )
+
+    def read(self, text: str) -> Value:
+        word, *given = text.split(":")
+        if word == "auto" and given in ([], ["border"]):
+            return ("auto",)
+        if word != "blurred":
+            return read_colour(text)
+        intensity = Number(1, 2000, whole=True).read(given[0]) if given else 100
+        brightness = Number(-200, 200, whole=True).read(given[1]) if given[1:] else 0
+        if len(given) > 2:
+            raise ValueError(text)
+        return ("blurred", as_scalar(intensity), as_scalar(brightness))
+
+    def show(self, value: Value) -> str:
+        parts = as_tuple(value)
+        return ":".join(map(str, parts)) if isinstance(parts[0], str) else Colour().show(value)
+
+
+@dataclass(frozen=True)
+class Border:
+    """A width in pixels and a colour, kept as (width, red, green, blue, alpha)."""
+
+    hint: str = "a width and a colour, as in 4px_solid_red or 4px_solid_rgb:ff0000"
+
+    def read(self, text: str) -> Value:
+        width, _, colour = text.partition("px_solid_")
+        if not WHOLE.match(width) or not 0 <= int(width) <= 1000:
+            raise ValueError(text)
+        return (int(width), *read_colour(colour))
+
+    def show(self, value: Value) -> str:
+        width, *colour = as_tuple(value)
+        return f"{width}px_solid_{show_colour(tuple(int(part) for part in colour))}"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names joined by dots, in order."""
+
+    hint: str = "one or more names of letters, digits, spaces, - and _, joined by dots"
+
+    def read(self, text: str) -> Value:
+        names = tuple(text.split("."))
+        if not all(re.fullmatch(r"[\w -]{1,100}", name) for name in names):
+            raise ValueError(text)
+        return names
+
+    def show(self, value: Value) -> str:
+        return ".".join(str(name) for name in as_tuple(value))
+
+
+@dataclass(frozen=True)
+class PublicId:
+    """A public_id with colons in place of slashes."""
+
+    hint: str = "a public_id with : in place of /"
+
+    def read(self, text: str) -> Value:
+        return text.replace(":", "/")
+
+    def show(self, value: Value) -> str:
+        return str(value).replace("/", ":")
+
+
+@dataclass(frozen=True)
 class Ratio:
     """Width to height, as 16:9 or 1.78; kept as a float."""
 
@@ -246,7 +336,7 @@ class Radius:
 
 def as_scalar(value: Value) -> Scalar:
     """The value, known to be one number or word."""
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | Formula):
         raise TypeError(value)
     return value
 

@@ -23,7 +23,9 @@ def _probe(request: dict[str, Any]) -> dict[str, Any]:
 def _render(request: dict[str, Any]) -> dict[str, Any]:
     plan = Plan.from_json(request["plan"])
     limits = Limits(**request["limits"])
-    return dataclasses.asdict(execute.render(Path(request["source"]), plan, Path(request["target"]), limits))
+    layers = {original: Path(path) for original, path in request["layers"].items()}
+    source, target = Path(request["source"]), Path(request["target"])
+    return dataclasses.asdict(execute.render(source, plan, target, limits, layers))
 
 
 JOBS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"probe": _probe, "render": _render}

@@ -1,15 +1,98 @@
-"""One component of a transformation: what it does, in a fixed order whatever the order of its parameters."""
+"""Components one after another: conditions choose, names are replaced, layers are planned apart."""
 
-from picturerail.transform.grammar import Component
+from dataclasses import replace
+
+from picturerail.errors import BadRequest
+from picturerail.transform.grammar import Component, Transformation, canonical
+from picturerail.transform.language.expressions import Formula, Result
+from picturerail.transform.language.values import show_number
+from picturerail.transform.planning.blocks import Components, branches, is_layer, layer_block, without
+from picturerail.transform.planning.effects import plan_effect, plan_trim
+from picturerail.transform.planning.layers import image_layer, text_layer
+from picturerail.transform.planning.names import assigned, holds, resolved
 from picturerail.transform.planning.resize import plan_resize
-from picturerail.transform.planning.shape import plan_angle, plan_background, plan_radius
+from picturerail.transform.planning.shape import (
+    plan_angle,
+    plan_background,
+    plan_border,
+    plan_opacity,
+    plan_radius,
+)
 from picturerail.transform.planning.state import State
 
-ORDER = (plan_resize, plan_radius, plan_angle, plan_background)
+# What one component does, in this order whatever the order of its parameters.
+ORDER = (plan_resize, plan_effect, plan_radius, plan_border, plan_opacity, plan_angle, plan_background)
+MOST = 200  # components, after names were replaced by what they stand for
 
 
-def plan_component(state: State, component: Component) -> State:
-    """The state after a component."""
+def plan_components(state: State, components: Components) -> State:
+    """The state after components."""
+    for _ in range(MOST):
+        if not components:
+            return state
+        state, components = _one(state, components)
+    raise BadRequest(f"The transformation has more than {MOST} components, named ones included.")
+
+
+def _one(state: State, components: Components) -> tuple[State, Components]:
+    """The state after the first component, and those that are still to do."""
+    head = components[0]
+    if (condition := head.get("if")) is not None:
+        return state, _chosen(state, condition, components)
+    if is_layer(head):
+        return _layer(assigned(state, head), components)
+    state = assigned(state, head)
+    component = resolved(state, head)
+    if isinstance(names := component.get("t"), tuple):
+        named = [c for name in names for c in state.context.named(str(name)).components]
+        return state, (*named, without(component, "t"), *components[1:])
+    if (trimmed := plan_trim(state, component, _rest(state, component, components[1:]))) is not None:
+        return trimmed, ()
     for plan_part in ORDER:
         state = plan_part(state, component)
-    return state
+    return state, components[1:]
+
+
+def _chosen(state: State, condition: object, components: Components) -> Components:
+    if not isinstance(condition, Formula):
+        raise BadRequest(f"if_{condition} stands there without an if_ before it.")
+    found = branches(components)
+    return (*(found.then if holds(state, condition) else found.otherwise), *found.after)
+
+
+def _rest(state: State, component: Component, after: Components) -> str:
+    """What is left to do, as text in which the variables are set: for when the size is known only then."""
+    setting = Component(tuple((name, Formula(_written(value))) for name, value in state.variables))
+    beside = without(component, "e")
+    parts = (*((setting,) if setting.values else ()), *((beside,) if beside.values else ()), *after)
+    return canonical(Transformation(parts))
+
+
+def _written(value: Result) -> str:
+    if isinstance(value, int | float):
+        return show_number(value)
+    return f"!{':'.join(value) if isinstance(value, tuple) else value}!"
+
+
+def _layer(state: State, components: Components) -> tuple[State, Components]:
+    block = layer_block(components)
+    opening = resolved(state, components[0])
+    value = opening.get("l") or opening.get("u")
+    kind, *parts = value if isinstance(value, tuple) else ("",)
+    placing = resolved(state, block.placing)
+    if kind == "text":
+        # Its width and colour are those of the drawing; all else is done to what was drawn.
+        drawn = layer_block((without(components[0], "c", "w", "h", "co"), *components[1:])).inner
+        rest = _rest(state, Component(()), drawn)
+        state = text_layer(state, opening, placing, [str(part) for part in parts], rest)
+    else:
+        asset = state.context.layer("fetch" if kind == "fetch" else str(parts[0]), str(parts[-1]))
+        inner = plan_components(_beginning(state, asset.info.width, asset.info.height), block.inner)
+        state = image_layer(state, opening, placing, inner, asset)
+    return state, block.after
+
+
+def _beginning(state: State, width: int, height: int) -> State:
+    """The state with which a layer begins: its own size, the names and limits of the picture below."""
+    size = replace(state.size, width=width, height=height)
+    return replace(state, size=size, initial=size, steps=(), base=state.size)

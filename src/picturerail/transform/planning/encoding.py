@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from picturerail.transform.grammar import Transformation
-from picturerail.transform.planning.output import Output
+from picturerail.transform.planning.context import Output
 
 ANIMATED = ("gif", "webp")
 DEFAULT_QUALITY = 82

@@ -4,24 +4,12 @@ Turning and colour conversion are cheap on a small picture and dear on a large o
 first resize are moved in front of them, in the coordinates of the stored, unturned picture.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.steps import Crop, Orient, Resize, Step, ToSrgb
+from picturerail.transform.steps import Crop, Opening, Orient, Resize, Step, ToSrgb
 
 _SHRINKING = ("jpg", "webp")
-
-
-@dataclass(frozen=True)
-class Opening:
-    """`shrink` is how many times smaller the decoder makes the picture, 1, 2, 4 or 8."""
-
-    format: str
-    width: int  # as stored, before orientation
-    height: int
-    page: int = 0
-    frames: int = 1
-    shrink: int = 1
 
 
 def as_opened(source: SourceInfo, *, orient: bool) -> SourceInfo:
@@ -32,7 +20,7 @@ def as_opened(source: SourceInfo, *, orient: bool) -> SourceInfo:
 
 
 def plan_opening(
-    source: SourceInfo, steps: tuple[Step, ...], frames: int
+    source: SourceInfo, steps: tuple[Step, ...], frames: int, page: int = 0
 ) -> tuple[Opening, tuple[Step, ...]]:
     """The opening, and all steps with orientation and colour put where they are cheap."""
     turned = source.orientation >= 5
@@ -40,7 +28,7 @@ def plan_opening(
     leading = _leading(steps)
     moved = tuple(_unturned(step, source) for step in leading)
     shrink = _shrink(moved, stored) if source.format in _SHRINKING and frames == 1 else 1
-    opening = Opening(source.format, *stored, frames=frames, shrink=shrink)
+    opening = Opening(source.format, *stored, page=page, frames=frames, shrink=shrink)
     turn = (Orient(source.orientation),) if source.orientation != 1 else ()
     return opening, (*_shrunk(moved, stored, shrink), ToSrgb(), *turn, *steps[len(leading) :])
 

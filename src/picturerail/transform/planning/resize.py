@@ -1,53 +1,179 @@
-"""The parameters that change the size: c_, w_, h_, ar_, g_, x_, y_ and dpr_."""
+"""The parameters that change the size: c_, w_, h_, ar_, g_, x_, y_, z_ and dpr_."""
+
+from dataclasses import replace
 
 from picturerail.errors import BadRequest
-from picturerail.transform.geometry import Wanted, nearest, resize_steps
+from picturerail.transform.geometry import Size, Wanted, nearest, resize_steps, target
 from picturerail.transform.grammar import Component, flags_of
-from picturerail.transform.language.colours import CLEAR
+from picturerail.transform.language.effects import REGIONAL
 from picturerail.transform.language.values import Value
+from picturerail.transform.planning.faces import around, centred, focus
 from picturerail.transform.planning.state import State, component_dpr
+from picturerail.transform.steps import Crop, Pad, Resize, Rotate, SmartCrop, Step
 
 _PADDING = ("pad", "lpad", "mpad")
-_PLACED = (*_PADDING, "crop", "fill", "lfill", "thumb")
+_CUTTING = ("crop", "fill", "lfill", "thumb", "auto", "fill_pad")
+_LOST = 0.4  # c_fill_pad pads when c_fill would cut away more than this share
 
 
 def plan_resize(state: State, component: Component) -> State:
     """Bring the picture to the size that the component asks for."""
-    mode = component.get("c")
-    if mode is None and not any(component.get(key) is not None for key in ("w", "h", "ar")):
-        _refuse_misplaced(component, "")
+    effect = component.get("e")
+    if isinstance(effect, tuple) and effect[0] in (*REGIONAL, "shadow"):
         return state
+    mode = component.get("c")
+    asked = any(component.get(key) not in (None, "auto") for key in ("w", "h", "ar"))
+    _check_places(component, "scale" if mode is None and asked else str(mode or ""))
+    hinted = component.get("w") == "auto" and state.limits.width_hint is not None
+    faces = mode in ("crop", "thumb") and str(component.get("g")).startswith("face")
+    if not asked and not hinted and (mode is None or component.get("w") == "auto"):
+        return state
+    state = _turned_to_fit(state, component)
     wanted = _wanted(state, component, str(mode or "scale"))
-    return state.then(*resize_steps(state.size, wanted))
+    return _with_faces(state, component, wanted, needed=faces and not asked) or _plain(state, wanted)
+
+
+def _plain(state: State, wanted: Wanted) -> State:
+    if wanted.mode == "fill_pad":
+        wanted = replace(wanted, mode="fill" if _lost(state.size, wanted) <= _LOST else "pad")
+        wanted = replace(wanted, gravity="auto" if wanted.mode == "fill" else "center")
+    automatic = wanted.mode == "auto" or (wanted.gravity or "").startswith("auto")
+    mode = "fill" if wanted.mode == "auto" else wanted.mode
+    gravity = (
+        None if (wanted.gravity or "").partition(":")[0] in ("auto", "face", "faces") else wanted.gravity
+    )
+    steps = resize_steps(state.size, replace(wanted, mode=mode, gravity=gravity))
+    return state.then(*(_smart(step) if automatic else step for step in steps), size=None)
+
+
+def _smart(step: Step) -> Step:
+    return SmartCrop(step.width, step.height) if isinstance(step, Crop) else step
+
+
+def _lost(size: Size, wanted: Wanted) -> float:
+    """The share of the picture that c_fill would cut away."""
+    box = target(size, wanted)
+    ratio = (box.width / box.height) / (size.width / size.height)
+    return 1 - min(ratio, 1 / ratio)
+
+
+def _with_faces(state: State, component: Component, wanted: Wanted, *, needed: bool) -> State | None:
+    """The state when gravity asks for faces and there are some; None for the plain way."""
+    gravity = wanted.gravity or ""
+    automatic = gravity in ("auto:face", "auto:faces")
+    if not gravity.startswith("face") and not automatic:
+        return None
+    area = focus(state, gravity)
+    if area is None:
+        return state if needed else None
+    zoom = component.get("z")
+    zoom = float(zoom) if isinstance(zoom, int | float) else 1.0
+    if wanted.mode == "crop" and needed:
+        return state.then(around(area, state.size, area.width / area.height, zoom))
+    if wanted.mode == "crop":
+        box = target(state.size, wanted)
+        inside = Size(min(box.width, state.size.width), min(box.height, state.size.height))
+        return state.then(centred(area, state.size, inside))
+    if wanted.mode == "thumb":
+        return _thumb(
+            state,
+            wanted,
+            around(area, state.size, _ratio(state.size, wanted, needed=needed), zoom),
+            needed=needed,
+        )
+    covered = resize_steps(
+        state.size, replace(wanted, mode="fill" if wanted.mode == "auto" else wanted.mode, gravity=None)
+    )
+    if not covered or not isinstance(covered[-1], Crop):
+        return state.then(*covered)
+    scaled = state.then(*covered[:-1])
+    moved = focus(scaled, gravity) or area
+    return scaled.then(centred(moved, scaled.size, Size(covered[-1].width, covered[-1].height)))
+
+
+def _ratio(size: Size, wanted: Wanted, *, needed: bool) -> float:
+    if needed:
+        return 1.0
+    box = target(size, wanted)
+    return box.width / box.height
+
+
+def _thumb(state: State, wanted: Wanted, box: Crop, *, needed: bool) -> State:
+    cut = state.then(box)
+    if needed:
+        return cut
+    size = target(state.size, wanted)
+    return cut.then(Resize(size.width, size.height)) if size != cut.size else cut
 
 
 def _wanted(state: State, component: Component, mode: str) -> Wanted:
-    _refuse_misplaced(component, mode)
     factor = component_dpr(state, component)
-    ratio = component.get("ar")
-    gravity = component.get("g")
-    background = component.get("b")
-    return Wanted(
+    ratio, gravity = component.get("ar"), component.get("g")
+    reference = state.base if state.base and "relative" in flags_of(component) else state.size
+    width = component.get("w")
+    if width == "auto":
+        width = state.limits.width_hint
+    wanted = Wanted(
         mode=mode,
-        width=side(component.get("w"), state.size.width, factor),
-        height=side(component.get("h"), state.size.height, factor),
+        width=side(width, reference.width, factor),
+        height=side(component.get("h"), reference.height, factor),
         ratio=ratio if isinstance(ratio, float) else None,
         gravity=None if gravity is None else str(gravity),
         x=offset(component.get("x"), state.size.width, factor),
         y=offset(component.get("y"), state.size.height, factor),
-        background=background if isinstance(background, tuple) else CLEAR,  # type: ignore[arg-type]
         ignore_ratio="ignore_aspect_ratio" in flags_of(component),
+    )
+    return (
+        replace(wanted, backdrop=backdrop(component.get("b"))) if mode in (*_PADDING, "fill_pad") else wanted
     )
 
 
-def _refuse_misplaced(component: Component, mode: str) -> None:
+def backdrop(value: Value | None) -> Pad:
+    """What b_ puts behind padding, as a canvas without size."""
+    empty = Pad(0, 0, 0, 0)
+    if not isinstance(value, tuple):
+        return empty
+    if value[0] == "auto":
+        return replace(empty, style="auto")
+    if value[0] == "blurred":
+        return replace(empty, style="blurred", intensity=int(value[1]), brightness=int(value[2]))
+    red, green, blue, alpha = (int(part) for part in value)
+    return replace(empty, colour=(red, green, blue, alpha))
+
+
+def _check_places(component: Component, mode: str) -> None:
     """Placement without anything to place is a mistake that would otherwise pass unseen."""
-    if mode in _PLACED:
+    where = f"c_{mode}" if mode else "a component without c_"
+    gravity = str(component.get("g") or "")
+    if gravity.startswith("auto") and mode not in _CUTTING:
+        raise BadRequest("Use auto gravity only with crop, fill, lfill, fill_pad or thumb.")
+    if mode in ("auto", "fill_pad") and not gravity.startswith("auto"):
+        raise BadRequest(f"c_{mode} needs g_auto.")
+    if mode in (*_PADDING, *_CUTTING):
         return
-    for key in ("g", "x", "y"):
+    for key in ("g", "x", "y", "z"):
         if component.get(key) is not None:
-            where = f"c_{mode}" if mode else "a component without c_"
-            raise BadRequest(f"{key}_ has no meaning in {where}; it goes with c_{', c_'.join(_PLACED)}.")
+            raise BadRequest(
+                f"{key}_ has no meaning in {where}; it goes with c_{', c_'.join((*_PADDING, *_CUTTING))}."
+            )
+
+
+def _turned_to_fit(state: State, component: Component) -> State:
+    """a_auto_right and a_auto_left: turn a picture that lies across the box that is asked for."""
+    angle = component.get("a")
+    words = (
+        [part for part in angle if part in ("auto_right", "auto_left")] if isinstance(angle, tuple) else []
+    )
+    width, height = component.get("w"), component.get("h")
+    if not words or not isinstance(width, int) or not isinstance(height, int):
+        return state
+    size = state.size
+    if (size.width > size.height) == (width > height) or size.width == size.height or width == height:
+        return state
+    turned = Size(size.height, size.width)
+    return state.then(
+        Rotate(90 if words[0] == "auto_right" else 270, turned.width, turned.height), size=turned
+    )
 
 
 def side(value: Value | None, current: int, factor: float) -> int | None:

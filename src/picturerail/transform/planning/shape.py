@@ -1,4 +1,4 @@
-"""The parameters that change the outline: a_ (angle), r_ (radius) and b_ (background)."""
+"""The parameters that change the outline: a_ (angle), r_ (radius), bo_ (border), o_ (opacity), b_ (background)."""
 
 import math
 
@@ -7,18 +7,45 @@ from picturerail.transform.grammar import Component
 from picturerail.transform.language.colours import RGBA
 from picturerail.transform.language.values import Scalar
 from picturerail.transform.planning.state import State, component_dpr
-from picturerail.transform.steps import Fill, Flip, Rotate, RoundCorners
+from picturerail.transform.steps import Fill, Flip, Opacity, Pad, Rotate, RoundBorder, RoundCorners
 
 
 def plan_radius(state: State, component: Component) -> State:
     """Round the corners."""
+    corners = _corners(state, component)
+    return state.then(corners) if corners else state
+
+
+def plan_border(state: State, component: Component) -> State:
+    """Put a border round the picture; round corners in the same component have it follow them."""
+    border = component.get("bo")
+    if not isinstance(border, tuple) or border[0] == 0:
+        return state
+    width = max(1, round(int(border[0]) * component_dpr(state, component)))
+    colour = as_colour(border[1:])
+    corners = _corners(state, component)
+    if corners is None:
+        size = state.size
+        return state.then(Pad(width, width, size.width + 2 * width, size.height + 2 * width, colour))
+    return state.then(RoundBorder(width, colour, corners.radii, corners.ellipse))
+
+
+def plan_opacity(state: State, component: Component) -> State:
+    """Make the picture partly transparent."""
+    opacity = component.get("o")
+    return (
+        state.then(Opacity(float(opacity))) if isinstance(opacity, int | float) and opacity < 100 else state
+    )
+
+
+def _corners(state: State, component: Component) -> RoundCorners | None:
     radius = component.get("r")
     if not isinstance(radius, tuple) or not any(radius):
-        return state
+        return None
     if radius == ("max",):
-        return state.then(RoundCorners((0, 0, 0, 0), ellipse=True))
+        return RoundCorners((0, 0, 0, 0), ellipse=True)
     factor = component_dpr(state, component)
-    return state.then(RoundCorners(_four([float(part) * factor for part in radius])))
+    return RoundCorners(_four([float(part) * factor for part in radius]))
 
 
 def _four(radii: list[float]) -> tuple[float, float, float, float]:
@@ -62,7 +89,7 @@ def rotated(size: Size, degrees: float) -> Size:
 def plan_background(state: State, component: Component) -> State:
     """Put the colour of b_ behind what is transparent."""
     colour = component.get("b")
-    if not isinstance(colour, tuple) or colour[3] == 0:
+    if not isinstance(colour, tuple) or isinstance(colour[0], str) or colour[3] == 0:
         return state
     return state.then(Fill(as_colour(colour)))
 

@@ -1,11 +1,12 @@
 """The picture while it is planned: its size after the steps so far. Each component gives a new state."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from picturerail.errors import BadRequest
 from picturerail.transform.geometry import Size, size_after
 from picturerail.transform.grammar import Component, Transformation
-from picturerail.transform.planning.output import Output
+from picturerail.transform.language.expressions import Result
+from picturerail.transform.planning.context import Context, Output
 from picturerail.transform.steps import Step
 
 _SIZED = frozenset(("w", "h", "ar"))
@@ -16,36 +17,48 @@ class State:
     """The size of the picture as seen, the steps so far, and what holds for the whole transformation."""
 
     size: Size
+    initial: Size
     limits: Output
     dpr: float = 1.0
     steps: tuple[Step, ...] = ()
+    variables: tuple[tuple[str, Result], ...] = ()
+    context: Context = field(default_factory=Context)
+    page: int = 1
+    pages: int = 1
+    base: Size | None = None  # of the picture below, while a layer is planned
 
     def then(self, *steps: Step, size: Size | None = None) -> "State":
         """The state after more steps; BadRequest when the picture would grow over the limits."""
         size = size or size_after(steps, self.size)
-        if (
-            max(size.width, size.height) > self.limits.max_side
-            or size.width * size.height > self.limits.max_pixels
-        ):
+        limits = self.limits
+        if max(size.width, size.height) > limits.max_side or size.width * size.height > limits.max_pixels:
             raise BadRequest(
                 f"The picture would become {size.width} x {size.height} pixels; a side may have "
-                f"{self.limits.max_side} and all of it {self.limits.max_pixels:,}."
+                f"{limits.max_side} and all of it {limits.max_pixels:,}."
             )
         return replace(self, size=size, steps=(*self.steps, *steps))
 
+    def with_variable(self, name: str, value: Result) -> "State":
+        """The state with a variable set."""
+        others = tuple(item for item in self.variables if item[0] != name)
+        return replace(self, variables=(*others, (name, value)))
 
-def transformation_dpr(transformation: Transformation) -> float:
+
+def transformation_dpr(transformation: Transformation, output: Output) -> float:
     """The dpr_ of a component of its own, which counts for the sizes in all the others."""
-    alone = [c.get("dpr") for c in transformation.components if not _SIZED & {key for key, _ in c.values}]
-    given = [float(value) for value in alone if isinstance(value, int | float)]
+    alone = [c for c in transformation.components if not _SIZED & {key for key, _ in c.values}]
+    given = [factor for c in alone if (factor := _dpr(c, output)) is not None]
     return given[-1] if given else 1.0
 
 
 def component_dpr(state: State, component: Component) -> float:
     """The factor for sizes in pixels in one component."""
-    own = component.get("dpr")
-    return (
-        float(own)
-        if isinstance(own, int | float) and _SIZED & {key for key, _ in component.values}
-        else state.dpr
-    )
+    own = _dpr(component, state.limits)
+    return own if own is not None and _SIZED & {key for key, _ in component.values} else state.dpr
+
+
+def _dpr(component: Component, output: Output) -> float | None:
+    value = component.get("dpr")
+    if value == "auto":
+        return min(max(output.dpr_hint, 0.1), 10.0)
+    return float(value) if isinstance(value, int | float) else None

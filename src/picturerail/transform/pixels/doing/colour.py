@@ -1,7 +1,7 @@
-"""Steps on colour: conversion to sRGB, and a colour behind transparent parts."""
+"""Steps on colour and transparency: conversion to sRGB, a colour behind what is clear, opacity."""
 
 from picturerail.transform.pixels.vips import pyvips
-from picturerail.transform.steps import Fill, ToSrgb
+from picturerail.transform.steps import Fill, Opacity, ToSrgb
 
 
 def to_srgb(image: pyvips.Image, _step: ToSrgb) -> pyvips.Image:
@@ -27,3 +27,10 @@ def fill(image: pyvips.Image, step: Fill) -> pyvips.Image:
         return image.flatten(background=list(step.colour[:3]))
     sheet = (image[:4] * 0 + list(step.colour)).cast("uchar").copy(interpretation="srgb")
     return sheet.composite2(image, "over").cast("uchar")
+
+
+def opacity(image: pyvips.Image, step: Opacity) -> pyvips.Image:
+    """Make everything transparent to a percentage."""
+    image = image if image.hasalpha() else image.bandjoin(255)
+    alpha = (image[3] * (step.percent / 100)).rint().cast("uchar")
+    return image[:3].bandjoin(alpha)

@@ -3,8 +3,20 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+from picturerail.transform.language.colours import RGBA
 from picturerail.transform.pixels.vips import pyvips
-from picturerail.transform.steps import Crop, Flip, Orient, Pad, Resize, Rotate, RoundCorners
+from picturerail.transform.steps import (
+    Crop,
+    Flip,
+    Orient,
+    Pad,
+    Resize,
+    Rotate,
+    RoundBorder,
+    RoundCorners,
+    SmartCrop,
+    Trim,
+)
 
 Change: TypeAlias = Callable[[pyvips.Image], pyvips.Image]
 
@@ -71,12 +83,68 @@ def orient(image: pyvips.Image, step: Orient) -> pyvips.Image:
     return image.rot(turn)
 
 
+def smart_crop(image: pyvips.Image, step: SmartCrop) -> pyvips.Image:
+    """Keep the box of this size that draws the eye: edges, skin and saturated colours."""
+    return image.smartcrop(step.width, step.height, interesting="attention")
+
+
+def trim(image: pyvips.Image, step: Trim) -> pyvips.Image:
+    """Cut off edges of one colour, by default that of the corner; a picture of one colour stays as it is."""
+    flat = image.flatten(background=[255, 255, 255]) if image.hasalpha() else image
+    colour = list(bytes.fromhex(step.colour)) if step.colour else flat(0, 0)
+    left, top, width, height = flat.find_trim(background=colour, threshold=step.tolerance * 2.55 or 0.5)
+    return image.crop(left, top, width, height) if width and height else image
+
+
 def pad(image: pyvips.Image, step: Pad) -> pyvips.Image:
-    """Put the picture on a larger canvas."""
-    if step.colour[3] < 255 and not image.hasalpha():
+    """Put the picture on a larger canvas: of one colour, of the colour of its edges, or of itself, blurred."""
+    if step.style == "blurred":
+        return _on_blurred(image, step)
+    colour = _edge_colour(image) if step.style == "auto" else step.colour
+    if colour[3] < 255 and not image.hasalpha():
         image = image.bandjoin(255)
-    background = list(step.colour)[: image.bands]
+    background = list(colour)[: image.bands]
     return image.embed(step.x, step.y, step.width, step.height, extend="background", background=background)
+
+
+def _edge_colour(image: pyvips.Image) -> RGBA:
+    """The middle value of all edge pixels, for each band."""
+    flat = image.flatten(background=[255, 255, 255]) if image.hasalpha() else image
+    sides = ((0, 0, flat.width, 1), (0, flat.height - 1, flat.width, 1))
+    ends = ((0, 0, 1, flat.height), (flat.width - 1, 0, 1, flat.height))
+    rows = [flat.crop(*box) for box in sides] + [flat.crop(*box).rot("d90") for box in ends]
+    edge = pyvips.Image.arrayjoin(
+        [row.embed(0, 0, max(flat.width, flat.height), 1, extend="copy") for row in rows], across=1
+    )
+    red, green, blue = (int(edge[band].percent(50)) for band in range(3))
+    return (red, green, blue, 255)
+
+
+def _on_blurred(image: pyvips.Image, step: Pad) -> pyvips.Image:
+    factor = max(step.width / image.width, step.height / image.height)
+    flat = image.flatten(background=[255, 255, 255]) if image.hasalpha() else image
+    size = Resize(
+        max(step.width, round(image.width * factor)), max(step.height, round(image.height * factor))
+    )
+    sheet = resize(flat, size)
+    left, top = (sheet.width - step.width) // 2, (sheet.height - step.height) // 2
+    sheet = blurred(sheet.crop(left, top, step.width, step.height), step.intensity / 20)
+    sheet = (sheet * 1.0 + step.brightness).cast("uchar")
+    if image.hasalpha():
+        return sheet.composite2(image, "over", x=step.x, y=step.y).cast("uchar")[:3]
+    return sheet.insert(image, step.x, step.y)
+
+
+def blurred(image: pyvips.Image, deviation: float) -> pyvips.Image:
+    """Gaussian blur; wide ones are done on a smaller picture, where they look the same and take a fraction."""
+    shrink = max(1, int(deviation / 8))
+    if deviation < 0.2:
+        return image
+    if shrink == 1:
+        return mixed(image, lambda picture: picture.gaussblur(deviation))
+    size = Resize(image.width, image.height)
+    small = resize(image, Resize(max(1, image.width // shrink), max(1, image.height // shrink)))
+    return resize(mixed(small, lambda picture: picture.gaussblur(deviation / shrink)), size)
 
 
 def flip(image: pyvips.Image, step: Flip) -> pyvips.Image:
@@ -101,6 +169,19 @@ def round_corners(image: pyvips.Image, step: RoundCorners) -> pyvips.Image:
         alpha = (image[image.bands - 1] * mask / 255).rint().cast("uchar")
         return image[: image.bands - 1].bandjoin(alpha)
     return image.bandjoin(mask)
+
+
+def round_border(image: pyvips.Image, step: RoundBorder) -> pyvips.Image:
+    """Put a larger shape of the same kind behind the picture."""
+    width, height = image.width + 2 * step.width, image.height + 2 * step.width
+    radii = tuple(radius + step.width if radius else 0 for radius in step.radii)
+    outer = RoundCorners((radii[0], radii[1], radii[2], radii[3]), step.ellipse)
+    sheet = (
+        (pyvips.Image.black(width, height, bands=4) + list(step.colour))
+        .cast("uchar")
+        .copy(interpretation="srgb")
+    )
+    return round_corners(sheet, outer).composite2(image, "over", x=step.width, y=step.width).cast("uchar")
 
 
 def _mask(width: int, height: int, step: RoundCorners) -> pyvips.Image:

@@ -99,24 +99,24 @@ def _field(image: pyvips.Image, name: str, default: int) -> int:
     return int(image.get(name)) if image.get_typeof(name) else default
 
 
-def load(path: Path, format_: str, *, frames: int = 1, shrink: int = 1) -> pyvips.Image:
+def load(path: Path, format_: str, *, page: int = 0, frames: int = 1, shrink: int = 1) -> pyvips.Image:
     """The picture as a stream from top to bottom, as stored; UnsupportedMedia when its header is damaged."""
     if format_ in borrowed.FORMATS:
         return borrowed.load(path, format_)
     try:
         return _LOADERS[format_](
-            str(path), access="sequential", fail_on="truncated", **_options(format_, frames, shrink)
+            str(path), access="sequential", fail_on="truncated", **_options(format_, page, frames, shrink)
         )
     except pyvips.Error as error:
         raise damaged(error) from error
 
 
-def _options(format_: str, frames: int, shrink: int) -> dict[str, Any]:
+def _options(format_: str, page: int, frames: int, shrink: int) -> dict[str, Any]:
     if format_ == "jpg":
         return {"shrink": shrink}
     if format_ == "webp":
-        return {"n": frames, "scale": 1 / shrink}
-    return {"n": frames} if format_ in _ANIMATED else {}
+        return {"page": page, "n": frames, "scale": 1 / shrink}
+    return {"page": page, "n": frames} if format_ in _ANIMATED else {}
 
 
 def damaged(error: pyvips.Error) -> UnsupportedMedia:

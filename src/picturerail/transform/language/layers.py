@@ -1,0 +1,96 @@
+"""The values of l_ and u_: a stored picture, a fetched one, or a line of text."""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from picturerail.transform.language.values import Value, as_tuple
+
+TYPES = ("upload", "private", "authenticated")
+_UNSUPPORTED = ("video", "subtitles", "lut", "audio")
+_STYLE_WORDS = (
+    "bold",
+    "italic",
+    "underline",
+    "strikethrough",
+    "light",
+    "normal",
+    "left",
+    "center",
+    "right",
+    "justify",
+)
+_MAX_TEXT = 1000
+_MAX_FONT_SIZE = 1000
+_STYLE = re.compile(r"(?P<font>[\w .-]{1,60}?)_(?P<size>\d{1,4})(?P<words>(?:_[\w.-]+)*)\Z")
+
+
+@dataclass(frozen=True)
+class LayerKind:
+    """("image", type, public_id), ("fetch", URL) or ("text", font, size, style words, text)."""
+
+    hint: str = (
+        "a public_id with : in place of /, fetch: and a base64 address, or text:Font_Size:Text "
+        "(commas and slashes of the text escaped twice)"
+    )
+
+    def read(self, text: str) -> Value:  # noqa: D102
+        word, _, rest = text.partition(":")
+        if word in _UNSUPPORTED and rest:
+            raise ValueError(f"layers of the kind {word} are not supported")
+        if word == "text":
+            return _read_text(rest)
+        if word == "fetch" and rest:
+            return ("fetch", _decoded(rest))
+        if word == "image" and rest:
+            word, _, rest = rest.partition(":") if rest.partition(":")[0] in TYPES else ("upload", "", rest)
+        if word in TYPES and rest:
+            return ("image", word, rest.replace(":", "/"))
+        return ("image", "upload", text.replace(":", "/"))
+
+    def show(self, value: Value) -> str:  # noqa: D102
+        kind, *parts = (str(part) for part in as_tuple(value))
+        if kind == "image":
+            type_, name = parts
+            name = name.replace("/", ":")
+            return (
+                name
+                if type_ == "upload" and name.partition(":")[0] not in _RESERVED
+                else f"image:{type_}:{name}"
+            )
+        if kind == "fetch":
+            return f"fetch:{base64.urlsafe_b64encode(parts[0].encode()).decode()}"
+        font, size, words, text = parts
+        return f"text:{'_'.join(part for part in (font, size, words) if part)}:{quote(text, safe=' ')}"
+
+
+_RESERVED = (*TYPES, *_UNSUPPORTED, "text", "fetch", "image")
+
+
+def _decoded(text: str) -> str:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        raise ValueError("the address after fetch: must be URL-safe base64") from None
+
+
+def _read_text(rest: str) -> Value:
+    style, colon, text = rest.partition(":")
+    match = _STYLE.match(unquote(style))
+    if not colon or not match:
+        raise ValueError("text needs a font, a size and a text, as in l_text:Arial_40:Hello")
+    text, size = unquote(text), int(match["size"])
+    if not 1 <= size <= _MAX_FONT_SIZE or not 1 <= len(text) <= _MAX_TEXT:
+        raise ValueError(f"text may have {_MAX_TEXT} characters, and a size from 1 to {_MAX_FONT_SIZE}")
+    return ("text", match["font"], size, _style_words(match["words"]), text)
+
+
+def _style_words(text: str) -> str:
+    """Style words in one order; letter_spacing_N and line_spacing_N keep their numbers."""
+    spacings = re.findall(r"_(letter|line)_spacing_(-?\d{1,3})", text)
+    words = re.sub(r"_(letter|line)_spacing_-?\d{1,3}", "", text).split("_")[1:]
+    if unknown := [word for word in words if word not in _STYLE_WORDS]:
+        raise ValueError(f"'{unknown[0]}' is not a style of text; there are {', '.join(_STYLE_WORDS)}")
+    return "_".join([*sorted(set(words)), *(f"{kind}_spacing_{number}" for kind, number in sorted(spacings))])

@@ -1,0 +1,84 @@
+"""Effects that look at the neighbourhood of each pixel."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from picturerail.transform.pixels.doing.shape import blurred
+from picturerail.transform.pixels.doing.tone import luma
+from picturerail.transform.pixels.vips import pyvips
+from picturerail.transform.steps import Effect
+
+Change: TypeAlias = Callable[[pyvips.Image, Effect], pyvips.Image]
+
+BLUR = 20  # a blur of 100 has a deviation of 5 pixels
+
+
+def _level(step: Effect) -> float:
+    return float(step.arguments[0])
+
+
+def blur(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Gaussian blur."""
+    return blurred(image, _level(step) / BLUR)
+
+
+def pixelate(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Squares of the mean colour."""
+    side = int(_level(step))
+    across, down = -(-image.width // side), -(-image.height // side)
+    whole = image.embed(0, 0, across * side, down * side, extend="copy")
+    return whole.shrink(side, side).zoom(side, side).crop(0, 0, image.width, image.height)
+
+
+def blur_region(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Blur one box."""
+    return _in_box(image, step, blur)
+
+
+def pixelate_region(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Pixelate one box."""
+    return _in_box(image, step, pixelate)
+
+
+def _in_box(image: pyvips.Image, step: Effect, change: Change) -> pyvips.Image:
+    box = image.crop(step.x, step.y, step.width, step.height)
+    return image.insert(change(box, step), step.x, step.y)
+
+
+def sharpen(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Add what a narrow blur takes away."""
+    return _sharper(image, 1.0, _level(step) / 100)
+
+
+def unsharp_mask(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Add what a wide blur takes away."""
+    return _sharper(image, 3.0, _level(step) / 100)
+
+
+def _sharper(image: pyvips.Image, deviation: float, amount: float) -> pyvips.Image:
+    return image + (image - image.gaussblur(deviation, precision="float")) * amount
+
+
+def vignette(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Darker with the square of the distance from the middle; at 100 the corners are black."""
+    place = pyvips.Image.xyz(image.width, image.height)
+    across = (place[0] + 0.5 - image.width / 2) / (image.width / 2)
+    down = (place[1] + 0.5 - image.height / 2) / (image.height / 2)
+    return image * (1 - (across**2 + down**2) / 2 * (_level(step) / 100))
+
+
+def oil_paint(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """The middle value of a neighbourhood that grows with the level."""
+    side = 3 + 2 * int(_level(step) / 12)
+    return image.median(side)
+
+
+def cartoonify(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Few flat colours, and lines where brightness changes."""
+    reduction = float(step.arguments[1]) if step.arguments[1:] else 60.0
+    levels = max(3, round(24 - reduction / 5))
+    flat = image.median(5)
+    few = (flat * ((levels - 1) / 255)).rint() * (255 / (levels - 1))
+    edges = luma(flat).rint().cast("uchar").gaussblur(1.2).sobel()
+    lines = (1 - edges * (_level(step) / 100 / 60)).cast("float")
+    return few * (lines > 0).ifthenelse(lines, 0)

@@ -1,0 +1,65 @@
+"""Putting a layer on a picture, behind it, or into it."""
+
+from picturerail.transform.geometry import Size, place
+from picturerail.transform.pixels.vips import pyvips
+from picturerail.transform.steps import Overlay
+
+_BLENDS = {"over": "over", "multiply": "multiply", "screen": "screen", "overlay": "overlay"}
+
+
+def put(image: pyvips.Image, layer: pyvips.Image, step: Overlay) -> pyvips.Image:
+    """The picture with its layer."""
+    layer = layer if layer.hasalpha() else layer.bandjoin(255)
+    if step.tiled:
+        layer = _tiled(layer, image)
+    left, top = place(
+        Size(image.width, image.height), Size(layer.width, layer.height), step.gravity, step.x, step.y
+    )
+    if step.grows:
+        image, left, top = _grown(image, layer, left, top)
+    if step.mode in ("cutter", "mask"):
+        return _cut(image, layer, left, top, by_brightness=step.mode == "mask")
+    if step.mode == "under":
+        return _under(image, layer, left, top)
+    opaque = not image.hasalpha()
+    mixed = image.composite2(layer, _BLENDS[step.mode], x=left, y=top).cast("uchar")
+    return mixed[:3] if opaque else mixed
+
+
+def _tiled(layer: pyvips.Image, image: pyvips.Image) -> pyvips.Image:
+    across, down = -(-image.width // layer.width), -(-image.height // layer.height)
+    return layer.replicate(across, down).crop(0, 0, image.width, image.height)
+
+
+def _grown(image: pyvips.Image, layer: pyvips.Image, left: int, top: int) -> tuple[pyvips.Image, int, int]:
+    x, y = max(0, -left), max(0, -top)
+    width = max(image.width, left + layer.width) + x
+    height = max(image.height, top + layer.height) + y
+    if (width, height) == (image.width, image.height):
+        return image, left, top
+    image = image if image.hasalpha() else image.bandjoin(255)
+    clear = [0, 0, 0, 0]
+    return image.embed(x, y, width, height, extend="background", background=clear), left + x, top + y
+
+
+def _on_canvas(image: pyvips.Image, layer: pyvips.Image, left: int, top: int) -> pyvips.Image:
+    """The layer on a clear canvas of the picture's size."""
+    clear = [0, 0, 0, 0]
+    return layer.embed(left, top, image.width, image.height, extend="background", background=clear)
+
+
+def _under(image: pyvips.Image, layer: pyvips.Image, left: int, top: int) -> pyvips.Image:
+    image = image if image.hasalpha() else image.bandjoin(255)
+    return _on_canvas(image, layer, left, top).composite2(image, "over").cast("uchar")
+
+
+def _cut(
+    image: pyvips.Image, layer: pyvips.Image, left: int, top: int, *, by_brightness: bool
+) -> pyvips.Image:
+    """Keep of the picture what the layer covers, or what is bright in it."""
+    canvas = _on_canvas(image, layer, left, top)
+    kept = canvas[3]
+    if by_brightness:
+        kept = canvas.flatten(background=[0, 0, 0]).colourspace("b-w")[0]
+    image = image if image.hasalpha() else image.bandjoin(255)
+    return image[:3].bandjoin((image[3] * kept / 255).rint().cast("uchar"))

@@ -1,0 +1,186 @@
+"""Effects on the tones and colours of each pixel."""
+
+import math
+
+from picturerail.transform.pixels.vips import pyvips
+from picturerail.transform.steps import Effect
+
+_LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
+_SEPIA = [[0.393, 0.769, 0.189], [0.349, 0.686, 0.168], [0.272, 0.534, 0.131]]  # SVG's filter of that name
+_TAIL = 0.5  # percent of pixels at each end that spreading leaves out of account
+
+
+def _level(step: Effect, at: int = 0) -> float:
+    return float(step.arguments[at])
+
+
+def _mixed(image: pyvips.Image, changed: pyvips.Image, percent: float) -> pyvips.Image:
+    return image * (1 - percent / 100) + changed * (percent / 100)
+
+
+def luma(image: pyvips.Image) -> pyvips.Image:
+    """Brightness as one band."""
+    return image.recomb([list(_LUMA)])
+
+
+def grayscale(image: pyvips.Image, _step: Effect) -> pyvips.Image:
+    """Shades of grey."""
+    return image.recomb([list(_LUMA)] * 3)
+
+
+def sepia(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Brown as an old photograph."""
+    return _mixed(image, image.recomb(_SEPIA), _level(step))
+
+
+def brightness(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """A multiple of the light: -99 leaves a hundredth, 100 doubles it."""
+    return image * (1 + _level(step) / 100)
+
+
+def contrast(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """A multiple of the distance from the middle grey."""
+    return (image - 127.5) * (1 + _level(step) / 100) + 127.5
+
+
+def saturation(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """A multiple of the distance from grey."""
+    grey = grayscale(image, step)
+    return grey + (image - grey) * (1 + _level(step) / 100)
+
+
+def vibrance(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Saturation, more of it where there is little."""
+    grey = grayscale(image, step)
+    colourful = (image.bandrank(index=2) - image.bandrank(index=0)) if image.bands == 1 else _spread(image)
+    return grey + (image - grey) * ((255 - colourful) * (_level(step) / 100 / 255) + 1)
+
+
+def _spread(image: pyvips.Image) -> pyvips.Image:
+    """The largest of the three colours less the smallest."""
+    bands = image.bandsplit()
+    return bands[0].bandrank(bands[1:], index=2) - bands[0].bandrank(bands[1:], index=0)
+
+
+def gamma(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Brighter or darker in the middle; black and white stay."""
+    return (image / 255) ** (1 / (1 + _level(step) / 100)) * 255
+
+
+def channel(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """A multiple of one colour."""
+    factor = 1 + _level(step) / 100
+    return image * [factor if name == step.name else 1 for name in ("red", "green", "blue")]
+
+
+def negate(image: pyvips.Image, _step: Effect) -> pyvips.Image:
+    """Negative colours."""
+    return 255 - image
+
+
+def hue(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Turn all hues round the axis of grey, brightness kept; the matrix is that of SVG's hueRotate."""
+    angle = math.radians(_level(step) * 1.8)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    red, green, blue = 0.213, 0.715, 0.072
+    return image.recomb(
+        [
+            [
+                red + cosine * (1 - red) - sine * red,
+                green - cosine * green - sine * green,
+                blue - cosine * blue + sine * (1 - blue),
+            ],
+            [
+                red - cosine * red + sine * 0.143,
+                green + cosine * (1 - green) + sine * 0.140,
+                blue - cosine * blue - sine * 0.283,
+            ],
+            [
+                red - cosine * red - sine * (1 - red),
+                green - cosine * green + sine * green,
+                blue + cosine * (1 - blue) + sine * blue,
+            ],
+        ]
+    )
+
+
+def blackwhite(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Black below the threshold, white from it on."""
+    white = luma(image) >= _level(step) * 2.55
+    return white.bandjoin([white, white])
+
+
+def colorize(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Blend with one colour."""
+    colour = step.colour or (128, 128, 128, 255)
+    return image * (1 - _level(step) / 100) + [part * _level(step) / 100 for part in colour[:3]]
+
+
+def tint(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Brightness as a way through colours from black over the given ones; the last is reached at white."""
+    colours = [(0, 0, 0), *(tuple(bytes.fromhex(str(part))) for part in step.arguments[1:])]
+    table = [_between(colours, value / 255) for value in range(256)]
+    bands = [pyvips.Image.new_from_array([[colour[band] for colour in table]]) for band in range(3)]
+    scale = bands[0].bandjoin(bands[1:])
+    return _mixed(image, luma(image).rint().cast("uchar").maplut(scale), _level(step))
+
+
+def _between(colours: list[tuple[int, ...]], at: float) -> list[float]:
+    position = at * (len(colours) - 1)
+    low = min(int(position), len(colours) - 2)
+    part = position - low
+    return [a * (1 - part) + b * part for a, b in zip(colours[low], colours[low + 1], strict=True)]
+
+
+def _ends(band: pyvips.Image) -> tuple[float, float]:
+    """The values below and above which only a few pixels lie."""
+    band = band.rint().cast("uchar")
+    return band.percent(_TAIL), max(band.percent(100 - _TAIL), band.percent(_TAIL) + 1)
+
+
+def auto_contrast(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Spread brightness over its whole range."""
+    low, high = _ends(luma(image))
+    return _mixed(image, (image - low) * (255 / (high - low)), _level(step))
+
+
+def auto_color(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Spread each colour over its whole range."""
+    ends = [_ends(band) for band in image.bandsplit()]
+    spread = (image - [low for low, _ in ends]) * [255 / (high - low) for low, high in ends]
+    return _mixed(image, spread, _level(step))
+
+
+def auto_brightness(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Bend the tones so that their mean comes to the middle, by a factor of two at most."""
+    mean = min(max(luma(image).avg() / 255, 0.01), 0.99)
+    exponent = min(max(math.log(0.5) / math.log(mean), 0.5), 2.0)
+    return _mixed(image, (image / 255) ** exponent * 255, _level(step))
+
+
+def improve(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Half-way to spread contrast, and a little more colour; indoors brightness too."""
+    half = Effect("auto_contrast", (50,))
+    better = auto_contrast(image, half).rint().cast("uchar")
+    better = vibrance(better, Effect("vibrance", (25,))).rint().cast("uchar")
+    if step.arguments[0] == "indoor":
+        better = auto_brightness(better, Effect("auto_brightness", (50,)))
+    return _mixed(image, better, _level(step, 1))
+
+
+def replace_color(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Move what is near one colour by the way from it to another, the nearer the more."""
+    wanted = bytes.fromhex(str(step.arguments[0]))
+    source = bytes.fromhex(str(step.arguments[2])) if step.arguments[2:] else _strongest(image)
+    reach = _level(step, 1) * 2.55 or 1
+    distance = ((image - list(source)) ** 2).recomb([[1.0, 1.0, 1.0]]) ** 0.5
+    near = (1 - distance / reach).cast("float")
+    near = (near > 0).ifthenelse(near, 0)
+    return image + near * [a - b for a, b in zip(wanted, source, strict=True)]
+
+
+def _strongest(image: pyvips.Image) -> bytes:
+    """The colour of the most colourful spot of a very small copy."""
+    small = image.thumbnail_image(16, height=16, size="force")
+    _, place = _spread(small).maxpos()[0], _spread(small).maxpos()
+    return bytes(round(value) for value in small(int(place[1]), int(place[2])))

@@ -1,0 +1,67 @@
+"""Effects that make, use or follow transparency."""
+
+from picturerail.transform.language.colours import RGBA
+from picturerail.transform.pixels.doing.shape import blurred
+from picturerail.transform.pixels.vips import pyvips
+from picturerail.transform.steps import Effect
+
+BLACK: RGBA = (0, 0, 0, 255)
+SOFT = 4  # deviation of a shadow's blur, in pixels
+
+
+def _with_alpha(image: pyvips.Image) -> pyvips.Image:
+    return image if image.hasalpha() else image.bandjoin(255)
+
+
+def make_transparent(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Clear what is like a colour, by default that of the top left corner."""
+    colour = list(step.colour[:3]) if step.colour else image(0, 0)[:3]
+    reach = float(step.arguments[0]) * 2.55 * 3**0.5
+    distance = ((image[:3] - colour) ** 2).recomb([[1.0, 1.0, 1.0]]) ** 0.5
+    image = _with_alpha(image)
+    return image[:3].bandjoin((distance <= reach).ifthenelse(0, image[3]))
+
+
+def opacity_threshold(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Clear below the threshold, opaque from it on."""
+    image = _with_alpha(image)
+    return image[:3].bandjoin((image[3] >= float(step.arguments[0]) * 2.55).cast("uchar"))
+
+
+def shadow(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """A soft shadow of what is opaque, on a canvas that has room for it."""
+    image = _with_alpha(image)
+    strength = float(step.arguments[0]) / 100
+    shape = blurred((image[3] * strength).rint().cast("uchar"), SOFT)
+    dark = _coloured(shape, step.colour or BLACK)
+    size = (image.width, image.height)
+    dark = dark.embed(step.x, step.y, *size, extend="background", background=[0, 0, 0, 0])
+    return dark.composite2(image, "over").cast("uchar")
+
+
+def outline(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """A line along the edge of what is opaque: outside, inside, or all of the shape."""
+    image = _with_alpha(image)
+    mode, width, soft = str(step.arguments[0]), int(step.arguments[1]), float(step.arguments[2])
+    shape, colour = image[3], step.colour or BLACK
+    if mode.startswith("inner"):
+        line = (shape * _within(255 - shape, width, outside=255) / 255).rint().cast("uchar")
+        return image.composite2(_coloured(blurred(line, soft / 20), colour), "over").cast("uchar")
+    line = _coloured(blurred(_within(shape, width, outside=0), soft / 20), colour)
+    return line if mode == "fill" else line.composite2(image, "over").cast("uchar")
+
+
+def _within(shape: pyvips.Image, width: int, *, outside: int) -> pyvips.Image:
+    """255 where a shape is at most so many pixels away, with a smooth edge; `outside` lies round the picture."""
+    background = {"extend": "background", "background": [outside]}
+    framed = shape.embed(1, 1, shape.width + 2, shape.height + 2, **background)
+    seeds = (framed >= 128).cast("uchar")
+    _, found = seeds.fill_nearest(distance=True)
+    distance = found["distance"].crop(1, 1, shape.width, shape.height)
+    return ((width + 0.5 - distance) * 255).rint().cast("uchar")
+
+
+def _coloured(shape: pyvips.Image, colour: RGBA) -> pyvips.Image:
+    """A colour that is as opaque as a shape."""
+    ink = shape.new_from_image(list(colour[:3])).cast("uchar").copy(interpretation="srgb")
+    return ink.bandjoin((shape * (colour[3] / 255)).rint().cast("uchar"))

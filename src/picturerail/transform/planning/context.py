@@ -1,0 +1,68 @@
+"""What planning needs to know beside the transformation and its source."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from picturerail.errors import BadRequest, NotFound
+from picturerail.transform.grammar import Transformation
+from picturerail.transform.probe import SourceInfo
+
+FORMATS = ("jpg", "png", "webp", "avif", "gif")
+
+
+@dataclass(frozen=True)
+class Output:
+    """The format of the answer, chosen from f_, the extension or Accept; hints of the browser; limits of size."""
+
+    format: str
+    max_side: int = 16383  # the most that WebP can hold
+    max_pixels: int = 40_000_000  # over all frames; encoders hold up to 8 bytes for each
+    width_hint: int | None = None  # Sec-CH-Width, for w_auto
+    dpr_hint: float = 1.0  # Sec-CH-DPR, for dpr_auto
+
+    def __post_init__(self) -> None:
+        """A format that we cannot write is a mistake of the caller."""
+        if self.format not in FORMATS:
+            raise ValueError(f"{self.format} is not one of {', '.join(FORMATS)}")
+
+
+@dataclass(frozen=True)
+class LayerAsset:
+    """A stored picture that is used as a layer: its header, and the key of its original."""
+
+    info: SourceInfo
+    original: str
+
+
+@dataclass(frozen=True)
+class Face:
+    """Where a face is, in fractions of the picture as seen."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def _no_name(name: str) -> Transformation:
+    raise BadRequest(f"There is no named transformation '{name}' (t_{name}).")
+
+
+def _no_layer(kind: str, name: str) -> LayerAsset:
+    raise NotFound(f"Resource not found - layer {kind}/{name}")
+
+
+def _no_faces() -> Sequence[Face]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """Answers to what a transformation may ask for; each is asked only when it is needed."""
+
+    named: Callable[[str], Transformation] = _no_name  # t_: by its name; BadRequest for none
+    layer: Callable[[str, str], LayerAsset] = (
+        _no_layer  # l_: by type (upload, private, ..., fetch) and public_id
+    )
+    faces: Callable[[], Sequence[Face]] = _no_faces  # g_face and the like; the largest first
+    tags: tuple[str, ...] = ()  # for if_!word!_in_tags

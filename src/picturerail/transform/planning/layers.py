@@ -1,0 +1,115 @@
+"""Layers: pictures and texts on (l_) or behind (u_) the picture, and where they lie."""
+
+import re
+
+from picturerail.errors import BadRequest
+from picturerail.transform.geometry import Size, place
+from picturerail.transform.grammar import Component, flags_of
+from picturerail.transform.language.colours import RGBA
+from picturerail.transform.language.effects import BLENDS
+from picturerail.transform.planning.context import LayerAsset
+from picturerail.transform.planning.faces import faces_now
+from picturerail.transform.planning.names import names
+from picturerail.transform.planning.opening import plan_opening
+from picturerail.transform.planning.resize import offset, side
+from picturerail.transform.planning.shape import as_colour
+from picturerail.transform.planning.state import State, component_dpr
+from picturerail.transform.steps import ImageLayer, Overlay, Pad, TextLayer
+
+BLACK: RGBA = (0, 0, 0, 255)
+_VARIABLE = re.compile(r"\$\((\w+)\)")
+
+
+def image_layer(
+    state: State, opening: Component, placing: Component, inner: State, asset: LayerAsset
+) -> State:
+    """Put a planned picture layer where it belongs; the canvas grows when it stands over."""
+    how, steps = plan_opening(asset.info, inner.steps, 1)
+    layer = ImageLayer(asset.original, how, steps)
+    mode = _mode(opening, placing)
+    if "tiled" in flags_of(placing) or "tiled" in flags_of(opening):
+        return state.then(Overlay(layer, "north_west", 0, 0, mode, tiled=True))
+    left, top = _position(state, placing, inner.size)
+    if mode == "over" and "no_overflow" not in flags_of(placing):
+        state, left, top = _grown(state, inner.size, left, top)
+    return state.then(Overlay(layer, "north_west", left, top, mode))
+
+
+def text_layer(state: State, opening: Component, placing: Component, parts: list[str], rest: str) -> State:
+    """Put a text where it belongs. Its size is known only when it is drawn, and `rest` is planned then."""
+    font, size, words, text = parts
+    factor = component_dpr(state, opening)
+    width = side(opening.get("w"), state.size.width, factor) if opening.get("c") is not None else None
+    colour = opening.get("co")
+    layer = TextLayer(
+        text=_filled(state, text),
+        font=font,
+        size=max(1, round(int(size) * factor)),
+        words=_style(words),
+        colour=as_colour(colour) if isinstance(colour, tuple) else BLACK,
+        width=width or 0,
+        rest=rest,
+    )
+    x, y = _offsets(state, placing)
+    flags = flags_of(placing)
+    grows = "no_overflow" not in flags
+    gravity = str(placing.get("g") or "center")
+    return state.then(Overlay(layer, gravity, x, y, _mode(opening, placing), "tiled" in flags, grows))
+
+
+def _style(words: str) -> tuple[str, ...]:
+    spaced = re.findall(r"(?:letter|line)_spacing_-?\d+", words)
+    plain = re.sub(r"_?(?:letter|line)_spacing_-?\d+", "", words)
+    return (*(word for word in plain.split("_") if word), *spaced)
+
+
+def _filled(state: State, text: str) -> str:
+    """The text with $(name) replaced by the variable's value."""
+    known = names(state)
+
+    def value(match: re.Match[str]) -> str:
+        found = known.get(f"${match[1]}")
+        if found is None:
+            raise BadRequest(f"The text speaks of ${match[1]}, which is not set.")
+        return " ".join(found) if isinstance(found, tuple) else str(found)
+
+    return _VARIABLE.sub(value, text)
+
+
+def _mode(opening: Component, placing: Component) -> str:
+    """Under, cut out, or one of the ways of mixing that are effects."""
+    if opening.get("u") is not None:
+        return "under"
+    if "cutter" in (*flags_of(placing), *flags_of(opening)):
+        return "cutter"
+    effects = [component.get("e") for component in (placing, opening)]
+    return next((str(e[0]) for e in effects if isinstance(e, tuple) and e[0] in BLENDS), "over")
+
+
+def _offsets(state: State, placing: Component) -> tuple[int, int]:
+    factor = component_dpr(state, placing)
+    x = offset(placing.get("x"), state.size.width, factor)
+    y = offset(placing.get("y"), state.size.height, factor)
+    return x or 0, y or 0
+
+
+def _position(state: State, placing: Component, size: Size) -> tuple[int, int]:
+    gravity = str(placing.get("g") or "center")
+    x, y = _offsets(state, placing)
+    if gravity.startswith("face") and (faces := faces_now(state)):
+        centre_x, centre_y = faces[0].centre
+        return round(centre_x - size.width / 2) + x, round(centre_y - size.height / 2) + y
+    if gravity == "xy_center":
+        return x - size.width // 2, y - size.height // 2
+    return place(state.size, size, gravity, x, y)
+
+
+def _grown(state: State, size: Size, left: int, top: int) -> tuple[State, int, int]:
+    """The canvas made large enough for a layer that stands over, and the layer's place on it."""
+    before_x, before_y = max(0, -left), max(0, -top)
+    width = max(state.size.width, left + size.width) + before_x
+    height = max(state.size.height, top + size.height) + before_y
+    if Size(width, height) == state.size:
+        return state, left, top
+    grown = state.then(Pad(before_x, before_y, width, height))
+    return grown, left + before_x, top + before_y

@@ -1,0 +1,91 @@
+"""Names and formulas: what w, iw, $size and the like stand for while a picture is planned."""
+
+from picturerail.errors import BadRequest
+from picturerail.transform.grammar import Component, read_value
+from picturerail.transform.language.expressions import (
+    Formula,
+    Result,
+    check,
+    evaluate,
+    looks_like_formula,
+)
+from picturerail.transform.language.values import Scalar, Value, show_number
+from picturerail.transform.planning.state import State
+
+_PIXELS = ("w", "h", "x", "y")
+
+
+def names(state: State) -> dict[str, Scalar | tuple[str, ...]]:
+    """All that a formula may speak of: sizes now and at the beginning, faces, tags, variables."""
+    width, height = state.size.width, state.size.height
+    first = state.initial
+    known: dict[str, Scalar | tuple[str, ...]] = {
+        "w": width,
+        "h": height,
+        "ar": width / height,
+        "cp": state.page,
+        "pc": state.pages,
+        "iw": first.width,
+        "ih": first.height,
+        "iar": first.width / first.height,
+        "tags": state.context.tags,
+        **dict(state.variables),
+    }
+    return known
+
+
+def worked_out(state: State, text: str) -> Result:
+    """The value of a formula; BadRequest with the reason when it has none."""
+    known = names(state)
+    if "fc" in text.split("_"):
+        known["fc"] = len(state.context.faces())
+    try:
+        return evaluate(text, known)
+    except ValueError as error:
+        reason = f": {error}" if " " in str(error) else ""
+        raise BadRequest(f"The formula '{text}' cannot be worked out{reason}.") from None
+
+
+def holds(state: State, condition: Formula) -> bool:
+    """Whether a condition is true now."""
+    return bool(worked_out(state, condition.text))
+
+
+def assigned(state: State, component: Component) -> State:
+    """The state after the variables of a component, each of which may use those before it."""
+    for key, value in component.values:
+        if key.startswith("$") and isinstance(value, Formula):
+            state = state.with_variable(key, worked_out(state, value.text))
+    return state
+
+
+def resolved(state: State, component: Component) -> Component:
+    """The component without variables, every formula replaced by its value."""
+    plain = [(key, value) for key, value in component.values if not key.startswith("$")]
+    return Component(tuple((key, _plain(state, key, value)) for key, value in plain))
+
+
+def _plain(state: State, key: str, value: Value) -> Value:
+    if not isinstance(value, Formula):
+        return value
+    try:
+        check(value.text)
+        pieces = [value.text]
+    except ValueError:
+        pieces = value.text.split(":")
+    text = ":".join(_piece(state, key, piece) for piece in pieces)
+    return read_value(key, text)
+
+
+def _piece(state: State, key: str, piece: str) -> str:
+    """A part between colons: worked out when it is a formula, else a word like the name of an effect."""
+    return _text(worked_out(state, piece), key, piece) if looks_like_formula(piece) else piece
+
+
+def _text(value: Result, key: str, formula: str) -> str:
+    """A value as it would be written; sizes that were worked out are whole pixels, unless below one."""
+    if isinstance(value, tuple):
+        return ":".join(value)
+    if isinstance(value, float) and key in _PIXELS and "_" in formula and abs(value) >= 1:
+        value = round(value)
+    return show_number(value) if isinstance(value, int | float) else value

@@ -1,0 +1,228 @@
+"""Conditions, variables, names, faces and layers: what they plan, and the sentences of what is refused."""
+
+import json
+
+import pytest
+
+from picturerail.errors import BadRequest, PicturerailError
+from picturerail.transform.grammar import canonical, parse
+from picturerail.transform.language.expressions import evaluate
+from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
+from picturerail.transform.probe import SourceInfo
+from picturerail.transform.steps import (
+    Crop,
+    Effect,
+    ImageLayer,
+    Overlay,
+    Pad,
+    Resize,
+    SmartCrop,
+    TextLayer,
+    ToSrgb,
+)
+
+LOGO = LayerAsset(SourceInfo("png", 80, 40, has_alpha=True, bands=4), "the-logo")
+CONTEXT = Context(
+    named=lambda name: {"small": parse("w_100"), "loop": parse("t_loop"), "two": parse("w_200/e_sepia")}[
+        name
+    ],
+    layer=lambda kind, name: {
+        ("upload", "logo"): LOGO,
+        ("upload", "brand/logo"): LOGO,
+        ("fetch", "https://a/b"): LOGO,
+    }[kind, name],
+    faces=lambda: (Face(0.5, 0.25, 0.25, 0.25), Face(0.1, 0.1, 0.1, 0.1)),
+    tags=("sea", "sun"),
+)
+
+
+def plan(text: str, size: tuple[int, int] = (400, 300), context: Context = CONTEXT) -> Plan:
+    made = make_plan(
+        parse(text), SourceInfo("png", *size), Output("png", width_hint=250, dpr_hint=2.0), context
+    )
+    assert Plan.from_json(json.loads(json.dumps(made.to_json()))) == made
+    return made
+
+
+def steps(text: str, size: tuple[int, int] = (400, 300)) -> list[object]:
+    return [step for step in plan(text, size).steps if not isinstance(step, ToSrgb)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("2_add_3_mul_4", 14), ("2_mul_3_add_4", 10), ("10_sub_2_sub_3", 5), ("2_pow_3_mul_2", 16), ("7_mod_4", 3),
+     ("w_gt_300_and_h_lt_200_or_1", 1), ("w_gt_300_and_h_lt_200", 0), ("!sea!_in_tags", 1), ("!sea:moon!_in_tags", 0),
+     ("!moon!_nin_tags", 1), ("!a!_eq_!a!", 1), ("ar_lt_3:2", 1), ("w_div_8", 50.0)],
+)  # fmt: skip
+def test_formulas(text: str, value: float) -> None:
+    assert evaluate(text, {"w": 400, "h": 300, "ar": 4 / 3, "tags": ("sea", "sun")}) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("w_iw_div_2", (200, 150)),
+        ("w_iw_div_3", (133, 100)),
+        ("w_200/w_iw", (400, 300)),
+        ("w_200/w_w_div_2", (100, 75)),
+        ("$x_100/w_$x", (100, 75)),
+        ("$x_0.5/w_$x", (200, 150)),
+        ("$x_100,$y_$x_mul_2,w_$y", (200, 150)),
+        ("$x_10/$x_$x_mul_5/w_$x", (50, 38)),
+        ("if_w_gt_300,w_100", (100, 75)),
+        ("if_w_gt_500,w_100", (400, 300)),
+        ("if_w_gt_500,w_100/if_else,w_50", (50, 38)),
+        ("if_w_gt_300,w_100/if_else,w_50", (100, 75)),
+        ("if_w_gt_500/w_100/if_else/w_200/a_90/if_end/a_90", (200, 150)),
+        ("if_w_gt_300/if_h_gt_1000/w_10/if_else/w_20/if_end/if_end", (20, 15)),
+        ("if_ar_gt_1.0_and_!sea!_in_tags,w_100", (100, 75)),
+        ("if_fc_eq_2,w_100", (100, 75)),
+        ("if_w_gt_300,w_100/if_w_gt_300,w_10", (100, 75)),
+        ("t_small", (100, 75)),
+        ("t_small.two", (200, 150)),
+        ("t_two,a_90", (150, 200)),
+        ("w_auto", (250, 188)),
+        ("w_100,dpr_auto", (200, 150)),
+        ("a_auto_right,w_90,h_120", (90, 120)),
+    ],
+)
+def test_sizes_that_are_worked_out(text: str, size: tuple[int, int]) -> None:
+    made = plan(text)
+    assert (made.width, made.height) == size
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("c_thumb,g_face,w_100,h_100", [Crop(160, 22, 180, 180), Resize(100, 100)]),
+        ("c_crop,g_face,w_60,h_60", [Crop(220, 82, 60, 60)]),
+        ("c_crop,g_face,w_400,h_20", [Crop(0, 102, 400, 20)]),
+        ("c_fill,g_face,w_100,h_300", [Crop(200, 0, 100, 300)]),
+        ("c_fill,g_faces,w_100,h_300", [Crop(120, 0, 100, 300)]),
+        ("c_fill,g_auto,w_100,h_100", [Resize(133, 100), SmartCrop(100, 100)]),
+        ("c_auto,g_auto,w_100,h_100", [Resize(133, 100), SmartCrop(100, 100)]),
+        ("c_crop,g_auto,w_100,h_100", [SmartCrop(100, 100)]),
+        ("c_fill_pad,g_auto,w_100,h_100", [Resize(133, 100), SmartCrop(100, 100)]),
+        ("c_fill_pad,g_auto,w_400,h_100", [Resize(133, 100), Pad(133, 0, 400, 100)]),
+        (
+            "e_blur_faces",
+            [
+                Effect("blur_region", (500,), None, 200, 75, 100, 75),
+                Effect("blur_region", (500,), None, 40, 30, 40, 30),
+            ],
+        ),
+    ],
+)
+def test_faces_and_what_draws_the_eye(text: str, expected: list[object]) -> None:
+    assert steps(text) == expected
+
+
+def test_without_faces_the_middle_is_kept() -> None:
+    made = plan("c_thumb,g_face,w_100,h_100", context=Context())
+    assert made.steps == plan("c_fill,w_100,h_100").steps
+
+
+def overlay(text: str) -> Overlay:
+    return next(step for step in plan(text).steps if isinstance(step, Overlay))
+
+
+def test_layers_of_both_spellings() -> None:
+    for text in ("l_logo,w_40,g_south_east,x_5,y_6", "l_brand:logo/w_40/fl_layer_apply,g_south_east,x_5,y_6"):
+        layer = overlay(text)
+        assert (layer.x, layer.y) == (400 - 40 - 5, 300 - 20 - 6)
+        assert isinstance(layer.layer, ImageLayer)
+        assert layer.layer.original == "the-logo"
+        assert Resize(40, 20) in layer.layer.steps
+    assert plan("l_logo").sources == ("the-logo",)
+    assert plan("l_fetch:aHR0cHM6Ly9hL2I=").sources == ("the-logo",)
+    assert overlay("u_logo").mode == "under"
+    assert overlay("l_logo/e_multiply,fl_layer_apply").mode == "multiply"
+    assert overlay("l_logo,w_0.5,fl_relative").layer.steps[0] == Resize(200, 100)  # type: ignore[union-attr]
+
+
+def test_layers_in_layers() -> None:
+    made = plan("l_logo/l_logo,w_10/fl_layer_apply/e_sepia/fl_layer_apply,g_north")
+    outer = next(step for step in made.steps if isinstance(step, Overlay))
+    assert isinstance(outer.layer, ImageLayer)
+    assert [type(step) for step in outer.layer.steps] == [ToSrgb, Overlay, Effect]
+
+
+def test_the_canvas_grows_for_what_stands_over() -> None:
+    made = plan("l_logo,g_north_west,x_-10,y_-20")
+    assert (made.width, made.height) == (410, 320)
+    made = plan("l_logo,g_north_west,x_-10,y_-20,fl_no_overflow")
+    assert (made.width, made.height) == (400, 300)
+
+
+def test_text() -> None:
+    layer = overlay(
+        "$n_!you!/l_text:Arial_30_bold_letter_spacing_5:Hi%2C $(n)%2F,co_red,w_200,c_fit/e_blur/fl_layer_apply"
+    ).layer
+    assert isinstance(layer, TextLayer)
+    assert layer.text == "Hi, you/"
+    assert (layer.font, layer.size, layer.width) == ("Arial", 30, 200)
+    assert layer.words == ("bold", "letter_spacing_5")
+    assert layer.colour == (255, 0, 0, 255)
+    assert layer.rest == "$n_!you!/e_blur:100"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("if_w_gt_300/w_100", "needs an if_end"),
+        ("if_end", "without an if_"),
+        ("if_w_gt", "condition (if_) must be a comparison"),
+        ("w_$y", "'$y' is not known here"),
+        ("w_iw_div_0", "divides by zero"),
+        ("w_!a!_mul_2", "mul needs numbers"),
+        ("w_w_sub_w", "width (w_) must be a whole number"),
+        ("$x_9999999_mul_9999999,w_$x", "width (w_)"),
+        ("t_loop", "more than 200 components"),
+        ("c_fit,g_auto,w_100", "Use auto gravity only with crop, fill, lfill, fill_pad or thumb"),
+        ("c_auto,w_100", "c_auto needs g_auto"),
+        ("e_blur:0", "the level of blur must be a number from 1 to 2000"),
+        ("e_blur:1:2", "blur takes 1 arguments at most"),
+        ("e_nonsense", "'nonsense' is not the name of an effect"),
+        ("e_background_removal", "effect e_background_removal is not supported"),
+        ("e_multiply", "goes with a layer"),
+        ("l_video:clip", "layers of the kind video are not supported"),
+        ("l_text:Arial:Hi", "text needs a font, a size and a text"),
+        ("l_text:Arial_20_wavy:Hi", "'wavy' is not a style of text"),
+        ("l_text:Arial_20:Hi $(who)", "$who, which is not set"),
+        ("l_fetch:***", "URL-safe base64"),
+        ("pg_2", "beyond the last page"),
+        ("bo_5px_dotted_red", "border (bo_) must be a width and a colour"),
+        ("o_101", "opacity (o_) must be a number from 0 to 100"),
+    ],
+)
+def test_refused_with_a_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(BadRequest) as refusal:
+        plan(text)
+    assert sentence in refusal.value.message
+
+
+def test_what_nobody_knows_is_not_there() -> None:
+    for text in ("l_logo", "t_small"):
+        with pytest.raises(PicturerailError) as refusal:
+            plan(text, context=Context())
+        assert refusal.value.status in (400, 404)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "l_logo",
+        "l_image:private:a:b",
+        "l_image:upload:text",
+        "l_fetch:aHR0cHM6Ly9hL2I=",
+        "l_text:Noto Sans_20_bold_italic:a%2Cb%252F",
+        "if_w_gt_5/$a_1,$b_$a_add_2,w_$b/if_end",
+        "e_tint:50:ff0000:00ff00",
+        "b_blurred:400:15",
+        "bo_3px_solid_rgb:ff0000",
+        "d_a:b.png",
+    ],
+)
+def test_printing_and_parsing_agree(text: str) -> None:
+    assert parse(canonical(parse(text))) == parse(text)
+    assert canonical(parse(canonical(parse(text)))) == canonical(parse(text))
