@@ -47,12 +47,15 @@ def etag_of(key: str) -> str:
 
 def find_or_make(media: Media, asset: Document, plan: Plan, transformation: str) -> Derived:
     """The derived image, from the store or made now. NotFound when the asset has gone meanwhile."""
-    key = key_of(asset["original"], plan)
-    found = _find(media, key)
-    if found is not None:
-        return found
-    with media.locks.hold(key, media.settings.image_seconds * 2):
-        return _find(media, key) or _make(media, asset, key, plan, transformation)
+    key, patience = key_of(asset["original"], plan), media.settings.image_seconds * 2
+
+    def alone() -> Derived:
+        if (found := _find(media, key)) is not None:
+            return found
+        with media.locks.hold(key, patience):
+            return _find(media, key) or _make(media, asset, key, plan, transformation)
+
+    return media.flights.join(key, alone, patience)
 
 
 def open_checked(media: Media, derived: Derived) -> BinaryIO | None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -10,6 +10,7 @@ from picturerail import database
 from picturerail.database import Database
 from picturerail.media.eviction import Evictor
 from picturerail.media.fetch.fetcher import Fetcher
+from picturerail.media.flights import Flights
 from picturerail.media.locks import Locks
 from picturerail.settings import Settings
 from picturerail.sockets import short_path
@@ -33,6 +34,7 @@ class Media:
     locks: Locks
     evictor: Evictor
     fetcher: Fetcher
+    flights: Flights = field(default_factory=Flights)
     clock: Callable[[], float] = time.time
 
     @classmethod
