@@ -130,9 +130,9 @@ def _component(dice: random.Random) -> str:
 
 def _parameter(dice: random.Random) -> str:
     """Mostly a common parameter with a plausible value: what is refused at the door reaches nothing behind it."""
-    key = dice.choice(COMMON if dice.random() < 0.8 else KEYS)
+    key = dice.choice(COMMON if dice.random() < 0.9 else KEYS)
     words = WORDS.get(key) or PLAUSIBLE.get(key)
-    return f"{key}_{dice.choice(words) if words and dice.random() < 0.8 else _value(dice)}"
+    return f"{key}_{dice.choice(words) if words and dice.random() < 0.9 else _value(dice)}"
 
 
 def _value(dice: random.Random) -> str:

@@ -20,6 +20,7 @@ class Answers:
 
     statuses: Counter[int] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    count: int = 0  # URLs or files sent; a file that is accepted has several answers
 
     def add(self, status: int, what: str) -> None:
         self.statuses[status] += 1

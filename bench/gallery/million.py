@@ -60,7 +60,8 @@ def run(options: Options) -> None:
 
 def _filled(stack: ExitStack, number: int, count: int) -> Gallery:
     ours = stack.enter_context(Ours(f"gallery-{number}"))
-    pictures = database(connect(mongod.uri(ours.service.data))).gallery
+    client = stack.enter_context(connect(mongod.uri(ours.service.data)))
+    pictures = database(client).gallery
     batch: list[dict[str, Any]] = []
     for document in _documents(count):
         batch.append(document)

@@ -60,6 +60,7 @@ def _report(report: Report, ours: Ours, what: str, count: int, attack: Attack) -
     stopped, peak = watch.stopped_workers(), watch.peak_megabytes
     words = ", ".join(f"{reason}: {number}" for reason, number in stopped.items()) or "none"
     seconds = f"{time.monotonic() - began:.0f}"
+    count = max(count, answers.count)
     report.row(what, f"{count:,}", answers, f"{peak:.0f}", words, seconds)
     crashes = sum(number for reason, number in stopped.items() if reason != "time") + watch.restarted_parts()
     measured = f"{len(answers.faults)} of 5xx or none, {crashes} crashes, {peak:.0f} MB"
@@ -100,6 +101,7 @@ def _urls(ours: Ours, count: int, answers: Answers) -> None:
                 connection.close()
                 url = f"{url} ({error})"
             answers.add(status, url)
+            answers.count += 1
 
     _in_threads(ask, hostile_urls(SEED, count, names))
 
@@ -112,6 +114,7 @@ def _files(ours: Ours, count: int, answers: Answers) -> None:
             name, content = file
             status, answer = _upload(pool, account, name, content)
             answers.add(status, f"upload {name}")
+            answers.count += 1
             if status == 200:
                 for look in LOOKS:
                     url = answer["secure_url"].replace("/upload/", f"/upload/{look}/")

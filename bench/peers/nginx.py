@@ -1,6 +1,6 @@
 """nginx handing out one static file: the limit for a picture that is already made.
 
-As Debian configures it (sendfile, tcp_nopush), without its access log, since we write none either.
+As Debian configures it (sendfile, tcp_nopush), with its access log and, since we write none, without.
 """
 
 import shutil
@@ -16,7 +16,7 @@ pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
-    access_log off;
+    access_log {log};
     sendfile on;
     tcp_nopush on;
     types {{ image/jpeg jpg; }}
@@ -24,29 +24,30 @@ http {{
     server {{ listen 127.0.0.1:{port}; root {folder}/files; }}
 }}
 """
+NGINX, NGINX_LOGGING = "nginx static file", "nginx static file with Debian's access log"
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
 class Nginx(Peer):
     """Serves the bytes that it is given as /picture.jpg."""
 
-    name = "nginx static file"
-
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, *, logging: bool = False) -> None:
         super().__init__()
         self.content = content
+        self.name = NGINX_LOGGING if logging else NGINX
 
     def command(self) -> list[str]:
         program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
         if not program:
             raise Unavailable("nginx is not here: run 'apt-get install nginx' as root")
-        folder = (CACHE / "nginx").resolve()
+        folder = (CACHE / f"nginx-{self.port}").resolve()
         files = folder / "files"
         files.mkdir(parents=True, exist_ok=True)
         (files / "picture.jpg").write_bytes(self.content)
         temporary = " ".join(f"{name}_temp_path {folder}/{name};" for name in TEMPORARY)
         config = folder / "nginx.conf"
-        config.write_text(CONFIG.format(folder=folder, port=self.port, temporary=temporary))
+        log = f"{folder}/access.log" if self.name == NGINX_LOGGING else "off"
+        config.write_text(CONFIG.format(folder=folder, log=log, port=self.port, temporary=temporary))
         _readable(files / "picture.jpg")
         return [program, "-c", str(config), "-e", str(folder / "error.log")]
 
