@@ -75,6 +75,7 @@ class RemoteHost:
         body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in request.headers.items()}
         self.seen.append((request.command, request.path, headers, body))
+        request.body = body  # type: ignore[attr-defined]
         self.answers.get(request.path, _nothing)(request)
 
 

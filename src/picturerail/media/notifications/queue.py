@@ -88,7 +88,7 @@ def promote(db: Database, line: str) -> None:
 
 def promote_all(db: Database) -> None:
     """Give a head to each line that lost its own: to a crash between two steps, or to old age."""
-    lines = [{"$match": {"head": False}}, {"$group": {"_id": "$line"}}]
+    lines: list[Document] = [{"$match": {"head": False}}, {"$group": {"_id": "$line"}}]
     for line in db["notifications"].aggregate(lines):
         promote(db, line["_id"])
 
