@@ -1,4 +1,4 @@
-"""One small world for all tests of this folder."""
+"""One small world for all tests of a file."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from tests.cluster.cluster import Cluster, Visitor
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     with Cluster(tmp_path_factory.mktemp("world") / "cluster") as running:
         yield running

@@ -77,7 +77,14 @@ def test_what_is_replaced_is_new_on_both_edges_within_two_seconds(visitor: Visit
     wait_until(lambda: all(visitor.get(path, edge).data not in old for edge in (0, 1)), 2)
 
 
-@pytest.mark.parametrize("name", ["volume1", "app1", "mongo1", "edge1", "primary"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "edge1",
+        "primary",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("volume1", "app1", "mongo1")),
+    ],
+)
 def test_a_part_dies_and_no_visitor_notices(cluster: Cluster, visitor: Visitor, name: str) -> None:
     """Warm and cold pictures go on; an upload that was acknowledged is there."""
     path = resized(visitor.upload(noise(5), f"dies-{name}"), 70)
@@ -99,14 +106,14 @@ def _primary(cluster: Cluster) -> str:
     return next(line.split()[0] for line in said.splitlines() if "(primary)" in line)
 
 
-def test_down_leaves_nothing_behind(tmp_path: Path) -> None:
-    with Cluster(tmp_path / "cluster") as short:
-        pids = [short.pid(part.name) for part in short.world.parts()]
-        code, said = short.command("up", "--port", "1")
-        assert (code, "up already" in said) == (1, True)
-        assert short.command("down") == (0, "Stopped.\n")
-        assert short.process is not None
-        assert short.process.wait(10) == 0
+def test_down_leaves_nothing_behind(cluster: Cluster) -> None:
+    """The last of this file: it takes the world away."""
+    pids = [cluster.pid(part.name) for part in cluster.world.parts()]
+    code, said = cluster.command("up", "--port", "1")
+    assert (code, "up already" in said) == (1, True)
+    assert cluster.command("down") == (0, "Stopped.\n")
+    assert cluster.process is not None
+    assert cluster.process.wait(10) == 0
     assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
-    code, said = short.command("status")
+    code, said = cluster.command("status")
     assert (code, "No world is up" in said) == (1, True)

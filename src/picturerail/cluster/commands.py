@@ -59,7 +59,7 @@ def down(data: Path) -> None:
     pid = _map(data)["supervisor"]
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + DOWN_SECONDS
-    while _lives(pid):
+    while map_file(data).exists():  # removed when the last part has ended
         if time.monotonic() > deadline:
             raise StartupError(f"The world has not stopped after {DOWN_SECONDS} seconds (process {pid}).")
         time.sleep(0.1)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from picturerail.edge.check import check
 from picturerail.edge.render import Edge, render
 from picturerail.settings import load
 
@@ -75,3 +76,16 @@ def edge() -> None:
 def nginx(**choices: object) -> None:
     """Print the nginx configuration of one edge."""
     click.echo(render(load(), Edge(**choices)), nl=False)  # type: ignore[arg-type]
+
+
+@edge.command("check")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, exists=True),
+    default=Path("/var/lib/picturerail-edge"),
+    help="Folder of the edge.",
+)
+def check_copies(folder: Path) -> None:
+    """Remove damaged copies from an edge's cache; before it starts, and now and then while it runs."""
+    found = check(folder / "cache")
+    click.echo(f"{found.good} good, {found.unknown} without a hash, {found.damaged} damaged and removed.")

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from picturerail import processes
+from picturerail.edge.check import check
 from picturerail.edge.render import Edge, render
 from picturerail.errors import StartupError
 from picturerail.settings import Settings
@@ -21,6 +22,7 @@ READY_SECONDS = 10
 def start(settings: Settings, edge: Edge) -> processes.Process:
     """Start nginx in the foreground and wait until it listens; raise StartupError with its own words."""
     write(settings, edge)
+    check(edge.folder / "cache")  # a power cut may have left anything
     command = [_binary(), *_arguments(edge), "-g", "daemon off;"]
     process = processes.start(command, log=edge.folder / "console.log")
     deadline = time.monotonic() + READY_SECONDS

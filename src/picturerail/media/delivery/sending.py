@@ -1,5 +1,6 @@
 """Send bytes: in blocks, with the headers that keep a browser from running them."""
 
+import base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import BinaryIO, Self
@@ -74,3 +75,8 @@ def not_modified(headers: Mapping[str, str]) -> Response:
 def http_date(time: datetime) -> str:
     """A time as HTTP writes it."""
     return format_date(time)
+
+
+def digest(sha256: str) -> str:
+    """A hash as the header Repr-Digest has it (RFC 9530): edges check with it what they have kept."""
+    return f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"

@@ -114,6 +114,7 @@ def _original(media: Media, wanted: Wanted, asset: Document) -> Response:
     image = asset["resource_type"] == "image"
     headers = _headers(wanted, asset, asset["format"] if image else "")
     headers["ETag"] = f'"{asset["etag"]}-{asset["version"]}"'
+    headers["Repr-Digest"] = sending.digest(asset["sha256"])
     if _matches(wanted, headers["ETag"]):
         return sending.not_modified(headers)
     return sending.stream(media.originals.open(asset["original"]), headers)
@@ -126,6 +127,7 @@ def _derived(media: Media, fast: FastPath | None, wanted: Wanted, asset: Documen
     if _matches(wanted, headers["ETag"]):
         return sending.not_modified(headers)
     image, file = _opened(media, wanted, asset, plan)
+    headers["Repr-Digest"] = sending.digest(image.sha256)
     if fast is not None:
         accept = wanted.accept if wanted.automatic else None
         fast.learn(wanted.visit.full_path, accept, Shortcut(image.key, image.bytes, image.checksum, headers))
