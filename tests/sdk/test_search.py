@@ -128,7 +128,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(
 def test_a_page_goes_on_where_the_last_one_ended_though_assets_come_and_go(stored: Database) -> None:
     first = Search().max_results(4).execute()
     insert(stored, Identity("image", "upload", "newer"), 99, created_at=NOW + timedelta(hours=1))
-    assets.remove(stored, Identity("image", "upload", "shop/a2"))
+    stored["assets"].delete_one({"public_id": "shop/a2"})
     second = Search().max_results(4).next_cursor(first["next_cursor"]).execute()
     assert [each["public_id"] for each in second["resources"]] == [
         f"shop/a{number}" for number in range(4, 8)

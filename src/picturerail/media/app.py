@@ -4,6 +4,7 @@ from wsgiref.types import WSGIApplication
 
 from picturerail.database import Database
 from picturerail.media import derived, edges
+from picturerail.media.account.metering import Meter
 from picturerail.media.delivery.fastpath import FastPath
 from picturerail.media.reconcile import sweep_spool
 from picturerail.media.routes import ROUTES
@@ -18,4 +19,4 @@ def create_app(settings: Settings, database: Database | None = None) -> WSGIAppl
     sweep_spool(settings)
     fast = FastPath(media.derived, lambda key: derived.touch(media.database, key))
     fast.app = make_web(media, fast, ROUTES)
-    return edges.remembering(media.database, settings, fast)
+    return Meter(media.database, edges.remembering(media.database, settings, fast))

@@ -1,16 +1,19 @@
 """Every query about assets."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Database, Document
+from picturerail.errors import Unavailable
+from picturerail.media.folders import folders
 from picturerail.media.search.index import search_fields
+
+TRIES = 20
 
 
 @dataclass(frozen=True)
@@ -44,75 +47,53 @@ def find_by_asset_id(db: Database, asset_id: str) -> Document | None:
     return db["assets"].find_one({"asset_id": asset_id})
 
 
-def save(db: Database, identity: Identity, fields: Document) -> tuple[Document, Document | None]:
+def save(
+    db: Database, identity: Identity, fields: Document, before_replacing: Callable[[Document], None]
+) -> tuple[Document, Document | None]:
     """Insert the asset, or replace what is stored under its name; the asset, and what was there before.
 
     The new document takes the place of the old one in one step, so the last of several writers wins whole.
     """
-    for _ in range(10):
+    for _ in range(TRIES):
         before = find(db, identity)
         if before is None:
             if (made := _insert(db, identity, fields)) is not None:
                 return made, None
         else:
-            kept = {"_id": before["_id"], "asset_id": before["asset_id"], "created_at": before["created_at"]}
-            document = _findable({**identity.query(), **fields, **kept})
-            if _replace(db, before, document):
-                return document, before
-    raise DuplicateKeyError("the asset changed too often")
+            before_replacing(before)
+            kept = {"asset_id": before["asset_id"], "created_at": before["created_at"]}
+            after = _replace(db, before, {**identity.query(), **fields, **kept})
+            if after is not None:
+                return after, before
+    raise _too_often()
 
 
 def insert_or_find(db: Database, identity: Identity, fields: Document) -> Document:
     """Insert the asset unless one of this name is there; whichever is there then."""
-    while True:
+    for _ in range(TRIES):
         there = _insert(db, identity, fields) or find(db, identity)
         if there is not None:
             return there
+    raise _too_often()
 
 
-def _insert(db: Database, identity: Identity, fields: Document) -> Document | None:
-    document = _findable(
-        {
-            **identity.query(),
-            **fields,
-            "asset_id": secrets.token_hex(16),
-            "created_at": fields["updated_at"],
-        }
-    )
-    try:
-        db["assets"].insert_one(document)
-    except DuplicateKeyError:
-        return None
-    return document
+def modify(db: Database, asset: Document, change: Callable[[Document], Document]) -> Document | None:
+    """Set the fields that `change` answers for the asset as it is; the asset as it is then, None when it is gone."""
+    current: Document | None = asset
+    for _ in range(TRIES):
+        if current is None:
+            return None
+        changed = _replace(db, current, {**current, **change(current)})
+        if changed is not None:
+            return changed
+        current = db["assets"].find_one({"_id": asset["_id"]})
+    raise _too_often()
 
 
-def _replace(db: Database, before: Document, document: Document) -> bool:
-    unchanged = {"_id": before["_id"], "original": before["original"], "updated_at": before["updated_at"]}
-    return db["assets"].replace_one(unchanged, document).matched_count == 1
-
-
-def update(db: Database, asset_id: str, changes: Document) -> Document | None:
-    """Set fields of an asset; the asset as it is then."""
-    stamped = {"$set": {**changes.get("$set", {}), "updated_at": now()}}
-    asset = db["assets"].find_one_and_update(
-        {"asset_id": asset_id}, {**changes, **stamped}, return_document=ReturnDocument.AFTER
-    )
-    if asset is not None:
-        keep_findable(db, asset)
-    return asset
-
-
-def keep_findable(db: Database, asset: Document) -> None:
-    """Bring what searches look at up to date with an asset that has just been changed."""
-    found_by = search_fields(asset)
-    if found_by != asset.get("search"):
-        # whoever has changed it since does this too
-        same = {"_id": asset["_id"], "updated_at": asset["updated_at"]}
-        db["assets"].update_one(same, {"$set": {"search": found_by}})
-
-
-def _findable(asset: Document) -> Document:
-    return {**asset, "search": search_fields(asset)}
+def modify_all(db: Database, query: Document, change: Callable[[Document], Document]) -> list[Document]:
+    """`modify` each asset that `query` finds; those that are still there."""
+    changed = (modify(db, asset, change) for asset in list(db["assets"].find(query)))
+    return [asset for asset in changed if asset is not None]
 
 
 def note_remote(db: Database, asset: Document, remote: Document) -> None:
@@ -120,9 +101,42 @@ def note_remote(db: Database, asset: Document, remote: Document) -> None:
     db["assets"].update_one({"_id": asset["_id"]}, {"$set": {"remote": remote}})
 
 
-def remove(db: Database, identity: Identity) -> Document | None:
-    """Delete the document of an asset; what it was."""
-    return db["assets"].find_one_and_delete(identity.query())
+def _insert(db: Database, identity: Identity, fields: Document) -> Document | None:
+    made = {"asset_id": secrets.token_hex(16), "created_at": now()}
+    document = _stamped({**made, **fields, **identity.query()}, now())
+    try:
+        db["assets"].insert_one(document)
+    except DuplicateKeyError:
+        if find(db, identity) is None:
+            raise
+        return None
+    _make_folder(db, document)
+    return document
+
+
+def _replace(db: Database, before: Document, after: Document) -> Document | None:
+    """Put `after` in the place of `before`, unless somebody was faster. May raise DuplicateKeyError for its name."""
+    at = max(now(), before["updated_at"] + timedelta(milliseconds=1))
+    document = _stamped({**after, "_id": before["_id"]}, at)
+    unchanged = {"_id": before["_id"], "original": before["original"], "updated_at": before["updated_at"]}
+    if not db["assets"].replace_one(unchanged, document).matched_count:
+        return None
+    _make_folder(db, document)
+    return document
+
+
+def _make_folder(db: Database, asset: Document) -> None:
+    if asset["search"]["folder"]:
+        folders.ensure(db, asset["search"]["folder"])
+
+
+def _stamped(document: Document, at: datetime) -> Document:
+    """The document with what is computed from the rest of it."""
+    return {**document, "updated_at": at, "search": search_fields(document)}
+
+
+def _too_often() -> Unavailable:
+    return Unavailable("This asset is being changed by many at once. Try again shortly.", retry_after=1)
 
 
 def owns(db: Database, original: str) -> bool:

@@ -13,6 +13,7 @@ from typing import TypeAlias, TypeVar
 
 from picturerail.database import Database, Document
 from picturerail.errors import NotFound
+from picturerail.media import backups
 from picturerail.media.service import derived_store, original_store, spool_folder
 from picturerail.media.wire.spool import hash_file
 from picturerail.settings import Settings
@@ -69,7 +70,7 @@ def check(settings: Settings, db: Database, *, grace: float = GRACE_SECONDS, dee
     originals, store = original_store(settings), derived_store(settings)
     _check_assets(db, originals, report, deep=deep)
     report.orphaned_originals = list(
-        _unknown(originals.list(), before, lambda names: _known_originals(db, names))
+        _unknown(originals.list(), before, lambda names: _needed_originals(db, names))
     )
     _check_derived(db, store, before, report)
     report.leftovers = list(_leftovers(spool_folder(settings), before, grace))
@@ -86,7 +87,7 @@ def repair(settings: Settings, db: Database, report: Report) -> None:
         if db["derived"].find_one({"_id": key}, {"_id": 1}) is None:
             store.delete(key)
     for key in report.orphaned_originals:
-        if not _known_originals(db, [key]):
+        if not _needed_originals(db, [key]):
             originals.delete(key)
     for path in report.leftovers:
         _remove(path)
@@ -169,8 +170,15 @@ def _unknown(stored: Iterator[Stored], before: float, known: Known) -> Iterator[
 
 
 def _known_originals(db: Database, originals: Iterable[str]) -> set[str]:
-    query = {"original": {"$in": list(originals)}}
+    wanted = list(originals)
+    query = {"original": {"$in": wanted}}
     return {asset["original"] for asset in db["assets"].find(query, {"original": 1})}
+
+
+def _needed_originals(db: Database, originals: Iterable[str]) -> set[str]:
+    """Those that an asset or a backup has."""
+    wanted = list(originals)
+    return _known_originals(db, wanted) | backups.originals(db, wanted)
 
 
 def _leftovers(spool: Path, before: float, grace: float) -> Iterator[Path]:

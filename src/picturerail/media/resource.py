@@ -1,5 +1,6 @@
-"""The public face of an asset: what uploads, details and lists answer about it."""
+"""The public face of an asset: what uploads, details, lists and search answer about it."""
 
+from collections.abc import Collection
 from typing import Any
 
 from picturerail import signing
@@ -7,41 +8,82 @@ from picturerail.database import Document
 from picturerail.media.delivery.urls import build_url
 from picturerail.settings import Settings
 
+ALWAYS = ("asset_id", "public_id", "folder", "resource_type", "type", "created_at")
+
 
 def uploaded(settings: Settings, asset: Document) -> dict[str, Any]:
     """The answer to an upload (Cloudinary's "upload response")."""
     return {
-        **_common(settings, asset),
+        **summary(settings, asset),
         "signature": signing.sign_response(asset["public_id"], asset["version"], settings.api_secret),
         "etag": asset["etag"],
         "tags": sorted(asset["tags"]),
         "placeholder": False,
         "original_filename": asset["original_filename"],
-        **_pages(asset),
-        **_context(asset),
+        **_optional(asset),
         **_info(asset),
     }
 
 
 def detailed(settings: Settings, asset: Document) -> dict[str, Any]:
-    """The answer to a request for one asset; tags and context are absent when empty."""
-    tags = {"tags": sorted(asset["tags"])} if asset["tags"] else {}
+    """The answer to a request for one asset; tags, context and metadata are absent when empty."""
     return {
-        **_common(settings, asset),
+        **summary(settings, asset),
         "etag": asset["etag"],
         "original_filename": asset["original_filename"],
-        **tags,
-        **_pages(asset),
-        **_context(asset),
+        "backup": bool(asset.get("backup")),
+        **({"tags": sorted(asset["tags"])} if asset["tags"] else {}),
+        **_optional(asset),
+    }
+
+
+def listed(
+    settings: Settings, asset: Document, include: Collection[str], fields: Collection[str]
+) -> dict[str, Any]:
+    """One asset of a list. `include` adds tags, context, metadata, moderations; `fields` picks what is told."""
+    parts: dict[str, dict[str, Any]] = {
+        "tags": {"tags": sorted(asset["tags"])},
+        "context": {"context": {"custom": asset.get("context") or {}}},
+        "metadata": {"metadata": asset.get("metadata") or {}},
+        "moderations": {"moderation": asset.get("moderation") or []},
+    }
+    answer = summary(settings, asset)
+    for name in include:
+        answer |= parts.get(name, {})
+    if not fields:
+        return answer
+    everything = {**answer, **_optional(asset), **parts["tags"], "etag": asset["etag"]}
+    return {name: everything[name] for name in (*ALWAYS, *fields) if name in everything}
+
+
+def placeholder(settings: Settings, asset: Document) -> dict[str, Any]:
+    """What is told about an asset that is deleted and backed up."""
+    gone = {"bytes": 0, "width": 0, "height": 0, "placeholder": True}
+    return {**detailed(settings, asset), **gone, "derived": []}
+
+
+def summary(settings: Settings, asset: Document) -> dict[str, Any]:
+    """What every answer tells about an asset."""
+    size = {name: asset[name] for name in ("width", "height", "format") if asset.get(name) is not None}
+    return {
+        **{name: asset[name] for name in ("asset_id", "public_id", "version", "version_id")},
+        **size,
+        "resource_type": asset["resource_type"],
+        "type": asset["type"],
+        "created_at": asset["created_at"],
+        "bytes": asset["bytes"],
+        "folder": asset["public_id"].rpartition("/")[0],
+        "asset_folder": asset.get("asset_folder", asset["public_id"].rpartition("/")[0]),
+        "display_name": asset.get("display_name") or asset["public_id"].rpartition("/")[2],
+        "access_mode": asset.get("access_mode", "public"),
+        **urls(settings, asset),
     }
 
 
 def colours(asset: Document) -> dict[str, Any]:
-    """The colours of a picture, for those who ask with colors=1."""
-    facts = asset.get("facts") or {}
-    if not facts:
-        return {}
-    return {"colors": facts["colors"], "predominant": {"google": facts["predominant"]}}
+    """The colours of a picture, for those who ask for them."""
+    facts = asset.get("facts")
+    return {"colors": facts["colors"], "predominant": {"google": facts["predominant"]}} if facts else {}
 
 
 def urls(
@@ -54,30 +96,15 @@ def urls(
     return {"url": f"http://{host}{url}", "secure_url": f"{own_scheme}://{host}{url}"}
 
 
-def _common(settings: Settings, asset: Document) -> dict[str, Any]:
-    named = ("asset_id", "public_id", "version", "version_id")
-    size = {name: asset[name] for name in ("width", "height", "format") if asset.get(name) is not None}
-    folder = asset["public_id"].rpartition("/")[0]
-    return {
-        **{name: asset[name] for name in named},
-        **size,
-        "resource_type": asset["resource_type"],
-        "type": asset["type"],
-        "created_at": asset["created_at"],
-        "bytes": asset["bytes"],
-        "folder": folder,
-        "access_mode": asset.get("access_mode", "public"),
-        **urls(settings, asset),
-    }
-
-
-def _pages(asset: Document) -> dict[str, Any]:
-    facts = asset.get("facts")
-    return {"pages": facts["info"]["frames"]} if facts else {}
-
-
-def _context(asset: Document) -> dict[str, Any]:
-    return {"context": {"custom": asset["context"]}} if asset.get("context") else {}
+def _optional(asset: Document) -> dict[str, Any]:
+    """What is told only where there is something to tell."""
+    given = {name: asset.get(name) for name in ("metadata", "moderation", "access_control", "regions")}
+    told: dict[str, Any] = {name: value for name, value in given.items() if value}
+    if asset.get("context"):
+        told["context"] = {"custom": asset["context"]}
+    if asset.get("facts"):
+        told["pages"] = asset["facts"]["info"]["frames"]
+    return told
 
 
 def _info(asset: Document) -> dict[str, Any]:

@@ -2,22 +2,61 @@
 
 from collections.abc import Iterator
 
-from picturerail.media.admin import metadata_fields, metadata_rules, ping, resources
+from picturerail.media import guards
+from picturerail.media.account import config, streaming_profiles, upload_mappings, usage
+from picturerail.media.admin import (
+    deletions,
+    lists,
+    metadata_fields,
+    metadata_rules,
+    ping,
+    publishing,
+    relations,
+    resources,
+    restoring,
+    transformations,
+    upload_presets,
+)
+from picturerail.media.editing import context, explicit, metadata, rename, tags
+from picturerail.media.folders import actions as folders
+from picturerail.media.guards import Guard
 from picturerail.media.notifications import polling, triggers
 from picturerail.media.search import assets as search
 from picturerail.media.upload import destroy, upload
-from picturerail.media.web import Action, Guard, Route
-from picturerail.media.wire.authentication import check_admin, check_upload
+from picturerail.media.web import Action, Route
 
 KIND = "<any(image,video,raw,auto):resource_type>"
 
-UPLOAD: dict[str, Action] = {
-    f"POST /{KIND}/upload": upload.upload,
+UPLOAD: dict[str, Action] = {f"POST /{KIND}/upload": upload.upload}
+
+SIGNED: dict[str, Action] = {
     f"POST /{KIND}/destroy": destroy.destroy,
+    f"POST /{KIND}/explicit": explicit.explicit,
+    f"POST /{KIND}/rename": rename.rename,
+}
+
+# Clients leave notification_url and batch_id out of the signature of these.
+LOOSELY_SIGNED: dict[str, Action] = {
+    f"POST /{KIND}/tags": tags.tags,
+    f"POST /{KIND}/context": context.context,
+    f"POST /{KIND}/metadata": metadata.metadata,
 }
 
 ADMIN: dict[str, Action] = {
     "GET /ping": ping.ping,
+    # ---- the account
+    "GET /config": config.config,
+    "GET /usage": usage.usage,
+    "GET /usage/<day>": usage.usage_of_day,
+    "GET /upload_mappings": upload_mappings.every,
+    "POST /upload_mappings": upload_mappings.create,
+    "PUT /upload_mappings": upload_mappings.update,
+    "DELETE /upload_mappings": upload_mappings.delete,
+    "GET /streaming_profiles": streaming_profiles.every,
+    "POST /streaming_profiles": streaming_profiles.create,
+    "GET /streaming_profiles/<name>": streaming_profiles.one,
+    "PUT /streaming_profiles/<name>": streaming_profiles.update,
+    "DELETE /streaming_profiles/<name>": streaming_profiles.delete,
     # ---- notifications
     "GET /triggers": triggers.every,
     "POST /triggers": triggers.create,
@@ -26,14 +65,57 @@ ADMIN: dict[str, Action] = {
     "POST /triggers/<trigger_id>/test": triggers.test,
     "GET /v2/notifications/<cloud>/messages": polling.messages,
     "POST /v2/notifications/<cloud>/messages/ack": polling.acknowledge,
+    # ---- folders
+    "GET /folders": folders.roots,
+    "GET /folders/search": folders.search,
+    "POST /folders/search": folders.search,
+    "GET /folders/<path:path>": folders.subfolders,
+    "POST /folders/<path:path>": folders.create,
+    "PUT /folders/<path:path>": folders.rename,
+    "DELETE /folders/<path:path>": folders.delete,
     # ---- search
     "GET /resources/search": search.search,
     "POST /resources/search": search.search,
     "GET /resources/visual_search": search.visual_search,
     "POST /resources/visual_search": search.visual_search,
-    # ---- assets
+    # ---- lists of assets
+    "GET /resources": resources.types,
+    "GET /resources/by_asset_folder": lists.by_asset_folder,
+    "GET /resources/by_asset_ids": lists.by_asset_ids,
+    f"GET /resources/{KIND}": lists.by_type,
+    f"GET /resources/{KIND}/<kind>": lists.by_type,
+    f"GET /resources/{KIND}/tags/<path:tag>": lists.by_tag,
+    f"GET /resources/{KIND}/context": lists.by_context,
+    f"GET /resources/{KIND}/moderations/<kind>/<status>": lists.by_moderation,
+    f"GET /tags/{KIND}": lists.tags,
+    # ---- one asset
     "GET /resources/<asset_id>": resources.detail_by_asset_id,
     f"GET /resources/{KIND}/<kind>/<path:public_id>": resources.detail,
+    f"POST /resources/{KIND}/<kind>/<path:public_id>": resources.update,
+    "POST /resources/related_assets/<asset_id>": relations.relate_by_asset_id,
+    "DELETE /resources/related_assets/<asset_id>": relations.unrelate_by_asset_id,
+    f"POST /resources/related_assets/{KIND}/<kind>/<path:public_id>": relations.relate,
+    f"DELETE /resources/related_assets/{KIND}/<kind>/<path:public_id>": relations.unrelate,
+    # ---- deleting and restoring
+    "DELETE /resources": deletions.by_asset_ids,
+    f"DELETE /resources/{KIND}/<kind>": deletions.by_type,
+    f"DELETE /resources/{KIND}/tags/<path:tag>": deletions.by_tag,
+    "DELETE /resources/backup/<asset_id>": deletions.backed_up,
+    "DELETE /derived_resources": deletions.derived_by_ids,
+    "POST /resources/restore": restoring.by_asset_ids,
+    f"POST /resources/{KIND}/<kind>/restore": restoring.by_public_ids,
+    f"POST /resources/{KIND}/publish_resources": publishing.publish,
+    # ---- upload presets
+    "GET /upload_presets": upload_presets.every,
+    "POST /upload_presets": upload_presets.create,
+    "GET /upload_presets/<path:name>": upload_presets.one,
+    "PUT /upload_presets/<path:name>": upload_presets.update,
+    "DELETE /upload_presets/<path:name>": upload_presets.delete,
+    # ---- transformations
+    "GET /transformations": transformations.get,
+    "POST /transformations": transformations.create,
+    "PUT /transformations": transformations.update,
+    "DELETE /transformations": transformations.delete,
     # ---- structured metadata
     "GET /metadata_fields": metadata_fields.every,
     "POST /metadata_fields": metadata_fields.create,
@@ -58,4 +140,9 @@ def _routes(actions: dict[str, Action], guard: Guard) -> Iterator[Route]:
         yield Route(method, path, guard, action)
 
 
-ROUTES = (*_routes(UPLOAD, check_upload), *_routes(ADMIN, check_admin))
+ROUTES = (
+    *_routes(UPLOAD, guards.signed_or_preset),
+    *_routes(SIGNED, guards.signed),
+    *_routes(LOOSELY_SIGNED, guards.loosely_signed),
+    *_routes(ADMIN, guards.admin),
+)

@@ -16,18 +16,18 @@ from werkzeug.wrappers import Response
 
 from picturerail.database import unavailable_as_503
 from picturerail.errors import BadRequest, PicturerailError, Unauthorized
+from picturerail.media import guards
 from picturerail.media.delivery import sending
 from picturerail.media.delivery.fastpath import FastPath
 from picturerail.media.delivery.serve import deliver
 from picturerail.media.delivery.wanted import Visit
+from picturerail.media.guards import Guard
+from picturerail.media.search.by_url import search_by_url, seconds
 from picturerail.media.service import Media
 from picturerail.media.wire import answers
-from picturerail.media.wire.authentication import check_admin
-from picturerail.media.wire.calls import Call, read_call
-from picturerail.settings import Settings
+from picturerail.media.wire.calls import read_call
 
 Action: TypeAlias = Callable[..., dict[str, Any]]
-Guard: TypeAlias = Callable[[Settings, Call], None]
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +65,9 @@ def make_web(media: Media, fast: FastPath, routes: Sequence[Route]) -> Flask:
     web.add_url_rule(
         "/v1_1/<path:rest>", "options", _options, methods=["OPTIONS"], provide_automatic_options=False
     )
+    searches = f"/{media.settings.cloud_name}/search/<signature>/<ttl>/<query>"
+    web.add_url_rule(searches, "search", _search(media), methods=["GET"])
+    web.add_url_rule(f"{searches}/<cursor>", "search", methods=["GET"])
     web.add_url_rule(
         f"/{media.settings.cloud_name}/<path:rest>", "delivery", _delivery(media, fast), methods=["GET"]
     )
@@ -76,12 +79,26 @@ def make_web(media: Media, fast: FastPath, routes: Sequence[Route]) -> Flask:
 
 def _api(media: Media, route: Route) -> Callable[..., Response]:
     def view(cloud: str, **path: str) -> Response:
-        g.admin = route.guard is check_admin
-        with read_call(request, media.spool, media.settings.max_upload_bytes) as call, unavailable_as_503():
+        g.admin = route.guard is guards.admin
+        with (
+            read_call(request, media.spool, media.settings.max_upload_bytes) as received,
+            unavailable_as_503(),
+        ):
             if cloud != media.settings.cloud_name:
                 raise Unauthorized("Unknown cloud_name: the address names another cloud.")
-            route.guard(media.settings, call)
+            call = route.guard(media, received)
             return answers.json_response(route.action(media, call, **path))
+
+    return view
+
+
+def _search(media: Media) -> Callable[..., Response]:
+    def view(signature: str, ttl: str, query: str, cursor: str = "") -> Response:
+        with unavailable_as_503():
+            response = answers.json_response(search_by_url(media, signature, ttl, query, cursor))
+        response.headers["Cache-Control"] = f"public, max-age={seconds(ttl)}"
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
 
     return view
 

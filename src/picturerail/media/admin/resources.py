@@ -1,39 +1,107 @@
-"""GET /resources/...: one asset in detail."""
+"""GET and POST /resources/...: one asset in detail, and its update."""
 
 from typing import Any
 
 from picturerail.database import Document
-from picturerail.errors import NotFound
-from picturerail.media import assets, derived, resource
+from picturerail.errors import BadRequest, NotFound
+from picturerail.media import assets, backups, resource
 from picturerail.media.assets import Identity
+from picturerail.media.attributes import addons, analysis
+from picturerail.media.attributes.attributes import changed_attributes
+from picturerail.media.editing import targets
 from picturerail.media.service import Media
+from picturerail.media.wire import answers
 from picturerail.media.wire.calls import Call
+from picturerail.media.wire.paging import page_of
+
+STATUSES = ("pending", "approved", "rejected")
+
+
+def types(media: Media, call: Call) -> dict[str, Any]:
+    """The resource types that there are."""
+    del call
+    return {"resource_types": sorted({"image", *media.database["assets"].distinct("resource_type")})}
 
 
 def detail(media: Media, call: Call, resource_type: str, kind: str, public_id: str) -> dict[str, Any]:
-    """One asset by its name."""
-    asset = assets.find(media.database, Identity(resource_type, kind, public_id))
-    if asset is None:
-        raise NotFound(f"Resource not found - {public_id}")
-    return _detail(media, call, asset)
+    """One asset by its name; one that is deleted and backed up as a placeholder."""
+    identity = Identity(resource_type, kind, public_id)
+    asset = assets.find(media.database, identity)
+    if asset is not None:
+        return _detail(media, call, asset)
+    return _deleted(media, call, backups.latest(media.database, identity), public_id)
 
 
 def detail_by_asset_id(media: Media, call: Call, asset_id: str) -> dict[str, Any]:
     """One asset by its asset_id."""
     asset = assets.find_by_asset_id(media.database, asset_id)
-    if asset is None:
-        raise NotFound(f"Resource not found - {asset_id}")
-    return _detail(media, call, asset)
+    if asset is not None:
+        return _detail(media, call, asset)
+    return _deleted(media, call, backups.latest_of(media.database, asset_id), asset_id)
+
+
+def update(media: Media, call: Call, resource_type: str, kind: str, public_id: str) -> dict[str, Any]:
+    """Set attributes of an asset."""
+    asset = targets.one(media, resource_type, kind, public_id)
+    addons.refuse_on_update(call.params)
+    status = call.params.text("moderation_status")
+
+    def changes(held: Document) -> Document:
+        moderated = {"moderation": _moderated(status)} if status else {}
+        return changed_attributes(media, held, call.params) | moderated
+
+    return _detail(media, call, targets.set_attributes(media, asset, changes))
+
+
+def _moderated(status: str) -> list[dict[str, Any]]:
+    if status not in STATUSES:
+        raise BadRequest(
+            f"Illegal value {status[:50]} for moderation_status: use one of {', '.join(STATUSES)}."
+        )
+    return [{"kind": "manual", "status": status, "updated_at": answers.iso(assets.now())}]
 
 
 def _detail(media: Media, call: Call, asset: Document) -> dict[str, Any]:
-    answer = resource.detailed(media.settings, asset)
-    if call.params.flag("colors"):
-        answer |= resource.colours(asset)
-    records = derived.of_asset(media.database, asset)
-    return answer | {"derived": [_derived(media, asset, record) for record in records]}
+    answer = resource.detailed(media.settings, asset) | analysis.asked_in_detail(call.params, asset)
+    answer |= _derived_page(media, call, asset)
+    if call.params.flag("versions"):
+        answer["versions"] = _versions(media, asset)
+    if call.params.flag("related"):
+        answer["related_assets"] = _related(media, asset)
+    return answer
+
+
+def _deleted(media: Media, call: Call, backup: Document | None, name: str) -> dict[str, Any]:
+    if backup is None:
+        raise NotFound(f"Resource not found - {name[:255]}")
+    answer = resource.placeholder(media.settings, backup)
+    if call.params.flag("versions"):
+        answer["versions"] = _versions(media, backup)
+    return answer
+
+
+def _derived_page(media: Media, call: Call, asset: Document) -> dict[str, Any]:
+    query = {"original": asset["original"]}
+    found = page_of(
+        media.database["derived"], query, call.params, sort="created_at", cursor="derived_next_cursor"
+    )
+    shown = {"derived": [_derived(media, asset, record) for record in found.documents]}
+    return shown | ({"derived_next_cursor": found.cursor} if found.cursor else {})
 
 
 def _derived(media: Media, asset: Document, record: Document) -> dict[str, Any]:
     shown = {name: record[name] for name in ("id", "transformation", "format", "width", "height", "bytes")}
     return shown | resource.urls(media.settings, asset, record["transformation"], record["format"])
+
+
+def _versions(media: Media, asset: Document) -> list[dict[str, Any]]:
+    named = ("version_id", "version", "format", "bytes")
+    return [
+        {**{name: kept[name] for name in named}, "time": kept["backed_up_at"], "restorable": True}
+        for kept in backups.versions(media.database, asset["asset_id"])
+    ]
+
+
+def _related(media: Media, asset: Document) -> list[dict[str, Any]]:
+    found = media.database["assets"].find({"asset_id": {"$in": asset.get("related", [])}})
+    return [resource.summary(media.settings, each) for each in found]

@@ -6,14 +6,16 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, UnsupportedMedia
-from picturerail.media import assets, derived
+from picturerail.media import assets
 from picturerail.media.assets import Identity
+from picturerail.media.removal import discard, keep_backup, retire
 from picturerail.media.service import Media
 from picturerail.media.wire.spool import Spooled
 from picturerail.storage import keys
 from picturerail.transform.probe import Facts
 
 FORMATS_OF_RAW = 20  # longest extension that is shown as the format of a raw file
+_DEFAULTS: Document = {"tags": [], "context": {}, "metadata": {}, "access_mode": "public"}
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ class Wish:
     public_id: str
     original_filename: str
     overwrite: bool = True
-    tags: tuple[str, ...] = ()
-    context: dict[str, str] = field(default_factory=dict)
+    backup: bool = False
+    attributes: Document = field(default_factory=dict)
     allowed_formats: tuple[str, ...] = ()
 
 
@@ -62,21 +64,15 @@ def ingest(media: Media, file: Spooled, facts: Facts | None, wish: Wish) -> Inge
         discard(media, fields["original"])
         return Ingested(asset, existing=True)
     if before is not None:
-        discard(media, before["original"])
+        retire(media, before, replaced=True)
     return Ingested(asset)
-
-
-def discard(media: Media, original: str) -> None:
-    """Remove the bytes of an original that no document names any more, and all that was derived from it."""
-    derived.forget(media, original)
-    media.originals.delete(original)
 
 
 def _save(
     media: Media, identity: Identity, fields: Document, *, overwrite: bool
 ) -> tuple[Document, Document | None]:
     if overwrite:
-        return assets.save(media.database, identity, fields)
+        return assets.save(media.database, identity, fields, lambda before: keep_backup(media, before))
     return assets.insert_or_find(media.database, identity, fields), None
 
 
@@ -95,8 +91,9 @@ def _fields(media: Media, file: Spooled, facts: Facts | None, wish: Wish) -> dic
         "sha256": file.sha256,
         "original": keys.new_original(),
         "original_filename": wish.original_filename,
-        "tags": sorted(set(wish.tags)),
-        "context": wish.context,
+        "backup": wish.backup,
+        "asset_folder": wish.public_id.rpartition("/")[0],
+        **_DEFAULTS,
+        **wish.attributes,
         "facts": facts.to_json() if facts else None,
-        "updated_at": assets.now(),
     }

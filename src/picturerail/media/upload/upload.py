@@ -6,12 +6,16 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media import assets, resource
+from picturerail.media import assets
+from picturerail.media.attributes import addons
 from picturerail.media.service import Media
 from picturerail.media.upload import chunks, options, replay
+from picturerail.media.upload.answer import describe
+from picturerail.media.upload.incoming import transformed
 from picturerail.media.upload.ingest import Ingested, ingest, look
 from picturerail.media.upload.source import uploaded_file
 from picturerail.media.wire.calls import Call
+from picturerail.media.wire.params import Params
 from picturerail.media.wire.spool import Spooled
 
 UPLOAD_DAYS = 1
@@ -36,12 +40,24 @@ def upload(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
 def _whole(media: Media, call: Call, resource_type: str, file: Spooled) -> dict[str, Any]:
     repeated = replay.earlier(media, call, file)
     if repeated is not None:
-        return _answer(media, call, Ingested(repeated))
-    found, facts = look(media, file, resource_type)
-    wish = options.read(call, found, file.name)
-    done = ingest(media, file, facts, wish)
+        return describe(media, call.params, repeated)
+    done = _stored(media, call.params, resource_type, file)
     replay.remember(media, call, file, done.asset)
-    return _answer(media, call, done)
+    return describe(media, call.params, done.asset, existing=done.existing)
+
+
+def _stored(media: Media, params: Params, resource_type: str, file: Spooled, public_id: str = "") -> Ingested:
+    """Look at the file, change it if that is asked for, and store it; `public_id` wins over the one asked for."""
+    addons.refuse_on_upload(params)
+    found, facts = look(media, file, resource_type)
+    wish = options.read(media, params, found, file.name)
+    if public_id:
+        wish = replace(wish, public_id=public_id)
+    made, facts = transformed(media, file, facts, params)
+    try:
+        return ingest(media, made, facts, wish)
+    finally:
+        made.path.unlink(missing_ok=True)
 
 
 def _part(media: Media, call: Call, resource_type: str, file: Spooled, where: chunks.Range) -> dict[str, Any]:
@@ -54,7 +70,7 @@ def _part(media: Media, call: Call, resource_type: str, file: Spooled, where: ch
         if record.get("asset_id"):  # all of it came before; the client missed the answer
             asset = assets.find_by_asset_id(media.database, record["asset_id"])
             if asset is not None:
-                return _answer(media, call, Ingested(asset))
+                return describe(media, call.params, asset)
         parts.add(file, where, media.settings.max_upload_bytes)
         if not parts.complete():
             return {"public_id": record["public_id"], "done": False, "bytes": file.bytes, "kind": "upload"}
@@ -66,19 +82,16 @@ def _assembled(
 ) -> dict[str, Any]:
     file = parts.assemble(media.spool, media.settings.max_upload_bytes, record["name"])
     try:
-        found, facts = look(media, file, resource_type)
-        wish = replace(options.read(call, found, file.name), public_id=record["public_id"])
-        done = ingest(media, file, facts, wish)
+        done = _stored(media, call.params, resource_type, file, record["public_id"])
     except BadRequest:
         parts.remove()
         raise
     finally:
         file.path.unlink(missing_ok=True)
-    media.database["uploads"].update_one(
-        {"_id": record["_id"]}, {"$set": {"asset_id": done.asset["asset_id"]}}
-    )
+    asset_id = {"$set": {"asset_id": done.asset["asset_id"]}}
+    media.database["uploads"].update_one({"_id": record["_id"]}, asset_id)
     parts.remove()
-    return {**_answer(media, call, done), "done": True}
+    return {**describe(media, call.params, done.asset, existing=done.existing), "done": True}
 
 
 def _record(media: Media, call: Call, resource_type: str, upload_id: str, file: Spooled) -> Document:
@@ -87,16 +100,7 @@ def _record(media: Media, call: Call, resource_type: str, upload_id: str, file: 
     collection = media.database["uploads"]
     if (record := collection.find_one({"_id": name})) is not None:
         return record
-    wish = options.read(call, "raw" if resource_type == "raw" else "image", file.name)
+    wish = options.read(media, call.params, "raw" if resource_type == "raw" else "image", file.name)
     record = {"_id": name, "public_id": wish.public_id, "name": file.name}
     collection.insert_one({**record, "expires_at": assets.now() + timedelta(days=UPLOAD_DAYS)})
     return record
-
-
-def _answer(media: Media, call: Call, done: Ingested) -> dict[str, Any]:
-    answer = resource.uploaded(media.settings, done.asset)
-    if call.params.flag("colors"):
-        answer |= resource.colours(done.asset)
-    if done.existing:
-        answer["existing"] = True
-    return answer

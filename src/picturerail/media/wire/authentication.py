@@ -1,11 +1,15 @@
 """Who is asking: the holder of the API secret, shown by a request signature or by Basic authentication."""
 
 import time
+from dataclasses import replace
 
 from picturerail import signing
 from picturerail.errors import Unauthorized
 from picturerail.media.wire.calls import Call
+from picturerail.media.wire.params import Params
 from picturerail.settings import Settings
+
+UNSIGNED_NOTIFICATION = ("notification_url", "batch_id")
 
 
 def check_admin(settings: Settings, call: Call) -> None:
@@ -25,6 +29,19 @@ def check_upload(settings: Settings, call: Call, now: float | None = None) -> No
         check_admin(settings, call)
     else:
         _check_signature(settings, call, time.time() if now is None else now)
+
+
+def check_loosely_signed(settings: Settings, call: Call) -> None:
+    """As `check_upload`, for calls whose parameters about notifications clients leave out of the signature."""
+    told = Params({name: value for name, value in call.params.items() if name not in UNSIGNED_NOTIFICATION})
+    if (
+        call.user
+        or call.token
+        or signing.is_signed(call.params.signable(), call.params.text("signature"), settings.api_secret)
+    ):
+        check_upload(settings, call)
+    else:
+        check_upload(settings, replace(call, params=told))
 
 
 def _check_pair(settings: Settings, call: Call) -> None:

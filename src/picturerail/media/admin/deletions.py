@@ -1,0 +1,117 @@
+"""DELETE /resources/...: delete assets, or only what was derived from them."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest
+from picturerail.media import backups, derived
+from picturerail.media.derivatives import transformations
+from picturerail.media.removal import remove
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+
+MOST_AT_ONCE = 1000  # then the answer is partial, and has a cursor to go on
+
+
+def by_type(media: Media, call: Call, resource_type: str, kind: str) -> dict[str, Any]:
+    """Delete by public_ids, by prefix, or all of a type."""
+    query: Document = {"resource_type": resource_type, "type": kind}
+    if public_ids := call.params.texts("public_ids"):
+        return _delete_named(media, call, query, "public_id", public_ids)
+    if prefix := call.params.text("prefix"):
+        return _delete_many(media, call, {**query, "public_id": {"$regex": f"^{re.escape(prefix)}"}})
+    if call.params.flag("all"):
+        return _delete_many(media, call, query)
+    raise BadRequest("Missing required parameter - public_ids, prefix or all")
+
+
+def by_tag(media: Media, call: Call, resource_type: str, tag: str) -> dict[str, Any]:
+    """Delete all assets with a tag."""
+    return _delete_many(media, call, {"resource_type": resource_type, "tags": tag})
+
+
+def by_asset_ids(media: Media, call: Call) -> dict[str, Any]:
+    """Delete by asset_ids."""
+    asset_ids = call.params.texts("asset_ids")
+    if not asset_ids:
+        raise BadRequest("Missing required parameter - asset_ids")
+    return _delete_named(media, call, {}, "asset_id", asset_ids)
+
+
+def derived_by_ids(media: Media, call: Call) -> dict[str, Any]:
+    """Delete derived images by the ids in their asset's detail."""
+    ids = call.params.texts("derived_resource_ids")
+    if not ids:
+        raise BadRequest("Missing required parameter - derived_resource_ids")
+    found = {
+        record["id"]: record["_id"]
+        for record in media.database["derived"].find({"id": {"$in": ids}}, {"id": 1})
+    }
+    _delete_derived(media, found.values())
+    return {"deleted": {id_: "deleted" if id_ in found else "not_found" for id_ in ids}}
+
+
+def backed_up(media: Media, call: Call, asset_id: str) -> dict[str, Any]:
+    """Delete backed up versions of an asset for good."""
+    wanted = call.params.texts("version_ids")
+    if not wanted:
+        raise BadRequest("Missing required parameter - version_ids")
+    found = backups.forget(media.database, asset_id, wanted)
+    for backup in found:
+        if media.database["assets"].find_one({"original": backup["original"]}, {"_id": 1}) is None:
+            media.originals.delete(backup["original"])
+    gone = {backup["version_id"] for backup in found}
+    return {"deleted": {version: "deleted" if version in gone else "not_found" for version in wanted}}
+
+
+def _delete_named(media: Media, call: Call, query: Document, field: str, names: list[str]) -> dict[str, Any]:
+    if len(names) > MOST_AT_ONCE:
+        raise BadRequest(f"At most {MOST_AT_ONCE} assets can be deleted at once.")
+    found = {asset[field]: asset for asset in media.database["assets"].find({**query, field: {"$in": names}})}
+    counts = {name: _delete(media, call, asset) for name, asset in found.items()}
+    result = {name: "deleted" if name in found else "not_found" for name in names}
+    return {"deleted": result, "deleted_counts": _counts(counts), "partial": False}
+
+
+def _delete_many(media: Media, call: Call, query: Document) -> dict[str, Any]:
+    """Delete what a query finds, oldest first, a bounded number at a time."""
+    after = call.params.text("next_cursor")
+    if after:
+        query = {**query, "asset_id": {"$gt": after}}
+    found = list(media.database["assets"].find(query).sort("asset_id", 1).limit(MOST_AT_ONCE + 1))
+    now = found[:MOST_AT_ONCE]
+    counts = {asset["public_id"]: _delete(media, call, asset) for asset in now}
+    rest = {"next_cursor": now[-1]["asset_id"]} if len(found) > MOST_AT_ONCE else {}
+    deleted = dict.fromkeys(counts, "deleted")
+    return {"deleted": deleted, "deleted_counts": _counts(counts), "partial": bool(rest), **rest}
+
+
+def _delete(media: Media, call: Call, asset: Document) -> tuple[int, int]:
+    """Delete an asset, or what is derived of it; how many originals and derived images that were."""
+    if texts := [transformations.normal(text) for text in _transformations(call)]:
+        query = {"original": asset["original"], "transformation": {"$in": texts}}
+        return 0, _delete_derived(
+            media, [record["_id"] for record in media.database["derived"].find(query, {"_id": 1})]
+        )
+    if call.params.flag("keep_original"):
+        return 0, derived.forget(media, asset["original"])
+    count = media.database["derived"].count_documents({"original": asset["original"]})
+    return int(remove(media, asset)), count
+
+
+def _transformations(call: Call) -> list[str]:
+    return [text for each in call.params.texts("transformations") for text in each.split("|") if text]
+
+
+def _delete_derived(media: Media, derived_keys: Iterable[str]) -> int:
+    removed = list(derived_keys)
+    for key in removed:
+        media.database["derived"].delete_one({"_id": key})
+        media.derived.delete(key)
+    return len(removed)
+
+
+def _counts(counts: dict[str, tuple[int, int]]) -> dict[str, dict[str, int]]:
+    return {name: {"original": original, "derived": images} for name, (original, images) in counts.items()}

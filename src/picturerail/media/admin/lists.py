@@ -1,0 +1,119 @@
+"""GET /resources/...: lists of assets by type, prefix, tag, context, moderation, ids and folder."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest
+from picturerail.media import resource
+from picturerail.media.editing.targets import MOST_AT_ONCE
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+from picturerail.media.wire.paging import Page, page_of
+from picturerail.media.wire.params import Params
+
+INCLUDED = ("tags", "context", "metadata", "moderations")
+
+
+def by_type(media: Media, call: Call, resource_type: str, kind: str = "") -> dict[str, Any]:
+    """All assets of a type, newest first; by prefix in the order of their names; or those with given public_ids."""
+    query: Document = {"resource_type": resource_type}
+    if kind:
+        query["type"] = kind
+    if public_ids := call.params.texts("public_ids"):
+        return _by_ids(media, call, {**query, "public_id": {"$in": _bounded(public_ids)}})
+    if prefix := call.params.text("prefix"):
+        return _list(media, call, {**query, "public_id": _beginning(prefix)}, sort="public_id", direction=1)
+    if start_at := call.params.text("start_at"):
+        query["created_at"] = {"$gte": _time(start_at)}
+    return _list(media, call, query)
+
+
+def by_tag(media: Media, call: Call, resource_type: str, tag: str) -> dict[str, Any]:
+    """The assets with a tag."""
+    return _list(media, call, {"resource_type": resource_type, "tags": tag})
+
+
+def by_context(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+    """The assets with a key in their context, or with a key and a value."""
+    key = call.params.required("key")
+    if key.startswith("$") or "." in key or "\0" in key:
+        raise BadRequest("Invalid value for parameter key: it is not the name of a context key.")
+    condition: Any = call.params.text("value") or {"$exists": True}
+    return _list(media, call, {"resource_type": resource_type, f"context.{key}": condition})
+
+
+def by_moderation(media: Media, call: Call, resource_type: str, kind: str, status: str) -> dict[str, Any]:
+    """The assets in a moderation queue."""
+    moderation = {"$elemMatch": {"kind": kind, "status": status}}
+    return _list(media, call, {"resource_type": resource_type, "moderation": moderation})
+
+
+def by_asset_folder(media: Media, call: Call) -> dict[str, Any]:
+    """The assets directly in a folder."""
+    return _list(media, call, {"asset_folder": call.params.required("asset_folder").strip("/")})
+
+
+def by_asset_ids(media: Media, call: Call) -> dict[str, Any]:
+    """The assets with given asset_ids."""
+    asset_ids = call.params.texts("asset_ids")
+    if not asset_ids:
+        raise BadRequest("Missing required parameter - asset_ids")
+    return _by_ids(media, call, {"asset_id": {"$in": _bounded(asset_ids)}})
+
+
+def tags(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+    """The tags in use, in the order of the alphabet."""
+    size = call.params.number("max_results", 10, low=1, high=500)
+    match: Document = {"resource_type": resource_type, "tags": _beginning(call.params.text("prefix"))}
+    steps: list[Document] = [
+        {"$match": match},
+        {"$unwind": "$tags"},
+        {"$match": {"tags": {**match["tags"], "$gt": call.params.text("next_cursor")}}},
+        {"$group": {"_id": "$tags"}},
+        {"$sort": {"_id": 1}},
+        {"$limit": size + 1},
+    ]
+    found = [each["_id"] for each in media.database["assets"].aggregate(steps)]
+    return Page([], found[size - 1] if len(found) > size else "").answer("tags", found[:size])
+
+
+def shown(media: Media, params: Params, found: list[Document]) -> list[dict[str, Any]]:
+    """Assets as a list answers them, with the parts that the call asks for."""
+    include = [name for name in INCLUDED if params.flag(name)]
+    fields = params.names("fields")
+    return [resource.listed(media.settings, asset, include, fields) for asset in found]
+
+
+def _list(
+    media: Media, call: Call, query: Document, *, sort: str = "_id", direction: int = -1
+) -> dict[str, Any]:
+    if asked := call.params.text("direction"):
+        direction = 1 if asked in ("asc", "1") else -1
+    page = page_of(media.database["assets"], query, call.params, sort=sort, direction=direction)
+    return page.answer("resources", shown(media, call.params, page.documents))
+
+
+def _by_ids(media: Media, call: Call, query: Document) -> dict[str, Any]:
+    found = list(media.database["assets"].find(query).sort("_id", 1).limit(MOST_AT_ONCE))
+    return {"resources": shown(media, call.params, found)}
+
+
+def _beginning(prefix: str) -> dict[str, Any]:
+    return {"$regex": f"^{re.escape(prefix)}"}
+
+
+def _bounded(names: list[str]) -> list[str]:
+    if len(names) > MOST_AT_ONCE:
+        raise BadRequest(f"At most {MOST_AT_ONCE} ids can be asked for at once.")
+    return names
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise BadRequest(
+            "Invalid value for parameter start_at: use a time such as 2026-01-31T12:00:00Z."
+        ) from None

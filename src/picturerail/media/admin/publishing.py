@@ -1,0 +1,58 @@
+"""POST /resources/<resource_type>/publish_resources: make private and authenticated assets public."""
+
+import re
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest
+from picturerail.media import assets, derived, edges, resource
+from picturerail.media.assets import Identity
+from picturerail.media.removal import remove
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+
+RESTRICTED = ("private", "authenticated")
+MOST_AT_ONCE = 1000
+
+
+def publish(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+    """Publish by public_ids, prefix or tag; onto a public name that is taken only with overwrite."""
+    query: Document = {"resource_type": resource_type, "type": {"$in": RESTRICTED}, **_named(call)}
+    if kind := call.params.text("type"):
+        query["type"] = kind if kind in RESTRICTED else {"$in": []}
+    published, failed = [], []
+    for asset in list(media.database["assets"].find(query).limit(MOST_AT_ONCE)):
+        moved = _publish(media, asset, overwrite=call.params.flag("overwrite"))
+        if moved is None:
+            failed.append(
+                {"public_id": asset["public_id"], "error": "a public asset of this name already exists"}
+            )
+        else:
+            published.append(resource.summary(media.settings, moved))
+    return {"published": published, "failed": failed}
+
+
+def _named(call: Call) -> Document:
+    if public_ids := call.params.texts("public_ids"):
+        return {"public_id": {"$in": public_ids[:MOST_AT_ONCE]}}
+    if prefix := call.params.text("prefix"):
+        return {"public_id": {"$regex": f"^{re.escape(prefix)}"}}
+    if tag := call.params.text("tag"):
+        return {"tags": tag}
+    raise BadRequest("Missing required parameter - public_ids, prefix or tag")
+
+
+def _publish(media: Media, asset: Document, *, overwrite: bool) -> Document | None:
+    target = Identity(asset["resource_type"], "upload", asset["public_id"])
+    if overwrite and (taken := assets.find(media.database, target)) is not None:
+        remove(media, taken)
+    try:
+        moved = assets.modify(media.database, asset, lambda _: target.query())
+    except DuplicateKeyError:
+        return None
+    if moved is not None:
+        edges.purge(media.database, media.settings, asset, soft=False)
+        derived.forget(media, asset["original"])
+    return moved

@@ -1,0 +1,75 @@
+"""/transformations: the named transformations, and those that were used eagerly."""
+
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.media import assets as asset_queries
+from picturerail.media import resource
+from picturerail.media.derivatives import transformations
+from picturerail.media.derivatives.long_names import in_long_names
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+
+
+def get(media: Media, call: Call) -> dict[str, Any]:
+    """One transformation in detail when one is named, else the list of them."""
+    if name := call.params.text("transformation"):
+        return _detail(media, transformations.find(media.database, name))
+    size = call.params.number("max_results", 10, low=1, high=500)
+    query: Document = {"named": call.params.flag("named")} if call.params.text("named") else {}
+    after = call.params.text("next_cursor")
+    found = transformations.every(media.database, query, after=after, limit=size + 1)
+    rest = {"next_cursor": found[size - 1]["_id"]} if len(found) > size else {}
+    return {"transformations": [_summary(each) for each in found[:size]], **rest}
+
+
+def create(media: Media, call: Call) -> dict[str, Any]:
+    """Create a named transformation."""
+    text = call.params.required("transformation")
+    allowed = call.params.flag("allowed_for_strict", default=True)
+    transformations.create(media.database, call.params.text("name"), text, allowed_for_strict=allowed)
+    return {"message": "created"}
+
+
+def update(media: Media, call: Call) -> dict[str, Any]:
+    """Change what a named transformation does, or whether strict mode allows it."""
+    changes: Document = {}
+    if text := call.params.text("unsafe_update"):
+        changes["text"] = text
+    if call.params.text("allowed_for_strict"):
+        changes["allowed_for_strict"] = call.params.flag("allowed_for_strict")
+    transformations.update(media.database, call.params.required("transformation"), changes)
+    return {"message": "updated"}
+
+
+def delete(media: Media, call: Call) -> dict[str, Any]:
+    """Delete a transformation and what was derived by it."""
+    found = transformations.remove(media.database, call.params.required("transformation"))
+    for record in media.database["derived"].find({"transformation": _shown_name(found)}, {"_id": 1}):
+        media.database["derived"].delete_one({"_id": record["_id"]})
+        media.derived.delete(record["_id"])
+    return {"message": "deleted"}
+
+
+def _detail(media: Media, found: Document) -> dict[str, Any]:
+    records = list(media.database["derived"].find({"transformation": _shown_name(found)}).limit(10))
+    images = [image for record in records if (image := _image(media, record))]
+    return {**_summary(found), "info": in_long_names(found["text"]), "derived": images}
+
+
+def _summary(found: Document) -> dict[str, Any]:
+    named = {name: found[name] for name in ("allowed_for_strict", "used", "named")}
+    return {"name": _shown_name(found), **named}
+
+
+def _shown_name(found: Document) -> str:
+    return f"t_{found['_id']}" if found["named"] else str(found["_id"])
+
+
+def _image(media: Media, record: Document) -> dict[str, Any] | None:
+    asset = asset_queries.find_by_asset_id(media.database, record["asset_id"])
+    if asset is None:
+        return None
+    named = {name: asset[name] for name in ("public_id", "resource_type", "type")}
+    size = {name: record[name] for name in ("format", "bytes", "id")}
+    return named | size | resource.urls(media.settings, asset, record["transformation"], record["format"])

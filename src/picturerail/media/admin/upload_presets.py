@@ -1,0 +1,52 @@
+"""/upload_presets: named sets of upload parameters."""
+
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.media import presets
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+from picturerail.media.wire.paging import page_of
+
+
+def every(media: Media, call: Call) -> dict[str, Any]:
+    """All presets, by name."""
+    page = page_of(media.database["upload_presets"], {}, call.params)
+    return page.answer("presets", [_shown(preset) for preset in page.documents])
+
+
+def one(media: Media, call: Call, name: str) -> dict[str, Any]:
+    """One preset."""
+    del call
+    return _shown(presets.find(media.database, name))
+
+
+def create(media: Media, call: Call) -> dict[str, Any]:
+    """Make a preset."""
+    return {"message": "created", "name": presets.create(media.database, call.params)}
+
+
+def update(media: Media, call: Call, name: str) -> dict[str, Any]:
+    """Change a preset."""
+    presets.update(media.database, name, call.params)
+    return {"message": "updated"}
+
+
+def delete(media: Media, call: Call, name: str) -> dict[str, Any]:
+    """Delete a preset."""
+    del call
+    presets.find(media.database, name)
+    media.database["upload_presets"].delete_one({"_id": name})
+    return {"message": "deleted"}
+
+
+def _shown(preset: Document) -> dict[str, Any]:
+    settings = dict(preset["settings"])
+    if isinstance(settings.get("tags"), str):
+        settings["tags"] = [tag for tag in settings["tags"].split(",") if tag]
+    return {
+        "name": preset["_id"],
+        "unsigned": preset["unsigned"],
+        "live": preset["live"],
+        "settings": settings,
+    }

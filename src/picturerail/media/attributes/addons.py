@@ -1,0 +1,37 @@
+"""Cloudinary's paid add-ons are not part of this service: asking for one is refused, never silently ignored."""
+
+from picturerail.errors import BadRequest
+from picturerail.media.wire.params import Params
+
+# parameter -> the sentence of an upload; Cloudinary's clients look for these words
+_ON_UPLOAD = {
+    "raw_convert": "Raw convert is invalid",
+    "categorization": "Categorization item {value} is not valid",
+    "detection": "Detection invalid model '{value}'",
+    "background_removal": "Background removal is invalid",
+    "ocr": "OCR {value} is not valid",
+    "similarity_search": "Similarity search is invalid",
+    "auto_transcription": "Auto transcription is invalid",
+    "auto_chaptering": "Auto chaptering is invalid",
+    "visual_search": "Visual search is invalid",
+}
+
+
+def refuse_on_upload(params: Params) -> None:
+    """Refuse an upload or explicit call that needs an add-on."""
+    for name, sentence in _ON_UPLOAD.items():
+        if _asked(params, name):
+            value = str(params[name])[:100]
+            raise BadRequest(f"{sentence.format(value=value)}: add-ons are not available.")
+
+
+def refuse_on_update(params: Params) -> None:
+    """Refuse an update of an asset that needs an add-on."""
+    for name in _ON_UPLOAD:
+        if _asked(params, name):
+            value = str(params[name])[:100]
+            raise BadRequest(f"Illegal value {value} for {name}: add-ons are not available.")
+
+
+def _asked(params: Params, name: str) -> bool:
+    return params.get(name) not in (None, "", "0", "false", False)

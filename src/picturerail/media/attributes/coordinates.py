@@ -1,0 +1,49 @@
+"""Boxes on a picture: faces, the custom region, named regions. Pure."""
+
+from picturerail.errors import BadRequest
+from picturerail.media.wire.params import Params
+
+Box = list[int]
+MOST_BOXES = 1000
+
+
+def read_boxes(params: Params, name: str) -> list[Box]:
+    """Boxes as `x,y,width,height|x,y,width,height`, or as a list of lists."""
+    value = params.get(name)
+    if isinstance(value, list):
+        boxes = value if all(isinstance(box, list) for box in value) else [value]
+    else:
+        boxes = [box.split(",") for box in params.text(name).split("|") if box]
+    if len(boxes) > MOST_BOXES:
+        raise BadRequest(f"Invalid {name}: at most {MOST_BOXES} boxes.")
+    return [_box(box, name) for box in boxes]
+
+
+def read_regions(params: Params) -> dict[str, list[list[int]]]:
+    """Named regions: a mapping from a name to two or more points."""
+    regions = params.data("regions")
+    if not isinstance(regions, dict) or not all(_is_region(points) for points in regions.values()):
+        raise BadRequest("Invalid regions: a mapping from names to lists of points [x, y] is expected.")
+    return regions
+
+
+def clamped(boxes: list[Box], width: int, height: int) -> list[Box]:
+    """The boxes made no larger than the picture."""
+    return [[x, y, min(across, width), min(down, height)] for x, y, across, down in boxes]
+
+
+def _box(values: list[object], name: str) -> Box:
+    try:
+        box = [int(str(value).strip()) for value in values]
+    except ValueError:
+        box = []
+    if len(box) != 4 or any(abs(value) > 1_000_000 for value in box):
+        raise BadRequest(f"Invalid {name}: each box is x,y,width,height in whole pixels.")
+    return box
+
+
+def _is_region(points: object) -> bool:
+    return isinstance(points, list) and all(
+        isinstance(point, list) and len(point) == 2 and all(isinstance(value, int | float) for value in point)
+        for point in points
+    )

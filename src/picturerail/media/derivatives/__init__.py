@@ -1,0 +1,1 @@
+"""Images derived on request: eager transformations, breakpoints, and the record of transformations."""

@@ -1,0 +1,111 @@
+"""Responsive breakpoints: the widths of an image between which its file grows by a step worth having."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest
+from picturerail.media import derived, resource
+from picturerail.media.delivery import negotiation
+from picturerail.media.derivatives import transformations
+from picturerail.media.service import Media
+from picturerail.media.wire.params import Params
+from picturerail.transform.grammar import parse
+from picturerail.transform.plan import Output, Plan, make_plan
+from picturerail.transform.probe import Facts
+
+MOST_SETTINGS = 10
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What breakpoints are asked for; the defaults are Cloudinary's. `bytes_step` is in bytes."""
+
+    transformation: str = ""
+    format: str = ""
+    min_width: int = 50
+    max_width: int = 1000
+    bytes_step: int = 20_000
+    max_images: int = 20
+    create_derived: bool = False
+
+
+def read(params: Params) -> list[Wanted]:
+    """The parameter `responsive_breakpoints`: one JSON object, or a list of them."""
+    value = params.data("responsive_breakpoints")
+    listed = [value] if isinstance(value, dict) else value or []
+    if (
+        not isinstance(listed, list)
+        or len(listed) > MOST_SETTINGS
+        or not all(isinstance(each, dict) for each in listed)
+    ):
+        raise BadRequest(
+            f"Invalid responsive_breakpoints: a list of at most {MOST_SETTINGS} objects is expected."
+        )
+    return [_read_one(Params(each)) for each in listed]
+
+
+def find(media: Media, asset: Document, wanted: Wanted) -> dict[str, Any]:
+    """The breakpoints of one setting, as an upload answers them."""
+    text = wanted.transformation
+    found = [_breakpoint(media, asset, wanted, width) for width in widths(media, asset, wanted)]
+    return {"transformation": text, "breakpoints": found} if text else {"breakpoints": found}
+
+
+def widths(media: Media, asset: Document, wanted: Wanted) -> list[int]:
+    """The widths alone, largest first.
+
+    The file's size is measured at the largest and the smallest width and taken to grow with the area between.
+    """
+    top = min(_plan(media, asset, wanted).width, wanted.max_width)
+    bottom = min(wanted.min_width, top)
+    if bottom == top:
+        return [top]
+    large, small = (_measured(media, asset, wanted, width) for width in (top, bottom))
+    steps = min(max(1, (large - small) // wanted.bytes_step), max(1, wanted.max_images - 1))
+    areas = (bottom**2 + (top**2 - bottom**2) * step / steps for step in range(steps, -1, -1))
+    return list(dict.fromkeys(round(area**0.5) for area in areas))
+
+
+def _read_one(params: Params) -> Wanted:
+    return Wanted(
+        transformation=params.text("transformation"),
+        format=params.text("format"),
+        min_width=params.number("min_width", 50, low=1, high=16_000),
+        max_width=params.number("max_width", 1000, low=1, high=16_000),
+        bytes_step=params.number("bytes_step", 20_000, low=100, high=10**9),
+        max_images=params.number("max_images", 20, low=2, high=200),
+        create_derived=params.flag("create_derived"),
+    )
+
+
+def _plan(media: Media, asset: Document, wanted: Wanted, width: int = 0) -> Plan:
+    facts = Facts.from_json(asset["facts"])
+    text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}" if width else "") if part)
+    transformation = transformations.expanded(media.database, parse(text))
+    asked = negotiation.canonical_format(wanted.format or str(transformation.last("f") or asset["format"]))
+    if asked not in negotiation.WRITABLE:
+        asked = "png" if facts.transparent else "jpg"
+    return make_plan(transformation, facts.info, Output(asked))
+
+
+def _breakpoint(media: Media, asset: Document, wanted: Wanted, width: int) -> dict[str, Any]:
+    plan = _plan(media, asset, wanted, width)
+    text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}") if part)
+    if wanted.create_derived:
+        length = derived.find_or_make(media, asset, plan, transformations.normal(text)).bytes
+    else:
+        length = _measured(media, asset, wanted, width)
+    size = {"width": plan.width, "height": plan.height, "bytes": length}
+    return size | resource.urls(media.settings, asset, text, plan.encoding.format)
+
+
+def _measured(media: Media, asset: Document, wanted: Wanted, width: int) -> int:
+    """The bytes of the image at a width, which is made for that and not kept."""
+    target = media.spool / uuid.uuid4().hex
+    try:
+        with media.originals.local(asset["original"]) as source:
+            return media.images.render(source, _plan(media, asset, wanted, width), target).bytes
+    finally:
+        target.unlink(missing_ok=True)

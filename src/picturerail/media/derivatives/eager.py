@@ -1,0 +1,96 @@
+"""Transformations that are made at once instead of on their first request."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest, PicturerailError
+from picturerail.media import derived, resource
+from picturerail.media.delivery import negotiation
+from picturerail.media.derivatives import transformations
+from picturerail.media.service import Media
+from picturerail.media.wire.params import Params
+from picturerail.transform.grammar import is_component, parse
+from picturerail.transform.plan import Output, make_plan
+from picturerail.transform.probe import Facts
+
+MOST = 50
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Eager:
+    """One transformation to make: its text, and the format asked for after its last slash ("" for the stored one)."""
+
+    text: str
+    format: str = ""
+
+
+def read(params: Params, name: str = "eager") -> list[Eager]:
+    """The transformations of a call, `t1|t2`, each with `/format` at its end if one is wanted."""
+    given = [each for text in params.texts(name) for each in text.split("|") if each]
+    if len(given) > MOST:
+        raise BadRequest(f"At most {MOST} eager transformations can be asked for at once.")
+    return [_eager(text) for text in given]
+
+
+def make_all(media: Media, asset: Document, wanted: Sequence[Eager]) -> list[dict[str, Any]]:
+    """Make the images; what an answer says about each. One that fails says so and hinders no other."""
+    return [_made(media, asset, each) for each in wanted]
+
+
+def make_later(media: Media, asset: Document, wanted: Sequence[Eager]) -> list[dict[str, Any]]:
+    """Make the images in the background; what is lost when the process ends is made on its first request."""
+    threading.Thread(target=_quietly, args=(media, asset, wanted), name="eager images", daemon=True).start()
+    return [{"status": "processing", **_shown(media, asset, each)} for each in wanted]
+
+
+def make_one(media: Media, asset: Document, text: str, extension: str = "") -> derived.Derived:
+    """One derived image of an asset; PicturerailError when it cannot be made."""
+    if not asset.get("facts"):
+        raise BadRequest("Only pictures can be transformed.")
+    facts = Facts.from_json(asset["facts"])
+    transformation = transformations.expanded(media.database, parse(text))
+    asked = extension or str(transformation.last("f") or "") or asset["format"]
+    if asked == "auto":
+        asked = negotiation.automatic("", facts)
+    asked = negotiation.canonical_format(asked)
+    if asked not in negotiation.WRITABLE:
+        if extension:
+            raise BadRequest(f"Pictures cannot be converted to {extension[:20]}.")
+        asked = "png" if facts.transparent else "jpg"
+    plan = make_plan(transformation, facts.info, Output(asked))
+    return derived.find_or_make(media, asset, plan, transformations.normal(text))
+
+
+def _eager(text: str) -> Eager:
+    head, slash, last = text.rpartition("/")
+    is_format = bool(slash) and not is_component(last) and (last == "" or last.isalnum())
+    return Eager(head, last) if is_format else Eager(text)
+
+
+def _made(media: Media, asset: Document, wanted: Eager) -> dict[str, Any]:
+    try:
+        image = make_one(media, asset, wanted.text, wanted.format)
+    except PicturerailError as error:
+        transformations.used(media.database, transformations.normal(wanted.text))
+        return {"status": "failed", "reason": error.message, **_shown(media, asset, wanted)}
+    transformations.used(media.database, transformations.normal(wanted.text))
+    size = {"width": image.width, "height": image.height, "bytes": image.bytes, "format": image.format}
+    return {**_shown(media, asset, wanted), **size}
+
+
+def _shown(media: Media, asset: Document, wanted: Eager) -> dict[str, Any]:
+    extension = wanted.format or str(asset.get("format") or "")
+    return {"transformation": wanted.text, **resource.urls(media.settings, asset, wanted.text, extension)}
+
+
+def _quietly(media: Media, asset: Document, wanted: Sequence[Eager]) -> None:
+    try:
+        make_all(media, asset, wanted)
+    except Exception:
+        log.exception("eager images of %s could not be made", asset["public_id"])

@@ -1,0 +1,55 @@
+"""A transformation in the long names of Cloudinary's SDKs: c_scale,w_102 is {"crop": "scale", "width": 102}. Pure."""
+
+import re
+
+LONG_NAMES = {
+    "a": "angle",
+    "ar": "aspect_ratio",
+    "b": "background",
+    "bo": "border",
+    "c": "crop",
+    "co": "color",
+    "cs": "color_space",
+    "d": "default_image",
+    "dn": "density",
+    "dpr": "dpr",
+    "e": "effect",
+    "f": "fetch_format",
+    "fl": "flags",
+    "g": "gravity",
+    "h": "height",
+    "if": "if",
+    "l": "overlay",
+    "o": "opacity",
+    "pg": "page",
+    "q": "quality",
+    "r": "radius",
+    "sp": "streaming_profile",
+    "t": "transformation",
+    "u": "underlay",
+    "vc": "video_codec",
+    "br": "bit_rate",
+    "ac": "audio_codec",
+    "w": "width",
+    "x": "x",
+    "y": "y",
+    "z": "zoom",
+}
+
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
+
+
+def in_long_names(text: str) -> list[dict[str, str | int | float]]:
+    """One mapping for each component; whole numbers as int, decimals as float."""
+    return [_component(segment) for segment in text.split("/") if segment]
+
+
+def _component(segment: str) -> dict[str, str | int | float]:
+    pairs = (part.partition("_") for part in segment.split(","))
+    return {LONG_NAMES.get(key, key): _value(value) for key, _, value in pairs}
+
+
+def _value(text: str) -> str | int | float:
+    if not _NUMBER.fullmatch(text):
+        return text
+    return float(text) if "." in text else int(text)

@@ -1,0 +1,122 @@
+"""Every query about transformations: the named ones, and those that were used."""
+
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from picturerail.database import Database, Document
+from picturerail.errors import BadRequest, Conflict, NotFound
+from picturerail.media import assets
+from picturerail.transform.grammar import Transformation, canonical, parse
+
+LONGEST_NAME = 255
+_FORBIDDEN = set("?&#%<>/\\,")
+
+
+def find(db: Database, name: str) -> Document:
+    """A named transformation by its name (or t_name), else a used one by its text; NotFound for neither."""
+    wanted = name.removeprefix("t_") if _looks_named(name) else normal(name)
+    for each in dict.fromkeys((name, wanted)):
+        if (found := db["transformations"].find_one({"_id": each})) is not None:
+            return found
+    raise NotFound(f"Can't find transformation {name[:255]}")
+
+
+def create(db: Database, name: str, text: str, *, allowed_for_strict: bool) -> Document:
+    """A new named transformation, or one that is kept under its own text when `name` is empty."""
+    if len(name) > LONGEST_NAME or _FORBIDDEN & set(name):
+        raise BadRequest(
+            "Invalid name of a transformation: at most 255 characters, none of ? & # % < > / \\ ,"
+        )
+    record = _record(
+        name or normal(text), normal(text), named=bool(name), allowed_for_strict=allowed_for_strict
+    )
+    try:
+        db["transformations"].insert_one(record)
+    except DuplicateKeyError:
+        raise Conflict(f"Transformation {record['_id']} already exists") from None
+    return record
+
+
+def update(db: Database, name: str, changes: Document) -> Document:
+    """Change the text of a named transformation, or whether strict mode allows it."""
+    found = find(db, name)
+    if "text" in changes:
+        if not found["named"]:
+            raise BadRequest("Only a named transformation can be changed.")
+        changes["text"] = normal(changes["text"])
+    if changes:
+        db["transformations"].update_one({"_id": found["_id"]}, {"$set": changes})
+    return {**found, **changes}
+
+
+def remove(db: Database, name: str) -> Document:
+    """Delete a transformation; what it was."""
+    found = find(db, name)
+    db["transformations"].delete_one({"_id": found["_id"]})
+    return found
+
+
+def used(db: Database, text: str) -> None:
+    """Note that a transformation was made eagerly: it is listed from now on, and strict mode allows it."""
+    record = _record(text, text, named=False, allowed_for_strict=True, used=True)
+    db["transformations"].update_one({"_id": text}, {"$setOnInsert": record}, upsert=True)
+
+
+def is_allowed(db: Database, text: str) -> bool:
+    """True when strict mode delivers this transformation without a signature."""
+    found = db["transformations"].find_one(
+        {"_id": {"$in": [text, text.removeprefix("t_")]}, "allowed_for_strict": True}
+    )
+    return found is not None
+
+
+def every(db: Database, query: Document, *, after: str, limit: int) -> list[Document]:
+    """Up to `limit` transformations by name, those behind `after` only."""
+    return list(db["transformations"].find({**query, "_id": {"$gt": after}}).sort("_id", 1).limit(limit))
+
+
+def expanded(db: Database, transformation: Transformation) -> Transformation:
+    """`transformation` with the text of each named one (t_) in its place; BadRequest for an unknown name."""
+    components: list[Any] = []
+    for component in transformation.components:
+        names = component.get("t")
+        if not isinstance(names, tuple):
+            components.append(component)
+            continue
+        for name in names:
+            components += parse(_named_text(db, str(name))).components
+        rest = type(component)(tuple(item for item in component.values if item[0] != "t"))
+        components += [rest] if rest.values else []
+    return Transformation(tuple(components))
+
+
+def normal(text: str) -> str:
+    """The one spelling of a transformation; text that we cannot do stays as it is, to be listed and found."""
+    try:
+        return canonical(parse(text))
+    except BadRequest:
+        return text.strip("/")
+
+
+def _named_text(db: Database, name: str) -> str:
+    found = db["transformations"].find_one({"_id": name, "named": True})
+    if found is None:
+        raise BadRequest(f"There is no named transformation '{name[:100]}'.")
+    text: str = found["text"]
+    return text
+
+
+def _looks_named(name: str) -> bool:
+    return name.startswith("t_") and "/" not in name and "," not in name
+
+
+def _record(name: str, text: str, *, named: bool, allowed_for_strict: bool, used: bool = False) -> Document:
+    return {
+        "_id": name,
+        "text": text,
+        "named": named,
+        "allowed_for_strict": allowed_for_strict,
+        "used": used,
+        "created_at": assets.now(),
+    }

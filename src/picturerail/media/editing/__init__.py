@@ -1,0 +1,1 @@
+"""Actions on assets that are there: explicit, rename, tags, context, metadata."""

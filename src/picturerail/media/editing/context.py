@@ -1,0 +1,27 @@
+"""POST /<resource_type>/context: add to the context of several assets, or remove all of it."""
+
+from typing import Any
+
+from picturerail.errors import BadRequest
+from picturerail.media import assets
+from picturerail.media.attributes.attributes import read_context
+from picturerail.media.editing import targets
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+
+
+def context(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+    """Run one command; the public_ids of the assets that are there."""
+    command = call.params.text("command", "add")
+    wanted = targets.query(call, resource_type)
+    if command not in ("add", "remove_all"):
+        raise BadRequest(f"Invalid command {command[:50]}: use add or remove_all.")
+    given = read_context(call.params)
+    if not given and command == "add":
+        raise BadRequest("Missing required parameter - context")
+    changed = assets.modify_all(
+        media.database,
+        wanted,
+        lambda asset: {"context": {**(asset.get("context") or {}), **given} if command == "add" else {}},
+    )
+    return {"public_ids": [asset["public_id"] for asset in changed]}

@@ -1,0 +1,43 @@
+"""Which assets an action means: by their public_ids, within one resource type and delivery type."""
+
+from collections.abc import Callable
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest, NotFound
+from picturerail.media import assets, derived, edges
+from picturerail.media.assets import Identity
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+
+MOST_AT_ONCE = 1000
+_ACCESS = ("access_mode", "access_control")
+
+
+def one(media: Media, resource_type: str, kind: str, public_id: str) -> Document:
+    """The asset of this name; NotFound when there is none."""
+    asset = assets.find(media.database, Identity(resource_type, kind, public_id))
+    if asset is None:
+        raise NotFound(f"Resource not found - {public_id[:255]}")
+    return asset
+
+
+def query(call: Call, resource_type: str) -> Document:
+    """The query for the assets that a call names with public_ids."""
+    public_ids = call.params.texts("public_ids")
+    if not public_ids:
+        raise BadRequest("Missing required parameter - public_ids")
+    if len(public_ids) > MOST_AT_ONCE:
+        raise BadRequest(f"At most {MOST_AT_ONCE} public_ids can be given at once.")
+    kind = call.params.text("type", "upload")
+    return {"resource_type": resource_type, "type": kind, "public_id": {"$in": public_ids}}
+
+
+def set_attributes(media: Media, asset: Document, change: Callable[[Document], Document]) -> Document:
+    """Set the attributes that `change` answers; the asset as it is then. NotFound when it went meanwhile."""
+    changed = assets.modify(media.database, asset, change)
+    if changed is None:
+        raise NotFound(f"Resource not found - {asset['public_id']}")
+    if any(changed.get(name) != asset.get(name) for name in _ACCESS):
+        edges.purge(media.database, media.settings, asset, soft=False)
+        derived.forget(media, asset["original"])  # no process may go on answering from what it remembers
+    return changed

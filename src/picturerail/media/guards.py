@@ -1,0 +1,34 @@
+"""Who may call: one guard for each kind of endpoint. A guard refuses, or answers the call to act on."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from picturerail.media import presets
+from picturerail.media.service import Media
+from picturerail.media.wire import authentication
+from picturerail.media.wire.calls import Call
+
+Guard: TypeAlias = Callable[[Media, Call], Call]
+
+
+def admin(media: Media, call: Call) -> Call:
+    """The account's own key and secret."""
+    authentication.check_admin(media.settings, call)
+    return call
+
+
+def signed(media: Media, call: Call) -> Call:
+    """A signature over the parameters, or the key and secret."""
+    authentication.check_upload(media.settings, call)
+    return call
+
+
+def loosely_signed(media: Media, call: Call) -> Call:
+    """As `signed`, but clients leave notification_url and batch_id out of the signature."""
+    authentication.check_loosely_signed(media.settings, call)
+    return call
+
+
+def signed_or_preset(media: Media, call: Call) -> Call:
+    """As `signed`, or an upload preset that allows uploads without a signature; with the preset's parameters."""
+    return presets.check_upload_or_preset(media, call)

@@ -1,0 +1,43 @@
+"""Incoming transformations: what is stored is the picture as it was changed, not as it came."""
+
+import uuid
+
+from picturerail.errors import BadRequest
+from picturerail.media.delivery import negotiation
+from picturerail.media.derivatives import transformations
+from picturerail.media.service import Media
+from picturerail.media.wire.params import Params
+from picturerail.media.wire.spool import Spooled, hash_file
+from picturerail.transform.grammar import parse
+from picturerail.transform.plan import Output, make_plan
+from picturerail.transform.probe import Facts
+
+
+def transformed(
+    media: Media, file: Spooled, facts: Facts | None, params: Params
+) -> tuple[Spooled, Facts | None]:
+    """The file that is to be stored, in the spool: what came, or what `transformation` and `format` make of it."""
+    text, asked = params.text("transformation"), params.text("format")
+    if facts is None or not (text or asked):
+        return file, facts
+    transformation = transformations.expanded(media.database, parse(text))
+    image_format = negotiation.canonical_format(asked or str(transformation.last("f") or facts.info.format))
+    if image_format == "auto":
+        image_format = negotiation.automatic("", facts)
+    if image_format not in negotiation.WRITABLE:
+        if asked:
+            raise BadRequest(
+                f"Pictures cannot be converted to {asked[:20]}; use one of {', '.join(negotiation.WRITABLE)}."
+            )
+        image_format = "png" if facts.transparent else "jpg"
+    if not transformation.components and image_format == facts.info.format:
+        return file, facts
+    plan = make_plan(transformation, facts.info, Output(image_format))
+    target = media.spool / uuid.uuid4().hex
+    try:
+        media.images.render(file.path, plan, target)
+        made = hash_file(target, file.name)
+        return made, media.images.probe(target, media.limits)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
