@@ -9,6 +9,7 @@ import pytest
 from bson import ObjectId
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from picturerail.database import Database
 from picturerail.gallery.accounts import create_user
@@ -16,6 +17,7 @@ from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
 from picturerail.gallery.picture import Picture, new_id, now, parse_picture
 from picturerail.settings import Settings
+from tests.gallery.browser import Page
 from tests.service import Service
 
 PASSWORD = "correct horse battery"
@@ -144,3 +146,22 @@ def post(client: FlaskClient, path: str, **form: str) -> Any:
 def call(client: FlaskClient, method: str, path: str, body: Any = None) -> Any:
     """Call the JSON API as the browser's code does."""
     return client.open(path, method=method, json=body, headers={"X-CSRFToken": token(client)})
+
+
+def opened(client: FlaskClient, path: str, status: int = 200) -> Page:
+    """A page as a browser without JavaScript sees it."""
+    answer = client.get(path, follow_redirects=True)
+    assert answer.status_code == status, answer.text
+    return Page(answer.status_code, answer.headers, answer.data, path)  # type: ignore[arg-type]
+
+
+def json_of(answer: TestResponse) -> Any:
+    """The body of an answer of the API."""
+    assert answer.content_type == "application/json"
+    return answer.json
+
+
+def snapshot(database: Database) -> str:
+    """Everything that a request could change."""
+    kept = {name: list(database[name].find({}).sort("_id", 1)) for name in ("gallery", "users")}
+    return str(kept)

@@ -162,6 +162,14 @@ def test_an_answer_belongs_to_who_uploaded(app: Flask, database: Database, cloud
     assert call(other, "POST", "/api/v1/pictures", body).status_code == 403
 
 
+def test_an_answer_does_not_bring_back_what_was_deleted(script: Script) -> None:
+    answer = script.send(fresh(), "x.jpg")
+    _, told = script.add(answer)
+    assert script.call("DELETE", f"/api/v1/pictures/{told['picture']['id']}")[0] == 200
+    assert script.add(answer)[0] == 409
+    assert script.call("GET", f"/api/v1/pictures/{told['picture']['id']}")[0] == 404
+
+
 def test_too_large_is_refused_before_sending(owner: FlaskClient) -> None:
     ask = {"filename": "big.jpg", "bytes": 100 * 1024 * 1024 + 1}
     answer = call(owner, "POST", "/api/v1/uploads/signature", ask)

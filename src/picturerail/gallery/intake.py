@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from picturerail.database import Database
-from picturerail.errors import BadRequest, Forbidden, TooLarge, UnsupportedMedia
+from picturerail.errors import BadRequest, Conflict, Forbidden, TooLarge, UnsupportedMedia
 from picturerail.gallery import cloud as media
 from picturerail.gallery import pictures, sniff
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.picture import Picture
+from picturerail.gallery.picture import GONE, TRASH, Picture
 
 DESCRIPTION_LENGTH = 2000
 FILENAME_LENGTH = 255
@@ -109,6 +109,8 @@ def take_answer(
     picture = pictures.add(db, fields | text | {"tags": [], "owner": owner})
     if picture.owner != owner:
         raise Forbidden("This upload belongs to somebody else.")
+    if picture.state in (TRASH, GONE):
+        raise Conflict("This picture was deleted meanwhile. Upload it again if it should come back.")
     return picture
 
 

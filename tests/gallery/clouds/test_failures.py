@@ -158,6 +158,35 @@ def test_each_refusal_of_a_cloud_has_its_meaning(
     assert database.gallery.count_documents({}) == 0
 
 
+def test_a_file_over_the_limit_is_refused_by_name(
+    settings: Settings, cloud: CloudAccess, database: Database
+) -> None:
+    content = fresh()
+    small = create_app(replace(settings, max_upload_bytes=len(content) - 1), cloud)
+    status, text, _ = send(signed_in(small, database, "owner"), "too big.jpg")
+    assert status == 413
+    assert "too big.jpg" in text
+    assert "the file is larger than the limit of " in text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n' * 10_000 + b"--b--",
+        b'--b\r\nContent-Disposition: form-data; name="description"\r\n\r\n'
+        + b"x" * 3_000_000
+        + b"\r\n--b--",
+        b'--b\r\nContent-Disposition: form-data; name="image"; filename="x"\r\n\r\n' + b"\r" * 30_000_000,
+    ],
+    ids=["parts", "field", "line ends"],
+)
+def test_multipart_bombs_are_refused_quickly(owner: FlaskClient, body: bytes) -> None:
+    start = time.monotonic()
+    headers = {"Content-Type": "multipart/form-data; boundary=b", "X-CSRFToken": token(owner)}
+    assert owner.post("/upload/", data=body, headers=headers).status_code in {400, 413}
+    assert time.monotonic() - start < 2
+
+
 def test_a_full_disk_is_told(
     app: Flask, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch, database: Database
 ) -> None:

@@ -1,0 +1,157 @@
+"""Who may do what on every route, and requests that somebody else's page forged."""
+
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from picturerail.database import Database
+from tests.gallery.conftest import PASSWORD, ROLES, Maker, snapshot, token
+
+ID = "5f0f0f0f0f0f0f0f0f0f0f0f"
+
+# Each route and method: the least role that may use it.
+ROUTES: dict[tuple[str, str], str] = {
+    ("GET", "/"): "visitor",
+    ("GET", "/gallery/"): "visitor",
+    ("GET", f"/gallery/{ID}"): "visitor",
+    ("GET", f"/gallery/{ID}/download"): "visitor",
+    ("GET", f"/gallery/{ID}/file"): "visitor",
+    ("GET", "/gallery/feed.atom"): "visitor",
+    ("GET", "/oembed"): "visitor",
+    ("GET", "/sign-in"): "visitor",
+    ("POST", "/sign-in"): "visitor",
+    ("POST", "/sign-out"): "visitor",
+    ("GET", "/setup/abc"): "visitor",
+    ("POST", "/setup/abc"): "visitor",
+    ("GET", "/healthz"): "visitor",
+    ("GET", "/readyz"): "visitor",
+    ("GET", "/metrics"): "visitor",
+    ("GET", "/api/v1/openapi.json"): "visitor",
+    ("GET", "/api/v1/pictures"): "visitor",
+    ("GET", f"/api/v1/pictures/{ID}"): "visitor",
+    ("GET", "/account"): "viewer",
+    ("POST", "/account"): "viewer",
+    ("GET", "/upload/"): "editor",
+    ("POST", "/upload/"): "editor",
+    ("GET", f"/gallery/{ID}/edit"): "editor",
+    ("POST", f"/gallery/{ID}/edit"): "editor",
+    ("POST", f"/gallery/{ID}/delete"): "editor",
+    ("POST", f"/gallery/{ID}/restore"): "editor",
+    ("POST", f"/gallery/{ID}/keep"): "editor",
+    ("POST", f"/gallery/{ID}/skip"): "editor",
+    ("GET", "/trash/"): "editor",
+    ("POST", "/trash/empty"): "owner",
+    ("POST", "/api/v1/uploads/signature"): "editor",
+    ("POST", "/api/v1/pictures"): "editor",
+    ("PATCH", f"/api/v1/pictures/{ID}"): "editor",
+    ("DELETE", f"/api/v1/pictures/{ID}"): "editor",
+    ("POST", f"/api/v1/pictures/{ID}/restore"): "editor",
+    ("POST", f"/api/v1/pictures/{ID}/keep"): "editor",
+    ("POST", f"/api/v1/pictures/{ID}/skip"): "editor",
+}
+CHANGING = [route for route in ROUTES if route[0] != "GET"]
+
+
+def test_the_table_names_every_route(app: Flask) -> None:
+    known = {(method, path.replace(ID, "<picture_id>").replace("abc", "<token>")) for method, path in ROUTES}
+    real = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint != "static"
+    }
+    assert real == known
+
+
+@pytest.mark.parametrize(
+    ("route", "least"),
+    ROUTES.items(),
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else value,
+)
+def test_roles(
+    people: dict[str, FlaskClient], make: Maker, database: Database, route: tuple[str, str], least: str
+) -> None:
+    method, path = route
+    picture = make(state="live")
+    path = path.replace(ID, picture.id)
+    for role in ROLES[: ROLES.index(least)]:
+        before = snapshot(database)
+        refused = people[role].open(path, method=method, headers={"X-CSRFToken": token(people[role])})
+        assert refused.status_code in ({303, 401} if role == "visitor" else {403}), (
+            role,
+            refused.status_code,
+        )
+        if refused.status_code == 303:
+            assert refused.location == f"/sign-in?next={path}"
+        assert snapshot(database) == before
+    for role in ROLES[ROLES.index(least) :]:
+        allowed = people[role].open(path, method=method, headers={"X-CSRFToken": token(people[role])})
+        assert allowed.status_code not in {401, 403}, (role, allowed.text)
+        assert allowed.status_code < 500 or allowed.status_code == 503
+
+
+@pytest.mark.parametrize("route", CHANGING, ids=" ".join)
+def test_forged_requests_change_nothing(
+    owner: FlaskClient, make: Maker, database: Database, route: tuple[str, str]
+) -> None:
+    method, path = route
+    picture = make()
+    path = path.replace(ID, picture.id)
+    good = token(owner)
+    body: dict[str, Any] = {"email": "x@y.z", "password": PASSWORD, "description": "forged", "confirm": "yes"}
+    before = snapshot(database)
+    forgeries: list[TestResponse] = [
+        owner.open(path, method=method, data=body),
+        owner.open(path, method=method, data=body | {"csrf_token": "x"}),
+        owner.open(path, method=method, data=json.dumps(body), content_type="text/plain"),
+        owner.open(path, method=method, json=body),
+        owner.open(f"{path}?csrf_token={good}", method=method, json=body),
+    ]
+    foreign = [
+        "https://evil.example",
+        "null",
+        "http://localhost.evil.example",
+        "http://localhost:81",
+        "http://localhost@evil.example",
+    ]
+    for origin in foreign:
+        headers = {"Origin": origin, "X-CSRFToken": good}
+        forgeries.append(owner.open(path, method=method, data=body, headers=headers))
+    forgeries.append(
+        owner.open(
+            path, method=method, data=body, headers={"Sec-Fetch-Site": "cross-site", "X-CSRFToken": good}
+        )
+    )
+    assert {answer.status_code for answer in forgeries} == {403}
+    for override in ({"_method": method}, {"X-HTTP-Method-Override": method}):
+        answer = owner.get(path, query_string=override, headers=override)
+        assert answer.status_code in {200, 302, 303, 404, 405}
+    assert snapshot(database) == before
+    assert owner.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in CHANGING if ("GET", route[1]) not in ROUTES], ids=" ".join
+)
+def test_reading_does_not_change(
+    owner: FlaskClient, make: Maker, database: Database, route: tuple[str, str]
+) -> None:
+    picture = make()
+    before = snapshot(database)
+    for method in ("GET", "HEAD", "PUT", "TRACE"):
+        answer = owner.open(
+            route[1].replace(ID, picture.id), method=method, headers={"X-CSRFToken": token(owner)}
+        )
+        assert answer.status_code in {403, 405}
+    assert snapshot(database) == before
+
+
+def test_our_own_pages_may_send(owner: FlaskClient, make: Maker) -> None:
+    picture = make()
+    headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    answer = owner.post(f"/gallery/{picture.id}/delete", data={"csrf_token": token(owner)}, headers=headers)
+    assert answer.status_code == 303
