@@ -11,13 +11,19 @@ from picturerail.media.search.results import result
 from picturerail.media.search.run import run
 from picturerail.media.service import Media
 from picturerail.media.wire.calls import Call
+from picturerail.media.wire.params import Params
 
 
 def search(media: Media, call: Call) -> dict[str, Any]:
     """One page of assets."""
+    return page(media, call.params)
+
+
+def page(media: Media, params: Params) -> dict[str, Any]:
+    """One page of what `params` ask for."""
     started = time.monotonic()
     now = datetime.fromtimestamp(media.clock(), UTC)
-    request = read_request(call.params, ASSET_FIELDS, now)
+    request = read_request(params, ASSET_FIELDS, now)
     found = run(media.database, "assets", request, {})
     answer: dict[str, Any] = {
         "total_count": found.total,

@@ -25,8 +25,8 @@ def search_fields(asset: Mapping[str, Any]) -> dict[str, Any]:
         {"aspect_ratio": rounded_ratio(width, height), "pixels": width * height} if width and height else {}
     )
     parent, _, filename = asset["public_id"].rpartition("/")
-    info = (asset.get("facts") or {}).get("info") or {}
-    transparent = {"transparent": bool(info["has_alpha"])} if "has_alpha" in info else {}
+    facts = asset.get("facts") or {}
+    transparent = {"transparent": facts["transparent"]} if "transparent" in facts else {}
     return {
         "folder": asset.get("asset_folder") or parent,
         "filename": filename,

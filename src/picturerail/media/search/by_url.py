@@ -1,0 +1,43 @@
+"""GET /<cloud>/search/<signature>/<ttl>/<query>[/<cursor>]: a signed search that caches may keep for `ttl` seconds."""
+
+import base64
+import binascii
+import hashlib
+import json
+from typing import Any
+
+from picturerail import signing
+from picturerail.errors import BadRequest, Unauthorized
+from picturerail.media.search.assets import page
+from picturerail.media.service import Media
+from picturerail.media.wire.params import Params
+
+LONGEST = 16 * 1024
+LONGEST_TTL = 365 * 24 * 3600
+
+
+def search_by_url(media: Media, signature: str, ttl: str, query: str, cursor: str = "") -> dict[str, Any]:
+    """One page of what `query`, JSON in URL-safe base64, asks for; the cursor is not part of the signature."""
+    signed = hashlib.sha256(f"{ttl}{query}{media.settings.api_secret}".encode(errors="replace")).hexdigest()
+    if not signing.same(signed, signature):
+        raise Unauthorized("Invalid signature: the search URL was not made with this account's secret.")
+    if len(query) > LONGEST:
+        raise BadRequest(f"Invalid search URL: the query may have {LONGEST} characters.")
+    return page(media, Params({**_decoded(query), "next_cursor": cursor}))
+
+
+def seconds(ttl: str) -> int:
+    """How long caches may keep the answer."""
+    if not (ttl.isascii() and ttl.isdecimal()) or len(ttl) > 9:
+        raise BadRequest("Invalid search URL: the time to live is a number of seconds.")
+    return min(int(ttl), LONGEST_TTL)
+
+
+def _decoded(query: str) -> dict[str, Any]:
+    try:
+        asked = json.loads(base64.urlsafe_b64decode(query + "=" * (-len(query) % 4)))
+    except (binascii.Error, ValueError, RecursionError):
+        raise BadRequest("Invalid search URL: the query is not JSON in base64.") from None
+    if not isinstance(asked, dict):
+        raise BadRequest("Invalid search URL: the query is not a JSON object.")
+    return asked
