@@ -1,5 +1,8 @@
 """Searches by the official SDK over HTTP, against assets made of known values."""
 
+import json
+import urllib.error
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +13,6 @@ from cloudinary.api_client.call_api import call_json_api
 from cloudinary.exceptions import BadRequest
 
 from picturerail.database import Database
-from picturerail.media import assets
 from picturerail.media.assets import Identity
 from picturerail.media.search.index import search_fields
 from tests.media_service import MediaService
@@ -210,3 +212,23 @@ def test_an_upload_is_found_at_once_and_no_more_when_it_is_gone(
 def test_visual_search_is_refused_with_a_sentence(cloud: MediaService) -> None:
     with pytest.raises(BadRequest, match="Visual search"):
         api.visual_search(text="a bridge")
+
+
+def test_a_search_is_a_signed_address_too(stored: Database, cloud: MediaService) -> None:
+    search = Search().expression("tags=odd").sort_by("public_id", "asc").max_results(4)
+    with urllib.request.urlopen(search.to_url(ttl=60)) as answer:
+        assert answer.headers["Cache-Control"] == "public, max-age=60"
+        first = json.load(answer)
+    with urllib.request.urlopen(search.to_url(ttl=60, next_cursor=first["next_cursor"])) as answer:
+        second = json.load(answer)
+    found = [each["public_id"] for each in first["resources"] + second["resources"]]
+    assert found == sorted(f"shop/a{number}" for number in range(1, 12, 2))
+
+
+@pytest.mark.parametrize("change", [("/60/", "/6000/"), ("/search/", "/search/0"), ("ey", "eY")])
+def test_a_search_address_that_was_changed_is_refused(
+    stored: Database, cloud: MediaService, change: tuple[str, str]
+) -> None:
+    url = Search().expression("tags=odd").to_url(ttl=60).replace(*change)
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(url)
