@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ WHITE = [255, 255, 255]
 def write(image: pyvips.Image, encoding: Encoding, target: Path) -> int:
     """Encode, write to a temporary file beside the target, and move it there; the bytes written."""
     image = _unoriented(image)
-    if encoding.auto and encoding.format in quality.LOSSY:
-        image = image.copy_memory()
-        encoding = quality.chosen(image, encoding)
+    if encoding.format in quality.LOSSY:
+        image = image.copy_memory() if encoding.auto else image
+        encoding = replace(encoding, quality=quality.chosen(image, encoding))
     content = _ENCODERS[encoding.format](image, encoding)
     try:
         _put(content, target)
@@ -81,7 +82,7 @@ def _webp(image: pyvips.Image, encoding: Encoding) -> bytes:
 
 def _avif(image: pyvips.Image, encoding: Encoding) -> bytes:
     content: bytes = image.heifsave_buffer(
-        Q=quality.avif(encoding.quality),
+        Q=encoding.quality,
         compression="av1",
         effort=3,
         subsample_mode=_subsampling(encoding),

@@ -1,0 +1,97 @@
+"""The reference page of URL parameters, made from their table: python -m picturerail.transform.reference."""
+
+from pathlib import Path
+
+from picturerail.transform.language.effects import EFFECTS, UNSUPPORTED_EFFECTS, Argument, Effect
+from picturerail.transform.parameters import FLAGS, PARAMETERS, UNSUPPORTED
+
+PAGE = Path("docs/transformations.md")
+
+_FLAG_TEXTS = {
+    "any_format": "Accepted; the format is chosen by f_ and the browser alone.",
+    "animated": "Accepted; animations stay animated in GIF and WebP anyway.",
+    "attachment": "The browser saves the picture; fl_attachment:name gives the name.",
+    "awebp": "Accepted; animated pictures stay animated in WebP anyway.",
+    "cutter": "The layer's shape is cut out of the picture.",
+    "force_strip": "Accepted; derived pictures never carry metadata.",
+    "getinfo": "Answers with JSON about the picture in place of the picture.",
+    "ignore_aspect_ratio": "The side that is not given stays as it is.",
+    "immutable_cache": "Accepted; versioned addresses are immutable anyway.",
+    "layer_apply": "Ends a layer and places it.",
+    "lossy": "A palette for PNG.",
+    "no_overflow": "A layer that stands over does not enlarge the canvas.",
+    "png8": "PNG with a palette of 256 colours.",
+    "preserve_transparency": "Accepted; transparency is kept wherever the format has it.",
+    "progressive": "Progressive JPEG or interlaced PNG; q_auto does this by itself.",
+    "relative": "Decimals in a layer's w_ and h_ are fractions of the picture below.",
+    "strip_profile": "Accepted; derived pictures are sRGB and carry no profile.",
+    "tiled": "The layer is repeated all over the picture.",
+}
+
+_HEAD = """# Transformations in URLs
+
+This page is made from the table of parameters (`python -m picturerail.transform.reference`); a test fails when it
+is out of date.
+
+A transformation stands in a delivery URL before the version, as in
+`/<cloud>/image/upload/c_fill,w_200,h_200/r_max/v1/sample.jpg`. Components are separated by slashes and apply in
+order; parameters are separated by commas, in any order. What one component asks for is done in this order:
+condition and variables, resizing, effect, rounded corners, border, opacity, angle, background. The words and rules
+are those of [Cloudinary's reference](https://cloudinary.com/documentation/transformation_reference). Anything
+unknown, out of range or misplaced is answered with 400 and a sentence, also in the header `X-Cld-Error`.
+
+Numbers in `w_ h_ x_ y_` are pixels when whole (`w_200`) and fractions of the current size when decimal (`w_0.5`).
+Sizes that come out broken are rounded half up. Wherever a number may stand, a formula may stand too: `w_iw_div_2`,
+`w_$size_mul_2`, with `add sub mul div mod pow` and the names `w h ar` (now), `iw ih iar` (at first), `fc` (faces),
+`pc cp` (pages), `tags`. `$size_200` sets a variable, `$name_!text!` one with text, which `$(name)` in a text layer
+shows. Conditions compare with `eq ne lt gt lte gte in nin` and join with `and` and `or`.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    return "\n".join([_HEAD, *_parameters(), "", *_effects(), "", *_flags(), "", *_unsupported(), ""])
+
+
+def _parameters() -> list[str]:
+    rows = ["## Parameters", "", "| key | what it does | value | example |", "|---|---|---|---|"]
+    for record in PARAMETERS.values():
+        text = f"**{record.name}.** {record.summary}"
+        rows.append(f"| `{record.key}_` | {text} | {_cell(record.kind.hint)} | `{record.example}` |")
+    return rows
+
+
+def _effects() -> list[str]:
+    rows = ["## Effects", "", "| effect | what it does | arguments (default) |", "|---|---|---|"]
+    return rows + [
+        f"| `e_{record.name}` | {record.summary} | {_arguments(record)} |" for record in EFFECTS.values()
+    ]
+
+
+def _arguments(record: Effect) -> str:
+    text = "; ".join(_argument(argument) for argument in record.arguments)
+    return f"{text}; the last may be repeated" if record.many else text
+
+
+def _argument(argument: Argument) -> str:
+    default = "may be left out" if argument.default is None else f"{argument.default}"
+    return f"{argument.name}: {_cell(argument.kind.hint)} ({default})"
+
+
+def _flags() -> list[str]:
+    rows = ["## Flags", "", "| flag | what it does |", "|---|---|"]
+    return rows + [f"| `fl_{flag}` | {_FLAG_TEXTS[flag]} |" for flag in FLAGS]
+
+
+def _unsupported() -> list[str]:
+    keys = ", ".join(f"`{key}_` ({name})" for key, name in UNSUPPORTED.items())
+    effects = ", ".join(f"`e_{name}`" for name in UNSUPPORTED_EFFECTS)
+    return ["## Not supported", "", f"Answered with 400 that says so: {keys}; {effects}."]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
