@@ -8,6 +8,7 @@ from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media import assets
 from picturerail.media.attributes import addons
+from picturerail.media.scripting.uploads import evaluated
 from picturerail.media.service import Media
 from picturerail.media.upload import chunks, options, replay
 from picturerail.media.upload.answer import describe
@@ -41,21 +42,27 @@ def _whole(media: Media, call: Call, resource_type: str, file: Spooled) -> dict[
     repeated = replay.earlier(media, call, file)
     if repeated is not None:
         return describe(media, call.params, repeated)
-    done = _stored(media, call.params, resource_type, file)
+    done, params = _stored(media, call.params, resource_type, file)
     replay.remember(media, call, file, done.asset)
-    return describe(media, call.params, done.asset, existing=done.existing)
+    return describe(media, params, done.asset, existing=done.existing)
 
 
-def _stored(media: Media, params: Params, resource_type: str, file: Spooled, public_id: str = "") -> Ingested:
-    """Look at the file, change it if that is asked for, and store it; `public_id` wins over the one asked for."""
-    addons.refuse_on_upload(params)
+def _stored(
+    media: Media, params: Params, resource_type: str, file: Spooled, public_id: str = ""
+) -> tuple[Ingested, Params]:
+    """Look at the file, change it if that is asked for, and store it; `public_id` wins over the one asked for.
+
+    With the asset come the parameters as the call's own script has left them.
+    """
     found, facts = look(media, file, resource_type)
+    params = evaluated(params, found, facts, file)
+    addons.refuse_on_upload(params)
     wish = options.read(media, params, found, file.name)
     if public_id:
         wish = replace(wish, public_id=public_id)
     made, facts = transformed(media, file, facts, params)
     try:
-        return ingest(media, made, facts, wish)
+        return ingest(media, made, facts, wish), params
     finally:
         made.path.unlink(missing_ok=True)
 
@@ -82,7 +89,7 @@ def _assembled(
 ) -> dict[str, Any]:
     file = parts.assemble(media.spool, media.settings.max_upload_bytes, record["name"])
     try:
-        done = _stored(media, call.params, resource_type, file, record["public_id"])
+        done, params = _stored(media, call.params, resource_type, file, record["public_id"])
     except BadRequest:
         parts.remove()
         raise
@@ -91,7 +98,7 @@ def _assembled(
     asset_id = {"$set": {"asset_id": done.asset["asset_id"]}}
     media.database["uploads"].update_one({"_id": record["_id"]}, asset_id)
     parts.remove()
-    return {**describe(media, call.params, done.asset, existing=done.existing), "done": True}
+    return {**describe(media, params, done.asset, existing=done.existing), "done": True}
 
 
 def _record(media: Media, call: Call, resource_type: str, upload_id: str, file: Spooled) -> Document:
