@@ -8,6 +8,7 @@ from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media import backups, derived
 from picturerail.media.derivatives import transformations
+from picturerail.media.notifications.announce import tell_each
 from picturerail.media.removal import remove
 from picturerail.media.service import Media
 from picturerail.media.wire.calls import Call
@@ -98,7 +99,10 @@ def _delete(media: Media, call: Call, asset: Document) -> tuple[int, int]:
     if call.params.flag("keep_original"):
         return 0, derived.forget(media, asset["original"])
     count = media.database["derived"].count_documents({"original": asset["original"]})
-    return int(remove(media, asset)), count
+    removed = remove(media, asset)
+    if removed:
+        tell_each(media, call.params, "delete", [asset])
+    return int(removed), count
 
 
 def _transformations(call: Call) -> list[str]:

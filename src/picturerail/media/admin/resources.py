@@ -9,6 +9,7 @@ from picturerail.media.assets import Identity
 from picturerail.media.attributes import addons, analysis
 from picturerail.media.attributes.attributes import changed_attributes
 from picturerail.media.editing import targets
+from picturerail.media.notifications.announce import check_receiver, tell_each
 from picturerail.media.service import Media
 from picturerail.media.wire import answers
 from picturerail.media.wire.calls import Call
@@ -44,13 +45,17 @@ def update(media: Media, call: Call, resource_type: str, kind: str, public_id: s
     """Set attributes of an asset."""
     asset = targets.one(media, resource_type, kind, public_id)
     addons.refuse_on_update(call.params)
+    check_receiver(media, call.params)
     status = call.params.text("moderation_status")
 
     def changes(held: Document) -> Document:
         moderated = {"moderation": _moderated(status)} if status else {}
         return changed_attributes(media, held, call.params) | moderated
 
-    return _detail(media, call, targets.set_attributes(media, asset, changes))
+    asset = targets.set_attributes(media, asset, changes)
+    if status:
+        tell_each(media, call.params, "moderation", [asset], lambda told: {"moderation": told["moderation"]})
+    return _detail(media, call, asset)
 
 
 def _moderated(status: str) -> list[dict[str, Any]]:

@@ -2,9 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, PicturerailError
@@ -18,6 +18,8 @@ from picturerail.transform.plan import Output, make_plan
 from picturerail.transform.probe import Facts
 
 MOST = 50
+
+Told: TypeAlias = Callable[[list[dict[str, Any]]], None]
 
 log = logging.getLogger(__name__)
 
@@ -38,14 +40,20 @@ def read(params: Params, name: str = "eager") -> list[Eager]:
     return [_eager(text) for text in given]
 
 
-def make_all(media: Media, asset: Document, wanted: Sequence[Eager]) -> list[dict[str, Any]]:
-    """Make the images; what an answer says about each. One that fails says so and hinders no other."""
-    return [_made(media, asset, each) for each in wanted]
+def make_all(media: Media, asset: Document, wanted: Sequence[Eager], told: Told) -> list[dict[str, Any]]:
+    """Make the images; what an answer says about each. One that fails says so and hinders no other.
+
+    `told` gets the same, to be announced.
+    """
+    made = [_made(media, asset, each) for each in wanted]
+    told(made)
+    return made
 
 
-def make_later(media: Media, asset: Document, wanted: Sequence[Eager]) -> list[dict[str, Any]]:
+def make_later(media: Media, asset: Document, wanted: Sequence[Eager], told: Told) -> list[dict[str, Any]]:
     """Make the images in the background; what is lost when the process ends is made on its first request."""
-    threading.Thread(target=_quietly, args=(media, asset, wanted), name="eager images", daemon=True).start()
+    work = (media, asset, wanted, told)
+    threading.Thread(target=_quietly, args=work, name="eager images", daemon=True).start()
     return [{"status": "processing", **_shown(media, asset, each)} for each in wanted]
 
 
@@ -89,8 +97,8 @@ def _shown(media: Media, asset: Document, wanted: Eager) -> dict[str, Any]:
     return {"transformation": wanted.text, **resource.urls(media.settings, asset, wanted.text, extension)}
 
 
-def _quietly(media: Media, asset: Document, wanted: Sequence[Eager]) -> None:
+def _quietly(media: Media, asset: Document, wanted: Sequence[Eager], told: Told) -> None:
     try:
-        make_all(media, asset, wanted)
+        make_all(media, asset, wanted, told)
     except Exception:
         log.exception("eager images of %s could not be made", asset["public_id"])

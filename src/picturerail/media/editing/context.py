@@ -6,6 +6,7 @@ from picturerail.errors import BadRequest
 from picturerail.media import assets
 from picturerail.media.attributes.attributes import read_context
 from picturerail.media.editing import targets
+from picturerail.media.notifications.announce import check_receiver, tell_each
 from picturerail.media.service import Media
 from picturerail.media.wire.calls import Call
 
@@ -13,6 +14,7 @@ from picturerail.media.wire.calls import Call
 def context(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     """Run one command; the public_ids of the assets that are there."""
     command = call.params.text("command", "add")
+    check_receiver(media, call.params)
     wanted = targets.query(call, resource_type)
     if command not in ("add", "remove_all"):
         raise BadRequest(f"Invalid command {command[:50]}: use add or remove_all.")
@@ -23,5 +25,12 @@ def context(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
         media.database,
         wanted,
         lambda asset: {"context": {**(asset.get("context") or {}), **given} if command == "add" else {}},
+    )
+    tell_each(
+        media,
+        call.params,
+        "resource_context_changed",
+        changed,
+        lambda asset: {"context": {"custom": asset["context"]}},
     )
     return {"public_ids": [asset["public_id"] for asset in changed]}

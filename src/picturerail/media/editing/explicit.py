@@ -5,6 +5,7 @@ from typing import Any
 from picturerail.media.attributes import addons
 from picturerail.media.attributes.attributes import changed_attributes
 from picturerail.media.editing import targets
+from picturerail.media.notifications.announce import check_receiver, tell
 from picturerail.media.service import Media
 from picturerail.media.upload.answer import describe
 from picturerail.media.wire.calls import Call
@@ -12,11 +13,13 @@ from picturerail.media.wire.calls import Call
 
 def explicit(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     """Set the given attributes, make what is asked for, and describe the asset."""
+    check_receiver(media, call.params)
     kind, public_id = call.params.text("type", "upload"), call.params.required("public_id")
     asset = targets.one(media, resource_type, kind, public_id)
     addons.refuse_on_upload(call.params)
     asset = targets.set_attributes(media, asset, lambda held: changed_attributes(media, held, call.params))
     answer = describe(media, call.params, asset)
+    tell(media, call.params, "explicit", answer, asset_id=asset["asset_id"])
     if call.params.flag("async"):
         return {"status": "pending", "resource_type": resource_type, "type": kind, "public_id": public_id}
     return answer

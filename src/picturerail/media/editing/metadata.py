@@ -5,6 +5,7 @@ from typing import Any
 from picturerail.media import assets
 from picturerail.media.attributes.attributes import changed_attributes
 from picturerail.media.editing import targets
+from picturerail.media.notifications.announce import check_receiver, tell_each
 from picturerail.media.service import Media
 from picturerail.media.wire.calls import Call
 
@@ -12,10 +13,18 @@ from picturerail.media.wire.calls import Call
 def metadata(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     """Set the given values; the public_ids of the assets that are there."""
     call.params.required("metadata")
+    check_receiver(media, call.params)
     wanted = targets.query(call, resource_type)
     changed = assets.modify_all(
         media.database,
         wanted,
         lambda asset: {"metadata": changed_attributes(media, asset, call.params)["metadata"]},
+    )
+    tell_each(
+        media,
+        call.params,
+        "resource_metadata_changed",
+        changed,
+        lambda asset: {"metadata": asset["metadata"]},
     )
     return {"public_ids": [asset["public_id"] for asset in changed]}

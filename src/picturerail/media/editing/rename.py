@@ -9,6 +9,7 @@ from picturerail.errors import BadRequest, NotFound
 from picturerail.media import assets, derived, edges, resource
 from picturerail.media.assets import Identity
 from picturerail.media.editing import targets
+from picturerail.media.notifications.announce import check_receiver, tell
 from picturerail.media.removal import remove
 from picturerail.media.service import Media
 from picturerail.media.upload import naming
@@ -19,12 +20,17 @@ from picturerail.media.wire.calls import Call
 def rename(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     """Rename; onto a name that is taken only with overwrite, and then what was there is gone."""
     params = call.params
+    check_receiver(media, params)
     kind = params.text("type", "upload")
     asset = targets.one(media, resource_type, kind, params.required("from_public_id"))
     to_type = delivery_type(params, "to_type") if params.text("to_type") else kind
     target = Identity(resource_type, to_type, naming.checked(params.required("to_public_id")))
     if target.query() != {name: asset[name] for name in target.query()}:
+        before = asset["public_id"]
         asset = _moved(media, asset, target, overwrite=params.flag("overwrite"))
+        named = {name: asset[name] for name in ("asset_id", "resource_type", "type")}
+        told_names = {"from_public_id": before, "to_public_id": asset["public_id"]}
+        tell(media, params, "rename", {**named, **told_names}, asset_id=asset["asset_id"])
     answer = resource.uploaded(media.settings, asset)
     told = ("context", "metadata")
     return {name: value for name, value in answer.items() if name not in told or params.flag(name)}

@@ -6,6 +6,7 @@ from picturerail.errors import BadRequest
 from picturerail.media import assets
 from picturerail.media.attributes.attributes import read_tags
 from picturerail.media.editing import targets
+from picturerail.media.notifications.announce import check_receiver, tell_each
 from picturerail.media.service import Media
 from picturerail.media.wire.calls import Call
 
@@ -19,6 +20,7 @@ def tags(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
         raise BadRequest(f"Invalid command {command[:50]}: use one of {', '.join(COMMANDS)}.")
     if not given and command != "remove_all":
         raise BadRequest("Missing required parameter - tag")
+    check_receiver(media, call.params)
     wanted = targets.query(call, resource_type)
     if command == "set_exclusive":
         others = {**wanted, "public_id": {"$nin": wanted["public_id"]["$in"]}, "tags": {"$in": given}}
@@ -27,6 +29,9 @@ def tags(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
         )
     changed = assets.modify_all(
         media.database, wanted, lambda asset: {"tags": _after(command, asset["tags"], given)}
+    )
+    tell_each(
+        media, call.params, "resource_tags_changed", changed, lambda asset: {"tags": sorted(asset["tags"])}
     )
     return {"public_ids": [asset["public_id"] for asset in changed]}
 

@@ -1,7 +1,7 @@
 """Say that something happened to an asset: to the address that the call names, and to every trigger of its kind."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from picturerail.database import Document
@@ -12,6 +12,7 @@ from picturerail.media.notifications import polling, queue
 from picturerail.media.notifications.queue import Notification
 from picturerail.media.service import Media
 from picturerail.media.wire.answers import encoded
+from picturerail.media.wire.params import Params
 from picturerail.storage import keys
 
 
@@ -30,7 +31,49 @@ def announce(
     `payload` is what the call answers. Equal `once` gives equal `notification_id`, by which receivers can tell a
     message that comes twice. `batch_id` is the name under which receivers at `poll://*` ask for it.
     """
-    receivers = dict.fromkeys([*([url] if url else []), *_triggers(media, kind)])
+    _store(media, kind, payload, _receivers(media, kind, url), asset_id, once, batch_id)
+
+
+def tell(
+    media: Media, params: Params, kind: str, payload: Mapping[str, Any], *, asset_id: str, once: str = ""
+) -> None:
+    """`announce` to the receiver that the parameters of a call name."""
+    url, batch_id = params.text("notification_url"), params.text("batch_id")
+    announce(media, kind, payload, asset_id=asset_id, url=url, once=once, batch_id=batch_id)
+
+
+def tell_each(
+    media: Media,
+    params: Params,
+    kind: str,
+    changed: Iterable[Document],
+    payload: Callable[[Document], dict[str, Any]] = lambda _: {},
+) -> None:
+    """`tell` about several assets, one notification for each, so that each keeps its order."""
+    receivers = _receivers(media, kind, params.text("notification_url"))
+    for asset in changed if receivers else ():
+        named = {name: asset[name] for name in ("resource_type", "type", "asset_id", "version")}
+        resources = {asset["public_id"]: {**named, **payload(asset)}}
+        told = {"resources": resources, "source": "api"}
+        _store(media, kind, told, receivers, asset["asset_id"], "", params.text("batch_id"))
+
+
+def check_receiver(media: Media, params: Params) -> None:
+    """Refuse a call whose receiver could never be told, before anything is done."""
+    for name in ("notification_url", "eager_notification_url"):
+        if url := params.text(name):
+            check_url(media, url)
+
+
+def _store(
+    media: Media,
+    kind: str,
+    payload: Mapping[str, Any],
+    receivers: Iterable[str],
+    asset_id: str,
+    once: str,
+    batch_id: str,
+) -> None:
     now = assets.now()
     for receiver in receivers:
         told = {**payload, **_envelope(media, kind, once and f"{once} {receiver}"), "timestamp": now}
@@ -54,9 +97,11 @@ def check_url(media: Media, url: str) -> str:
     return parsed.url
 
 
-def _triggers(media: Media, kind: str) -> list[str]:
-    found = media.database["triggers"].find({"event_type": {"$in": [kind, "all"]}})
-    return [str(trigger["uri"]) for trigger in found]
+def _receivers(media: Media, kind: str, url: str) -> list[str]:
+    """The receiver that a call names, and those of the triggers for this kind, each once."""
+    triggers = media.database["triggers"].find({"event_type": {"$in": [kind, "all"]}})
+    named = [url] if url else []
+    return list(dict.fromkeys([*named, *(str(trigger["uri"]) for trigger in triggers)]))
 
 
 def _envelope(media: Media, kind: str, once: str) -> Document:

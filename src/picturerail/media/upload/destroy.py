@@ -4,6 +4,7 @@ from typing import Any
 
 from picturerail.media import assets
 from picturerail.media.assets import Identity
+from picturerail.media.notifications.announce import check_receiver, tell_each
 from picturerail.media.removal import remove
 from picturerail.media.service import Media
 from picturerail.media.wire.calls import Call
@@ -11,9 +12,11 @@ from picturerail.media.wire.calls import Call
 
 def destroy(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     """Delete the document, then the bytes: what is derived goes at once, in every process."""
+    check_receiver(media, call.params)
     kind = call.params.text("type", "upload")
     identity = Identity(resource_type, kind, call.params.required("public_id"))
     asset = assets.find(media.database, identity)
     if asset is None or not remove(media, asset):
         return {"result": "not found"}
+    tell_each(media, call.params, "delete", [asset])
     return {"result": "ok"}

@@ -9,9 +9,10 @@ from picturerail.errors import BadRequest
 from picturerail.media import assets
 from picturerail.media.attributes import addons
 from picturerail.media.scripting.uploads import evaluated
+from picturerail.media.notifications.announce import check_receiver
 from picturerail.media.service import Media
 from picturerail.media.upload import chunks, options, replay
-from picturerail.media.upload.answer import describe
+from picturerail.media.upload.answer import describe_and_tell
 from picturerail.media.upload.incoming import transformed
 from picturerail.media.upload.ingest import Ingested, ingest, look
 from picturerail.media.upload.source import uploaded_file
@@ -27,6 +28,7 @@ def upload(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     """Store the file of the call; the answer describes the asset, or an upload that is not done yet."""
     if resource_type == "video":
         raise BadRequest("Video is not supported: upload pictures, or other files with resource_type raw.")
+    check_receiver(media, call.params)
     file = uploaded_file(media, call)
     try:
         if "content-range" in call.headers:
@@ -41,10 +43,10 @@ def upload(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
 def _whole(media: Media, call: Call, resource_type: str, file: Spooled) -> dict[str, Any]:
     repeated = replay.earlier(media, call, file)
     if repeated is not None:
-        return describe(media, call.params, repeated)
+        return describe_and_tell(media, call.params, repeated)
     done, params = _stored(media, call.params, resource_type, file)
     replay.remember(media, call, file, done.asset)
-    return describe(media, params, done.asset, existing=done.existing)
+    return describe_and_tell(media, params, done.asset, existing=done.existing)
 
 
 def _stored(
@@ -77,7 +79,7 @@ def _part(media: Media, call: Call, resource_type: str, file: Spooled, where: ch
         if record.get("asset_id"):  # all of it came before; the client missed the answer
             asset = assets.find_by_asset_id(media.database, record["asset_id"])
             if asset is not None:
-                return describe(media, call.params, asset)
+                return describe_and_tell(media, call.params, asset)
         parts.add(file, where, media.settings.max_upload_bytes)
         if not parts.complete():
             return {"public_id": record["public_id"], "done": False, "bytes": file.bytes, "kind": "upload"}
@@ -98,7 +100,7 @@ def _assembled(
     asset_id = {"$set": {"asset_id": done.asset["asset_id"]}}
     media.database["uploads"].update_one({"_id": record["_id"]}, asset_id)
     parts.remove()
-    return {**describe(media, params, done.asset, existing=done.existing), "done": True}
+    return {**describe_and_tell(media, params, done.asset, existing=done.existing), "done": True}
 
 
 def _record(media: Media, call: Call, resource_type: str, upload_id: str, file: Spooled) -> Document:
