@@ -3,7 +3,9 @@
 import errno
 import http.server
 import io
+import os
 import re
+import signal
 import socket
 import threading
 import time
@@ -81,6 +83,20 @@ def test_pages_say_that_the_database_is_away_and_heal(
     wait_until(lambda: owner.get("/upload/").status_code == 200, 30)
     assert visitor.get("/gallery/").status_code == 200
     client.close()
+
+
+def test_a_database_that_hangs_is_away_too(mongo: Mongo, settings: Settings, cloud: CloudAccess) -> None:
+    client = create_app(replace(settings, mongo_uri=mongo.uri), cloud).test_client()
+    assert client.get("/readyz").status_code == 200
+    os.kill(mongo.process.pid, signal.SIGSTOP)
+    try:
+        for seconds in (25, 0.5, 0.5):
+            start = time.monotonic()
+            assert client.get("/gallery/").status_code == 503
+            assert time.monotonic() - start < seconds
+    finally:
+        os.kill(mongo.process.pid, signal.SIGCONT)
+    wait_until(lambda: client.get("/gallery/").status_code == 200, 10)
 
 
 def test_the_app_starts_before_its_database(settings: Settings, cloud: CloudAccess, tmp_path: Path) -> None:

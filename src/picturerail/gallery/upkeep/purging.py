@@ -4,6 +4,8 @@ A crash or a cloud that is away leaves documents in the state `gone`; the next `
 """
 
 import logging
+import math
+import time
 from datetime import datetime, timedelta
 
 from picturerail.database import Database
@@ -16,6 +18,7 @@ from picturerail.settings import Settings
 
 HELD_FOR = timedelta(days=1)
 BATCH = 500
+PATIENCE_SECONDS = 5  # of the person who empties the trash; the clean-up does the rest
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +40,7 @@ def cleanup(db: Database, cloud: CloudAccess, settings: Settings, at: datetime |
 def empty_trash(db: Database, cloud: CloudAccess, settings: Settings) -> int:
     """Take everything in the trash away and begin to remove its bytes; return how many pictures went."""
     discarded = pictures.discard_all(db, TRASH, "trashed_at", now() + timedelta(seconds=1))
-    remove_bytes(db, cloud, settings)
+    remove_bytes(db, cloud, settings, seconds=PATIENCE_SECONDS)
     return discarded
 
 
@@ -47,11 +50,14 @@ def skip_held(db: Database, cloud: CloudAccess, settings: Settings, picture_id: 
     _remove(db, cloud, settings, picture)
 
 
-def remove_bytes(db: Database, cloud: CloudAccess, settings: Settings) -> int:
-    """Remove the bytes of up to BATCH deleted pictures; return of how many. Stops when the cloud is away."""
-    removed = 0
+def remove_bytes(db: Database, cloud: CloudAccess, settings: Settings, seconds: float = math.inf) -> int:
+    """Remove the bytes of up to BATCH deleted pictures; return of how many.
+
+    Stops when the cloud is away, or after about `seconds`.
+    """
+    removed, deadline = 0, time.monotonic() + seconds
     for picture in pictures.gone(db, BATCH):
-        if not _remove(db, cloud, settings, picture):
+        if time.monotonic() > deadline or not _remove(db, cloud, settings, picture):
             break
         removed += 1
     return removed
