@@ -31,7 +31,8 @@ def announce(
     `payload` is what the call answers. Equal `once` gives equal `notification_id`, by which receivers can tell a
     message that comes twice. `batch_id` is the name under which receivers at `poll://*` ask for it.
     """
-    _store(media, kind, payload, _receivers(media, kind, url), asset_id, once, batch_id)
+    receivers = _receivers(media, kind, url)
+    _store(media, kind, payload, receivers, asset_id=asset_id, once=once, batch_id=batch_id)
 
 
 def tell(
@@ -55,7 +56,8 @@ def tell_each(
         named = {name: asset[name] for name in ("resource_type", "type", "asset_id", "version")}
         resources = {asset["public_id"]: {**named, **payload(asset)}}
         told = {"resources": resources, "source": "api"}
-        _store(media, kind, told, receivers, asset["asset_id"], "", params.text("batch_id"))
+        batch_id = params.text("batch_id")
+        _store(media, kind, told, receivers, asset_id=asset["asset_id"], once="", batch_id=batch_id)
 
 
 def check_receiver(media: Media, params: Params) -> None:
@@ -70,6 +72,7 @@ def _store(
     kind: str,
     payload: Mapping[str, Any],
     receivers: Iterable[str],
+    *,
     asset_id: str,
     once: str,
     batch_id: str,

@@ -38,6 +38,4 @@ def _tell_eager(media: Media, params: Params, asset: Document, made: list[dict[s
     url = params.text("eager_notification_url") or params.text("notification_url")
     named = {name: asset[name] for name in ("asset_id", "public_id", "version", "resource_type", "type")}
     batch_id = params.text("batch_id")
-    announce(
-        media, "eager", {**named, "eager": made}, asset_id=asset["asset_id"], url=url, batch_id=batch_id
-    )
+    announce(media, "eager", {**named, "eager": made}, asset_id=asset["asset_id"], url=url, batch_id=batch_id)
