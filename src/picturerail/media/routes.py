@@ -7,8 +7,6 @@ from picturerail.media.account import config, streaming_profiles, upload_mapping
 from picturerail.media.admin import (
     deletions,
     lists,
-    metadata_fields,
-    metadata_rules,
     ping,
     publishing,
     relations,
@@ -20,6 +18,7 @@ from picturerail.media.admin import (
 from picturerail.media.editing import context, explicit, metadata, rename, tags
 from picturerail.media.folders import actions as folders
 from picturerail.media.guards import Guard
+from picturerail.media.metadata import field_actions, rule_actions
 from picturerail.media.notifications import polling, triggers
 from picturerail.media.search import assets as search
 from picturerail.media.upload import destroy, upload
@@ -117,20 +116,20 @@ ADMIN: dict[str, Action] = {
     "PUT /transformations": transformations.update,
     "DELETE /transformations": transformations.delete,
     # ---- structured metadata
-    "GET /metadata_fields": metadata_fields.every,
-    "POST /metadata_fields": metadata_fields.create,
-    "PUT /metadata_fields/order": metadata_fields.order,
-    "GET /metadata_fields/<external_id>": metadata_fields.one,
-    "PUT /metadata_fields/<external_id>": metadata_fields.update,
-    "DELETE /metadata_fields/<external_id>": metadata_fields.delete,
-    "PUT /metadata_fields/<external_id>/datasource": metadata_fields.update_datasource,
-    "DELETE /metadata_fields/<external_id>/datasource": metadata_fields.delete_entries,
-    "POST /metadata_fields/<external_id>/datasource_restore": metadata_fields.restore_entries,
-    "POST /metadata_fields/<external_id>/datasource/order": metadata_fields.order_entries,
-    "GET /metadata_rules": metadata_rules.every,
-    "POST /metadata_rules": metadata_rules.create,
-    "PUT /metadata_rules/<external_id>": metadata_rules.update,
-    "DELETE /metadata_rules/<external_id>": metadata_rules.delete,
+    "GET /metadata_fields": field_actions.every,
+    "POST /metadata_fields": field_actions.create,
+    "PUT /metadata_fields/order": field_actions.order,
+    "GET /metadata_fields/<external_id>": field_actions.one,
+    "PUT /metadata_fields/<external_id>": field_actions.update,
+    "DELETE /metadata_fields/<external_id>": field_actions.delete,
+    "PUT /metadata_fields/<external_id>/datasource": field_actions.update_datasource,
+    "DELETE /metadata_fields/<external_id>/datasource": field_actions.delete_entries,
+    "POST /metadata_fields/<external_id>/datasource_restore": field_actions.restore_entries,
+    "POST /metadata_fields/<external_id>/datasource/order": field_actions.order_entries,
+    "GET /metadata_rules": rule_actions.every,
+    "POST /metadata_rules": rule_actions.create,
+    "PUT /metadata_rules/<external_id>": rule_actions.update,
+    "DELETE /metadata_rules/<external_id>": rule_actions.delete,
 }
 
 
