@@ -12,8 +12,9 @@ from picturerail.errors import Unavailable
 from picturerail.media import assets, derived, reconcile
 from picturerail.media.eviction import evict, total_bytes
 from picturerail.media.locks import Locks
+from picturerail.media.removal import remove
 from picturerail.media.service import Media
-from picturerail.media.upload.ingest import Wish, discard, ingest, look
+from picturerail.media.upload.ingest import Wish, ingest, look
 from picturerail.media.wire.spool import Spooled, SpoolWriter, too_large
 from picturerail.settings import Settings, load
 from picturerail.transform.grammar import parse
@@ -157,8 +158,8 @@ def test_the_least_recently_used_go_first(media: Media) -> None:
 def test_deleting_removes_all_of_it(media: Media) -> None:
     asset = put(media, "a", jpeg(90, 60))
     render(media, asset, "w_30")
-    assets.remove(media.database, assets.Identity("image", "upload", "a"))
-    discard(media, str(asset["original"]))
+    assert remove(media, asset)
+    assert not remove(media, asset)
     assert list(media.originals.list()) == list(media.derived.list()) == []
     assert reconcile.check(media.settings, media.database, grace=0).clean
 

@@ -14,17 +14,18 @@ from picturerail.database import Database, Document
 from picturerail.errors import NotFound, PicturerailError
 from picturerail.media import assets
 from picturerail.media.service import Media
+from picturerail.media.wire.spool import hash_file
 from picturerail.storage import keys
 from picturerail.transform.plan import Plan
 
-LARGEST_IN_MEMORY = 16 * 1024 * 1024
 BLOCK = 256 * 1024
+_STORED = ("format", "width", "height", "bytes", "checksum", "sha256")
 _REVISION = 1  # raised when the same plan gives other bytes than before
 
 
 @dataclass(frozen=True)
 class Derived:
-    """A derived image that is stored: where, how long, and the CRC-32 that its bytes must have."""
+    """A derived image that is stored: where, how long, the CRC-32 that its bytes must have, and their SHA-256."""
 
     key: str
     format: str
@@ -32,6 +33,7 @@ class Derived:
     height: int
     bytes: int
     checksum: int
+    sha256: str
 
 
 def key_of(original: str, plan: Plan) -> str:
@@ -101,7 +103,7 @@ def _find(media: Media, key: str) -> Derived | None:
     record = media.database["derived"].find_one({"_id": key})
     if record is None:
         return None
-    derived = Derived(key, *(record[name] for name in ("format", "width", "height", "bytes", "checksum")))
+    derived = Derived(key, *(record[name] for name in _STORED))
     file = open_checked(media, derived)
     if file is None:
         return None
@@ -114,13 +116,13 @@ def _make(media: Media, asset: Document, key: str, plan: Plan, transformation: s
     try:
         with media.originals.local(asset["original"]) as source:
             rendered = media.images.render(source, plan, target)
-        length, checksum = _check_path(target)
-        derived = Derived(key, rendered.format, rendered.width, rendered.height, length, checksum)
+        written = _read(target)
+        derived = Derived(key, rendered.format, rendered.width, rendered.height, *written)
         media.derived.put(key, target)
     finally:
         target.unlink(missing_ok=True)
     _record(media, asset, derived, transformation)
-    media.evictor.stored(length)
+    media.evictor.stored(derived.bytes)
     return derived
 
 
@@ -132,7 +134,7 @@ def _record(media: Media, asset: Document, derived: Derived, transformation: str
         "asset_id": asset["asset_id"],
         "original": asset["original"],
         "transformation": transformation,
-        **{name: getattr(derived, name) for name in ("format", "width", "height", "bytes", "checksum")},
+        **{name: getattr(derived, name) for name in _STORED},
         "created_at": at,
         "used_at": at,
     }
@@ -142,9 +144,11 @@ def _record(media: Media, asset: Document, derived: Derived, transformation: str
         raise NotFound("Resource not found - it was deleted or replaced just now.")
 
 
-def _check_path(path: Path) -> tuple[int, int]:
+def _read(path: Path) -> tuple[int, int, str]:
+    """Length, CRC-32 and SHA-256 of a file."""
     with path.open("rb") as file:
-        return checked(file)
+        length, checksum = checked(file)
+    return length, checksum, hash_file(path).sha256
 
 
 class Failures:

@@ -1,5 +1,6 @@
 """Answer a delivery URL: parse, check, find the asset, choose the format, plan, find or make, send."""
 
+from dataclasses import replace
 from typing import BinaryIO
 
 from werkzeug.http import parse_etags
@@ -20,8 +21,10 @@ from picturerail.media.delivery.access import grants
 from picturerail.media.delivery.fastpath import FastPath, Shortcut
 from picturerail.media.delivery.urls import DeliveryPath, split_extension
 from picturerail.media.delivery.wanted import Visit, Wanted, read
+from picturerail.media.derivatives import breakpoints, transformations
 from picturerail.media.fetch.fetched import find_or_fetch
 from picturerail.media.service import Media
+from picturerail.media.wire.answers import json_response
 from picturerail.transform.grammar import canonical
 from picturerail.transform.plan import Output, Plan, make_plan
 from picturerail.transform.probe import Facts
@@ -31,13 +34,14 @@ FAILURES = derived.Failures()
 
 def deliver(media: Media, fast: FastPath, visit: Visit) -> Response:
     """The answer to GET or HEAD of a delivery URL."""
-    wanted = read(visit)
+    asked = read(visit)
+    wanted = replace(asked, transformation=transformations.expanded(media.database, asked.transformation))
     shown = grants.grant(media.settings, wanted, media.clock())
     grants.check_type(media.settings, wanted, shown)
     for _ in range(3):
         asset = _asset(media, wanted)
         grants.check_asset(asset, shown, media.clock())
-        known = fast if _depends_on_path_only(wanted, shown, asset) else None
+        known = fast if wanted == asked and _depends_on_path_only(wanted, shown, asset) else None
         try:
             return _answer(media, known, wanted, asset)
         except NotFound:  # its bytes are gone: deleted or replaced since we looked, so look again
@@ -49,37 +53,58 @@ def deliver(media: Media, fast: FastPath, visit: Visit) -> Response:
 def _depends_on_path_only(wanted: Wanted, shown: grants.Grant, asset: Document) -> bool:
     """Whether the next visitor of this path may get the same bytes without a new look at anything."""
     closed = grants.is_restricted(asset) or shown.token
-    return not (closed or wanted.hinted or wanted.path.type == "fetch")
+    stands_in = asset["public_id"] not in _named(wanted.path)
+    return not (closed or stands_in or wanted.hinted or wanted.path.type == "fetch")
 
 
 def _asset(media: Media, wanted: Wanted) -> Document:
     path = wanted.path
     if path.type == "fetch":
         return find_or_fetch(media, path.name)
-    names = [name for given in path.names for name in _public_ids(path, given)]
     found = assets.find_first(
-        media.database, [Identity(path.resource_type, path.type, name) for name in dict.fromkeys(names)]
+        media.database, [Identity(path.resource_type, path.type, name) for name in _named(path)]
     )
+    if found is None:
+        found = _default_image(media, wanted)
     if found is None:
         raise NotFound(f"Resource not found - {path.name}")
     return found
 
 
-def _public_ids(path: DeliveryPath, name: str) -> list[str]:
-    """The public_ids that a name may stand for: without an extension it knows, and as it is."""
-    stem, extension = split_extension(name)
-    return [stem, name] if extension and path.resource_type == "image" else [name]
+def _default_image(media: Media, wanted: Wanted) -> Document | None:
+    """The public picture that d_ names, to be shown in the place of one that is missing."""
+    name = wanted.transformation.last("d")
+    if not isinstance(name, str) or wanted.path.resource_type != "image":
+        return None
+    stem, _ = split_extension(name.replace(":", "/"))
+    return assets.find(media.database, Identity("image", "upload", stem))
+
+
+def _named(path: DeliveryPath) -> list[str]:
+    """The public_ids that a path may mean: each name without an extension that it knows, and as it is."""
+    image = path.resource_type == "image"
+    pairs = ((split_extension(name)[0], name) if image else (name,) for name in path.names)
+    return list(dict.fromkeys(name for pair in pairs for name in pair))
 
 
 def _answer(media: Media, fast: FastPath | None, wanted: Wanted, asset: Document) -> Response:
     facts = Facts.from_json(asset["facts"]) if asset.get("facts") else None
     if facts is None:
         return _original(media, wanted, asset)
+    if wanted.breakpoints is not None:
+        return _widths(media, wanted, asset, wanted.breakpoints)
     image_format = _format(wanted, asset, facts)
     if not wanted.transformation.components and image_format == asset["format"]:
         return _original(media, wanted, asset)
     plan = make_plan(wanted.transformation, facts.info, Output(_writable(image_format)))
     return _derived(media, fast, wanted, asset, plan)
+
+
+def _widths(media: Media, wanted: Wanted, asset: Document, settings: breakpoints.Wanted) -> Response:
+    response = json_response({"breakpoints": breakpoints.widths(media, asset, settings)})
+    response.headers.update(_headers(wanted, asset, "") | {"Content-Type": "application/json"})
+    response.headers.pop("Content-Disposition", None)
+    return response
 
 
 def _format(wanted: Wanted, asset: Document, facts: Facts) -> str:

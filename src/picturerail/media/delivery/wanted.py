@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from picturerail.media.delivery import hints, negotiation
+from picturerail.media.delivery import breakpoint_urls, hints, negotiation
 from picturerail.media.delivery.urls import DeliveryPath, parse_path
+from picturerail.media.derivatives.breakpoints import Wanted as Breakpoints
 from picturerail.transform.grammar import Component, Transformation, parse
 
 
@@ -38,6 +39,7 @@ class Wanted:
     accept: str
     attachment: str | None
     hinted: tuple[str, ...]  # request headers that chose sizes
+    breakpoints: Breakpoints | None = None  # widths are asked for, not a picture
 
     @property
     def automatic(self) -> bool:
@@ -58,7 +60,8 @@ class Wanted:
 def read(visit: Visit) -> Wanted:
     """What a request wants; BadRequest or NotFound when it cannot be said."""
     path = parse_path(visit.path, visit.query)
-    text, hinted = hints.resolved(path.transformation, visit.headers)
+    text, breakpoints = breakpoint_urls.read(path.transformation)
+    text, hinted = hints.resolved(text, visit.headers)
     transformation, attachment = _without_attachment(parse(text))
     return Wanted(
         visit=visit,
@@ -67,6 +70,7 @@ def read(visit: Visit) -> Wanted:
         accept=negotiation.accept_class(visit.headers.get("accept", "")),
         attachment=attachment,
         hinted=hinted,
+        breakpoints=breakpoints,
     )
 
 

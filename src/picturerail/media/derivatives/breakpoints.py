@@ -11,7 +11,7 @@ from picturerail.media.delivery import negotiation
 from picturerail.media.derivatives import transformations
 from picturerail.media.service import Media
 from picturerail.media.wire.params import Params
-from picturerail.transform.grammar import parse
+from picturerail.transform.grammar import Component, Transformation, parse
 from picturerail.transform.plan import Output, Plan, make_plan
 from picturerail.transform.probe import Facts
 
@@ -83,11 +83,22 @@ def _read_one(params: Params) -> Wanted:
 def _plan(media: Media, asset: Document, wanted: Wanted, width: int = 0) -> Plan:
     facts = Facts.from_json(asset["facts"])
     text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}" if width else "") if part)
-    transformation = transformations.expanded(media.database, parse(text))
+    transformation = transformations.expanded(media.database, _without_bare_crops(parse(text)))
     asked = negotiation.canonical_format(wanted.format or str(transformation.last("f") or asset["format"]))
     if asked not in negotiation.WRITABLE:
         asked = "png" if facts.transparent else "jpg"
     return make_plan(transformation, facts.info, Output(asked))
+
+
+def _without_bare_crops(transformation: Transformation) -> Transformation:
+    """Without crop modes that have no size: clients give `c_scale` for the width that is to be found."""
+    sizes = {"w", "h", "ar"}
+    components = []
+    for component in transformation.components:
+        bare = sizes.isdisjoint(key for key, _ in component.values)
+        kept = tuple(item for item in component.values if not (bare and item[0] == "c"))
+        components += [Component(kept)] if kept else []
+    return Transformation(tuple(components))
 
 
 def _breakpoint(media: Media, asset: Document, wanted: Wanted, width: int) -> dict[str, Any]:

@@ -33,4 +33,4 @@ def context(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
         changed,
         lambda asset: {"context": {"custom": asset["context"]}},
     )
-    return {"public_ids": [asset["public_id"] for asset in changed]}
+    return targets.answer(call, changed)

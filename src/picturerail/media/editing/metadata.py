@@ -27,4 +27,4 @@ def metadata(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
         changed,
         lambda asset: {"metadata": asset["metadata"]},
     )
-    return {"public_ids": [asset["public_id"] for asset in changed]}
+    return targets.answer(call, changed)

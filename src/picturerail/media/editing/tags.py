@@ -33,7 +33,7 @@ def tags(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     tell_each(
         media, call.params, "resource_tags_changed", changed, lambda asset: {"tags": sorted(asset["tags"])}
     )
-    return {"public_ids": [asset["public_id"] for asset in changed]}
+    return targets.answer(call, changed)
 
 
 def _after(command: str, held: list[str], given: list[str]) -> list[str]:

@@ -32,6 +32,12 @@ def query(call: Call, resource_type: str) -> Document:
     return {"resource_type": resource_type, "type": kind, "public_id": {"$in": public_ids}}
 
 
+def answer(call: Call, changed: list[Document]) -> dict[str, list[str]]:
+    """The public_ids of what was changed, in the order of the call."""
+    found = {asset["public_id"] for asset in changed}
+    return {"public_ids": [name for name in dict.fromkeys(call.params.texts("public_ids")) if name in found]}
+
+
 def set_attributes(media: Media, asset: Document, change: Callable[[Document], Document]) -> Document:
     """Set the attributes that `change` answers; the asset as it is then. NotFound when it went meanwhile."""
     changed = assets.modify(media.database, asset, change)
