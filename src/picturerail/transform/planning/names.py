@@ -13,6 +13,7 @@ from picturerail.transform.language.values import Scalar, Value, show_number
 from picturerail.transform.planning.state import State
 
 _PIXELS = ("w", "h", "x", "y")
+_SIZES = frozenset(("w", "h", "iw", "ih"))
 
 
 def names(state: State) -> dict[str, Scalar | tuple[str, ...]]:
@@ -55,8 +56,16 @@ def assigned(state: State, component: Component) -> State:
     """The state after the variables of a component, each of which may use those before it."""
     for key, value in component.values:
         if key.startswith("$") and isinstance(value, Formula):
-            state = state.with_variable(key, worked_out(state, value.text))
+            state = state.with_variable(key, _as_size(worked_out(state, value.text), value.text))
     return state
+
+
+def _as_size(value: Result, formula: str) -> Result:
+    """What was worked out from a size is one too: whole pixels, so that it is not taken for a fraction later."""
+    if not isinstance(value, float) or abs(value) < 1 or "_" not in formula:
+        return value
+    from_size = bool(_SIZES & set(formula.split("_")))
+    return round(value) if from_size or value.is_integer() else value
 
 
 def resolved(state: State, component: Component) -> Component:

@@ -70,9 +70,14 @@ def _enlarged(image: pyvips.Image, step: Resize) -> pyvips.Image:
 
 def mixed(image: pyvips.Image, change: Change) -> pyvips.Image:
     """Do what mixes neighbouring pixels, so that transparent ones give no colour to the others."""
-    if not image.hasalpha():
-        return change(image)
     kind, interpretation = image.format, image.interpretation
+    if not image.hasalpha():
+        changed = change(image)
+        return (
+            changed
+            if changed.format == kind
+            else changed.rint().cast(kind).copy(interpretation=interpretation)
+        )
     return change(image.premultiply()).unpremultiply().rint().cast(kind).copy(interpretation=interpretation)
 
 
@@ -135,16 +140,21 @@ def _on_blurred(image: pyvips.Image, step: Pad) -> pyvips.Image:
     return sheet.insert(image, step.x, step.y)
 
 
+def _gaussian(image: pyvips.Image, deviation: float) -> pyvips.Image:
+    """With whole numbers, or cut where libvips would cut it, the filter is several grey values wrong."""
+    return image.gaussblur(deviation, min_ampl=0.02, precision="float")
+
+
 def blurred(image: pyvips.Image, deviation: float) -> pyvips.Image:
     """Gaussian blur; wide ones are done on a smaller picture, where they look the same and take a fraction."""
     shrink = max(1, int(deviation / 8))
     if deviation < 0.2:
         return image
     if shrink == 1:
-        return mixed(image, lambda picture: picture.gaussblur(deviation))
+        return mixed(image, lambda picture: _gaussian(picture, deviation))
     size = Resize(image.width, image.height)
     small = resize(image, Resize(max(1, image.width // shrink), max(1, image.height // shrink)))
-    return resize(mixed(small, lambda picture: picture.gaussblur(deviation / shrink)), size)
+    return resize(mixed(small, lambda picture: _gaussian(picture, deviation / shrink)), size)
 
 
 def flip(image: pyvips.Image, step: Flip) -> pyvips.Image:
