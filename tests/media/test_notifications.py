@@ -42,7 +42,7 @@ def media(database: Database, host: RemoteHost, tmp_path: Path) -> Media:
 def drain(media: Media, now: datetime | None = None) -> int:
     """Send all that is due now, or at another time; how many tries that took."""
     tries, now = 0, now or datetime.now(UTC)
-    while (taken := queue.take(media.database, now)) is not None:
+    while (taken := queue.take(media.database, now, media.settings.fetch_seconds)) is not None:
         sender.send(media, taken)
         tries += 1
     return tries
@@ -121,13 +121,13 @@ def test_pauses_grow_to_five_minutes_and_the_message_stays_the_same(media: Media
     announce(media, "x", {}, asset_id="a", url=host.serve("/hook", b"", 500))
     now, pauses = datetime.now(UTC), []
     for _ in range(12):
-        taken = queue.take(media.database, now)
+        taken = queue.take(media.database, now, 20)
         assert taken is not None
         queue.failed(media.database, taken, now, "away")
         due = media.database["notifications"].find_one({})
         assert due is not None
         pauses.append((due["due_at"] - now).total_seconds())
-        assert queue.take(media.database, due["due_at"] - timedelta(milliseconds=10)) is None
+        assert queue.take(media.database, due["due_at"] - timedelta(milliseconds=10), 20) is None
         now = due["due_at"]
     assert [round(pause) for pause in pauses] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
     host.serve("/hook", b"")
@@ -148,7 +148,7 @@ def test_a_sender_that_dies_loses_nothing(media: Media, host: RemoteHost) -> Non
     announce(media, "x", {"number": 1}, asset_id="a", url=url)
     announce(media, "x", {"number": 2}, asset_id="a", url=url)
     now = datetime.now(UTC)
-    assert queue.take(media.database, now) is not None  # and is never heard of again
+    assert queue.take(media.database, now, 50) is not None  # and is never heard of again
     assert drain(media, now + timedelta(seconds=59)) == 0
     assert drain(media, now + timedelta(seconds=61)) == 2
     assert [message["number"] for message in told(host)] == [1, 2]

@@ -17,7 +17,7 @@ from picturerail.errors import (
 from picturerail.media import assets, derived
 from picturerail.media.assets import Identity
 from picturerail.media.delivery import disposition, hints, negotiation, sending
-from picturerail.media.delivery.access import grants
+from picturerail.media.delivery.access import grants, strict
 from picturerail.media.delivery.fastpath import FastPath, Shortcut
 from picturerail.media.delivery.urls import DeliveryPath, split_extension
 from picturerail.media.delivery.wanted import Visit, Wanted, read
@@ -38,10 +38,12 @@ def deliver(media: Media, fast: FastPath, visit: Visit) -> Response:
     wanted = replace(asked, transformation=transformations.expanded(media.database, asked.transformation))
     shown = grants.grant(media.settings, wanted, media.clock())
     grants.check_type(media.settings, wanted, shown)
+    strict.check(media, asked, shown)
     for _ in range(3):
         asset = _asset(media, wanted)
         grants.check_asset(asset, shown, media.clock())
-        known = fast if wanted == asked and _depends_on_path_only(wanted, shown, asset) else None
+        same = wanted == asked and not (media.settings.strict_transformations and not shown.signature)
+        known = fast if same and _depends_on_path_only(wanted, shown, asset) else None
         try:
             return _answer(media, known, wanted, asset)
         except NotFound:  # its bytes are gone: deleted or replaced since we looked, so look again

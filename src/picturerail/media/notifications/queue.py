@@ -14,7 +14,7 @@ from pymongo.errors import DuplicateKeyError
 from picturerail.database import Database, Document
 from picturerail.storage import keys
 
-LEASE = timedelta(seconds=60)
+LEASE_MARGIN = timedelta(seconds=10)  # beyond the time that one try may take
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=5)
 
@@ -52,11 +52,12 @@ def put(db: Database, notification: Notification, now: datetime, days: int) -> N
         promote(db, notification.line)  # the head may have left meanwhile
 
 
-def take(db: Database, now: datetime) -> Document | None:
-    """The head that has been due longest, leased; None when none is due."""
+def take(db: Database, now: datetime, seconds: int) -> Document | None:
+    """The head that has been due longest, leased for a try of `seconds`; None when none is due."""
+    lease = timedelta(seconds=seconds) + LEASE_MARGIN
     return db["notifications"].find_one_and_update(
         {"head": True, "due_at": {"$lte": now}},
-        {"$set": {"due_at": now + LEASE}, "$inc": {"attempts": 1}},
+        {"$set": {"due_at": now + lease}, "$inc": {"attempts": 1}},
         sort=[("due_at", 1), ("sequence", 1)],
         return_document=ReturnDocument.AFTER,
     )

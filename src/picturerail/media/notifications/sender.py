@@ -1,7 +1,7 @@
 """Sends the notifications that wait: signed, with growing pauses between tries, until their receivers take them.
 
 One loop in each process that starts it; several may run, each message is leased to one. A process that is killed
-loses nothing: what it had leased is due again a minute later.
+loses nothing: what it had leased is due again half a minute later.
 """
 
 import logging
@@ -61,7 +61,7 @@ def _run(media: Media) -> None:
                 if time.monotonic() - swept > SWEEP_SECONDS:
                     queue.promote_all(media.database)
                     swept = time.monotonic()
-                taken = queue.take(media.database, assets.now())
+                taken = queue.take(media.database, assets.now(), media.settings.fetch_seconds)
             if taken is not None:
                 pool.submit(_send_one, media, taken, room)
                 continue

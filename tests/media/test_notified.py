@@ -1,0 +1,146 @@
+"""Notifications of the whole program: each action tells its receivers, in order, also over kill -9."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cloudinary
+import cloudinary.api
+import cloudinary.uploader
+import pytest
+from cloudinary.utils import verify_notification_signature
+
+from tests.files import jpeg
+from tests.media.remote_host import INSIDE, RemoteHost, canary, reply
+from tests.service import Service, wait_until
+
+PICTURE = jpeg(60, 40)
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[RemoteHost]:
+    with RemoteHost() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def program(host: RemoteHost, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """`picturerail serve` on a folder of its own, which may call `host`."""
+    env = {"PICTURERAIL_FETCH_ALLOW": host.netloc, "PICTURERAIL_FETCH_SECONDS": "2"}
+    with Service(tmp_path_factory.mktemp("notified") / "data", env=env) as running:
+        yield running
+
+
+@pytest.fixture
+def sdk(program: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("CLOUDINARY_URL", program.cloudinary_url)
+    cloudinary.reset_config()
+    yield
+    cloudinary.reset_config()
+
+
+def told(host: RemoteHost, path: str) -> list[dict[str, Any]]:
+    return [json.loads(body) for _, at, _, body in host.seen if at == path]
+
+
+def test_each_action_tells_its_receiver_in_order(host: RemoteHost, sdk: None) -> None:
+    url = host.serve("/all", b"")
+    public_id = uuid.uuid4().hex
+    made = cloudinary.uploader.upload(
+        PICTURE,
+        public_id=public_id,
+        notification_url=url,
+        eager=[{"width": 20, "crop": "scale"}],
+        eager_async=True,
+    )
+    wait_until(lambda: len(told(host, "/all")) == 2, 20)
+    cloudinary.uploader.explicit(public_id, type="upload", tags="a", notification_url=url)
+    cloudinary.uploader.add_tag("b", [public_id], notification_url=url)
+    cloudinary.uploader.add_context({"k": "v"}, [public_id], notification_url=url)
+    cloudinary.api.update(public_id, moderation_status="approved", notification_url=url)
+    cloudinary.uploader.rename(public_id, f"{public_id}2", notification_url=url)
+    cloudinary.uploader.destroy(f"{public_id}2", notification_url=url)
+    wait_until(lambda: len(told(host, "/all")) == 8, 20)
+    messages = told(host, "/all")
+    kinds = [message["notification_type"] for message in messages]
+    assert sorted(kinds[:2]) == ["eager", "upload"]
+    changed = ["resource_tags_changed", "resource_context_changed"]
+    assert kinds[2:] == ["explicit", *changed, "moderation", "rename", "delete"]
+    upload = next(message for message in messages if message["notification_type"] == "upload")
+    assert {k: upload[k] for k in ("asset_id", "version", "signature")} == {
+        k: made[k] for k in ("asset_id", "version", "signature")
+    }
+    eager = next(message for message in messages if message["notification_type"] == "eager")
+    assert eager["eager"][0]["width"] == 20
+    assert messages[3]["resources"][public_id]["tags"] == ["a", "b"]
+    assert (messages[6]["from_public_id"], messages[6]["to_public_id"]) == (public_id, f"{public_id}2")
+    assert messages[7]["resources"][f"{public_id}2"]["asset_id"] == made["asset_id"]
+    assert len({message["notification_id"] for message in messages}) == 8
+    for _, path, headers, body in host.seen:
+        if path == "/all":
+            given = body.decode(), headers["x-cld-timestamp"], headers["x-cld-signature"]
+            assert verify_notification_signature(*given)
+
+
+def test_triggers_are_told_about_every_call(host: RemoteHost, sdk: None) -> None:
+    made = cloudinary.api.create_trigger(uri=host.serve("/trigger", b""), event_type="delete")
+    try:
+        asset = cloudinary.uploader.upload(PICTURE)
+        cloudinary.api.delete_resources([asset["public_id"]])
+        wait_until(lambda: len(told(host, "/trigger")) == 1, 20)
+        assert told(host, "/trigger")[0]["resources"][asset["public_id"]]["asset_id"] == asset["asset_id"]
+    finally:
+        cloudinary.api.delete_trigger(made["id"])
+
+
+@pytest.mark.parametrize("name", ["notification_url", "eager_notification_url"])
+def test_nothing_inside_is_a_receiver(sdk: None, name: str) -> None:
+    with canary() as (port, four), canary("::1") as (_, six):
+        for spelling in INSIDE[::3]:
+            with pytest.raises(cloudinary.exceptions.BadRequest, match="Invalid notification_url"):
+                cloudinary.uploader.upload(PICTURE, **{name: spelling.replace("{port}", str(port))})
+        assert (four, six) == ([], [])
+
+
+def test_kill_9_loses_no_notification_and_keeps_their_order(
+    program: Service, host: RemoteHost, sdk: None
+) -> None:
+    """The receiver is away, the program is killed twice, the receiver comes back: everything arrives, in order."""
+    public_id = uuid.uuid4().hex
+    url = host.serve("/down", b"", 503)
+    versions = []
+    for round_ in range(3):
+        for number in range(4):
+            tags = f"{round_}-{number}"
+            versions.append(tags)
+            cloudinary.uploader.upload(PICTURE, public_id=public_id, tags=tags, notification_url=url)
+        if round_ < 2:
+            program.kill()
+            program.start()
+    seen: list[str] = []
+
+    def take(request: Any) -> None:
+        tag = json.loads(request.body)["tags"][0]
+        if tag not in seen:  # at least once: the same may come twice
+            seen.append(tag)
+        reply(request, b"", 200, {})
+
+    host.answers["/down"] = take
+    begun = time.monotonic()
+    wait_until(lambda: len(seen) == len(versions), 120)
+    assert seen == versions
+    assert time.monotonic() - begun < 100
+
+
+def test_nothing_is_sent_for_a_call_that_fails(
+    program: Service, host: RemoteHost, sdk: None, tmp_path: Path
+) -> None:
+    url = host.serve("/never", b"")
+    with pytest.raises(cloudinary.exceptions.BadRequest):
+        cloudinary.uploader.upload(b"no picture", notification_url=url)
+    assert cloudinary.uploader.destroy("nothing", notification_url=url)["result"] == "not found"
+    time.sleep(1.5)
+    assert told(host, "/never") == []
