@@ -23,6 +23,7 @@ from picturerail.media.delivery.urls import DeliveryPath, split_extension
 from picturerail.media.delivery.wanted import Visit, Wanted, read
 from picturerail.media.derivatives import breakpoints, transformations
 from picturerail.media.fetch.fetched import find_or_fetch
+from picturerail.media.fetch.mapped import find_by_mapping
 from picturerail.media.service import Media
 from picturerail.media.wire.answers import json_response
 from picturerail.transform.grammar import canonical
@@ -67,7 +68,8 @@ def _asset(media: Media, wanted: Wanted) -> Document:
         media.database, [Identity(path.resource_type, path.type, name) for name in _named(path)]
     )
     if found is None:
-        found = _default_image(media, wanted)
+        missing = Identity(path.resource_type, path.type, path.name)
+        found = find_by_mapping(media, missing) or _default_image(media, wanted)
     if found is None:
         raise NotFound(f"Resource not found - {path.name}")
     return found
