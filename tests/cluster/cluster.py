@@ -75,6 +75,12 @@ class Cluster:
         pid: int = json.loads(map_file(self.data).read_text())["parts"][name]
         return pid
 
+    def ready(self, name: str) -> bool:
+        return next(part for part in self.world.parts() if part.name == name).ready()
+
+    def alive(self, name: str) -> bool:
+        return Path(f"/proc/{self.pid(name)}/cmdline").exists()
+
     def wait_well(self, seconds: float = 60) -> None:
         wait_until(lambda: all(part.ready() for part in self.world.parts()), seconds)
 
@@ -106,12 +112,14 @@ class Visitor:
 
     def upload(self, content: bytes, public_id: str, **params: Any) -> dict[str, Any]:
         """A signed upload; safe to repeat, because the public_id is the client's and overwrites nothing."""
-        answer = self._either(
-            "POST", f"/v1_1/{CLOUD}/image/upload", fields=self._signed(public_id, content, params)
-        )
+        answer = self.post_upload(content, public_id, **params)
         assert answer.status == 200, (answer.status, answer.data[:300])
         said: dict[str, Any] = json.loads(answer.data)
         return said
+
+    def post_upload(self, content: bytes, public_id: str, **params: Any) -> urllib3.BaseHTTPResponse:
+        fields = self._signed(public_id, content, params)
+        return self._either("POST", f"/v1_1/{CLOUD}/image/upload", fields=fields)
 
     def destroy(self, public_id: str) -> None:
         answer = self._either(

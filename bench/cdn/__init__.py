@@ -1,0 +1,1 @@
+"""What edges gain: rate, bandwidth of the origin, and nearness."""

@@ -1,0 +1,99 @@
+"""The gallery 150 ms away, straight from the origin and through an edge that is 10 ms away, in Chromium."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from playwright.sync_api import Browser, Page
+
+from bench.cdn.delay import far_away
+from bench.cdn.edges import edges
+from bench.gallery.browser import PATIENCE, SCROLL, chromium
+from bench.gallery.page import _fill
+from bench.options import Options
+from bench.parts.load import median
+from bench.parts.plot import bars
+from bench.parts.report import Report
+from bench.peers.ours import Ours
+from picturerail import certificates
+
+FAR, NEAR = 0.150, 0.010  # seconds of a round trip
+SCREEN = (1280, 800)
+TARGET = 5
+STRAIGHT, EDGE = "straight from the origin, 150 ms", "Picturerail's edge, 10 ms"
+SHORT = {STRAIGHT: "origin", EDGE: "Picturerail"}
+FIRST_VIEW = """async () => {
+    const seen = () => [...document.images].filter(image => image.getBoundingClientRect().top < innerHeight);
+    while (!seen().every(image => image.complete && image.naturalWidth > 0))
+        await new Promise(done => setTimeout(done, 5));
+}"""
+MOMENTS: dict[str, Callable[[Page], object]] = {
+    "load event": lambda page: page.wait_for_load_state("load", timeout=PATIENCE),
+    "first view, every picture": lambda page: page.evaluate(FIRST_VIEW),
+    "whole page, every picture": lambda page: page.evaluate(SCROLL),
+}
+
+
+def run(options: Options) -> None:
+    """Both ways, each with an empty browser cache and new connections, turn by turn."""
+    photos = options.photographs()
+    report = Report("faraway", "A gallery page from far away", options.command("faraway"))
+    report.about = (
+        "A page of 60 pictures in Chromium with an empty cache. Between visitor and origin lie 150 ms of round trip, "
+        "between visitor and edge 10 ms, and between that edge and the origin 150 ms again. Straight: HTTP/1.1 without "
+        "TLS, which saves the origin a round trip; edge: HTTP/2 with TLS, its cache warm, pages asked of the origin."
+    )
+    report.header = ["way", *(f"{moment} (s)" for moment in MOMENTS)]
+    with ExitStack() as stack:
+        ours = stack.enter_context(Ours("faraway"))
+        _fill(ours, photos)
+        origin = ours.site.removeprefix("http://")
+        far_origin = stack.enter_context(far_away(origin, FAR))
+        (edge,) = stack.enter_context(
+            edges(1, stack.enter_context(far_away(origin, FAR)), tls=certificates.make(ours.service.data))
+        )
+        near = stack.enter_context(far_away(edge.listen, NEAR))
+        ways = {STRAIGHT: f"http://{far_origin}/gallery/", EDGE: f"https://{near}/gallery/"}
+        browser = stack.enter_context(chromium())
+        for url in ways.values():
+            _visit(browser, url)  # the first visitor's work, here and there
+        _measure(report, browser, ways, options.rounds)
+    report.write()
+
+
+def _measure(report: Report, browser: Browser, ways: dict[str, str], rounds: int) -> None:
+    found: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
+    for _ in range(rounds):
+        for way, url in ways.items():
+            found[way].append(_visit(browser, url))
+    middle = {
+        way: {moment: median([visit[moment] for visit in found[way]]) for moment in MOMENTS} for way in ways
+    }
+    for way, times in middle.items():
+        report.row(way, *(f"{seconds:.2f}" for seconds in times.values()))
+    for moment in MOMENTS:
+        gain = median(
+            [far[moment] / near[moment] for far, near in zip(found[STRAIGHT], found[EDGE], strict=True)]
+        )
+        report.judge(f"{moment}: at least {TARGET} times faster", f"{gain:.1f} times", met=gain >= TARGET)
+    shown = [
+        (f"{SHORT[way]}: {moment.partition(',')[0]}", times[moment], f"{times[moment]:.2f} s")
+        for moment in MOMENTS
+        for way, times in middle.items()
+    ]
+    report.plot = bars("Seconds until a gallery page is there", shown)
+
+
+def _visit(browser: Browser, url: str) -> dict[str, float]:
+    """Seconds from the start of a visit to each moment."""
+    context = browser.new_context(
+        viewport={"width": SCREEN[0], "height": SCREEN[1]}, ignore_https_errors=True
+    )
+    page = context.new_page()
+    began, reached = time.perf_counter(), {}
+    page.goto(url, wait_until="commit", timeout=PATIENCE)
+    for moment, wait in MOMENTS.items():
+        wait(page)
+        reached[moment] = time.perf_counter() - began
+    context.close()
+    return reached
