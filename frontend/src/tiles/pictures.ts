@@ -5,9 +5,11 @@ import { thumbHashToRGBA } from "thumbhash";
 const RETRY_AFTER_MS = [1000, 4000, 10000];
 const tries = new WeakMap<HTMLImageElement, number>();
 
-/** Care for every `<img data-picture-image>` inside `within`. */
-export function enhancePictures(within: ParentNode = document): void {
-  for (const image of within.querySelectorAll<HTMLImageElement>(".tile img, .stage img")) {
+const FRAMES = ".tile, .stage, .hung-picture";
+
+/** Care for every picture of the page. */
+export function enhancePictures(): void {
+  for (const image of document.querySelectorAll<HTMLImageElement>(`:is(${FRAMES}) img`)) {
     if (image.complete && image.naturalWidth > 0) continue;
     image.addEventListener("load", () => arrived(image));
     image.addEventListener("error", () => failed(image));
@@ -78,5 +80,5 @@ function load(image: HTMLImageElement): void {
 }
 
 function frame(image: HTMLImageElement): HTMLElement | null {
-  return image.closest<HTMLElement>(".tile, .stage");
+  return image.closest<HTMLElement>(FRAMES);
 }
