@@ -196,6 +196,14 @@ def test_layers_behind_cut_and_repeated(source: Path, make: Make, tmp_path: Path
     assert (tiled == (255, 0, 0)).all()
 
 
+@pytest.mark.parametrize("mode", ["u_mark", "l_mark,fl_cutter", "l_mark,e_mask", "l_mark,fl_no_overflow"])
+@pytest.mark.parametrize("place", ["x_1000", "y_-1000", "x_-60", "x_70,y_45"])
+def test_layers_may_lie_outside(source: Path, make: Make, tmp_path: Path, mode: str, place: str) -> None:
+    context, layers = layered(tmp_path, (255, 0, 0, 255))
+    made = make(source, f"{mode},{place}", context=context, layers=layers)
+    assert pictures.pixels_of(made).shape == (100, 150, 3)
+
+
 def test_text_is_drawn_in_its_colour_and_place(tmp_path: Path, make: Make) -> None:
     source = pictures.saved(Image.new("RGB", (300, 100), "black"), tmp_path / "black.png")
     made = pictures.pixels_of(

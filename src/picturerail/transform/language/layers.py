@@ -82,7 +82,7 @@ def _read_text(rest: str) -> Value:
     if not colon or not match:
         raise ValueError("text needs a font, a size and a text, as in l_text:Arial_40:Hello")
     text, size = unquote(text), int(match["size"])
-    if not 1 <= size <= _MAX_FONT_SIZE or not 1 <= len(text) <= _MAX_TEXT:
+    if not 1 <= size <= _MAX_FONT_SIZE or not 1 <= len(text.strip()) <= _MAX_TEXT:
         raise ValueError(f"text may have {_MAX_TEXT} characters, and a size from 1 to {_MAX_FONT_SIZE}")
     return ("text", match["font"], size, _style_words(match["words"]), text)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from picturerail.errors import BadRequest
 from picturerail.transform.grammar import Component, Transformation, canonical
+from picturerail.transform.language.effects import BLENDS
 from picturerail.transform.language.expressions import Formula, Result
 from picturerail.transform.language.values import show_number
 from picturerail.transform.planning.blocks import Components, branches, is_layer, layer_block, without
@@ -75,8 +76,13 @@ def _written(value: Result) -> str:
 
 
 def _layer(state: State, components: Components) -> tuple[State, Components]:
-    block = layer_block(components)
     opening = resolved(state, components[0])
+    effect = opening.get("e")
+    if (
+        isinstance(effect, tuple) and effect[0] in BLENDS
+    ):  # says how the layer is mixed: nothing to do to the layer
+        components = (without(components[0], "e"), *components[1:])
+    block = layer_block(components)
     value = opening.get("l") or opening.get("u")
     kind, *parts = value if isinstance(value, tuple) else ("",)
     placing = resolved(state, block.placing)

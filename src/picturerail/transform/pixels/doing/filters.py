@@ -70,15 +70,22 @@ def vignette(image: pyvips.Image, step: Effect) -> pyvips.Image:
 def oil_paint(image: pyvips.Image, step: Effect) -> pyvips.Image:
     """The middle value of a neighbourhood that grows with the level."""
     side = 3 + 2 * int(_level(step) / 12)
-    return image.median(side)
+    return _median(image, side)
 
 
 def cartoonify(image: pyvips.Image, step: Effect) -> pyvips.Image:
     """Few flat colours, and lines where brightness changes."""
     reduction = float(step.arguments[1]) if step.arguments[1:] else 60.0
     levels = max(3, round(24 - reduction / 5))
-    flat = image.median(5)
+    flat = _median(image, 5)
     few = (flat * ((levels - 1) / 255)).rint() * (255 / (levels - 1))
     edges = luma(flat).rint().cast("uchar").gaussblur(1.2).sobel()
     lines = (1 - edges * (_level(step) / 100 / 60)).cast("float")
     return few * (lines > 0).ifthenelse(lines, 0)
+
+
+def _median(image: pyvips.Image, side: int) -> pyvips.Image:
+    """The middle value of a square; the picture is continued over its edges, so that it may be smaller than that."""
+    more = side // 2
+    wide = image.embed(more, more, image.width + 2 * more, image.height + 2 * more, extend="copy")
+    return wide.median(side).crop(more, more, image.width, image.height)

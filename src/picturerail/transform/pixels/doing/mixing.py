@@ -43,9 +43,15 @@ def _grown(image: pyvips.Image, layer: pyvips.Image, left: int, top: int) -> tup
 
 
 def _on_canvas(image: pyvips.Image, layer: pyvips.Image, left: int, top: int) -> pyvips.Image:
-    """The layer on a clear canvas of the picture's size."""
-    clear = [0, 0, 0, 0]
-    return layer.embed(left, top, image.width, image.height, extend="background", background=clear)
+    """What can be seen of the layer, on a clear canvas of the picture's size."""
+    first_x, first_y = max(0, -left), max(0, -top)
+    width = min(layer.width, image.width - left) - first_x
+    height = min(layer.height, image.height - top) - first_y
+    if width <= 0 or height <= 0:
+        return pyvips.Image.black(image.width, image.height, bands=4).copy(interpretation="srgb")
+    seen = layer.crop(first_x, first_y, width, height)
+    clear = {"extend": "background", "background": [0, 0, 0, 0]}
+    return seen.embed(max(0, left), max(0, top), image.width, image.height, **clear)
 
 
 def _under(image: pyvips.Image, layer: pyvips.Image, left: int, top: int) -> pyvips.Image:

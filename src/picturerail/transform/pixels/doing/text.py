@@ -12,6 +12,8 @@ _DOTS = 72  # an inch: one point is one pixel, so that sizes are in pixels
 
 def draw(layer: TextLayer) -> pyvips.Image:
     """The text in its colour on a clear canvas that just holds it."""
+    if not layer.text.strip():
+        return pyvips.Image.black(1, 1, bands=4).copy(interpretation="srgb")
     style = " ".join(_STYLES[word] for word in layer.words if word in _STYLES)
     options = {"width": layer.width} if layer.width else {}
     shape = pyvips.Image.text(
