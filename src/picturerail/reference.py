@@ -1,13 +1,17 @@
 """The reference pages, written from the tables in the code: python -m picturerail.reference [FOLDER]."""
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 
 import click
 
 from picturerail import cli
+from picturerail.media import coverage
+from picturerail.media.routes import KIND, ROUTES
+from picturerail.media.web import Route
 from picturerail.settings import Settings
 
 NOTE = "<!-- Written by `make docs`; change the table in the code, not this page. -->"
@@ -15,7 +19,7 @@ NOTE = "<!-- Written by `make docs`; change the table in the code, not this page
 
 def pages() -> dict[str, str]:
     """Every generated page: file name and text."""
-    return {"settings.md": settings_page(), "commands.md": commands_page()}
+    return {"settings.md": settings_page(), "commands.md": commands_page(), "endpoints.md": endpoints_page()}
 
 
 def settings_page() -> str:
@@ -37,6 +41,34 @@ def commands_page() -> str:
         if rows:
             lines += ["| argument | meaning |", "|---|---|", *rows, ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def endpoints_page() -> str:
+    """One row for each endpoint of the media service, and for each parameter of an upload."""
+    lines = ["# Endpoints of the media service", "", NOTE, ""]
+    lines += ["Paths follow `/v1_1/<cloud>`, unless they begin with /v2.", ""]
+    lines += ["| endpoint | what it does | |", "|---|---|---|"]
+    here = {_endpoint(route): _sentence(route.action) for route in ROUTES}
+    remarks = dict.fromkeys(here, "done")
+    remarks |= {name: f"partly: {how}" for name, how in coverage.PARTLY.items()}
+    remarks |= {name: f"not here: {why}" for name, why in coverage.NOT_HERE.items()}
+    lines += [f"| `{name}` | {here.get(name, '')} | {remark} |" for name, remark in remarks.items()]
+    lines += ["", "## Parameters of an upload", "", "| parameter | |", "|---|---|"]
+    remarks = dict.fromkeys(coverage.PARAMETERS, "done")
+    remarks |= {name: f"partly: {how}" for name, how in coverage.PARAMETERS_PARTLY.items()}
+    remarks |= {name: f"not here: {why}" for name, why in coverage.PARAMETERS_NOT_HERE.items()}
+    lines += [f"| `{name}` | {remark} |" for name, remark in sorted(remarks.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _endpoint(route: Route) -> str:
+    return f"{route.method} {route.path}".replace(KIND, "<resource_type>").replace("<path:", "<")
+
+
+def _sentence(action: Callable[..., object]) -> str:
+    """The first line of an action's docstring, without the endpoint that it may repeat."""
+    text = (action.__doc__ or "").split("\n")[0]
+    return re.sub(r"^(?:GET|POST|PUT|DELETE)\b[^:.]*[:.]\s*", "", text).replace("|", "\\|")
 
 
 def _commands(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:

@@ -38,7 +38,7 @@ PREDEFINED = {
 
 
 def every(media: Media, call: Call) -> dict[str, Any]:
-    """GET /streaming_profiles."""
+    """All profiles, the predefined ones first."""
     del call
     kept = {profile["name"]: profile for profile in media.database["streaming_profiles"].find()}
     profiles = {name: _predefined(name) for name in PREDEFINED} | kept
@@ -47,13 +47,13 @@ def every(media: Media, call: Call) -> dict[str, Any]:
 
 
 def one(media: Media, call: Call, name: str) -> dict[str, Any]:
-    """GET /streaming_profiles/<name>."""
+    """One profile with its representations."""
     del call
     return {"data": _shown(_find(media, name))}
 
 
 def create(media: Media, call: Call) -> dict[str, Any]:
-    """POST /streaming_profiles."""
+    """Make a profile."""
     name = call.params.required("name")
     if not _NAME.fullmatch(name):
         raise BadRequest("Invalid value for parameter name: use letters, digits, _ and -.")
@@ -67,12 +67,12 @@ def create(media: Media, call: Call) -> dict[str, Any]:
 
 
 def update(media: Media, call: Call, name: str) -> dict[str, Any]:
-    """PUT /streaming_profiles/<name>; a predefined one is kept under its name as it is changed."""
+    """Change a profile; a predefined one is kept under its name."""
     return {"message": "updated", "data": _shown(_store(media, _find(media, name), call))}
 
 
 def delete(media: Media, call: Call, name: str) -> dict[str, Any]:
-    """DELETE /streaming_profiles/<name>; a predefined one is as it was again."""
+    """Delete a profile; a predefined one is as it was again."""
     del call
     profile = _find(media, name)
     media.database["streaming_profiles"].delete_one({"name": name})

@@ -17,7 +17,7 @@ LONGEST = 2000
 
 
 def every(media: Media, call: Call) -> dict[str, Any]:
-    """GET /upload_mappings: all of them, or the one of `folder`."""
+    """All mappings, or the one of `folder`."""
     if call.params.text("folder"):
         return _shown(_find(media, call.params.text("folder")))
     page = page_of(media.database["upload_mappings"], {}, call.params, sort="folder")
@@ -25,7 +25,7 @@ def every(media: Media, call: Call) -> dict[str, Any]:
 
 
 def create(media: Media, call: Call) -> dict[str, Any]:
-    """POST /upload_mappings."""
+    """Map a folder to an address."""
     mapping = {"folder": checked(call.params.required("folder")), "template": _template(call)}
     mappings = media.database["upload_mappings"]
     if mappings.estimated_document_count() >= MOST:
@@ -38,7 +38,7 @@ def create(media: Media, call: Call) -> dict[str, Any]:
 
 
 def update(media: Media, call: Call) -> dict[str, Any]:
-    """PUT /upload_mappings."""
+    """Map a folder to another address."""
     mapping = _find(media, call.params.required("folder"))
     changed = {**mapping, "template": _template(call)}
     media.database["upload_mappings"].replace_one({"_id": mapping["_id"]}, changed)
@@ -46,7 +46,7 @@ def update(media: Media, call: Call) -> dict[str, Any]:
 
 
 def delete(media: Media, call: Call) -> dict[str, Any]:
-    """DELETE /upload_mappings."""
+    """Forget a mapping; what was fetched by it stays."""
     mapping = _find(media, call.params.required("folder"))
     media.database["upload_mappings"].delete_one({"_id": mapping["_id"]})
     return {"message": "deleted"}

@@ -16,23 +16,23 @@ from picturerail.media.wire.paging import page_of
 
 
 def roots(media: Media, call: Call) -> dict[str, Any]:
-    """GET /folders."""
+    """The outermost folders."""
     return _children(media, call, "")
 
 
 def subfolders(media: Media, call: Call, path: str) -> dict[str, Any]:
-    """GET /folders/<path>."""
+    """The folders in a folder."""
     return _children(media, call, folders.find(media.database, path.strip("/"))["path"])
 
 
 def create(media: Media, call: Call, path: str) -> dict[str, Any]:
-    """POST /folders/<path>."""
+    """Make a folder, with those around it."""
     del call
     return {"success": True, **_shown(folders.ensure(media.database, checked(path)))}
 
 
 def rename(media: Media, call: Call, path: str) -> dict[str, Any]:
-    """PUT /folders/<path>."""
+    """Rename or move a folder with all that lies in it; public_ids stay."""
     old, new = path.strip("/"), checked(call.params.required("to_folder"))
     folders.rename(media.database, old, new)
     ends = {"from": old, "to": new}
@@ -40,13 +40,13 @@ def rename(media: Media, call: Call, path: str) -> dict[str, Any]:
 
 
 def delete(media: Media, call: Call, path: str) -> dict[str, Any]:
-    """DELETE /folders/<path>."""
+    """Delete a folder in which no asset lies."""
     del call
     return {"deleted": folders.remove(media.database, path.strip("/"))}
 
 
 def search(media: Media, call: Call) -> dict[str, Any]:
-    """POST and GET /folders/search."""
+    """Folders that an expression finds."""
     started = time.monotonic()
     request = read_request(call.params, FOLDER_FIELDS, datetime.fromtimestamp(media.clock(), UTC))
     found = run(media.database, "folders", request, {})

@@ -11,63 +11,63 @@ from picturerail.media.wire.calls import Call
 
 
 def every(media: Media, call: Call) -> dict[str, Any]:
-    """GET /metadata_fields."""
+    """All fields, in their order."""
     del call
     return {"metadata_fields": [shown(field) for field in fields.every(media.database)]}
 
 
 def one(media: Media, call: Call, external_id: str) -> dict[str, Any]:
-    """GET /metadata_fields/<external_id>."""
+    """One field."""
     del call
     return shown(fields.find(media.database, external_id))
 
 
 def create(media: Media, call: Call) -> dict[str, Any]:
-    """POST /metadata_fields."""
+    """Define a field."""
     return shown(fields.insert(media.database, new_definition(call.params)))
 
 
 def update(media: Media, call: Call, external_id: str) -> dict[str, Any]:
-    """PUT /metadata_fields/<external_id>."""
+    """Change a field; its external_id and type stay."""
     field = fields.find(media.database, external_id)
     return shown(fields.replace(media.database, updated_definition(field, call.params)))
 
 
 def delete(media: Media, call: Call, external_id: str) -> dict[str, Any]:
-    """DELETE /metadata_fields/<external_id>."""
+    """Delete a field, with its values on all assets and its rules."""
     del call
     fields.remove(media.database, external_id)
     return {"message": "ok"}
 
 
 def order(media: Media, call: Call) -> dict[str, Any]:
-    """PUT /metadata_fields/order."""
+    """Put all fields into another order."""
     ordered = fields.order(media.database, call.params.required("order_by"), call.params.text("direction"))
     return {"metadata_fields": [shown(field) for field in ordered]}
 
 
 def update_datasource(media: Media, call: Call, external_id: str) -> dict[str, Any]:
-    """PUT /metadata_fields/<external_id>/datasource."""
+    """Change or add entries of the list of values."""
     field = _with_list(media, external_id)
     return _store(media, field, datasource.merged(field["datasource"], call.params.get("values")))
 
 
 def delete_entries(media: Media, call: Call, external_id: str) -> dict[str, Any]:
-    """DELETE /metadata_fields/<external_id>/datasource."""
+    """Take entries out of the list of values; they can be restored."""
     field = _with_list(media, external_id)
     external_ids = call.params.texts("external_ids")
     return _store(media, field, datasource.with_state(field["datasource"], external_ids, "inactive"))
 
 
 def restore_entries(media: Media, call: Call, external_id: str) -> dict[str, Any]:
-    """POST /metadata_fields/<external_id>/datasource_restore."""
+    """Bring deleted entries back."""
     field = _with_list(media, external_id)
     external_ids = call.params.texts("external_ids")
     return _store(media, field, datasource.with_state(field["datasource"], external_ids, "active"))
 
 
 def order_entries(media: Media, call: Call, external_id: str) -> dict[str, Any]:
-    """POST /metadata_fields/<external_id>/datasource/order."""
+    """Put the list of values into another order."""
     field = _with_list(media, external_id)
     order_by, direction = call.params.required("order_by"), call.params.text("direction")
     return _store(media, field, datasource.ordered(field["datasource"], order_by, direction))

@@ -9,23 +9,23 @@ from picturerail.media.wire.calls import Call
 
 
 def every(media: Media, call: Call) -> dict[str, Any]:
-    """GET /metadata_rules."""
+    """All rules, in the order in which they are tried."""
     del call
     return {"metadata_rules": [shown_rule(rule) for rule in fields.rules(media.database)]}
 
 
 def create(media: Media, call: Call) -> dict[str, Any]:
-    """POST /metadata_rules."""
+    """Define a rule."""
     return shown_rule(fields.insert_rule(media.database, new_rule(call.params)))
 
 
 def update(media: Media, call: Call, external_id: str) -> dict[str, Any]:
-    """PUT /metadata_rules/<external_id>."""
+    """Change a rule."""
     return shown_rule(fields.update_rule(media.database, external_id, changes_of_rule(call.params)))
 
 
 def delete(media: Media, call: Call, external_id: str) -> dict[str, Any]:
-    """DELETE /metadata_rules/<external_id>."""
+    """Delete a rule."""
     del call
     fields.remove_rule(media.database, external_id)
     return {"success": True}

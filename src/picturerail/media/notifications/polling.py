@@ -49,7 +49,7 @@ def checked_address(address: str) -> str:
 
 
 def messages(media: Media, call: Call) -> dict[str, Any]:
-    """GET messages: those of a channel or of a batch; waits for the first one if there is none."""
+    """The messages of a channel or of a batch; waits for the first one if there is none."""
     query = _address(call)
     most = call.params.number("max_messages", 10, low=1, high=100)
     until = time.monotonic() + call.params.number("wait_seconds", 20, low=0, high=60)
@@ -66,7 +66,7 @@ def messages(media: Media, call: Call) -> dict[str, Any]:
 
 
 def acknowledge(media: Media, call: Call) -> dict[str, Any]:
-    """POST messages/ack: forget the messages of these handles."""
+    """Forget the messages of these handles."""
     handles = call.params.texts("receipt_handles")
     if not 0 < len(handles) <= MOST_HANDLES:
         raise BadRequest(f"Invalid value for parameter receipt_handles: 1 to {MOST_HANDLES} may be given.")

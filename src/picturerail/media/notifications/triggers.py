@@ -23,14 +23,14 @@ EVENTS = (
 
 
 def every(media: Media, call: Call) -> dict[str, Any]:
-    """GET /triggers: all of them, or those of `event_type`."""
+    """All triggers, or those of `event_type`."""
     event = call.params.text("event_type")
     found = media.database["triggers"].find({"event_type": event} if event else {}).sort("_id", 1)
     return {"triggers": [_shown(trigger) for trigger in found]}
 
 
 def create(media: Media, call: Call) -> dict[str, Any]:
-    """POST /triggers."""
+    """Tell a receiver of all events of a kind."""
     event, uri_type = call.params.required("event_type"), call.params.text("uri_type", "webhook")
     if event not in EVENTS:
         raise BadRequest(f"Invalid value for parameter event_type: use one of {', '.join(EVENTS)}.")
@@ -52,7 +52,7 @@ def create(media: Media, call: Call) -> dict[str, Any]:
 
 
 def update(media: Media, call: Call, trigger_id: str) -> dict[str, Any]:
-    """PUT /triggers/<id>: another receiver, of the same type."""
+    """Give a trigger another receiver, of the same type."""
     trigger = _find(media, trigger_id)
     uri = _uri(media, call.params.required("new_uri"), trigger["uri_type"])
     changed = {**trigger, "uri": uri, "updated_at": datetime.now(UTC)}
@@ -61,14 +61,14 @@ def update(media: Media, call: Call, trigger_id: str) -> dict[str, Any]:
 
 
 def delete(media: Media, call: Call, trigger_id: str) -> dict[str, Any]:
-    """DELETE /triggers/<id>."""
+    """Delete a trigger."""
     del call
     media.database["triggers"].delete_one({"_id": _find(media, trigger_id)["_id"]})
     return {"message": "ok"}
 
 
 def test(media: Media, call: Call, trigger_id: str) -> dict[str, Any]:
-    """POST /triggers/<id>/test: would this trigger tell of `sample_data`."""
+    """Whether a trigger would tell of `sample_data`."""
     trigger = _find(media, trigger_id)
     sample = call.params.data("sample_data") or {}
     if not isinstance(sample, dict):

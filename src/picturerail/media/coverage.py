@@ -1,0 +1,72 @@
+"""What of Cloudinary's interface is here, partly here, or not here and why: the remarks of the endpoints page.
+
+An endpoint in routes.py without a remark is done; some are there only to say why they cannot be. A parameter of an
+upload is in one of the three tables below.
+"""
+
+PARTLY = {
+    "POST /resources/search": "total_count is exact up to 10,000 matches",
+    "GET /usage": "of edges and CDNs it knows only the requests that reach this service",
+    "POST /triggers": "uri_type webhook and poll, not flow",
+    "POST /triggers/<trigger_id>/test": "compares the kind of event only",
+    "GET /streaming_profiles": "kept for clients; no video is made",
+}
+
+NOT_HERE = {
+    "GET /resources/visual_search": "searching by a picture or by what it shows needs a model: 400",
+    "POST /resources/visual_search": "searching by a picture or by what it shows needs a model: 400",
+    "POST /video/...": "video is neither stored nor transformed yet: the image pipeline is libvips",
+    "POST /video/create_slideshow": "it makes a video",
+    "POST /v2/<cloud>/analysis/analyze/uri": "analysis by models is an add-on of the vendor",
+    "/v1_1/provisioning/...": "one service is one account with one cloud: settings and `picturerail user` manage it",
+    "POST /delete_by_token": "uploads give no delete token; delete by public_id or asset_id",
+}
+
+PARAMETERS = (
+    *(
+        "access_control",
+        "access_mode",
+        "allowed_formats",
+        "asset_folder",
+        "async",
+        "backup",
+        "batch_id",
+        "colors",
+    ),
+    *("context", "custom_coordinates", "display_name", "eager", "eager_async", "eager_notification_url"),
+    *("face_coordinates", "file", "filename_override", "folder", "format", "metadata", "notification_url"),
+    *("overwrite", "phash", "public_id", "public_id_prefix", "regions", "responsive_breakpoints", "tags"),
+    *("timestamp", "transformation", "type", "unique_filename", "upload_preset"),
+    *("use_asset_folder_as_public_id_prefix", "use_filename", "use_filename_as_display_name"),
+)
+
+PARAMETERS_PARTLY = {
+    "cinemagraph_analysis": "1 for an animation, 0 for a still picture",
+    "eval": "the part of JavaScript that media/scripting/ describes: no loops, no calls",
+    "faces": "the coordinates that were given: faces are not detected",
+    "invalidate": "always done, whether it is asked for or not",
+    "moderation": "manual only",
+    "quality_analysis": "focus only",
+}
+
+_ADD_ON = "an add-on of the vendor: 400"
+_NO_EFFECT = "accepted without effect"
+PARAMETERS_NOT_HERE = {
+    "GET /resources/visual_search": "searching by a picture or by what it shows needs a model: 400",
+    "POST /resources/visual_search": "searching by a picture or by what it shows needs a model: 400",
+    **dict.fromkeys(
+        ("auto_chaptering", "auto_transcription", "background_removal", "categorization"), _ADD_ON
+    ),
+    **dict.fromkeys(("detection", "ocr", "raw_convert", "similarity_search", "visual_search"), _ADD_ON),
+    **dict.fromkeys(
+        ("accessibility_analysis", "auto_tagging", "callback", "discard_original_filename"), _NO_EFFECT
+    ),
+    **dict.fromkeys(
+        ("headers", "on_success", "proxy", "quality_override", "return_delete_token"), _NO_EFFECT
+    ),
+    **dict.fromkeys(("unique_display_name",), _NO_EFFECT),
+    **dict.fromkeys(
+        ("exif", "image_metadata", "media_metadata"),
+        "answered empty: camera data stays inside the original, so that no place or serial number leaks",
+    ),
+}
