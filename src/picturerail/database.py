@@ -68,6 +68,22 @@ UPLOAD_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)]
 DERIVED_INDEXES = [
     IndexModel([("original", ASCENDING), ("created_at", ASCENDING)]),
     IndexModel([("used_at", ASCENDING)]),
+    IndexModel([("layers", ASCENDING)], sparse=True),
+    IndexModel([("asset_id", ASCENDING)]),
+    IndexModel([("id", ASCENDING)]),
+    IndexModel([("transformation", ASCENDING)]),
+]
+BACKUP_INDEXES = [
+    IndexModel(
+        [
+            ("resource_type", ASCENDING),
+            ("type", ASCENDING),
+            ("public_id", ASCENDING),
+            ("backed_up_at", DESCENDING),
+        ]
+    ),
+    IndexModel([("asset_id", ASCENDING), ("backed_up_at", DESCENDING)]),
+    IndexModel([("original", ASCENDING)]),
 ]
 
 # ---- notifications (the media service): one head for each line ---------------------------------------------
@@ -124,6 +140,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "upload_mappings": UPLOAD_MAPPING_INDEXES,
     "streaming_profiles": STREAMING_PROFILE_INDEXES,
     "derived": DERIVED_INDEXES,
+    "backups": BACKUP_INDEXES,
     "edge_copies": EDGE_COPY_INDEXES,
     "purges": PURGE_INDEXES,
 }

@@ -3,7 +3,8 @@
 import json
 import uuid
 import zlib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +17,7 @@ from picturerail.media import assets
 from picturerail.media.service import Media
 from picturerail.media.wire.spool import hash_file
 from picturerail.storage import keys
-from picturerail.transform.plan import Plan
+from picturerail.transform.plan import Plan, Rendered
 
 BLOCK = 256 * 1024
 _STORED = ("format", "width", "height", "bytes", "checksum", "sha256")
@@ -81,6 +82,19 @@ def checked(file: BinaryIO) -> tuple[int, int]:
     return length, checksum
 
 
+def render(media: Media, original: str, plan: Plan, target: Path) -> Rendered:
+    """Write what `plan` makes of an original to `target`."""
+    with media.originals.local(original) as source, local_layers(media, plan) as layers:
+        return media.images.render(source, plan, target, media.limits, layers)
+
+
+@contextmanager
+def local_layers(media: Media, plan: Plan) -> Iterator[dict[str, Path]]:
+    """Files of the originals that a plan puts over the picture."""
+    with ExitStack() as stack:
+        yield {original: stack.enter_context(media.originals.local(original)) for original in plan.sources}
+
+
 def touch(db: Database, key: str) -> None:
     """Note that a derived image is in use; told without waiting for an acknowledgement."""
     unacknowledged = db.get_collection("derived", write_concern=WriteConcern(w=0))
@@ -88,9 +102,14 @@ def touch(db: Database, key: str) -> None:
 
 
 def forget(media: Media, original: str) -> int:
-    """Remove all derived images of an original; how many. A stale answer cannot be given: its file is gone."""
-    count = media.database["derived"].delete_many({"original": original}).deleted_count
-    media.derived.delete(original)
+    """Remove all derived images that show an original; how many. No stale answer can be given: the file is gone."""
+    shown_elsewhere = [
+        record["_id"] for record in media.database["derived"].find({"layers": original}, {"_id": 1})
+    ]
+    query = {"$or": [{"original": original}, {"_id": {"$in": shown_elsewhere}}]}
+    count = media.database["derived"].delete_many(query).deleted_count
+    for key in (original, *shown_elsewhere):
+        media.derived.delete(key)
     return count
 
 
@@ -114,33 +133,35 @@ def _find(media: Media, key: str) -> Derived | None:
 def _make(media: Media, asset: Document, key: str, plan: Plan, transformation: str) -> Derived:
     target = media.spool / f"{uuid.uuid4().hex}.{plan.encoding.format}"
     try:
-        with media.originals.local(asset["original"]) as source:
-            rendered = media.images.render(source, plan, target)
+        rendered = render(media, asset["original"], plan, target)
         written = _read(target)
         derived = Derived(key, rendered.format, rendered.width, rendered.height, *written)
         media.derived.put(key, target)
     finally:
         target.unlink(missing_ok=True)
-    _record(media, asset, derived, transformation)
+    _record(media, asset, derived, transformation, plan)
     media.evictor.stored(derived.bytes)
     return derived
 
 
-def _record(media: Media, asset: Document, derived: Derived, transformation: str) -> None:
+def _record(media: Media, asset: Document, derived: Derived, transformation: str, plan: Plan) -> None:
     """Write the record after the bytes; take both away again when the asset went while we worked."""
     at = assets.now()
     record = {
         "id": keys.hash_of(derived.key)[:32],
         "asset_id": asset["asset_id"],
         "original": asset["original"],
+        **({"layers": plan.sources} if plan.sources else {}),
         "transformation": transformation,
         **{name: getattr(derived, name) for name in _STORED},
         "created_at": at,
         "used_at": at,
     }
     media.database["derived"].replace_one({"_id": derived.key}, record, upsert=True)
-    if not assets.owns(media.database, asset["original"]):
-        forget(media, asset["original"])
+    for original in (asset["original"], *plan.sources):
+        if assets.owns(media.database, original):
+            continue
+        forget(media, original)
         raise NotFound("Resource not found - it was deleted or replaced just now.")
 
 

@@ -3,7 +3,7 @@
 import re
 
 from picturerail.errors import BadRequest
-from picturerail.media.derivatives.breakpoints import Wanted
+from picturerail.media.derivatives.breakpoint_settings import Wanted
 
 _ASKED = re.compile(r"w_auto:breakpoints(?:_(\d{1,6})_(\d{1,6})_(\d{1,6})_(\d{1,3}))?:json")
 

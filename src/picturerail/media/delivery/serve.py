@@ -22,12 +22,14 @@ from picturerail.media.delivery.fastpath import FastPath, Shortcut
 from picturerail.media.delivery.urls import DeliveryPath, split_extension
 from picturerail.media.delivery.wanted import Visit, Wanted, read
 from picturerail.media.derivatives import breakpoints, transformations
+from picturerail.media.derivatives.breakpoint_settings import Wanted as Breakpoints
+from picturerail.media.derivatives.planning import plan_of
 from picturerail.media.fetch.fetched import find_or_fetch
 from picturerail.media.fetch.mapped import find_by_mapping
 from picturerail.media.service import Media
 from picturerail.media.wire.answers import json_response
 from picturerail.transform.grammar import canonical
-from picturerail.transform.plan import Output, Plan, make_plan
+from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Facts
 
 FAILURES = derived.Failures()
@@ -45,8 +47,9 @@ def deliver(media: Media, fast: FastPath, visit: Visit) -> Response:
         grants.check_asset(asset, shown, media.clock())
         same = wanted == asked and not (media.settings.strict_transformations and not shown.signature)
         known = fast if same and _depends_on_path_only(wanted, shown, asset) else None
+        plan = _planned(media, wanted, asset)
         try:
-            return _answer(media, known, wanted, asset)
+            return _answer(media, known, wanted, asset, plan)
         except NotFound:  # its bytes are gone: deleted or replaced since we looked, so look again
             if assets.owns(media.database, asset["original"]):
                 raise Unavailable("The stored picture cannot be read now.", retry_after=5) from None
@@ -91,20 +94,29 @@ def _named(path: DeliveryPath) -> list[str]:
     return list(dict.fromkeys(name for pair in pairs for name in pair))
 
 
-def _answer(media: Media, fast: FastPath | None, wanted: Wanted, asset: Document) -> Response:
+def _planned(media: Media, wanted: Wanted, asset: Document) -> Plan | None:
+    """How to make what is wanted; None when it is the original itself, or widths."""
     facts = Facts.from_json(asset["facts"]) if asset.get("facts") else None
-    if facts is None:
-        return _original(media, wanted, asset)
-    if wanted.breakpoints is not None:
-        return _widths(media, wanted, asset, wanted.breakpoints)
+    if facts is None or wanted.breakpoints is not None:
+        return None
     image_format = _format(wanted, asset, facts)
     if not wanted.transformation.components and image_format == asset["format"]:
-        return _original(media, wanted, asset)
-    plan = make_plan(wanted.transformation, facts.info, Output(_writable(image_format)))
-    return _derived(media, fast, wanted, asset, plan)
+        return None
+    signed = wanted.path.signature is not None
+    return plan_of(media, asset, wanted.transformation, _writable(image_format), signed=signed)
 
 
-def _widths(media: Media, wanted: Wanted, asset: Document, settings: breakpoints.Wanted) -> Response:
+def _answer(
+    media: Media, fast: FastPath | None, wanted: Wanted, asset: Document, plan: Plan | None
+) -> Response:
+    if plan is not None:
+        return _derived(media, fast, wanted, asset, plan)
+    if wanted.breakpoints is not None and asset.get("facts"):
+        return _widths(media, wanted, asset, wanted.breakpoints)
+    return _original(media, wanted, asset)
+
+
+def _widths(media: Media, wanted: Wanted, asset: Document, settings: Breakpoints) -> Response:
     response = json_response({"breakpoints": breakpoints.widths(media, asset, settings)})
     response.headers.update(_headers(wanted, asset, "") | {"Content-Type": "application/json"})
     response.headers.pop("Content-Disposition", None)

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from picturerail.media.delivery import breakpoint_urls, hints, negotiation
 from picturerail.media.delivery.urls import DeliveryPath, parse_path
-from picturerail.media.derivatives.breakpoints import Wanted as Breakpoints
+from picturerail.media.derivatives.breakpoint_settings import Wanted as Breakpoints
 from picturerail.transform.grammar import Component, Transformation, parse
 
 

@@ -1,49 +1,18 @@
 """Responsive breakpoints: the widths of an image between which its file grows by a step worth having."""
 
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from picturerail.database import Document
-from picturerail.errors import BadRequest
 from picturerail.media import derived, resource
 from picturerail.media.delivery import negotiation
 from picturerail.media.derivatives import transformations
+from picturerail.media.derivatives.breakpoint_settings import Wanted
+from picturerail.media.derivatives.planning import plan_of
 from picturerail.media.service import Media
-from picturerail.media.wire.params import Params
 from picturerail.transform.grammar import Component, Transformation, parse
-from picturerail.transform.plan import Output, Plan, make_plan
+from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Facts
-
-MOST_SETTINGS = 10
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What breakpoints are asked for; the defaults are Cloudinary's. `bytes_step` is in bytes."""
-
-    transformation: str = ""
-    format: str = ""
-    min_width: int = 50
-    max_width: int = 1000
-    bytes_step: int = 20_000
-    max_images: int = 20
-    create_derived: bool = False
-
-
-def read(params: Params) -> list[Wanted]:
-    """The parameter `responsive_breakpoints`: one JSON object, or a list of them."""
-    value = params.data("responsive_breakpoints")
-    listed = [value] if isinstance(value, dict) else value or []
-    if (
-        not isinstance(listed, list)
-        or len(listed) > MOST_SETTINGS
-        or not all(isinstance(each, dict) for each in listed)
-    ):
-        raise BadRequest(
-            f"Invalid responsive_breakpoints: a list of at most {MOST_SETTINGS} objects is expected."
-        )
-    return [_read_one(Params(each)) for each in listed]
 
 
 def find(media: Media, asset: Document, wanted: Wanted) -> dict[str, Any]:
@@ -68,18 +37,6 @@ def widths(media: Media, asset: Document, wanted: Wanted) -> list[int]:
     return list(dict.fromkeys(round(area**0.5) for area in areas))
 
 
-def _read_one(params: Params) -> Wanted:
-    return Wanted(
-        transformation=params.text("transformation"),
-        format=params.text("format"),
-        min_width=params.number("min_width", 50, low=1, high=16_000),
-        max_width=params.number("max_width", 1000, low=1, high=16_000),
-        bytes_step=params.number("bytes_step", 20_000, low=100, high=10**9),
-        max_images=params.number("max_images", 20, low=2, high=200),
-        create_derived=params.flag("create_derived"),
-    )
-
-
 def _plan(media: Media, asset: Document, wanted: Wanted, width: int = 0) -> Plan:
     facts = Facts.from_json(asset["facts"])
     text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}" if width else "") if part)
@@ -87,7 +44,7 @@ def _plan(media: Media, asset: Document, wanted: Wanted, width: int = 0) -> Plan
     asked = negotiation.canonical_format(wanted.format or str(transformation.last("f") or asset["format"]))
     if asked not in negotiation.WRITABLE:
         asked = "png" if facts.transparent else "jpg"
-    return make_plan(transformation, facts.info, Output(asked))
+    return plan_of(media, asset, transformation, asked, signed=False)
 
 
 def _without_bare_crops(transformation: Transformation) -> Transformation:
@@ -116,7 +73,7 @@ def _measured(media: Media, asset: Document, wanted: Wanted, width: int) -> int:
     """The bytes of the image at a width, which is made for that and not kept."""
     target = media.spool / uuid.uuid4().hex
     try:
-        with media.originals.local(asset["original"]) as source:
-            return media.images.render(source, _plan(media, asset, wanted, width), target).bytes
+        plan = _plan(media, asset, wanted, width)
+        return derived.render(media, asset["original"], plan, target).bytes
     finally:
         target.unlink(missing_ok=True)

@@ -11,10 +11,10 @@ from picturerail.errors import BadRequest, PicturerailError
 from picturerail.media import derived, resource
 from picturerail.media.delivery import negotiation
 from picturerail.media.derivatives import transformations
+from picturerail.media.derivatives.planning import plan_of
 from picturerail.media.service import Media
 from picturerail.media.wire.params import Params
 from picturerail.transform.grammar import is_component, parse
-from picturerail.transform.plan import Output, make_plan
 from picturerail.transform.probe import Facts
 
 MOST = 50
@@ -71,7 +71,7 @@ def make_one(media: Media, asset: Document, text: str, extension: str = "") -> d
         if extension:
             raise BadRequest(f"Pictures cannot be converted to {extension[:20]}.")
         asked = "png" if facts.transparent else "jpg"
-    plan = make_plan(transformation, facts.info, Output(asked))
+    plan = plan_of(media, asset, transformation, asked, signed=True)
     return derived.find_or_make(media, asset, plan, transformations.normal(text))
 
 

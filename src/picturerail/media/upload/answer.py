@@ -5,7 +5,7 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.media import resource
 from picturerail.media.attributes import analysis
-from picturerail.media.derivatives import breakpoints, eager
+from picturerail.media.derivatives import breakpoint_settings, breakpoints, eager
 from picturerail.media.notifications.announce import announce, tell
 from picturerail.media.service import Media
 from picturerail.media.wire.params import Params
@@ -17,7 +17,7 @@ def describe(media: Media, params: Params, asset: Document, *, existing: bool = 
     if wanted := eager.read(params):
         make = eager.make_later if params.flag("eager_async") else eager.make_all
         answer["eager"] = make(media, asset, wanted, lambda made: _tell_eager(media, params, asset, made))
-    if (settings := breakpoints.read(params)) and asset.get("facts"):
+    if (settings := breakpoint_settings.read(params)) and asset.get("facts"):
         answer["responsive_breakpoints"] = [breakpoints.find(media, asset, each) for each in settings]
     if existing:
         answer["existing"] = True

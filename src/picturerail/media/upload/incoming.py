@@ -3,13 +3,14 @@
 import uuid
 
 from picturerail.errors import BadRequest
+from picturerail.media import derived
 from picturerail.media.delivery import negotiation
 from picturerail.media.derivatives import transformations
+from picturerail.media.derivatives.planning import plan_of_file
 from picturerail.media.service import Media
 from picturerail.media.wire.params import Params
 from picturerail.media.wire.spool import Spooled, hash_file
 from picturerail.transform.grammar import parse
-from picturerail.transform.plan import Output, make_plan
 from picturerail.transform.probe import Facts
 
 
@@ -32,10 +33,11 @@ def transformed(
         image_format = "png" if facts.transparent else "jpg"
     if not transformation.components and image_format == facts.info.format:
         return file, facts
-    plan = make_plan(transformation, facts.info, Output(image_format))
+    plan = plan_of_file(media, facts, transformation, image_format)
     target = media.spool / uuid.uuid4().hex
     try:
-        media.images.render(file.path, plan, target)
+        with derived.local_layers(media, plan) as layers:
+            media.images.render(file.path, plan, target, media.limits, layers)
         made = hash_file(target, file.name)
         return made, media.images.probe(target, media.limits)
     except BaseException:

@@ -50,7 +50,7 @@ def check_type(settings: Settings, wanted: Wanted, shown: Grant) -> None:
     path, is_original = wanted.path, not wanted.transformation.components
     closed = path.type == "authenticated" or (path.type == "private" and is_original)
     if path.type == "fetch":
-        closed = not _is_open_host(settings, path.name)
+        closed = not is_open_host(settings, path.name)
     if closed and not shown.any:
         raise Unauthorized(REFUSAL)
 
@@ -107,7 +107,8 @@ def _spellings(settings: Settings, wanted: Wanted) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for path in (full, written) for each in (path, path.removeprefix(cloud))))
 
 
-def _is_open_host(settings: Settings, url: str) -> bool:
+def is_open_host(settings: Settings, url: str) -> bool:
+    """True when pictures of this remote address may be shown without a signature."""
     host = (urlsplit(url).hostname or "").lower()
     patterns = [item.strip().lower() for item in settings.fetch_domains.split(",") if item.strip()]
     return any(

@@ -1,0 +1,62 @@
+"""Plan a transformation of an asset: what it may ask for beside the picture itself, and who may use what as a layer."""
+
+from collections.abc import Sequence
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest, NotFound, Unauthorized
+from picturerail.media import assets
+from picturerail.media.assets import Identity
+from picturerail.media.delivery.access.grants import REFUSAL, is_open_host, is_restricted
+from picturerail.media.fetch.fetched import find_or_fetch
+from picturerail.media.service import Media
+from picturerail.transform.grammar import Transformation
+from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
+from picturerail.transform.probe import Facts, SourceInfo
+
+
+def plan_of(
+    media: Media, asset: Document, transformation: Transformation, image_format: str, *, signed: bool
+) -> Plan:
+    """The plan for an image of an asset. Only `signed` transformations may show closed pictures as layers."""
+    info = SourceInfo.from_json(asset["facts"]["info"])
+    return make_plan(transformation, info, Output(image_format), context_of(media, asset, signed=signed))
+
+
+def plan_of_file(media: Media, facts: Facts, transformation: Transformation, image_format: str) -> Plan:
+    """The plan for a file that is being uploaded."""
+    context = Context(layer=lambda kind, name: _layer(media, kind, name, signed=True))
+    return make_plan(transformation, facts.info, Output(image_format), context)
+
+
+def context_of(media: Media, asset: Document, *, signed: bool) -> Context:
+    """The answers to what a transformation may ask about an asset and about others."""
+    return Context(
+        layer=lambda kind, name: _layer(media, kind, name, signed=signed),
+        faces=lambda: _faces(asset),
+        tags=tuple(asset.get("tags", ())),
+    )
+
+
+def _layer(media: Media, kind: str, name: str, *, signed: bool) -> LayerAsset:
+    if kind == "fetch":
+        if not (signed or is_open_host(media.settings, name)):
+            raise Unauthorized(REFUSAL)
+        asset: Document | None = find_or_fetch(media, name)
+    else:
+        if kind != "upload" and not signed:
+            raise Unauthorized(REFUSAL)
+        asset = assets.find(media.database, Identity("image", kind, name))
+    if asset is None:
+        raise NotFound(f"Resource not found - layer {name}")
+    if is_restricted(asset) and not signed:
+        raise Unauthorized(REFUSAL)
+    if not asset.get("facts"):
+        raise BadRequest(f"Only pictures can be layers; {name} is none.")
+    return LayerAsset(SourceInfo.from_json(asset["facts"]["info"]), asset["original"])
+
+
+def _faces(asset: Document) -> Sequence[Face]:
+    """The faces that were told with face_coordinates, the largest first; nobody looks for others."""
+    width, height = asset["width"], asset["height"]
+    boxes = sorted(asset.get("faces", []), key=lambda box: box[2] * box[3], reverse=True)
+    return [Face(x / width, y / height, across / width, down / height) for x, y, across, down in boxes]

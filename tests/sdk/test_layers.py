@@ -1,0 +1,83 @@
+"""Pictures on pictures: what is delivered, who may use what as a layer, and what a change of a layer does."""
+
+import uuid
+from typing import Any
+
+import cloudinary.uploader
+import pytest
+
+from picturerail import signing
+from tests.files import jpeg, opened
+from tests.media.http import send
+from tests.media_service import MediaService
+from tests.pictures import encoded
+
+
+def put(content: bytes, **options: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = cloudinary.uploader.upload(
+        content, **{"public_id": f"l{uuid.uuid4().hex}", **options}
+    )
+    return answer
+
+
+def plain(colour: str, size: tuple[int, int] = (20, 20)) -> bytes:
+    from PIL import Image
+
+    return encoded(Image.new("RGB", size, colour), "PNG")
+
+
+@pytest.fixture
+def base(cloud: MediaService) -> dict[str, Any]:
+    return put(plain("white", (100, 80)))
+
+
+def centre(content: bytes) -> tuple[int, ...]:
+    image = opened(content).convert("RGB")
+    pixel = image.getpixel((image.width // 2, image.height // 2))
+    assert isinstance(pixel, tuple)
+    return tuple(int(value) for value in pixel)
+
+
+def test_a_layer_that_changes_or_goes_changes_the_picture(cloud: MediaService, base: dict[str, Any]) -> None:
+    stamp = put(plain("red"))
+    url = f"{cloud.delivery}/image/upload/l_{stamp['public_id']}/{base['public_id']}.png"
+    for _ in range(6):
+        got = send(url)
+        assert opened(got.body).size == (100, 80)
+        assert centre(got.body) == (255, 0, 0)
+    put(plain("blue"), public_id=stamp["public_id"])
+    assert {centre(send(url).body) for _ in range(6)} == {(0, 0, 255)}
+    cloudinary.uploader.destroy(stamp["public_id"])
+    assert {send(url).status for _ in range(6)} == {404}
+
+
+def test_closed_pictures_are_layers_of_signed_urls_only(cloud: MediaService, base: dict[str, Any]) -> None:
+    secret = put(plain("red"), type="authenticated")
+    transformation = f"l_image:authenticated:{secret['public_id']}"
+    url = f"{cloud.delivery}/image/upload/{{}}{transformation}/{base['public_id']}.png"
+    assert send(url.format("")).status == 401
+    signature = signing.sign_delivery(f"{transformation}/{base['public_id']}.png", "the secret")
+    assert centre(send(url.format(f"s--{signature}--/")).body) == (255, 0, 0)
+    assert send(url.format("")).status == 401
+    restricted = put(plain("red"), access_control=[{"access_type": "token"}])
+    hidden = f"{cloud.delivery}/image/upload/l_{restricted['public_id']}/{base['public_id']}.png"
+    assert send(hidden).status == 401
+
+
+def test_text_and_eager_layers(cloud: MediaService, base: dict[str, Any]) -> None:
+    got = send(f"{cloud.delivery}/image/upload/l_text:Arial_40_bold:XX/{base['public_id']}.png")
+    assert got.status == 200
+    assert got.body != send(f"{cloud.delivery}/image/upload/{base['public_id']}.png").body
+    stamp = put(plain("red"))
+    eager = put(jpeg(60, 60), eager=[{"overlay": stamp["public_id"]}])["eager"][0]
+    assert centre(send(eager["url"]).body)[0] > 200
+
+
+def test_faces_that_were_told_are_what_is_kept(cloud: MediaService) -> None:
+    from PIL import Image
+
+    image = Image.new("RGB", (200, 100), "white")
+    image.paste((255, 0, 0), (150, 20, 190, 60))
+    asset = put(encoded(image, "PNG"), face_coordinates=[[150, 20, 40, 40]])
+    got = send(f"{cloud.delivery}/image/upload/c_thumb,g_face,w_40,h_40/{asset['public_id']}.png")
+    assert centre(got.body) == (255, 0, 0)
