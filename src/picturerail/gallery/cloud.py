@@ -67,12 +67,11 @@ class CloudAccess:
     browser_prefix: str = API_PREFIX
     delivery: Mapping[str, Any] = field(default_factory=dict)
     own: bool = False
-    site_url: str = (
-        ""  # before the addresses of our own media service, for readers who are on none of our pages
-    )
+    cdn_url: str = ""  # of a pull CDN in front of our own media service
+    site_url: str = ""  # makes its addresses whole for readers who are on none of our pages
 
     def url(self, public_id: str, version: int, transformation: str = "", extension: str = "") -> str:
-        """Delivery URL of an asset; of our own media service without scheme and host."""
+        """Delivery URL of an asset; of our own media service without host, unless a CDN stands in front."""
         options: dict[str, Any] = {
             **PLAIN_DELIVERY,
             **self.delivery,
@@ -82,7 +81,7 @@ class CloudAccess:
             "format": extension or None,
         }
         address: str = utils.cloudinary_url(public_id, **options)[0]
-        return urlsplit(address).path if self.own else address
+        return f"{self.cdn_url}{urlsplit(address).path}" if self.own else address
 
     def absolute(self, url: str) -> str:
         """A delivery URL with scheme and host."""
@@ -90,7 +89,8 @@ class CloudAccess:
 
     def delivery_origin(self) -> str:
         """Scheme and host from which pictures come; empty when it is the gallery's own."""
-        return "" if self.own else origin(self.url("a", 1))
+        address = self.url("a", 1)
+        return origin(address) if "://" in address else ""
 
     def upload_origin(self) -> str:
         """Scheme and host to which browsers send uploads; empty when it is the gallery's own."""
@@ -120,6 +120,7 @@ def cloud_access(settings: Settings) -> CloudAccess:
         upload_prefix=f"http://127.0.0.1:{settings.media_port}",
         browser_prefix="",
         own=True,
+        cdn_url=settings.cdn_url.rstrip("/"),
         site_url=settings.site_url,
     )
 

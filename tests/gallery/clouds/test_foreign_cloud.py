@@ -8,16 +8,21 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 from urllib3.filepost import encode_multipart_formdata
 
+from picturerail.database import Database
 from picturerail.errors import StartupError
-from picturerail.gallery.cloud import parse_cloudinary_url
+from picturerail.gallery.app import create_app
+from picturerail.gallery.cloud import cloud_access, parse_cloudinary_url
 from picturerail.gallery.picture import Picture
+from picturerail.settings import Settings
 from tests.files import opened
 from tests.gallery.browser import Browser
+from tests.gallery.conftest import Maker
 from tests.gallery.test_api import Script
 from tests.gallery.test_uploads import fresh, newest, upload
 from tests.service import Service
@@ -108,6 +113,20 @@ def test_addresses_follow_the_url_as_in_the_sdk(suffix: str, address: str) -> No
     assert cloud.upload_prefix == "https://api.cloudinary.com"
     assert cloud.url("gallery/x", 7, extension="jpg") == address
     assert cloud.delivery_origin() == address.partition("/image")[0].removesuffix("/cloud")
+
+
+def test_a_cdn_in_front_of_our_own_cloud_is_where_pictures_come_from(
+    settings: Settings, database: Database, make: Maker
+) -> None:
+    behind = replace(settings, cdn_url="https://cdn.example/", public_url="https://pictures.example")
+    picture = make()
+    client = create_app(behind, cloud_access(behind)).test_client()
+    page = client.get("/gallery/", base_url="https://pictures.example")
+    address = "https://cdn.example/picturerail/image/upload/c_limit,f_auto,q_auto,w_640/v17/"
+    assert f"{address}{picture.public_id} 640w" in page.text
+    policy = page.headers["Content-Security-Policy"]
+    assert "img-src 'self' data: blob: https://cdn.example;" in policy
+    assert "connect-src 'self';" in policy
 
 
 @pytest.mark.parametrize(
