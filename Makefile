@@ -27,8 +27,9 @@ lint: setup .venv/.test ## ruff, mypy and import-linter only
 bench: setup .venv/.test ## measure, and write docs/benchmarks (ARGS="--photos DIR")
 	$(BIN)/python -m bench $(ARGS)
 
-faults: setup .venv/.test ## kill -9 every part while 200 uploads run, five rounds, and look for losses
+faults: setup .venv/.test ## kill -9 every part while 200 uploads run, and every part of a cluster under load
 	$(BIN)/python -m bench faults $(ARGS)
+	$(BIN)/python -m pytest -m slow -s tests/cluster
 
 conformance: setup .venv/.test ## run the test suite of Cloudinary's Python SDK against the service (ARGS=--verbose)
 	$(BIN)/python -m conformance $(ARGS)

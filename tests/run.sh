@@ -31,4 +31,4 @@ ruff format --check .
 mypy
 lint-imports
 (cd frontend && npx --no-install tsc --noEmit)
-python -m pytest "$@"
+python -m pytest -m "not slow" "$@"

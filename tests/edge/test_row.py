@@ -1,0 +1,90 @@
+"""Several edges as one: the origin is asked once for the row, and the loss of one edge moves only its share."""
+
+import asyncio
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.edge.conftest import SITE, Running, start_edge
+from tests.edge.origin import PNG, Answer, Origin, picture
+from tests.edge.test_cache import get
+from tests.service import free_port
+
+VISITORS = 1000
+PATH = "/picturerail/image/upload/w_{}/v1/a.jpg"
+
+
+def row_of(count: int, origin: Origin, folder: Path) -> list[Running]:
+    inner = tuple(f"127.0.0.1:{free_port()}" for _ in range(count))
+    return [
+        start_edge(folder / str(n), origin.address, name=f"e{n}", inner=inner[n], row=inner)
+        for n in range(count)
+    ]
+
+
+@pytest.fixture
+def three(origin: Origin, tmp_path: Path) -> Iterator[list[Running]]:
+    edges = row_of(3, origin, tmp_path)
+    yield edges
+    for edge in edges:
+        edge.close()
+
+
+async def _visit(edge: Running, path: str) -> bytes:
+    host, _, port = edge.edge.listen.partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: {SITE}\r\nConnection: close\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+def test_a_thousand_first_requests_over_all_edges_ask_the_origin_once(
+    three: list[Running], origin: Origin
+) -> None:
+    origin.answer = lambda asked: Answer(body=PNG + b"x" * 5000, delay=2)
+
+    async def crowd() -> list[bytes]:
+        return await asyncio.gather(*(_visit(three[n % 3], PATH.format(1)) for n in range(VISITORS)))
+
+    answers = asyncio.run(crowd())
+    assert Counter(answer.split(b" ", 2)[1] for answer in answers) == {b"200": VISITORS}
+    assert {answer.partition(b"\r\n\r\n")[2] for answer in answers} == {PNG + b"x" * 5000}
+    assert len(origin.asked) == 1
+
+
+def test_losing_an_edge_moves_its_share_only_and_fails_nothing(three: list[Running], origin: Origin) -> None:
+    paths = [PATH.format(number) for number in range(1, 91)]
+    before = {path: get(three[0], path)[1]["X-Edge"] for path in paths}
+    shares = Counter(before.values())
+    assert set(shares) == {"e0", "e1", "e2"}
+    assert min(shares.values()) >= 10, "the pictures are spread"
+    os.killpg(three[2].process.pid, signal.SIGKILL)
+    three[2].process.wait()
+    started = time.monotonic()
+    after = {path: get(three[n % 2], path) for n, path in enumerate(paths)}
+    assert {answer[0] for answer in after.values()} == {200}
+    assert time.monotonic() - started < 5
+    moved = [path for path in paths if after[path][1]["X-Edge"] != before[path]]
+    assert {before[path] for path in moved} == {"e2"}
+    assert len(origin.asked) == len(paths) + shares["e2"]
+
+
+def test_a_row_is_as_careful_as_one_edge(three: list[Running], origin: Origin) -> None:
+    whole = get(three[0], PATH.format(7))[2]
+    assert get(three[1], PATH.format(7), {"Range": "bytes=0-7"})[0::2] == (206, whole[:8])
+    origin.answer = lambda asked: Answer(
+        headers={"Content-Type": "image/png", "Cache-Control": "public, max-age=9", "ETag": '"e"'}
+    )
+    get(three[0], PATH.format(8))
+    assert get(three[1], PATH.format(8), {"If-None-Match": '"e"'})[0] == 304
+    origin.stop()
+    status, headers, _ = get(three[0], PATH.format(9))
+    assert (status, headers["Retry-After"]) == (503, "2")
+    origin.start()
+    origin.answer = picture
