@@ -91,9 +91,8 @@ def urls(
 ) -> dict[str, str]:
     """The addresses of the asset, or of a derived image of it."""
     url = build_url(settings.cloud_name, asset, transformation, extension)
-    host = settings.site_url.partition("://")[2]
-    own_scheme = "https" if settings.site_url.startswith("https://") else "http"
-    return {"url": f"http://{host}{url}", "secure_url": f"{own_scheme}://{host}{url}"}
+    scheme, _, host = (settings.cdn_url.rstrip("/") or settings.site_url).partition("://")
+    return {"url": f"http://{host}{url}", "secure_url": f"{scheme}://{host}{url}"}
 
 
 def _optional(asset: Document) -> dict[str, Any]:
