@@ -108,16 +108,16 @@ def test_nothing_inside_is_a_receiver(sdk: None, name: str) -> None:
 def test_kill_9_loses_no_notification_and_keeps_their_order(
     program: Service, host: RemoteHost, sdk: None
 ) -> None:
-    """The receiver is away, the program is killed twice, the receiver comes back: everything arrives, in order."""
+    """The receiver is away, the program is killed, the receiver comes back: everything arrives, in order."""
     public_id = uuid.uuid4().hex
     url = host.serve("/down", b"", 503)
     versions = []
-    for round_ in range(3):
+    for round_ in range(2):
         for number in range(4):
             tags = f"{round_}-{number}"
             versions.append(tags)
             cloudinary.uploader.upload(PICTURE, public_id=public_id, tags=tags, notification_url=url)
-        if round_ < 2:
+        if round_ < 1:
             program.kill()
             program.start()
     seen: list[str] = []
