@@ -133,6 +133,12 @@ class Settings:
         "Age at which a picture of delivery type fetch is asked for again",
         minimum=0,
     )
+    fetch_bytes: int = _setting(
+        "PICTURERAIL_FETCH_BYTES",
+        10 * 1024 * MEGABYTE,
+        "Size to which pictures of delivery type fetch may grow",
+        minimum=1,
+    )
     fetch_allow: str = _setting(
         "PICTURERAIL_FETCH_ALLOW",
         "",

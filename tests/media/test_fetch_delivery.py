@@ -178,6 +178,34 @@ def test_nothing_inside_is_called(cloud: MediaService, spelling: str) -> None:
         assert (four, six) == ([], [])
 
 
+@pytest.mark.parametrize("spelling", INSIDE[::4])
+def test_no_layer_calls_inside(cloud: MediaService, host: RemoteHost, spelling: str) -> None:
+    below = host.serve("/below.jpg", PICTURE)
+    with canary() as (port, four), canary("::1") as (_, six):
+        name = base64.urlsafe_b64encode(spelling.replace("{port}", str(port)).encode()).decode()
+        got = fetch(cloud, below, f"l_fetch:{name}/fl_layer_apply")
+        assert got.status == 400
+        assert (four, six) == ([], [])
+
+
+def test_what_is_kept_is_bounded(
+    mongo_uri: str, image_workers: Path, tmp_path: Path, host: RemoteHost, records: Database
+) -> None:
+    """Ten pictures where five have room: the newest stay, and any comes back when it is asked for."""
+    env = {
+        "PICTURERAIL_FETCH_ALLOW": host.netloc,
+        "PICTURERAIL_FETCH_BYTES": str(len(PICTURE) * 5),
+    }
+    records["assets"].delete_many({"type": "fetch"})
+    with MediaService(tmp_path / "data", mongo_uri, image_workers, env, workers=1) as small:
+        urls = [host.serve(f"/many-{number}.jpg", PICTURE) for number in range(10)]
+        assert {fetch(small, url).status for url in urls} == {200}
+        kept = {asset["public_id"] for asset in records["assets"].find({"type": "fetch"})}
+        assert kept == set(urls[6:]) or kept == set(urls[5:])
+        assert sum(path.is_file() for path in (small.data / "originals").rglob("*")) == len(kept)
+        assert fetch(small, urls[0]).body == PICTURE
+
+
 def test_redirects_do_not_lead_inside(cloud: MediaService, host: RemoteHost) -> None:
     with canary() as (port, caught):
         assert fetch(cloud, host.redirect("/go", f"http://127.0.0.1:{port}/")).status == 400

@@ -8,6 +8,7 @@ from picturerail.errors import PicturerailError, TooManyRequests, Unavailable
 from picturerail.media import assets, derived
 from picturerail.media.assets import Identity
 from picturerail.media.fetch.fetcher import Fetched
+from picturerail.media.fetch.keeping import Room
 from picturerail.media.fetch.remote import parse_remote
 from picturerail.media.service import Media
 from picturerail.media.upload.ingest import Wish, ingest, look
@@ -15,6 +16,7 @@ from picturerail.media.upload.naming import original_filename
 
 WAIT_SECONDS = 5.0  # for the one who fetches the same; each who waits holds a thread
 FAILURES = derived.Failures(seconds=10)
+ROOM = Room()
 
 
 def find_or_fetch(media: Media, url: str) -> Document:
@@ -71,6 +73,8 @@ def _stored(media: Media, identity: Identity, kept: Document | None, got: Fetche
         _, facts = look(media, got.file, "image")
         name = original_filename(got.file.name) or "file"
         wish = Wish(identity.resource_type, identity.type, identity.public_id, name)
-        return ingest(media, got.file, facts, wish).asset
+        asset = ingest(media, got.file, facts, wish).asset
+        ROOM.stored(media, asset["bytes"])
+        return asset
     finally:
         got.file.path.unlink(missing_ok=True)
