@@ -30,6 +30,10 @@ CLIENT_OPTIONS: dict[str, Any] = {
     "appname": "picturerail",
 }
 
+# What a replica set answers while it elects a primary or has just come back, beside what PyMongo retries itself:
+# WriteConcernFailed, ShutdownInProgress, PrimarySteppedDown, KeyNotFound (its clock's keys), interruptions.
+PASSING = {64, 91, 189, 211, 11600, 11602}
+
 # ---- pictures (the gallery) ------------------------------------------------------------------------------
 GALLERY_INDEXES = [
     IndexModel([("state", ASCENDING), ("_id", DESCENDING)]),
@@ -125,6 +129,8 @@ FOLDER_INDEXES = [
 UPLOAD_MAPPING_INDEXES = [IndexModel([("folder", ASCENDING)], unique=True)]
 STREAMING_PROFILE_INDEXES = [IndexModel([("name", ASCENDING)], unique=True)]
 
+ADMIN_CALL_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)]
+
 COLLECTIONS: dict[str, list[IndexModel]] = {
     "gallery": GALLERY_INDEXES,
     "users": USER_INDEXES,
@@ -138,6 +144,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "metadata_rules": METADATA_RULE_INDEXES,
     "folders": FOLDER_INDEXES,
     "upload_mappings": UPLOAD_MAPPING_INDEXES,
+    "admin_calls": ADMIN_CALL_INDEXES,
     "streaming_profiles": STREAMING_PROFILE_INDEXES,
     "derived": DERIVED_INDEXES,
     "backups": BACKUP_INDEXES,
@@ -200,7 +207,9 @@ def unavailable_as_503() -> Iterator[None]:
     """Turn a MongoDB that does not answer into Unavailable, which heals by itself."""
     try:
         yield
-    except ConnectionFailure as error:
+    except (ConnectionFailure, OperationFailure) as error:
+        if isinstance(error, OperationFailure) and error.code not in PASSING:
+            raise
         raise Unavailable(
             "The database does not answer at the moment. Please try again shortly.", retry_after=2
         ) from error
