@@ -9,7 +9,7 @@ import pytest
 import thumbhash
 from PIL import Image
 
-from picturerail.transform.pixels.sources import facts
+from picturerail.transform.pixels.sources import faces, facts
 from picturerail.transform.pixels.sources.placeholder import thumb_hash
 from picturerail.transform.probe import Facts, Limits
 from tests import pictures
@@ -107,3 +107,14 @@ def test_orientation_is_seen(tmp_path: Path) -> None:
 def test_facts_are_json(tmp_path: Path) -> None:
     found = gathered(pictures.saved(pictures.quadrants(), tmp_path / "q.png"))
     assert Facts.from_json(found.to_json()) == found
+
+
+def test_faces(tmp_path: Path) -> None:
+    found = faces.find(pictures.saved(pictures.photo("astronaut"), tmp_path / "a.png"), Limits())
+    assert len(found) == 1
+    middle = (found[0].x + found[0].width / 2, found[0].y + found[0].height / 2)
+    assert middle == pytest.approx((0.44, 0.22), abs=0.04), "where her nose is"
+    mirrored = pictures.photo("astronaut").transpose(Image.Transpose.ROTATE_90)
+    turned = faces.find(pictures.oriented(mirrored, tmp_path / "t.jpg", 6), Limits())
+    assert turned[0].x == pytest.approx(found[0].x, abs=0.03)
+    assert faces.find(pictures.saved(pictures.photo("coffee"), tmp_path / "c.png"), Limits()) == []

@@ -15,7 +15,7 @@ import pytest
 from picturerail import processes
 from picturerail.errors import PicturerailError, TooManyRequests, Unavailable, UnsupportedMedia
 from picturerail.transform.grammar import parse
-from picturerail.transform.plan import Output, make_plan
+from picturerail.transform.plan import Context, Output, make_plan
 from picturerail.transform.probe import SourceInfo
 from picturerail.transform.workers import ImageWorkers
 from tests import pictures
@@ -84,6 +84,18 @@ def test_probe_and_render(tmp_path: Path, start: Start) -> None:
     done = workers.render(source, make_plan(parse("w_100"), info, Output("webp")), tmp_path / "out.webp")
     assert (done.width, done.height, done.format) == (100, 67, "webp")
     assert done.bytes == (tmp_path / "out.webp").stat().st_size
+
+
+def test_a_thumbnail_of_a_face(tmp_path: Path, start: Start) -> None:
+    workers, _ = start()
+    source = pictures.saved(pictures.photo("astronaut"), tmp_path / "a.jpg", quality=95)
+    info = workers.probe(source).info
+    context = Context(faces=lambda: workers.faces(source))
+    plan = make_plan(parse("c_thumb,g_face,w_100,h_100"), info, Output("png"), context)
+    workers.render(source, plan, tmp_path / "face.png")
+    (again,) = workers.faces(tmp_path / "face.png")
+    assert 0.3 < again.width < 0.9
+    assert abs(again.x + again.width / 2 - 0.5) < 0.1
 
 
 def test_same_plan_same_bytes(tmp_path: Path, start: Start) -> None:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from picturerail import errors
-from picturerail.transform.plan import Plan, Rendered
+from picturerail.transform.plan import Face, Plan, Rendered
 from picturerail.transform.probe import Facts, Limits
 
 DEFAULT_LIMITS = Limits()
@@ -76,6 +76,11 @@ class ImageWorkers:
         }
         files = {original: str(path) for original, path in layers.items()}
         return Rendered(**self._ask({"job": "render", **request, "layers": files}))
+
+    def faces(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[Face, ...]:
+        """The faces in a picture, the largest first: for `Context.faces`."""
+        answer = self._ask({"job": "faces", "path": str(path), "limits": asdict(limits)})
+        return tuple(Face(**face) for face in answer["faces"])
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send one job and wait for its answer; TooManyRequests at once when the queue is full."""

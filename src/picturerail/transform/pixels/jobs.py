@@ -1,6 +1,7 @@
 """The jobs that an image worker does: a JSON request in, a JSON answer out."""
 
 import dataclasses
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,4 +29,15 @@ def _render(request: dict[str, Any]) -> dict[str, Any]:
     return dataclasses.asdict(execute.render(source, plan, target, limits, layers))
 
 
-JOBS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"probe": _probe, "render": _render}
+def _faces(request: dict[str, Any]) -> dict[str, Any]:
+    # Loaded by name when it is first asked for: OpenCV would cost every worker 50 MB, and most never need it.
+    faces = importlib.import_module("picturerail.transform.pixels.sources.faces")
+    found = faces.find(Path(request["path"]), Limits(**request["limits"]))
+    return {"faces": [dataclasses.asdict(face) for face in found]}
+
+
+JOBS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "probe": _probe,
+    "render": _render,
+    "faces": _faces,
+}

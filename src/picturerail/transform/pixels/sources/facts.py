@@ -9,7 +9,7 @@ from picturerail.transform.pixels.sources import opening
 from picturerail.transform.pixels.sources.placeholder import thumb_hash
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Facts, Limits, SourceInfo, check
-from picturerail.transform.steps import Orient, ToSrgb
+from picturerail.transform.steps import Orient, Resize, ToSrgb
 
 SMALL = 100  # longest side; ThumbHash takes no more
 COLOURS = 32  # Cloudinary lists up to 32
@@ -45,15 +45,17 @@ def gather(path: Path, limits: Limits) -> Facts:
 
 def _small(path: Path, info: SourceInfo) -> pyvips.Image:
     """The first frame as sRGB with alpha in at most 100 x 100 pixels, after every frame was decoded."""
-    image = opening.load(path, info.format)
     if info.frames > 1:
         opening.load(path, info.format, frames=-1).avg()
-    factor = min(1.0, SMALL / max(info.width, info.height))
-    if factor < 1:
-        vertical = max(1, round(image.height * factor)) / image.height
-        horizontal = max(1, round(image.width * factor)) / image.width
-        image = shape.mixed(image, lambda picture: picture.resize(horizontal, vscale=vertical))
-    image = colour.to_srgb(image, ToSrgb())
+    return reduced(path, info, SMALL)
+
+
+def reduced(path: Path, info: SourceInfo, side: int) -> pyvips.Image:
+    """The first frame as seen, as sRGB with alpha, no side longer than `side` pixels; all of it was decoded."""
+    image = opening.load(path, info.format)
+    factor = min(1.0, side / max(info.width, info.height))
+    size = Resize(max(1, round(image.width * factor)), max(1, round(image.height * factor)))
+    image = colour.to_srgb(shape.resize(image, size), ToSrgb())
     image = image if image.hasalpha() else image.bandjoin(255)
     return shape.orient(image.copy_memory(), Orient(info.orientation)).copy_memory()
 
