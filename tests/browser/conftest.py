@@ -32,6 +32,7 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
         pytest.fail("The browser tests need Debian's chromium: run 'apt-get install chromium' as root.")
+    expect.set_options(timeout=20_000)  # other tests may be busy on the same cores
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
