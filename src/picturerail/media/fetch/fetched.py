@@ -62,6 +62,8 @@ def _fetch(media: Media, identity: Identity, kept: Document | None) -> Document:
         raise Unavailable("The remote server answers in circles. Try again later.", retry_after=10)
     remote = {"etag": got.etag, "last_modified": got.last_modified, "checked": media.clock()}
     assets.note_remote(media.database, asset, remote)
+    if asset is not kept:
+        ROOM.stored(media, asset["bytes"])
     return asset
 
 
@@ -73,8 +75,6 @@ def _stored(media: Media, identity: Identity, kept: Document | None, got: Fetche
         _, facts = look(media, got.file, "image")
         name = original_filename(got.file.name) or "file"
         wish = Wish(identity.resource_type, identity.type, identity.public_id, name)
-        asset = ingest(media, got.file, facts, wish).asset
-        ROOM.stored(media, asset["bytes"])
-        return asset
+        return ingest(media, got.file, facts, wish).asset
     finally:
         got.file.path.unlink(missing_ok=True)

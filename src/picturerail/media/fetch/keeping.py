@@ -2,6 +2,7 @@
 
 import threading
 
+from picturerail.database import Document
 from picturerail.media.removal import remove
 from picturerail.media.service import Media
 
@@ -31,7 +32,7 @@ class Room:
 def make_room(media: Media, limit: int) -> int:
     """Remove fetched pictures until they have `limit` bytes or fewer; how many were removed."""
     query = {"resource_type": "image", "type": "fetch"}
-    sums = [{"$match": query}, {"$group": {"_id": None, "bytes": {"$sum": "$bytes"}}}]
+    sums: list[Document] = [{"$match": query}, {"$group": {"_id": None, "bytes": {"$sum": "$bytes"}}}]
     total = next((int(found["bytes"]) for found in media.database["assets"].aggregate(sums)), 0)
     removed = 0
     if total <= limit:
