@@ -17,6 +17,7 @@ from picturerail.media import assets
 from picturerail.media.service import Media
 from picturerail.media.wire.spool import hash_file
 from picturerail.storage import keys
+from picturerail.transform import reduced
 from picturerail.transform.plan import Plan, Rendered
 
 BLOCK = 256 * 1024
@@ -38,7 +39,8 @@ class Derived:
 
 
 def key_of(original: str, plan: Plan) -> str:
-    """The key of what `plan` makes of an original."""
+    """The key of what `plan` makes of an original, or of its reduced copy where that will do."""
+    plan = reduced.on_copy(plan)
     identity = json.dumps([_REVISION, plan.to_json()], sort_keys=True)
     return keys.derived(original, identity, plan.encoding.format)
 
@@ -55,10 +57,20 @@ def find_or_make(media: Media, asset: Document, plan: Plan, transformation: str)
     def alone() -> Derived:
         if (found := _find(media, key)) is not None:
             return found
+        copy = _copy(media, asset, plan)  # before our own lock is held: two keys may share one
         with media.locks.hold(key, patience):
-            return _find(media, key) or _make(media, asset, key, plan, transformation)
+            return _find(media, key) or _make(media, asset, reduced.on_copy(plan), transformation, copy)
 
     return media.flights.join(key, alone, patience)
+
+
+def _copy(media: Media, asset: Document, plan: Plan) -> Derived | None:
+    """The reduced copy, when the plan is worked on it; None when the original is needed."""
+    if not reduced.on_copy(plan).opening.reduced:
+        return None
+    copy = find_or_make(media, asset, reduced.plan_copy(plan.opening), reduced.TRANSFORMATION)
+    touch(media.database, copy.key)
+    return copy
 
 
 def open_checked(media: Media, derived: Derived) -> BinaryIO | None:
@@ -84,7 +96,12 @@ def checked(file: BinaryIO) -> tuple[int, int]:
 
 def render(media: Media, original: str, plan: Plan, target: Path) -> Rendered:
     """Write what `plan` makes of an original to `target`."""
-    with media.originals.local(original) as source, local_layers(media, plan) as layers:
+    with media.originals.local(original) as source:
+        return _render(media, source, plan, target)
+
+
+def _render(media: Media, source: Path, plan: Plan, target: Path) -> Rendered:
+    with local_layers(media, plan) as layers:
         return media.images.render(source, plan, target, media.limits, layers)
 
 
@@ -130,10 +147,12 @@ def _find(media: Media, key: str) -> Derived | None:
     return derived
 
 
-def _make(media: Media, asset: Document, key: str, plan: Plan, transformation: str) -> Derived:
-    target = media.spool / f"{uuid.uuid4().hex}.{plan.encoding.format}"
+def _make(media: Media, asset: Document, plan: Plan, transformation: str, copy: Derived | None) -> Derived:
+    key, target = key_of(asset["original"], plan), media.spool / f"{uuid.uuid4().hex}.{plan.encoding.format}"
+    stored = media.derived.local(copy.key) if copy else media.originals.local(asset["original"])
     try:
-        rendered = render(media, asset["original"], plan, target)
+        with stored as source:
+            rendered = _render(media, source, plan, target)
         written = _read(target)
         derived = Derived(key, rendered.format, rendered.width, rendered.height, *written)
         media.derived.put(key, target)

@@ -21,6 +21,7 @@ class Opening:
     page: int = 0
     frames: int = 1
     shrink: int = 1
+    reduced: bool = False  # not the original, but its reduced copy
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def plan_opening(
     stored = (source.height, source.width) if turned else (source.width, source.height)
     leading = _leading(steps)
     moved = tuple(_unturned(step, source) for step in leading)
-    shrink = _shrink(moved, stored) if source.format in _SHRINKING and frames == 1 else 1
+    shrink = shrink_for(moved, stored) if source.format in _SHRINKING and frames == 1 else 1
     opening = Opening(source.format, *stored, page=page, frames=frames, shrink=shrink)
     turn = (Orient(source.orientation),) if source.orientation != 1 else ()
     return opening, (*_shrunk(moved, stored, shrink), ToSrgb(), *turn, *steps[len(leading) :])
@@ -51,7 +51,7 @@ def _unturned(step: Crop | Resize, source: SourceInfo) -> Crop | Resize:
     return Crop(y, x, step.height, step.width) if swap else Crop(x, y, step.width, step.height)
 
 
-def _shrink(moved: tuple[Crop | Resize, ...], stored: tuple[int, int]) -> int:
+def shrink_for(moved: tuple[Crop | Resize, ...], stored: tuple[int, int]) -> int:
     """How much the decoder may shrink. A factor of two is left to the better filter of the resize."""
     if not moved or not isinstance(moved[-1], Resize):
         return 1
