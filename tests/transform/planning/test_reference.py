@@ -16,7 +16,7 @@ CONTEXT = Context(named=lambda _: parse("c_fill,w_120,h_80"), faces=lambda: (Fac
 
 
 def test_the_page_is_current() -> None:
-    page = Path(__file__).parents[2] / reference.PAGE
+    page = Path(__file__).parents[3] / reference.PAGE
     assert page.read_text(encoding="utf-8") == reference.page(), (
         "run python -m picturerail.transform.reference"
     )
