@@ -19,7 +19,7 @@ REQUEST_SECONDS = 3600
 NOTIFICATION_SECONDS = 7200
 CLOCK_SKEW_SECONDS = 300
 ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
-DELIVERY_LENGTHS = {8: "sha1", 32: "sha256"}
+DELIVERY_LENGTHS = {8: ("sha1", "sha256"), 32: ("sha256",)}  # the first is the usual one
 UNSIGNED = frozenset({"file", "cloud_name", "resource_type", "api_key", "signature"})
 
 _AMBIGUOUS = re.compile(r"&[A-Za-z_]\w*(\[\])?=")
@@ -70,20 +70,21 @@ def sign_response(public_id: str, version: int, secret: str, algorithm: str = "s
     return sign_request({"public_id": public_id, "version": version}, secret, algorithm, version=1)
 
 
-def sign_delivery(to_sign: str, secret: str, length: int = 8) -> str:
+def sign_delivery(to_sign: str, secret: str, length: int = 8, algorithm: str = "") -> str:
     """Signature of a delivery URL, without `s--` and `--`.
 
     `to_sign` is `transformation/public_id.ext` as it stands in the URL, without version; `length` is 8 or 32.
     """
-    digest = ALGORITHMS[DELIVERY_LENGTHS[length]]((to_sign + secret).encode()).digest()
+    chosen = algorithm or DELIVERY_LENGTHS[length][0]
+    digest = ALGORITHMS[chosen]((to_sign + secret).encode(errors="surrogateescape")).digest()
     return base64.urlsafe_b64encode(digest).decode()[:length]
 
 
 def is_delivery_signed(to_sign: str, signature: str, secret: str) -> bool:
     """True when `signature` (8 or 32 characters) belongs to the delivery URL part `to_sign`."""
-    return len(signature) in DELIVERY_LENGTHS and same(
-        sign_delivery(to_sign, secret, len(signature)), signature
-    )
+    length = len(signature)
+    made = (sign_delivery(to_sign, secret, length, each) for each in DELIVERY_LENGTHS.get(length, ()))
+    return any(same(each, signature) for each in made)
 
 
 def escape_source(source: str) -> str:

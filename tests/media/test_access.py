@@ -85,6 +85,12 @@ def test_the_sdks_signatures_open(
     assert got.headers["cache-control"].startswith("public" if kind == "upload" else "private")
 
 
+def test_a_short_signature_by_sha256_opens_too(cloud: MediaService, assets: dict[str, dict[str, Any]]) -> None:
+    options = {"sign_url": True, "signature_algorithm": "sha256"}
+    assert send(url_of(cloud, assets["authenticated"], **options)).status == 200
+    assert send(url_of(cloud, assets["authenticated"], api_secret="other", **options)).status == 401
+
+
 @pytest.mark.parametrize(
     ("kind", "changes"), [("private", {}), ("authenticated", {}), ("authenticated", {"width": 30})]
 )

@@ -43,6 +43,11 @@ TRAVERSALS += [
     "a/../escaped",
     "a/..",
 ]
+# A few of them on every run, all of them with `-m slow`.
+TABLE = [
+    pytest.param(name, marks=[] if number % 7 == 0 else [pytest.mark.slow])
+    for number, name in enumerate(TRAVERSALS)
+]
 OURS = ("originals", "derived", "run", "mongo")
 
 
@@ -68,7 +73,7 @@ def clean(got: Got) -> None:
     assert not any("\n" in value or "\r" in value for value in got.headers.values())
 
 
-@pytest.mark.parametrize("name", TRAVERSALS)
+@pytest.mark.parametrize("name", TABLE)
 @pytest.mark.parametrize(
     "where", ["public_id", "folder", "public_id_prefix", "asset_folder", "display_name", "filename_override"]
 )
@@ -82,7 +87,7 @@ def test_no_parameter_is_a_path(cloud: MediaService, outside: None, where: str, 
         assert not set("\\\x00") & set(public_id)
 
 
-@pytest.mark.parametrize("name", TRAVERSALS)
+@pytest.mark.parametrize("name", TABLE)
 def test_a_file_name_is_no_path(cloud: MediaService, outside: None, name: str) -> None:
     got = upload(
         cloud, signed(cloud, use_filename="1"), PICTURE, name=name.replace("\x00", "").replace('"', "")
@@ -92,7 +97,7 @@ def test_a_file_name_is_no_path(cloud: MediaService, outside: None, name: str) -
         assert "/" not in json.loads(got.body)["public_id"]
 
 
-@pytest.mark.parametrize("name", TRAVERSALS)
+@pytest.mark.parametrize("name", TABLE)
 def test_an_upload_id_is_no_path(cloud: MediaService, name: str) -> None:
     before = _tree(cloud)
     headers = {
@@ -104,7 +109,7 @@ def test_an_upload_id_is_no_path(cloud: MediaService, name: str) -> None:
     assert all("chunks" in path.parts for path in _tree(cloud) - before)
 
 
-@pytest.mark.parametrize("name", TRAVERSALS)
+@pytest.mark.parametrize("name", TABLE)
 @pytest.mark.parametrize(
     "path",
     [
