@@ -124,6 +124,12 @@ class Settings:
         "Loopback port on which the gallery itself talks to the own media service; 0 takes a free one",
         minimum=0,
     )
+    admin_calls_per_hour: int = _setting(
+        "PICTURERAIL_ADMIN_CALLS_PER_HOUR",
+        50_000,
+        "Calls of the Admin API that are answered in an hour",
+        minimum=1,
+    )
     fetch_seconds: int = _setting(
         "PICTURERAIL_FETCH_SECONDS", 20, "Time after which a file on another host is given up", minimum=1
     )

@@ -1,0 +1,46 @@
+"""The limit on calls of the Admin API: told on every answer, real, and common to all processes."""
+
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+
+import cloudinary
+import pytest
+from cloudinary import api
+from cloudinary.exceptions import AuthorizationRequired, RateLimited
+
+from picturerail.database import Database
+from tests.media_service import MediaService
+
+LIMIT = 12
+
+
+@pytest.fixture(scope="module")
+def limited(
+    mongo_uri: str, image_workers: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MediaService]:
+    env = {"PICTURERAIL_ADMIN_CALLS_PER_HOUR": str(LIMIT)}
+    with MediaService(tmp_path_factory.mktemp("limited"), mongo_uri, image_workers, env) as running:
+        yield running
+
+
+def test_the_limit_is_told_and_kept_over_all_processes(limited: MediaService, database: Database) -> None:
+    cloudinary.config(**limited.sdk_config)
+    for _ in range(5):  # strangers cannot use it up
+        with pytest.raises(AuthorizationRequired):
+            api.ping(api_secret="wrong")
+    told = [api.ping() for _ in range(LIMIT)]
+    assert {answer.rate_limit_allowed for answer in told} == {LIMIT}
+    assert [answer.rate_limit_remaining for answer in told] == list(reversed(range(LIMIT)))
+    with pytest.raises(RateLimited, match="Limit 12"):
+        api.ping()
+    pair = b64encode(b"123456789:the secret").decode()
+    request = urllib.request.Request(
+        f"{limited.url}/v1_1/cloud/ping", headers={"Authorization": f"Basic {pair}"}
+    )
+    with pytest.raises(urllib.error.HTTPError, match="420") as refused:
+        urllib.request.urlopen(request)
+    assert 0 < int(refused.value.headers["Retry-After"]) <= 3600
+    assert refused.value.headers["X-FeatureRateLimit-Remaining"] == "0"
