@@ -4,19 +4,18 @@ import logging
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 from bson.errors import InvalidBSON, InvalidDocument, InvalidStringData
 from flask import Flask, g, request
 from pymongo.errors import DocumentTooLarge
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
-from werkzeug.http import http_date
 from werkzeug.wrappers import Response
 
 from picturerail.database import unavailable_as_503
 from picturerail.errors import BadRequest, PicturerailError, Unauthorized
 from picturerail.media import guards
+from picturerail.media.account import rate
 from picturerail.media.delivery import sending
 from picturerail.media.delivery.fastpath import FastPath
 from picturerail.media.delivery.serve import deliver
@@ -39,7 +38,6 @@ CROSS_ORIGIN = {
     "Access-Control-Expose-Headers": "X-Cld-Error, X-Request-Id",
     "Access-Control-Max-Age": "86400",
 }
-ADMIN_CALLS_PER_HOUR = 5000
 
 
 @dataclass(frozen=True)
@@ -87,6 +85,9 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
             if cloud != media.settings.cloud_name:
                 raise Unauthorized("Unknown cloud_name: the address names another cloud.")
             call = route.guard(media, received)
+            if g.admin:
+                g.allowance = rate.spend(media)
+                g.allowance.check()
             return answers.json_response(route.action(media, call, **path))
 
     return view
@@ -148,11 +149,8 @@ def _finish(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if request.path.startswith("/v1_1/") and not g.get("admin", False):
         response.headers.update(CROSS_ORIGIN)
-    if g.get("admin", False):
-        reset = datetime.now(UTC).replace(minute=0, second=0) + timedelta(hours=1)
-        response.headers["X-FeatureRateLimit-Limit"] = str(ADMIN_CALLS_PER_HOUR)
-        response.headers["X-FeatureRateLimit-Remaining"] = str(ADMIN_CALLS_PER_HOUR)
-        response.headers["X-FeatureRateLimit-Reset"] = http_date(reset)
+    if "allowance" in g:
+        response.headers.update(g.allowance.headers())
     return response
 
 
