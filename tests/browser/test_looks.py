@@ -93,10 +93,13 @@ def test_accepting_browsers_get_a_modern_format(open_page: Open, hung: list[str]
 def test_a_tile_that_cannot_load_says_what_it_is_and_tries_again(open_page: Open, hung: list[str]) -> None:
     page = open_page()
     pattern = re.compile("/image/upload/")
+    page.goto("/gallery/")
+    tile = page.locator(".tile").first
+    tile.hover()
+    expect(tile.get_by_text("Could not be loaded")).to_be_hidden()
     page.clock.install()
     page.route(pattern, lambda route: route.abort())
     page.goto("/gallery/")
-    tile = page.locator(".tile").first
     for _ in range(4):
         page.wait_for_timeout(300)
         page.clock.fast_forward(15_000)
