@@ -10,7 +10,7 @@ import click
 
 from picturerail import cli
 from picturerail.media import coverage
-from picturerail.media.routes import KIND, ROUTES
+from picturerail.media.routes import ROUTES
 from picturerail.media.web import Route
 from picturerail.settings import Settings
 
@@ -62,7 +62,7 @@ def endpoints_page() -> str:
 
 
 def _endpoint(route: Route) -> str:
-    return f"{route.method} {route.path}".replace(KIND, "<resource_type>").replace("<path:", "<")
+    return re.sub(r"<(?:any\([^)]*\)|path):", "<", f"{route.method} {route.path}")
 
 
 def _sentence(action: Callable[..., object]) -> str:
