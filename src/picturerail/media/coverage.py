@@ -5,6 +5,10 @@ upload is in one of the three tables below.
 """
 
 PARTLY = {
+    "POST /<resource_type>/text": "size, family, weight, style, decoration, alignment, colours, opacity; no hinting",
+    "POST /<resource_type>/multi": "gif and pdf of up to 100 pictures; no video",
+    "POST /<resource_type>/sprite": "up to 100 pictures",
+    "POST /<resource_type>/generate_archive": "zip only; async answers when it is done",
     "POST /resources/search": "total_count is exact up to 10,000 matches",
     "GET /usage": "of edges and CDNs it knows only the requests that reach this service",
     "POST /triggers": "uri_type webhook and poll, not flow",
@@ -52,8 +56,6 @@ PARAMETERS_PARTLY = {
 _ADD_ON = "an add-on of the vendor: 400"
 _NO_EFFECT = "accepted without effect"
 PARAMETERS_NOT_HERE = {
-    "GET /resources/visual_search": "searching by a picture or by what it shows needs a model: 400",
-    "POST /resources/visual_search": "searching by a picture or by what it shows needs a model: 400",
     **dict.fromkeys(
         ("auto_chaptering", "auto_transcription", "background_removal", "categorization"), _ADD_ON
     ),

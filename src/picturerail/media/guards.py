@@ -29,6 +29,12 @@ def loosely_signed(media: Media, call: Call) -> Call:
     return call
 
 
+def signed_link(media: Media, call: Call) -> Call:
+    """As `signed`, for links to follow: good for an hour, or until `expires_at` (Unix seconds) when that is signed."""
+    authentication.check_link(media.settings, call)
+    return call
+
+
 def signed_or_preset(media: Media, call: Call) -> Call:
     """As `signed`, or an upload preset that allows uploads without a signature; with the preset's parameters."""
     return presets.check_upload_or_preset(media, call)

@@ -18,6 +18,7 @@ from picturerail.media.admin import (
 from picturerail.media.editing import context, explicit, metadata, rename, tags
 from picturerail.media.folders import actions as folders
 from picturerail.media.guards import Guard
+from picturerail.media.making import archive, downloads, explode, multi, sprite, text
 from picturerail.media.metadata import field_actions, rule_actions
 from picturerail.media.notifications import polling, triggers
 from picturerail.media.search import assets as search
@@ -25,6 +26,7 @@ from picturerail.media.upload import destroy, upload
 from picturerail.media.web import Action, Route
 
 KIND = "<any(image,video,raw,auto):resource_type>"
+ANY_KIND = "<any(image,video,raw,auto,all):resource_type>"
 
 UPLOAD: dict[str, Action] = {f"POST /{KIND}/upload": upload.upload}
 
@@ -32,6 +34,19 @@ SIGNED: dict[str, Action] = {
     f"POST /{KIND}/destroy": destroy.destroy,
     f"POST /{KIND}/explicit": explicit.explicit,
     f"POST /{KIND}/rename": rename.rename,
+    f"POST /{KIND}/text": text.text,
+    f"POST /{KIND}/sprite": sprite.sprite,
+    f"POST /{KIND}/multi": multi.multi,
+    f"POST /{KIND}/explode": explode.explode,
+    f"POST /{ANY_KIND}/generate_archive": archive.archive,
+}
+
+LINKS: dict[str, Action] = {
+    f"GET /{KIND}/sprite": sprite.sprite,
+    f"GET /{KIND}/multi": multi.multi,
+    f"GET /{ANY_KIND}/generate_archive": archive.archive,
+    f"GET /{KIND}/download": downloads.download,
+    "GET /download_backup": downloads.download_backup,
 }
 
 # Clients leave notification_url and batch_id out of the signature of these.
@@ -142,6 +157,7 @@ def _routes(actions: dict[str, Action], guard: Guard) -> Iterator[Route]:
 ROUTES = (
     *_routes(UPLOAD, guards.signed_or_preset),
     *_routes(SIGNED, guards.signed),
+    *_routes(LINKS, guards.signed_link),
     *_routes(LOOSELY_SIGNED, guards.loosely_signed),
     *_routes(ADMIN, guards.admin),
 )

@@ -26,7 +26,7 @@ from picturerail.media.service import Media
 from picturerail.media.wire import answers
 from picturerail.media.wire.calls import read_call
 
-Action: TypeAlias = Callable[..., dict[str, Any]]
+Action: TypeAlias = Callable[..., dict[str, Any] | Response]
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,8 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
             if g.admin:
                 g.allowance = rate.spend(media)
                 g.allowance.check()
-            return answers.json_response(route.action(media, call, **path))
+            answer = route.action(media, call, **path)
+            return answer if isinstance(answer, Response) else answers.json_response(answer)
 
     return view
 

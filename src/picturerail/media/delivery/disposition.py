@@ -12,6 +12,8 @@ MIME_TYPES = {
     "heic": "image/heic",
     "tiff": "image/tiff",
     "bmp": "image/bmp",
+    "ico": "image/x-icon",
+    "pdf": "application/pdf",
 }
 OTHER = "application/octet-stream"
 

@@ -16,10 +16,10 @@ from picturerail.errors import (
 )
 from picturerail.media import assets, derived
 from picturerail.media.assets import Identity
-from picturerail.media.delivery import disposition, hints, negotiation, sending
+from picturerail.media.delivery import disposition, hints, made, negotiation, sending
 from picturerail.media.delivery.access import grants, strict
 from picturerail.media.delivery.fastpath import FastPath, Shortcut
-from picturerail.media.delivery.urls import DeliveryPath, split_extension
+from picturerail.media.delivery.urls import DeliveryPath, parse_path, split_extension
 from picturerail.media.delivery.wanted import Visit, Wanted, read
 from picturerail.media.derivatives import breakpoints, transformations
 from picturerail.media.derivatives.breakpoint_settings import Wanted as Breakpoints
@@ -37,6 +37,9 @@ FAILURES = derived.Failures()
 
 def deliver(media: Media, fast: FastPath, visit: Visit) -> Response:
     """The answer to GET or HEAD of a delivery URL."""
+    path = parse_path(visit.path, visit.query)
+    if path.type in made.TYPES:
+        return made.deliver_made(media, path)
     asked = read(visit)
     wanted = replace(asked, transformation=transformations.expanded(media.database, asked.transformation))
     shown = grants.grant(media.settings, wanted, media.clock())

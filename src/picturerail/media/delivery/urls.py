@@ -15,7 +15,7 @@ from picturerail.errors import BadRequest, NotFound
 from picturerail.transform.grammar import is_component
 
 RESOURCE_TYPES = ("image", "video", "raw")
-TYPES = ("upload", "private", "authenticated", "fetch")
+TYPES = ("upload", "private", "authenticated", "fetch", "text", "sprite", "multi")
 SHORT = {"iu": ("image", "upload")}
 SUFFIXED = {
     "images": ("image", "upload"),

@@ -30,6 +30,7 @@ class Wish:
     backup: bool = False
     attributes: Document = field(default_factory=dict)
     allowed_formats: tuple[str, ...] = ()
+    format: str = ""  # of what is no picture that we can read
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def _fields(media: Media, file: Spooled, facts: Facts | None, wish: Wish) -> dic
     return {
         "version": int(media.clock()),
         "version_id": secrets.token_hex(16),
-        "format": image_format if facts else None,
+        "format": image_format if facts else wish.format or None,
         "width": facts.info.width if facts else None,
         "height": facts.info.height if facts else None,
         "bytes": file.bytes,

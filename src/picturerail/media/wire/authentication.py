@@ -44,6 +44,19 @@ def check_loosely_signed(settings: Settings, call: Call) -> None:
         check_upload(settings, replace(call, params=told))
 
 
+def check_link(settings: Settings, call: Call, now: float | None = None) -> None:
+    """Let a signed link pass; one that says when it expires is good until then, whatever its age."""
+    at = time.time() if now is None else now
+    if not call.params.text("expires_at"):
+        check_upload(settings, call, at)
+    elif call.params.number("expires_at", 0, low=0, high=10**11) < at:
+        raise Unauthorized("The link has expired.")
+    elif call.user or call.token:
+        check_admin(settings, call)
+    else:
+        _check_signed(settings, call)
+
+
 def _check_pair(settings: Settings, call: Call) -> None:
     key_is_right = signing.same(settings.api_key, call.user)
     if not (signing.same(settings.api_secret, call.password) and key_is_right):
@@ -51,6 +64,11 @@ def _check_pair(settings: Settings, call: Call) -> None:
 
 
 def _check_signature(settings: Settings, call: Call, now: float) -> None:
+    _check_signed(settings, call)
+    signing.check_age(call.params.text("timestamp"), now)
+
+
+def _check_signed(settings: Settings, call: Call) -> None:
     if not call.params.text("api_key"):
         raise Unauthorized(
             "Missing required parameter - api_key. Sign the request with your API key and secret."
@@ -62,4 +80,3 @@ def _check_signature(settings: Settings, call: Call, now: float) -> None:
     if not signing.is_signed(params, signature, settings.api_secret):
         shown = signing.string_to_sign(params)[:1000]
         raise Unauthorized(f"Invalid Signature {signature[:64]}. String to sign - '{shown}'.")
-    signing.check_age(call.params.text("timestamp"), now)

@@ -1,0 +1,82 @@
+"""POST /<resource_type>/sprite: several pictures in one, and where each lies in it."""
+
+from contextlib import ExitStack
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from picturerail.errors import BadRequest
+from picturerail.media.delivery import negotiation, sending
+from picturerail.media.delivery.disposition import attachment, mime_type
+from picturerail.media.derivatives.eager import make_one
+from picturerail.media.making import chosen
+from picturerail.media.making.arrange import Place, arrange
+from picturerail.media.making.canvas import painted
+from picturerail.media.making.keeping import addresses, keep, name_of, stored_name
+from picturerail.media.service import Media
+from picturerail.media.wire.calls import Call
+from picturerail.transform.grammar import Component, Transformation, parse
+from picturerail.transform.probe import SourceInfo
+
+LARGEST_SIDE = 16_000
+
+
+def sprite(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Response:
+    """Make the sprite and keep it; with mode=download, send it."""
+    del resource_type
+    params = call.params
+    transformation, name = params.text("transformation"), name_of(params)
+    pictures = chosen.pictures(media, params)
+    image_format = negotiation.canonical_format(str(parse(transformation).last("f") or "png"))
+    if image_format not in ("png", "jpg", "webp"):
+        raise BadRequest("A sprite can be png, jpg or webp.")
+    images = [make_one(media, asset, transformation, "png") for asset in pictures]
+    width, height, places = arrange([(image.width, image.height) for image in images])
+    if max(width, height) > LARGEST_SIDE:
+        raise BadRequest(
+            f"The sprite would be {width} x {height} pixels; {LARGEST_SIDE} is the limit of a side."
+        )
+    with ExitStack() as stack:
+        layers = {
+            f"p{index}": (
+                SourceInfo("png", image.width, image.height, has_alpha=True, bands=4),
+                stack.enter_context(media.derived.local(image.key)),
+            )
+            for index, image in enumerate(images)
+        }
+        made = painted(
+            media, _composition(width, height, places), image_format, layers, f"{name}.{image_format}"
+        )
+    infos = {asset["public_id"]: vars(place) for asset, place in zip(pictures, places, strict=True)}
+    asset = keep(
+        media, made, "sprite", stored_name(name, transformation), made={"image_infos": _listed(infos)}
+    )
+    if params.text("mode") == "download":
+        headers = {
+            "Content-Type": mime_type(image_format),
+            "Content-Disposition": attachment(name, image_format),
+        }
+        return sending.stream(media.originals.open(asset["original"]), {**headers, **sending.SECURITY})
+    plain = addresses(media, "sprite", asset, name, transformation)
+    files = {"css": "css", "image": image_format, "json": "json"}
+    return {
+        **{f"{kind}_url": f"{plain['url']}.{ending}" for kind, ending in files.items()},
+        **{f"secure_{kind}_url": f"{plain['secure_url']}.{ending}" for kind, ending in files.items()},
+        "public_id": name,
+        "version": asset["version"],
+        "image_infos": infos,
+    }
+
+
+def _composition(width: int, height: int, places: list[Place]) -> Transformation:
+    canvas = parse(f"c_pad,g_north_west,h_{height},w_{width}").components
+    return Transformation((*canvas, *(_placed(index, place) for index, place in enumerate(places))))
+
+
+def _placed(index: int, place: Place) -> Component:
+    return parse(f"g_north_west,l_p{index},x_{place.x},y_{place.y}").components[0]
+
+
+def _listed(infos: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+    """The places as a list: public_ids may hold what names of fields may not."""
+    return [{"name": name, **place} for name, place in infos.items()]
