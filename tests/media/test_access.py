@@ -85,6 +85,16 @@ def test_the_sdks_signatures_open(
     assert got.headers["cache-control"].startswith("public" if kind == "upload" else "private")
 
 
+@pytest.mark.parametrize("kind", ["upload", *RESTRICTED])
+def test_the_address_in_an_answer_opens(cloud: MediaService, kind: str) -> None:
+    """Closed assets are answered with signed addresses, those of eager images too."""
+    got = upload(cloud, signed(cloud, public_id=f"é ~/{kind}", type=kind, eager="c_scale,w_30"), PICTURE)
+    made = json.loads(got.body)
+    for url in (made["secure_url"], made["eager"][0]["secure_url"]):
+        assert ("/s--" in url) == (kind == "authenticated" or (kind == "private" and "w_30" not in url))
+        assert send(url).status == 200
+
+
 def test_a_short_signature_by_sha256_opens_too(cloud: MediaService, assets: dict[str, dict[str, Any]]) -> None:
     options = {"sign_url": True, "signature_algorithm": "sha256"}
     assert send(url_of(cloud, assets["authenticated"], **options)).status == 200

@@ -89,10 +89,13 @@ def colours(asset: Document) -> dict[str, Any]:
 def urls(
     settings: Settings, asset: Document, transformation: str = "", extension: str = ""
 ) -> dict[str, str]:
-    """The addresses of the asset, or of a derived image of it."""
-    url = build_url(settings.cloud_name, asset, transformation, extension)
+    """The addresses of the asset, or of a derived image of it; signed where its type asks for that."""
+    closed = asset["type"] == "authenticated" or (asset["type"] == "private" and not transformation)
+    secret = settings.api_secret if closed else ""
+    url = build_url(settings.cloud_name, asset, transformation, extension, secret)
     scheme, _, host = (settings.cdn_url.rstrip("/") or settings.site_url).partition("://")
-    return {"url": f"http://{host}{url}", "secure_url": f"{scheme}://{host}{url}"}
+    plain = scheme if settings.tls_cert else "http"  # our own HTTPS port answers nothing else
+    return {"url": f"{plain}://{host}{url}", "secure_url": f"{scheme}://{host}{url}"}
 
 
 def _optional(asset: Document) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from picturerail.errors import BadRequest, NotFound
+from picturerail.signing import sign_delivery
 from picturerail.transform.grammar import is_component
 
 RESOURCE_TYPES = ("image", "video", "raw")
@@ -156,15 +157,18 @@ def _remote(path: str, query: str) -> str:
 
 
 def build_url(
-    cloud_name: str, asset: Mapping[str, Any], transformation: str = "", extension: str = ""
+    cloud_name: str, asset: Mapping[str, Any], transformation: str = "", extension: str = "", secret: str = ""
 ) -> str:
-    """The path under which `asset` is delivered, as the official SDK builds it."""
+    """The path under which `asset` is delivered, as the official SDK builds it; signed if a `secret` is given."""
     extension = extension or asset.get("format") or ""
     plain = asset["resource_type"] == "raw" or asset["type"] == "fetch"
     ending = f".{extension}" if extension and not plain else ""
-    parts = ["", cloud_name, asset["resource_type"], asset["type"], transformation, f"v{asset['version']}"]
-    name = quote(asset["public_id"], safe="/:") + ending
-    return "/".join(part for index, part in enumerate([*parts, name]) if part or index == 0)
+    name = asset["public_id"] + ending
+    to_sign = f"{transformation}/{name}" if transformation else name
+    signature = f"s--{sign_delivery(to_sign, secret)}--" if secret else ""
+    kind = [asset["resource_type"], asset["type"], signature]
+    parts = [cloud_name, *kind, transformation, f"v{asset['version']}", quote(name, safe="/:")]
+    return "/" + "/".join(part for part in parts if part)
 
 
 def _leading_components(segments: list[str]) -> list[str]:
