@@ -1,0 +1,76 @@
+"""What clients other than the Python SDK send: slashes that are encoded, form bodies where it sends JSON."""
+
+import json
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.media_service import MediaService
+
+pytestmark = pytest.mark.usefixtures("database")
+AUTHORIZATION = "Basic " + b64encode(b"123456789:the secret").decode()
+
+
+def ask(cloud: MediaService, method: str, path: str, body: bytes | None = None, kind: str = "") -> Any:
+    headers = {"Authorization": AUTHORIZATION} | ({"Content-Type": kind} if kind else {})
+    request = urllib.request.Request(f"{cloud.url}/v1_1/cloud/{path}", body, headers, method=method)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def form(**fields: str) -> tuple[bytes, str]:
+    return urlencode(fields).encode(), "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name"),
+    [
+        ("POST", "resources%2Fsearch", "resources"),
+        ("POST", "folders%2Fsearch", "folders"),
+        ("GET", "streaming_profiles%2Fhd", "data"),
+        ("GET", "resources%2Fimage%2Fupload", "resources"),
+        ("GET", "metadata_fields", "metadata_fields"),
+    ],
+)
+def test_slashes_in_paths_may_be_encoded(cloud: MediaService, method: str, path: str, name: str) -> None:
+    body = b"{}" if method == "POST" else None
+    assert name in ask(cloud, method, path, body, "application/json" if body else "")
+
+
+def test_forms_do_what_json_does(cloud: MediaService) -> None:
+    ask(cloud, "POST", "folders%2Fshop%2Fshoes")
+    ask(cloud, "PUT", "folders%2Fshop%2Fshoes", *form(to_folder="shop/boots"))
+    assert [each["path"] for each in ask(cloud, "GET", "folders/shop")["folders"]] == ["shop/boots"]
+    ask(cloud, "POST", "upload_mappings", *form(folder="far", template="https://example.com/"))
+    ask(cloud, "PUT", "upload_mappings", *form(folder="far", template="https://example.org/"))
+    assert ask(cloud, "GET", "upload_mappings?folder=far")["template"] == "https://example.org/"
+    ask(cloud, "DELETE", "upload_mappings", *form(folder="far"))
+    ask(cloud, "POST", "triggers", *form(uri="poll://orders", event_type="upload", uri_type="poll"))
+    profile = form(name="mine", representations='[{"transformation": "c_limit,h_360,w_640"}]')
+    assert ask(cloud, "POST", "streaming_profiles", *profile)["data"]["name"] == "mine"
+
+
+def test_searches_by_query_string_and_by_form(cloud: MediaService) -> None:
+    fields = {"expression": "tags=a", "sort_by": '[{"public_id":"asc"}]', "max_results": "5"}
+    assert ask(cloud, "GET", f"resources/search?{urlencode(fields)}")["resources"] == []
+    assert ask(cloud, "POST", "resources/search", *form(**fields))["resources"] == []
+    assert ask(cloud, "GET", "resources/search?with_field[]=tags&fields[]=bytes")["total_count"] == 0
+
+
+def test_a_field_of_metadata_by_another_client(cloud: MediaService) -> None:
+    body = json.dumps({"external_id": "size", "label": "Size", "type": "integer"}).encode()
+    assert (
+        ask(cloud, "POST", "metadata_fields", body, "application/json; charset=utf-8")["external_id"]
+        == "size"
+    )
+    assert ask(cloud, "GET", "metadata_fields%2Fsize")["type"] == "integer"
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{", b'"a"', b"\xff", b"[" * 100_000])
+def test_bodies_that_are_no_json_object_are_refused(cloud: MediaService, body: bytes) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        ask(cloud, "POST", "resources/search", body, "application/json")
