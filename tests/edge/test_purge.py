@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from picturerail import processes
-from picturerail.database import Database
+from picturerail.database import Database, connect
+from picturerail.database import database as database_of
 from picturerail.edge.purge import HttpCdn, Kept, NginxEdge, PurgeFailed, format_class
 from picturerail.media import edges, purger
 from tests.edge.conftest import SECRET, SITE, Running, settings_of, start_edge
@@ -34,8 +35,8 @@ def target(edge: Running) -> NginxEdge:
     return NginxEdge(edge.edge.inner, SECRET, SITE)
 
 
-def note(db: Database, tmp_path: Path, path: str, accept: str, addresses: str) -> None:
-    """An edge asks the origin for `path`."""
+def note(db: Database, tmp_path: Path, path: str, accept: str, addresses: str) -> tuple[Any, ...]:
+    """An edge asks the origin for `path`; status and headers of the answer."""
     settings = settings_of(tmp_path, edges=addresses, cloud_name="picturerail")
 
     def app(environ: Any, start_response: Any) -> list[bytes]:
@@ -45,7 +46,9 @@ def note(db: Database, tmp_path: Path, path: str, accept: str, addresses: str) -
     raw, _, query = path.partition("?")
     environ = {"PATH_INFO": raw, "REQUEST_METHOD": "GET", "QUERY_STRING": query, "HTTP_ACCEPT": accept}
     environ["picturerail.edge"] = "yes"
-    edges.remembering(db, settings, app)(environ, lambda *_: lambda _: None)
+    said: list[Any] = []
+    edges.remembering(db, settings, app)(environ, lambda *answer: said.extend(answer))  # type: ignore[arg-type]
+    return tuple(said)
 
 
 def purge(db: Database, tmp_path: Path, running: list[Running], *, soft: bool) -> None:
@@ -160,10 +163,17 @@ def test_one_process_delivers_and_another_takes_over(database: Database) -> None
 
 
 def test_nothing_is_noted_of_strangers_and_failures(database: Database, tmp_path: Path) -> None:
-    note(database, tmp_path, "/picturerail/image/nonsense/a", "*/*", "x:1")
     note(database, tmp_path, "/gallery/", "*/*", "x:1")
+    note(database, tmp_path, "/picturerail/image/nonsense/a", "*/*", "x:1")
     note(database, tmp_path, f"{PICTURE}?__cld_token__=x", "*/*", "x:1")
     assert database["edge_copies"].count_documents({}) == 0
+
+
+def test_what_cannot_be_noted_is_sent_but_not_kept(tmp_path: Path) -> None:
+    """A copy that nobody knows of could never be purged."""
+    away = database_of(connect("mongodb://127.0.0.1:1/gallery", serverSelectionTimeoutMS=100))
+    said = note(away, tmp_path, PICTURE, "*/*", "x:1")
+    assert said == ("200 OK", [("X-Accel-Expires", "0")])
 
 
 class Cdn(BaseHTTPRequestHandler):

@@ -58,7 +58,8 @@ def _kept_a_day(start_response: StartResponse) -> StartResponse:
     def start(status: str, headers: Headers, exc_info: Any = None) -> Any:  # noqa: ANN401 - as WSGI has it
         asked = next((value for name, value in headers if name.lower() == "cache-control"), "")
         age = MAX_AGE.search(asked)
-        if age and int(age[1]) > EDGE_SECONDS and not re.search("private|no-store", asked):
+        told = any(name == "X-Accel-Expires" for name, _ in headers)
+        if age and int(age[1]) > EDGE_SECONDS and not told and not re.search("private|no-store", asked):
             headers = [*headers, ("X-Accel-Expires", str(EDGE_SECONDS))]
         return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 

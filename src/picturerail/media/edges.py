@@ -13,6 +13,9 @@ from typing import Any
 from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+import pymongo
+from pymongo.errors import PyMongoError
+
 from picturerail.database import Database, Document
 from picturerail.edge.guard import FROM_EDGE
 from picturerail.edge.purge import Kept, all_edges, format_class
@@ -21,6 +24,7 @@ from picturerail.media import assets
 from picturerail.media.delivery.urls import parse_path
 from picturerail.settings import Settings
 
+PATIENCE = 1.0  # seconds; without a note the edge gets the picture, but may not keep it
 AGAIN = timedelta(seconds=1.5)
 BATCH = 50  # copies in one job
 REMEMBER_SECONDS = 3600  # a process notes the same address again after this time
@@ -69,8 +73,8 @@ def remembering(db: Database, settings: Settings, app: WSGIApplication) -> WSGIA
             return app(environ, start_response)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:  # noqa: ANN401
-            if status[:3] in ("200", "304"):
-                memory.note(environ, path.removeprefix(prefix))
+            if status[:3] in ("200", "304") and not memory.note(environ, path.removeprefix(prefix)):
+                headers = [*headers, ("X-Accel-Expires", "0")]
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
         return app(environ, start)
@@ -85,23 +89,29 @@ class _Memory:
         self._db = db
         self._noted: OrderedDict[str, float] = OrderedDict()
 
-    def note(self, environ: WSGIEnvironment, path: str) -> None:
-        """Note that an edge is about to keep the answer; written before the answer leaves."""
+    def note(self, environ: WSGIEnvironment, path: str) -> bool:
+        """Note that an edge is about to keep the answer, before it leaves; False when it must not be kept."""
         full = quote(environ["PATH_INFO"].encode("latin-1"), safe="/:@!$&'()*+,;=~-._")
         query = environ.get("QUERY_STRING", "")
         if "__cld_token__" in query:
-            return  # never kept
+            return True  # never kept
         full = f"{full}?{query}" if query else full
         name = f"{format_class(environ['PATH_INFO'], environ.get('HTTP_ACCEPT', ''))} {full}"
         if time.monotonic() < self._noted.get(name, -REMEMBER_SECONDS) + REMEMBER_SECONDS:
-            return
+            return True
         names, kind = _names(path)
-        if names:
-            row = {"names": names, "kind": kind, "seen_at": assets.now()}
-            self._db["edge_copies"].replace_one({"_id": name}, row, upsert=True)
-            self._noted[name] = time.monotonic()
-            if len(self._noted) > MOST_REMEMBERED:
-                self._noted.popitem(last=False)
+        if not names:
+            return True  # no asset: searches and lists, which live for minutes
+        row = {"names": names, "kind": kind, "seen_at": assets.now()}
+        try:
+            with pymongo.timeout(PATIENCE):
+                self._db["edge_copies"].replace_one({"_id": name}, row, upsert=True)
+        except PyMongoError:
+            return False
+        self._noted[name] = time.monotonic()
+        if len(self._noted) > MOST_REMEMBERED:
+            self._noted.popitem(last=False)
+        return True
 
 
 def _names(path: str) -> tuple[list[str], str]:

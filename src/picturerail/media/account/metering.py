@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from types import TracebackType
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+import pymongo
 from pymongo import WriteConcern
+from pymongo.errors import PyMongoError
 
 from picturerail.database import Database
 
 FLUSH_SECONDS = 5.0
+PATIENCE = 0.5  # seconds that an answer waits for a database that is away
 
 
 class Meter:
@@ -51,4 +54,10 @@ class Meter:
             self._requests = self._bytes = 0
             self._flushed = time.monotonic()
         day = datetime.now(UTC).date().isoformat()
-        self._usage.update_one({"_id": day}, {"$inc": counted}, upsert=True)
+        try:
+            with pymongo.timeout(PATIENCE):
+                self._usage.update_one({"_id": day}, {"$inc": counted}, upsert=True)
+        except PyMongoError:  # an answer is worth more than its count: added next time
+            with self._lock:
+                self._requests += counted["requests"]
+                self._bytes += counted["bandwidth"]
