@@ -23,6 +23,9 @@ OURS = {
     "million": ("bench.gallery.million", "pages at 1,000,000 pictures beside 1,000"),
     "search": ("bench.search_scale", "searches among 1,000,000 assets beside 1,000"),
     "faults": ("bench.gallery.faults", "uploads while processes are killed"),
+    "warm": ("bench.cdn.warm", "a picture at a warm edge: requests a second beside nginx"),
+    "zipf": ("bench.cdn.zipf", "bandwidth of the origin behind two edges"),
+    "faraway": ("bench.cdn.faraway", "the gallery 150 ms away, and through an edge 10 ms away"),
     "idle": ("bench.gallery.idle", "memory at rest and while 16 uploads run"),
 }
 ALL = PEERS | OURS
