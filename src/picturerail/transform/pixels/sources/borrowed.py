@@ -1,17 +1,20 @@
-"""What libvips cannot do here, done by others: HEIC by libheif, BMP by Pillow, and a look at TIFF directories."""
+"""What libvips cannot do here: HEIC by libheif, BMP and ICO by Pillow, and a look at TIFF directories."""
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pillow_heif
 from PIL import Image
+from PIL.IcoImagePlugin import IcoFile
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from picturerail.errors import UnsupportedMedia
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import SourceInfo
 
-FORMATS = ("heic", "bmp")
+FORMATS = ("heic", "bmp", "ico")
 
 Image.MAX_IMAGE_PIXELS = None  # our own limits refuse in a sentence, before anything is decoded
 pillow_heif.options.DECODE_THREADS = 1
@@ -35,7 +38,7 @@ _BANDS = {"RGB": 3, "RGBA": 4, "L": 1, "LA": 2}
 def read_header(path: Path, format_: str) -> SourceInfo:
     """What the header says; UnsupportedMedia when it cannot be read."""
     try:
-        return _heic_header(path) if format_ == "heic" else _bmp_header(path)
+        return _heic_header(path) if format_ == "heic" else _pillow_header(path, format_)
     except _ERRORS as error:
         raise _damaged(error) from error
 
@@ -43,7 +46,7 @@ def read_header(path: Path, format_: str) -> SourceInfo:
 def load(path: Path, format_: str) -> pyvips.Image:
     """The decoded picture; UnsupportedMedia when it is damaged."""
     try:
-        return _load_heic(path) if format_ == "heic" else _load_bmp(path)
+        return _load_heic(path) if format_ == "heic" else _load_by_pillow(path, format_)
     except _ERRORS as error:
         raise _damaged(error) from error
 
@@ -87,12 +90,19 @@ def _tagged(image: pyvips.Image, profile: bytes | None) -> pyvips.Image:
     return image
 
 
-def _bmp_header(path: Path) -> SourceInfo:
-    with Image.open(path, formats=["BMP"]) as picture:
-        alpha = picture.mode == "RGBA"
+@contextmanager
+def _opened(path: Path, format_: str) -> Iterator[Image.Image]:
+    """The picture, not decoded yet; of an icon its largest one, whose own header says how large it really is."""
+    with path.open("rb") as file:
+        yield IcoFile(file).frame(0) if format_ == "ico" else Image.open(file, formats=[format_.upper()])
+
+
+def _pillow_header(path: Path, format_: str) -> SourceInfo:
+    with _opened(path, format_) as picture:
+        alpha = picture.mode in ("RGBA", "LA") or "transparency" in picture.info
         width, height = picture.size
     return SourceInfo(
-        format="bmp",
+        format=format_,
         width=width,
         height=height,
         has_alpha=alpha,
@@ -102,9 +112,10 @@ def _bmp_header(path: Path) -> SourceInfo:
     )
 
 
-def _load_bmp(path: Path) -> pyvips.Image:
-    with Image.open(path, formats=["BMP"]) as opened:
-        picture = opened.convert("RGBA" if opened.mode == "RGBA" else "RGB")
+def _load_by_pillow(path: Path, format_: str) -> pyvips.Image:
+    with _opened(path, format_) as opened:
+        alpha = opened.mode in ("RGBA", "LA") or "transparency" in opened.info
+        picture = opened.convert("RGBA" if alpha else "RGB")
     image = pyvips.Image.new_from_memory(picture.tobytes(), *picture.size, len(picture.mode), "uchar")
     return _tagged(image, None)
 

@@ -11,10 +11,10 @@ from picturerail.transform.pixels.sources import borrowed
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import SourceInfo
 
-ACCEPTED = "JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF and BMP"
+ACCEPTED = "JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF, BMP and ICO"
 _FTYP = {b"avif": "avif", b"avis": "avif", b"heic": "heic", b"heix": "heic", b"hevc": "heic", b"heim": "heic"}
 _FTYP |= {b"heis": "heic", b"mif1": "heic", b"msf1": "heic"}
-_WHOLE = ("webp", "gif", "avif", "heic", "tiff", "bmp")
+_WHOLE = ("webp", "gif", "avif", "heic", "tiff", "bmp", "ico")
 _ANIMATED = ("gif", "webp")
 _BITS = {"uchar": 8, "char": 8, "ushort": 16, "short": 16, "uint": 32, "int": 32, "float": 32, "double": 64}
 
@@ -42,6 +42,8 @@ def _format(head: bytes) -> str:
         return _brand(head)
     if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         return "tiff"
+    if head.startswith(b"\0\0\1\0"):
+        return "ico"
     return "bmp" if head.startswith(b"BM") and head[6:10] == bytes(4) else ""
 
 
