@@ -125,6 +125,17 @@ def test_a_personal_token_is_handed_on_and_its_answer_not_kept(edge: Running, or
     assert len(origin.asked) == 3, "what a token opened must not serve those without"
 
 
+def test_hints_reach_the_origin_where_they_choose_the_size_and_nowhere_else(
+    edge: Running, origin: Origin
+) -> None:
+    hints = {"Sec-CH-DPR": "2.0", "Sec-CH-Width": "640", "Sec-CH-Viewport-Width": "evil"}
+    for _ in range(2):
+        get(edge, "/picturerail/image/upload/w_auto,dpr_auto/v1/a.jpg", hints)
+        get(edge, PICTURE, hints)
+    heard = [{name for name in asked.headers if name.startswith("sec-ch")} for asked in origin.asked]
+    assert heard == [{"sec-ch-dpr", "sec-ch-width"}, set(), {"sec-ch-dpr", "sec-ch-width"}]
+
+
 def test_ranges_are_cut_from_the_whole_picture(edge: Running, origin: Origin) -> None:
     whole = get(edge, PICTURE)[2]
     status, headers, part = get(edge, PICTURE, {"Range": "bytes=10-19"})
