@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,10 +26,13 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 class RemoteHost:
     """An HTTP server on loopback; `answers` maps a path to what is done with a request for it."""
 
-    def __init__(self, address: str = "127.0.0.1") -> None:
+    def __init__(self, address: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         self.answers: dict[str, Answer] = {}
         self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.asked: list[str | None] = []  # names, by SNI
         self._server = _server(address, self._handle)
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
     @property
