@@ -122,7 +122,11 @@ def test_two_of_three_nodes_away_is_503_with_retry_after_and_heals(
         started = time.monotonic()
         answer = visitor.post_upload(noise(1), "no-majority")
         assert (answer.status, bool(answer.headers.get("Retry-After"))) == (503, True), answer.data
-        assert time.monotonic() - started < 10
+        waited = time.monotonic() - started
+        print(f"\nno majority: 503 with Retry-After after {waited:.1f} s")
+        assert waited < 20, (
+            "each of a few steps waits three seconds for a primary; stopped nodes are noticed late"
+        )
         assert visitor.get(paths[0]).status == 200
     finally:
         for pid in stopped:
