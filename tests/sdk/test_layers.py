@@ -81,3 +81,23 @@ def test_faces_that_were_told_are_what_is_kept(cloud: MediaService) -> None:
     asset = put(encoded(image, "PNG"), face_coordinates=[[150, 20, 40, 40]])
     got = send(f"{cloud.delivery}/image/upload/c_thumb,g_face,w_40,h_40/{asset['public_id']}.png")
     assert centre(got.body) == (255, 0, 0)
+
+
+def test_faces_that_change_change_the_crop_in_every_process(cloud: MediaService) -> None:
+    from PIL import Image
+
+    image = Image.new("RGB", (200, 100), "blue")
+    image.paste((255, 0, 0), (150, 20, 190, 60))
+    asset = put(encoded(image, "PNG"), face_coordinates=[[150, 20, 40, 40]])
+    url = f"{cloud.delivery}/image/upload/c_thumb,g_face,w_40,h_40/{asset['public_id']}.png"
+    assert {centre(send(url).body) for _ in range(6)} == {(255, 0, 0)}
+    cloudinary.uploader.explicit(asset["public_id"], type="upload", face_coordinates=[[10, 20, 40, 40]])
+    assert {centre(send(url).body) for _ in range(6)} == {(0, 0, 255)}
+
+
+def test_conditions_on_tags_follow_the_tags(cloud: MediaService) -> None:
+    asset = put(plain("red"), tags=["small"])
+    url = f"{cloud.delivery}/image/upload/if_!small!_in_tags,w_5/{asset['public_id']}.png"
+    assert {opened(send(url).body).width for _ in range(6)} == {5}
+    cloudinary.uploader.remove_all_tags([asset["public_id"]])
+    assert {opened(send(url).body).width for _ in range(6)} == {20}

@@ -47,7 +47,7 @@ PARAMETERS = (
 PARAMETERS_PARTLY = {
     "cinemagraph_analysis": "1 for an animation, 0 for a still picture",
     "eval": "the part of JavaScript that media/scripting/ describes: no loops, no calls",
-    "faces": "the coordinates that were given: faces are not detected",
+    "faces": "the coordinates that were given, else frontal faces found by OpenCV's cascade",
     "invalidate": "always done, whether it is asked for or not",
     "moderation": "manual only",
     "quality_analysis": "focus only",

@@ -82,6 +82,11 @@ class ImageWorkers:
         answer = self._ask({"job": "faces", "path": str(path), "limits": asdict(limits)})
         return tuple(Face(**face) for face in answer["faces"])
 
+    def focus(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> float:
+        """How sharp a picture is, from 0 to 1."""
+        answer = self._ask({"job": "focus", "path": str(path), "limits": asdict(limits)})
+        return float(answer["focus"])
+
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send one job and wait for its answer; TooManyRequests at once when the queue is full."""
         with socket.socket(socket.AF_UNIX) as connection:

@@ -67,7 +67,7 @@ def _moderated(status: str) -> list[dict[str, Any]]:
 
 
 def _detail(media: Media, call: Call, asset: Document) -> dict[str, Any]:
-    answer = resource.detailed(media.settings, asset) | analysis.asked_in_detail(call.params, asset)
+    answer = resource.detailed(media.settings, asset) | analysis.asked_in_detail(media, call.params, asset)
     answer |= _derived_page(media, call, asset)
     if call.params.flag("versions"):
         answer["versions"] = _versions(media, asset)

@@ -6,72 +6,72 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.media import resource
 from picturerail.media.attributes.coordinates import clamped
+from picturerail.media.attributes.looking import faces_of, focus_of
+from picturerail.media.service import Media
 from picturerail.media.wire.params import Params
 
-Report = Callable[[Document], dict[str, Any]]
+Report = Callable[[Media, Document], dict[str, Any]]
 
 
-def asked_on_upload(params: Params, asset: Document) -> dict[str, Any]:
+def asked_on_upload(media: Media, params: Params, asset: Document) -> dict[str, Any]:
     """The parts of an answer that an upload or explicit call asks for; faces lie within the picture."""
-    answer = _asked(params, asset, {**_REPORTS, "faces": _clamped_faces})
-    return answer if asset.get("facts") else {}
+    reports = {**_REPORTS, "faces": _clamped_faces}
+    return _asked(media, params, asset, reports) if asset.get("facts") else {}
 
 
-def asked_in_detail(params: Params, asset: Document) -> dict[str, Any]:
+def asked_in_detail(media: Media, params: Params, asset: Document) -> dict[str, Any]:
     """The parts of an answer that a request for details asks for; coordinates as they were given."""
     reports = {**_REPORTS, "faces": _faces, "coordinates": _coordinates, "exif": _exif}
-    return _asked(params, asset, reports) if asset.get("facts") else {}
+    return _asked(media, params, asset, reports) if asset.get("facts") else {}
 
 
-def _asked(params: Params, asset: Document, reports: dict[str, Report]) -> dict[str, Any]:
+def _asked(media: Media, params: Params, asset: Document, reports: dict[str, Report]) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     for name, report in reports.items():
         if params.flag(name):
-            answer |= report(asset)
+            answer |= report(media, asset)
     return answer
 
 
-def _quality(asset: Document) -> dict[str, Any]:
-    """Sharpness from 0 to 1; pictures that were uploaded before it was measured have 0."""
-    return {"quality_analysis": {"focus": float(asset["facts"].get("focus", 0.0))}}
+def _colours(_: Media, asset: Document) -> dict[str, Any]:
+    return resource.colours(asset)
 
 
-def _phash(asset: Document) -> dict[str, Any]:
+def _quality(media: Media, asset: Document) -> dict[str, Any]:
+    return {"quality_analysis": {"focus": focus_of(media, asset)}}
+
+
+def _phash(_: Media, asset: Document) -> dict[str, Any]:
     return {"phash": asset["facts"]["phash"]}
 
 
-def _cinemagraph(asset: Document) -> dict[str, Any]:
-    return {"cinemagraph_analysis": {"cinemagraph_score": 1 if asset["facts"]["info"]["frames"] > 1 else 0}}
+def _cinemagraph(_: Media, asset: Document) -> dict[str, Any]:
+    return {"cinemagraph_analysis": {"cinemagraph_score": int(asset["facts"]["info"]["frames"] > 1)}}
 
 
-def _accessibility(asset: Document) -> dict[str, Any]:
-    del asset
-    return {}
+def _faces(media: Media, asset: Document) -> dict[str, Any]:
+    return {"faces": asset.get("faces") or faces_of(media, asset)}
 
 
-def _faces(asset: Document) -> dict[str, Any]:
-    return {"faces": asset.get("faces", [])}
+def _clamped_faces(media: Media, asset: Document) -> dict[str, Any]:
+    boxes = asset.get("faces") or faces_of(media, asset)
+    return {"faces": clamped(boxes, asset["width"], asset["height"])}
 
 
-def _clamped_faces(asset: Document) -> dict[str, Any]:
-    return {"faces": clamped(asset.get("faces", []), asset["width"], asset["height"])}
-
-
-def _coordinates(asset: Document) -> dict[str, Any]:
+def _coordinates(_: Media, asset: Document) -> dict[str, Any]:
     given = {"faces": asset.get("faces"), "custom": asset.get("custom_coordinates")}
     return {"coordinates": {name: boxes for name, boxes in given.items() if boxes}}
 
 
-def _exif(asset: Document) -> dict[str, Any]:
+def _exif(_: Media, asset: Document) -> dict[str, Any]:
     """Camera data is not kept apart from the original, so that no place or serial number can leak."""
     del asset
     return {"exif": {}}
 
 
 _REPORTS: dict[str, Report] = {
-    "colors": resource.colours,
+    "colors": _colours,
     "phash": _phash,
     "quality_analysis": _quality,
     "cinemagraph_analysis": _cinemagraph,
-    "accessibility_analysis": _accessibility,
 }

@@ -63,7 +63,8 @@ def _depends_on_path_only(wanted: Wanted, shown: grants.Grant, asset: Document) 
     """Whether the next visitor of this path may get the same bytes without a new look at anything."""
     closed = grants.is_restricted(asset) or shown.token
     stands_in = asset["public_id"] not in _named(wanted.path)
-    return not (closed or stands_in or wanted.hinted or wanted.path.type == "fetch")
+    conditional = "_tags" in wanted.path.transformation
+    return not (closed or stands_in or conditional or wanted.hinted or wanted.path.type == "fetch")
 
 
 def _asset(media: Media, wanted: Wanted) -> Document:

@@ -6,6 +6,7 @@ from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound, Unauthorized
 from picturerail.media import assets
 from picturerail.media.assets import Identity
+from picturerail.media.attributes.looking import faces_of
 from picturerail.media.delivery.access.grants import REFUSAL, is_open_host, is_restricted
 from picturerail.media.fetch.fetched import find_or_fetch
 from picturerail.media.service import Media
@@ -32,7 +33,7 @@ def context_of(media: Media, asset: Document, *, signed: bool) -> Context:
     """The answers to what a transformation may ask about an asset and about others."""
     return Context(
         layer=lambda kind, name: _layer(media, kind, name, signed=signed),
-        faces=lambda: _faces(asset),
+        faces=lambda: _faces(media, asset),
         tags=tuple(asset.get("tags", ())),
     )
 
@@ -55,8 +56,7 @@ def _layer(media: Media, kind: str, name: str, *, signed: bool) -> LayerAsset:
     return LayerAsset(SourceInfo.from_json(asset["facts"]["info"]), asset["original"])
 
 
-def _faces(asset: Document) -> Sequence[Face]:
-    """The faces that were told with face_coordinates, the largest first; nobody looks for others."""
+def _faces(media: Media, asset: Document) -> Sequence[Face]:
     width, height = asset["width"], asset["height"]
-    boxes = sorted(asset.get("faces", []), key=lambda box: box[2] * box[3], reverse=True)
+    boxes = faces_of(media, asset)
     return [Face(x / width, y / height, across / width, down / height) for x, y, across, down in boxes]

@@ -10,7 +10,7 @@ from picturerail.media.service import Media
 from picturerail.media.wire.calls import Call
 
 MOST_AT_ONCE = 1000
-_ACCESS = ("access_mode", "access_control")
+_SEEN = ("access_mode", "access_control", "faces")  # on these depends what is delivered, and to whom
 
 
 def one(media: Media, resource_type: str, kind: str, public_id: str) -> Document:
@@ -43,7 +43,7 @@ def set_attributes(media: Media, asset: Document, change: Callable[[Document], D
     changed = assets.modify(media.database, asset, change)
     if changed is None:
         raise NotFound(f"Resource not found - {asset['public_id']}")
-    if any(changed.get(name) != asset.get(name) for name in _ACCESS):
+    if any(changed.get(name) != asset.get(name) for name in _SEEN):
         edges.purge(media.database, media.settings, asset, soft=False)
         derived.forget(media, asset["original"])  # no process may go on answering from what it remembers
     return changed

@@ -13,7 +13,7 @@ from picturerail.media.wire.params import Params
 
 def describe(media: Media, params: Params, asset: Document, *, existing: bool = False) -> dict[str, Any]:
     """The answer about `asset`; makes the eager images and the breakpoints that the call asks for."""
-    answer = resource.uploaded(media.settings, asset) | analysis.asked_on_upload(params, asset)
+    answer = resource.uploaded(media.settings, asset) | analysis.asked_on_upload(media, params, asset)
     if wanted := eager.read(params):
         make = eager.make_later if params.flag("eager_async") else eager.make_all
         answer["eager"] = make(media, asset, wanted, lambda made: _tell_eager(media, params, asset, made))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from picturerail.transform.pixels import execute
-from picturerail.transform.pixels.sources import facts
+from picturerail.transform.pixels.sources import facts, focus
 from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Limits
 
@@ -36,8 +36,13 @@ def _faces(request: dict[str, Any]) -> dict[str, Any]:
     return {"faces": [dataclasses.asdict(face) for face in found]}
 
 
+def _focus(request: dict[str, Any]) -> dict[str, Any]:
+    return {"focus": focus.measure(Path(request["path"]), Limits(**request["limits"]))}
+
+
 JOBS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "probe": _probe,
     "render": _render,
     "faces": _faces,
+    "focus": _focus,
 }
