@@ -76,7 +76,7 @@ def make_plan(
     source = as_opened(source, orient=not _ignores_orientation(transformation))
     page = _page(transformation, source)
     state = plan_components(_beginning(transformation, source, output, context), transformation.components)
-    encoding = plan_encoding(transformation, output)
+    encoding = plan_encoding(transformation, output, state.size.width * state.size.height)
     frames = source.frames if encoding.animated and not page else 1
     _check_output(state.size, frames, output)
     opening, steps = plan_opening(source, state.steps, frames, max(page - 1, 0))

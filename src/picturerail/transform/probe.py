@@ -13,7 +13,17 @@ MEGABYTE = 1024 * 1024
 
 
 # What decoders that cannot stream hold in memory, in times of the decoded picture (measured at 48 megapixels).
-_HELD = {"jpg": 1.5, "png": 1.2, "webp": 2.8, "gif": 2.0, "avif": 5.0, "heic": 2.2, "tiff": 1.0, "bmp": 3.0, "ico": 3.0}
+_HELD = {
+    "jpg": 1.5,
+    "png": 1.2,
+    "webp": 2.8,
+    "gif": 2.0,
+    "avif": 5.0,
+    "heic": 2.2,
+    "tiff": 1.0,
+    "bmp": 3.0,
+    "ico": 3.0,
+}
 
 
 @dataclass(frozen=True)

@@ -8,5 +8,5 @@ for name in sys.argv[1:] or CASES:
     made(name, FOLDER)
 for helper in ("scene.png", "mark.png"):
     (FOLDER / helper).unlink()
-sheet().save(SHEET, optimize=True)
+sheet().quantize(96).save(SHEET, optimize=True)
 print(f"Look at {SHEET} before you commit it.")

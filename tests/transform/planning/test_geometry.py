@@ -218,3 +218,13 @@ def test_shrinking_decoders_leave_enough_for_the_filter(
     plan = make_plan(parse(f"c_scale,w_{width},h_{height}"), source, Output("jpg"))
     shrink = plan.opening.shrink
     assert shrink == 1 or min(size.width / width, size.height / height) >= 2 * shrink
+
+
+def test_automatic_format_leaves_avif_where_it_costs_too_much() -> None:
+    def chosen(text: str, width: int) -> str:
+        return make_plan(parse(text), SourceInfo("jpg", width, width), Output("avif")).encoding.format
+
+    assert chosen("f_auto,q_auto", 4000) == "webp"
+    assert chosen("f_auto,q_auto", 3000) == "avif"
+    assert chosen("f_avif", 4000) == "avif"
+    assert chosen("f_auto,w_800", 4000) == "avif"

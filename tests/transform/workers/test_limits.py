@@ -111,7 +111,7 @@ def bombs(folder: Path) -> list[Path]:
         "huge.webp": pictures.encoded(Image.new("RGB", (16383, 8000)), "WEBP", quality=1, method=0),
         "huge.jpg": pictures.encoded(huge, "JPEG", quality=1),
         "progressive.jpg": pictures.encoded(
-            Image.new("RGB", (9000, 9000)), "JPEG", quality=1, progressive=True
+            Image.new("RGB", (10000, 10000)), "JPEG", quality=1, progressive=True
         ),
         "huge.tif": pictures.encoded(Image.new("1", (16000, 16000)), "TIFF", compression="group4"),
     }
@@ -128,11 +128,11 @@ def test_bombs_cost_little(tmp_path: Path) -> None:
         "from picturerail.errors import PicturerailError\n"
         "from picturerail.transform.pixels.sources import facts; from picturerail.transform.probe import Limits\n"
         "for name in sys.argv[1:]:\n"
-        "    start = time.monotonic()\n"
+        "    start = time.process_time()\n"
         "    try: facts.gather(Path(name), Limits()); told = 'decoded'\n"
         "    except PicturerailError as error: told = str(error.status)\n"
         "    peak = [line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')][0]\n"
-        "    print(Path(name).name, told, time.monotonic() - start, peak)\n"
+        "    print(Path(name).name, told, time.process_time() - start, peak)\n"
     )
     for path in files:
         done = subprocess.run(

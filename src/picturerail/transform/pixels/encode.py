@@ -80,11 +80,20 @@ def _webp(image: pyvips.Image, encoding: Encoding) -> bytes:
     return content
 
 
+def _avif_effort(pixels: int) -> int:
+    """Less effort for larger pictures, so that who asks first need not wait: about half a second of work at most.
+
+    Measured at 800 x 600: effort 4 takes 1.4 s, 3 takes 0.3 s for 2 % more bytes, 1 takes 0.1 s for 6 % and
+    0 takes 0.03 s for 13 %, which still is less than WebP needs.
+    """
+    return 3 if pixels <= 1_000_000 else 1 if pixels <= 4_000_000 else 0
+
+
 def _avif(image: pyvips.Image, encoding: Encoding) -> bytes:
     content: bytes = image.heifsave_buffer(
         Q=encoding.quality,
         compression="av1",
-        effort=3,
+        effort=_avif_effort(image.width * image.height),
         subsample_mode=_subsampling(encoding),
         keep="none",
     )

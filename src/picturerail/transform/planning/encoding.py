@@ -7,6 +7,7 @@ from picturerail.transform.planning.context import Output
 
 ANIMATED = ("gif", "webp")
 DEFAULT_QUALITY = 82
+MOST_AVIF = 12_000_000  # pixels; at 16 million the encoder holds 400 MB, and every browser with AVIF has WebP
 
 
 @dataclass(frozen=True)
@@ -19,18 +20,17 @@ class Encoding:
     chroma: str = ""
     progressive: bool = False
     palette: bool = False
-    lossless: bool = False
     animated: bool = False
 
 
-def plan_encoding(transformation: Transformation, output: Output) -> Encoding:
-    """The encoding that q_ and the flags ask for."""
+def plan_encoding(transformation: Transformation, output: Output, pixels: int) -> Encoding:
+    """The encoding that q_ and the flags ask for, for an answer of so many pixels."""
     flags = transformation.flags
     quality = transformation.last("q")
     number, detail = quality if isinstance(quality, tuple) else (DEFAULT_QUALITY, "")
     auto = number == "auto"
     return Encoding(
-        format=output.format,
+        format=_format(transformation, output, pixels),
         quality=DEFAULT_QUALITY if auto else int(number),
         auto=str(detail) if auto else "",
         chroma="" if auto else str(detail),
@@ -38,3 +38,9 @@ def plan_encoding(transformation: Transformation, output: Output) -> Encoding:
         palette="png8" in flags or (output.format == "png" and "lossy" in flags),
         animated=output.format in ANIMATED,
     )
+
+
+def _format(transformation: Transformation, output: Output, pixels: int) -> str:
+    """The format that was negotiated; f_auto leaves AVIF where its encoder would need too much memory."""
+    automatic = transformation.last("f") == "auto"
+    return "webp" if automatic and output.format == "avif" and pixels > MOST_AVIF else output.format
