@@ -148,9 +148,9 @@ def test_many_visitors_make_one_fetch(cloud: MediaService, host: RemoteHost) -> 
         reply(request, PICTURE, 200, {})
 
     host.answers["/herd.jpg"] = slow
-    with ThreadPoolExecutor(12) as pool:
-        got = list(pool.map(lambda _: fetch(cloud, f"{host.url}/herd.jpg").status, range(12)))
-    assert got == [200] * 12
+    with ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(lambda _: fetch(cloud, f"{host.url}/herd.jpg").status, range(8)))
+    assert got == [200] * 8
     assert calls(host, "/herd.jpg") == 1
 
 
@@ -166,6 +166,19 @@ def test_slow_hosts_do_not_take_all_threads(cloud: MediaService, host: RemoteHos
         assert time.monotonic() - begun < 1
         statuses = {future.result().status for future in waiting}
     assert statuses == {400, 429}
+
+
+def test_visitors_of_one_slow_picture_do_not_take_all_threads(cloud: MediaService, host: RemoteHost) -> None:
+    url = host.raw("/slow", lambda connection: time.sleep(4))
+    with ThreadPoolExecutor(20) as pool:
+        waiting = [pool.submit(fetch, cloud, url) for _ in range(20)]
+        time.sleep(0.5)
+        begun = time.monotonic()
+        assert send(f"{cloud.url}/v1_1/cloud/ping").status == 401
+        assert time.monotonic() - begun < 1.5
+        statuses = [future.result().status for future in waiting]
+    assert statuses.count(429) == 12
+    assert calls(host, "/slow") == 1
 
 
 @pytest.mark.parametrize("spelling", INSIDE)

@@ -3,6 +3,10 @@
 One fetch at a time for each URL. What fails is not tried again for ten seconds; meanwhile what is kept is shown.
 """
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from picturerail.database import Document
 from picturerail.errors import PicturerailError, TooManyRequests, Unavailable
 from picturerail.media import assets, derived
@@ -14,9 +18,11 @@ from picturerail.media.service import Media
 from picturerail.media.upload.ingest import Wish, ingest, look
 from picturerail.media.upload.naming import original_filename
 
-WAIT_SECONDS = 5.0  # for the one who fetches the same; each who waits holds a thread
+WAIT_SECONDS = 5.0  # for the one who fetches the same
 FAILURES = derived.Failures(seconds=10)
 ROOM = Room()
+# Anybody may ask for a picture of a slow host. Who fetches or waits holds a thread, of which there are 16 usually.
+THREADS = threading.BoundedSemaphore(8)
 
 
 def find_or_fetch(media: Media, url: str) -> Document:
@@ -27,7 +33,7 @@ def find_or_fetch(media: Media, url: str) -> Document:
         return kept
     if (failed := FAILURES.recent(identity.public_id, media.clock())) is not None:
         return _or_raise(kept, failed)
-    with media.locks.hold(f"fetch {identity.public_id}", WAIT_SECONDS):
+    with _thread(), media.locks.hold(f"fetch {identity.public_id}", WAIT_SECONDS):
         kept = assets.find(media.database, identity)  # somebody else may have fetched it meanwhile
         if kept is not None and _is_fresh(media, kept):
             return kept
@@ -38,6 +44,16 @@ def find_or_fetch(media: Media, url: str) -> Document:
         except PicturerailError as error:
             FAILURES.remember(identity.public_id, error, media.clock())
             return _or_raise(kept, error)
+
+
+@contextmanager
+def _thread() -> Iterator[None]:
+    if not THREADS.acquire(blocking=False):
+        raise TooManyRequests("Too many pictures of other hosts are awaited. Try again shortly.", retry_after=1)
+    try:
+        yield
+    finally:
+        THREADS.release()
 
 
 def _is_fresh(media: Media, asset: Document) -> bool:
