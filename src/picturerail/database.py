@@ -52,8 +52,8 @@ SESSION_INDEXES = [
 ]
 
 # ---- assets (the media service) --------------------------------------------------------------------------
-SORTED_BY = ("public_id", "bytes", "width", "height", "updated_at")
-SORTED_BY += ("search.filename", "search.aspect_ratio", "search.uploaded_at")
+OWN_ORDERS = ("public_id", "bytes", "width", "height", "updated_at")
+SEARCH_ORDERS = ("search.filename", "search.aspect_ratio", "search.uploaded_at")
 ASSET_INDEXES = [
     IndexModel([("resource_type", ASCENDING), ("type", ASCENDING), ("public_id", ASCENDING)], unique=True),
     IndexModel([("asset_id", ASCENDING)], unique=True),
@@ -64,7 +64,7 @@ ASSET_INDEXES = [
         IndexModel([(name, ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])
         for name in ("search.entries", "search.folder", "tags", "resource_type", "type", "format")
     ),
-    *(IndexModel([(name, ASCENDING), ("_id", ASCENDING)]) for name in SORTED_BY),
+    *(IndexModel([(name, ASCENDING), ("_id", ASCENDING)]) for name in OWN_ORDERS + SEARCH_ORDERS),
     IndexModel([("metadata.$**", ASCENDING)]),
 ]
 UPLOAD_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)]

@@ -11,6 +11,7 @@ from picturerail.media.metadata import datasource, rules
 from picturerail.media.metadata.checks import checked
 from picturerail.media.metadata.definitions import new_definition, shown, updated_definition
 from picturerail.media.metadata.rule_definitions import new_rule
+from picturerail.media.metadata.rules import Values
 from picturerail.media.wire.pairs import parse_pairs
 
 COLOURS = {"values": [{"external_id": "r", "value": "Red"}, {"external_id": "g", "value": "Green"}]}
@@ -157,7 +158,8 @@ def test_the_first_rule_that_fits_decides() -> None:
     fields = [field("string"), field("set", default_disabled=True)]
     on = rule(WHEN_TEXT, {"enable": True, "activate_values": {"external_ids": ["r"]}})
     assert rules.applied(fields, [on], {"string": "on", "set": ["r"]}, clear_invalid=False)["set"] == ["r"]
-    for wrong in ({"string": "on", "set": ["g"]}, {"string": "off", "set": ["r"]}):
+    wrongs: list[Values] = [{"string": "on", "set": ["g"]}, {"string": "off", "set": ["r"]}]
+    for wrong in wrongs:
         with pytest.raises(BadRequest):
             rules.applied(fields, [on], wrong, clear_invalid=False)
         assert "set" not in rules.applied(fields, [on], wrong, clear_invalid=True)
@@ -169,7 +171,7 @@ def test_rules_give_values_and_demand_them() -> None:
     append = rule(WHEN_TEXT, {"enable": True, "apply_value": {"value": "g", "mode": "append"}})
     demand = rule(WHEN_TEXT, {"enable": True, "set_mandatory": True})
     assert rules.applied(fields, [default], {"string": "on"}, clear_invalid=False)["set"] == ["r"]
-    held = {"string": "on", "set": ["r"]}
+    held: Values = {"string": "on", "set": ["r"]}
     assert rules.applied(fields, [append], held, clear_invalid=False)["set"] == ["r", "g"]
     with pytest.raises(BadRequest, match="mandatory"):
         rules.applied(fields, [demand], {"string": "on"}, clear_invalid=False)
