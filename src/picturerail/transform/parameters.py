@@ -50,7 +50,6 @@ FLAGS = (
     "awebp",
     "cutter",
     "force_strip",
-    "getinfo",
     "ignore_aspect_ratio",
     "immutable_cache",
     "layer_apply",

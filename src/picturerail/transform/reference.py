@@ -14,7 +14,6 @@ _FLAG_TEXTS = {
     "awebp": "Accepted; animated pictures stay animated in WebP anyway.",
     "cutter": "The layer's shape is cut out of the picture.",
     "force_strip": "Accepted; derived pictures never carry metadata.",
-    "getinfo": "Answers with JSON about the picture in place of the picture.",
     "ignore_aspect_ratio": "The side that is not given stays as it is.",
     "immutable_cache": "Accepted; versioned addresses are immutable anyway.",
     "layer_apply": "Ends a layer and places it.",
