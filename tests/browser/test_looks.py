@@ -37,6 +37,8 @@ def test_zoom_of_400_percent_scrolls_one_way_only(open_page: Open, hung: list[st
     for path in PAGES:
         goto(page, path, hung)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    page.goto(hung[5])  # has neighbours on both sides
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
