@@ -28,28 +28,35 @@ THREADS = threading.BoundedSemaphore(8)
 def find_or_fetch(media: Media, url: str) -> Document:
     """The asset of a remote picture. 4xx errors say why there is none."""
     identity = Identity("image", "fetch", parse_remote(url).url)
+    found, kept = _known(media, identity)
+    if found is not None:
+        return found
+    try:
+        with _thread(), media.locks.hold(f"fetch {identity.public_id}", WAIT_SECONDS):
+            found, kept = _known(media, identity)  # somebody else may have tried meanwhile
+            return _fetch(media, identity, kept) if found is None else found
+    except (TooManyRequests, Unavailable) as error:
+        return _or_raise(kept, error)
+    except PicturerailError as error:
+        FAILURES.remember(identity.public_id, error, media.clock())
+        return _or_raise(kept, error)
+
+
+def _known(media: Media, identity: Identity) -> tuple[Document | None, Document | None]:
+    """What can be answered without asking the host, and what is kept, however old. Raises a recent failure."""
     kept = assets.find(media.database, identity)
     if kept is not None and _is_fresh(media, kept):
-        return kept
-    if (failed := FAILURES.recent(identity.public_id, media.clock())) is not None:
-        return _or_raise(kept, failed)
-    with _thread(), media.locks.hold(f"fetch {identity.public_id}", WAIT_SECONDS):
-        kept = assets.find(media.database, identity)  # somebody else may have fetched it meanwhile
-        if kept is not None and _is_fresh(media, kept):
-            return kept
-        try:
-            return _fetch(media, identity, kept)
-        except (TooManyRequests, Unavailable) as error:
-            return _or_raise(kept, error)
-        except PicturerailError as error:
-            FAILURES.remember(identity.public_id, error, media.clock())
-            return _or_raise(kept, error)
+        return kept, kept
+    failed = FAILURES.recent(identity.public_id, media.clock())
+    return (None if failed is None else _or_raise(kept, failed)), kept
 
 
 @contextmanager
 def _thread() -> Iterator[None]:
     if not THREADS.acquire(blocking=False):
-        raise TooManyRequests("Too many pictures of other hosts are awaited. Try again shortly.", retry_after=1)
+        raise TooManyRequests(
+            "Too many pictures of other hosts are awaited. Try again shortly.", retry_after=1
+        )
     try:
         yield
     finally:
