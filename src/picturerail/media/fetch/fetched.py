@@ -38,7 +38,8 @@ def find_or_fetch(media: Media, url: str) -> Document:
     except (TooManyRequests, Unavailable) as error:
         return _or_raise(kept, error)
     except PicturerailError as error:
-        FAILURES.remember(identity.public_id, error, media.clock())
+        if FAILURES.recent(identity.public_id, media.clock()) is None:  # else it is that one, met again
+            FAILURES.remember(identity.public_id, error, media.clock())
         return _or_raise(kept, error)
 
 
