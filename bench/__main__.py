@@ -17,6 +17,7 @@ PEERS = {
     "memory": ("bench.media.memory", "memory over 1,000 transformations"),
 }
 OURS = {
+    "api": ("bench.media.api", "uploads and details a second by the SDK; memory over 10,000 uploads"),
     "fuzz": ("bench.media.fuzz", "100,000 hostile URLs and 5,000 hostile files"),
     "start": ("bench.gallery.start", "from git clone to the first picture, and the second start"),
     "page": ("bench.gallery.page", "60 photographs on a page in Chromium, beside the tutorial's way"),
