@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -19,22 +20,20 @@ class Ours:
 
     name = "Picturerail"
 
-    def __init__(
-        self, folder: str = "ours", env: dict[str, str] | None = None, *, fresh: bool = True
-    ) -> None:
-        data = (CACHE / folder / "data").resolve()
-        if fresh:
-            shutil.rmtree(data.parent, ignore_errors=True)
-        data.parent.mkdir(parents=True, exist_ok=True)
-        self.service = Service(data, env=env or {})
+    def __init__(self, folder: str = "ours", env: dict[str, str] | None = None) -> None:
+        CACHE.mkdir(parents=True, exist_ok=True)
+        self.folder = Path(mkdtemp(prefix=f"{folder}-", dir=CACHE.resolve()))
+        self.service = Service(self.folder / "data", env=env or {})
         self.assets: dict[Path, dict[str, Any]] = {}
 
     def __enter__(self) -> Self:
         self.service.start()
         return self
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(self, kind: object, *exc: object) -> None:
         self.service.stop()
+        if kind is None:  # after a failure the log is of use
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
     def pid(self) -> int:
