@@ -39,9 +39,10 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("names", nargs="*", choices=[*ALL, []], metavar="NAME", help="measurements, in order")
     parser.add_argument("--photos", type=Path, metavar="DIR", help="a folder of camera JPEGs to measure with")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds; the median counts")
+    parser.add_argument("--alone", action="store_true", help="without thumbor and ipx")
     parser.add_argument("--count", type=int, default=0, help="fewer pictures, URLs or documents than usual")
     given = parser.parse_args(arguments)
-    options = Options(given.photos, given.rounds, given.count)
+    options = Options(given.photos, given.rounds, given.alone, given.count)
     for name in given.names or PEERS:
         importlib.import_module(ALL[name][0]).run(options)
 

@@ -13,6 +13,7 @@ class Options:
 
     photos: Path | None
     rounds: int
+    alone: bool  # without the peers that make pictures
     count: int  # how many pictures, URLs or documents; 0 is the measurement's own number
 
     def photographs(self, least_pixels: int = 0) -> list[Photograph]:
@@ -25,4 +26,4 @@ class Options:
 
     def command(self, name: str) -> str:
         """How a reader makes this measurement again."""
-        return f"python -m bench {name}" + (" --photos DIR" if self.photos else "")
+        return f"python -m bench {name}" + " --photos DIR" * bool(self.photos) + " --alone" * self.alone

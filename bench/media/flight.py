@@ -24,7 +24,7 @@ def run(options: Options) -> None:
     )
     report.header = ["server", "one alone ms", "64 at once: last answer ms", "ratio", "made"]
     with ExitStack() as stack:
-        servers = start_all(stack, [photo], report.notes)
+        servers = start_all(stack, [photo], report.notes, alone=options.alone)
         ours = next(server for server in servers if isinstance(server, Ours))
         workers = stack.enter_context(CountedWorkers(ours.service.data / "run/images.sock"))
         for server in servers:

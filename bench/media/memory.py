@@ -32,7 +32,7 @@ def run(options: Options) -> None:
     report.header = ["server", "after", "all processes MB", "largest process MB"]
     found: dict[str, list[tuple[float, float, float]]] = {}
     with ExitStack() as stack:
-        servers = start_all(stack, photos, report.notes)
+        servers = start_all(stack, photos, report.notes, alone=options.alone)
         for step in range(total // STEP):
             for server in servers:
                 found.setdefault(server.name, []).append(_step(server, photos, step))

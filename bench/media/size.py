@@ -27,7 +27,7 @@ def run(options: Options) -> None:
     report.header = ["photograph", "Picturerail", "bytes", "score"]
     ratios: dict[str, list[float]] = {}
     with ExitStack() as stack:
-        ours, *peers = start_all(stack, photos, report.notes)
+        ours, *peers = start_all(stack, photos, report.notes, alone=options.alone)
         report.header += [
             f"{peer.name}, {what}" for peer in peers for what in ("same score", "default (score)")
         ]

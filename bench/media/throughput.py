@@ -24,7 +24,7 @@ def run(options: Options) -> None:
     report.about = f"{options.described(photos)} to JPEGs of about 800 px, each asked for once."
     report.header = ["server", "clients", "pictures a second", "p95 ms", "Picturerail is"]
     with ExitStack() as stack:
-        servers = start_all(stack, photos, report.notes)
+        servers = start_all(stack, photos, report.notes, alone=options.alone)
         widths = {server.name: count(700) for server in servers}
         for server in servers:
             _round(server, photos, widths[server.name], 4)

@@ -12,13 +12,15 @@ from bench.peers.thumbor import Thumbor
 Server = Ours | Thumbor | Ipx
 
 
-def start_all(stack: ExitStack, photos: Sequence[Photograph], notes: list[str]) -> list[Server]:
+def start_all(
+    stack: ExitStack, photos: Sequence[Photograph], notes: list[str], *, alone: bool = False
+) -> list[Server]:
     """Start each; a peer that cannot be had becomes a note."""
     ours = stack.enter_context(Ours())
     ours.upload(list(photos))
     started: list[Server] = [ours]
     folder = photos[0].path.parent
-    peers: list[Thumbor | Ipx] = [Thumbor(folder), Ipx(folder)]
+    peers: list[Thumbor | Ipx] = [] if alone else [Thumbor(folder), Ipx(folder)]
     for peer in peers:
         try:
             stack.enter_context(peer)
