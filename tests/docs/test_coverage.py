@@ -30,7 +30,9 @@ def test_no_parameter_is_explained_twice() -> None:
 
 def test_remarks_belong_to_endpoints_and_endpoints_say_what_they_do() -> None:
     rows = re.findall(
-        r"^\| `((?:GET|POST|PUT|DELETE) [^`]+)` \| (.*?) \| ([a-z ]+)", reference.endpoints_page(), re.MULTILINE
+        r"^\| `((?:GET|POST|PUT|DELETE) [^`]+)` \| (.*?) \| ([a-z ]+)",
+        reference.endpoints_page(),
+        re.MULTILINE,
     )
     described = {name: text for name, text, _ in rows}
     assert set(coverage.PARTLY) - {name for name, text in described.items() if text} == set()

@@ -82,6 +82,14 @@ def test_only_empty_folders_are_deleted() -> None:
     assert paths(api.root_folders()) == ["shop"]
 
 
+def test_an_asset_folder_decides_where_an_asset_lies() -> None:
+    uploader.upload(PICTURE, public_id="far/one", asset_folder="shop/new")
+    assert Search().expression("folder=shop/new").execute()["resources"][0]["public_id"] == "far/one"
+    assert paths(api.subfolders("shop")) == ["shop/new", "shop/shoes"]
+    with pytest.raises(BadRequest, match="Invalid folder"):
+        uploader.upload(PICTURE, public_id="far/two", asset_folder="shop/../new")
+
+
 @pytest.mark.parametrize(
     "path", ["../etc", "a//b", "a/ b", "a\x00b", "a" * 300, "/".join("a" * 30), "a\u2028b"]
 )

@@ -6,6 +6,7 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.attributes.coordinates import read_boxes, read_regions
+from picturerail.media.folders.paths import checked as checked_path
 from picturerail.media.metadata.values import changed_values, given_values, new_values
 from picturerail.media.service import Media
 from picturerail.media.wire.pairs import parse_pairs
@@ -85,6 +86,11 @@ def _moderation(params: Params) -> list[dict[str, str]]:
     return [{"kind": "manual", "status": "pending"}] if kind else []
 
 
+def _asset_folder(params: Params) -> str:
+    path = params.text("asset_folder").strip("/")
+    return checked_path(path) if path else ""
+
+
 _READERS: dict[str, tuple[str, Callable[[Params], Any]]] = {
     "tags": ("tags", read_tags),
     "context": ("context", read_context),
@@ -94,6 +100,6 @@ _READERS: dict[str, tuple[str, Callable[[Params], Any]]] = {
     "regions": ("regions", read_regions),
     "access_mode": ("access_mode", _access_mode),
     "access_control": ("access_control", _access_control),
-    "asset_folder": ("asset_folder", lambda params: params.text("asset_folder").strip("/")),
+    "asset_folder": ("asset_folder", _asset_folder),
     "display_name": ("display_name", lambda params: params.text("display_name")[:255]),
 }
