@@ -164,7 +164,7 @@ def _cut(size: Size, inner: Size, wanted: Wanted) -> tuple[Step, ...]:
 
 def _crop(current: Size, wanted: Wanted) -> tuple[Step, ...]:
     """Take a box without scaling; what lies outside the picture is left off."""
-    box = _crop_box(current, wanted)
+    box = crop_box(current, wanted)
     offset = wanted.x is not None or wanted.y is not None
     gravity = wanted.gravity or ("north_west" if offset else "center")
     left, top = place(current, box, gravity, wanted.x or 0, wanted.y or 0)
@@ -180,7 +180,8 @@ def _crop(current: Size, wanted: Wanted) -> tuple[Step, ...]:
     return (Crop(left, top, right - left, bottom - top),)
 
 
-def _crop_box(current: Size, wanted: Wanted) -> Size:
+def crop_box(current: Size, wanted: Wanted) -> Size:
+    """The size of what c_crop takes: a side that is not given stays whole."""
     if wanted.ratio is not None:
         return target(current, wanted)
     return Size(wanted.width or current.width, wanted.height or current.height)

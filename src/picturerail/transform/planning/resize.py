@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from picturerail.errors import BadRequest
-from picturerail.transform.geometry import Size, Wanted, nearest, resize_steps, target
+from picturerail.transform.geometry import Size, Wanted, crop_box, nearest, resize_steps, target
 from picturerail.transform.grammar import Component, flags_of
 from picturerail.transform.language.effects import REGIONAL
 from picturerail.transform.language.values import Value
-from picturerail.transform.planning.faces import around, centred, focus
+from picturerail.transform.planning.faces import Area, around, centred, focus
 from picturerail.transform.planning.state import State, component_dpr
 from picturerail.transform.steps import Crop, Pad, Resize, Rotate, SmartCrop, Step
 
@@ -58,37 +58,44 @@ def _lost(size: Size, wanted: Wanted) -> float:
 
 
 def _with_faces(state: State, component: Component, wanted: Wanted, *, needed: bool) -> State | None:
-    """The state when gravity asks for faces and there are some; None for the plain way."""
+    """The state when gravity asks for faces and there are some; None for the plain way.
+
+    `needed` says that no size is given, so that the faces themselves give it.
+    """
     gravity = wanted.gravity or ""
-    automatic = gravity in ("auto:face", "auto:faces")
-    if not gravity.startswith("face") and not automatic:
+    if not gravity.startswith("face") and gravity not in ("auto:face", "auto:faces"):
         return None
     area = focus(state, gravity)
     if area is None:
         return state if needed else None
     zoom = component.get("z")
     zoom = float(zoom) if isinstance(zoom, int | float) else 1.0
-    if wanted.mode == "crop" and needed:
-        return state.then(around(area, state.size, area.width / area.height, zoom))
     if wanted.mode == "crop":
-        box = target(state.size, wanted)
-        inside = Size(min(box.width, state.size.width), min(box.height, state.size.height))
-        return state.then(centred(area, state.size, inside))
+        return state.then(_crop_round(state, wanted, area, zoom, needed=needed))
     if wanted.mode == "thumb":
-        return _thumb(
-            state,
-            wanted,
-            around(area, state.size, _ratio(state.size, wanted, needed=needed), zoom),
-            needed=needed,
-        )
-    covered = resize_steps(
-        state.size, replace(wanted, mode="fill" if wanted.mode == "auto" else wanted.mode, gravity=None)
+        ratio = _ratio(state.size, wanted, needed=needed)
+        return _thumb(state, wanted, around(area, state.size, ratio, zoom), needed=needed)
+    return _filled_round(state, wanted, area)
+
+
+def _crop_round(state: State, wanted: Wanted, area: Area, zoom: float, *, needed: bool) -> Crop:
+    if needed:
+        return around(area, state.size, area.width / area.height, zoom)
+    box = target(state.size, wanted)
+    return centred(
+        area, state.size, Size(min(box.width, state.size.width), min(box.height, state.size.height))
     )
-    if not covered or not isinstance(covered[-1], Crop):
-        return state.then(*covered)
-    scaled = state.then(*covered[:-1])
-    moved = focus(scaled, gravity) or area
-    return scaled.then(centred(moved, scaled.size, Size(covered[-1].width, covered[-1].height)))
+
+
+def _filled_round(state: State, wanted: Wanted, area: Area) -> State:
+    """Scaled as without faces, and cut with the faces in the middle."""
+    mode = "fill" if wanted.mode in ("auto", "fill_pad") else wanted.mode
+    steps = resize_steps(state.size, replace(wanted, mode=mode, gravity=None))
+    if not steps or not isinstance(steps[-1], Crop):
+        return state.then(*steps)
+    scaled = state.then(*steps[:-1])
+    moved = focus(scaled, wanted.gravity or "") or area
+    return scaled.then(centred(moved, scaled.size, Size(steps[-1].width, steps[-1].height)))
 
 
 def _ratio(size: Size, wanted: Wanted, *, needed: bool) -> float:
