@@ -81,7 +81,7 @@ def _with_faces(state: State, component: Component, wanted: Wanted, *, needed: b
 def _crop_round(state: State, wanted: Wanted, area: Area, zoom: float, *, needed: bool) -> Crop:
     if needed:
         return around(area, state.size, area.width / area.height, zoom)
-    box = target(state.size, wanted)
+    box = crop_box(state.size, wanted)
     return centred(
         area, state.size, Size(min(box.width, state.size.width), min(box.height, state.size.height))
     )
