@@ -16,7 +16,7 @@ from picturerail.edge.commands import edge
 from picturerail.errors import PicturerailError
 from picturerail.gallery import accounts, adopting
 from picturerail.gallery.cloud import cloud_access
-from picturerail.media.moving import storage
+from picturerail.media.store.moving import storage
 from picturerail.settings import Settings, load, with_secrets
 
 

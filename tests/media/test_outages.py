@@ -10,7 +10,7 @@ import pytest
 from picturerail import mongod, processes
 from picturerail.database import connect, ensure_schema
 from picturerail.database import database as database_of
-from picturerail.media.reconcile import check
+from picturerail.media.store.reconcile import check
 from tests.files import jpeg
 from tests.media.http import Got, send, signed, upload
 from tests.media_service import MediaService

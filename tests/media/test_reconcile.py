@@ -9,11 +9,11 @@ import pytest
 
 from picturerail.database import Database
 from picturerail.errors import Unavailable
-from picturerail.media import assets, derived, reconcile
-from picturerail.media.eviction import evict, total_bytes
-from picturerail.media.locks import Locks
-from picturerail.media.removal import remove
 from picturerail.media.service import Media
+from picturerail.media.store import assets, derived, reconcile
+from picturerail.media.store.eviction import evict, total_bytes
+from picturerail.media.store.locks import Locks
+from picturerail.media.store.removal import remove
 from picturerail.media.upload.ingest import Wish, ingest, look
 from picturerail.media.wire.spool import Spooled, SpoolWriter, too_large
 from picturerail.settings import Settings, load

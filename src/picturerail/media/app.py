@@ -3,12 +3,13 @@
 from wsgiref.types import WSGIApplication
 
 from picturerail.database import Database
-from picturerail.media import derived, edges
+from picturerail.media import edges
 from picturerail.media.account.metering import Meter
 from picturerail.media.delivery.fastpath import FastPath
-from picturerail.media.reconcile import sweep_spool
 from picturerail.media.routes import ROUTES
 from picturerail.media.service import Media
+from picturerail.media.store import derived
+from picturerail.media.store.reconcile import sweep_spool
 from picturerail.media.web import make_web
 from picturerail.settings import Settings
 

@@ -20,8 +20,8 @@ from picturerail.database import Database, Document
 from picturerail.edge.guard import FROM_EDGE
 from picturerail.edge.purge import Kept, all_edges, format_class
 from picturerail.errors import PicturerailError
-from picturerail.media import assets
 from picturerail.media.delivery.urls import parse_path
+from picturerail.media.store import assets
 from picturerail.settings import Settings
 
 PATIENCE = 1.0  # seconds; without a note the edge gets the picture, but may not keep it

@@ -9,8 +9,8 @@ from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, Conflict, NotFound, Unauthorized
-from picturerail.media import assets
 from picturerail.media.service import Media
+from picturerail.media.store import assets
 from picturerail.media.wire.authentication import check_upload
 from picturerail.media.wire.calls import Call
 from picturerail.media.wire.params import Params

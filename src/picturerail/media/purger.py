@@ -10,7 +10,8 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from picturerail.database import Database, connect, database
 from picturerail.edge.purge import Edges, PurgeFailed, all_edges
-from picturerail.media import assets, edges
+from picturerail.media import edges
+from picturerail.media.store import assets
 from picturerail.settings import Settings
 
 POLL_SECONDS = 0.2

@@ -8,10 +8,10 @@ from typing import Self
 
 from picturerail import database
 from picturerail.database import Database
-from picturerail.media.eviction import Evictor
 from picturerail.media.fetch.fetcher import Fetcher
-from picturerail.media.flights import Flights
-from picturerail.media.locks import Locks
+from picturerail.media.store.eviction import Evictor
+from picturerail.media.store.flights import Flights
+from picturerail.media.store.locks import Locks
 from picturerail.settings import Settings
 from picturerail.sockets import short_path
 from picturerail.storage.base import Storage

@@ -6,11 +6,11 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media import backups, derived
 from picturerail.media.derivatives import transformations
 from picturerail.media.notifications.announce import tell_each
-from picturerail.media.removal import remove
 from picturerail.media.service import Media
+from picturerail.media.store import backups, derived
+from picturerail.media.store.removal import remove
 from picturerail.media.wire.calls import Call
 
 MOST_AT_ONCE = 1000  # then the answer is partial, and has a cursor to go on

@@ -7,10 +7,11 @@ from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media import assets, derived, edges, resource
-from picturerail.media.assets import Identity
-from picturerail.media.removal import remove
+from picturerail.media import edges, resource
 from picturerail.media.service import Media
+from picturerail.media.store import assets, derived
+from picturerail.media.store.assets import Identity
+from picturerail.media.store.removal import remove
 from picturerail.media.wire.calls import Call
 
 RESTRICTED = ("private", "authenticated")

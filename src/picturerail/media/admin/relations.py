@@ -4,10 +4,10 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
-from picturerail.media import assets
-from picturerail.media.assets import Identity
 from picturerail.media.editing import targets
 from picturerail.media.service import Media
+from picturerail.media.store import assets
+from picturerail.media.store.assets import Identity
 from picturerail.media.wire.calls import Call
 
 MOST_AT_ONCE = 10

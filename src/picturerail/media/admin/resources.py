@@ -4,13 +4,14 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
-from picturerail.media import assets, backups, resource
-from picturerail.media.assets import Identity
+from picturerail.media import resource
 from picturerail.media.attributes import addons, analysis
 from picturerail.media.attributes.attributes import changed_attributes
 from picturerail.media.editing import targets
 from picturerail.media.notifications.announce import check_receiver, tell_each
 from picturerail.media.service import Media
+from picturerail.media.store import assets, backups
+from picturerail.media.store.assets import Identity
 from picturerail.media.wire import answers
 from picturerail.media.wire.calls import Call
 from picturerail.media.wire.paging import page_of

@@ -4,10 +4,11 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media import assets, backups, resource
-from picturerail.media.assets import Identity
-from picturerail.media.removal import keep_backup, retire
+from picturerail.media import resource
 from picturerail.media.service import Media
+from picturerail.media.store import assets, backups
+from picturerail.media.store.assets import Identity
+from picturerail.media.store.removal import keep_backup, retire
 from picturerail.media.wire.calls import Call
 
 MOST_AT_ONCE = 100

@@ -3,11 +3,11 @@
 from typing import Any
 
 from picturerail.database import Document
-from picturerail.media import assets as asset_queries
 from picturerail.media import resource
 from picturerail.media.derivatives import transformations
 from picturerail.media.derivatives.long_names import in_long_names
 from picturerail.media.service import Media
+from picturerail.media.store import assets as asset_queries
 from picturerail.media.wire.calls import Call
 
 

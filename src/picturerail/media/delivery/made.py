@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 
 from picturerail.database import Document
 from picturerail.errors import NotFound
-from picturerail.media import assets
-from picturerail.media.assets import Identity
 from picturerail.media.delivery import sending
 from picturerail.media.delivery.disposition import mime_type
 from picturerail.media.delivery.urls import DeliveryPath
 from picturerail.media.derivatives import transformations
 from picturerail.media.service import Media
+from picturerail.media.store import assets
+from picturerail.media.store.assets import Identity
 
 TYPES = ("sprite", "multi")
 TEXTS = {"css": "text/css", "json": "application/json"}

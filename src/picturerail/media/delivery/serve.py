@@ -14,8 +14,6 @@ from picturerail.errors import (
     TooManyRequests,
     Unavailable,
 )
-from picturerail.media import assets, derived
-from picturerail.media.assets import Identity
 from picturerail.media.delivery import disposition, hints, made, negotiation, sending
 from picturerail.media.delivery.access import grants, strict
 from picturerail.media.delivery.fastpath import FastPath, Shortcut
@@ -27,6 +25,8 @@ from picturerail.media.derivatives.planning import plan_of
 from picturerail.media.fetch.fetched import find_or_fetch
 from picturerail.media.fetch.mapped import find_by_mapping
 from picturerail.media.service import Media
+from picturerail.media.store import assets, derived
+from picturerail.media.store.assets import Identity
 from picturerail.media.wire.answers import json_response
 from picturerail.transform.grammar import canonical
 from picturerail.transform.plan import Plan

@@ -4,12 +4,13 @@ import uuid
 from typing import Any
 
 from picturerail.database import Document
-from picturerail.media import derived, resource
+from picturerail.media import resource
 from picturerail.media.delivery import negotiation
 from picturerail.media.derivatives import transformations
 from picturerail.media.derivatives.breakpoint_settings import Wanted
 from picturerail.media.derivatives.planning import plan_of
 from picturerail.media.service import Media
+from picturerail.media.store import derived
 from picturerail.transform.grammar import Component, Transformation, parse
 from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Facts

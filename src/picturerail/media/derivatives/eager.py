@@ -8,11 +8,12 @@ from typing import Any, TypeAlias
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, PicturerailError
-from picturerail.media import derived, resource
+from picturerail.media import resource
 from picturerail.media.delivery import negotiation
 from picturerail.media.derivatives import transformations
 from picturerail.media.derivatives.planning import plan_of
 from picturerail.media.service import Media
+from picturerail.media.store import derived
 from picturerail.media.wire.params import Params
 from picturerail.transform.grammar import is_component, parse
 from picturerail.transform.probe import Facts

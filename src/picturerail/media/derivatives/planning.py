@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound, Unauthorized
-from picturerail.media import assets
-from picturerail.media.assets import Identity
 from picturerail.media.attributes.looking import faces_of
 from picturerail.media.delivery.access.grants import REFUSAL, is_open_host, is_restricted
 from picturerail.media.fetch.fetched import find_or_fetch
 from picturerail.media.service import Media
+from picturerail.media.store import assets
+from picturerail.media.store.assets import Identity
 from picturerail.transform.grammar import Transformation
 from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
 from picturerail.transform.probe import Facts, SourceInfo

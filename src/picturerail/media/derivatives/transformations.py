@@ -6,7 +6,7 @@ from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, Conflict, NotFound
-from picturerail.media import assets
+from picturerail.media.store import assets
 from picturerail.transform.grammar import Transformation, canonical, parse
 
 LONGEST_NAME = 255

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from picturerail.media import assets
 from picturerail.media.attributes.attributes import changed_attributes
 from picturerail.media.editing import targets
 from picturerail.media.notifications.announce import check_receiver, tell_each
 from picturerail.media.service import Media
+from picturerail.media.store import assets
 from picturerail.media.wire.calls import Call
 
 

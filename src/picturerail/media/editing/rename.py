@@ -6,12 +6,13 @@ from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
-from picturerail.media import assets, derived, edges, resource
-from picturerail.media.assets import Identity
+from picturerail.media import edges, resource
 from picturerail.media.editing import targets
 from picturerail.media.notifications.announce import check_receiver, tell
-from picturerail.media.removal import remove
 from picturerail.media.service import Media
+from picturerail.media.store import assets, derived
+from picturerail.media.store.assets import Identity
+from picturerail.media.store.removal import remove
 from picturerail.media.upload import naming
 from picturerail.media.upload.options import delivery_type
 from picturerail.media.wire.calls import Call

@@ -3,11 +3,11 @@
 from typing import Any
 
 from picturerail.errors import BadRequest
-from picturerail.media import assets
 from picturerail.media.attributes.attributes import read_tags
 from picturerail.media.editing import targets
 from picturerail.media.notifications.announce import check_receiver, tell_each
 from picturerail.media.service import Media
+from picturerail.media.store import assets
 from picturerail.media.wire.calls import Call
 
 COMMANDS = ("add", "remove", "replace", "remove_all", "set_exclusive")

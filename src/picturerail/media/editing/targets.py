@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
-from picturerail.media import assets, derived, edges
-from picturerail.media.assets import Identity
+from picturerail.media import edges
 from picturerail.media.service import Media
+from picturerail.media.store import assets, derived
+from picturerail.media.store.assets import Identity
 from picturerail.media.wire.calls import Call
 
 MOST_AT_ONCE = 1000

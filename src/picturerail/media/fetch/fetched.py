@@ -9,12 +9,12 @@ from contextlib import contextmanager
 
 from picturerail.database import Document
 from picturerail.errors import PicturerailError, TooManyRequests, Unavailable
-from picturerail.media import assets, derived
-from picturerail.media.assets import Identity
 from picturerail.media.fetch.fetcher import Fetched
 from picturerail.media.fetch.keeping import Room
 from picturerail.media.fetch.remote import parse_remote
 from picturerail.media.service import Media
+from picturerail.media.store import assets, derived
+from picturerail.media.store.assets import Identity
 from picturerail.media.upload.ingest import Wish, ingest, look
 from picturerail.media.upload.naming import original_filename
 

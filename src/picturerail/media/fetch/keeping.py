@@ -3,8 +3,8 @@
 import threading
 
 from picturerail.database import Document
-from picturerail.media.removal import remove
 from picturerail.media.service import Media
+from picturerail.media.store.removal import remove
 
 SHARE_KEPT = 0.9  # of the limit, so that not every new picture costs an old one
 SHARE_UNSEEN = 0.01  # of the limit, that a process stores before it looks at the total again

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 from picturerail.database import Database, Document
 from picturerail.errors import PicturerailError
-from picturerail.media import assets, derived
-from picturerail.media.assets import Identity
 from picturerail.media.folders.paths import with_parents
 from picturerail.media.service import Media
+from picturerail.media.store import assets, derived
+from picturerail.media.store.assets import Identity
 from picturerail.media.upload.ingest import Wish, ingest, look
 from picturerail.media.upload.naming import checked, original_filename
 

@@ -10,11 +10,11 @@ from picturerail import signing
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media import resource
-from picturerail.media.assets import Identity
 from picturerail.media.delivery.disposition import attachment
 from picturerail.media.derivatives.eager import make_one
 from picturerail.media.making.zipping import Entry, zipped
 from picturerail.media.service import Media
+from picturerail.media.store.assets import Identity
 from picturerail.media.upload import naming
 from picturerail.media.upload.ingest import Wish, ingest
 from picturerail.media.wire.calls import Call

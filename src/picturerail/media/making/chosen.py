@@ -4,11 +4,11 @@ from urllib.parse import unquote, urlsplit
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
-from picturerail.media import assets
-from picturerail.media.assets import Identity
 from picturerail.media.delivery.urls import parse_path
 from picturerail.media.fetch.fetched import find_or_fetch
 from picturerail.media.service import Media
+from picturerail.media.store import assets
+from picturerail.media.store.assets import Identity
 from picturerail.media.wire.params import Params
 
 MOST = 100

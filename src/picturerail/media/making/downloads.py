@@ -4,11 +4,11 @@ from werkzeug.wrappers import Response
 
 from picturerail.database import Document
 from picturerail.errors import NotFound
-from picturerail.media import backups
 from picturerail.media.delivery import sending
 from picturerail.media.delivery.disposition import attachment, mime_type
 from picturerail.media.editing import targets
 from picturerail.media.service import Media
+from picturerail.media.store import backups
 from picturerail.media.wire.calls import Call
 
 

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media import derived
 from picturerail.media.delivery import sending
 from picturerail.media.delivery.disposition import attachment, mime_type
 from picturerail.media.derivatives.eager import make_one
@@ -16,6 +15,7 @@ from picturerail.media.making.gif import animate
 from picturerail.media.making.keeping import addresses, keep, name_of, refuse_video, stored_name
 from picturerail.media.making.pdf import Page, make_pdf
 from picturerail.media.service import Media
+from picturerail.media.store import derived
 from picturerail.media.wire.calls import Call
 from picturerail.media.wire.spool import Spooled, SpoolWriter, too_large
 

@@ -7,7 +7,7 @@ from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, NotFound
-from picturerail.media import assets
+from picturerail.media.store import assets
 
 MOST_FIELDS = 500
 MOST_RULES = 500

@@ -6,11 +6,11 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media import assets
 from picturerail.media.fetch.remote import parse_remote
 from picturerail.media.notifications import polling, queue
 from picturerail.media.notifications.queue import Notification
 from picturerail.media.service import Media
+from picturerail.media.store import assets
 from picturerail.media.wire.answers import encoded
 from picturerail.media.wire.params import Params
 from picturerail.storage import keys

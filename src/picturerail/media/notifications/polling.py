@@ -17,8 +17,8 @@ from pymongo import ReturnDocument
 from picturerail import signing
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest
-from picturerail.media import assets
 from picturerail.media.service import Media
+from picturerail.media.store import assets
 from picturerail.media.wire.calls import Call
 
 SCHEME = "poll://"

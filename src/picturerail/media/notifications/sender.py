@@ -15,9 +15,9 @@ from pymongo.errors import PyMongoError
 from picturerail import signing
 from picturerail.database import Document
 from picturerail.errors import PicturerailError
-from picturerail.media import assets
 from picturerail.media.notifications import queue
 from picturerail.media.service import Media
+from picturerail.media.store import assets
 
 AT_ONCE = 4
 IDLE_SECONDS = 0.5

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from picturerail.media import assets
-from picturerail.media.assets import Identity
 from picturerail.media.notifications.announce import check_receiver, tell_each
-from picturerail.media.removal import remove
 from picturerail.media.service import Media
+from picturerail.media.store import assets
+from picturerail.media.store.assets import Identity
+from picturerail.media.store.removal import remove
 from picturerail.media.wire.calls import Call
 
 

@@ -3,11 +3,11 @@
 import uuid
 
 from picturerail.errors import BadRequest
-from picturerail.media import derived
 from picturerail.media.delivery import negotiation
 from picturerail.media.derivatives import transformations
 from picturerail.media.derivatives.planning import plan_of_file
 from picturerail.media.service import Media
+from picturerail.media.store import derived
 from picturerail.media.wire.params import Params
 from picturerail.media.wire.spool import Spooled, hash_file
 from picturerail.transform.grammar import parse

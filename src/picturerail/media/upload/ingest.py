@@ -6,10 +6,10 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, UnsupportedMedia
-from picturerail.media import assets
-from picturerail.media.assets import Identity
-from picturerail.media.removal import discard, keep_backup, retire
 from picturerail.media.service import Media
+from picturerail.media.store import assets
+from picturerail.media.store.assets import Identity
+from picturerail.media.store.removal import discard, keep_backup, retire
 from picturerail.media.wire.spool import Spooled
 from picturerail.storage import keys
 from picturerail.transform.probe import Facts

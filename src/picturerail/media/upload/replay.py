@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Document
-from picturerail.media import assets
 from picturerail.media.service import Media
+from picturerail.media.store import assets
 from picturerail.media.wire.calls import Call
 from picturerail.media.wire.spool import Spooled
 from picturerail.signing import REQUEST_SECONDS

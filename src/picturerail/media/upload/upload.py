@@ -6,11 +6,11 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media import assets
 from picturerail.media.attributes import addons
 from picturerail.media.notifications.announce import check_receiver
 from picturerail.media.scripting.uploads import evaluated
 from picturerail.media.service import Media
+from picturerail.media.store import assets
 from picturerail.media.upload import chunks, options, replay
 from picturerail.media.upload.answer import describe_and_tell
 from picturerail.media.upload.incoming import transformed

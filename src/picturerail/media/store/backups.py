@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from picturerail.database import Database, Document
-from picturerail.media import assets
-from picturerail.media.assets import Identity
+from picturerail.media.store import assets
+from picturerail.media.store.assets import Identity
 
 
 def keep(db: Database, asset: Document) -> None:

@@ -1,8 +1,9 @@
 """Take leave of assets: the document first, then what is derived, then the bytes, unless they are backed up."""
 
 from picturerail.database import Document
-from picturerail.media import backups, derived, edges
+from picturerail.media import edges
 from picturerail.media.service import Media
+from picturerail.media.store import backups, derived
 
 
 def remove(media: Media, asset: Document) -> bool:

@@ -13,8 +13,8 @@ from pymongo import WriteConcern
 
 from picturerail.database import Database, Document
 from picturerail.errors import NotFound, PicturerailError
-from picturerail.media import assets
 from picturerail.media.service import Media
+from picturerail.media.store import assets
 from picturerail.media.wire.spool import hash_file
 from picturerail.storage import keys
 from picturerail.transform import reduced

@@ -8,7 +8,7 @@ import threading
 
 from picturerail.database import Database
 from picturerail.errors import Unavailable
-from picturerail.media.locks import Locks
+from picturerail.media.store.locks import Locks
 from picturerail.storage.base import Storage
 
 SHARE_KEPT = 0.9  # of the limit, so that not every new image evicts an old one

@@ -1,0 +1,1 @@
+"""What is kept: assets and backups, their bytes, what is derived of them; and how processes share the work."""
