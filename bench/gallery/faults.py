@@ -87,10 +87,10 @@ def _judge(
         "acknowledged uploads all there, none half-listed", measured, met=not wrong and acknowledged > 0
     )
     report.notes += wrong[:20]
-    before, words = doctor(service)
-    report.notes.append(f"`picturerail doctor` before the repair, exit code {before}: {_last_line(words)}")
-    doctor(service, "--repair")
-    code, words = doctor(service)
+    before, words = doctor(service, "--quiescent")
+    report.notes.append(f"`picturerail doctor --quiescent` before the repair, exit code {before}: {_last_line(words)}")
+    doctor(service, "--quiescent", "--repair")
+    code, words = doctor(service, "--quiescent")
     found: Findings = audit(service, client, outcomes)
     clean = code == 0 and not found.wrong and not found.orphans
     report.judge("`doctor` clean after `--repair`", f"exit code {code}: {_last_line(words)}", met=clean)

@@ -43,8 +43,8 @@ def test_nothing_acknowledged_is_lost(
 
 def test_the_doctor_repairs_what_is_left(running: tuple[Service, GalleryClient, list[Outcome]]) -> None:
     service, client, outcomes = running
-    doctor(service, "--repair")
-    code, words = doctor(service)
+    doctor(service, "--quiescent", "--repair")
+    code, words = doctor(service, "--quiescent")
     assert code == 0, words
     found = audit(service, client, outcomes)
     assert found.wrong == []
