@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from click.testing import CliRunner
 
+from picturerail.cli import main
 from picturerail.errors import NotFound
 from picturerail.storage.base import Storage
 from picturerail.storage.filesystem import FileStorage
@@ -96,3 +98,21 @@ def test_check_finds_a_copy_that_differs(stores: tuple[Storage, Storage], tmp_pa
     done = last(move(old, new, check=True))
     assert (done.copied, done.wrong) == (1, 0)
     assert read(new, "ab/x") == b"right"
+
+
+def test_the_command_moves_both_libraries_and_can_empty_the_old_one(
+    tmp_path: Path, s3_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, place = tmp_path / "data", s3_url.replace("/?", "?").replace("?", f"/{tmp_path.name}?")
+    for folder in ("originals", "derived"):
+        put(FileStorage(data / folder), "ab/x", folder.encode(), tmp_path)
+    refused = CliRunner().invoke(main, ["storage", "move", "--data", str(data)])
+    assert (refused.exit_code, "PICTURERAIL_STORE_BEFORE" in refused.output) == (1, True)
+    monkeypatch.setenv("PICTURERAIL_STORE", place)
+    monkeypatch.setenv("PICTURERAIL_STORE_BEFORE", "folder")
+    done = CliRunner().invoke(main, ["storage", "move", "--delete", "--data", str(data)])
+    assert done.exit_code == 0, done.output
+    assert "originals: 1 copied" in done.output
+    for folder in ("originals", "derived"):
+        assert read(ObjectStorage(place, folder, tmp_path), "ab/x") == folder.encode()
+        assert list(FileStorage(data / folder).list()) == []

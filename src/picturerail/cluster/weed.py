@@ -16,6 +16,7 @@ from picturerail.errors import StartupError
 from picturerail.settings import kept_secrets
 
 VOLUMES = 3
+BUCKET = "pictures"
 COPIES = "001"  # one more copy, on another server of the same rack
 PORTS = 20  # how many ports the store takes, from the first on
 
@@ -36,7 +37,7 @@ class Weed:
     def url(self) -> str:
         """What PICTURERAIL_STORE must be to use it."""
         kept = kept_secrets(self.data)
-        return f"s3://{kept['api_key']}:{kept['api_secret']}@pictures?endpoint=http://{self._at(4)}"
+        return f"s3://{kept['api_key']}:{kept['api_secret']}@{BUCKET}?endpoint=http://{self._at(4)}"
 
     def stages(self) -> list[list[Part]]:
         """The parts, in groups that can start together."""
@@ -81,7 +82,15 @@ class Weed:
     def _gateway(self) -> Part:
         options = [f"-filer={self._at(2)}.{self.port + 3}", f"-config={self._identities()}"]
         options += ["-iam=false", "-port.iceberg=0", "-port.lance=0"]
-        return self._part("s3", 4, options)
+        address = self._at(4)
+        return self._part("s3", 4, options, ready=lambda: listens(address) and self._has_bucket())
+
+    def _has_bucket(self) -> bool:
+        """Make the bucket, a folder of the filer: the gateway makes one for small objects only."""
+        request = urllib.request.Request(f"http://{self._at(2)}/buckets/{BUCKET}/", method="POST")
+        with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=3) as answer:
+            return bool(answer.status in (200, 201))
+        return False
 
     def _part(
         self,
