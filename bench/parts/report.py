@@ -83,7 +83,8 @@ def write_index() -> None:
     rows = []
     for path in sorted(DATA.glob("*.json")):
         kept = json.loads(path.read_text())
-        for cells in _cells([Verdict(**verdict) for verdict in kept["verdicts"]]):
+        verdicts = [Verdict(**verdict) for verdict in kept["verdicts"]]
+        for cells in _cells(verdicts) or [[kept["title"], "no target", ""]]:
             rows.append([f"[{path.stem}]({path.stem}.md)", *cells, kept["day"]])
     text = f"# Benchmarks\n\n{CAVEAT.format(cores=os.cpu_count())}\n\n"
     text += "Each line names a measurement; `python -m bench <name>` makes it again.\n\n"
