@@ -207,7 +207,7 @@ def test_what_is_not_there(cloud: MediaService, picture: dict[str, Any]) -> None
         "..%5c..%5c",
         "%00",
         "%ff%fe",
-        "~root",
+        "~nobody",
         "a" * 7000,
     ],
 )
