@@ -86,10 +86,14 @@ class Weed:
         return self._part("s3", 4, options, ready=lambda: listens(address) and self._has_bucket())
 
     def _has_bucket(self) -> bool:
-        """Make the bucket, a folder of the filer: the gateway makes one for small objects only."""
-        request = urllib.request.Request(f"http://{self._at(2)}/buckets/{BUCKET}/", method="POST")
-        with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=3) as answer:
-            return bool(answer.status in (200, 201))
+        """Make the bucket, a folder of the filer: the gateway by itself makes one for small objects only."""
+        folder = f"http://{self._at(2)}/buckets/{BUCKET}/"
+        for request in (
+            urllib.request.Request(f"{folder}?limit=1"),
+            urllib.request.Request(folder, method="POST"),
+        ):
+            with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=3) as answer:
+                return bool(answer.status < 300)
         return False
 
     def _part(
