@@ -12,7 +12,7 @@ from picturerail.errors import BadRequest, NotFound
 from picturerail.media import resource
 from picturerail.media.delivery.disposition import attachment
 from picturerail.media.derivatives.eager import make_one
-from picturerail.media.making.zipping import Entry, zipped
+from picturerail.media.making.formats.zipping import Entry, zipped
 from picturerail.media.service import Media
 from picturerail.media.store.assets import Identity
 from picturerail.media.upload import naming

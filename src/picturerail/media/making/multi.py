@@ -11,9 +11,9 @@ from picturerail.media.delivery import sending
 from picturerail.media.delivery.disposition import attachment, mime_type
 from picturerail.media.derivatives.eager import make_one
 from picturerail.media.making import chosen
-from picturerail.media.making.gif import animate
+from picturerail.media.making.formats.gif import animate
+from picturerail.media.making.formats.pdf import Page, make_pdf
 from picturerail.media.making.keeping import addresses, keep, name_of, refuse_video, stored_name
-from picturerail.media.making.pdf import Page, make_pdf
 from picturerail.media.service import Media
 from picturerail.media.store import derived
 from picturerail.media.wire.calls import Call

@@ -1,6 +1,7 @@
 """POST /<resource_type>/sprite: several pictures in one, and where each lies in it."""
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -14,6 +15,7 @@ from picturerail.media.making.arrange import Place, arrange
 from picturerail.media.making.canvas import painted
 from picturerail.media.making.keeping import addresses, keep, name_of, stored_name
 from picturerail.media.service import Media
+from picturerail.media.store.derived import Derived
 from picturerail.media.wire.calls import Call
 from picturerail.transform.grammar import Component, Transformation, parse
 from picturerail.transform.probe import SourceInfo
@@ -37,34 +39,41 @@ def sprite(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Res
             f"The sprite would be {width} x {height} pixels; {LARGEST_SIDE} is the limit of a side."
         )
     with ExitStack() as stack:
-        layers = {
-            f"p{index}": (
-                SourceInfo("png", image.width, image.height, has_alpha=True, bands=4),
-                stack.enter_context(media.derived.local(image.key)),
-            )
-            for index, image in enumerate(images)
-        }
-        made = painted(
-            media, _composition(width, height, places), image_format, layers, f"{name}.{image_format}"
-        )
+        layers = _layers(media, stack, images)
+        composition = _composition(width, height, places)
+        made = painted(media, composition, image_format, layers, f"{name}.{image_format}")
     infos = {asset["public_id"]: vars(place) for asset, place in zip(pictures, places, strict=True)}
-    asset = keep(
-        media, made, "sprite", stored_name(name, transformation), made={"image_infos": _listed(infos)}
-    )
+    listed = [
+        {"name": public_id, **place} for public_id, place in infos.items()
+    ]  # names of fields cannot be any text
+    asset = keep(media, made, "sprite", stored_name(name, transformation), made={"image_infos": listed})
     if params.text("mode") == "download":
         headers = {
             "Content-Type": mime_type(image_format),
             "Content-Disposition": attachment(name, image_format),
         }
         return sending.stream(media.originals.open(asset["original"]), {**headers, **sending.SECURITY})
-    plain = addresses(media, "sprite", asset, name, transformation)
+    urls = _urls(addresses(media, "sprite", asset, name, transformation), image_format)
+    return {**urls, "public_id": name, "version": asset["version"], "image_infos": infos}
+
+
+def _layers(media: Media, stack: ExitStack, images: list[Derived]) -> dict[str, tuple[SourceInfo, Path]]:
+    """What is known of each picture and its file, which stays until `stack` is closed."""
+    return {
+        f"p{index}": (
+            SourceInfo("png", image.width, image.height, has_alpha=True, bands=4),
+            stack.enter_context(media.derived.local(image.key)),
+        )
+        for index, image in enumerate(images)
+    }
+
+
+def _urls(plain: dict[str, str], image_format: str) -> dict[str, str]:
+    """Six addresses: of the style sheet, the picture and the list, each plain and secure."""
     files = {"css": "css", "image": image_format, "json": "json"}
     return {
         **{f"{kind}_url": f"{plain['url']}.{ending}" for kind, ending in files.items()},
         **{f"secure_{kind}_url": f"{plain['secure_url']}.{ending}" for kind, ending in files.items()},
-        "public_id": name,
-        "version": asset["version"],
-        "image_infos": infos,
     }
 
 
@@ -75,8 +84,3 @@ def _composition(width: int, height: int, places: list[Place]) -> Transformation
 
 def _placed(index: int, place: Place) -> Component:
     return parse(f"g_north_west,l_p{index},x_{place.x},y_{place.y}").components[0]
-
-
-def _listed(infos: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
-    """The places as a list: public_ids may hold what names of fields may not."""
-    return [{"name": name, **place} for name, place in infos.items()]

@@ -1,0 +1,1 @@
+"""Files put together from files: GIF, PDF, ZIP. Pure."""
