@@ -54,7 +54,7 @@ def start_edge(folder: Path, origin: str, **choices: Any) -> Running:
         folder=folder / "edge",
         listen=choices.pop("listen", f"127.0.0.1:{free_port()}"),
         inner=choices.pop("inner", f"127.0.0.1:{free_port()}"),
-        origins=(origin,),
+        origins=(origin, *choices.pop("more_origins", ())),
         workers="2",
         **{"rate": 100_000, "connections": 10_000} | choices,
     )

@@ -268,6 +268,27 @@ def test_uploads_pass_through(edge: Running, origin: Origin) -> None:
     assert origin.asked[-1].headers["content-length"] == "3000000"
 
 
+def test_all_chunks_of_an_upload_go_to_one_app(origin: Origin, tmp_path: Path) -> None:
+    with Origin() as second:
+        edge = start_edge(tmp_path, origin.address, more_origins=(second.address,))
+        try:
+            for upload in range(8):
+                before = len(origin.asked), len(second.asked)
+                for _ in range(4):
+                    get(
+                        edge,
+                        "/v1_1/picturerail/image/upload",
+                        {"X-Unique-Upload-Id": f"upload-{upload}"},
+                        "POST",
+                    )
+                gained = len(origin.asked) - before[0], len(second.asked) - before[1]
+                assert sorted(gained) == [0, 4]
+            assert origin.asked, "and the uploads are spread"
+            assert second.asked
+        finally:
+            edge.close()
+
+
 @pytest.mark.parametrize("host", ["evil.example", "pictures.example.evil.example", ""])
 def test_other_names_are_not_served(edge: Running, origin: Origin, host: str) -> None:
     assert get(edge, PICTURE, {"Host": host})[0] in (400, 421)
