@@ -88,7 +88,9 @@ def _judge(
     )
     report.notes += wrong[:20]
     before, words = doctor(service, "--quiescent")
-    report.notes.append(f"`picturerail doctor --quiescent` before the repair, exit code {before}: {_last_line(words)}")
+    report.notes.append(
+        f"`picturerail doctor --quiescent` before the repair, exit code {before}: {_last_line(words)}"
+    )
     doctor(service, "--quiescent", "--repair")
     code, words = doctor(service, "--quiescent")
     found: Findings = audit(service, client, outcomes)

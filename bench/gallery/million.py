@@ -46,9 +46,7 @@ class Gallery:
 def run(options: Options) -> None:
     """Both galleries run at the same time; their requests alternate."""
     report = Report("million", "1,000,000 pictures beside 1,000", options.command("million"))
-    report.about = (
-        "One request at a time, alternating between a gallery with 1,000 pictures and one with 1,000,000."
-    )
+    report.about = "One request at a time, alternating between a gallery with 1,000 pictures and a large one."
     report.header = ["page", "pictures", "p50 ms", "p95 ms", "HTML bytes"]
     with ExitStack() as stack:
         counts = (SMALL, options.count or LARGE)

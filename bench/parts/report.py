@@ -56,14 +56,22 @@ class Report:
         if self.plot:
             page.with_suffix(".svg").write_text(self.plot)
         verdicts = [asdict(verdict) for verdict in self.verdicts]
-        kept = {"title": self.title, "day": _today(), "commit": _commit(), "verdicts": verdicts}
+        kept = {
+            "title": self.title,
+            "day": _today(),
+            "commit": _commit(),
+            "load": _load(),
+            "verdicts": verdicts,
+        }
         (DATA / f"{self.name}.json").write_text(json.dumps(kept, indent=1) + "\n")
         write_index()
         print(f"wrote {page}")
 
     def _markdown(self) -> str:
         parts = [f"# {self.title}", self.about, CAVEAT.format(cores=os.cpu_count())]
-        parts += [f"Command: `{self.command}`. Run on {_today()} at commit {_commit()}."]
+        parts += [
+            f"Command: `{self.command}`. Run on {_today()} at commit {_commit()}, load average {_load()}."
+        ]
         parts += [f"![{self.title}]({self.name}.svg)"] if self.plot else []
         parts += [table(self.header, self.rows)] if self.rows else []
         if self.verdicts:
@@ -85,11 +93,14 @@ def write_index() -> None:
         kept = json.loads(path.read_text())
         verdicts = [Verdict(**verdict) for verdict in kept["verdicts"]]
         for cells in _cells(verdicts) or [[kept["title"], "no target", ""]]:
-            rows.append([f"[{path.stem}]({path.stem}.md)", *cells, kept["day"]])
+            rows.append([f"[{path.stem}]({path.stem}.md)", *cells, kept["day"], kept.get("load", "")])
     text = f"# Benchmarks\n\n{CAVEAT.format(cores=os.cpu_count())}\n\n"
-    text += "Each line names a measurement; `python -m bench <name>` makes it again.\n\n"
+    text += (
+        "Each line names a measurement; `python -m bench <name>` makes it again. `load` is the load average of five "
+        "minutes at its end: far above the number of cores, verdicts on speed count little.\n\n"
+    )
     (FOLDER / "README.md").write_text(
-        text + table(["measurement", "target", "measured", "", "day"], rows) + "\n"
+        text + table(["measurement", "target", "measured", "", "day", "load"], rows) + "\n"
     )
 
 
@@ -99,6 +110,10 @@ def _cells(verdicts: list[Verdict]) -> list[list[str]]:
 
 def _today() -> str:
     return datetime.now(UTC).date().isoformat()
+
+
+def _load() -> str:
+    return f"{os.getloadavg()[1]:.0f}"
 
 
 def _commit() -> str:
