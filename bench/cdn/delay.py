@@ -32,6 +32,9 @@ def _run(loop: asyncio.AbstractEventLoop, serve: object) -> None:
     asyncio.set_event_loop(loop)
     loop.create_task(serve)  # type: ignore[arg-type]
     loop.run_forever()
+    for task in asyncio.all_tasks(loop):  # connections that browsers and edges left open
+        task.cancel()
+    loop.run_until_complete(asyncio.sleep(0.05))
 
 
 async def _carry(
