@@ -15,6 +15,7 @@ ACCEPTED = "JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF, BMP and ICO"
 _FTYP = {b"avif": "avif", b"avis": "avif", b"heic": "heic", b"heix": "heic", b"hevc": "heic", b"heim": "heic"}
 _FTYP |= {b"heis": "heic", b"mif1": "heic", b"msf1": "heic"}
 _WHOLE = ("webp", "gif", "avif", "heic", "tiff", "bmp", "ico")
+_MOST_BANDS = 5
 _ANIMATED = ("gif", "webp")
 _BITS = {"uchar": 8, "char": 8, "ushort": 16, "short": 16, "uint": 32, "int": 32, "float": 32, "double": 64}
 
@@ -75,6 +76,10 @@ def read_header(path: Path) -> SourceInfo:
 
 
 def _info(image: pyvips.Image, format_: str, size: int) -> SourceInfo:
+    if image.bands > _MOST_BANDS:
+        raise UnsupportedMedia(
+            f"The picture has {image.bands} channels; {_MOST_BANDS} can be shown: CMYK and transparency."
+        )
     frames = _field(image, "n-pages", 1) if format_ in _ANIMATED else 1
     height = _field(image, "page-height", image.height) if format_ in _ANIMATED else image.height
     orientation = _field(image, "orientation", 1)
