@@ -11,6 +11,7 @@ from PIL import Image
 from picturerail.errors import PicturerailError, TooLarge, UnsupportedMedia
 from picturerail.transform.grammar import parse
 from picturerail.transform.pixels.sources import facts
+from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.plan import Output, make_plan
 from picturerail.transform.probe import Limits, SourceInfo, check
 from tests import pictures
@@ -39,6 +40,13 @@ def test_no_picture(tmp_path: Path, content: bytes, sentence: str) -> None:
     path = tmp_path / "file.jpg"
     path.write_bytes(content)
     with pytest.raises(UnsupportedMedia, match=sentence):
+        facts.gather(path, Limits())
+
+
+def test_more_channels_than_can_be_shown(tmp_path: Path) -> None:
+    path = tmp_path / "many.tiff"
+    pyvips.Image.black(8, 8, bands=6).tiffsave(str(path))
+    with pytest.raises(UnsupportedMedia, match="6 channels"):
         facts.gather(path, Limits())
 
 
