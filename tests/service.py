@@ -64,6 +64,7 @@ class Service:
         self.stop()
 
     def start(self, *, wait: bool = True) -> None:
+        begun = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 [*COMMAND, "serve", "--data", str(self.data), "--port", str(self.port)],
@@ -72,8 +73,8 @@ class Service:
                 stderr=log,
                 text=True,
             )
-        if wait:
-            wait_until(self.answers)
+        if wait:  # for this process itself: children of one that was killed may still answer for a moment
+            wait_until(lambda: self.answers() and b" serves " in self.log.read_bytes()[begun:])
 
     def answers(self) -> bool:
         if self.process is not None and self.process.poll() is not None:

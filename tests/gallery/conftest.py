@@ -1,7 +1,8 @@
 """The gallery on a real mongod; uploads go to a real media service, that of the whole program."""
 
 import re
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,14 @@ ROLES = ("visitor", "viewer", "editor", "owner")
 _tokens: dict[tuple[int, str], str] = {}
 
 Maker = Callable[..., Picture]
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A program of the gallery's tests alone: they look at what is newest, held or in the spool."""
+    with Service(tmp_path_factory.mktemp("gallery") / "data") as running:
+        running.add_user("owner@example.com", "owner", password=secrets.token_urlsafe(12))
+        yield running
 
 
 @pytest.fixture
