@@ -145,10 +145,12 @@ def test_kill_9_leaves_no_process_and_the_next_start_works_at_once(tmp_path: Pat
 def test_a_part_that_is_killed_is_started_again(tmp_path: Path, part: str) -> None:
     with Service(tmp_path / "data") as service:
         assert service.process is not None
+        children = _children(service.process.pid)
         first = min(pid for pid in _children(service.process.pid) if _runs(pid, part))
         os.kill(first, 9)
         wait_until(lambda: "starting it again" in service.log.read_text())
         wait_until(service.answers)
+    wait_until(lambda: not any(_alive(pid) for pid in children))
 
 
 def test_the_console_names_the_setup_link_only_until_there_is_an_owner(tmp_path: Path) -> None:

@@ -46,6 +46,13 @@ def start(
             output.close()
 
 
+def follow_parent() -> None:
+    """Be told to stop when our parent dies; for processes that a library has started for us."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() == 1:  # it died before we asked
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 def stop(process: Process, seconds: float = 20) -> int:
     """Ask a child to stop, insist after `seconds`, and return its exit code."""
     if process.poll() is None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from picturerail import processes
 from picturerail.edge.guard import guarded
 from picturerail.gallery.app import create_app as create_gallery
 from picturerail.gallery.cloud import cloud_access
@@ -15,6 +16,7 @@ from picturerail.settings import Settings, load
 
 def media() -> WSGIApplication:
     """The media service alone, and the sender of its notifications."""
+    processes.follow_parent()
     settings = load()
     sender.start(Media.of(settings))
     return create_media(settings)
@@ -22,6 +24,7 @@ def media() -> WSGIApplication:
 
 def public() -> WSGIApplication:
     """Gallery and media service behind one port, told apart by the path."""
+    processes.follow_parent()
     settings = load()
     gallery: WSGIApplication = create_gallery(settings, cloud_access(settings))
     if not settings.own_media:
