@@ -10,6 +10,7 @@ import pytest
 from picturerail import mongod, processes
 from picturerail.database import Database, connect, ensure_schema
 from picturerail.database import database as database_of
+from picturerail.settings import MEGABYTE
 from tests.service import Service
 
 
@@ -38,7 +39,8 @@ def database(mongo_uri: str) -> Iterator[Database]:
 def image_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The socket of a running pool of image workers."""
     socket = tmp_path_factory.mktemp("images") / "images.sock"
-    process = processes.start([sys.executable, "-m", "tests.run_image_workers", str(socket)])
+    limits = ("2", "16", "20", str(1200 * MEGABYTE))  # workers, queue, seconds, memory
+    process = processes.start([sys.executable, "-m", "picturerail.transform", str(socket), *limits])
     _wait_for(socket)
     yield socket
     processes.stop(process)

@@ -8,6 +8,7 @@ import pytest
 
 from picturerail.database import Database, connect, ensure_schema
 from picturerail.database import database as database_of
+from tests.media.remote_host import RemoteHost
 from tests.media_service import MediaService
 
 
@@ -29,6 +30,13 @@ def records(mongo_uri: str) -> Iterator[Database]:
     client = connect(mongo_uri)
     yield database_of(client)
     client.close()
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[RemoteHost]:
+    """A web server that a media service may be told to call."""
+    with RemoteHost() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

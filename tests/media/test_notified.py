@@ -21,12 +21,6 @@ PICTURE = jpeg(60, 40)
 
 
 @pytest.fixture(scope="module")
-def host() -> Iterator[RemoteHost]:
-    with RemoteHost() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def program(host: RemoteHost, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """`picturerail serve` on a folder of its own, which may call `host`."""
     env = {"PICTURERAIL_FETCH_ALLOW": host.netloc, "PICTURERAIL_FETCH_SECONDS": "2"}

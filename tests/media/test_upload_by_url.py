@@ -19,12 +19,6 @@ MAPPED = "http://pictures.example/images/old_logo.jpg"
 
 
 @pytest.fixture(scope="module")
-def host() -> Iterator[RemoteHost]:
-    with RemoteHost() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def cloud(
     host: RemoteHost, mongo_uri: str, image_workers: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MediaService]:
