@@ -225,13 +225,13 @@ def _granian(app: str, host: str, port: int, workers: int, threads: int) -> list
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", f"picturerail.wsgi:{app}"),
         *("--host", host, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", str(threads)),
-        *("--http", "1" if app == "media" else "auto", "--no-ws", "--log-level", "error"),
+        *("--http", "1", "--no-ws", "--log-level", "error"),
         *("--respawn-failed-workers", "--workers-kill-timeout", str(DRAIN_SECONDS - 5)),
     ]
 
 
 def _tls(settings: Settings) -> list[str]:
-    """What makes the web server speak HTTPS."""
+    """What makes the web server speak HTTPS, and with it the HTTP/2 that browsers speak over nothing else."""
     if not settings.tls_cert:
         return []
     if b"-----BEGIN PRIVATE KEY-----" not in Path(settings.tls_key).read_bytes():
@@ -240,7 +240,7 @@ def _tls(settings: Settings) -> list[str]:
             "`openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW` makes one of any other key."
         )
     files = ("--ssl-certificate", settings.tls_cert, "--ssl-keyfile", settings.tls_key)
-    return [*files, "--ssl-protocol-min", "tls1.2"]
+    return [*files, "--ssl-protocol-min", "tls1.2", "--http", "auto"]
 
 
 def _refuse_taken_port(settings: Settings) -> None:

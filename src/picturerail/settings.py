@@ -105,6 +105,12 @@ class Settings:
         "Size to which stored derived images may grow",
         minimum=1,
     )
+    hot_bytes: int = _setting(
+        "PICTURERAIL_HOT_BYTES",
+        32 * MEGABYTE,
+        "Memory of each web server process for the derived images that are asked for most",
+        minimum=0,
+    )
     page_size: int = _setting("PICTURERAIL_PAGE_SIZE", 60, "Pictures on one gallery page", minimum=1)
     trash_days: int = _setting(
         "PICTURERAIL_TRASH_DAYS", 30, "Days after which a deleted picture is gone", minimum=1

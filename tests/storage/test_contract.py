@@ -54,6 +54,21 @@ def test_put_again_replaces_whole(storage: Storage, file: Callable[[bytes], Path
     assert read(storage, "ab/key") == b"second"
 
 
+def test_a_mark_changes_with_each_removal_and_with_nothing_else(
+    storage: Storage, file: Callable[[bytes], Path]
+) -> None:
+    """Or there is none, where others may remove without telling."""
+    marks = [storage.mark()]
+    if marks == [None]:
+        return
+    storage.put("ab/key", file(b"picture"))
+    assert storage.mark() == marks[0]
+    for prefix in ("ab/key", "ab/key", "ab"):  # a removal that was broken off is told when it is done again
+        storage.delete(prefix)
+        marks.append(storage.mark())
+    assert len(set(marks)) == 4
+
+
 def test_a_reader_keeps_what_it_opened(storage: Storage, file: Callable[[bytes], Path]) -> None:
     storage.put("ab/key", file(b"first"))
     with storage.open("ab/key") as stored:

@@ -17,7 +17,7 @@ from picturerail.errors import BadRequest, PicturerailError, Unauthorized
 from picturerail.media import guards
 from picturerail.media.account import rate
 from picturerail.media.delivery import sending
-from picturerail.media.delivery.fastpath import FastPath
+from picturerail.media.delivery.hits.fastpath import FastPath
 from picturerail.media.delivery.serve import deliver
 from picturerail.media.delivery.wanted import Visit
 from picturerail.media.guards import Guard

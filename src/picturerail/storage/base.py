@@ -33,3 +33,6 @@ class Storage(Protocol):
 
     def list(self, prefix: str = "") -> Iterator[Stored]:
         """All objects under `prefix/` (all of them when empty), in no order."""
+
+    def mark(self) -> bytes | None:
+        """What changes whenever something is removed, by whichever process; None where that cannot be known."""

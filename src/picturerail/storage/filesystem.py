@@ -11,6 +11,7 @@ from typing import BinaryIO, NoReturn
 
 from picturerail.errors import NotFound, Unavailable
 from picturerail.storage.base import Stored
+from picturerail.storage.removals import Removals
 
 _TEMPORARY = ".temporary-"
 _TRIES = 20
@@ -25,6 +26,7 @@ class FileStorage:
         """Use `root`, made when missing, readable by its owner only."""
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.root = root.resolve()
+        self._removals = Removals(self.root)
 
     def put(self, key: str, source: Path) -> None:
         """Store the file `source` under `key`, whole and durable or not at all; `source` is used up."""
@@ -55,6 +57,27 @@ class FileStorage:
 
     def delete(self, prefix: str) -> int:
         """Remove the object `prefix` and all objects under `prefix/`; how many there were."""
+        try:
+            return self._remove(prefix)
+        finally:
+            self._removals.change()
+
+    def mark(self) -> bytes:
+        """What changes whenever something is removed, by whichever process of this machine."""
+        return self._removals.mark()
+
+    def list(self, prefix: str = "") -> Iterator[Stored]:
+        """All objects under `prefix/` (all of them when empty), in no order."""
+        for folder, _, names in os.walk(self._path(prefix) if prefix else self.root, followlinks=False):
+            for name in names:
+                path = Path(folder, name)
+                with suppress(FileNotFoundError):
+                    if not name.startswith(".") and not path.is_symlink():
+                        status = path.stat()
+                        key = path.relative_to(self.root).as_posix()
+                        yield Stored(key, status.st_size, status.st_mtime)
+
+    def _remove(self, prefix: str) -> int:
         path = self._path(prefix)
         try:
             path.unlink()
@@ -67,17 +90,6 @@ class FileStorage:
         except OSError as error:
             _refuse(error)
         return 1
-
-    def list(self, prefix: str = "") -> Iterator[Stored]:
-        """All objects under `prefix/` (all of them when empty), in no order."""
-        for folder, _, names in os.walk(self._path(prefix) if prefix else self.root, followlinks=False):
-            for name in names:
-                path = Path(folder, name)
-                with suppress(FileNotFoundError):
-                    if not name.startswith(_TEMPORARY) and not path.is_symlink():
-                        status = path.stat()
-                        key = path.relative_to(self.root).as_posix()
-                        yield Stored(key, status.st_size, status.st_mtime)
 
     def _descriptor(self, parts: Sequence[str]) -> int:
         """Open step by step, so that no step can be a link."""

@@ -49,6 +49,9 @@ class MovingStorage:
             if stored.key not in moved:
                 yield stored
 
+    def mark(self) -> None:
+        """Nothing: while a library moves, each picture is read anew."""
+
     def _where(self, key: str) -> Storage:
         with suppress(NotFound):
             self._new.open(key).close()

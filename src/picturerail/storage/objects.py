@@ -70,6 +70,9 @@ class ObjectStorage:
                 for found in page:
                     yield Stored(found["path"], found["size"], found["last_modified"].timestamp())
 
+    def mark(self) -> None:
+        """Nothing: other machines remove from the bucket, and nobody tells."""
+
     def _has(self, key: str) -> bool:
         try:
             obstore.head(self._store, _checked(key))

@@ -16,7 +16,7 @@ from picturerail.errors import (
 )
 from picturerail.media.delivery import disposition, hints, made, negotiation, sending
 from picturerail.media.delivery.access import grants, strict
-from picturerail.media.delivery.fastpath import FastPath, Shortcut
+from picturerail.media.delivery.hits.fastpath import FastPath, Shortcut
 from picturerail.media.delivery.urls import DeliveryPath, parse_path, split_extension
 from picturerail.media.delivery.wanted import Visit, Wanted, read
 from picturerail.media.derivatives import breakpoints, transformations

@@ -1,0 +1,70 @@
+"""The hottest derived images, kept in memory for as long as nothing was removed from the store."""
+
+import threading
+import time
+import zlib
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass
+
+from picturerail.errors import PicturerailError
+from picturerail.storage.base import Storage
+
+LARGEST_SHARE = 16  # no body takes more than this part of the memory
+TRUSTED_SECONDS = 10  # then the file is read again, whatever the mark says
+
+
+@dataclass(frozen=True)
+class Body:
+    """Bytes, the store's mark of removals when they were read, and until when (monotonic) they count."""
+
+    content: bytes
+    mark: bytes
+    until: float
+
+
+class HotBodies:
+    """Reads and checks derived images, and keeps what it read within `most` bytes, the least recently used going first.
+
+    A removed picture is never answered: with every removal the store's mark changes, and what was read under another
+    mark is read again. A store that has no mark (many machines share it) is read each time.
+    """
+
+    def __init__(self, store: Storage, most: int) -> None:
+        """Keep at most `most` bytes of what is read from `store`."""
+        self._store, self._most = store, most
+        self._kept: OrderedDict[str, Body] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def read(self, key: str, length: int, checksum: int) -> bytes | None:
+        """The bytes of `key`; None when they are missing, or not of this length and CRC-32."""
+        mark = self._store.mark()  # before the file is opened: a removal after this moment shows
+        body = self._kept.get(key)
+        if body is not None and body.mark == mark and body.until > time.monotonic():
+            with suppress(KeyError):  # another thread let it go
+                self._kept.move_to_end(key)
+            return body.content
+        content = self._read_file(key, length, checksum)
+        self._replace(key, content, mark)
+        return content
+
+    def _read_file(self, key: str, length: int, checksum: int) -> bytes | None:
+        try:
+            with self._store.open(key) as file:
+                content = file.read()
+        except PicturerailError:
+            return None
+        return content if len(content) == length and zlib.crc32(content) == checksum else None
+
+    def _replace(self, key: str, content: bytes | None, mark: bytes | None) -> None:
+        with self._lock:
+            if old := self._kept.pop(key, None):
+                self._size -= len(old.content)
+            if content is None or mark is None or len(content) * LARGEST_SHARE > self._most:
+                return
+            self._kept[key] = Body(content, mark, time.monotonic() + TRUSTED_SECONDS)
+            self._size += len(content)
+            while self._size > self._most:
+                _, gone = self._kept.popitem(last=False)
+                self._size -= len(gone.content)
