@@ -22,7 +22,7 @@ OURS = {
     "start": ("bench.gallery.start", "from git clone to the first picture, and the second start"),
     "page": ("bench.gallery.page", "60 photographs on a page in Chromium, beside the tutorial's way"),
     "million": ("bench.gallery.million", "pages at 1,000,000 pictures beside 1,000"),
-    "search": ("bench.search_scale", "searches among 1,000,000 assets beside 1,000"),
+    "search": ("bench.search.scale", "searches among 1,000,000 assets beside 1,000"),
     "faults": ("bench.gallery.faults", "uploads while processes are killed"),
     "warm": ("bench.cdn.warm", "a picture at a warm edge: requests a second beside nginx"),
     "zipf": ("bench.cdn.zipf", "bandwidth of the origin behind two edges"),
@@ -41,8 +41,11 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds; the median counts")
     parser.add_argument("--alone", action="store_true", help="without thumbor and ipx")
     parser.add_argument("--count", type=int, default=0, help="fewer pictures, URLs or documents than usual")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="keep the filled databases of `search` there"
+    )
     given = parser.parse_args(arguments)
-    options = Options(given.photos, given.rounds, given.alone, given.count)
+    options = Options(given.photos, given.rounds, given.alone, given.count, given.data)
     for name in given.names or PEERS:
         importlib.import_module(ALL[name][0]).run(options)
 

@@ -15,6 +15,7 @@ class Options:
     rounds: int
     alone: bool  # without the peers that make pictures
     count: int  # how many pictures, URLs or documents; 0 is the measurement's own number
+    data: Path | None = None  # a folder in which filled databases stay for the next time
 
     def photographs(self, least_pixels: int = 0) -> list[Photograph]:
         """The photographs to measure with."""

@@ -66,6 +66,7 @@ ASSET_INDEXES = [
     ),
     *(IndexModel([(name, ASCENDING), ("_id", ASCENDING)]) for name in OWN_ORDERS + SEARCH_ORDERS),
     IndexModel([("metadata.$**", ASCENDING)]),
+    IndexModel([("moderation.status", ASCENDING)], sparse=True),
 ]
 UPLOAD_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)]
 

@@ -52,7 +52,10 @@ def by_moderation(media: Media, call: Call, resource_type: str, kind: str, statu
 
 def by_asset_folder(media: Media, call: Call) -> dict[str, Any]:
     """The assets directly in a folder."""
-    return _list(media, call, {"asset_folder": call.params.required("asset_folder").strip("/")})
+    folder = call.params.required("asset_folder").strip("/")
+    return _list(
+        media, call, {"search.folder": folder, "asset_folder": folder}
+    )  # the first one has the index
 
 
 def by_asset_ids(media: Media, call: Call) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from picturerail.media.folders import folders
 from picturerail.media.folders.paths import checked
 from picturerail.media.search.expression.fields import FOLDER_FIELDS
 from picturerail.media.search.request import read_request
-from picturerail.media.search.run import run
+from picturerail.media.search.run import counted, run
 from picturerail.media.service import Media
 from picturerail.media.wire.calls import Call
 from picturerail.media.wire.paging import page_of
@@ -51,7 +51,7 @@ def search(media: Media, call: Call) -> dict[str, Any]:
     request = read_request(call.params, FOLDER_FIELDS, datetime.fromtimestamp(media.clock(), UTC))
     found = run(media.database, "folders", request, {})
     answer: dict[str, Any] = {
-        "total_count": found.total,
+        **counted(found),
         "time": round((time.monotonic() - started) * 1000),
         "folders": [_shown(folder) | {"created_at": folder["created_at"]} for folder in found.documents],
     }

@@ -8,7 +8,7 @@ from picturerail.errors import BadRequest
 from picturerail.media.search.expression.fields import ASSET_FIELDS
 from picturerail.media.search.request import read_request
 from picturerail.media.search.results import result
-from picturerail.media.search.run import run
+from picturerail.media.search.run import counted, run
 from picturerail.media.service import Media
 from picturerail.media.wire.calls import Call
 from picturerail.media.wire.params import Params
@@ -26,7 +26,7 @@ def page(media: Media, params: Params) -> dict[str, Any]:
     request = read_request(params, ASSET_FIELDS, now)
     found = run(media.database, "assets", request, {})
     answer: dict[str, Any] = {
-        "total_count": found.total,
+        **counted(found),
         "time": round((time.monotonic() - started) * 1000),
         "resources": [result(media.settings, asset, request) for asset in found.documents],
     }

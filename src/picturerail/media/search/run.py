@@ -10,9 +10,9 @@ from picturerail.errors import BadRequest
 from picturerail.media.search import aggregates, paging
 from picturerail.media.search.request import SearchRequest
 
-# Beyond this many matches total_count says no more than that there are at least so many: counting a million
-# of them would take longer than finding the page.
-MOST_COUNTED = 5_000
+# Beyond this many matches the total says no more than that there are at least so many: counting a million of them
+# would take longer than finding the page.
+MOST_COUNTED = 3_000
 SECONDS = 10
 
 
@@ -22,6 +22,7 @@ class Found:
 
     documents: list[Document]
     total: int
+    at_least: bool  # there may be more than `total`
     cursor: str | None
     aggregations: dict[str, dict[str, int]]
 
@@ -37,8 +38,9 @@ def run(db: Database, collection: str, request: SearchRequest, shown: dict[str, 
             db[collection].find(page).sort(paging.mongo_sort(request.sort)).limit(request.max_results + 1)
         )
         documents = list(cursor.max_time_ms(SECONDS * 1000))
-        total = _count(db, collection, query)
-        counted = {each.name: aggregates.count(db, collection, query, each) for each in request.aggregates}
+        whole = not request.cursor and len(documents) <= request.max_results
+        total = len(documents) if whole else _count(db, collection, query)
+        groups = {each.name: aggregates.count(db, collection, query, each) for each in request.aggregates}
     except ExecutionTimeout:
         raise BadRequest(
             f"The search took longer than {SECONDS} seconds. Add a condition on one field, such as tags or format."
@@ -46,7 +48,12 @@ def run(db: Database, collection: str, request: SearchRequest, shown: dict[str, 
     more = len(documents) > request.max_results
     documents = documents[: request.max_results]
     behind = paging.cursor_after(documents[-1], request.sort, request.expression) if more else None
-    return Found(documents, total, behind, counted)
+    return Found(documents, total, bool(query) and total == MOST_COUNTED, behind, groups)
+
+
+def counted(found: Found) -> dict[str, Any]:
+    """How many there are, as an answer tells it: above the bound, with the word that it is only the least."""
+    return {"total_count": found.total} | ({"total_count_relation": "gte"} if found.at_least else {})
 
 
 def _count(db: Database, collection: str, query: dict[str, Any]) -> int:

@@ -1,0 +1,1 @@
+"""Searches in a large place beside a small one."""
