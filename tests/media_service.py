@@ -11,13 +11,17 @@ from typing import Any, Self
 from wsgiref.types import WSGIApplication
 
 from picturerail.media.app import create_app
+from picturerail.media.jobs import runner
+from picturerail.media.service import Media
 from picturerail.settings import Settings, load
 from tests.service import free_port, wait_until
 
 
 def app() -> WSGIApplication:
-    """What granian's workers load."""
-    return create_app(load())
+    """What granian's workers load: the media service, and what does its jobs."""
+    settings = load()
+    runner.start(Media.of(settings))
+    return create_app(settings)
 
 
 @dataclass

@@ -99,6 +99,7 @@ NOTIFICATION_INDEXES = [
     IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
 ]
 
+JOB_INDEXES = [IndexModel([("due_at", ASCENDING)])]
 TRIGGER_INDEXES = [IndexModel([("id", ASCENDING)], unique=True), IndexModel([("event_type", ASCENDING)])]
 MESSAGE_INDEXES = [
     IndexModel([("channel", ASCENDING), ("batch_id", ASCENDING), ("_id", ASCENDING)]),
@@ -139,6 +140,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "assets": ASSET_INDEXES,
     "uploads": UPLOAD_INDEXES,
     "notifications": NOTIFICATION_INDEXES,
+    "jobs": JOB_INDEXES,
     "triggers": TRIGGER_INDEXES,
     "messages": MESSAGE_INDEXES,
     "metadata_fields": METADATA_FIELD_INDEXES,

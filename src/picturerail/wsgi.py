@@ -9,16 +9,19 @@ from picturerail.gallery.app import create_app as create_gallery
 from picturerail.gallery.cloud import cloud_access
 from picturerail.media import purger
 from picturerail.media.app import create_app as create_media
+from picturerail.media.jobs import runner
 from picturerail.media.notifications import sender
 from picturerail.media.service import Media
 from picturerail.settings import Settings, load
 
 
 def media() -> WSGIApplication:
-    """The media service alone, and the sender of its notifications."""
+    """The media service alone, what sends its notifications, and what does its jobs."""
     processes.follow_parent()
     settings = load()
-    sender.start(Media.of(settings))
+    parts = Media.of(settings)
+    sender.start(parts)
+    runner.start(parts)
     return create_media(settings)
 
 

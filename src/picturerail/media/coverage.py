@@ -8,7 +8,7 @@ PARTLY = {
     "POST /<resource_type>/text": "size, family, weight, style, decoration, alignment, colours, opacity; no hinting",
     "POST /<resource_type>/multi": "gif and pdf of up to 100 pictures; no video",
     "POST /<resource_type>/sprite": "up to 100 pictures",
-    "POST /<resource_type>/generate_archive": "zip only; async answers when it is done",
+    "POST /<resource_type>/generate_archive": "zip only",
     "POST /resources/search": "total_count is exact up to 3,000 matches; beyond, total_count_relation is gte",
     "GET /usage": "of edges and CDNs it knows only the requests that reach this service",
     "POST /triggers": "uri_type webhook and poll, not flow",

@@ -1,17 +1,16 @@
 """Transformations that are made at once instead of on their first request."""
 
-import logging
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from picturerail.database import Document
-from picturerail.errors import BadRequest, PicturerailError
+from picturerail.errors import BadRequest, PicturerailError, TooManyRequests, Unavailable
 from picturerail.media import resource
 from picturerail.media.delivery import negotiation
 from picturerail.media.derivatives import transformations
 from picturerail.media.derivatives.planning import plan_of
+from picturerail.media.jobs import queue
 from picturerail.media.service import Media
 from picturerail.media.store import derived
 from picturerail.media.wire.params import Params
@@ -19,10 +18,6 @@ from picturerail.transform.grammar import is_component, parse
 from picturerail.transform.probe import Facts
 
 MOST = 50
-
-Told: TypeAlias = Callable[[list[dict[str, Any]]], None]
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,21 +36,29 @@ def read(params: Params, name: str = "eager") -> list[Eager]:
     return [_eager(text) for text in given]
 
 
-def make_all(media: Media, asset: Document, wanted: Sequence[Eager], told: Told) -> list[dict[str, Any]]:
-    """Make the images; what an answer says about each. One that fails says so and hinders no other.
-
-    `told` gets the same, to be announced.
-    """
-    made = [_made(media, asset, each) for each in wanted]
-    told(made)
-    return made
+def make_all(media: Media, asset: Document, wanted: Sequence[Eager]) -> list[dict[str, Any]]:
+    """Make the images; what an answer says about each. One that fails says so and hinders no other."""
+    return [_made(media, asset, each) for each in wanted]
 
 
-def make_later(media: Media, asset: Document, wanted: Sequence[Eager], told: Told) -> list[dict[str, Any]]:
-    """Make the images in the background; what is lost when the process ends is made on its first request."""
-    work = (media, asset, wanted, told)
-    threading.Thread(target=_quietly, args=work, name="eager images", daemon=True).start()
+def make_later(
+    media: Media, kind: str, asset: Document, wanted: Sequence[Eager], **told: str
+) -> list[dict[str, Any]]:
+    """Have the images made by a job of this kind, which finds `told` among its arguments."""
+    named = {name: asset[name] for name in ("asset_id", "original")}
+    queue.put(
+        media.database, kind, {**named, "wanted": [[each.text, each.format] for each in wanted], **told}
+    )
     return [{"status": "processing", **_shown(media, asset, each)} for each in wanted]
+
+
+def make_queued(media: Media, arguments: Mapping[str, Any]) -> tuple[Document | None, list[dict[str, Any]]]:
+    """What a job of `make_later` does: the asset and its images; None when it was deleted or replaced meanwhile."""
+    named = {name: arguments[name] for name in ("asset_id", "original")}
+    asset = media.database["assets"].find_one(named)
+    if asset is None:
+        return None, []
+    return asset, [_made(media, asset, Eager(*each), patient=True) for each in arguments["wanted"]]
 
 
 def make_one(media: Media, asset: Document, text: str, extension: str = "") -> derived.Derived:
@@ -82,10 +85,13 @@ def _eager(text: str) -> Eager:
     return Eager(head, last) if is_format else Eager(text)
 
 
-def _made(media: Media, asset: Document, wanted: Eager) -> dict[str, Any]:
+def _made(media: Media, asset: Document, wanted: Eager, *, patient: bool = False) -> dict[str, Any]:
+    """Make one image; who is patient tries again later what fails only now."""
     try:
         image = make_one(media, asset, wanted.text, wanted.format)
     except PicturerailError as error:
+        if patient and isinstance(error, TooManyRequests | Unavailable):
+            raise
         transformations.used(media.database, transformations.normal(wanted.text))
         return {"status": "failed", "reason": error.message, **_shown(media, asset, wanted)}
     transformations.used(media.database, transformations.normal(wanted.text))
@@ -96,10 +102,3 @@ def _made(media: Media, asset: Document, wanted: Eager) -> dict[str, Any]:
 def _shown(media: Media, asset: Document, wanted: Eager) -> dict[str, Any]:
     extension = wanted.format or str(asset.get("format") or "")
     return {"transformation": wanted.text, **resource.urls(media.settings, asset, wanted.text, extension)}
-
-
-def _quietly(media: Media, asset: Document, wanted: Sequence[Eager], told: Told) -> None:
-    try:
-        make_all(media, asset, wanted, told)
-    except Exception:
-        log.exception("eager images of %s could not be made", asset["public_id"])

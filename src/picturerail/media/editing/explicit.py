@@ -7,7 +7,7 @@ from picturerail.media.attributes.attributes import changed_attributes
 from picturerail.media.editing import targets
 from picturerail.media.notifications.announce import check_receiver, tell
 from picturerail.media.service import Media
-from picturerail.media.upload.answer import describe
+from picturerail.media.upload.answer import describe, pending
 from picturerail.media.wire.calls import Call
 
 
@@ -21,5 +21,5 @@ def explicit(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     answer = describe(media, call.params, asset)
     tell(media, call.params, "explicit", answer, asset_id=asset["asset_id"])
     if call.params.flag("async"):
-        return {"status": "pending", "resource_type": resource_type, "type": kind, "public_id": public_id}
+        return pending(asset)
     return answer

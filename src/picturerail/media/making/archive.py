@@ -12,6 +12,7 @@ from picturerail.errors import BadRequest, NotFound
 from picturerail.media import resource
 from picturerail.media.delivery.disposition import attachment
 from picturerail.media.derivatives.eager import make_one
+from picturerail.media.jobs.later import make_or_queue
 from picturerail.media.making.formats.zipping import Entry, zipped
 from picturerail.media.service import Media
 from picturerail.media.store.assets import Identity
@@ -27,7 +28,26 @@ LARGEST = 4 * 1024 * 1024 * 1024
 
 def archive(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Response:
     """Make the archive and keep it as a raw asset; with mode=download, send it as it is made."""
-    params = call.params
+    name = call.params.text("target_public_id") or naming.random_text(naming.RANDOM_LENGTH)
+    if call.params.text("mode") != "download":
+        named = ("target_public_id", name)
+        return make_or_queue(media, call, "generate_archive", make, resource_type, name=named)
+    _, entries = _found(media, call.params, resource_type)
+    headers = {
+        "Content-Disposition": attachment(name.rpartition("/")[2], "zip"),
+        "Cache-Control": "no-store",
+    }
+    return Response(zipped(entries), headers=headers, mimetype="application/zip")
+
+
+def make(media: Media, params: Params, resource_type: str) -> dict[str, Any]:
+    """Make the archive and keep it."""
+    found, entries = _found(media, params, resource_type)
+    return _kept(media, params, entries, found, params.required("target_public_id"))
+
+
+def _found(media: Media, params: Params, resource_type: str) -> tuple[list[Document], list[Entry]]:
+    """The assets of an archive, and its files."""
     if params.text("target_format", "zip") != "zip":
         raise BadRequest("Invalid target_format: only zip archives are made.")
     found = _chosen(media, params, resource_type)
@@ -36,15 +56,7 @@ def archive(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Re
     texts = [text for each in params.texts("transformations") for text in each.split("|")]
     if len(found) * max(1, len(texts)) > MOST_FILES or sum(asset["bytes"] for asset in found) > LARGEST:
         raise BadRequest(f"The archive would be too large: at most {MOST_FILES} files and {LARGEST} bytes.")
-    name = params.text("target_public_id") or naming.random_text(naming.RANDOM_LENGTH)
-    entries = list(_entries(media, params, found, texts))
-    if params.text("mode") == "download":
-        headers = {
-            "Content-Disposition": attachment(name.rpartition("/")[2], "zip"),
-            "Cache-Control": "no-store",
-        }
-        return Response(zipped(entries), headers=headers, mimetype="application/zip")
-    return _kept(media, params, entries, found, name)
+    return found, list(_entries(media, params, found, texts))
 
 
 def _chosen(media: Media, params: Params, resource_type: str) -> list[Document]:

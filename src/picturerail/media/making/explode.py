@@ -1,14 +1,14 @@
 """POST /<resource_type>/explode: each page or frame of a picture as an image of its own."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.derivatives import eager
 from picturerail.media.derivatives.eager import Eager
 from picturerail.media.editing import targets
-from picturerail.media.notifications.announce import tell
+from picturerail.media.notifications.announce import announce, check_receiver
 from picturerail.media.service import Media
 from picturerail.media.upload import naming
 from picturerail.media.wire.calls import Call
@@ -20,6 +20,7 @@ _PAGES = re.compile(r"pg_(all|\d{1,5}(?:-\d{1,5})?)")
 def explode(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     """Make the images in the background; they are derived images of the asset, with pg_N in their address."""
     params = call.params
+    check_receiver(media, params)
     asset = targets.one(media, resource_type, params.text("type", "upload"), params.required("public_id"))
     if not asset.get("facts"):
         raise BadRequest("Only pictures have pages.")
@@ -29,13 +30,19 @@ def explode(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
         raise BadRequest("Say which pages with pg_all, pg_N or pg_N-M in the transformation.")
     pages = _pages(match[1], asset["facts"]["info"]["frames"])
     wanted = [Eager(text.replace(match[0], f"pg_{page}"), params.text("format")) for page in pages]
-    eager.make_later(media, asset, wanted, lambda made: _tell(media, call, asset, made))
-    return {"status": "processing", "batch_id": params.text("batch_id") or naming.random_text(32)}
+    batch_id = params.text("batch_id") or naming.random_text(32)
+    eager.make_later(media, "explode", asset, wanted, url=params.text("notification_url"), batch_id=batch_id)
+    return {"status": "processing", "batch_id": batch_id}
 
 
-def _tell(media: Media, call: Call, asset: Document, made: list[dict[str, Any]]) -> None:
-    told = {"public_id": asset["public_id"], "pages": made}
-    tell(media, call.params, "explode", told, asset_id=asset["asset_id"])
+def make_pages(media: Media, job: str, arguments: Mapping[str, Any]) -> None:
+    """The job of exploding: make the images, and tell so."""
+    asset, made = eager.make_queued(media, arguments)
+    if asset is None:
+        return
+    told = {"public_id": asset["public_id"], "batch_id": arguments["batch_id"], "pages": made}
+    receiver = {name: arguments[name] for name in ("url", "batch_id")}
+    announce(media, "explode", told, asset_id=asset["asset_id"], once=job, **receiver)
 
 
 def _pages(asked: str, there: int) -> list[int]:

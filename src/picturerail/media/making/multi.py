@@ -10,6 +10,7 @@ from picturerail.errors import BadRequest
 from picturerail.media.delivery import sending
 from picturerail.media.delivery.disposition import attachment, mime_type
 from picturerail.media.derivatives.eager import make_one
+from picturerail.media.jobs.later import make_or_queue
 from picturerail.media.making import chosen
 from picturerail.media.making.formats.gif import animate
 from picturerail.media.making.formats.pdf import Page, make_pdf
@@ -17,6 +18,7 @@ from picturerail.media.making.keeping import addresses, keep, name_of, refuse_vi
 from picturerail.media.service import Media
 from picturerail.media.store import derived
 from picturerail.media.wire.calls import Call
+from picturerail.media.wire.params import Params
 from picturerail.media.wire.spool import Spooled, SpoolWriter, too_large
 
 DELAY = 500  # milliseconds for each picture
@@ -26,22 +28,33 @@ _FORMAT = re.compile(r"(?:^|[,/])f_(\w{1,8})(?=[,/]|$)")
 
 def multi(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Response:
     """Make the file and keep it; with mode=download, send it."""
+    name = name_of(call.params)
+    if call.params.text("mode") == "download":
+        asset, ending = _kept(media, call.params, name)
+        headers = {"Content-Type": mime_type(ending), "Content-Disposition": attachment(name, ending)}
+        return sending.stream(media.originals.open(asset["original"]), {**headers, **sending.SECURITY})
+    return make_or_queue(media, call, "multi", make, resource_type, name=("public_id", name))
+
+
+def make(media: Media, params: Params, resource_type: str) -> dict[str, Any]:
+    """Make the file and keep it; where it is."""
     del resource_type
-    params = call.params
-    written, name = params.text("transformation"), name_of(params)
+    name = name_of(params)
+    asset, ending = _kept(media, params, name)
+    plain = addresses(media, "multi", asset, name, params.text("transformation"))
+    urls = {kind: f"{url}.{ending}" for kind, url in plain.items()}
+    return {**urls, "asset_id": asset["asset_id"], "public_id": name, "version": asset["version"]}
+
+
+def _kept(media: Media, params: Params, name: str) -> tuple[Document, str]:
+    """The asset that was made, and its ending."""
+    written = params.text("transformation")
     ending = params.text("format") or (match[1] if (match := _FORMAT.search(written)) else "gif")
     refuse_video(ending)
     if ending not in ("gif", "pdf"):
         raise BadRequest(f"Several pictures cannot become {ending[:20]}: use gif or pdf.")
-    pictures = chosen.pictures(media, params)
-    file = _made(media, pictures, written, ending, f"{name}.{ending}")
-    asset = keep(media, file, "multi", stored_name(f"{name}.{ending}", written))
-    if params.text("mode") == "download":
-        headers = {"Content-Type": mime_type(ending), "Content-Disposition": attachment(name, ending)}
-        return sending.stream(media.originals.open(asset["original"]), {**headers, **sending.SECURITY})
-    plain = addresses(media, "multi", asset, name, written)
-    urls = {kind: f"{url}.{ending}" for kind, url in plain.items()}
-    return {**urls, "asset_id": asset["asset_id"], "public_id": name, "version": asset["version"]}
+    file = _made(media, chosen.pictures(media, params), written, ending, f"{name}.{ending}")
+    return keep(media, file, "multi", stored_name(f"{name}.{ending}", written)), ending
 
 
 def _made(media: Media, pictures: list[Document], written: str, ending: str, name: str) -> Spooled:

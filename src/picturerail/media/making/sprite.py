@@ -6,10 +6,12 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.delivery import negotiation, sending
 from picturerail.media.delivery.disposition import attachment, mime_type
 from picturerail.media.derivatives.eager import make_one
+from picturerail.media.jobs.later import make_or_queue
 from picturerail.media.making import chosen
 from picturerail.media.making.arrange import Place, arrange
 from picturerail.media.making.canvas import painted
@@ -17,6 +19,7 @@ from picturerail.media.making.keeping import addresses, keep, name_of, stored_na
 from picturerail.media.service import Media
 from picturerail.media.store.derived import Derived
 from picturerail.media.wire.calls import Call
+from picturerail.media.wire.params import Params
 from picturerail.transform.grammar import Component, Transformation, parse
 from picturerail.transform.probe import SourceInfo
 
@@ -25,9 +28,28 @@ LARGEST_SIDE = 16_000
 
 def sprite(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Response:
     """Make the sprite and keep it; with mode=download, send it."""
+    name = name_of(call.params)
+    if call.params.text("mode") == "download":
+        asset, _ = _kept(media, call.params, name)
+        ending = asset["format"]
+        headers = {"Content-Type": mime_type(ending), "Content-Disposition": attachment(name, ending)}
+        return sending.stream(media.originals.open(asset["original"]), {**headers, **sending.SECURITY})
+    return make_or_queue(media, call, "sprite", make, resource_type, name=("public_id", name))
+
+
+def make(media: Media, params: Params, resource_type: str) -> dict[str, Any]:
+    """Make the sprite and keep it; where it is, and where each picture is in it."""
     del resource_type
-    params = call.params
-    transformation, name = params.text("transformation"), name_of(params)
+    name = name_of(params)
+    asset, infos = _kept(media, params, name)
+    urls = _urls(addresses(media, "sprite", asset, name, params.text("transformation")), asset["format"])
+    named = {"asset_id": asset["asset_id"], "public_id": name, "version": asset["version"]}
+    return {**urls, **named, "image_infos": infos}
+
+
+def _kept(media: Media, params: Params, name: str) -> tuple[Document, dict[str, Any]]:
+    """The asset that was made, and the place of each picture in it."""
+    transformation = params.text("transformation")
     pictures = chosen.pictures(media, params)
     image_format = negotiation.canonical_format(str(parse(transformation).last("f") or "png"))
     if image_format not in ("png", "jpg", "webp"):
@@ -46,15 +68,7 @@ def sprite(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Res
     listed = [
         {"name": public_id, **place} for public_id, place in infos.items()
     ]  # names of fields cannot be any text
-    asset = keep(media, made, "sprite", stored_name(name, transformation), made={"image_infos": listed})
-    if params.text("mode") == "download":
-        headers = {
-            "Content-Type": mime_type(image_format),
-            "Content-Disposition": attachment(name, image_format),
-        }
-        return sending.stream(media.originals.open(asset["original"]), {**headers, **sending.SECURITY})
-    urls = _urls(addresses(media, "sprite", asset, name, transformation), image_format)
-    return {**urls, "public_id": name, "version": asset["version"], "image_infos": infos}
+    return keep(media, made, "sprite", stored_name(name, transformation), made={"image_infos": listed}), infos
 
 
 def _layers(media: Media, stack: ExitStack, images: list[Derived]) -> dict[str, tuple[SourceInfo, Path]]:

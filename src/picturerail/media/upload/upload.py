@@ -12,7 +12,7 @@ from picturerail.media.scripting.uploads import evaluated
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.upload import chunks, options, replay
-from picturerail.media.upload.answer import describe_and_tell
+from picturerail.media.upload.answer import describe_and_tell, pending
 from picturerail.media.upload.incoming import transformed
 from picturerail.media.upload.ingest import Ingested, ingest, look
 from picturerail.media.upload.source import uploaded_file
@@ -43,10 +43,15 @@ def upload(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
 def _whole(media: Media, call: Call, resource_type: str, file: Spooled) -> dict[str, Any]:
     repeated = replay.earlier(media, call, file)
     if repeated is not None:
-        return describe_and_tell(media, call.params, repeated)
+        return _answer(media, call.params, repeated)
     done, params = _stored(media, call.params, resource_type, file)
     replay.remember(media, call, file, done.asset)
-    return describe_and_tell(media, params, done.asset, existing=done.existing)
+    return _answer(media, params, done.asset, existing=done.existing)
+
+
+def _answer(media: Media, params: Params, asset: Document, *, existing: bool = False) -> dict[str, Any]:
+    answer = describe_and_tell(media, params, asset, existing=existing)
+    return pending(asset) if params.flag("async") else answer
 
 
 def _stored(
@@ -79,7 +84,7 @@ def _part(media: Media, call: Call, resource_type: str, file: Spooled, where: ch
         if record.get("asset_id"):  # all of it came before; the client missed the answer
             asset = assets.find_by_asset_id(media.database, record["asset_id"])
             if asset is not None:
-                return describe_and_tell(media, call.params, asset)
+                return _answer(media, call.params, asset)
         parts.add(file, where, media.settings.max_upload_bytes)
         if not parts.complete():
             return {"public_id": record["public_id"], "done": False, "bytes": file.bytes, "kind": "upload"}
@@ -100,7 +105,7 @@ def _assembled(
     asset_id = {"$set": {"asset_id": done.asset["asset_id"]}}
     media.database["uploads"].update_one({"_id": record["_id"]}, asset_id)
     parts.remove()
-    return {**describe_and_tell(media, params, done.asset, existing=done.existing), "done": True}
+    return {**_answer(media, params, done.asset, existing=done.existing), "done": True}
 
 
 def _record(media: Media, call: Call, resource_type: str, upload_id: str, file: Spooled) -> Document:

@@ -1,0 +1,141 @@
+"""Work that goes on after its call was answered: done at least once, whatever is killed meanwhile."""
+
+import io
+import json
+import urllib.request
+import uuid
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import cloudinary
+import cloudinary.api
+import cloudinary.uploader
+import pytest
+
+from picturerail import mongod
+from picturerail.database import Database, connect
+from picturerail.database import database as database_of
+from picturerail.media.jobs import queue
+from picturerail.media.store import assets
+from tests.files import jpeg
+from tests.media.remote_host import RemoteHost
+from tests.service import Service, wait_until
+
+PICTURE = jpeg(60, 40)
+
+
+@pytest.fixture(scope="module")
+def program(host: RemoteHost, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """`picturerail serve` on a folder of its own, which may call `host`."""
+    env = {"PICTURERAIL_FETCH_ALLOW": host.netloc, "PICTURERAIL_FETCH_SECONDS": "2"}
+    with Service(tmp_path_factory.mktemp("jobs") / "data", env=env) as running:
+        yield running
+
+
+@pytest.fixture
+def sdk(program: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("CLOUDINARY_URL", program.cloudinary_url)
+    cloudinary.reset_config()
+    yield
+    cloudinary.reset_config()
+
+
+def told(host: RemoteHost, path: str) -> list[dict[str, Any]]:
+    return [json.loads(body) for _, at, _, body in host.seen if at == path]
+
+
+def derived(public_id: str) -> list[str]:
+    detail = cloudinary.api.resource(public_id, max_results=100)
+    return sorted(each["transformation"] for each in detail["derived"])
+
+
+def test_kill_9_loses_no_eager_image_and_no_page(program: Service, host: RemoteHost, sdk: None) -> None:
+    """The program is killed while the work waits or goes on; after the next start all of it is there and told."""
+    url, names = host.serve("/eager", b""), [uuid.uuid4().hex for _ in range(4)]
+    eager = [{"width": width, "crop": "scale"} for width in range(10, 30)]
+    for name in names:
+        answer = cloudinary.uploader.upload(
+            PICTURE, public_id=name, eager=eager, eager_async=True, notification_url=url
+        )
+        assert {each["status"] for each in answer["eager"]} == {"processing"}
+    cloudinary.uploader.explode(names[0], transformation={"page": "all", "width": 7}, notification_url=url)
+    program.kill()
+    with connect(mongod.uri(program.data)) as client:
+        program.start()
+        assert database_of(client)["jobs"].count_documents({}) > 0  # it came before the work was done
+        wait_until(lambda: database_of(client)["jobs"].count_documents({}) == 0, 90)
+    wanted = sorted(f"c_scale,w_{width}" for width in range(10, 30))
+    for name in names:
+        assert [each for each in derived(name) if each.startswith("c_scale")] == wanted
+    assert any("pg_1" in each for each in derived(names[0]))
+
+    def kinds(kind: str) -> set[str]:
+        return {each["public_id"] for each in told(host, "/eager") if each["notification_type"] == kind}
+
+    wait_until(lambda: kinds("eager") == set(names) and kinds("explode") == {names[0]}, 30)
+    for message in told(host, "/eager"):
+        if message["notification_type"] == "eager":
+            assert {each["width"] for each in message["eager"]} == set(range(10, 30))
+
+
+@pytest.mark.parametrize("kind", ["sprite", "multi", "generate_archive"])
+def test_what_is_made_later_is_kept_and_told(host: RemoteHost, sdk: None, kind: str) -> None:
+    tag = uuid.uuid4().hex
+    for _ in range(2):
+        cloudinary.uploader.upload(PICTURE, tags=tag)
+    url = host.serve(f"/{kind}", b"")
+    if kind == "generate_archive":
+        answer = cloudinary.uploader.create_archive(tags=tag, **{"async": True}, notification_url=url)
+    else:
+        options = {"async": True, "notification_url": url}
+        answer = getattr(cloudinary.uploader, f"generate_{kind}" if kind == "sprite" else kind)(
+            tag, **options
+        )
+    assert answer["status"] == "processing"
+    wait_until(lambda: len(told(host, f"/{kind}")) == 1, 30)
+    message = told(host, f"/{kind}")[0]
+    assert message["notification_type"] == kind
+    assert message["public_id"].removesuffix(".zip") == answer["public_id"]
+    assert message["batch_id"] == answer["batch_id"]
+    if kind == "generate_archive":
+        with urllib.request.urlopen(message["url"]) as file:
+            assert len(zipfile.ZipFile(io.BytesIO(file.read())).namelist()) == 2
+
+
+def test_what_cannot_be_made_later_is_told_too(host: RemoteHost, sdk: None) -> None:
+    url = host.serve("/nothing", b"")
+    cloudinary.uploader.multi(uuid.uuid4().hex, **{"async": True}, notification_url=url)
+    wait_until(lambda: len(told(host, "/nothing")) == 1, 30)
+    message = told(host, "/nothing")[0]
+    assert message["status"] == "failed"
+    assert message["error"]["message"].startswith("No images found")
+
+
+def test_an_asynchronous_upload_answers_pending_and_tells_the_asset(host: RemoteHost, sdk: None) -> None:
+    url = host.serve("/later", b"")
+    answer = cloudinary.uploader.upload(PICTURE, **{"async": True}, notification_url=url)
+    assert answer["status"] == "pending"
+    wait_until(lambda: len(told(host, "/later")) == 1, 30)
+    assert told(host, "/later")[0]["public_id"] == answer["public_id"]
+    assert cloudinary.api.resource(answer["public_id"])["width"] == 60
+
+
+def test_a_job_is_leased_renewed_put_off_and_given_up(database: Database) -> None:
+    queue.put(database, "eager", {"a.b": "$c"})
+    now = assets.now()
+    taken = queue.take(database, now)
+    assert taken is not None
+    assert taken["arguments"] == {"a.b": "$c"}
+    assert queue.take(database, now + queue.LEASE / 2) is None
+    queue.renew(database, taken, now + queue.LEASE / 2)
+    assert queue.take(database, now + queue.LEASE * 1.2) is None
+    again = queue.take(database, now + queue.LEASE * 2)
+    assert again is not None
+    assert again["tries"] == 2
+    assert queue.failed(database, again, now, "away")
+    assert queue.take(database, now + timedelta(seconds=1)) is None
+    last = {**again, "tries": queue.MOST_TRIES}
+    assert not queue.failed(database, last, now, "away")
+    assert database["jobs"].count_documents({}) == 0
