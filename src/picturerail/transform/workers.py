@@ -5,6 +5,7 @@ One job is one connection to a Unix socket: one line of JSON each way.
 
 import importlib
 import json
+import os
 import socket
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -36,6 +37,7 @@ def serve(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: 
     `workers` processes; up to `queue` jobs wait; a job is stopped after `seconds`, and when its process
     needs more than `memory` bytes of address space.
     """
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # NumPy's threads would start before the pool forks
     # Loaded by name: only the process that runs the pool may have libvips in it.
     pool = importlib.import_module("picturerail.transform.pixels.pool")
     pool.run(socket_path, workers=workers, queue=queue, seconds=seconds, memory=memory)

@@ -3,6 +3,9 @@
 import base64
 from collections import Counter
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from picturerail.transform.pixels.doing import colour, shape
 from picturerail.transform.pixels.sources import opening
@@ -75,16 +78,17 @@ def _facts(info: SourceInfo, small: pyvips.Image) -> Facts:
 
 def _shares(pixels: bytes) -> list[tuple[tuple[int, int, int], float]]:
     """Colours in cubes of 32 and their share of the visible picture in percent, most frequent first."""
-    seen = [pixels[i : i + 3] for i in range(0, len(pixels), 4) if pixels[i + 3] >= 128]
-    cubes: dict[tuple[int, ...], list[bytes]] = {}
-    for pixel in seen:
-        cubes.setdefault(tuple(part >> 5 for part in pixel), []).append(pixel)
-    largest = sorted(cubes.values(), key=lambda members: (-len(members), members[0]))[:COLOURS]
-    return [(_mean(members), 100 * len(members) / max(1, len(seen))) for members in largest]
+    every = np.frombuffer(pixels, np.uint8).reshape(-1, 4)
+    seen = every[every[:, 3] >= 128, :3]
+    keys = (seen >> 5) @ np.array([64, 8, 1])
+    cubes, first, counts = np.unique(keys, return_index=True, return_counts=True)
+    sums = np.stack([np.bincount(keys, weights=band, minlength=512)[cubes] for band in seen.T], axis=1)
+    order = sorted(range(len(cubes)), key=lambda at: (-counts[at], bytes(seen[first[at]])))[:COLOURS]
+    return [(_mean(sums[at], counts[at]), 100 * int(counts[at]) / len(seen)) for at in order]
 
 
-def _mean(members: list[bytes]) -> tuple[int, int, int]:
-    red, green, blue = (round(sum(channel) / len(members)) for channel in zip(*members, strict=True))
+def _mean(sums: "np.ndarray[Any, Any]", count: int) -> tuple[int, int, int]:
+    red, green, blue = (round(float(channel) / int(count)) for channel in sums)
     return (red, green, blue)
 
 

@@ -4,9 +4,12 @@ The format is that of https://evanw.github.io/thumbhash/. It is written here bec
 fails on pictures with transparency.
 """
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+Numbers: TypeAlias = "np.ndarray[Any, Any]"
 
 
 @dataclass(frozen=True)
@@ -18,62 +21,43 @@ class _Waves:
     scale: float
 
 
-def thumb_hash(width: int, height: int, rgba: Sequence[int]) -> bytes:
-    """The hash of a picture of at most 100 x 100 pixels, four numbers from 0 to 255 for each."""
-    light, yellow, red, alpha = _channels(rgba)
-    transparent = min(alpha) < 1
+def thumb_hash(width: int, height: int, rgba: bytes) -> bytes:
+    """The hash of a picture of at most 100 x 100 pixels, four bytes for each."""
+    light, yellow, red, alpha = _channels(np.frombuffer(rgba, np.uint8).reshape(height, width, 4))
+    transparent = bool(alpha.min() < 1)
     most = 5 if transparent else 7
     across = max(1, round(most * width / max(width, height)))
     down = max(1, round(most * height / max(width, height)))
-    size = (width, height)
-    waves = [
-        _waves(light, size, max(3, across), max(3, down)),
-        _waves(yellow, size, 3, 3),
-        _waves(red, size, 3, 3),
-    ]
+    waves = [_waves(light, max(3, across), max(3, down)), _waves(yellow, 3, 3), _waves(red, 3, 3)]
     if transparent:
-        waves.append(_waves(alpha, size, 5, 5))
+        waves.append(_waves(alpha, 5, 5))
     return _header(waves, (across, down), landscape=width > height) + _nibbles(waves)
 
 
-def _channels(rgba: Sequence[int]) -> tuple[list[float], list[float], list[float], list[float]]:
+def _channels(rgba: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     """Lightness, yellow against blue, red against green, and alpha; the mean colour lies behind what is clear."""
-    alpha = [value / 255 for value in rgba[3::4]]
-    total = sum(alpha) or 1
-    red, green, blue = (_over_mean(rgba[band::4], alpha, total) for band in range(3))
-    colours = list(zip(red, green, blue, strict=True))
-    light = [(r + g + b) / 3 for r, g, b in colours]
-    return light, [(r + g) / 2 - b for r, g, b in colours], [r - g for r, g, _ in colours], alpha
+    parts = rgba / 255
+    alpha = parts[..., 3]
+    visible = parts[..., :3] * alpha[..., None]
+    mean = visible.sum(axis=(0, 1)) / (alpha.sum() or 1)
+    red, green, blue = np.moveaxis(mean * (1 - alpha[..., None]) + visible, 2, 0)
+    return (red + green + blue) / 3, (red + green) / 2 - blue, red - green, alpha
 
 
-def _over_mean(band: Sequence[int], alpha: list[float], total: float) -> list[float]:
-    pairs = list(zip(band, alpha, strict=True))
-    mean = sum(value * part for value, part in pairs) / 255 / total
-    return [mean * (1 - part) + value / 255 * part for value, part in pairs]
-
-
-def _waves(channel: list[float], size: tuple[int, int], across: int, down: int) -> _Waves:
-    width, height = size
-    rows = [channel[start : start + width] for start in range(0, width * height, width)]
-    columns = [_cosines(width, x) for x in range(across)]
-    sums = [[_dot(row, column) for row in rows] for column in columns]
-    lines = [_cosines(height, y) for y in range(down)]
-    found = [
-        _dot(sums[x], lines[y]) / (width * height)
-        for y in range(down)
-        for x in range(across)
-        if x * down < across * (down - y)
+def _waves(channel: Numbers, across: int, down: int) -> _Waves:
+    height, width = channel.shape
+    found = _cosines(height, down) @ channel @ _cosines(width, across).T / (width * height)
+    values = [
+        float(found[y, x]) for y in range(down) for x in range(across) if x * down < across * (down - y)
     ]
-    scale = max(map(abs, found[1:]), default=0.0)
-    return _Waves(found[0], tuple(0.5 + 0.5 / scale * value if scale else 0.0 for value in found[1:]), scale)
+    scale = max(map(abs, values[1:]), default=0.0)
+    others = tuple(0.5 + 0.5 / scale * value if scale else 0.0 for value in values[1:])
+    return _Waves(values[0], others, scale)
 
 
-def _cosines(length: int, number: int) -> list[float]:
-    return [math.cos(math.pi / length * number * (at + 0.5)) for at in range(length)]
-
-
-def _dot(one: list[float], other: list[float]) -> float:
-    return sum(a * b for a, b in zip(one, other, strict=True))
+def _cosines(length: int, count: int) -> Numbers:
+    """The first cosines over so many points, one in each row."""
+    return np.cos(np.pi / length * np.outer(np.arange(count), np.arange(length) + 0.5))
 
 
 def _header(waves: list[_Waves], counts: tuple[int, int], *, landscape: bool) -> bytes:
