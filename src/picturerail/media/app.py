@@ -1,5 +1,6 @@
 """The media service as a WSGI application; its endpoints stand in routes.py."""
 
+from functools import partial
 from wsgiref.types import WSGIApplication
 
 from picturerail.database import Database
@@ -7,6 +8,7 @@ from picturerail.media import edges
 from picturerail.media.account.metering import Meter
 from picturerail.media.delivery.hits.fastpath import FastPath
 from picturerail.media.delivery.hits.memory import HotBodies
+from picturerail.media.delivery.hits.shortcuts import Shortcuts
 from picturerail.media.routes import ROUTES
 from picturerail.media.service import Media
 from picturerail.media.store import derived
@@ -19,7 +21,12 @@ def create_app(settings: Settings, database: Database | None = None) -> WSGIAppl
     """The media service: stored derived images are answered first, everything else by the routes."""
     media = Media.of(settings, database)
     sweep_spool(settings)
-    bodies = HotBodies(media.derived, settings.hot_bytes)
-    fast = FastPath(bodies, lambda key: derived.touch(media.database, key))
-    fast.app = make_web(media, fast, ROUTES)
-    return Meter(media.database, edges.remembering(media.database, settings, fast))
+    meter, shortcuts = Meter(media.database), Shortcuts()
+    fast = FastPath(
+        app=meter.counting(make_web(media, shortcuts, ROUTES)),
+        shortcuts=shortcuts,
+        bodies=HotBodies(media.derived, settings.hot_bytes),
+        touch=partial(derived.touch, media.database),
+        count=meter.count,
+    )
+    return edges.remembering(media.database, settings, fast)

@@ -17,7 +17,7 @@ from picturerail.errors import BadRequest, PicturerailError, Unauthorized
 from picturerail.media import guards
 from picturerail.media.account import rate
 from picturerail.media.delivery import sending
-from picturerail.media.delivery.hits.fastpath import FastPath
+from picturerail.media.delivery.hits.shortcuts import Shortcuts
 from picturerail.media.delivery.serve import deliver
 from picturerail.media.delivery.wanted import Visit
 from picturerail.media.guards import Guard
@@ -50,7 +50,7 @@ class Route:
     action: Action
 
 
-def make_web(media: Media, fast: FastPath, routes: Sequence[Route]) -> Flask:
+def make_web(media: Media, shortcuts: Shortcuts, routes: Sequence[Route]) -> Flask:
     """The application with all routes of the APIs, and delivery below the cloud's name."""
     web = Flask(__name__, static_folder=None)
     web.url_map.merge_slashes = False
@@ -67,7 +67,7 @@ def make_web(media: Media, fast: FastPath, routes: Sequence[Route]) -> Flask:
     web.add_url_rule(searches, "search", _search(media), methods=["GET"])
     web.add_url_rule(f"{searches}/<cursor>", "search", methods=["GET"])
     web.add_url_rule(
-        f"/{media.settings.cloud_name}/<path:rest>", "delivery", _delivery(media, fast), methods=["GET"]
+        f"/{media.settings.cloud_name}/<path:rest>", "delivery", _delivery(media, shortcuts), methods=["GET"]
     )
     web.before_request(_name_request)
     web.after_request(_finish)
@@ -105,7 +105,7 @@ def _search(media: Media) -> Callable[..., Response]:
     return view
 
 
-def _delivery(media: Media, fast: FastPath) -> Callable[..., Response]:
+def _delivery(media: Media, shortcuts: Shortcuts) -> Callable[..., Response]:
     def view(rest: str) -> Response:
         g.delivery = True
         visit = Visit(
@@ -116,7 +116,7 @@ def _delivery(media: Media, fast: FastPath) -> Callable[..., Response]:
             address=request.remote_addr or "",
         )
         with unavailable_as_503():
-            response = deliver(media, fast, visit)
+            response = deliver(media, shortcuts, visit)
         return _ranged(response)
 
     return view

@@ -2,9 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from types import TracebackType
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pymongo
@@ -18,33 +18,32 @@ PATIENCE = 0.5  # seconds that an answer waits for a database that is away
 
 
 class Meter:
-    """A WSGI application around another that counts what it answers. What a crash forgets is a few seconds."""
+    """Counts answers into the collection `usage`. What a crash forgets is a few seconds."""
 
-    def __init__(self, db: Database, app: WSGIApplication) -> None:
-        """Count the answers of `app`, into the collection `usage`."""
-        self._app = app
+    def __init__(self, db: Database) -> None:
+        """Begin with nothing counted."""
         self._usage = db.get_collection("usage", write_concern=WriteConcern(w=0))
         self._lock = threading.Lock()
         self._requests = self._bytes = 0
         self._flushed = time.monotonic()
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Pass on, and count by the Content-Length of the answer."""
+    def counting(self, app: WSGIApplication) -> WSGIApplication:
+        """`app`, its answers counted by their Content-Length."""
 
-        def counting(
-            status: str,
-            headers: list[tuple[str, str]],
-            exc_info: tuple[type[BaseException], BaseException, TracebackType]
-            | tuple[None, None, None]
-            | None = None,
-        ) -> Callable[[bytes], object]:
-            length = next((value for name, value in headers if name.lower() == "content-length"), "0")
-            self._count(int(length) if environ["REQUEST_METHOD"] != "HEAD" else 0)
-            return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+        def counted(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:  # noqa: ANN401
+                length = next((value for name, value in headers if name.lower() == "content-length"), "0")
+                self.count(int(length) if environ["REQUEST_METHOD"] != "HEAD" else 0)
+                return (
+                    start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+                )
 
-        return self._app(environ, counting)
+            return app(environ, start)
 
-    def _count(self, length: int) -> None:
+        return counted
+
+    def count(self, length: int) -> None:
+        """Count an answer of `length` bytes."""
         with self._lock:
             self._requests += 1
             self._bytes += length

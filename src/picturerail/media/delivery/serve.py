@@ -16,7 +16,7 @@ from picturerail.errors import (
 )
 from picturerail.media.delivery import disposition, hints, made, negotiation, sending
 from picturerail.media.delivery.access import grants, strict
-from picturerail.media.delivery.hits.fastpath import FastPath, Shortcut
+from picturerail.media.delivery.hits.shortcuts import Shortcut, Shortcuts
 from picturerail.media.delivery.urls import DeliveryPath, parse_path, split_extension
 from picturerail.media.delivery.wanted import Visit, Wanted, read
 from picturerail.media.derivatives import breakpoints, transformations
@@ -35,7 +35,7 @@ from picturerail.transform.probe import Facts
 FAILURES = derived.Failures()
 
 
-def deliver(media: Media, fast: FastPath, visit: Visit) -> Response:
+def deliver(media: Media, shortcuts: Shortcuts, visit: Visit) -> Response:
     """The answer to GET or HEAD of a delivery URL."""
     path = parse_path(visit.path, visit.query)
     if path.type in made.TYPES:
@@ -49,7 +49,7 @@ def deliver(media: Media, fast: FastPath, visit: Visit) -> Response:
         asset = _asset(media, wanted)
         grants.check_asset(asset, shown, media.clock())
         same = wanted == asked and not (media.settings.strict_transformations and not shown.signature)
-        known = fast if same and _depends_on_path_only(wanted, shown, asset) else None
+        known = shortcuts if same and _depends_on_path_only(wanted, shown, asset) else None
         plan = _planned(media, wanted, asset)
         try:
             return _answer(media, known, wanted, asset, plan)
@@ -111,10 +111,10 @@ def _planned(media: Media, wanted: Wanted, asset: Document) -> Plan | None:
 
 
 def _answer(
-    media: Media, fast: FastPath | None, wanted: Wanted, asset: Document, plan: Plan | None
+    media: Media, shortcuts: Shortcuts | None, wanted: Wanted, asset: Document, plan: Plan | None
 ) -> Response:
     if plan is not None:
-        return _derived(media, fast, wanted, asset, plan)
+        return _derived(media, shortcuts, wanted, asset, plan)
     if wanted.breakpoints is not None and asset.get("facts"):
         return _widths(media, wanted, asset, wanted.breakpoints)
     return _original(media, wanted, asset)
@@ -165,7 +165,9 @@ def _original(media: Media, wanted: Wanted, asset: Document) -> Response:
     return sending.stream(media.originals.open(asset["original"]), headers)
 
 
-def _derived(media: Media, fast: FastPath | None, wanted: Wanted, asset: Document, plan: Plan) -> Response:
+def _derived(
+    media: Media, shortcuts: Shortcuts | None, wanted: Wanted, asset: Document, plan: Plan
+) -> Response:
     key = derived.key_of(asset["original"], plan)
     headers = _headers(wanted, asset, plan.encoding.format)
     headers["ETag"] = derived.etag_of(key)
@@ -173,9 +175,11 @@ def _derived(media: Media, fast: FastPath | None, wanted: Wanted, asset: Documen
         return sending.not_modified(headers)
     image, file = _opened(media, wanted, asset, plan)
     headers["Repr-Digest"] = sending.digest(image.sha256)
-    if fast is not None:
+    if shortcuts is not None:
         accept = wanted.accept if wanted.automatic else None
-        fast.learn(wanted.visit.full_path, accept, Shortcut(image.key, image.bytes, image.checksum, headers))
+        shortcuts.learn(
+            wanted.visit.full_path, accept, Shortcut(image.key, image.bytes, image.checksum, headers)
+        )
     return sending.stream(file, headers)
 
 
