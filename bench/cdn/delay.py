@@ -1,4 +1,9 @@
-"""A TCP proxy that makes an address far away: bytes arrive half a round trip later, the first after a handshake."""
+"""A TCP proxy that makes an address far away.
+
+Bytes arrive half a round trip later, the first after a handshake, and no more of them at once than TCP's slow start
+lets go (RFC 6928: ten segments at first, and one more for each that was acknowledged). Nothing is lost on the way, and
+bandwidth has no limit: what is left is distance alone.
+"""
 
 import asyncio
 import threading
@@ -6,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 BLOCK = 65536
+FIRST_WINDOW = 10 * 1460  # bytes
 
 
 @contextmanager
@@ -32,7 +38,8 @@ def _run(loop: asyncio.AbstractEventLoop, serve: object) -> None:
     asyncio.set_event_loop(loop)
     loop.create_task(serve)  # type: ignore[arg-type]
     loop.run_forever()
-    for task in asyncio.all_tasks(loop):  # connections that browsers and edges left open
+    loop.set_exception_handler(lambda *_: None)  # connections that browsers and edges left open
+    for task in asyncio.all_tasks(loop):
         task.cancel()
     loop.run_until_complete(asyncio.sleep(0.05))
 
@@ -49,15 +56,41 @@ async def _carry(
     )
 
 
+class _Window:
+    """How many bytes may be on their way, unacknowledged: more each round trip."""
+
+    def __init__(self, round_trip: float) -> None:
+        self._round_trip, self._size, self._used = round_trip, FIRST_WINDOW, 0
+        self._moved = asyncio.Event()
+
+    async def room(self) -> int:
+        """Wait until something may be sent; how much."""
+        while self._used >= self._size:
+            self._moved.clear()
+            await self._moved.wait()
+        return min(BLOCK, self._size - self._used)
+
+    def sent(self, count: int) -> None:
+        """So many bytes left; their acknowledgement comes a round trip later."""
+        self._used += count
+        asyncio.get_running_loop().call_later(self._round_trip, self._acknowledged, count)
+
+    def _acknowledged(self, count: int) -> None:
+        self._used -= count
+        self._size += count
+        self._moved.set()
+
+
 async def _one_way(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay: float, first: float
 ) -> None:
     """Read at once, write `delay` seconds later: what is on its way does not hold up what follows."""
     queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(maxsize=4096)
-    loop = asyncio.get_running_loop()
+    loop, window = asyncio.get_running_loop(), _Window(2 * delay)
     sender = asyncio.create_task(_send(queue, writer))
     with suppress(OSError):
-        while block := await reader.read(BLOCK):
+        while block := await reader.read(await window.room()):
+            window.sent(len(block))
             await queue.put((loop.time() + delay + first, block))
             first = 0
     await queue.put((loop.time() + delay, b""))

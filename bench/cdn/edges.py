@@ -18,9 +18,11 @@ CLOUD = "/picturerail/image/upload"
 
 
 @contextmanager
-def edges(count: int, origin: str, *, row: bool = False, tls: TlsFiles | None = None) -> Iterator[list[Edge]]:
+def edges(
+    count: int, origin: str, *, row: bool = False, tls: TlsFiles | None = None, inner: tuple[str, ...] = ()
+) -> Iterator[list[Edge]]:
     """So many edges before `origin`, HOST:PORT; in one row when asked, each on its own otherwise."""
-    inner = tuple(f"127.0.0.1:{free_port()}" for _ in range(count))
+    inner = inner or tuple(f"127.0.0.1:{free_port()}" for _ in range(count))
     settings = load({"PICTURERAIL_EDGE_SECRET": SECRET, "PICTURERAIL_PUBLIC_URL": "http://127.0.0.1"})
     with ExitStack() as stack:
         made = []

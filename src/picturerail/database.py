@@ -1,5 +1,6 @@
 """MongoDB: how to connect, what the collections are called, their indexes, and numbered schema steps."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -8,6 +9,13 @@ from typing import Any, TypeAlias
 from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient
 from pymongo.database import Database as MongoDatabase
 from pymongo.errors import ConfigurationError, ConnectionFailure, InvalidURI, OperationFailure, PyMongoError
+from pymongo.monitoring import (
+    TopologyClosedEvent,
+    TopologyDescriptionChangedEvent,
+    TopologyListener,
+    TopologyOpenedEvent,
+)
+from pymongo.topology_description import TopologyDescription
 
 from picturerail.errors import StartupError, Unavailable
 
@@ -27,8 +35,13 @@ CLIENT_OPTIONS: dict[str, Any] = {
     "tz_aware": True,
     "serverSelectionTimeoutMS": 3000,
     "connectTimeoutMS": 3000,
+    "heartbeatFrequencyMS": 1000,  # how soon a server that is back is noticed
     "appname": "picturerail",
 }
+
+ELECTION_SECONDS = 3.0  # within which a new primary is to be expected
+AWAY = "The database does not answer at the moment. Please try again shortly."
+AGAIN_AFTER = 2
 
 # What a replica set answers while it elects a primary or has just come back, beside what PyMongo retries itself:
 # WriteConcernFailed, ShutdownInProgress, PrimarySteppedDown, KeyNotFound (its clock's keys), interruptions.
@@ -160,10 +173,48 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
 STEPS: list[Callable[[Database], None]] = []
 
 
+class Watch(TopologyListener):
+    """Knows since when no server takes writes, so that nobody waits in vain, step after step."""
+
+    def __init__(self) -> None:
+        """Nothing is known yet: that counts as away, from the first look on."""
+        self._since: float | None = None
+
+    def is_away(self) -> bool:
+        """True when there was no primary for longer than an election takes."""
+        return self._since is not None and time.monotonic() > self._since + ELECTION_SECONDS
+
+    def opened(self, event: TopologyOpenedEvent) -> None:
+        """Called by the driver when it begins to look."""
+
+    def description_changed(self, event: TopologyDescriptionChangedEvent) -> None:
+        """Called by the driver when a server came, went, or changed its part."""
+        before, present = _known(event.previous_description), _known(event.new_description)
+        if event.new_description.has_writable_server():
+            self._since = None
+        elif self._since is None or present > before:  # one that came back may be elected
+            self._since = time.monotonic()
+
+    def closed(self, event: TopologyClosedEvent) -> None:
+        """Called by the driver when it stops looking."""
+
+
+def _known(topology: TopologyDescription) -> int:
+    """How many servers answer."""
+    return sum(server.is_server_type_known for server in topology.server_descriptions().values())
+
+
+def expect_writable(client: Client) -> None:
+    """Raise Unavailable at once when writes are known to have nowhere to go; nothing while an election may be on."""
+    watches = [found for found in client.options.event_listeners if isinstance(found, Watch)]
+    if any(watch.is_away() for watch in watches):
+        raise Unavailable(AWAY, retry_after=AGAIN_AFTER)
+
+
 def connect(uri: str, **options: Any) -> Client:  # noqa: ANN401
     """Return a client for `uri` without waiting for the server; raise StartupError for an unreadable one."""
     try:
-        return MongoClient(uri, **(CLIENT_OPTIONS | options))
+        return MongoClient(uri, **(CLIENT_OPTIONS | {"event_listeners": [Watch()]} | options))
     except (InvalidURI, ConfigurationError, ValueError) as error:
         raise StartupError(f"MONGO_URI cannot be used: {error}") from error
 
@@ -213,6 +264,4 @@ def unavailable_as_503() -> Iterator[None]:
     except (ConnectionFailure, OperationFailure) as error:
         if isinstance(error, OperationFailure) and error.code not in PASSING:
             raise
-        raise Unavailable(
-            "The database does not answer at the moment. Please try again shortly.", retry_after=2
-        ) from error
+        raise Unavailable(AWAY, retry_after=AGAIN_AFTER) from error

@@ -5,9 +5,9 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from picturerail import processes
 from picturerail.edge.guard import guarded
+from picturerail.edge.purging import purger
 from picturerail.gallery.app import create_app as create_gallery
 from picturerail.gallery.cloud import cloud_access
-from picturerail.media import purger
 from picturerail.media.app import create_app as create_media
 from picturerail.media.jobs import runner
 from picturerail.media.notifications import sender
@@ -29,10 +29,10 @@ def public() -> WSGIApplication:
     """Gallery and media service behind one port, told apart by the path."""
     processes.follow_parent()
     settings = load()
+    purger.start(settings)
     gallery: WSGIApplication = create_gallery(settings, cloud_access(settings))
     if not settings.own_media:
         return guarded(settings, gallery)
-    purger.start(settings)
     return guarded(settings, _by_path(settings, gallery, create_media(settings)))
 
 

@@ -13,8 +13,9 @@ import pytest
 from picturerail import processes
 from picturerail.database import Database, connect
 from picturerail.database import database as database_of
-from picturerail.edge.purge import HttpCdn, Kept, NginxEdge, PurgeFailed, format_class
-from picturerail.media import edges, purger
+from picturerail.edge.purging import purger, queue
+from picturerail.edge.purging.targets import HttpCdn, Kept, NginxEdge, PurgeFailed, format_class
+from picturerail.media import edges
 from tests.edge.conftest import SECRET, SITE, Running, settings_of, start_edge
 from tests.edge.origin import Answer, Origin, picture
 from tests.edge.test_cache import AVIF, PICTURE, WEBP, get
@@ -91,7 +92,7 @@ def test_both_edges_forget_every_copy(
         caches = [get(edge, path, {"Accept": accept})[1]["X-Cache"] for path, accept in forms]
         assert caches == ["HIT" if soft else "MISS"] * 4 + ["HIT"], "b was not purged"
     assert len(origin.asked) == asked + 8
-    time.sleep(edges.AGAIN.total_seconds())
+    time.sleep(queue.AGAIN.total_seconds())
     assert [purger.deliver(database, target(edge)) for edge in two] == [1, 1], (
         "a second time, against the race"
     )
@@ -136,7 +137,7 @@ def test_an_edge_that_was_away_catches_up(
         purger.deliver(database, target(two[1]))
     two[1].restart()
     assert get(two[1], PICTURE)[1]["X-Cache"] == "HIT", "its disk still holds it"
-    time.sleep(edges.AGAIN.total_seconds())
+    time.sleep(queue.AGAIN.total_seconds())
     assert purger.deliver(database, target(two[1])) == 2
     assert get(two[1], PICTURE)[1]["X-Cache"] == "MISS"
 

@@ -76,7 +76,7 @@ def test_mongodb_away_and_back(image_workers: Path, tmp_path: Path) -> None:
             process = mongod.start(folder)
             wait_until(lambda: send(kept["url"]).status == 200)
             assert send(kept["url"]).body == LARGE
-            assert upload(service, signed(service), LARGE).status == 200
+            wait_until(lambda: upload(service, signed(service), LARGE).status == 200)
             assert check(service.settings, database_of(client), deep=True).clean
         client.close()
     finally:

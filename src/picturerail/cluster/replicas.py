@@ -17,7 +17,8 @@ from picturerail.settings import kept_secrets
 MEMBERS = 3
 READY_SECONDS = 60
 # A dead primary is noticed after two seconds and replaced in the next; with MongoDB's own ten, uploads stall eleven.
-ELECTION = {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 500}
+# A primary that hears nothing of a majority steps down after three, so that writes are refused and not kept waiting.
+ELECTION = {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 500, "heartbeatTimeoutSecs": 3}
 
 # a member that is told to stop hands over and goes, instead of waiting fifteen seconds for its clients
 QUICK_END = ("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=500")

@@ -13,6 +13,9 @@ EDGE_SECONDS = (
     86_400  # an edge asks again after a day, mostly for a 304: so the list of what it holds stays young
 )
 FROM_EDGE = "picturerail.edge"  # in the environ of a request that an edge has made
+FOR_ALL = (
+    "picturerail.edge.for_all"  # and of one that it has made for all strangers alike, to keep the answer
+)
 MAX_AGE = re.compile(r"max-age=(\d+)")
 
 Headers = list[tuple[str, str]]
@@ -45,6 +48,8 @@ def _refuse(start_response: StartResponse) -> Iterable[bytes]:
 def _as_seen_by_the_edge(environ: WSGIEnvironment) -> WSGIEnvironment:
     """Address and scheme of the visitor, on the word of an edge that knows the secret."""
     environ[FROM_EDGE] = True
+    if environ.pop("HTTP_X_EDGE_KEEP", ""):
+        environ[FOR_ALL] = True
     if client := environ.pop("HTTP_X_EDGE_CLIENT", ""):
         environ["REMOTE_ADDR"] = client
     if scheme := environ.pop("HTTP_X_EDGE_SCHEME", ""):

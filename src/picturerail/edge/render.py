@@ -14,6 +14,7 @@ from picturerail.settings import MEGABYTE, Settings
 MODULES = Path("/usr/lib/nginx/modules")  # where Debian puts them
 QUEUE_FACTOR = 3  # a picture may wait for others before it is made
 SAFE = re.compile(r"[\w./:@+,*\[\]=-]+")  # what may stand in a configuration without quotes
+PAGES = "^/(gallery/([0-9a-f]{24})?)?$"  # landing page, gallery, and a picture's page
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -61,6 +62,8 @@ def render(settings: Settings, edge: Edge) -> str:
         "inner": edge.inner,
         "names": f"{host.hostname} {edge.listen.rpartition(':')[0]}",
         "host": host.netloc,
+        "scheme": host.scheme,
+        "pages": PAGES,
         "cloud": settings.cloud_name,
         "secret": settings.edge_secret,
         "slowest": str(settings.image_seconds * QUEUE_FACTOR),
@@ -76,12 +79,14 @@ def render(settings: Settings, edge: Edge) -> str:
     words["row"] = _row(edge)
     words["certificate"] = _certificate(edge)
     words["shelf"] = _indent(_filled("shelf.conf", words), 12)
+    words["page"] = _indent(_filled("page.conf", words), 12)
+    words["person"] = _indent(_filled("person.conf", words), 12)
     words["pictures"] = _indent(_filled("row.conf", words), 12) if edge.row else words["shelf"]
     return _filled("nginx.conf", words)
 
 
 def _filled(name: str, words: dict[str, str]) -> str:
-    text = resources.files("picturerail.edge").joinpath(name).read_text()
+    text = resources.files("picturerail.edge").joinpath("templates", name).read_text()
     return _Template(text).substitute(words)
 
 

@@ -15,7 +15,9 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from picturerail import database as mongodb
 from picturerail.database import CLIENT_OPTIONS, Client
+from picturerail.edge.purging.queue import Notes
 from picturerail.gallery.accounts.throttle import SignInThrottle
 from picturerail.gallery.api.routes import api
 from picturerail.gallery.cloud import CloudAccess
@@ -26,10 +28,9 @@ from picturerail.gallery.pages.reading import reading
 from picturerail.gallery.pages.sharing import sharing
 from picturerail.gallery.pages.trash import trash
 from picturerail.gallery.pages.uploading import uploading
-from picturerail.gallery.web import access, compression, headers, health, notices, parts, problems
+from picturerail.gallery.web import access, compression, headers, health, notices, parts, problems, shared
 from picturerail.settings import Settings
 
-HEARTBEAT_SECONDS = 1  # how soon a database that is back is noticed
 OPERATION_SECONDS = 10  # a database that neither answers nor refuses is away, too
 
 
@@ -51,7 +52,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
     for blueprint in (reading, sharing, uploading, editing, trash, people, api, health.health):
         app.register_blueprint(blueprint)
     problems.register(app)
-    for after in (health.count_request, compression.compress, headers.secure, headers.cache):
+    for after in (health.count_request, compression.compress, headers.secure, headers.cache, shared.mark):
         app.after_request(after)
     _furnish_templates(app, settings)
     return app
@@ -73,15 +74,14 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 
 
 def _add_parts(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
-    options = CLIENT_OPTIONS | {
-        "socketTimeoutMS": OPERATION_SECONDS * 1000,
-        "heartbeatFrequencyMS": HEARTBEAT_SECONDS * 1000,
-    }
+    watch = {"event_listeners": [mongodb.Watch()], "socketTimeoutMS": OPERATION_SECONDS * 1000}
+    options = CLIENT_OPTIONS | watch
     mongo = PyMongo(app, settings.mongo_uri, **options)
     # Flask-PyMongo makes Flask read JSON as MongoDB's Extended JSON, in which a client may write operators' types.
     app.json = DefaultJSONProvider(app)
     throttle = SignInThrottle(cast("Client", mongo.cx), settings.sign_in_tries)
-    app.extensions[parts.NAME] = parts.Parts(settings, cloud, mongo, throttle)
+    notes = Notes(mongodb.database(cast("Client", mongo.cx)))
+    app.extensions[parts.NAME] = parts.Parts(settings, cloud, mongo, throttle, notes)
 
 
 def _request_class(spool: Path) -> type[Request]:

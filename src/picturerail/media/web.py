@@ -12,7 +12,7 @@ from pymongo.errors import DocumentTooLarge
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response
 
-from picturerail.database import unavailable_as_503
+from picturerail.database import expect_writable, unavailable_as_503
 from picturerail.errors import BadRequest, PicturerailError, Unauthorized
 from picturerail.media import guards
 from picturerail.media.account import rate
@@ -84,6 +84,8 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
         ):
             if cloud != media.settings.cloud_name:
                 raise Unauthorized("Unknown cloud_name: the address names another cloud.")
+            if route.method != "GET":
+                expect_writable(media.database.client)
             call = route.guard(media, received)
             if g.admin:
                 g.allowance = rate.spend(media)

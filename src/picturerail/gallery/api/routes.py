@@ -10,7 +10,7 @@ from picturerail.gallery import intake, pictures
 from picturerail.gallery.api.shape import picture_json
 from picturerail.gallery.picture import HELD, Picture
 from picturerail.gallery.upkeep import purging
-from picturerail.gallery.web import access, parsing, parts, problems
+from picturerail.gallery.web import access, parsing, parts, problems, shared
 from picturerail.gallery.web.access import requires
 
 LIST_LIMIT = 100
@@ -56,6 +56,7 @@ def add_picture() -> tuple[Response, int]:
     )
     if picture.state == HELD:
         return _duplicate(picture), 409
+    shared.forget(picture.id)
     return jsonify(picture=_json(picture)), 200 if known else 201
 
 
@@ -88,6 +89,7 @@ def change_picture(picture_id: str) -> Response:
         picture = pictures.describe(db, picture_id, draft, revision)
     except Conflict as error:
         return _with(problems.answer(409, error.message), picture=_json(pictures.find(db, picture_id)))
+    shared.forget(picture.id)
     return jsonify(picture=_json(picture))
 
 
@@ -96,6 +98,7 @@ def change_picture(picture_id: str) -> Response:
 def delete_picture(picture_id: str) -> Response:
     """To the trash; `undo` is the call that takes it back."""
     picture = pictures.trash(parts.database(), picture_id)
+    shared.forget(picture.id)
     return jsonify(picture=_json(picture), undo=url_for("api.restore_picture", picture_id=picture.id))
 
 
@@ -103,14 +106,18 @@ def delete_picture(picture_id: str) -> Response:
 @requires("editor")
 def restore_picture(picture_id: str) -> Response:
     """Out of the trash."""
-    return jsonify(picture=_json(pictures.restore(parts.database(), picture_id)))
+    picture = pictures.restore(parts.database(), picture_id)
+    shared.forget(picture.id)
+    return jsonify(picture=_json(picture))
 
 
 @api.post("/pictures/<picture_id>/keep")
 @requires("editor")
 def keep_picture(picture_id: str) -> Response:
     """Show a held duplicate beside its twin."""
-    return jsonify(picture=_json(pictures.keep(parts.database(), picture_id)))
+    picture = pictures.keep(parts.database(), picture_id)
+    shared.forget(picture.id)
+    return jsonify(picture=_json(picture))
 
 
 @api.post("/pictures/<picture_id>/skip")

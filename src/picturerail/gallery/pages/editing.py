@@ -8,7 +8,7 @@ from picturerail.gallery import intake, pictures
 from picturerail.gallery.pages.reading import shown
 from picturerail.gallery.picture import Picture
 from picturerail.gallery.upkeep import purging
-from picturerail.gallery.web import parsing, parts
+from picturerail.gallery.web import parsing, parts, shared
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.notices import Notice, notify
 
@@ -37,6 +37,7 @@ def save(picture_id: str) -> BaseResponse:
         is_conflict = isinstance(error, Conflict)
         body = _form(picture, draft, conflict=is_conflict, problem="" if is_conflict else error.message)
         return _with_status(body, error.status)
+    shared.forget(picture_id)
     notify(Notice("The description is saved."))
     return redirect(url_for("reading.picture", picture_id=picture_id), 303)
 
@@ -46,6 +47,7 @@ def save(picture_id: str) -> BaseResponse:
 def delete(picture_id: str) -> BaseResponse:
     """To the trash, with an Undo."""
     picture = pictures.trash(parts.database(), picture_id)
+    shared.forget(picture.id)
     undo = url_for("editing.restore", picture_id=picture.id)
     notify(Notice(f"“{picture.title}” is in the trash.", kind="secondary", undo=undo))
     return redirect(url_for("reading.gallery"), 303)
@@ -56,6 +58,7 @@ def delete(picture_id: str) -> BaseResponse:
 def restore(picture_id: str) -> BaseResponse:
     """Out of the trash."""
     picture = pictures.restore(parts.database(), picture_id)
+    shared.forget(picture.id)
     notify(Notice(f"“{picture.title}” is back in the gallery."))
     return redirect(url_for("reading.picture", picture_id=picture.id), 303)
 
@@ -65,6 +68,7 @@ def restore(picture_id: str) -> BaseResponse:
 def keep(picture_id: str) -> BaseResponse:
     """Show a duplicate beside its twin."""
     picture = pictures.keep(parts.database(), picture_id)
+    shared.forget(picture.id)
     here = url_for("reading.picture", picture_id=picture.id)
     notify(Notice(f"Both are kept: “{picture.title}” is in the gallery now.", href=here, label="Look at it"))
     return redirect(url_for("uploading.form"), 303)

@@ -13,7 +13,7 @@ from picturerail.gallery import intake, pictures
 from picturerail.gallery.accounts.sessions import Person
 from picturerail.gallery.pages.reading import shown
 from picturerail.gallery.picture import HELD, Picture
-from picturerail.gallery.web import access, parsing, parts
+from picturerail.gallery.web import access, parsing, parts, shared
 from picturerail.gallery.web.access import accepts, requires
 from picturerail.gallery.web.notices import Notice, notify
 
@@ -123,6 +123,7 @@ def _take(upload: Upload, who: Person) -> Outcome:
         return Outcome(
             upload.filename, "held", "is already in the gallery. Keep both or skip it below.", picture
         )
+    shared.forget(picture.id)
     return Outcome(upload.filename, "added", "added.", picture)
 
 

@@ -3,19 +3,18 @@
 from dataclasses import dataclass, field
 from typing import cast
 
-from flask import current_app
+from flask import current_app, request
 from flask_pymongo import PyMongo
 
 from picturerail import database as mongodb
 from picturerail.database import Client, Database
+from picturerail.edge.purging.queue import Notes
 from picturerail.errors import Unavailable
 from picturerail.gallery.accounts.throttle import SignInThrottle
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.settings import Settings
 
 NAME = "picturerail"
-DATABASE_AWAY = "The database does not answer at the moment. Please try again shortly."
-AGAIN_AFTER = 2
 
 
 @dataclass
@@ -33,6 +32,7 @@ class Parts:
     cloud: CloudAccess
     mongo: PyMongo
     throttle: SignInThrottle
+    notes: Notes
     outage: Outage = field(default_factory=Outage)
 
 
@@ -52,10 +52,15 @@ def cloud() -> CloudAccess:
 
 
 def database() -> Database:
-    """The gallery's database; Unavailable at once while it is known to be away."""
+    """The gallery's database; Unavailable at once while it is known to be away.
+
+    Pages are read from a secondary while there is no primary, if the URI allows it.
+    """
     client, outage = cast("Client", parts().mongo.cx), parts().outage
+    if request.method not in ("GET", "HEAD"):
+        mongodb.expect_writable(client)
     if outage.noticed:
-        if not client.topology_description.has_writable_server():
-            raise Unavailable(DATABASE_AWAY, retry_after=AGAIN_AFTER)
+        if not client.topology_description.has_readable_server(client.read_preference):
+            raise Unavailable(mongodb.AWAY, retry_after=mongodb.AGAIN_AFTER)
         outage.noticed = False
     return mongodb.database(client)

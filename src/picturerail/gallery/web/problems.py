@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from pymongo.errors import ConnectionFailure, PyMongoError
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
+from picturerail.database import AGAIN_AFTER, AWAY
 from picturerail.errors import Forbidden, PicturerailError, TooLarge, Unavailable
 from picturerail.gallery.intake import in_words
 from picturerail.gallery.web import access, parts
@@ -98,7 +99,7 @@ def _http(error: HTTPException) -> Response:
 def _database(error: PyMongoError) -> Response:
     if isinstance(error, ConnectionFailure) or error.timeout:
         parts.parts().outage.noticed = True
-        away = Unavailable(parts.DATABASE_AWAY, retry_after=parts.AGAIN_AFTER)
+        away = Unavailable(AWAY, retry_after=AGAIN_AFTER)
         away.__cause__ = error
         return _ours(away)
     return _unknown(error)

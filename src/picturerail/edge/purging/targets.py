@@ -1,6 +1,6 @@
 """How each kind of edge is told to forget: our nginx by its inner address, any other CDN over HTTP.
 
-A purge names what an edge keeps by path and format class, as edge/nginx.conf makes its key.
+A purge names what an edge keeps by path and format class, as edge/templates makes its key.
 """
 
 import http.client
@@ -17,6 +17,7 @@ SECONDS = 5.0
 REFRESH_SECONDS = 30.0  # a refresh waits until the origin has made the picture
 DEPENDS_ON_ACCEPT = re.compile(r"[/,](f_auto|t_[^/,]+)")
 ACCEPT = {"avif": "image/avif,image/webp,*/*", "webp": "image/webp,*/*", "other": "*/*", "any": "*/*"}
+PAGE = "page"  # the class of pages, which know no formats
 
 
 class PurgeFailed(Exception):
@@ -86,7 +87,7 @@ class NginxEdge:
             connection.close()
 
     def _refresh(self, connection: http.client.HTTPConnection, copy: Kept) -> bool:
-        headers = {"X-Edge-Refresh": "1", "Accept": ACCEPT[copy.format_class]}
+        headers = {"X-Edge-Refresh": "1", "Accept": ACCEPT.get(copy.format_class, "*/*")}
         return self._ask(connection, "HEAD", copy.path, headers) == 200
 
     def _remove(self, connection: http.client.HTTPConnection, copy: Kept) -> None:

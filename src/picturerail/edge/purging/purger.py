@@ -9,9 +9,8 @@ from datetime import timedelta
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from picturerail.database import Database, connect, database
-from picturerail.edge.purge import Edges, PurgeFailed, all_edges
-from picturerail.media import edges
-from picturerail.media.store import assets
+from picturerail.edge.purging import queue
+from picturerail.edge.purging.targets import Edges, PurgeFailed, all_edges
 from picturerail.settings import Settings
 
 POLL_SECONDS = 0.2
@@ -34,12 +33,17 @@ def start(settings: Settings) -> list[threading.Thread]:
 
 
 def deliver(db: Database, target: Edges) -> int:
-    """Deliver all that is due to one edge, in order; how many jobs. PurgeFailed leaves the rest in the queue."""
+    """Deliver all that is due to one edge; how many jobs. PurgeFailed leaves the rest in the queue.
+
+    Jobs are taken together, so that a thousand uploads do not renew the same page a thousand times.
+    """
     count = 0
-    while (job := edges.take_due(db, target.name, assets.now())) is not None:
-        target.purge(edges.copies(job), soft=job["soft"])
-        edges.done(db, job)
-        count += 1
+    while jobs := queue.take_due(db, target.name):
+        for soft in (False, True):
+            if some := [job for job in jobs if job["soft"] is soft]:
+                target.purge(queue.copies(db, some), soft=soft)
+                queue.done(db, some)
+        count += len(jobs)
     return count
 
 
@@ -60,7 +64,7 @@ def _run(db: Database, target: Edges, me: str) -> None:
 
 def _leads(db: Database, target: str, me: str) -> bool:
     """True while this process is the one that delivers to `target`; another takes over when it stops asking."""
-    now = assets.now()
+    now = queue.now()
     mine = {"_id": target, "$or": [{"holder": me}, {"until": {"$lt": now}}]}
     known = db["edges"].find_one({"_id": target, "holder": me, "until": {"$gt": now + LEASE / 2}}, {"_id": 1})
     if known is not None:

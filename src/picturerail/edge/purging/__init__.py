@@ -1,0 +1,1 @@
+"""What edges hold, the queue by which they are told to forget it, and its delivery."""

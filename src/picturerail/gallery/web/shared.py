@@ -1,0 +1,40 @@
+"""Pages that edges may keep for strangers: which, for how long, and when they must forget them.
+
+Such a page is noted under the ids of the pictures that it shows or leads to, and under NEWEST when an upload changes
+it. An action that changes a picture calls `forget`.
+"""
+
+from collections.abc import Iterable
+
+from flask import Response, g, request
+
+from picturerail.edge.guard import FOR_ALL
+from picturerail.edge.purging import queue
+from picturerail.edge.purging.targets import PAGE, Kept, all_edges
+from picturerail.gallery.web import access, parts
+
+NEWEST = "newest"
+# After a minute an edge asks again, behind the visitor's back, in case a change was made outside of the gallery.
+CONTROL = "public, s-maxage=60, stale-while-revalidate=3600"
+
+
+def may_be_kept(names: Iterable[str]) -> None:
+    """Say that the page is the same for all strangers, until one of the pictures `names` changes."""
+    g.shared_names = sorted({name for name in names if name})
+
+
+def mark(response: Response) -> Response:
+    """Let the edge that asks for all strangers keep the page, if it is one and the purges will find it."""
+    names: list[str] | None = g.get("shared_names")
+    for_all = request.environ.get(FOR_ALL) and not request.cookies and not access.is_personal()
+    if names is not None and for_all and response.status_code == 200 and "Set-Cookie" not in response.headers:
+        query = request.query_string.decode("latin-1")
+        address = Kept(f"{request.path}?{query}" if query else request.path, PAGE)
+        if all_edges(parts.settings()) and parts.parts().notes.note(address, PAGE, names):
+            response.headers["Cache-Control"] = CONTROL
+    return response
+
+
+def forget(*picture_ids: str) -> None:
+    """These pictures have changed: edges renew every page that shows them, and those with the newest."""
+    queue.forget(parts.database(), parts.settings(), PAGE, [NEWEST, *picture_ids], soft=True)

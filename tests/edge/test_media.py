@@ -1,0 +1,109 @@
+"""The real media service behind a row of two edges: what is made once, and what is for one visitor alone."""
+
+import asyncio
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlsplit
+
+import cloudinary.uploader
+import pytest
+from cloudinary import auth_token
+from PIL import Image
+
+from bench.media.counting import CountedWorkers
+from tests.edge.site import Site, site
+from tests.faults.uploads import account_of, unique_jpeg
+
+KEY = "00112233445566778899aabbccddeeff"
+VISITORS = 1000
+
+
+@pytest.fixture(scope="module")
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with site(tmp_path_factory.mktemp("media"), count=2, env={"PICTURERAIL_AUTH_TOKEN_KEY": KEY}) as running:
+        yield running
+
+
+def upload(behind: Site, **options: Any) -> str:
+    """The path of a new original, without a signature."""
+    content = unique_jpeg(hash(str(options)) % 2**32, (2000, 1500))
+    answer = cloudinary.uploader.upload(io.BytesIO(content), **account_of(behind.front), **options)
+    return re.sub("/s--[^/]+--", "", urlsplit(answer["secure_url"]).path)
+
+
+def derived(path: str, transformation: str) -> str:
+    head, _, tail = path.rpartition("/v")
+    return f"{head}/{transformation}/v{tail}"
+
+
+async def _visit(behind: Site, edge: int, path: str) -> bytes:
+    host, _, port = behind.edges[edge].edge.listen.partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    site_name = behind.edges[0].edge.listen
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: {site_name}\r\nConnection: close\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+def test_a_thousand_first_requests_over_two_edges_are_one_transformation(behind: Site) -> None:
+    """Counted before the image workers themselves, not at the origin's door."""
+    path = derived(upload(behind, public_id="crowd"), "c_scale,w_777,e_sharpen,q_80,f_auto")
+
+    async def crowd() -> list[bytes]:
+        return await asyncio.gather(*(_visit(behind, number % 2, path) for number in range(VISITORS)))
+
+    with CountedWorkers(behind.service.data / "run/images.sock") as workers, ThreadPoolExecutor(1) as apart:
+        answers = apart.submit(asyncio.run, crowd()).result()
+    assert Counter(answer.split(b" ", 2)[1] for answer in answers) == {b"200": VISITORS}
+    assert len({answer.partition(b"\r\n\r\n")[2] for answer in answers}) == 1
+    assert workers.jobs["render"] == 1, workers.jobs
+
+
+@pytest.mark.parametrize("way", ["query", "cookie"])
+def test_a_token_opens_for_its_visitor_and_for_nobody_else(behind: Site, way: str) -> None:
+    path = derived(upload(behind, public_id=f"closed-{way}", type="authenticated"), "w_100")
+    token = auth_token.generate(key=KEY, duration=60, acl="/picturerail/image/authenticated/*")
+    others = "session=secret; theme=dark"
+    for edge in (0, 1, 0):
+        assert behind.get(path, edge=edge)[0] == 401
+        if way == "query":
+            status, headers, body = behind.get(f"{path}?{token}", {"Cookie": others}, edge=edge)
+        else:
+            status, headers, body = behind.get(path, {"Cookie": f"{others}; {token}; x=y"}, edge=edge)
+        assert (status, body[:2]) == (200, b"\xff\xd8")
+        assert "private" in headers["Cache-Control"]
+        assert headers["X-Cache"] == "BYPASS"
+    assert behind.get(path)[0] == 401, "nothing of it is kept"
+    wrong = auth_token.generate(key=KEY[::-1], duration=60, acl="/*")
+    assert behind.get(path, {"Cookie": wrong})[0] == 401
+
+
+def test_a_token_for_one_address_knows_the_visitor_through_the_row(behind: Site) -> None:
+    path = derived(upload(behind, public_id="addressed", type="authenticated"), "w_100")
+    for address, status in (("127.0.0.1", 200), ("192.0.2.7", 401)):
+        token = auth_token.generate(key=KEY, duration=60, acl="/*", ip=address)
+        for edge in (0, 1):
+            got = behind.get(path, {"Cookie": token, "X-Edge-Client": "192.0.2.7"}, edge=edge)
+            assert got[0] == status, "the edge's word counts, not the visitor's"
+
+
+def test_hints_choose_the_size_for_each_browser_and_plain_addresses_do_not_hear_them(behind: Site) -> None:
+    path = upload(behind, public_id="hinted")
+    automatic, plain = derived(path, "w_auto,c_scale"), derived(path, "w_300,c_scale")
+    for wide in (200, 400, 200):
+        hints = {"Sec-CH-Width": str(wide), "Sec-CH-DPR": "1.0"}
+        for edge in (0, 1):
+            status, headers, body = behind.get(automatic, hints, edge=edge)
+            assert (status, headers["X-Cache"]) == (200, "BYPASS")
+            assert abs(Image.open(io.BytesIO(body)).width - wide) <= 100, "the next step of widths"
+            assert Image.open(io.BytesIO(behind.get(plain, hints, edge=edge)[2])).width == 300
+    sizes = {
+        Image.open(io.BytesIO(behind.get(automatic, {"Sec-CH-Width": w})[2])).width for w in ("200", "900")
+    }
+    assert len(sizes) == 2
+    assert behind.get(plain)[1]["X-Cache"] == "HIT"

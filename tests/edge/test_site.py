@@ -1,0 +1,97 @@
+"""The gallery behind an edge: strangers' pages come from the edge, and are new as soon as something changes."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.edge.site import Site, site
+from tests.faults.uploads import Sent, unique_jpeg
+from tests.service import wait_until
+
+RENEWAL = 3  # seconds; far less than the minute after which an edge would ask by itself
+
+
+@pytest.fixture(scope="module")
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with site(tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
+@pytest.fixture
+def sent(behind: Site) -> Sent:
+    """A new picture."""
+    picture = behind.owner().upload(unique_jpeg(time.monotonic_ns() % 2**32), "boat.jpg")
+    assert picture is not None
+    return picture
+
+
+def pages(sent: Sent) -> list[str]:
+    return ["/", "/gallery/", f"/gallery/{sent.picture}"]
+
+
+def settled(behind: Site, paths: list[str]) -> None:
+    """All are kept, and no renewal is under way any more."""
+    time.sleep(2 * RENEWAL)
+    for path in paths:
+        behind.get(path)
+        assert behind.get(path)[1]["X-Cache"] == "HIT", path
+
+
+def test_a_stranger_gets_pages_from_the_edge_without_a_cookie(behind: Site, sent: Sent) -> None:
+    settled(behind, pages(sent))
+    for path in pages(sent):
+        status, headers, body = behind.get(path)
+        assert (status, headers["X-Cache"], headers["Set-Cookie"]) == (200, "HIT", None)
+        assert headers["Cache-Control"] == "no-cache"
+        assert b"csrf" not in body
+        assert sent.picture.encode() in body
+
+
+def test_upload_edit_delete_and_undo_are_seen_by_the_next_stranger(behind: Site, sent: Sent) -> None:
+    settled(behind, pages(sent))
+    owner = behind.owner()
+    newer = owner.upload(unique_jpeg(time.monotonic_ns() % 2**32), "newer.jpg")
+    assert newer is not None
+    for path in pages(sent):
+        wait_until(lambda path=path: newer.picture.encode() in behind.get(path)[2], RENEWAL)  # type: ignore[misc]
+    settled(behind, pages(newer))
+
+    revision = owner.call("GET", f"/api/v1/pictures/{newer.picture}")[1]["picture"]["updated_at"]
+    body = {"description": "A lighthouse", "updated_at": revision}
+    assert owner.call("PATCH", f"/api/v1/pictures/{newer.picture}", body)[0] == 200
+    for path in pages(newer):
+        wait_until(lambda path=path: b"A lighthouse" in behind.get(path)[2], RENEWAL)  # type: ignore[misc]
+        assert behind.get(path)[1]["X-Cache"] == "HIT", "it was renewed behind the visitors' backs"
+
+    assert owner.call("DELETE", f"/api/v1/pictures/{newer.picture}")[0] == 200
+    wait_until(lambda: behind.get(f"/gallery/{newer.picture}")[0] == 404, RENEWAL)
+    for path in pages(sent):
+        wait_until(lambda path=path: newer.picture.encode() not in behind.get(path)[2], RENEWAL)  # type: ignore[misc]
+    assert owner.call("POST", f"/api/v1/pictures/{newer.picture}/restore")[0] == 200
+    wait_until(lambda: newer.picture.encode() in behind.get("/gallery/")[2], RENEWAL)
+
+
+def test_who_is_signed_in_gets_the_own_page_and_leaves_nothing_behind(behind: Site, sent: Sent) -> None:
+    owner = behind.owner()
+    mine = owner._request("GET", f"/gallery/{sent.picture}")
+    assert (mine.status, mine.headers.get("X-Cache")) == (200, None)
+    assert b"csrf" in mine.data
+    assert "private" in mine.headers["Cache-Control"]
+    assert b"csrf" not in behind.get(f"/gallery/{sent.picture}")[2]
+    assert b"csrf" in owner._request("GET", f"/gallery/{sent.picture}").data
+    form = behind.get("/sign-in")
+    assert form[1]["Set-Cookie"]
+    assert form[1]["X-Cache"] is None, "a form with a token of its own is nobody else's"
+
+
+def test_the_gallery_is_there_while_its_origin_is_not(behind: Site, sent: Sent) -> None:
+    settled(behind, pages(sent))
+    behind.service.stop()
+    try:
+        assert [behind.get(path)[0] for path in pages(sent)] == [200] * 3
+        status, headers, _ = behind.get("/sign-in")
+        assert (status, headers["Retry-After"]) == (503, "2")
+    finally:
+        behind.service.start()
+    assert behind.get("/sign-in")[0] == 200
