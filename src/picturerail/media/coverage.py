@@ -23,7 +23,6 @@ NOT_HERE = {
     "POST /video/create_slideshow": "it makes a video",
     "POST /v2/<cloud>/analysis/analyze/uri": "analysis by models is an add-on of the vendor",
     "/v1_1/provisioning/...": "one service is one account with one cloud: settings and `picturerail user` manage it",
-    "POST /delete_by_token": "uploads give no delete token; delete by public_id or asset_id",
 }
 
 PARAMETERS = [
@@ -34,9 +33,11 @@ PARAMETERS = [
     "async",
     "backup",
     "batch_id",
+    "callback",
     "colors",
     "context",
     "custom_coordinates",
+    "discard_original_filename",
     "display_name",
     "eager",
     "eager_async",
@@ -46,18 +47,22 @@ PARAMETERS = [
     "filename_override",
     "folder",
     "format",
+    "headers",
     "metadata",
     "notification_url",
     "overwrite",
     "phash",
     "public_id",
     "public_id_prefix",
+    "quality_override",
     "regions",
     "responsive_breakpoints",
+    "return_delete_token",
     "tags",
     "timestamp",
     "transformation",
     "type",
+    "unique_display_name",
     "unique_filename",
     "upload_preset",
     "use_asset_folder_as_public_id_prefix",
@@ -75,19 +80,15 @@ PARAMETERS_PARTLY = {
 }
 
 _ADD_ON = "an add-on of the vendor: 400"
-_NO_EFFECT = "accepted without effect"
 PARAMETERS_NOT_HERE = {
     **dict.fromkeys(
         ("auto_chaptering", "auto_transcription", "background_removal", "categorization"), _ADD_ON
     ),
     **dict.fromkeys(("detection", "ocr", "raw_convert", "similarity_search", "visual_search"), _ADD_ON),
-    **dict.fromkeys(
-        ("accessibility_analysis", "auto_tagging", "callback", "discard_original_filename"), _NO_EFFECT
-    ),
-    **dict.fromkeys(
-        ("headers", "on_success", "proxy", "quality_override", "return_delete_token"), _NO_EFFECT
-    ),
-    **dict.fromkeys(("unique_display_name",), _NO_EFFECT),
+    "accessibility_analysis": "figures of the vendor's own model; accepted without effect",
+    "auto_tagging": "as with the vendor it acts on what categorization and detection find; those are refused",
+    "on_success": "it runs code after the upload: 400; use notification_url, or eval",
+    "proxy": "files are fetched by the service itself, which checks every address: 400",
     **dict.fromkeys(
         ("exif", "image_metadata", "media_metadata"),
         "answered empty: camera data stays inside the original, so that no place or serial number leaks",

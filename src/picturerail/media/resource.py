@@ -19,7 +19,7 @@ def uploaded(settings: Settings, asset: Document) -> dict[str, Any]:
         "etag": asset["etag"],
         "tags": sorted(asset["tags"]),
         "placeholder": False,
-        "original_filename": asset["original_filename"],
+        **_original_filename(asset),
         **_optional(asset),
         **_info(asset),
     }
@@ -30,7 +30,7 @@ def detailed(settings: Settings, asset: Document) -> dict[str, Any]:
     return {
         **summary(settings, asset),
         "etag": asset["etag"],
-        "original_filename": asset["original_filename"],
+        **_original_filename(asset),
         "backup": bool(asset.get("backup")),
         **({"tags": sorted(asset["tags"])} if asset["tags"] else {}),
         **_optional(asset),
@@ -107,6 +107,11 @@ def _optional(asset: Document) -> dict[str, Any]:
     if asset.get("facts"):
         told["pages"] = asset["facts"]["info"]["frames"]
     return told
+
+
+def _original_filename(asset: Document) -> dict[str, str]:
+    name = asset["original_filename"]
+    return {"original_filename": name} if name else {}
 
 
 def _info(asset: Document) -> dict[str, Any]:

@@ -15,14 +15,14 @@ from picturerail.media.admin import (
     transformations,
     upload_presets,
 )
-from picturerail.media.editing import context, explicit, metadata, rename, tags
+from picturerail.media.editing import context, delete_tokens, destroy, explicit, metadata, rename, tags
 from picturerail.media.folders import actions as folders
 from picturerail.media.guards import Guard
 from picturerail.media.making import archive, downloads, explode, multi, sprite, text
 from picturerail.media.metadata import field_actions, rule_actions
 from picturerail.media.notifications import polling, triggers
 from picturerail.media.search import assets as search
-from picturerail.media.upload import destroy, upload
+from picturerail.media.upload import upload
 from picturerail.media.web import Action, Route
 
 KIND = "<any(image,video,raw,auto):resource_type>"
@@ -39,6 +39,11 @@ SIGNED: dict[str, Action] = {
     f"POST /{KIND}/multi": multi.multi,
     f"POST /{KIND}/explode": explode.explode,
     f"POST /{ANY_KIND}/generate_archive": archive.archive,
+}
+
+TOKENS: dict[str, Action] = {
+    "POST /delete_by_token": delete_tokens.delete_by_token,
+    f"POST /{KIND}/delete_by_token": delete_tokens.delete_by_token,
 }
 
 LINKS: dict[str, Action] = {
@@ -157,6 +162,7 @@ def _routes(actions: dict[str, Action], guard: Guard) -> Iterator[Route]:
 ROUTES = (
     *_routes(UPLOAD, guards.signed_or_preset),
     *_routes(SIGNED, guards.signed),
+    *_routes(TOKENS, guards.anybody),
     *_routes(LINKS, guards.signed_link),
     *_routes(LOOSELY_SIGNED, guards.loosely_signed),
     *_routes(ADMIN, guards.admin),

@@ -16,9 +16,17 @@ _ON_UPLOAD = {
     "visual_search": "Visual search is invalid",
 }
 
+_NOT_HERE = {
+    "proxy": "proxy is not available: files are fetched by the service itself",
+    "on_success": "on_success is not available: use notification_url, or eval",
+}
+
 
 def refuse_on_upload(params: Params) -> None:
-    """Refuse an upload or explicit call that needs an add-on."""
+    """Refuse an upload or explicit call that needs an add-on, or what is not here."""
+    for name, sentence in _NOT_HERE.items():
+        if _asked(params, name):
+            raise BadRequest(f"{sentence}.")
     for name, sentence in _ON_UPLOAD.items():
         if _asked(params, name):
             value = str(params[name])[:100]

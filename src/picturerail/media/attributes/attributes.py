@@ -1,11 +1,13 @@
 """The attributes that an upload, explicit and update may set, read from their parameters."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.attributes.coordinates import read_boxes, read_regions
+from picturerail.media.attributes.delivered import read_headers, read_quality
 from picturerail.media.folders.paths import checked as checked_path
 from picturerail.media.metadata.values import changed_values, given_values, new_values
 from picturerail.media.service import Media
@@ -32,7 +34,23 @@ def changed_attributes(media: Media, asset: Document, params: Params) -> Documen
         clear = params.flag("clear_invalid")
         held = asset.get("metadata") or {}
         changes["metadata"] = changed_values(media.database, held, given_values(params), clear_invalid=clear)
-    return changes
+    return distinct(media, params, {**asset, **changes}, changes)
+
+
+def distinct(media: Media, params: Params, asset: Document, changes: Document) -> Document:
+    """With unique_display_name, `changes` with a display_name that no other asset of the folder has."""
+    name = changes.get("display_name")
+    if not name or not params.flag("unique_display_name"):
+        return changes
+    folder = asset.get("asset_folder") or asset["public_id"].rpartition("/")[0]
+    others: Document = {
+        "search.folder": folder,
+        "display_name": name,
+        "public_id": {"$ne": asset["public_id"]},
+    }
+    if media.database["assets"].find_one(others, {"_id": 1}) is None:
+        return changes
+    return {**changes, "display_name": f"{name[:248]}_{secrets.token_hex(3)}"}
 
 
 def read_tags(params: Params, name: str = "tags") -> list[str]:
@@ -101,5 +119,7 @@ _READERS: dict[str, tuple[str, Callable[[Params], Any]]] = {
     "access_mode": ("access_mode", _access_mode),
     "access_control": ("access_control", _access_control),
     "asset_folder": ("asset_folder", _asset_folder),
+    "headers": ("headers", read_headers),
+    "quality_override": ("quality_override", read_quality),
     "display_name": ("display_name", lambda params: params.text("display_name")[:255]),
 }

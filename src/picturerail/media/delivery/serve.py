@@ -14,6 +14,7 @@ from picturerail.errors import (
     TooManyRequests,
     Unavailable,
 )
+from picturerail.media.attributes.delivered import own_headers
 from picturerail.media.delivery import disposition, hints, made, negotiation, sending
 from picturerail.media.delivery.access import grants, strict
 from picturerail.media.delivery.hits.shortcuts import Shortcut, Shortcuts
@@ -213,6 +214,7 @@ def _headers(wanted: Wanted, asset: Document, image_format: str) -> dict[str, st
         "Content-Type": disposition.mime_type(image_format),
         "Cache-Control": _cache_control(wanted, asset, current=current),
         "Last-Modified": sending.http_date(asset["updated_at"]),
+        **own_headers(asset),
         **sending.SECURITY,
     }
     if wanted.varies:

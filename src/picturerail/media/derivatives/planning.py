@@ -10,7 +10,7 @@ from picturerail.media.fetch.fetched import find_or_fetch
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
-from picturerail.transform.grammar import Transformation
+from picturerail.transform.grammar import Transformation, parse
 from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
 from picturerail.transform.probe import Facts, SourceInfo
 
@@ -20,7 +20,16 @@ def plan_of(
 ) -> Plan:
     """The plan for an image of an asset. Only `signed` transformations may show closed pictures as layers."""
     info = SourceInfo.from_json(asset["facts"]["info"])
-    return make_plan(transformation, info, Output(image_format), context_of(media, asset, signed=signed))
+    wanted = _with_quality(transformation, asset)
+    return make_plan(wanted, info, Output(image_format), context_of(media, asset, signed=signed))
+
+
+def _with_quality(transformation: Transformation, asset: Document) -> Transformation:
+    """The asset's own quality in the place of an automatic one."""
+    quality, override = transformation.last("q"), asset.get("quality_override")
+    if not override or not isinstance(quality, tuple) or quality[0] != "auto":
+        return transformation
+    return Transformation((*transformation.components, *parse(f"q_{override}").components))
 
 
 def plan_of_file(media: Media, facts: Facts, transformation: Transformation, image_format: str) -> Plan:

@@ -1,1 +1,1 @@
-"""Actions on assets that are there: explicit, rename, tags, context, metadata."""
+"""Actions on assets that are there: explicit, rename, destroy, tags, context, metadata."""

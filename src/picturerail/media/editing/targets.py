@@ -11,7 +11,8 @@ from picturerail.media.store.assets import Identity
 from picturerail.media.wire.calls import Call
 
 MOST_AT_ONCE = 1000
-_SEEN = ("access_mode", "access_control", "faces")  # on these depends what is delivered, and to whom
+# on these depends what is delivered, and to whom
+_SEEN = ("access_mode", "access_control", "faces", "headers", "quality_override")
 
 
 def one(media: Media, resource_type: str, kind: str, public_id: str) -> Document:

@@ -94,7 +94,7 @@ def _file(media: Media, params: Params, asset: Document, text: str) -> tuple[str
     """The name in the archive, and how to open the original or the transformed picture."""
     folder, _, base = asset["public_id"].rpartition("/")
     if params.flag("use_original_filename"):
-        base = asset["original_filename"]
+        base = asset["original_filename"] or base
     ending = asset.get("format") or ""
     if text and asset.get("facts"):
         image = make_one(media, asset, text)

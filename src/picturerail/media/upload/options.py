@@ -1,7 +1,7 @@
 """The parameters of an upload, read into a `Wish`."""
 
 from picturerail.errors import BadRequest
-from picturerail.media.attributes.attributes import new_attributes
+from picturerail.media.attributes.attributes import distinct, new_attributes
 from picturerail.media.delivery.negotiation import canonical_format
 from picturerail.media.service import Media
 from picturerail.media.upload import naming
@@ -18,11 +18,13 @@ def read(media: Media, params: Params, resource_type: str, file_name: str) -> Wi
     attributes = new_attributes(media, params)
     if params.flag("use_filename_as_display_name"):
         attributes.setdefault("display_name", naming.original_filename(name))
+    attributes = distinct(media, params, {**attributes, "public_id": public_id}, attributes)
+    known_as = "" if params.flag("discard_original_filename") else naming.original_filename(name) or "file"
     return Wish(
         resource_type=resource_type,
         type=delivery_type(params),
         public_id=public_id,
-        original_filename=naming.original_filename(name) or "file",
+        original_filename=known_as,
         overwrite=params.flag("overwrite", default=True),
         backup=params.flag("backup"),
         attributes=attributes,

@@ -4,9 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from werkzeug.wrappers import Response
+
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.attributes import addons
+from picturerail.media.editing.delete_tokens import delete_token
 from picturerail.media.notifications.announce import check_receiver
 from picturerail.media.scripting.uploads import evaluated
 from picturerail.media.service import Media
@@ -16,6 +19,7 @@ from picturerail.media.upload.answer import describe_and_tell, pending
 from picturerail.media.upload.incoming import transformed
 from picturerail.media.upload.ingest import Ingested, ingest, look
 from picturerail.media.upload.source import uploaded_file
+from picturerail.media.wire import callback
 from picturerail.media.wire.calls import Call
 from picturerail.media.wire.params import Params
 from picturerail.media.wire.spool import Spooled
@@ -24,8 +28,14 @@ UPLOAD_DAYS = 1
 ASSEMBLING_SECONDS = 120
 
 
-def upload(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+def upload(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Response:
     """Store the file of the call; the answer describes the asset, or an upload that is not done yet."""
+    if to := callback.address(call):
+        return callback.redirected(to, lambda: _uploaded(media, call, resource_type))
+    return _uploaded(media, call, resource_type)
+
+
+def _uploaded(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     if resource_type == "video":
         raise BadRequest("Video is not supported: upload pictures, or other files with resource_type raw.")
     check_receiver(media, call.params)
@@ -51,7 +61,10 @@ def _whole(media: Media, call: Call, resource_type: str, file: Spooled) -> dict[
 
 def _answer(media: Media, params: Params, asset: Document, *, existing: bool = False) -> dict[str, Any]:
     answer = describe_and_tell(media, params, asset, existing=existing)
-    return pending(asset) if params.flag("async") else answer
+    if params.flag("async"):
+        return pending(asset)
+    wanted = params.flag("return_delete_token") and not existing
+    return answer | ({"delete_token": delete_token(media.settings, asset)} if wanted else {})
 
 
 def _stored(
