@@ -70,7 +70,9 @@ PARAMETERS = [
     "use_filename_as_display_name",
 ]
 
+_CAMERA = "what EXIF holds, GPS included; to signed callers only, in uploads and details"
 PARAMETERS_PARTLY = {
+    **dict.fromkeys(("exif", "image_metadata", "media_metadata"), _CAMERA),
     "cinemagraph_analysis": "1 for an animation, 0 for a still picture",
     "eval": "the part of JavaScript that media/scripting/ describes: no loops, no calls",
     "faces": "the coordinates that were given, else frontal faces found by OpenCV's cascade",
@@ -89,8 +91,4 @@ PARAMETERS_NOT_HERE = {
     "auto_tagging": "as with the vendor it acts on what categorization and detection find; those are refused",
     "on_success": "it runs code after the upload: 400; use notification_url, or eval",
     "proxy": "files are fetched by the service itself, which checks every address: 400",
-    **dict.fromkeys(
-        ("exif", "image_metadata", "media_metadata"),
-        "answered empty: camera data stays inside the original, so that no place or serial number leaks",
-    ),
 }

@@ -21,6 +21,7 @@ UNSIGNED_PARAMETERS = (
     *("face_coordinates", "custom_coordinates", "source", "filename_override", "manifest_transformation"),
     *("manifest_json", "template", "template_vars", "regions", "public_id_prefix", "display_name"),
 )
+OWNERS_ONLY = ("exif", "image_metadata", "media_metadata")
 ALWAYS_PRESENT = ("file", "timestamp", "api_key", "resource_type", "async", "batch_id")
 OWN = ("name", "unsigned", "disallow_public_id", "live", *ALWAYS_PRESENT, "signature", "upload_preset")
 
@@ -97,4 +98,6 @@ def _with_preset(call: Call, preset: Document, *, unsigned: bool) -> Call:
     values = {**preset["settings"], **call.params}
     if unsigned:
         values["overwrite"] = "0"
+        for name in OWNERS_ONLY:  # the answer may be about an asset that was there before
+            values.pop(name, None)
     return replace(call, params=Params(values))

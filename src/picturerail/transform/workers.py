@@ -89,6 +89,10 @@ class ImageWorkers:
         answer = self._ask({"job": "focus", "path": str(path), "limits": asdict(limits)})
         return float(answer["focus"])
 
+    def camera(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, dict[str, str]]:
+        """What the camera wrote: `exif` as it stands in the file, `image_metadata` as people read it."""
+        return self._ask({"job": "camera", "path": str(path), "limits": asdict(limits)})
+
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send one job and wait for its answer; TooManyRequests at once when the queue is full."""
         with socket.socket(socket.AF_UNIX) as connection:

@@ -6,7 +6,7 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.media import resource
 from picturerail.media.attributes.coordinates import clamped
-from picturerail.media.attributes.looking import faces_of, focus_of
+from picturerail.media.attributes.looking import camera_of, faces_of, focus_of
 from picturerail.media.service import Media
 from picturerail.media.wire.params import Params
 
@@ -21,7 +21,7 @@ def asked_on_upload(media: Media, params: Params, asset: Document) -> dict[str, 
 
 def asked_in_detail(media: Media, params: Params, asset: Document) -> dict[str, Any]:
     """The parts of an answer that a request for details asks for; coordinates as they were given."""
-    reports = {**_REPORTS, "faces": _faces, "coordinates": _coordinates, "exif": _exif}
+    reports = {**_REPORTS, "faces": _faces, "coordinates": _coordinates}
     return _asked(media, params, asset, reports) if asset.get("facts") else {}
 
 
@@ -63,14 +63,24 @@ def _coordinates(_: Media, asset: Document) -> dict[str, Any]:
     return {"coordinates": {name: boxes for name, boxes in given.items() if boxes}}
 
 
-def _exif(_: Media, asset: Document) -> dict[str, Any]:
-    """Camera data is not kept apart from the original, so that no place or serial number can leak."""
-    del asset
-    return {"exif": {}}
+def _exif(media: Media, asset: Document) -> dict[str, Any]:
+    return {"exif": camera_of(media, asset)["exif"]}
+
+
+def _image_metadata(media: Media, asset: Document) -> dict[str, Any]:
+    return {"image_metadata": camera_of(media, asset)["image_metadata"]}
+
+
+def _media_metadata(media: Media, asset: Document) -> dict[str, Any]:
+    told = camera_of(media, asset)["image_metadata"]
+    return {"image_metadata": told, "media_metadata": told}
 
 
 _REPORTS: dict[str, Report] = {
     "colors": _colours,
+    "exif": _exif,
+    "image_metadata": _image_metadata,
+    "media_metadata": _media_metadata,
     "phash": _phash,
     "quality_analysis": _quality,
     "cinemagraph_analysis": _cinemagraph,

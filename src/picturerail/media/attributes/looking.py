@@ -22,6 +22,12 @@ def focus_of(media: Media, asset: Document) -> float:
     return float(_kept(media, asset, "focus", lambda: _measure_focus(media, asset)))
 
 
+def camera_of(media: Media, asset: Document) -> dict[str, dict[str, str]]:
+    """What the camera wrote. It is read from the original each time and kept nowhere else, so that it cannot leak."""
+    with media.originals.local(asset["original"]) as path:
+        return media.images.camera(path, media.limits)
+
+
 def _kept(media: Media, asset: Document, field: str, look: Callable[[], Any]) -> Any:  # noqa: ANN401
     """The field of the asset; when it is not there yet, looked for and kept for this original."""
     if field not in asset:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from picturerail.transform.pixels import execute
-from picturerail.transform.pixels.sources import facts, focus
+from picturerail.transform.pixels.sources import camera, facts, focus
 from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Limits
 
@@ -40,9 +40,14 @@ def _focus(request: dict[str, Any]) -> dict[str, Any]:
     return {"focus": focus.measure(Path(request["path"]), Limits(**request["limits"]))}
 
 
+def _camera(request: dict[str, Any]) -> dict[str, Any]:
+    return camera.read(Path(request["path"]), Limits(**request["limits"]))
+
+
 JOBS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "probe": _probe,
     "render": _render,
     "faces": _faces,
     "focus": _focus,
+    "camera": _camera,
 }

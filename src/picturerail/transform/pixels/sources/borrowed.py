@@ -20,7 +20,7 @@ Image.MAX_IMAGE_PIXELS = None  # our own limits refuse in a sentence, before any
 pillow_heif.options.DECODE_THREADS = 1
 pillow_heif.options.THUMBNAILS = False
 
-_ERRORS = (
+ERRORS = (  # what Pillow and libheif raise for damaged files
     ValueError,
     OSError,
     EOFError,
@@ -39,7 +39,7 @@ def read_header(path: Path, format_: str) -> SourceInfo:
     """What the header says; UnsupportedMedia when it cannot be read."""
     try:
         return _heic_header(path) if format_ == "heic" else _pillow_header(path, format_)
-    except _ERRORS as error:
+    except ERRORS as error:
         raise _damaged(error) from error
 
 
@@ -47,7 +47,7 @@ def load(path: Path, format_: str) -> pyvips.Image:
     """The decoded picture; UnsupportedMedia when it is damaged."""
     try:
         return _load_heic(path) if format_ == "heic" else _load_by_pillow(path, format_)
-    except _ERRORS as error:
+    except ERRORS as error:
         raise _damaged(error) from error
 
 
@@ -131,7 +131,7 @@ def check_tiff(path: Path) -> None:
             directory.load(file)
             parts = [(directory.get(at, ()), directory.get(length, ())) for at, length in _PARTS]
             end = max((at + length for part in parts for at, length in zip(*part, strict=False)), default=0)
-    except _ERRORS as error:
+    except ERRORS as error:
         raise _damaged(error) from error
     if end > path.stat().st_size:
         raise _damaged(EOFError("the file ends before its pixels"))
