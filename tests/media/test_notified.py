@@ -90,6 +90,40 @@ def test_triggers_are_told_about_every_call(host: RemoteHost, sdk: None) -> None
         cloudinary.api.delete_trigger(made["id"])
 
 
+def test_triggers_are_told_of_every_kind_of_change(host: RemoteHost, sdk: None) -> None:
+    """Also of what has no notification_url in the SDK: folders, restoring, publishing, access control."""
+    public_id, folder = uuid.uuid4().hex, uuid.uuid4().hex
+    closed, opened = {"access_type": "token"}, {"access_type": "anonymous"}
+    cloudinary.uploader.upload(PICTURE, public_id=public_id, backup=True)
+    cloudinary.uploader.upload(PICTURE, public_id=f"{public_id}p", type="private")
+    trigger = cloudinary.api.create_trigger(uri=host.serve("/changes", b""), event_type="all")
+    try:
+        cloudinary.api.update(public_id, tags="a", context={"k": "v"}, access_control=[closed])
+        cloudinary.api.update(public_id, tags="a", context={"k": "v"}, access_control=[closed])  # nothing new
+        cloudinary.uploader.explicit(public_id, type="upload", access_control=[opened])
+        cloudinary.uploader.destroy(public_id)
+        cloudinary.api.restore([public_id])
+        cloudinary.api.publish_by_ids([f"{public_id}p"], type="private")
+        cloudinary.api.create_folder(folder)
+        cloudinary.api.rename_folder(folder, f"{folder}2")
+        cloudinary.api.delete_folder(f"{folder}2")
+        asset = ["resource_tags_changed", "resource_context_changed", "access_control_changed", "explicit"]
+        asset += ["access_control_changed", "delete", "restore_asset_version"]
+        wait_until(lambda: len(told(host, "/changes")) == len(asset) + 4, 20)
+    finally:
+        cloudinary.api.delete_trigger(trigger["id"])
+    messages = told(host, "/changes")
+    of_asset = [each for each in messages if public_id in (*each.get("resources", ()), each.get("public_id"))]
+    assert [each["notification_type"] for each in of_asset] == asset
+    by_kind = {each["notification_type"]: each for each in messages}
+    assert by_kind["publish"]["resources"][f"{public_id}p"]["type"] == "upload"
+    assert by_kind["access_control_changed"]["resources"][public_id]["access_control"] == [opened]
+    assert by_kind["create_folder"]["folder_path"] == folder
+    moved = by_kind["move_or_rename_asset_folder"]
+    assert (moved["from_path"], moved["to_path"]) == (folder, f"{folder}2")
+    assert by_kind["delete_folder"]["folder_path"] == f"{folder}2"
+
+
 @pytest.mark.parametrize("name", ["notification_url", "eager_notification_url"])
 def test_nothing_inside_is_a_receiver(sdk: None, name: str) -> None:
     with canary() as (port, four), canary("::1") as (_, six):

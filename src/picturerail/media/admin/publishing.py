@@ -8,6 +8,7 @@ from pymongo.errors import DuplicateKeyError
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media import edges, resource
+from picturerail.media.notifications.announce import check_receiver, tell_each
 from picturerail.media.service import Media
 from picturerail.media.store import assets, derived
 from picturerail.media.store.assets import Identity
@@ -20,6 +21,7 @@ MOST_AT_ONCE = 1000
 
 def publish(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     """Publish by public_ids, prefix or tag; onto a public name that is taken only with overwrite."""
+    check_receiver(media, call.params)
     query: Document = {"resource_type": resource_type, "type": {"$in": RESTRICTED}, **_named(call)}
     if kind := call.params.text("type"):
         query["type"] = kind if kind in RESTRICTED else {"$in": []}
@@ -32,6 +34,7 @@ def publish(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
             )
         else:
             published.append(resource.summary(media.settings, moved))
+            tell_each(media, call.params, "publish", [moved])
     return {"published": published, "failed": failed}
 
 

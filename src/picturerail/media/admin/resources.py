@@ -8,7 +8,7 @@ from picturerail.media import resource
 from picturerail.media.attributes import addons, analysis
 from picturerail.media.attributes.attributes import changed_attributes
 from picturerail.media.editing import targets
-from picturerail.media.notifications.announce import check_receiver, tell_each
+from picturerail.media.notifications.announce import check_receiver, tell_changes
 from picturerail.media.service import Media
 from picturerail.media.store import assets, backups
 from picturerail.media.store.assets import Identity
@@ -47,15 +47,14 @@ def update(media: Media, call: Call, resource_type: str, kind: str, public_id: s
     asset = targets.one(media, resource_type, kind, public_id)
     addons.refuse_on_update(call.params)
     check_receiver(media, call.params)
-    status = call.params.text("moderation_status")
+    status, before = call.params.text("moderation_status"), asset
 
     def changes(held: Document) -> Document:
         moderated = {"moderation": _moderated(status)} if status else {}
         return changed_attributes(media, held, call.params) | moderated
 
     asset = targets.set_attributes(media, asset, changes)
-    if status:
-        tell_each(media, call.params, "moderation", [asset], lambda told: {"moderation": told["moderation"]})
+    tell_changes(media, call.params, before, asset, url=call.params.text("notification_url"))
     return _detail(media, call, asset)
 
 

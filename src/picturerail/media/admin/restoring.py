@@ -5,6 +5,7 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media import resource
+from picturerail.media.notifications.announce import check_receiver, tell_each
 from picturerail.media.service import Media
 from picturerail.media.store import assets, backups
 from picturerail.media.store.assets import Identity
@@ -38,18 +39,27 @@ def _names(call: Call, parameter: str) -> list[str]:
 
 def _restore_all(media: Media, call: Call, found: dict[str, Document | None]) -> dict[str, Any]:
     versions = call.params.texts("versions")
+    check_receiver(media, call.params)
     if versions and len(versions) != len(found):
         raise BadRequest("Give as many versions as assets.")
     wanted = dict(zip(found, versions, strict=False))
-    return {name: _answer(media, backup, wanted.get(name, "")) for name, backup in found.items()}
+    return {name: _answer(media, call, backup, wanted.get(name, "")) for name, backup in found.items()}
 
 
-def _answer(media: Media, backup: Document | None, version_id: str) -> dict[str, Any]:
+def _answer(media: Media, call: Call, backup: Document | None, version_id: str) -> dict[str, Any]:
     if backup is not None and version_id:
         backup = backups.version(media.database, backup["asset_id"], version_id)
     if backup is None:
         return {"error": "not_found"}
-    return resource.detailed(media.settings, _restored(media, backup))
+    restored = _restored(media, backup)
+    tell_each(
+        media,
+        call.params,
+        "restore_asset_version",
+        [restored],
+        lambda told: {"version_id": told["version_id"]},
+    )
+    return resource.detailed(media.settings, restored)
 
 
 def _restored(media: Media, backup: Document) -> Document:

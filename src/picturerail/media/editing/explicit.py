@@ -5,7 +5,7 @@ from typing import Any
 from picturerail.media.attributes import addons
 from picturerail.media.attributes.attributes import changed_attributes
 from picturerail.media.editing import targets
-from picturerail.media.notifications.announce import check_receiver, tell
+from picturerail.media.notifications.announce import check_receiver, tell, tell_changes
 from picturerail.media.service import Media
 from picturerail.media.upload.answer import describe, pending
 from picturerail.media.wire.calls import Call
@@ -17,9 +17,13 @@ def explicit(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     kind, public_id = call.params.text("type", "upload"), call.params.required("public_id")
     asset = targets.one(media, resource_type, kind, public_id)
     addons.refuse_on_upload(call.params)
+    before = asset
     asset = targets.set_attributes(media, asset, lambda held: changed_attributes(media, held, call.params))
     answer = describe(media, call.params, asset)
     tell(media, call.params, "explicit", answer, asset_id=asset["asset_id"])
+    tell_changes(
+        media, call.params, before, asset, url=""
+    )  # triggers; the call's own receiver knows all of it
     if call.params.flag("async"):
         return pending(asset)
     return answer

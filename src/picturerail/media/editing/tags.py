@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.attributes.attributes import read_tags
 from picturerail.media.editing import targets
@@ -24,16 +25,21 @@ def tags(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     wanted = targets.query(call, resource_type)
     if command == "set_exclusive":
         others = {**wanted, "public_id": {"$nin": wanted["public_id"]["$in"]}, "tags": {"$in": given}}
-        assets.modify_all(
+        lost = assets.modify_all(
             media.database, others, lambda asset: {"tags": _after("remove", asset["tags"], given)}
         )
+        _tell(media, call, lost)
     changed = assets.modify_all(
         media.database, wanted, lambda asset: {"tags": _after(command, asset["tags"], given)}
     )
+    _tell(media, call, changed)
+    return targets.answer(call, changed)
+
+
+def _tell(media: Media, call: Call, changed: list[Document]) -> None:
     tell_each(
         media, call.params, "resource_tags_changed", changed, lambda asset: {"tags": sorted(asset["tags"])}
     )
-    return targets.answer(call, changed)
 
 
 def _after(command: str, held: list[str], given: list[str]) -> list[str]:

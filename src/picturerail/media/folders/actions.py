@@ -7,6 +7,7 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.media.folders import folders
 from picturerail.media.folders.paths import checked
+from picturerail.media.notifications.announce import check_receiver, tell_folder
 from picturerail.media.search.expression.fields import FOLDER_FIELDS
 from picturerail.media.search.request import read_request
 from picturerail.media.search.run import counted, run
@@ -27,22 +28,29 @@ def subfolders(media: Media, call: Call, path: str) -> dict[str, Any]:
 
 def create(media: Media, call: Call, path: str) -> dict[str, Any]:
     """Make a folder, with those around it."""
-    del call
-    return {"success": True, **_shown(folders.ensure(media.database, checked(path)))}
+    check_receiver(media, call.params)
+    shown = _shown(folders.ensure(media.database, checked(path)))
+    tell_folder(media, call.params, "create_folder", shown["path"], _named(shown["path"]))
+    return {"success": True, **shown}
 
 
 def rename(media: Media, call: Call, path: str) -> dict[str, Any]:
     """Rename or move a folder with all that lies in it; public_ids stay."""
+    check_receiver(media, call.params)
     old, new = path.strip("/"), checked(call.params.required("to_folder"))
     folders.rename(media.database, old, new)
+    tell_folder(media, call.params, "move_or_rename_asset_folder", old, {"from_path": old, "to_path": new})
     ends = {"from": old, "to": new}
     return {side: {"name": at.rpartition("/")[2], "path": at} for side, at in ends.items()}
 
 
 def delete(media: Media, call: Call, path: str) -> dict[str, Any]:
     """Delete a folder in which no asset lies."""
-    del call
-    return {"deleted": folders.remove(media.database, path.strip("/"))}
+    check_receiver(media, call.params)
+    deleted = folders.remove(media.database, path.strip("/"))
+    for gone in deleted:
+        tell_folder(media, call.params, "delete_folder", gone, _named(gone))
+    return {"deleted": deleted}
 
 
 def search(media: Media, call: Call) -> dict[str, Any]:
@@ -63,6 +71,10 @@ def _children(media: Media, call: Call, parent: str) -> dict[str, Any]:
     total = media.database["folders"].count_documents({"parent": parent})
     answer = page.answer("folders", [_shown(folder) for folder in page.documents])
     return {"next_cursor": None, **answer, "total_count": total}
+
+
+def _named(path: str) -> dict[str, str]:
+    return {"folder_name": path.rpartition("/")[2], "folder_path": path}
 
 
 def _shown(folder: Document) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
@@ -14,6 +14,23 @@ from picturerail.media.store import assets
 from picturerail.media.wire.answers import encoded
 from picturerail.media.wire.params import Params
 from picturerail.storage import keys
+
+Payload: TypeAlias = Callable[[Document], dict[str, Any]]
+
+# what can change of an asset: the fields that it lies in, and what is told about it
+_CHANGES: dict[str, tuple[tuple[str, ...], Payload]] = {
+    "resource_tags_changed": (("tags",), lambda asset: {"tags": sorted(asset["tags"])}),
+    "resource_context_changed": (("context",), lambda asset: {"context": {"custom": asset["context"]}}),
+    "resource_metadata_changed": (("metadata",), lambda asset: {"metadata": asset["metadata"]}),
+    "moderation": (("moderation",), lambda asset: {"moderation": asset["moderation"]}),
+    "access_control_changed": (
+        ("access_control", "access_mode"),
+        lambda asset: {
+            "access_control": asset.get("access_control") or [],
+            "access_mode": asset.get("access_mode", "public"),
+        },
+    ),
+}
 
 
 def announce(
@@ -48,10 +65,28 @@ def tell_each(
     params: Params,
     kind: str,
     changed: Iterable[Document],
-    payload: Callable[[Document], dict[str, Any]] = lambda _: {},
+    payload: Payload = lambda _: {},
 ) -> None:
     """`tell` about several assets, one notification for each, so that each keeps its order."""
-    receivers = _receivers(media, kind, params.text("notification_url"))
+    _tell_each(media, params, kind, changed, payload, url=params.text("notification_url"))
+
+
+def tell_changes(media: Media, params: Params, before: Document, after: Document, *, url: str) -> None:
+    """`tell` what has changed of an asset, one notification for each kind of change."""
+    for kind, (names, payload) in _CHANGES.items():
+        if any((before.get(name) or None) != (after.get(name) or None) for name in names):
+            _tell_each(media, params, kind, [after], payload, url=url)
+
+
+def tell_folder(media: Media, params: Params, kind: str, path: str, payload: Mapping[str, Any]) -> None:
+    """`tell` about a folder."""
+    tell(media, params, kind, {**payload, "source": "api"}, asset_id=f"folder {path}")
+
+
+def _tell_each(
+    media: Media, params: Params, kind: str, changed: Iterable[Document], payload: Payload, *, url: str
+) -> None:
+    receivers = _receivers(media, kind, url)
     for asset in changed if receivers else ():
         named = {name: asset[name] for name in ("resource_type", "type", "asset_id", "version")}
         resources = {asset["public_id"]: {**named, **payload(asset)}}
