@@ -62,6 +62,9 @@ CASES = {
     "layer-tiled": "w_120/l_mark,w_25,fl_tiled",
     "underlay": "w_100,r_max/u_mark,w_120/fl_layer_apply,fl_no_overflow",
     "cutter": "w_120/l_mark,w_80/fl_cutter,fl_layer_apply",
+    "text": "w_160/l_text:Arial_26_bold:Grüße,co_white/fl_layer_apply,g_south,y_6",
+    "text-lines": "w_160/l_text:Arial_16_italic_underline_center:two lines of text,w_90,c_fit,co_yellow/fl_layer_apply",
+    "text-stroke": "w_160,e_blur:300/l_text:Arial_40_letter_spacing_6:ABC,co_rgb:102040/e_shadow/fl_layer_apply",
     "condition": "$s_80/if_w_gt_h,c_fill,w_$s,h_$s_mul_1.5/e_negate",
 }
 

@@ -204,20 +204,6 @@ def test_layers_may_lie_outside(source: Path, make: Make, tmp_path: Path, mode: 
     assert pictures.pixels_of(made).shape == (100, 150, 3)
 
 
-def test_text_is_drawn_in_its_colour_and_place(tmp_path: Path, make: Make) -> None:
-    source = pictures.saved(Image.new("RGB", (300, 100), "black"), tmp_path / "black.png")
-    made = pictures.pixels_of(
-        make(source, "l_text:Arial_40_bold:HHHH,co_rgb:00ff00/fl_layer_apply,g_north_west,x_10,y_20")
-    )
-    ys, xs = np.where(made[..., 1] > 128)
-    assert abs(xs.min() - 10) <= 6
-    assert abs(ys.min() - 20) <= 12
-    assert 20 <= ys.max() - ys.min() <= 40, "letters of 40 pixels are about 29 high"
-    assert made[..., 0].max() == 0
-    hostile = make(source, "l_text:Arial_20:%3Cspan size='999999'%3E%26")
-    assert hostile.stat().st_size
-
-
 def test_shadow_and_outline(tmp_path: Path, make: Make) -> None:
     source = pictures.saved(Image.new("RGB", (60, 40), "white"), tmp_path / "white.png")
     made = pictures.pixels_of(make(source, "e_shadow:100,x_10,y_5,co_red"), "RGBA")

@@ -22,7 +22,7 @@ from picturerail.transform.plan import Plan, Rendered
 
 BLOCK = 256 * 1024
 _STORED = ("format", "width", "height", "bytes", "checksum", "sha256")
-_REVISION = 1  # raised when the same plan gives other bytes than before
+_REVISION = 2  # raised when the same plan gives other bytes than before
 
 
 @dataclass(frozen=True)

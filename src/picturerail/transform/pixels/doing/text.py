@@ -1,12 +1,20 @@
-"""Text layers, drawn by Pango."""
+"""Text layers, drawn by Pango.
 
+Arimo comes with the program: it has Arial's measures, and stands in for it and for every font that the machine
+lacks. So text is there on a machine without fonts, and text in Arial looks the same on every machine.
+"""
+
+from functools import cache
 from html import escape
+from importlib.resources import as_file, files
 
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import TextLayer
 
 _STYLES = {"bold": "Bold", "italic": "Italic", "light": "Light"}
 _ALIGN = {"left": "low", "center": "centre", "right": "high"}
+_ARIMO = "Arimo"
+_LIKE_ARIAL = {"arial", "helvetica", "helvetica neue", "liberation sans", "sans", "sans-serif"}
 _DOTS = 72  # an inch: one point is one pixel, so that sizes are in pixels
 
 
@@ -14,11 +22,13 @@ def draw(layer: TextLayer) -> pyvips.Image:
     """The text in its colour on a clear canvas that just holds it."""
     if not layer.text.strip():
         return pyvips.Image.black(1, 1, bands=4).copy(interpretation="srgb")
+    _load_arimo()
+    families = _ARIMO if layer.font.lower() in _LIKE_ARIAL else f"{layer.font},{_ARIMO}"
     style = " ".join(_STYLES[word] for word in layer.words if word in _STYLES)
     options = {"width": layer.width} if layer.width else {}
     shape = pyvips.Image.text(
         _marked(layer),
-        font=" ".join(part for part in (layer.font, style, str(layer.size)) if part),
+        font=" ".join(part for part in (families, style, str(layer.size)) if part),
         dpi=_DOTS,
         align=next((_ALIGN[word] for word in layer.words if word in _ALIGN), "low"),
         justify="justify" in layer.words,
@@ -29,6 +39,14 @@ def draw(layer: TextLayer) -> pyvips.Image:
     red, green, blue, alpha = layer.colour
     ink = (shape.new_from_image([red, green, blue])).cast("uchar").copy(interpretation="srgb")
     return ink.bandjoin((shape * (alpha / 255)).rint().cast("uchar")).copy_memory()
+
+
+@cache
+def _load_arimo() -> None:
+    """Make its files known to this process."""
+    for file in files("fontpkg_arimo").joinpath("files").iterdir():
+        with as_file(file) as path:
+            pyvips.Image.text("A", font=_ARIMO, fontfile=str(path))
 
 
 def _marked(layer: TextLayer) -> str:

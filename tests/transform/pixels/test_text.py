@@ -1,0 +1,64 @@
+"""Text layers: place and colour, measures by Pillow's FreeType, and machines without fonts."""
+
+import os
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFont
+
+from tests import pictures
+from tests.transform.conftest import Make
+
+NO_FONTS = '<!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><cachedir>{}</cachedir></fontconfig>'
+DRAW = """
+import sys
+from picturerail.transform.pixels.doing.text import draw
+from picturerail.transform.steps import TextLayer
+draw(TextLayer("Grüße Yg", sys.argv[2], 40, ("bold",), (255, 255, 255, 255), 0, "")).write_to_file(sys.argv[1])
+"""
+
+
+@pytest.fixture
+def black(tmp_path: Path) -> Path:
+    return pictures.saved(Image.new("RGB", (300, 100), "black"), tmp_path / "black.png")
+
+
+def test_text_is_drawn_in_its_colour_and_place(black: Path, make: Make) -> None:
+    made = pictures.pixels_of(
+        make(black, "l_text:Arial_40_bold:HHHH,co_rgb:00ff00/fl_layer_apply,g_north_west,x_10,y_20")
+    )
+    ys, xs = np.where(made[..., 1] > 128)
+    assert abs(xs.min() - 10) <= 6
+    assert abs(ys.min() - 20) <= 12
+    assert 20 <= ys.max() - ys.min() <= 40, "letters of 40 pixels are about 29 high"
+    assert made[..., 0].max() == 0
+    hostile = make(black, "l_text:Arial_20:%3Cspan size='999999'%3E%26")
+    assert hostile.stat().st_size
+
+
+@pytest.mark.parametrize("text", ["Hamburg", "wwwwww", "iiiiiiiiii"])
+def test_arial_has_the_measures_that_freetype_finds(black: Path, make: Make, text: str) -> None:
+    file = files("fontpkg_arimo") / "files" / "Arimo[wght].ttf"
+    left, _, right, _ = ImageFont.truetype(str(file), 40).getmask(text).getbbox()
+    made = pictures.pixels_of(make(black, f"l_text:Arial_40:{text},co_white/fl_layer_apply"))
+    xs = np.where(made[..., 1] > 64)[1]
+    assert abs((xs.max() - xs.min() + 1) - (right - left)) <= 3
+
+
+@pytest.mark.parametrize("font", ["Arial", "A font that is nowhere"])
+def test_text_is_the_same_on_a_machine_without_fonts(tmp_path: Path, font: str) -> None:
+    (tmp_path / "fonts.conf").write_text(NO_FONTS.format(tmp_path))
+    drawn = []
+    for number, extra in enumerate(({}, {"FONTCONFIG_FILE": str(tmp_path / "fonts.conf")})):
+        target = tmp_path / f"{number}.png"
+        subprocess.run(
+            [sys.executable, "-c", DRAW, str(target), font], env={**os.environ, **extra}, check=True
+        )
+        drawn.append(pictures.pixels_of(target, "RGBA").astype(int))
+    assert abs(drawn[0].shape[1] - drawn[1].shape[1]) <= 2
+    if drawn[0].shape == drawn[1].shape:  # hinting is the machine's, and moves edges a little
+        assert np.abs(drawn[0] - drawn[1]).mean() < 8
