@@ -136,13 +136,18 @@ def test_a_missing_binary_asks_for_mongo_uri(tmp_path: Path, monkeypatch: pytest
         mongod.start(tmp_path / "data")
 
 
-def test_an_unfit_binary_asks_for_mongo_uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("end", "said"), [("exit 127", "libcurl4"), ("kill -ILL $$", "AVX"), ("exit 3", "exit code 3")]
+)
+def test_an_unfit_binary_says_why_and_asks_for_mongo_uri(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, said: str
+) -> None:
     broken = tmp_path / "fiftyone" / "db" / "bin" / "mongod"
     broken.parent.mkdir(parents=True)
-    broken.write_text("#!/bin/sh\nexit 127\n")
+    broken.write_text(f"#!/bin/sh\n{end}\n")
     broken.chmod(0o755)
     monkeypatch.setattr("picturerail.mongod.sysconfig.get_path", lambda _: str(tmp_path))
-    with pytest.raises(StartupError, match="exit code 127.*MONGO_URI"):
+    with pytest.raises(StartupError, match=f"{said}.*MONGO_URI"):
         mongod.start(tmp_path / "data")
 
 

@@ -6,6 +6,7 @@ network, so it listens on no TCP port, speaks no wire compression and runs no se
 
 import os
 import secrets
+import signal
 import sysconfig
 import time
 from collections.abc import Sequence
@@ -56,6 +57,12 @@ def start(data: Path, *, keep: Sequence[int] = ()) -> processes.Process:
         processes.stop(process)
         raise
     return process
+
+
+_REASONS = {  # by exit code
+    127: "lacks a library of the system: on Debian and Ubuntu, `apt-get install libcurl4` brings it",
+    -signal.SIGILL: "cannot run on this processor, which has no AVX instructions",
+}
 
 
 def prepare(data: Path, *, key: str = "") -> Path:
@@ -163,7 +170,7 @@ def _follow_moved_folder(data: Path, admin: Client) -> None:
 
 def _refuse_dead(data: Path, process: processes.Process) -> None:
     if (code := process.poll()) is not None:
-        raise _failed(data, f"stopped at once (exit code {code})")
+        raise _failed(data, _REASONS.get(code, f"stopped at once (exit code {code})"))
 
 
 def _failed(data: Path, what: str) -> StartupError:
