@@ -47,6 +47,18 @@ def test_of_two_editors_the_second_is_told(owner: FlaskClient, make: Maker, data
     assert pictures.find(database, picture.id).description == "second"
 
 
+def test_a_session_that_ended_takes_no_words(owner: FlaskClient, make: Maker, database: Database) -> None:
+    picture = make(description="before")
+    form = f"/gallery/{picture.id}/edit"
+    owner.get(form)
+    database.sessions.delete_many({})
+    answer = post(owner, form, description="<half an hour's work>", updated_at=picture.revision)
+    assert answer.status_code == 401
+    assert ">&lt;half an hour&#39;s work&gt;</textarea>" in answer.text
+    assert f'href="/sign-in?next={form}"' in answer.text
+    assert pictures.find(database, picture.id).description == "before"
+
+
 def test_edits_within_one_millisecond_are_revisions_of_their_own(make: Maker, database: Database) -> None:
     picture = make()
     revisions = [picture.revision]

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
@@ -47,6 +48,8 @@ class Problem:
     request_id: str
     retry_after: int | None = None
     retry_href: str = ""
+    sign_in_href: str = ""
+    unsaved: str = ""
 
     @property
     def title(self) -> str:
@@ -122,17 +125,29 @@ def _unknown(error: Exception) -> Response:
 
 def answer(status: int, message: str, retry_after: int | None = None) -> Response:
     """The error page, or its JSON form; kept by nobody."""
-    again = request.full_path.rstrip("?") if request.method == "GET" and status in (429, 503) else ""
-    if status == 401 and not access.wants_json():
-        again = ""
-    problem = Problem(status, message, g.get("request_id", ""), retry_after, again)
     if access.wants_json():
-        about = {"status": status, "message": message, "request_id": problem.request_id}
+        about = {"status": status, "message": message, "request_id": g.get("request_id", "")}
         response = jsonify(error=about)
     else:
+        problem = _problem(status, message, retry_after)
         response = make_response(render_template("error.html", problem=problem))
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _problem(status: int, message: str, retry_after: int | None) -> Problem:
+    again = request.full_path.rstrip("?") if request.method == "GET" and status in (429, 503) else ""
+    sign_in = access.sign_in_address() if status == 401 and request.endpoint == "editing.save" else ""
+    return Problem(status, message, g.get("request_id", ""), retry_after, again, sign_in, _unsaved())
+
+
+def _unsaved() -> str:
+    """The description that a form brought, so that a session which ended or a database that is away takes no words."""
+    if request.endpoint != "editing.save":
+        return ""
+    with suppress(HTTPException, ValueError):
+        return request.form.get("description", "")
+    return ""
