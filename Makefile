@@ -29,7 +29,7 @@ bench: setup .venv/.test ## measure, and write docs/benchmarks (ARGS="--photos D
 
 faults: setup .venv/.test ## kill -9 every part while 200 uploads run, and every part of a cluster under load
 	$(BIN)/python -m bench faults $(ARGS)
-	$(BIN)/python -m pytest -m slow -s tests/cluster
+	$(BIN)/python -m pytest -m slow -s tests/cluster tests/edge
 
 conformance: setup .venv/.test ## run the test suite of Cloudinary's Python SDK against the service (ARGS=--verbose)
 	$(BIN)/python -m conformance $(ARGS)

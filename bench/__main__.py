@@ -26,6 +26,7 @@ OURS = {
     "faults": ("bench.gallery.faults", "uploads while processes are killed"),
     "warm": ("bench.cdn.warm", "a picture at a warm edge: requests a second beside nginx"),
     "zipf": ("bench.cdn.zipf", "bandwidth of the origin behind two edges"),
+    "away": ("bench.cdn.away", "the origin stopped for ten minutes behind two edges (--count SECONDS)"),
     "faraway": ("bench.cdn.faraway", "the gallery 150 ms away, and through an edge 10 ms away"),
     "idle": ("bench.gallery.idle", "memory at rest and while 16 uploads run"),
 }

@@ -1,7 +1,7 @@
 """The whole program behind a real edge or two: uploads, edits and visits go the way that visitors go."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage
@@ -40,8 +40,17 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path, *, count: int = 1, env: dict[str, str] | None = None) -> Iterator[Site]:
-    """`picturerail serve` behind `count` edges, in one row when there are several."""
+def site(
+    folder: Path,
+    *,
+    count: int = 1,
+    env: dict[str, str] | None = None,
+    between: Callable[[str], str] = str,
+) -> Iterator[Site]:
+    """`picturerail serve` behind `count` edges, in one row when there are several.
+
+    `between` may put something between edges and origin: it takes the origin's address and gives another.
+    """
     inner = tuple(f"127.0.0.1:{free_port()}" for _ in range(count))
     front = free_port()
     public = f"http://127.0.0.1:{front}"
@@ -52,6 +61,7 @@ def site(folder: Path, *, count: int = 1, env: dict[str, str] | None = None) -> 
     }
     running: list[Running] = []
     with Service(folder / "data", env=settings | (env or {})) as service:
+        origin = between(f"127.0.0.1:{service.port}")
         service.add_user("owner@example.com", "owner", "a password behind edges")
         try:
             for number in range(count):
@@ -59,7 +69,7 @@ def site(folder: Path, *, count: int = 1, env: dict[str, str] | None = None) -> 
                 running.append(
                     start_edge(
                         folder / f"edge{number}",
-                        f"127.0.0.1:{service.port}",
+                        origin,
                         name=f"e{number}",
                         listen=f"127.0.0.1:{port}",
                         inner=inner[number],
