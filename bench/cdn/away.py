@@ -17,6 +17,7 @@ from tests.faults.uploads import unique_jpeg
 SECONDS = 600
 PICTURES = 20
 VISITORS, PAUSE = 4, 0.1  # of what is warm
+FIRST_COLD, WANTED = 400, 399  # widths: those of new sizes count up, and the one that a crowd wants
 CROWD = 40  # visitors who all wait for one picture that no edge has
 AFTER = 20  # seconds of watching the recovery
 
@@ -42,7 +43,7 @@ class Visits:
 
     def __init__(self, behind: Site, warm: list[str], template: str) -> None:
         self.warm, self.cold, self.crowd = Seen(), Seen(), Seen()
-        self.wanted = template.format(1999)
+        self.wanted = template.format(WANTED)
         self.away = threading.Event()
         self._behind, self._warm, self._template = behind, warm, template
         self._stop = threading.Event()
@@ -53,7 +54,9 @@ class Visits:
         visits = [(self._visit_warm, n) for n in range(VISITORS)] + [
             (self._visit_crowd, n) for n in range(CROWD)
         ]
-        threads = [threading.Thread(target=run, args=(n,)) for run, n in [*visits, (self._visit_cold, 0)]]
+        threads = [
+            threading.Thread(target=run, args=(n,)) for run, n in [*visits, (self._visit_cold, FIRST_COLD)]
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:

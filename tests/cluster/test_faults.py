@@ -135,6 +135,32 @@ def test_two_of_three_nodes_away_is_503_with_retry_after_and_heals(
     wait_until(lambda: visitor.post_upload(noise(1), "no-majority").status == 200, 30)
 
 
+@pytest.mark.parametrize("name", ["master", "filer", "s3"])
+def test_a_single_part_of_the_store_is_killed(cluster: Cluster, paths: list[str], name: str) -> None:
+    """These three are single here: uploads wait or are refused while one is away, and nothing else happens."""
+    visits = Visits(cluster, [*paths, "/gallery/"])
+    with visits.going(1, 0.02), Uploads(cluster, noise, threads=2) as uploads:
+        time.sleep(2)
+        cluster.kill(name)
+        killed, before = time.monotonic(), len(uploads.acknowledged)
+        time.sleep(2.5)
+        while_away = len(uploads.acknowledged) - before
+        wait_until(lambda: cluster.ready(name), 60)
+        back = time.monotonic() - killed
+        before = len(uploads.acknowledged)
+        wait_until(lambda: len(uploads.acknowledged) > before + 4, 60)
+        again = time.monotonic() - killed - back
+    lost, doubled = uploads.lost_and_doubled()
+    print(
+        f"\n{name} killed: {while_away} uploads acknowledged while it was away, back after {back:.1f} s, uploads go on "
+        f"{again:.1f} s later; {len(uploads.acknowledged)} acknowledged, {lost} lost, {doubled} doubled, "
+        f"longest {uploads.longest:.1f} s; {visits.count} visits, {len(visits.failed)} failed"
+    )
+    assert (lost, doubled) == (0, 0)
+    assert visits.failed == [], "what edges hold, and pages, need no store"
+    cluster.wait_well()
+
+
 def test_one_edge_is_killed_under_load(cluster: Cluster, paths: list[str]) -> None:
     visits = Visits(cluster, paths)
     with visits.going(4, 0.005):
