@@ -1,5 +1,6 @@
 """Load from this machine: wrk for servers that answer tens of thousands a second, threads for slow work."""
 
+import contextlib
 import http.client
 import re
 import shutil
@@ -7,8 +8,8 @@ import statistics
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 
@@ -56,15 +57,27 @@ def fetch(url: str, headers: dict[str, str] | None = None) -> Answer:
 def fetch_all(
     urls: Sequence[str], clients: int, headers: dict[str, str] | None = None, *, keep: bool = False
 ) -> Run:
-    """GET every address once, by so many clients with one connection each that take the next one in turn."""
-    run, waiting, lock = Run(), iter(urls), threading.Lock()
-    threads = [
-        threading.Thread(target=_client, args=(waiting, lock, headers or {}, run, keep))
-        for _ in range(clients)
-    ]
-    began = time.perf_counter()
+    """GET every address once, by so many clients with one connection each that take the next one in turn.
+
+    The clock starts when all are connected.
+    """
+    run, ready, take = Run(), threading.Barrier(clients + 1), _in_turn(urls)
+
+    def client() -> None:
+        connection = http.client.HTTPConnection(urlsplit(urls[0]).netloc, timeout=120)
+        with contextlib.suppress(OSError):  # then the first request fails
+            connection.connect()
+        ready.wait()
+        while url := take():
+            answer = _get(connection, url, headers or {})
+            run.answers.append(answer if keep else replace(answer, body=b""))
+        connection.close()
+
+    threads = [threading.Thread(target=client) for _ in range(clients)]
     for thread in threads:
         thread.start()
+    ready.wait()
+    began = time.perf_counter()
     for thread in threads:
         thread.join()
     run.seconds = time.perf_counter() - began
@@ -87,22 +100,15 @@ def median(values: Sequence[float]) -> float:
     return statistics.median(values)
 
 
-def _client(
-    waiting: Iterator[str], lock: threading.Lock, headers: dict[str, str], run: Run, keep: bool
-) -> None:
-    connection: http.client.HTTPConnection | None = None
-    while True:
+def _in_turn(urls: Sequence[str]) -> Callable[[], str | None]:
+    """A function that gives one address after the other, each once, to whichever thread asks."""
+    waiting, lock = iter(urls), threading.Lock()
+
+    def take() -> str | None:
         with lock:
-            url = next(waiting, None)
-        if url is None:
-            break
-        connection = connection or http.client.HTTPConnection(urlsplit(url).netloc, timeout=120)
-        answer = _get(connection, url, headers)
-        run.answers.append(
-            answer if keep else Answer(answer.status, answer.seconds, b"", answer.content_type)
-        )
-    if connection:
-        connection.close()
+            return next(waiting, None)
+
+    return take
 
 
 def _get(connection: http.client.HTTPConnection, url: str, headers: dict[str, str]) -> Answer:

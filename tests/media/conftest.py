@@ -8,6 +8,8 @@ import pytest
 
 from picturerail.database import Database, connect, ensure_schema
 from picturerail.database import database as database_of
+from picturerail.media.service import Media
+from picturerail.settings import Settings, load
 from tests.media.remote_host import RemoteHost
 from tests.media_service import MediaService
 
@@ -37,6 +39,24 @@ def host() -> Iterator[RemoteHost]:
     """A web server that a media service may be told to call."""
     with RemoteHost() as running:
         yield running
+
+
+@pytest.fixture
+def settings(tmp_path: Path, image_workers: Path) -> Settings:
+    """Settings of a fresh data folder, with image workers."""
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "images.sock").symlink_to(image_workers)
+    return load(
+        {"PICTURERAIL_DATA": str(tmp_path), "PICTURERAIL_API_KEY": "k", "PICTURERAIL_API_SECRET": "s"}
+    )
+
+
+@pytest.fixture
+def media(settings: Settings, database: Database) -> Media:
+    """The parts of a media service in this process, on an empty database."""
+    for name in database.list_collection_names():
+        database[name].delete_many({})
+    return Media.of(settings, database)
 
 
 @pytest.fixture(autouse=True)

@@ -7,56 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from picturerail.database import Database
 from picturerail.errors import Unavailable
 from picturerail.media.service import Media
-from picturerail.media.store import assets, derived, reconcile
+from picturerail.media.store import assets, reconcile
 from picturerail.media.store.eviction import evict, total_bytes
 from picturerail.media.store.locks import Locks
 from picturerail.media.store.removal import remove
-from picturerail.media.upload.ingest import Wish, ingest, look
-from picturerail.media.wire.spool import Spooled, SpoolWriter, too_large
-from picturerail.settings import Settings, load
-from picturerail.transform.grammar import parse
-from picturerail.transform.plan import Output, make_plan
-from picturerail.transform.probe import Facts
 from tests.files import jpeg
+from tests.media.in_process import put, render, spooled
 
 Make = Callable[[str], dict[str, object]]
-
-
-@pytest.fixture
-def settings(tmp_path: Path, image_workers: Path) -> Settings:
-    (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "images.sock").symlink_to(image_workers)
-    return load(
-        {"PICTURERAIL_DATA": str(tmp_path), "PICTURERAIL_API_KEY": "k", "PICTURERAIL_API_SECRET": "s"}
-    )
-
-
-@pytest.fixture
-def media(settings: Settings, database: Database) -> Media:
-    for name in database.list_collection_names():
-        database[name].delete_many({})
-    return Media.of(settings, database)
-
-
-def spooled(media: Media, content: bytes) -> Spooled:
-    with SpoolWriter(media.spool, 10**9, too_large) as writer:
-        writer.write(content)
-        return writer.finish("a.jpg")
-
-
-def put(media: Media, name: str, content: bytes) -> dict[str, object]:
-    file = spooled(media, content)
-    kind, facts = look(media, file, "image")
-    return ingest(media, file, facts, Wish(kind, "upload", name, name)).asset
-
-
-def render(media: Media, asset: dict[str, object], transformation: str) -> derived.Derived:
-    facts = Facts.from_json(asset["facts"])  # type: ignore[arg-type]
-    plan = make_plan(parse(transformation), facts.info, Output("jpg"))
-    return derived.find_or_make(media, asset, plan, transformation)
 
 
 def age(path: Path, seconds: float = 7200) -> None:

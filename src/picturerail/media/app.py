@@ -6,6 +6,7 @@ from wsgiref.types import WSGIApplication
 from picturerail.database import Database
 from picturerail.media import edges
 from picturerail.media.account.metering import Meter
+from picturerail.media.delivery.hits.crowds import Crowds
 from picturerail.media.delivery.hits.fastpath import FastPath
 from picturerail.media.delivery.hits.memory import HotBodies
 from picturerail.media.delivery.hits.shortcuts import Shortcuts
@@ -26,6 +27,9 @@ def create_app(settings: Settings, database: Database | None = None) -> WSGIAppl
         app=meter.counting(make_web(media, shortcuts, ROUTES)),
         shortcuts=shortcuts,
         bodies=HotBodies(media.derived, settings.hot_bytes),
+        crowds=Crowds(
+            f"/{settings.cloud_name}/image/upload/", settings.threads * 3 // 4, settings.image_seconds * 2
+        ),
         touch=partial(derived.touch, media.database),
         count=meter.count,
     )

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from picturerail import database
 from picturerail.database import Database
@@ -12,6 +12,7 @@ from picturerail.media.fetch.fetcher import Fetcher
 from picturerail.media.store.eviction import Evictor
 from picturerail.media.store.flights import Flights
 from picturerail.media.store.locks import Locks
+from picturerail.media.store.memory import Memory
 from picturerail.settings import Settings
 from picturerail.sockets import short_path
 from picturerail.storage.base import Storage
@@ -35,6 +36,7 @@ class Media:
     evictor: Evictor
     fetcher: Fetcher
     flights: Flights = field(default_factory=Flights)
+    copies: Memory[Any] = field(default_factory=Memory)  # reduced copies that are known to be stored
     clock: Callable[[], float] = time.time
 
     @classmethod

@@ -1,62 +1,106 @@
-"""Smaller pictures of a large photograph are made from one reduced copy of it, so that it is decoded once.
+"""Smaller pictures of a large one are made from a reduced copy of it, so that it is decoded once.
 
-The copy is a derived image like any other: sRGB, as stored (not turned), 2048 pixels on its longest side. A plan
-that is worked on the copy says so in its opening, and so does the key of what it makes. Measured beside the
-original at 800 pixels: less than half the time, for at most half a point of ssimulacra2.
+There are two, made in the decode that looks at an upload, and again when they are wanted and were evicted: derived
+images like any other, sRGB, as stored (not turned). A plan that is worked on a copy says so in its opening, and so
+does the key of what it makes. Which copy it is depends on plan and source alone, never on what lies in the store.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from picturerail.transform.plan import Plan
 from picturerail.transform.planning.encoding import Encoding
-from picturerail.transform.planning.opening import shrink_for
+from picturerail.transform.planning.opening import SHRINKING, shrink_for, stored_size
+from picturerail.transform.probe import SourceInfo
 from picturerail.transform.steps import Crop, Opening, Resize, Step, ToSrgb
 
-SIDE = 2048
-QUALITY = 92
-LEAST = 2560  # a photograph whose longest side is shorter is decoded fast enough
+
+@dataclass(frozen=True)
+class Copy:
+    """Its longest side, its quality as a JPEG, and the highest quality of an answer that it is good enough for."""
+
+    side: int
+    quality: int
+    serves: int
+
+    @property
+    def transformation(self) -> str:
+        """What the record of the derived image says about it."""
+        return f"a_ignore,c_limit,h_{self.side},q_{self.quality},w_{self.side}"
+
+
+SMALL = Copy(1280, 95, serves=85)  # above, more than half a point of ssimulacra2 would be lost
+LARGE = Copy(2048, 92, serves=100)
+COPIES = (SMALL, LARGE)
+LEAST = 2560  # a picture whose longest side is shorter is decoded fast enough
 ROOM = 1.5  # how many times larger than the answer the copy must be, so that its own encoding cannot be seen
-TRANSFORMATION = f"a_ignore,c_limit,h_{SIDE},q_{QUALITY},w_{SIDE}"
+
+_CAMERA = "jpg"
+_OTHERS = (
+    "heic",
+    "avif",
+    "webp",
+    "png",
+)  # may be drawings: good enough where the answer loses something anyway
+_LOSSY = ("jpg", "webp", "avif")
+_AUTOMATIC = {"best": 90}  # what a level of q_auto may come to; the others stay at or below 80
 
 Leading = tuple[Crop | Resize, ...]
 
 
-def on_copy(plan: Plan) -> Plan:
-    """The same picture from the reduced copy, or the plan as it is where the original is needed."""
-    opening = plan.opening
-    leading = _leading(plan.steps)
-    if not _has_copy(opening) or not leading or not isinstance(leading[-1], Resize):
+def copies_of(source: SourceInfo) -> tuple[Copy, ...]:
+    """The copies that a picture has."""
+    large = max(source.width, source.height) >= LEAST and source.frames == 1 and not source.has_alpha
+    return COPIES if large and source.format in (_CAMERA, *_OTHERS) else ()
+
+
+def plan_copy(copy: Copy, source: SourceInfo) -> Plan:
+    """How a copy is made of the original; the small one by way of the large one, so that one decode gives both."""
+    stored = stored_size(source)
+    sizes = [_size(stored, each) for each in (LARGE, SMALL) if each.side >= copy.side]
+    large, *small = [Resize(*size) for size in sizes]
+    shrink = shrink_for((large,), stored) if source.format in SHRINKING else 1
+    opening = Opening(source.format, *stored, shrink=shrink)
+    return Plan(opening, (large, ToSrgb(), *small), Encoding("jpg", copy.quality), *sizes[-1], 1)
+
+
+def on_copy(plan: Plan, source: SourceInfo) -> Plan:
+    """The same picture from the smallest copy that will do, or the plan as it is where the original is needed."""
+    opening, leading = plan.opening, _leading(plan.steps)
+    if opening.reduced or not leading or not isinstance(leading[-1], Resize):
         return plan
-    width, height = _copy_size(opening)
-    scaled = _scaled(leading, opening, (width, height))
-    if not _has_room(scaled, (width, height)):
-        return plan
-    shrink = shrink_for(scaled, (width, height))
-    smaller = Opening("jpg", width, height, shrink=shrink, reduced=True)
-    return replace(plan, opening=smaller, steps=(*_shrunk(scaled, shrink), *plan.steps[len(leading) :]))
+    for copy in copies_of(source):
+        size = _size((opening.width, opening.height), copy)
+        scaled = _scaled(leading, opening, size)
+        if _is_good_enough(copy, source, plan.encoding) and _has_room(scaled, size):
+            shrink = shrink_for(scaled, size)
+            smaller = Opening("jpg", *size, shrink=shrink, reduced=True)
+            rest = plan.steps[len(leading) :]
+            return replace(plan, opening=smaller, steps=(*_shrunk(scaled, shrink), *rest))
+    return plan
 
 
-def plan_copy(opening: Opening) -> Plan:
-    """How the reduced copy itself is made, from the opening of any plan of its original."""
-    width, height = _copy_size(opening)
-    resize = Resize(width, height)
-    shrink = shrink_for((resize,), (opening.width, opening.height))
-    steps = (resize, ToSrgb())
-    return Plan(replace(opening, shrink=shrink), steps, Encoding("jpg", QUALITY), width, height, 1)
+def beside(path: Path, copy: Copy) -> Path:
+    """Where the copy of a file lies that the look at it has made."""
+    return path.with_name(f"{path.name}.{copy.side}.jpg")
 
 
-def _has_copy(opening: Opening) -> bool:
-    return (
-        opening.format == "jpg"
-        and not opening.reduced
-        and opening.frames == 1
-        and max(opening.width, opening.height) >= LEAST
-    )
+def copy_under(plan: Plan) -> Copy | None:
+    """The copy that a plan is worked on; None for the original."""
+    side = max(plan.opening.width, plan.opening.height)
+    return next((copy for copy in COPIES if plan.opening.reduced and copy.side == side), None)
 
 
-def _copy_size(opening: Opening) -> tuple[int, int]:
-    factor = SIDE / max(opening.width, opening.height)
-    return max(1, round(opening.width * factor)), max(1, round(opening.height * factor))
+def _is_good_enough(copy: Copy, source: SourceInfo, answer: Encoding) -> bool:
+    if answer.format not in _LOSSY:
+        return copy is LARGE and source.format == _CAMERA
+    wanted = _AUTOMATIC.get(answer.auto, 80) if answer.auto else answer.quality
+    return wanted <= copy.serves
+
+
+def _size(stored: tuple[int, int], copy: Copy) -> tuple[int, int]:
+    factor = copy.side / max(stored)
+    return max(1, round(stored[0] * factor)), max(1, round(stored[1] * factor))
 
 
 def _leading(steps: tuple[Step, ...]) -> Leading:

@@ -51,12 +51,14 @@ class ImageWorkers:
         self._path = str(socket_path)
         self._seconds = seconds
 
-    def probe(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> Facts:
+    def probe(self, path: Path, limits: Limits = DEFAULT_LIMITS, *, copies: bool = False) -> Facts:
         """Decode a picture once and tell what it is.
 
-        UnsupportedMedia for what is no picture or is damaged, TooLarge for what is over a limit.
+        With `copies`, the same decode gives the reduced copies of a large picture: they lie beside it then, where
+        `reduced.beside` says. UnsupportedMedia for what is no picture or is damaged, TooLarge for what is over a limit.
         """
-        return Facts.from_json(self._ask({"job": "probe", "path": str(path), "limits": asdict(limits)}))
+        request = {"job": "probe", "path": str(path), "limits": asdict(limits), "copies": copies}
+        return Facts.from_json(self._ask(request))
 
     def render(
         self,

@@ -34,7 +34,8 @@ def _figures(media: Media, start: datetime, end: datetime) -> dict[str, Any]:
     counted = _counted(db, start, end)
     assets, stored = _held(db, "assets", end)
     derived, rendered = _held(db, "derived", end)
-    made = db["derived"].count_documents({"created_at": {"$gte": start, "$lte": end}})
+    asked = {"copy": {"$exists": False}}
+    made = db["derived"].count_documents({"created_at": {"$gte": start, "$lte": end}, **asked})
     settings = media.settings
     return {
         "plan": PLAN,

@@ -86,7 +86,7 @@ def _deleted(media: Media, call: Call, backup: Document | None, name: str) -> di
 
 
 def _derived_page(media: Media, call: Call, asset: Document) -> dict[str, Any]:
-    query = {"original": asset["original"]}
+    query = {"original": asset["original"], "copy": {"$exists": False}}
     found = page_of(
         media.database["derived"], query, call.params, sort="created_at", cursor="derived_next_cursor"
     )

@@ -169,12 +169,12 @@ def _original(media: Media, wanted: Wanted, asset: Document) -> Response:
 def _derived(
     media: Media, shortcuts: Shortcuts | None, wanted: Wanted, asset: Document, plan: Plan
 ) -> Response:
-    key = derived.key_of(asset["original"], plan)
+    work = derived.Work.of(asset, plan, canonical(wanted.transformation))
     headers = _headers(wanted, asset, plan.encoding.format)
-    headers["ETag"] = derived.etag_of(key)
+    headers["ETag"] = derived.etag_of(work.key)
     if _matches(wanted, headers["ETag"]):
         return sending.not_modified(headers)
-    image, file = _opened(media, wanted, asset, plan)
+    image, file = _opened(media, work)
     headers["Repr-Digest"] = sending.digest(image.sha256)
     if shortcuts is not None:
         accept = wanted.accept if wanted.automatic else None
@@ -184,21 +184,20 @@ def _derived(
     return sending.stream(file, headers)
 
 
-def _opened(media: Media, wanted: Wanted, asset: Document, plan: Plan) -> tuple[derived.Derived, BinaryIO]:
-    key = derived.key_of(asset["original"], plan)
-    if (failed := FAILURES.recent(key, media.clock())) is not None:
+def _opened(media: Media, work: derived.Work) -> tuple[derived.Derived, BinaryIO]:
+    if (failed := FAILURES.recent(work.key, media.clock())) is not None:
         raise failed
     try:
         for _ in range(3):
-            image = derived.find_or_make(media, asset, plan, canonical(wanted.transformation))
+            image = derived.find_or_make(media, work)
             if (file := derived.open_checked(media, image)) is not None:
                 return image, file
     except (TooManyRequests, Unavailable, NotFound):
         raise
     except PicturerailError as error:
-        if not assets.owns(media.database, asset["original"]):  # the worker met a file that just went
+        if not assets.owns(media.database, work.asset["original"]):  # the worker met a file that just went
             raise NotFound("Resource not found - it was deleted or replaced just now.") from None
-        FAILURES.remember(key, error, media.clock())
+        FAILURES.remember(work.key, error, media.clock())
         raise
     raise Unavailable("The derived picture cannot be kept now. Try again shortly.", retry_after=2)
 

@@ -63,7 +63,7 @@ def _breakpoint(media: Media, asset: Document, wanted: Wanted, width: int) -> di
     plan = _plan(media, asset, wanted, width)
     text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}") if part)
     if wanted.create_derived:
-        length = derived.find_or_make(media, asset, plan, transformations.normal(text)).bytes
+        length = derived.find_or_make(media, derived.Work.of(asset, plan, transformations.normal(text))).bytes
     else:
         length = _measured(media, asset, wanted, width)
     size = {"width": plan.width, "height": plan.height, "bytes": length}

@@ -76,7 +76,7 @@ def make_one(media: Media, asset: Document, text: str, extension: str = "") -> d
             raise BadRequest(f"Pictures cannot be converted to {extension[:20]}.")
         asked = "png" if facts.transparent else "jpg"
     plan = plan_of(media, asset, transformation, asked, signed=True)
-    return derived.find_or_make(media, asset, plan, transformations.normal(text))
+    return derived.find_or_make(media, derived.Work.of(asset, plan, transformations.normal(text)))
 
 
 def _eager(text: str) -> Eager:

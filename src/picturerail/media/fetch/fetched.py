@@ -13,7 +13,7 @@ from picturerail.media.fetch.fetcher import Fetched
 from picturerail.media.fetch.keeping import Room
 from picturerail.media.fetch.remote import parse_remote
 from picturerail.media.service import Media
-from picturerail.media.store import assets, derived
+from picturerail.media.store import assets, copies, derived
 from picturerail.media.store.assets import Identity
 from picturerail.media.upload.ingest import Wish, ingest, look
 from picturerail.media.upload.naming import original_filename
@@ -101,4 +101,4 @@ def _stored(media: Media, identity: Identity, kept: Document | None, got: Fetche
         wish = Wish(identity.resource_type, identity.type, identity.public_id, name)
         return ingest(media, got.file, facts, wish).asset
     finally:
-        got.file.path.unlink(missing_ok=True)
+        copies.discard(got.file.path)

@@ -10,7 +10,7 @@ from picturerail.database import Database, Document
 from picturerail.errors import PicturerailError
 from picturerail.media.folders.paths import with_parents
 from picturerail.media.service import Media
-from picturerail.media.store import assets, derived
+from picturerail.media.store import assets, copies, derived
 from picturerail.media.store.assets import Identity
 from picturerail.media.upload.ingest import Wish, ingest, look
 from picturerail.media.upload.naming import checked, original_filename
@@ -58,4 +58,4 @@ def _fetch(media: Media, identity: Identity, url: str) -> Document:
         wish = Wish(identity.resource_type, identity.type, identity.public_id, name, overwrite=False)
         return ingest(media, got.file, facts, wish).asset
     finally:
-        got.file.path.unlink(missing_ok=True)
+        copies.discard(got.file.path)

@@ -6,6 +6,7 @@ from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.derivatives import transformations
 from picturerail.media.service import Media
+from picturerail.media.store import copies
 from picturerail.media.upload import naming
 from picturerail.media.upload.ingest import Wish, ingest, look
 from picturerail.media.wire.params import Params
@@ -22,7 +23,7 @@ def keep(media: Media, file: Spooled, kind: str, public_id: str, **attributes: A
         )
         return ingest(media, file, facts, wish).asset
     finally:
-        file.path.unlink(missing_ok=True)
+        copies.discard(file.path)
 
 
 def name_of(params: Params) -> str:

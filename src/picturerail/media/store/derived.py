@@ -1,27 +1,30 @@
 """Find one derived image, or make it once: single flight over threads and processes, checked when it is read."""
 
+import hashlib
 import json
 import uuid
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from pymongo import WriteConcern
 
 from picturerail.database import Database, Document
-from picturerail.errors import NotFound, PicturerailError
+from picturerail.errors import NotFound, PicturerailError, Unavailable
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.wire.spool import hash_file
 from picturerail.storage import keys
 from picturerail.transform import reduced
 from picturerail.transform.plan import Plan, Rendered
+from picturerail.transform.probe import SourceInfo
+from picturerail.transform.reduced import Copy
 
 BLOCK = 256 * 1024
 _STORED = ("format", "width", "height", "bytes", "checksum", "sha256")
+_TRIES = 3  # a copy that is evicted as soon as it is made is made again so often
 _REVISION = 2  # raised when the same plan gives other bytes than before
 
 
@@ -38,11 +41,41 @@ class Derived:
     sha256: str
 
 
-def key_of(original: str, plan: Plan) -> str:
-    """The key of what `plan` makes of an original, or of its reduced copy where that will do."""
-    plan = reduced.on_copy(plan)
-    identity = json.dumps([_REVISION, plan.to_json()], sort_keys=True)
-    return keys.derived(original, identity, plan.encoding.format)
+@dataclass(frozen=True)
+class Work:
+    """What is to be made of an asset: the plan as it is worked, on a reduced copy where that will do, and its key."""
+
+    asset: Document
+    plan: Plan
+    transformation: str  # as it is listed
+    key: str
+    copy: Copy | None = None  # the reduced copy that it makes: nobody asked for one, so none is listed
+
+    @classmethod
+    def of(cls, asset: Document, plan: Plan, transformation: str) -> Self:
+        """The work that makes `plan` of an asset."""
+        plan = reduced.on_copy(plan, source_of(asset))
+        identity = json.dumps([_REVISION, plan.to_json()], sort_keys=True)
+        return cls(
+            asset, plan, transformation, keys.derived(asset["original"], identity, plan.encoding.format)
+        )
+
+    @classmethod
+    def of_copy(cls, asset: Document, copy: Copy) -> Self:
+        """The work that makes a reduced copy of an asset."""
+        work = cls.of(asset, reduced.plan_copy(copy, source_of(asset)), copy.transformation)
+        return replace(work, copy=copy)
+
+    @property
+    def below(self) -> Self | None:
+        """The work that makes the reduced copy on which this one is done; None for the original."""
+        copy = reduced.copy_under(self.plan)
+        return None if copy is None else self.of_copy(self.asset, copy)
+
+
+def source_of(asset: Document) -> SourceInfo:
+    """The header of a picture, as it was when it was uploaded."""
+    return SourceInfo.from_json(asset["facts"]["info"])
 
 
 def etag_of(key: str) -> str:
@@ -50,27 +83,49 @@ def etag_of(key: str) -> str:
     return f'"{key.rpartition("/")[2].partition(".")[0]}"'
 
 
-def find_or_make(media: Media, asset: Document, plan: Plan, transformation: str) -> Derived:
+def find_or_make(media: Media, work: Work) -> Derived:
     """The derived image, from the store or made now. NotFound when the asset has gone meanwhile."""
-    key, patience = key_of(asset["original"], plan), media.settings.image_seconds * 2
-
-    def alone() -> Derived:
-        if (found := _find(media, key)) is not None:
-            return found
-        copy = _copy(media, asset, plan)  # before our own lock is held: two keys may share one
-        with media.locks.hold(key, patience):
-            return _find(media, key) or _make(media, asset, reduced.on_copy(plan), transformation, copy)
-
-    return media.flights.join(key, alone, patience)
+    return media.flights.join(work.key, lambda: _find_or_make(media, work), _patience(media))
 
 
-def _copy(media: Media, asset: Document, plan: Plan) -> Derived | None:
-    """The reduced copy, when the plan is worked on it; None when the original is needed."""
-    if not reduced.on_copy(plan).opening.reduced:
-        return None
-    copy = find_or_make(media, asset, reduced.plan_copy(plan.opening), reduced.TRANSFORMATION)
-    touch(media.database, copy.key)
-    return copy
+def keep_copy(media: Media, asset: Document, copy: Copy, made: Path) -> None:
+    """Store a reduced copy of an asset that lies in a file, which is used up."""
+    work = Work.of_copy(asset, copy)
+    kept = Derived(work.key, work.plan.encoding.format, work.plan.width, work.plan.height, *_read(made))
+    _store(media, work, kept, made)
+    media.copies.keep(work.key, kept)
+
+
+def _find_or_make(media: Media, work: Work) -> Derived:
+    """Alone in this process; the lock keeps other processes out, and is not held while a copy is made."""
+    below = work.below
+    for _ in range(_TRIES):
+        with media.locks.hold(work.key, _patience(media)):
+            if (found := _find(media, work.key)) is not None:
+                return found
+            copy = _stored_copy(media, below.key) if below else None
+            if below is None or copy is not None:
+                return _make(media, work, copy)
+        media.copies.keep(below.key, find_or_make(media, below))
+    raise Unavailable("The derived picture cannot be made now. Try again shortly.", retry_after=2)
+
+
+def _stored_copy(media: Media, key: str) -> Derived | None:
+    """A reduced copy that is there and whole: mostly known from before, without a question to the database."""
+    known: Derived | None = media.copies.get(key)
+    if known is not None and _is_whole(media, known):
+        if media.copies.is_due(key):
+            touch(media.database, key)
+        return known
+    media.copies.drop(key)
+    if (found := _find(media, key)) is not None:
+        media.copies.keep(key, found)
+        touch(media.database, key)
+    return found
+
+
+def _patience(media: Media) -> float:
+    return media.settings.image_seconds * 2
 
 
 def open_checked(media: Media, derived: Derived) -> BinaryIO | None:
@@ -130,54 +185,62 @@ def forget(media: Media, original: str) -> int:
     return count
 
 
-def of_asset(db: Database, asset: Document) -> list[Document]:
-    """The records of the derived images of an asset, oldest first."""
-    return list(db["derived"].find({"original": asset["original"]}).sort("created_at", 1))
-
-
 def _find(media: Media, key: str) -> Derived | None:
     record = media.database["derived"].find_one({"_id": key})
     if record is None:
         return None
     derived = Derived(key, *(record[name] for name in _STORED))
-    file = open_checked(media, derived)
-    if file is None:
-        return None
+    return derived if _is_whole(media, derived) else None
+
+
+def _is_whole(media: Media, derived: Derived) -> bool:
+    if (file := open_checked(media, derived)) is None:
+        return False
     file.close()
-    return derived
+    return True
 
 
-def _make(media: Media, asset: Document, plan: Plan, transformation: str, copy: Derived | None) -> Derived:
-    key, target = key_of(asset["original"], plan), media.spool / f"{uuid.uuid4().hex}.{plan.encoding.format}"
-    stored = media.derived.local(copy.key) if copy else media.originals.local(asset["original"])
+def _make(media: Media, work: Work, copy: Derived | None) -> Derived:
+    original, image_format = work.asset["original"], work.plan.encoding.format
+    target = media.spool / f"{uuid.uuid4().hex}.{image_format}"
     try:
-        with stored as source:
-            rendered = _render(media, source, plan, target)
-        written = _read(target)
-        derived = Derived(key, rendered.format, rendered.width, rendered.height, *written)
-        media.derived.put(key, target)
+        with media.derived.local(copy.key) if copy else media.originals.local(original) as source:
+            rendered = _render(media, source, work.plan, target)
+        derived = Derived(work.key, rendered.format, rendered.width, rendered.height, *_read(target))
+        _store(media, work, derived, target)
     finally:
         target.unlink(missing_ok=True)
-    _record(media, asset, derived, transformation, plan)
-    media.evictor.stored(derived.bytes)
     return derived
 
 
-def _record(media: Media, asset: Document, derived: Derived, transformation: str, plan: Plan) -> None:
-    """Write the record after the bytes; take both away again when the asset went while we worked."""
-    at = assets.now()
+def _store(media: Media, work: Work, derived: Derived, made: Path) -> None:
+    media.derived.put(work.key, made)
+    _record(media, work, derived)
+    media.evictor.stored(derived.bytes)
+
+
+def _record(media: Media, work: Work, derived: Derived) -> None:
+    """Write the record after the bytes; take both away again when the asset went while we worked.
+
+    The journal is not waited for: a record that a crash forgets is a picture that is made again.
+    """
+    at, layers = assets.now(), work.plan.sources
     record = {
         "id": keys.hash_of(derived.key)[:32],
-        "asset_id": asset["asset_id"],
-        "original": asset["original"],
-        **({"layers": plan.sources} if plan.sources else {}),
-        "transformation": transformation,
+        "asset_id": work.asset["asset_id"],
+        "original": work.asset["original"],
+        **({"layers": layers} if layers else {}),
+        **({"copy": True} if work.copy else {}),
+        "transformation": work.transformation,
         **{name: getattr(derived, name) for name in _STORED},
         "created_at": at,
         "used_at": at,
     }
-    media.database["derived"].replace_one({"_id": derived.key}, record, upsert=True)
-    for original in (asset["original"], *plan.sources):
+    # Only the record tells that a picture shows layers, and must go with them: that one is waited for.
+    concern = None if layers else WriteConcern(w=1, j=False)
+    records = media.database.get_collection("derived", write_concern=concern)
+    records.replace_one({"_id": derived.key}, record, upsert=True)
+    for original in (work.asset["original"], *layers):
         if assets.owns(media.database, original):
             continue
         forget(media, original)
@@ -188,7 +251,8 @@ def _read(path: Path) -> tuple[int, int, str]:
     """Length, CRC-32 and SHA-256 of a file."""
     with path.open("rb") as file:
         length, checksum = checked(file)
-    return length, checksum, hash_file(path).sha256
+        file.seek(0)
+        return length, checksum, hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class Failures:

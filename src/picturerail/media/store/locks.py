@@ -11,7 +11,7 @@ from picturerail.errors import Unavailable
 from picturerail.storage import keys
 
 FIRST_WAIT = 0.002
-LONGEST_WAIT = 0.01
+LONGEST_WAIT = 0.004
 
 
 class Locks:

@@ -7,7 +7,7 @@ from picturerail.media.delivery import negotiation
 from picturerail.media.derivatives import transformations
 from picturerail.media.derivatives.planning import plan_of_file
 from picturerail.media.service import Media
-from picturerail.media.store import derived
+from picturerail.media.store import copies, derived
 from picturerail.media.wire.params import Params
 from picturerail.media.wire.spool import Spooled, hash_file
 from picturerail.transform.grammar import parse
@@ -39,7 +39,7 @@ def transformed(
         with derived.local_layers(media, plan) as layers:
             media.images.render(file.path, plan, target, media.limits, layers)
         made = hash_file(target, file.name)
-        return made, media.images.probe(target, media.limits)
+        return made, media.images.probe(target, media.limits, copies=True)
     except BaseException:
-        target.unlink(missing_ok=True)
+        copies.discard(target)
         raise

@@ -7,7 +7,7 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.errors import BadRequest, UnsupportedMedia
 from picturerail.media.service import Media
-from picturerail.media.store import assets
+from picturerail.media.store import assets, copies
 from picturerail.media.store.assets import Identity
 from picturerail.media.store.removal import discard, keep_backup, retire
 from picturerail.media.wire.spool import Spooled
@@ -42,11 +42,15 @@ class Ingested:
 
 
 def look(media: Media, file: Spooled, resource_type: str) -> tuple[str, Facts | None]:
-    """What a file is: its resource type, `auto` decided, and the facts of a picture."""
+    """What a file is: its resource type, `auto` decided, and the facts of a picture.
+
+    Reduced copies of a large picture lie beside the file from then on: `ingest` keeps them, `copies.discard` removes
+    them with the file.
+    """
     if resource_type == "raw":
         return "raw", None
     try:
-        return "image", media.images.probe(file.path, media.limits)
+        return "image", media.images.probe(file.path, media.limits, copies=True)
     except UnsupportedMedia as error:
         if resource_type == "auto":
             return "raw", None
@@ -64,6 +68,7 @@ def ingest(media: Media, file: Spooled, facts: Facts | None, wish: Wish) -> Inge
     if asset["original"] != fields["original"]:
         discard(media, fields["original"])
         return Ingested(asset, existing=True)
+    copies.keep(media, asset, file.path)
     if before is not None:
         retire(media, before, replaced=True)
     return Ingested(asset)

@@ -13,7 +13,7 @@ from picturerail.media.editing.delete_tokens import delete_token
 from picturerail.media.notifications.announce import check_receiver
 from picturerail.media.scripting.uploads import evaluated
 from picturerail.media.service import Media
-from picturerail.media.store import assets
+from picturerail.media.store import assets, copies
 from picturerail.media.upload import chunks, options, replay
 from picturerail.media.upload.answer import describe_and_tell, pending
 from picturerail.media.upload.incoming import transformed
@@ -47,7 +47,7 @@ def _uploaded(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
                 return _part(media, call, resource_type, file, where)
         return _whole(media, call, resource_type, file)
     finally:
-        file.path.unlink(missing_ok=True)
+        copies.discard(file.path)
 
 
 def _whole(media: Media, call: Call, resource_type: str, file: Spooled) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _stored(
     try:
         return ingest(media, made, facts, wish), params
     finally:
-        made.path.unlink(missing_ok=True)
+        copies.discard(made.path)
 
 
 def _part(media: Media, call: Call, resource_type: str, file: Spooled, where: chunks.Range) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def _assembled(
         parts.remove()
         raise
     finally:
-        file.path.unlink(missing_ok=True)
+        copies.discard(file.path)
     asset_id = {"$set": {"asset_id": done.asset["asset_id"]}}
     media.database["uploads"].update_one({"_id": record["_id"]}, asset_id)
     parts.remove()

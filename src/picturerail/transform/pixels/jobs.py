@@ -18,7 +18,8 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _probe(request: dict[str, Any]) -> dict[str, Any]:
-    return facts.gather(Path(request["path"]), Limits(**request["limits"])).to_json()
+    limits = Limits(**request["limits"])
+    return facts.gather(Path(request["path"]), limits, copies=request["copies"]).to_json()
 
 
 def _render(request: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from picturerail.transform.probe import SourceInfo
 from picturerail.transform.steps import Crop, Opening, Orient, Resize, Step, ToSrgb
 
-_SHRINKING = ("jpg", "webp")
+SHRINKING = ("jpg", "webp")  # decoders that can make the picture smaller
 
 
 def as_opened(source: SourceInfo, *, orient: bool) -> SourceInfo:
@@ -19,15 +19,20 @@ def as_opened(source: SourceInfo, *, orient: bool) -> SourceInfo:
     return replace(source, orientation=1, width=source.height, height=source.width)
 
 
+def stored_size(source: SourceInfo) -> tuple[int, int]:
+    """Width and height before the orientation flag is applied."""
+    turned = source.orientation >= 5
+    return (source.height, source.width) if turned else (source.width, source.height)
+
+
 def plan_opening(
     source: SourceInfo, steps: tuple[Step, ...], frames: int, page: int = 0
 ) -> tuple[Opening, tuple[Step, ...]]:
     """The opening, and all steps with orientation and colour put where they are cheap."""
-    turned = source.orientation >= 5
-    stored = (source.height, source.width) if turned else (source.width, source.height)
+    stored = stored_size(source)
     leading = _leading(steps)
     moved = tuple(_unturned(step, source) for step in leading)
-    shrink = shrink_for(moved, stored) if source.format in _SHRINKING and frames == 1 else 1
+    shrink = shrink_for(moved, stored) if source.format in SHRINKING and frames == 1 else 1
     opening = Opening(source.format, *stored, page=page, frames=frames, shrink=shrink)
     turn = (Orient(source.orientation),) if source.orientation != 1 else ()
     return opening, (*_shrunk(moved, stored, shrink), ToSrgb(), *turn, *steps[len(leading) :])

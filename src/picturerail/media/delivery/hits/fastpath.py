@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from picturerail.media.delivery.hits.crowds import Crowds
 from picturerail.media.delivery.hits.memory import HotBodies
 from picturerail.media.delivery.hits.shortcuts import Shortcut, Shortcuts
 
@@ -20,21 +21,31 @@ TOUCH_SECONDS = 600
 class FastPath:
     """A WSGI application in front of another: answers what `shortcuts` know, passes on everything else.
 
+    When many ask at once for what nobody knows yet, `crowds` lets one go on; mostly the way is known then.
     `touch(key)` tells now and then that a file is in use, `count(bytes)` tells of each answer.
     """
 
     app: WSGIApplication
     shortcuts: Shortcuts
     bodies: HotBodies
+    crowds: Crowds
     touch: Callable[[str], None]
     count: Callable[[int], None]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer, or pass on."""
+        answer = self._answer(environ, start_response)
+        if answer is not None:
+            return answer
+        with self.crowds.join(environ) as waited:
+            answer = self._answer(environ, start_response) if waited else None
+            return self.app(environ, start_response) if answer is None else answer
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
         shortcut = self.shortcuts.find(environ)
         body = None if shortcut is None else self._read(shortcut, environ["PATH_INFO"])
         if shortcut is None or body is None:
-            return self.app(environ, start_response)
+            return None
         if "HTTP_IF_NONE_MATCH" in environ:
             body = b""
             start_response("304 Not Modified", shortcut.unchanged)

@@ -26,7 +26,7 @@ def find(path: Path, limits: Limits) -> list[Face]:
     info = opening.read_header(path)
     check(info, limits)
     try:
-        small = facts.reduced(path, info, SIDE).flatten(background=[255, 255, 255]).colourspace("b-w")[0]
+        small = facts.at_most(path, info, SIDE).flatten(background=[255, 255, 255]).colourspace("b-w")[0]
         grey = np.frombuffer(small.write_to_memory(), np.uint8).reshape(small.height, small.width)
     except pyvips.Error as error:
         raise opening.damaged(error) from error

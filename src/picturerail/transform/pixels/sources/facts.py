@@ -1,4 +1,4 @@
-"""The facts that one complete decode of an upload gives: placeholder, colours, perceptual hash."""
+"""What one complete decode of an upload gives: placeholder, colours, perceptual hash, and reduced copies."""
 
 import base64
 from collections import Counter
@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from picturerail.transform import reduced
+from picturerail.transform.pixels import encode
 from picturerail.transform.pixels.doing import colour, shape
 from picturerail.transform.pixels.sources import opening
 from picturerail.transform.pixels.sources.placeholder import thumb_hash
@@ -35,28 +37,54 @@ _NAMED = {
 }
 
 
-def gather(path: Path, limits: Limits) -> Facts:
-    """Decode the whole picture once; UnsupportedMedia when it is damaged, TooLarge when it is over a limit."""
+def gather(path: Path, limits: Limits, *, copies: bool = False) -> Facts:
+    """Decode the whole picture once; UnsupportedMedia when it is damaged, TooLarge when it is over a limit.
+
+    With `copies`, the reduced copies of a large picture are written beside it.
+    """
     info = opening.read_header(path)
     check(info, limits)
     try:
-        small = _small(path, info)
+        small = _small(path, info, copies=copies)
     except pyvips.Error as error:
         raise opening.damaged(error) from error
     return _facts(info, small)
 
 
-def _small(path: Path, info: SourceInfo) -> pyvips.Image:
+def _small(path: Path, info: SourceInfo, *, copies: bool) -> pyvips.Image:
     """The first frame as sRGB with alpha in at most 100 x 100 pixels, after every frame was decoded."""
     if info.frames > 1:
         opening.load(path, info.format, frames=-1).avg()
-    return reduced(path, info, SMALL)
+    if not reduced.copies_of(info):
+        return at_most(path, info, SMALL)
+    large = _large(path, info)
+    if copies:
+        _write_copies(path, info, large)
+    return _upright(large, info, SMALL)
 
 
-def reduced(path: Path, info: SourceInfo, side: int) -> pyvips.Image:
+def _large(path: Path, info: SourceInfo) -> pyvips.Image:
+    """The pixels of the larger copy, by the steps of its plan."""
+    plan = reduced.plan_copy(reduced.LARGE, info)
+    image = opening.load(path, info.format, shrink=plan.opening.shrink)
+    return colour.to_srgb(shape.resize(image, Resize(plan.width, plan.height)), ToSrgb()).copy_memory()
+
+
+def _write_copies(path: Path, info: SourceInfo, large: pyvips.Image) -> None:
+    """The same bytes as when the plan of each copy is done by itself."""
+    for copy in reduced.copies_of(info):
+        plan = reduced.plan_copy(copy, info)
+        image = shape.resize(large, Resize(plan.width, plan.height))
+        encode.write(image, plan.encoding, reduced.beside(path, copy))
+
+
+def at_most(path: Path, info: SourceInfo, side: int) -> pyvips.Image:
     """The first frame as seen, as sRGB with alpha, no side longer than `side` pixels; all of it was decoded."""
-    image = opening.load(path, info.format)
-    factor = min(1.0, side / max(info.width, info.height))
+    return _upright(opening.load(path, info.format), info, side)
+
+
+def _upright(image: pyvips.Image, info: SourceInfo, side: int) -> pyvips.Image:
+    factor = min(1.0, side / max(image.width, image.height))
     size = Resize(max(1, round(image.width * factor)), max(1, round(image.height * factor)))
     image = colour.to_srgb(shape.resize(image, size), ToSrgb())
     image = image if image.hasalpha() else image.bandjoin(255)

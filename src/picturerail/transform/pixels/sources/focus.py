@@ -17,7 +17,7 @@ def measure(path: Path, limits: Limits) -> float:
     info = opening.read_header(path)
     check(info, limits)
     try:
-        grey = facts.reduced(path, info, SIDE).flatten(background=[255, 255, 255]).colourspace("b-w")[0]
+        grey = facts.at_most(path, info, SIDE).flatten(background=[255, 255, 255]).colourspace("b-w")[0]
         deviation = float(grey.cast("float").conv(_LAPLACIAN, precision="float").deviate())
     except pyvips.Error as error:
         raise opening.damaged(error) from error

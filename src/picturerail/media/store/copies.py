@@ -1,0 +1,33 @@
+"""The reduced copies of large pictures in the store: found, kept as the look at an upload made them, or made again."""
+
+import logging
+from pathlib import Path
+
+from pymongo.errors import PyMongoError
+
+from picturerail.database import Document
+from picturerail.errors import PicturerailError
+from picturerail.media.service import Media
+from picturerail.media.store import derived
+from picturerail.transform import reduced
+
+log = logging.getLogger(__name__)
+
+
+def keep(media: Media, asset: Document, looked_at: Path) -> None:
+    """Store the copies that lie beside a file which has become `asset`. An upload never fails for want of them."""
+    source = derived.source_of(asset) if asset.get("facts") else None
+    for copy in reduced.copies_of(source) if source else ():
+        made = reduced.beside(looked_at, copy)
+        if made.exists():
+            try:
+                derived.keep_copy(media, asset, copy, made)
+            except (PicturerailError, PyMongoError) as error:
+                log.info("a reduced copy was not kept: %s", error)
+
+
+def discard(looked_at: Path) -> None:
+    """Remove a spooled file, and the copies beside it that nobody kept."""
+    looked_at.unlink(missing_ok=True)
+    for copy in reduced.COPIES:
+        reduced.beside(looked_at, copy).unlink(missing_ok=True)

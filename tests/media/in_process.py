@@ -1,0 +1,35 @@
+"""The media service without HTTP: what is stored and made by calls."""
+
+from typing import Any
+
+from picturerail.media.service import Media
+from picturerail.media.store import copies, derived
+from picturerail.media.upload.ingest import Wish, ingest, look
+from picturerail.media.wire.spool import Spooled, SpoolWriter, too_large
+from picturerail.transform.grammar import parse
+from picturerail.transform.plan import Output, make_plan
+from picturerail.transform.probe import Facts
+
+
+def spooled(media: Media, content: bytes) -> Spooled:
+    with SpoolWriter(media.spool, 10**9, too_large) as writer:
+        writer.write(content)
+        return writer.finish("a.jpg")
+
+
+def put(media: Media, name: str, content: bytes) -> dict[str, Any]:
+    file = spooled(media, content)
+    try:
+        kind, facts = look(media, file, "image")
+        return ingest(media, file, facts, Wish(kind, "upload", name, name)).asset
+    finally:
+        copies.discard(file.path)
+
+
+def work(asset: dict[str, Any], transformation: str, image_format: str = "jpg") -> derived.Work:
+    plan = make_plan(parse(transformation), Facts.from_json(asset["facts"]).info, Output(image_format))
+    return derived.Work.of(asset, plan, transformation)
+
+
+def render(media: Media, asset: dict[str, Any], transformation: str) -> derived.Derived:
+    return derived.find_or_make(media, work(asset, transformation))
