@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import socket
-import ssl
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from picturerail import certificates
 from picturerail.errors import BadRequest, NotFound, PicturerailError, TooLarge, TooManyRequests
 from picturerail.media.fetch.fetcher import Fetcher
 from picturerail.media.fetch.remote import parse_remote
@@ -314,59 +312,6 @@ def test_only_so_many_at_once(fetcher: Fetcher, host: RemoteHost) -> None:
     fetcher.busy.release()
     assert fetcher.get(url).file is not None
     assert fetcher.get(url).file is not None  # each gives its turn back
-
-
-# ---- HTTPS ------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def secure(tmp_path: Path) -> Iterator[RemoteHost]:
-    """A host with a certificate for pictures.example, and the names that it was asked for (SNI)."""
-    files = certificates.make(tmp_path, ("pictures.example",))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(files.certificate, files.key)
-    with RemoteHost(tls=context) as running:
-        context.sni_callback = lambda _, name, __: running.asked.append(name)
-        yield running
-
-
-def reaching(fetcher: Fetcher, secure: RemoteHost, name: str) -> tuple[Fetcher, str]:
-    """A fetcher for which `name` lies on loopback, and an address there."""
-    secure.serve("/a.jpg", BODY)
-    there = replace(
-        fetcher, allowed=frozenset({f"{name}:{secure.port}"}), resolve=partial(_always, ["127.0.0.1"])
-    )
-    return there, f"https://{name}:{secure.port}/a.jpg"
-
-
-def test_the_name_is_kept_where_the_address_is_called(
-    fetcher: Fetcher, secure: RemoteHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.TlsFiles.below(tmp_path).authority))
-    there, url = reaching(fetcher, secure, "pictures.example")
-    got = there.get(url)
-    assert got.file is not None
-    assert got.file.bytes == len(BODY)
-    assert secure.asked == ["pictures.example"]
-    assert secure.seen[0][2]["host"] == f"pictures.example:{secure.port}"
-
-
-@pytest.mark.parametrize(("name", "trusted"), [("pictures.example", False), ("other.example", True)])
-def test_a_certificate_must_be_trusted_and_made_for_the_name(
-    fetcher: Fetcher,
-    secure: RemoteHost,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    name: str,
-    *,
-    trusted: bool,
-) -> None:
-    if trusted:
-        monkeypatch.setenv("SSL_CERT_FILE", str(certificates.TlsFiles.below(tmp_path).authority))
-    there, url = reaching(fetcher, secure, name)
-    with pytest.raises(BadRequest, match="its certificate is not valid"):
-        there.get(url)
-    assert secure.seen == []
 
 
 def test_plain_http_on_an_https_port_is_a_sentence(fetcher: Fetcher, host: RemoteHost) -> None:

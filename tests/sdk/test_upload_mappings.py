@@ -1,8 +1,11 @@
 """Upload mappings at work: a missing asset in a mapped folder is fetched on its first request, and stays."""
 
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import cloudinary
@@ -10,6 +13,8 @@ import pytest
 from cloudinary import api
 
 from picturerail.database import Database
+from tests.media.http import send
+from tests.media.remote_host import RemoteHost, reply
 from tests.media_service import MediaService
 from tests.pictures import encoded, quadrants
 
@@ -51,6 +56,31 @@ def test_a_missing_asset_is_fetched_and_stays(mapped: MediaService, database: Da
     api.delete_upload_mapping("far")
     assert fetch(mapped, "image/upload/far/pics/a%20b.png")[1] == first
     assert api.resource("far/pics/a b.png")["width"] == 60
+
+
+def test_what_fails_is_tried_once_for_all_who_wait(
+    mongo_uri: str, image_workers: Path, tmp_path: Path, database: Database
+) -> None:
+    with RemoteHost() as host:
+
+        def slowly_nothing(request: BaseHTTPRequestHandler) -> None:
+            time.sleep(0.7)
+            reply(request, b"", 500, {})
+
+        host.answers["/a.png"] = slowly_nothing
+        env = {"PICTURERAIL_FETCH_ALLOW": host.netloc}
+        with MediaService(tmp_path / "waiting", mongo_uri, image_workers, env, workers=1) as service:
+            cloudinary.config(**service.sdk_config)
+            api.create_upload_mapping("slow", template=f"{host.url}/")
+
+            def status(_: int) -> int:
+                return send(f"{service.delivery}/image/upload/slow/a.png").status
+
+            with ThreadPoolExecutor(6) as visitors:
+                statuses = set(visitors.map(status, range(6)))
+        assert len(statuses) == 1
+        assert statuses < {400, 503}
+        assert [path for _, path, _, _ in host.seen] == ["/a.png"]
 
 
 def test_it_can_be_transformed_at_once(mapped: MediaService) -> None:

@@ -47,8 +47,7 @@ def deliver(media: Media, shortcuts: Shortcuts, visit: Visit) -> Response:
     grants.check_type(media.settings, wanted, shown)
     strict.check(media, asked, shown)
     for _ in range(3):
-        asset = _asset(media, wanted)
-        grants.check_asset(asset, shown, media.clock())
+        asset = _asset(media, wanted, shown)
         same = wanted == asked and not (media.settings.strict_transformations and not shown.signature)
         known = shortcuts if same and _depends_on_path_only(wanted, shown, asset) else None
         plan = _planned(media, wanted, asset)
@@ -68,19 +67,26 @@ def _depends_on_path_only(wanted: Wanted, shown: grants.Grant, asset: Document) 
     return not (closed or stands_in or conditional or wanted.hinted or wanted.path.type == "fetch")
 
 
-def _asset(media: Media, wanted: Wanted) -> Document:
-    path = wanted.path
+def _asset(media: Media, wanted: Wanted, shown: grants.Grant) -> Document:
+    """What is to be shown; NotFound in the same words for what is missing and for what is hidden from this visitor."""
+    found = _stored(media, wanted.path)
+    hidden = found is not None and grants.is_hidden(found, shown, media.clock())
+    if found is None:
+        found = find_by_mapping(
+            media, Identity(wanted.path.resource_type, wanted.path.type, wanted.path.name)
+        )
+    if found is None or hidden:
+        found = _default_image(media, wanted)
+    if found is None or grants.is_hidden(found, shown, media.clock()):
+        raise NotFound(f"Resource not found - {wanted.path.name}")
+    return found
+
+
+def _stored(media: Media, path: DeliveryPath) -> Document | None:
     if path.type == "fetch":
         return find_or_fetch(media, path.name)
-    found = assets.find_first(
-        media.database, [Identity(path.resource_type, path.type, name) for name in _named(path)]
-    )
-    if found is None:
-        missing = Identity(path.resource_type, path.type, path.name)
-        found = find_by_mapping(media, missing) or _default_image(media, wanted)
-    if found is None:
-        raise NotFound(f"Resource not found - {path.name}")
-    return found
+    named = [Identity(path.resource_type, path.type, name) for name in _named(path)]
+    return assets.find_first(media.database, named)
 
 
 def _default_image(media: Media, wanted: Wanted) -> Document | None:

@@ -32,7 +32,7 @@ def find_or_fetch(media: Media, url: str) -> Document:
     if found is not None:
         return found
     try:
-        with _thread(), media.locks.hold(f"fetch {identity.public_id}", WAIT_SECONDS):
+        with awaiting(), media.locks.hold(f"fetch {identity.public_id}", WAIT_SECONDS):
             found, kept = _known(media, identity)  # somebody else may have tried meanwhile
             return _fetch(media, identity, kept) if found is None else found
     except (TooManyRequests, Unavailable) as error:
@@ -53,7 +53,8 @@ def _known(media: Media, identity: Identity) -> tuple[Document | None, Document 
 
 
 @contextmanager
-def _thread() -> Iterator[None]:
+def awaiting() -> Iterator[None]:
+    """Hold a thread for another host; TooManyRequests when too many do."""
     if not THREADS.acquire(blocking=False):
         raise TooManyRequests(
             "Too many pictures of other hosts are awaited. Try again shortly.", retry_after=1

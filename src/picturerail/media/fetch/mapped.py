@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from picturerail.database import Database, Document
 from picturerail.errors import PicturerailError
+from picturerail.media.fetch.fetched import awaiting
 from picturerail.media.folders.paths import with_parents
 from picturerail.media.service import Media
 from picturerail.media.store import assets, copies, derived
@@ -25,15 +26,20 @@ def find_by_mapping(media: Media, identity: Identity) -> Document | None:
     if not url:
         return None
     name = f"mapped {identity.resource_type} {identity.public_id}"
-    if (failed := FAILURES.recent(name, media.clock())) is not None:
-        raise failed
-    with media.locks.hold(name, WAIT_SECONDS):
-        kept = assets.find(media.database, identity)  # somebody else may have fetched it meanwhile
+    _refuse_failed(media, name)
+    with awaiting(), media.locks.hold(name, WAIT_SECONDS):
+        kept = assets.find(media.database, identity)  # somebody else may have tried meanwhile
+        _refuse_failed(media, name)
         try:
             return kept or _fetch(media, identity, url)
         except PicturerailError as error:
             FAILURES.remember(name, error, media.clock())
             raise
+
+
+def _refuse_failed(media: Media, name: str) -> None:
+    if (failed := FAILURES.recent(name, media.clock())) is not None:
+        raise failed
 
 
 def _address(db: Database, identity: Identity) -> str:

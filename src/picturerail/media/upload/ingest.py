@@ -6,6 +6,7 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, UnsupportedMedia
+from picturerail.media.delivery.access import grants
 from picturerail.media.service import Media
 from picturerail.media.store import assets, copies
 from picturerail.media.store.assets import Identity
@@ -70,7 +71,7 @@ def ingest(media: Media, file: Spooled, facts: Facts | None, wish: Wish) -> Inge
         return Ingested(asset, existing=True)
     copies.keep(media, asset, file.path)
     if before is not None:
-        retire(media, before, replaced=True)
+        retire(media, before, replaced=not grants.is_restricted(asset))
     return Ingested(asset)
 
 

@@ -1,4 +1,4 @@
-"""What a visitor may see: decided from the URL, then from the asset; the refusal is the same whatever is missing.
+"""What a visitor may see: decided from the URL, then from the asset. A refusal never tells whether something is there.
 
 A signature of the URL opens what it signs. A token opens what its ACL or URL says. Without either only what is public
 is sent: uploads that no access control closes, and derived images of private originals.
@@ -55,10 +55,11 @@ def check_type(settings: Settings, wanted: Wanted, shown: Grant) -> None:
         raise Unauthorized(REFUSAL)
 
 
-def check_asset(asset: Mapping[str, Any], shown: Grant, now: float) -> None:
-    """Refuse an asset that its access control closes at `now`."""
-    if is_restricted(asset) and not shown.any and not _is_anonymous(asset.get("access_control") or (), now):
-        raise Unauthorized(REFUSAL)
+def is_hidden(asset: Mapping[str, Any], shown: Grant, now: float) -> bool:
+    """True when access control closes an asset at `now`: to this visitor it is not there."""
+    return (
+        is_restricted(asset) and not shown.any and not _is_anonymous(asset.get("access_control") or (), now)
+    )
 
 
 def is_restricted(asset: Mapping[str, Any]) -> bool:
