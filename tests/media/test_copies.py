@@ -10,7 +10,7 @@ import pytest
 
 from picturerail.errors import Unavailable
 from picturerail.media.service import Media
-from picturerail.media.store import copies
+from picturerail.media.store import copies, derived
 from picturerail.media.store.derived import Work
 from picturerail.media.upload.ingest import look
 from picturerail.storage.filesystem import FileStorage
@@ -103,7 +103,10 @@ def test_copies_that_were_evicted_are_made_again_with_the_same_bytes(
     assert {key: bytes_of(media, key) for key in before} == before
 
 
-def test_a_damaged_copy_is_not_used(media: Media, photograph: bytes, opened: list[int]) -> None:
+def test_a_damaged_copy_is_not_used(
+    media: Media, photograph: bytes, opened: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derived, "TRUSTED_SECONDS", 0)
     asset = put(media, "a", photograph)
     assert isinstance(media.derived, FileStorage)
     small = keys_of(asset)[0]

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from picturerail.errors import NotFound, Unavailable
+from picturerail.media.service import derived_store, original_store
+from picturerail.settings import load
 from picturerail.storage import keys
 from picturerail.storage.base import Storage
 from picturerail.storage.filesystem import FileStorage
@@ -203,3 +205,29 @@ def test_derived_keys_tell_everything_apart() -> None:
         keys.derived(original, "w_1", "../x")
     with pytest.raises(ValueError, match="original"):
         keys.derived("../x", "w_1", "jpg")
+
+
+@pytest.mark.parametrize(("durable", "synced"), [(True, True), (False, False)])
+def test_only_what_must_last_is_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool, synced: bool
+) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(os, "fsync", calls.append)
+    source = tmp_path / "source"
+    source.write_bytes(b"x")
+    FileStorage(tmp_path / "store", durable=durable).put("ab/x", source)
+    assert bool(calls) is synced
+
+
+def test_originals_are_synced_and_derived_images_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(os, "fsync", calls.append)
+    settings = load({"PICTURERAIL_DATA": str(tmp_path)})
+    for store, synced in ((original_store(settings), True), (derived_store(settings), False)):
+        calls.clear()
+        source = tmp_path / "source"
+        source.write_bytes(b"x")
+        store.put("ab/x", source)
+        assert bool(calls) is synced

@@ -80,7 +80,7 @@ def derived_store(settings: Settings) -> Storage:
 def store_at(settings: Settings, place: str, folder: str) -> Storage:
     """`folder` of the store at `place`: the address of an object store, or "" or "folder" for the data folder."""
     if place in ("", "folder"):
-        return FileStorage(settings.data / folder)
+        return FileStorage(settings.data / folder, durable=folder != "derived")
     return ObjectStorage(place, folder, spool_folder(settings))
 
 

@@ -22,8 +22,12 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 class FileStorage:
     """Keeps each object in one file below `root`."""
 
-    def __init__(self, root: Path) -> None:
-        """Use `root`, made when missing, readable by its owner only."""
+    def __init__(self, root: Path, *, durable: bool = True) -> None:
+        """Use `root`, made when missing, readable by its owner only.
+
+        What can be made again need not be `durable`: after a power cut its files may be empty or gone.
+        """
+        self._sync = _sync if durable else _leave
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.root = root.resolve()
         self._removals = Removals(self.root)
@@ -111,17 +115,17 @@ class FileStorage:
     def _place(self, source: Path, target: Path) -> None:
         self._make_folder(target.parent)
         moved = self._beside(source, target)
-        _sync(moved)
+        self._sync(moved)
         moved.replace(target)
         with suppress(FileNotFoundError):  # stored, and deleted by somebody else at once
-            _sync(target.parent)
+            self._sync(target.parent)
 
     def _make_folder(self, folder: Path) -> None:
         """Make `folder`, and make each new step of the way durable."""
         if not folder.is_dir():
             self._make_folder(folder.parent)
             folder.mkdir(exist_ok=True, mode=0o700)
-            _sync(folder.parent)
+            self._sync(folder.parent)
 
     def _beside(self, source: Path, target: Path) -> Path:
         """`source` on the file system of `target`: itself when it is there already."""
@@ -142,6 +146,10 @@ def _parts(key: str) -> Sequence[str]:
     if any(part == "" or part[0] == "." or "\0" in part for part in parts):
         raise ValueError(f"not a storage key: {key!r}")
     return parts
+
+
+def _leave(_path: Path) -> None:
+    """Let the kernel write when it likes."""
 
 
 def _sync(path: Path) -> None:

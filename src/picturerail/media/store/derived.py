@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+import time
 import uuid
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -24,6 +25,8 @@ from picturerail.transform.reduced import Copy
 
 BLOCK = 256 * 1024
 _STORED = ("format", "width", "height", "bytes", "checksum", "sha256")
+TOUCH_SECONDS = 600  # how often it is noted that a reduced copy is in use
+TRUSTED_SECONDS = 10  # how long a reduced copy that was whole is used without reading it first
 _TRIES = 3  # a copy that is evicted as soon as it is made is made again so often
 _REVISION = 2  # raised when the same plan gives other bytes than before
 
@@ -93,7 +96,7 @@ def keep_copy(media: Media, asset: Document, copy: Copy, made: Path) -> None:
     work = Work.of_copy(asset, copy)
     kept = Derived(work.key, work.plan.encoding.format, work.plan.width, work.plan.height, *_read(made))
     _store(media, work, kept, made)
-    media.copies.keep(work.key, kept)
+    media.copies.keep(work.key, _KnownCopy(kept))
 
 
 def _find_or_make(media: Media, work: Work) -> Derived:
@@ -106,22 +109,43 @@ def _find_or_make(media: Media, work: Work) -> Derived:
             copy = _stored_copy(media, below.key) if below else None
             if below is None or copy is not None:
                 return _make(media, work, copy)
-        media.copies.keep(below.key, find_or_make(media, below))
+        media.copies.keep(below.key, _KnownCopy(find_or_make(media, below)))
     raise Unavailable("The derived picture cannot be made now. Try again shortly.", retry_after=2)
 
 
 def _stored_copy(media: Media, key: str) -> Derived | None:
-    """A reduced copy that is there and whole: mostly known from before, without a question to the database."""
-    known: Derived | None = media.copies.get(key)
-    if known is not None and _is_whole(media, known):
-        if media.copies.is_due(key):
-            touch(media.database, key)
-        return known
+    """A reduced copy that is there: mostly known from before, without a question to the database."""
+    known: _KnownCopy | None = media.copies.get(key)
+    if known is not None and known.holds(media):
+        return known.derived
     media.copies.drop(key)
     if (found := _find(media, key)) is not None:
-        media.copies.keep(key, found)
+        media.copies.keep(key, _KnownCopy(found))
         touch(media.database, key)
     return found
+
+
+@dataclass
+class _KnownCopy:
+    """A copy that was whole when it was last read; read again now and then, and noted as in use."""
+
+    derived: Derived
+    checked: float = field(default_factory=time.monotonic)
+    touched: float = field(default_factory=time.monotonic)
+
+    def holds(self, media: Media) -> bool:
+        """Whether the copy is still there, and whole as far as was looked lately."""
+        now = time.monotonic()
+        if now > self.touched + TOUCH_SECONDS:
+            self.touched = now
+            touch(media.database, self.derived.key)
+        if now > self.checked + TRUSTED_SECONDS:
+            self.checked = now
+            return _is_whole(media, self.derived)
+        with suppress(NotFound):
+            media.derived.open(self.derived.key).close()
+            return True
+        return False
 
 
 def _patience(media: Media) -> float:
