@@ -1,15 +1,15 @@
 """Every query about transformations: the named ones, and those that were used."""
 
-from typing import Any
-
 from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.media.store import assets
-from picturerail.transform.grammar import Transformation, canonical, parse
+from picturerail.transform.grammar import Component, Transformation, canonical, parse
 
 LONGEST_NAME = 255
+DEEPEST = 5  # named transformations within others
+MOST_COMPONENTS = 100  # that names may stand for
 _FORBIDDEN = set("?&#%<>/\\,")
 
 
@@ -76,16 +76,20 @@ def every(db: Database, query: Document, *, after: str, limit: int) -> list[Docu
     return list(db["transformations"].find({**query, "_id": {"$gt": after}}).sort("_id", 1).limit(limit))
 
 
-def expanded(db: Database, transformation: Transformation) -> Transformation:
+def expanded(db: Database, transformation: Transformation, deep: int = 0) -> Transformation:
     """`transformation` with the text of each named one (t_) in its place; BadRequest for an unknown name."""
-    components: list[Any] = []
+    components: list[Component] = []
     for component in transformation.components:
         names = component.get("t")
         if not isinstance(names, tuple):
             components.append(component)
             continue
+        if deep == DEEPEST:
+            raise BadRequest(f"Named transformations name others more than {DEEPEST} deep.")
         for name in names:
-            components += parse(_named_text(db, str(name))).components
+            components += expanded(db, parse(_named_text(db, str(name))), deep + 1).components
+            if len(components) > MOST_COMPONENTS:
+                raise BadRequest(f"Named transformations stand for more than {MOST_COMPONENTS} components.")
         rest = type(component)(tuple(item for item in component.values if item[0] != "t"))
         components += [rest] if rest.values else []
     return Transformation(tuple(components))
