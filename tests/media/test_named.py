@@ -73,9 +73,7 @@ def test_named_when_uploading_and_in_sprites(cloud: MediaService, names: dict[st
     cloudinary.config(**cloud.sdk_config)
     tag = uuid.uuid4().hex
     half, square = ({"raw_transformation": f"t_{names[name]}"} for name in ("half", "square"))
-    made = uploader.upload(
-        PICTURE, tags=tag, eager=[half], transformation={"raw_transformation": f"t_{names['square']}"}
-    )
+    made = uploader.upload(PICTURE, tags=tag, eager=[half], transformation=square)
     assert (made["width"], made["height"]) == (20, 20)
     assert made["eager"][0]["width"] == 30
     sprite = uploader.generate_sprite(tag, transformation=half)
