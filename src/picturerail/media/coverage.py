@@ -22,7 +22,7 @@ NOT_HERE = {
     "POST /video/...": "video is neither stored nor transformed yet: the image pipeline is libvips",
     "POST /video/create_slideshow": "it makes a video",
     "POST /v2/<cloud>/analysis/analyze/uri": "analysis by models is an add-on of the vendor",
-    "/v1_1/provisioning/...": "one service is one account with one cloud: settings and `picturerail user` manage it",
+    "/v1_1/provisioning/...": "one service is one cloud, managed by settings (decisions/0007-one-cloud.md)",
 }
 
 PARAMETERS = [
