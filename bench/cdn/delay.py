@@ -6,9 +6,12 @@ bandwidth has no limit: what is left is distance alone.
 """
 
 import asyncio
-import threading
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+
+from picturerail.processes import follow_parent
 
 BLOCK = 65536
 FIRST_WINDOW = 10 * 1460  # bytes
@@ -16,32 +19,24 @@ FIRST_WINDOW = 10 * 1460  # bytes
 
 @contextmanager
 def far_away(address: str, round_trip: float) -> Iterator[str]:
-    """HOST:PORT that leads to `address`, `round_trip` seconds away."""
-    loop = asyncio.new_event_loop()
-    ready: list[str] = []
-    started = threading.Event()
+    """HOST:PORT that leads to `address`, `round_trip` seconds away.
 
-    async def serve() -> None:
-        server = await asyncio.start_server(lambda r, w: _carry(r, w, address, round_trip), "127.0.0.1", 0)
-        ready.append(f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
-        started.set()
-
-    thread = threading.Thread(target=_run, args=(loop, serve()), daemon=True)
-    thread.start()
-    started.wait()
-    yield ready[0]
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
+    A process of its own: in ours, whatever else this one does would make the way longer.
+    """
+    command = [sys.executable, "-m", "bench.cdn.delay", address, str(round_trip)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait()
 
 
-def _run(loop: asyncio.AbstractEventLoop, serve: object) -> None:
-    asyncio.set_event_loop(loop)
-    loop.create_task(serve)  # type: ignore[arg-type]
-    loop.run_forever()
-    loop.set_exception_handler(lambda *_: None)  # connections that browsers and edges left open
-    for task in asyncio.all_tasks(loop):
-        task.cancel()
-    loop.run_until_complete(asyncio.sleep(0.05))
+async def _serve(address: str, round_trip: float) -> None:
+    server = await asyncio.start_server(lambda r, w: _carry(r, w, address, round_trip), "127.0.0.1", 0)
+    print(f"127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    await server.serve_forever()
 
 
 async def _carry(
@@ -108,3 +103,8 @@ async def _send(queue: "asyncio.Queue[tuple[float, bytes]]", writer: asyncio.Str
             writer.write(block)
             await writer.drain()
     writer.close()
+
+
+if __name__ == "__main__":
+    follow_parent()
+    asyncio.run(_serve(sys.argv[1], float(sys.argv[2])))
