@@ -226,5 +226,6 @@ def test_automatic_format_leaves_avif_where_it_costs_too_much() -> None:
 
     assert chosen("f_auto,q_auto", 4000) == "webp"
     assert chosen("f_auto,q_auto", 3000) == "avif"
-    assert chosen("f_avif", 4000) == "avif"
+    with pytest.raises(BadRequest, match="12,000,000 pixels at most"):
+        chosen("f_avif", 4000)
     assert chosen("f_auto,w_800", 4000) == "avif"

@@ -10,8 +10,8 @@ from pathlib import Path
 from picturerail.errors import Unavailable
 from picturerail.storage import keys
 
-FIRST_WAIT = 0.002
-LONGEST_WAIT = 0.004
+FIRST_WAIT = 0.001
+LONGEST_WAIT = 0.002
 
 
 class Locks:

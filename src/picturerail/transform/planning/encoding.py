@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from picturerail.errors import BadRequest
 from picturerail.transform.grammar import Transformation
 from picturerail.transform.planning.context import Output
 
 ANIMATED = ("gif", "webp")
 DEFAULT_QUALITY = 82
-MOST_AVIF = 12_000_000  # pixels; at 16 million the encoder holds 400 MB, and every browser with AVIF has WebP
+MOST_AVIF = 12_000_000  # pixels: then the encoder holds 300 MB, at 16 million 400
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,12 @@ def plan_encoding(transformation: Transformation, output: Output, pixels: int) -
 
 
 def _format(transformation: Transformation, output: Output, pixels: int) -> str:
-    """The format that was negotiated; f_auto leaves AVIF where its encoder would need too much memory."""
-    automatic = transformation.last("f") == "auto"
-    return "webp" if automatic and output.format == "avif" and pixels > MOST_AVIF else output.format
+    """The format that was negotiated. Where AVIF's encoder would need too much memory, f_auto takes WebP instead."""
+    if output.format != "avif" or pixels <= MOST_AVIF:
+        return output.format
+    if transformation.last("f") == "auto":  # every browser that takes AVIF takes WebP
+        return "webp"
+    raise BadRequest(
+        f"An AVIF may have {MOST_AVIF:,} pixels at most, and this would have {pixels:,}: "
+        "ask for a smaller one, for another format, or for f_auto."
+    )
