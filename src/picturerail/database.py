@@ -207,7 +207,8 @@ def _known(topology: TopologyDescription) -> int:
 def expect_writable(client: Client) -> None:
     """Raise Unavailable at once when writes are known to have nowhere to go; nothing while an election may be on."""
     watches = [found for found in client.options.event_listeners if isinstance(found, Watch)]
-    if any(watch.is_away() for watch in watches):
+    # The driver tells a watch later, from a thread of its own; what it knows by itself counts.
+    if any(watch.is_away() for watch in watches) and not client.topology_description.has_writable_server():
         raise Unavailable(AWAY, retry_after=AGAIN_AFTER)
 
 

@@ -2,14 +2,17 @@
 
 import json
 import resource
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pymongo.errors import PyMongoError
 
 from picturerail import mongod, processes
-from picturerail.database import connect, ensure_schema
+from picturerail.database import ELECTION_SECONDS, Watch, connect, ensure_schema, expect_writable
 from picturerail.database import database as database_of
+from picturerail.errors import Unavailable
 from picturerail.media.store.reconcile import check
 from tests.files import jpeg
 from tests.media.http import Got, send, signed, upload
@@ -81,3 +84,19 @@ def test_mongodb_away_and_back(image_workers: Path, tmp_path: Path) -> None:
         client.close()
     finally:
         processes.stop(process)
+
+
+def test_changes_are_refused_at_once_only_while_no_server_takes_them(mongo_uri: str) -> None:
+    """The driver's word comes late and from another thread: a stale one must not close a database that is there."""
+    there = connect(mongo_uri)
+    there.admin.command("ping")
+    nobody = connect("mongodb://127.0.0.1:1/gallery", serverSelectionTimeoutMS=100)
+    with pytest.raises(PyMongoError):
+        nobody.admin.command("ping")
+    expect_writable(nobody)  # an election may be on
+    for client in (there, nobody):
+        [watch] = [found for found in client.options.event_listeners if isinstance(found, Watch)]
+        watch._since = time.monotonic() - 2 * ELECTION_SECONDS
+    expect_writable(there)
+    with pytest.raises(Unavailable):
+        expect_writable(nobody)
