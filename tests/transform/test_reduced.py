@@ -38,21 +38,22 @@ PNG = SourceInfo("png", 4000, 3000)
         ("c_scale,w_854", CAMERA, "jpg", 2048),  # too little room
         ("c_scale,w_1365", CAMERA, "jpg", 2048),
         ("c_scale,w_1366", CAMERA, "jpg", 0),
-        ("c_fill,w_400,h_400", CAMERA, "webp", 1280),
+        ("c_fill,w_400,h_400", CAMERA, "jpg", 1280),
+        ("c_fill,w_400,h_400", CAMERA, "webp", 2048),
         ("c_crop,w_2000,h_2000,x_0,y_0/c_scale,w_500", CAMERA, "jpg", 2048),
         ("c_crop,w_1000,h_1000,x_0,y_0/c_scale,w_500", CAMERA, "jpg", 0),
         ("c_crop,w_300,h_300", CAMERA, "jpg", 0),  # pixels as they are
         ("e_grayscale", CAMERA, "jpg", 0),
-        ("c_scale,w_800,q_85", CAMERA, "avif", 1280),
-        ("c_scale,w_800,q_86", CAMERA, "avif", 2048),  # would show the small copy's own encoding
-        ("c_scale,w_800,q_auto", CAMERA, "avif", 1280),
-        ("c_scale,w_800,q_auto:best", CAMERA, "avif", 2048),
+        ("c_scale,w_800,q_85", CAMERA, "jpg", 1280),
+        ("c_scale,w_800,q_86", CAMERA, "jpg", 2048),  # would show the small copy's own encoding
+        ("c_scale,w_800,q_auto", CAMERA, "jpg", 1280),
+        ("c_scale,w_800,q_auto:best", CAMERA, "jpg", 2048),
         ("c_scale,w_800", CAMERA, "png", 2048),
         ("c_scale,w_800", SourceInfo("jpg", 2559, 1000), "jpg", 0),
         ("c_scale,w_800", SourceInfo("jpg", 2560, 1000), "jpg", 1280),
         ("c_scale,w_800", HEIC, "jpg", 1280),
         ("c_scale,w_1000", SourceInfo("avif", 4000, 3000), "webp", 2048),
-        ("c_scale,w_800", SourceInfo("webp", 4000, 3000), "avif", 1280),
+        ("c_scale,w_800", SourceInfo("webp", 4000, 3000), "avif", 2048),
         ("c_scale,w_800", PNG, "jpg", 1280),
         ("c_scale,w_800", PNG, "png", 0),  # of a drawing: nothing may be lost
         ("c_scale,w_800", SourceInfo("png", 4000, 3000, has_alpha=True), "webp", 0),

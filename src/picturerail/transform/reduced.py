@@ -92,8 +92,11 @@ def copy_under(plan: Plan) -> Copy | None:
 
 
 def _is_good_enough(copy: Copy, source: SourceInfo, answer: Encoding) -> bool:
+    """The small copy is for JPEGs: the encoders of WebP and AVIF lose more with it, and take so long anyway."""
+    if copy is SMALL and answer.format != "jpg":
+        return False
     if answer.format not in _LOSSY:
-        return copy is LARGE and source.format == _CAMERA
+        return source.format == _CAMERA
     wanted = _AUTOMATIC.get(answer.auto, 80) if answer.auto else answer.quality
     return wanted <= copy.serves
 
