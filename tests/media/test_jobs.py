@@ -54,7 +54,7 @@ def derived(public_id: str) -> list[str]:
 def test_kill_9_loses_no_eager_image_and_no_page(program: Service, host: RemoteHost, sdk: None) -> None:
     """The program is killed while the work waits or goes on; after the next start all of it is there and told."""
     url, names = host.serve("/eager", b""), [uuid.uuid4().hex for _ in range(4)]
-    eager = [{"width": width, "crop": "scale"} for width in range(10, 30)]
+    eager = [{"width": width, "crop": "scale"} for width in range(10, 55)]
     for name in names:
         answer = cloudinary.uploader.upload(
             PICTURE, public_id=name, eager=eager, eager_async=True, notification_url=url
@@ -66,7 +66,7 @@ def test_kill_9_loses_no_eager_image_and_no_page(program: Service, host: RemoteH
         program.start()
         assert database_of(client)["jobs"].count_documents({}) > 0  # it came before the work was done
         wait_until(lambda: database_of(client)["jobs"].count_documents({}) == 0, 90)
-    wanted = sorted(f"c_scale,w_{width}" for width in range(10, 30))
+    wanted = sorted(f"c_scale,w_{width}" for width in range(10, 55))
     for name in names:
         assert [each for each in derived(name) if each.startswith("c_scale")] == wanted
     assert any("pg_1" in each for each in derived(names[0]))
@@ -77,7 +77,7 @@ def test_kill_9_loses_no_eager_image_and_no_page(program: Service, host: RemoteH
     wait_until(lambda: kinds("eager") == set(names) and kinds("explode") == {names[0]}, 30)
     for message in told(host, "/eager"):
         if message["notification_type"] == "eager":
-            assert {each["width"] for each in message["eager"]} == set(range(10, 30))
+            assert {each["width"] for each in message["eager"]} == set(range(10, 55))
 
 
 @pytest.mark.parametrize("kind", ["sprite", "multi", "generate_archive"])
