@@ -3,7 +3,9 @@
 from typing import Any
 
 from picturerail.media.service import Media
-from picturerail.media.store import copies, derived
+from picturerail.media.store.derived import copies, making
+from picturerail.media.store.derived.records import Derived
+from picturerail.media.store.derived.work import Work
 from picturerail.media.upload.ingest import Wish, ingest, look
 from picturerail.media.wire.spool import Spooled, SpoolWriter, too_large
 from picturerail.transform.grammar import parse
@@ -26,10 +28,10 @@ def put(media: Media, name: str, content: bytes) -> dict[str, Any]:
         copies.discard(file.path)
 
 
-def work(asset: dict[str, Any], transformation: str, image_format: str = "jpg") -> derived.Work:
+def work(asset: dict[str, Any], transformation: str, image_format: str = "jpg") -> Work:
     plan = make_plan(parse(transformation), Facts.from_json(asset["facts"]).info, Output(image_format))
-    return derived.Work.of(asset, plan, transformation)
+    return Work.of(asset, plan, transformation)
 
 
-def render(media: Media, asset: dict[str, Any], transformation: str) -> derived.Derived:
-    return derived.find_or_make(media, work(asset, transformation))
+def render(media: Media, asset: dict[str, Any], transformation: str) -> Derived:
+    return making.find_or_make(media, work(asset, transformation))

@@ -10,8 +10,8 @@ import pytest
 
 from picturerail.errors import Unavailable
 from picturerail.media.service import Media
-from picturerail.media.store import copies, derived
-from picturerail.media.store.derived import Work
+from picturerail.media.store.derived import copies, making
+from picturerail.media.store.derived.work import Work
 from picturerail.media.upload.ingest import look
 from picturerail.storage.filesystem import FileStorage
 from picturerail.transform import reduced
@@ -106,7 +106,7 @@ def test_copies_that_were_evicted_are_made_again_with_the_same_bytes(
 def test_a_damaged_copy_is_not_used(
     media: Media, photograph: bytes, opened: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(derived, "TRUSTED_SECONDS", 0)
+    monkeypatch.setattr(making, "TRUSTED_SECONDS", 0)
     asset = put(media, "a", photograph)
     assert isinstance(media.derived, FileStorage)
     small = keys_of(asset)[0]

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from picturerail.errors import NotFound, Unavailable
-from picturerail.media.store.flights import Flights
+from picturerail.media.store.derived.flights import Flights
 
 
 def test_many_who_come_together_share_one_result() -> None:

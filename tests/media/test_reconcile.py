@@ -10,7 +10,7 @@ import pytest
 from picturerail.errors import Unavailable
 from picturerail.media.service import Media
 from picturerail.media.store import assets, reconcile
-from picturerail.media.store.eviction import evict, total_bytes
+from picturerail.media.store.derived.eviction import evict, total_bytes
 from picturerail.media.store.locks import Locks
 from picturerail.media.store.removal import remove
 from tests.files import jpeg

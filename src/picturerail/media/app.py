@@ -12,7 +12,7 @@ from picturerail.media.delivery.hits.memory import HotBodies
 from picturerail.media.delivery.hits.shortcuts import Shortcuts
 from picturerail.media.routes import ROUTES
 from picturerail.media.service import Media
-from picturerail.media.store import derived
+from picturerail.media.store.derived import records
 from picturerail.media.store.reconcile import sweep_spool
 from picturerail.media.web import make_web
 from picturerail.settings import Settings
@@ -30,7 +30,7 @@ def create_app(settings: Settings, database: Database | None = None) -> WSGIAppl
         crowds=Crowds(
             f"/{settings.cloud_name}/image/upload/", settings.threads * 3 // 4, settings.image_seconds * 2
         ),
-        touch=partial(derived.touch, media.database),
+        touch=partial(records.touch, media.database),
         count=meter.count,
     )
     return edges.remembering(media.database, settings, fast)

@@ -9,10 +9,10 @@ from typing import Any, Self
 from picturerail import database
 from picturerail.database import Database
 from picturerail.media.fetch.fetcher import Fetcher
-from picturerail.media.store.eviction import Evictor
-from picturerail.media.store.flights import Flights
+from picturerail.media.store.derived.eviction import Evictor
+from picturerail.media.store.derived.flights import Flights
+from picturerail.media.store.derived.memory import Memory
 from picturerail.media.store.locks import Locks
-from picturerail.media.store.memory import Memory
 from picturerail.settings import Settings
 from picturerail.sockets import short_path
 from picturerail.storage.base import Storage

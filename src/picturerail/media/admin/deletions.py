@@ -9,7 +9,8 @@ from picturerail.errors import BadRequest
 from picturerail.media.derivatives import transformations
 from picturerail.media.notifications.announce import tell_each
 from picturerail.media.service import Media
-from picturerail.media.store import backups, derived
+from picturerail.media.store import backups
+from picturerail.media.store.derived import records
 from picturerail.media.store.removal import remove
 from picturerail.media.wire.calls import Call
 
@@ -97,7 +98,7 @@ def _delete(media: Media, call: Call, asset: Document) -> tuple[int, int]:
             media, [record["_id"] for record in media.database["derived"].find(query, {"_id": 1})]
         )
     if call.params.flag("keep_original"):
-        return 0, derived.forget(media, asset["original"])
+        return 0, records.forget(media, asset["original"])
     count = media.database["derived"].count_documents({"original": asset["original"]})
     removed = remove(media, asset)
     if removed:

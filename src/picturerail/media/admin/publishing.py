@@ -10,8 +10,9 @@ from picturerail.errors import BadRequest
 from picturerail.media import edges, resource
 from picturerail.media.notifications.announce import check_receiver, tell_each
 from picturerail.media.service import Media
-from picturerail.media.store import assets, derived
+from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
+from picturerail.media.store.derived import records
 from picturerail.media.store.removal import remove
 from picturerail.media.wire.calls import Call
 
@@ -58,5 +59,5 @@ def _publish(media: Media, asset: Document, *, overwrite: bool) -> Document | No
         return None
     if moved is not None:
         edges.purge(media.database, media.settings, asset, soft=False)
-        derived.forget(media, asset["original"])
+        records.forget(media, asset["original"])
     return moved

@@ -26,14 +26,18 @@ from picturerail.media.derivatives.planning import plan_of
 from picturerail.media.fetch.fetched import find_or_fetch
 from picturerail.media.fetch.mapped import find_by_mapping
 from picturerail.media.service import Media
-from picturerail.media.store import assets, derived
+from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
+from picturerail.media.store.derived import making, records
+from picturerail.media.store.derived.failures import Failures
+from picturerail.media.store.derived.records import Derived
+from picturerail.media.store.derived.work import Work, etag_of
 from picturerail.media.wire.answers import json_response
 from picturerail.transform.grammar import canonical
 from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Facts
 
-FAILURES = derived.Failures()
+FAILURES = Failures()
 
 
 def deliver(media: Media, shortcuts: Shortcuts, visit: Visit) -> Response:
@@ -175,9 +179,9 @@ def _original(media: Media, wanted: Wanted, asset: Document) -> Response:
 def _derived(
     media: Media, shortcuts: Shortcuts | None, wanted: Wanted, asset: Document, plan: Plan
 ) -> Response:
-    work = derived.Work.of(asset, plan, canonical(wanted.transformation))
+    work = Work.of(asset, plan, canonical(wanted.transformation))
     headers = _headers(wanted, asset, plan.encoding.format)
-    headers["ETag"] = derived.etag_of(work.key)
+    headers["ETag"] = etag_of(work.key)
     if _matches(wanted, headers["ETag"]):
         return sending.not_modified(headers)
     image, file = _opened(media, work)
@@ -190,13 +194,13 @@ def _derived(
     return sending.stream(file, headers)
 
 
-def _opened(media: Media, work: derived.Work) -> tuple[derived.Derived, BinaryIO]:
+def _opened(media: Media, work: Work) -> tuple[Derived, BinaryIO]:
     if (failed := FAILURES.recent(work.key, media.clock())) is not None:
         raise failed
     try:
         for _ in range(3):
-            image = derived.find_or_make(media, work)
-            if (file := derived.open_checked(media, image)) is not None:
+            image = making.find_or_make(media, work)
+            if (file := records.open_checked(media, image)) is not None:
                 return image, file
     except (TooManyRequests, Unavailable, NotFound):
         raise

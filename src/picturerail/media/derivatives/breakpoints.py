@@ -10,7 +10,8 @@ from picturerail.media.derivatives import transformations
 from picturerail.media.derivatives.breakpoint_settings import Wanted
 from picturerail.media.derivatives.planning import plan_of
 from picturerail.media.service import Media
-from picturerail.media.store import derived
+from picturerail.media.store.derived import making
+from picturerail.media.store.derived.work import Work
 from picturerail.transform.grammar import Component, Transformation, parse
 from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Facts
@@ -63,7 +64,7 @@ def _breakpoint(media: Media, asset: Document, wanted: Wanted, width: int) -> di
     plan = _plan(media, asset, wanted, width)
     text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}") if part)
     if wanted.create_derived:
-        length = derived.find_or_make(media, derived.Work.of(asset, plan, transformations.normal(text))).bytes
+        length = making.find_or_make(media, Work.of(asset, plan, transformations.normal(text))).bytes
     else:
         length = _measured(media, asset, wanted, width)
     size = {"width": plan.width, "height": plan.height, "bytes": length}
@@ -75,6 +76,6 @@ def _measured(media: Media, asset: Document, wanted: Wanted, width: int) -> int:
     target = media.spool / uuid.uuid4().hex
     try:
         plan = _plan(media, asset, wanted, width)
-        return derived.render(media, asset["original"], plan, target).bytes
+        return making.render(media, asset["original"], plan, target).bytes
     finally:
         target.unlink(missing_ok=True)

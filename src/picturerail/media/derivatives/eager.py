@@ -12,7 +12,9 @@ from picturerail.media.derivatives import transformations
 from picturerail.media.derivatives.planning import plan_of
 from picturerail.media.jobs import queue
 from picturerail.media.service import Media
-from picturerail.media.store import derived
+from picturerail.media.store.derived import making
+from picturerail.media.store.derived.records import Derived
+from picturerail.media.store.derived.work import Work
 from picturerail.media.wire.params import Params
 from picturerail.transform.grammar import is_component, parse
 from picturerail.transform.probe import Facts
@@ -61,7 +63,7 @@ def make_queued(media: Media, arguments: Mapping[str, Any]) -> tuple[Document | 
     return asset, [_made(media, asset, Eager(*each), patient=True) for each in arguments["wanted"]]
 
 
-def make_one(media: Media, asset: Document, text: str, extension: str = "") -> derived.Derived:
+def make_one(media: Media, asset: Document, text: str, extension: str = "") -> Derived:
     """One derived image of an asset; PicturerailError when it cannot be made."""
     if not asset.get("facts"):
         raise BadRequest("Only pictures can be transformed.")
@@ -76,7 +78,7 @@ def make_one(media: Media, asset: Document, text: str, extension: str = "") -> d
             raise BadRequest(f"Pictures cannot be converted to {extension[:20]}.")
         asked = "png" if facts.transparent else "jpg"
     plan = plan_of(media, asset, transformation, asked, signed=True)
-    return derived.find_or_make(media, derived.Work.of(asset, plan, transformations.normal(text)))
+    return making.find_or_make(media, Work.of(asset, plan, transformations.normal(text)))
 
 
 def _eager(text: str) -> Eager:

@@ -10,8 +10,9 @@ from picturerail.media import edges, resource
 from picturerail.media.editing import targets
 from picturerail.media.notifications.announce import check_receiver, tell
 from picturerail.media.service import Media
-from picturerail.media.store import assets, derived
+from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
+from picturerail.media.store.derived import records
 from picturerail.media.store.removal import remove
 from picturerail.media.upload import naming
 from picturerail.media.upload.options import delivery_type
@@ -49,5 +50,5 @@ def _moved(media: Media, asset: Document, target: Identity, *, overwrite: bool) 
     if moved is None:
         raise NotFound(f"Resource not found - {asset['public_id']}")
     edges.purge(media.database, media.settings, asset, soft=False)
-    derived.forget(media, asset["original"])
+    records.forget(media, asset["original"])
     return moved

@@ -6,8 +6,9 @@ from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media import edges
 from picturerail.media.service import Media
-from picturerail.media.store import assets, derived
+from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
+from picturerail.media.store.derived import records
 from picturerail.media.wire.calls import Call
 
 MOST_AT_ONCE = 1000
@@ -47,5 +48,5 @@ def set_attributes(media: Media, asset: Document, change: Callable[[Document], D
         raise NotFound(f"Resource not found - {asset['public_id']}")
     if any(changed.get(name) != asset.get(name) for name in _SEEN):
         edges.purge(media.database, media.settings, asset, soft=False)
-        derived.forget(media, asset["original"])  # no process may go on answering from what it remembers
+        records.forget(media, asset["original"])  # no process may go on answering from what it remembers
     return changed

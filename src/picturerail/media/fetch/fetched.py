@@ -13,13 +13,15 @@ from picturerail.media.fetch.fetcher import Fetched
 from picturerail.media.fetch.keeping import Room
 from picturerail.media.fetch.remote import parse_remote
 from picturerail.media.service import Media
-from picturerail.media.store import assets, copies, derived
+from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
+from picturerail.media.store.derived import copies
+from picturerail.media.store.derived.failures import Failures
 from picturerail.media.upload.ingest import Wish, ingest, look
 from picturerail.media.upload.naming import original_filename
 
 WAIT_SECONDS = 5.0  # for the one who fetches the same
-FAILURES = derived.Failures(seconds=10)
+FAILURES = Failures(seconds=10)
 ROOM = Room()
 # Anybody may ask for a picture of a slow host. Who fetches or waits holds a thread, of which there are 16 usually.
 THREADS = threading.BoundedSemaphore(8)

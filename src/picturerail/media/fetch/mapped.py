@@ -11,13 +11,15 @@ from picturerail.errors import PicturerailError
 from picturerail.media.fetch.fetched import awaiting
 from picturerail.media.folders.paths import with_parents
 from picturerail.media.service import Media
-from picturerail.media.store import assets, copies, derived
+from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
+from picturerail.media.store.derived import copies
+from picturerail.media.store.derived.failures import Failures
 from picturerail.media.upload.ingest import Wish, ingest, look
 from picturerail.media.upload.naming import checked, original_filename
 
 WAIT_SECONDS = 5.0
-FAILURES = derived.Failures(seconds=10)
+FAILURES = Failures(seconds=10)
 
 
 def find_by_mapping(media: Media, identity: Identity) -> Document | None:

@@ -6,7 +6,7 @@ from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.derivatives import transformations
 from picturerail.media.service import Media
-from picturerail.media.store import copies
+from picturerail.media.store.derived import copies
 from picturerail.media.upload import naming
 from picturerail.media.upload.ingest import Wish, ingest, look
 from picturerail.media.wire.params import Params

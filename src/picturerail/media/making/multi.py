@@ -16,7 +16,7 @@ from picturerail.media.making.formats.gif import animate
 from picturerail.media.making.formats.pdf import Page, make_pdf
 from picturerail.media.making.keeping import addresses, keep, name_of, refuse_video, stored_name
 from picturerail.media.service import Media
-from picturerail.media.store import derived
+from picturerail.media.store.derived.records import Derived
 from picturerail.media.wire.calls import Call
 from picturerail.media.wire.params import Params
 from picturerail.media.wire.spool import Spooled, SpoolWriter, too_large
@@ -73,7 +73,7 @@ def _made(media: Media, pictures: list[Document], written: str, ending: str, nam
         return writer.finish(name)
 
 
-def _bytes(media: Media, image: derived.Derived) -> bytes:
+def _bytes(media: Media, image: Derived) -> bytes:
     with media.derived.open(image.key) as file:
         return file.read()
 

@@ -17,7 +17,7 @@ from picturerail.media.making.arrange import Place, arrange
 from picturerail.media.making.canvas import painted
 from picturerail.media.making.keeping import addresses, keep, name_of, stored_name
 from picturerail.media.service import Media
-from picturerail.media.store.derived import Derived
+from picturerail.media.store.derived.records import Derived
 from picturerail.media.wire.calls import Call
 from picturerail.media.wire.params import Params
 from picturerail.transform.grammar import Component, Transformation, parse

@@ -3,7 +3,8 @@
 from picturerail.database import Document
 from picturerail.media import edges
 from picturerail.media.service import Media
-from picturerail.media.store import backups, derived
+from picturerail.media.store import backups
+from picturerail.media.store.derived import records
 
 
 def remove(media: Media, asset: Document) -> bool:
@@ -25,12 +26,12 @@ def keep_backup(media: Media, asset: Document) -> None:
 def retire(media: Media, asset: Document, *, replaced: bool = False) -> None:
     """Remove what belonged to an asset whose document is gone; the original stays when a backup needs it."""
     edges.purge(media.database, media.settings, asset, soft=replaced)
-    derived.forget(media, asset["original"])
+    records.forget(media, asset["original"])
     if not asset.get("backup"):
         media.originals.delete(asset["original"])
 
 
 def discard(media: Media, original: str) -> None:
     """Remove the bytes of an original that no document names, and all that was derived from it."""
-    derived.forget(media, original)
+    records.forget(media, original)
     media.originals.delete(original)

@@ -7,7 +7,7 @@ from picturerail.media.delivery import negotiation
 from picturerail.media.derivatives import transformations
 from picturerail.media.derivatives.planning import plan_of_file
 from picturerail.media.service import Media
-from picturerail.media.store import copies, derived
+from picturerail.media.store.derived import copies, making
 from picturerail.media.wire.params import Params
 from picturerail.media.wire.spool import Spooled, hash_file
 from picturerail.transform.grammar import parse
@@ -36,7 +36,7 @@ def transformed(
     plan = plan_of_file(media, facts, transformation, image_format)
     target = media.spool / uuid.uuid4().hex
     try:
-        with derived.local_layers(media, plan) as layers:
+        with making.local_layers(media, plan) as layers:
             media.images.render(file.path, plan, target, media.limits, layers)
         made = hash_file(target, file.name)
         return made, media.images.probe(target, media.limits, copies=True)

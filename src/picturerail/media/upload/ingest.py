@@ -8,8 +8,9 @@ from picturerail.database import Document
 from picturerail.errors import BadRequest, UnsupportedMedia
 from picturerail.media.delivery.access import grants
 from picturerail.media.service import Media
-from picturerail.media.store import assets, copies
+from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
+from picturerail.media.store.derived import copies
 from picturerail.media.store.removal import discard, keep_backup, retire
 from picturerail.media.wire.spool import Spooled
 from picturerail.storage import keys

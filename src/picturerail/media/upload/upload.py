@@ -13,7 +13,8 @@ from picturerail.media.editing.delete_tokens import delete_token
 from picturerail.media.notifications.announce import check_receiver
 from picturerail.media.scripting.uploads import evaluated
 from picturerail.media.service import Media
-from picturerail.media.store import assets, copies
+from picturerail.media.store import assets
+from picturerail.media.store.derived import copies
 from picturerail.media.upload import chunks, options, replay
 from picturerail.media.upload.answer import describe_and_tell, pending
 from picturerail.media.upload.incoming import transformed

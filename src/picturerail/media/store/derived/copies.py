@@ -8,7 +8,8 @@ from pymongo.errors import PyMongoError
 from picturerail.database import Document
 from picturerail.errors import PicturerailError
 from picturerail.media.service import Media
-from picturerail.media.store import derived
+from picturerail.media.store.derived import making
+from picturerail.media.store.derived.work import source_of
 from picturerail.transform import reduced
 
 log = logging.getLogger(__name__)
@@ -16,12 +17,12 @@ log = logging.getLogger(__name__)
 
 def keep(media: Media, asset: Document, looked_at: Path) -> None:
     """Store the copies that lie beside a file which has become `asset`. An upload never fails for want of them."""
-    source = derived.source_of(asset) if asset.get("facts") else None
+    source = source_of(asset) if asset.get("facts") else None
     for copy in reduced.copies_of(source) if source else ():
         made = reduced.beside(looked_at, copy)
         if made.exists():
             try:
-                derived.keep_copy(media, asset, copy, made)
+                making.keep_copy(media, asset, copy, made)
             except (PicturerailError, PyMongoError) as error:
                 log.info("a reduced copy was not kept: %s", error)
 

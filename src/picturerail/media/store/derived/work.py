@@ -1,0 +1,56 @@
+"""What is to be made of an asset, and under which key it is kept: known before it is made."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Self
+
+from picturerail.database import Document
+from picturerail.storage import keys
+from picturerail.transform import reduced
+from picturerail.transform.plan import Plan
+from picturerail.transform.probe import SourceInfo
+from picturerail.transform.reduced import Copy
+
+_REVISION = 2  # raised when the same plan gives other bytes than before
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be made of an asset: the plan as it is worked, on a reduced copy where that will do, and its key."""
+
+    asset: Document
+    plan: Plan
+    transformation: str  # as it is listed
+    key: str
+    copy: Copy | None = None  # the reduced copy that it makes: nobody asked for one, so none is listed
+
+    @classmethod
+    def of(cls, asset: Document, plan: Plan, transformation: str) -> Self:
+        """The work that makes `plan` of an asset."""
+        plan = reduced.on_copy(plan, source_of(asset))
+        identity = json.dumps([_REVISION, plan.to_json()], sort_keys=True)
+        return cls(
+            asset, plan, transformation, keys.derived(asset["original"], identity, plan.encoding.format)
+        )
+
+    @classmethod
+    def of_copy(cls, asset: Document, copy: Copy) -> Self:
+        """The work that makes a reduced copy of an asset."""
+        work = cls.of(asset, reduced.plan_copy(copy, source_of(asset)), copy.transformation)
+        return replace(work, copy=copy)
+
+    @property
+    def below(self) -> Self | None:
+        """The work that makes the reduced copy on which this one is done; None for the original."""
+        copy = reduced.copy_under(self.plan)
+        return None if copy is None else self.of_copy(self.asset, copy)
+
+
+def source_of(asset: Document) -> SourceInfo:
+    """The header of a picture, as it was when it was uploaded."""
+    return SourceInfo.from_json(asset["facts"]["info"])
+
+
+def etag_of(key: str) -> str:
+    """The entity tag of a derived image, known before it is made."""
+    return f'"{key.rpartition("/")[2].partition(".")[0]}"'
