@@ -53,6 +53,41 @@ def refused(got: Got, status: int) -> str:
     return got.headers["x-cld-error"]
 
 
+def test_information_tells_the_sizes_of_what_would_come(cloud: MediaService) -> None:
+    content = jpeg(600, 400)
+    asset = put(cloud, content, public_id=f"d/{uuid.uuid4().hex}")
+    stored = {"format": "jpg", "width": 600, "height": 400, "bytes": len(content)}
+    for text, ending in (("c_fit,w_150", ".png"), ("c_crop,w_0.5,h_0.25", ".webp"), ("e_trim/w_90", ".jpg")):
+        told = get(cloud, asset, f"{text}/fl_getinfo", ending)
+        assert told.headers["content-type"] == "application/json"
+        assert "immutable" in told.headers["cache-control"]
+        sent = get(cloud, asset, text, ending)
+        seen = opened(sent.body)
+        output = {
+            "format": ending[1:],
+            "width": seen.width,
+            "height": seen.height,
+            "bytes": len(sent.body),
+        }
+        assert json.loads(told.body) == {"input": stored, "output": output}
+    assert json.loads(get(cloud, asset, "fl_getinfo").body) == {"input": stored, "output": stored}
+    joined = get(cloud, asset, "c_fit,w_150,fl_attachment.getinfo.progressive", ".png")
+    assert json.loads(joined.body)["output"]["height"] == 100
+    assert "content-disposition" not in joined.headers
+
+
+def test_information_is_refused_where_the_picture_is(cloud: MediaService, picture: dict[str, Any]) -> None:
+    for kind, sent, told in (("authenticated", "w_30", "w_30,fl_getinfo"), ("private", "", "fl_getinfo")):
+        closed = put(cloud, jpeg(60, 40), type=kind, public_id=f"d/{uuid.uuid4().hex}")
+        answers = [get(cloud, closed, text) for text in (sent, told)]
+        assert answers[0].status == answers[1].status in (401, 404)
+        assert answers[0].body == answers[1].body
+    assert refused(get(cloud, picture, "w_0,fl_getinfo"), 400)
+    got = upload(cloud, signed(cloud, public_id=f"d/{uuid.uuid4().hex}.txt"), b"words", kind="raw")
+    name = json.loads(got.body)["public_id"]
+    assert refused(send(f"{cloud.delivery}/raw/upload/fl_getinfo/{name}"), 400)
+
+
 def test_the_original_comes_as_it_was(cloud: MediaService, picture: dict[str, Any]) -> None:
     got = get(cloud, picture)
     assert got.body == jpeg(600, 400)

@@ -41,6 +41,17 @@ def names(cloud: MediaService) -> dict[str, str]:
     return made
 
 
+def test_flags_that_say_how_to_send_count_in_a_name(cloud: MediaService, names: dict[str, str]) -> None:
+    asset = json.loads(upload(cloud, signed(cloud), PICTURE).body)
+    for flag in ("getinfo", "attachment"):
+        names[flag] = f"{flag}_{uuid.uuid4().hex[:8]}"
+        api.create_transformation(names[flag], f"fl_{flag},w_20")
+    told = send(f"{cloud.delivery}/image/upload/t_{names['getinfo']}/{asset['public_id']}.png")
+    assert json.loads(told.body)["output"]["width"] == 20
+    saved = send(f"{cloud.delivery}/image/upload/t_{names['attachment']}/{asset['public_id']}.png")
+    assert saved.headers["content-disposition"].startswith("attachment")
+
+
 CHAINS = {
     "t_{half}": (30, 20),
     "t_{half}/t_{square}": (20, 20),

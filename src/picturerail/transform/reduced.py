@@ -67,7 +67,7 @@ def plan_copy(copy: Copy, source: SourceInfo) -> Plan:
 def on_copy(plan: Plan, source: SourceInfo) -> Plan:
     """The same picture from the smallest copy that will do, or the plan as it is where the original is needed."""
     opening, leading = plan.opening, _leading(plan.steps)
-    if opening.reduced or not leading or not isinstance(leading[-1], Resize):
+    if opening.reduced or plan.encoding.attribution or not leading or not isinstance(leading[-1], Resize):
         return plan
     for copy in copies_of(source):
         size = _size((opening.width, opening.height), copy)

@@ -13,9 +13,12 @@ _FLAG_TEXTS = {
     "attachment": "The browser saves the picture; fl_attachment:name gives the name.",
     "awebp": "Accepted; animated pictures stay animated in WebP anyway.",
     "cutter": "The layer's shape is cut out of the picture.",
-    "force_strip": "Accepted; derived pictures never carry metadata.",
+    "force_strip": "Strips all metadata, as is done anyway: wins over keep_iptc.",
+    "getinfo": "Answers JSON with format, size and bytes of the picture as stored (input) and as sent (output).",
     "ignore_aspect_ratio": "The side that is not given stays as it is.",
     "immutable_cache": "Accepted; versioned addresses are immutable anyway.",
+    "keep_iptc": "Keeps who made it and whose it is: Artist and Copyright of EXIF; in JPEG also by-line, credit, "
+    "source and copyright notice of IPTC. Nothing else is kept.",
     "layer_apply": "Ends a layer and places it.",
     "lossy": "A palette for PNG.",
     "no_overflow": "A layer that stands over does not enlarge the canvas.",

@@ -1,7 +1,6 @@
 """Answer a delivery URL: parse, check, find the asset, choose the format, plan, find or make, send."""
 
-from dataclasses import replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from werkzeug.http import parse_etags
 from werkzeug.wrappers import Response
@@ -38,6 +37,7 @@ from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Facts
 
 FAILURES = Failures()
+_TOLD = ("format", "width", "height", "bytes")
 
 
 def deliver(media: Media, shortcuts: Shortcuts, visit: Visit) -> Response:
@@ -46,7 +46,7 @@ def deliver(media: Media, shortcuts: Shortcuts, visit: Visit) -> Response:
     if path.type in made.TYPES:
         return made.deliver_made(media, path)
     asked = read(visit)
-    wanted = replace(asked, transformation=transformations.expanded(media.database, asked.transformation))
+    wanted = asked.expanded(transformations.expanded(media.database, asked.transformation))
     shown = grants.grant(media.settings, wanted, media.clock())
     grants.check_type(media.settings, wanted, shown)
     strict.check(media, asked, shown)
@@ -124,6 +124,8 @@ def _planned(media: Media, wanted: Wanted, asset: Document) -> Plan | None:
 def _answer(
     media: Media, shortcuts: Shortcuts | None, wanted: Wanted, asset: Document, plan: Plan | None
 ) -> Response:
+    if wanted.info:
+        return _information(media, wanted, asset, plan)
     if plan is not None:
         return _derived(media, shortcuts, wanted, asset, plan)
     if wanted.breakpoints is not None and asset.get("facts"):
@@ -132,7 +134,23 @@ def _answer(
 
 
 def _widths(media: Media, wanted: Wanted, asset: Document, settings: Breakpoints) -> Response:
-    response = json_response({"breakpoints": breakpoints.widths(media, asset, settings)})
+    return _told(wanted, asset, {"breakpoints": breakpoints.widths(media, asset, settings)})
+
+
+def _information(media: Media, wanted: Wanted, asset: Document, plan: Plan | None) -> Response:
+    """The picture as it is stored, and as it would be sent: it is made for this, as its bytes are told."""
+    if not asset.get("facts"):
+        raise BadRequest("fl_getinfo tells the sizes of pictures, and this is none.")
+    stored = {name: asset[name] for name in _TOLD}
+    if plan is None:
+        return _told(wanted, asset, {"input": stored, "output": stored})
+    image, file = _opened(media, Work.of(asset, plan, canonical(wanted.transformation)))
+    file.close()
+    return _told(wanted, asset, {"input": stored, "output": {name: getattr(image, name) for name in _TOLD}})
+
+
+def _told(wanted: Wanted, asset: Document, answer: dict[str, Any]) -> Response:
+    response = json_response(answer)
     response.headers.update(_headers(wanted, asset, "") | {"Content-Type": "application/json"})
     response.headers.pop("Content-Disposition", None)
     return response

@@ -1,7 +1,8 @@
 """A delivery request, parsed once: what came, and what is wanted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 from urllib.parse import unquote
 
 from picturerail.media.delivery import breakpoint_urls, hints, negotiation
@@ -40,6 +41,13 @@ class Wanted:
     attachment: str | None
     hinted: tuple[str, ...]  # request headers that chose sizes
     breakpoints: Breakpoints | None = None  # widths are asked for, not a picture
+    info: bool = False  # sizes are asked for, not a picture
+
+    def expanded(self, transformation: Transformation) -> Self:
+        """The same with what its named transformations stand for."""
+        transformation, attachment, info = _sending(transformation)
+        attachment = self.attachment if attachment is None else attachment
+        return replace(self, transformation=transformation, attachment=attachment, info=self.info or info)
 
     @property
     def automatic(self) -> bool:
@@ -62,7 +70,7 @@ def read(visit: Visit) -> Wanted:
     path = parse_path(visit.path, visit.query)
     text, breakpoints = breakpoint_urls.read(path.transformation)
     text, hinted = hints.resolved(text, visit.headers)
-    transformation, attachment = _without_attachment(parse(text))
+    transformation, attachment, info = _sending(parse(text))
     return Wanted(
         visit=visit,
         path=path,
@@ -71,24 +79,26 @@ def read(visit: Visit) -> Wanted:
         attachment=attachment,
         hinted=hinted,
         breakpoints=breakpoints,
+        info=info,
     )
 
 
-def _without_attachment(transformation: Transformation) -> tuple[Transformation, str | None]:
-    """fl_attachment says how to send, not what: taken out, it is the name to save under ("" for the own one)."""
-    name: str | None = None
+def _sending(transformation: Transformation) -> tuple[Transformation, str | None, bool]:
+    """The flags that say how to send, not what, taken out: the name to save under ("" for the own one), and getinfo."""
+    taken: list[str] = []
     components = []
     for component in transformation.components:
         kept = []
         for key, value in component.values:
             flags = [str(flag) for flag in value] if key == "fl" and isinstance(value, tuple) else []
-            asked = next((flag for flag in flags if flag.partition(":")[0] == "attachment"), None)
-            if asked is None:
+            ours = [flag for flag in flags if flag.partition(":")[0] in ("attachment", "getinfo")]
+            taken += ours
+            if not ours:
                 kept.append((key, value))
-                continue
-            name = unquote(asked.partition(":")[2])  # escaped twice, for the commas and dots in it
-            if len(flags) > 1:
-                kept.append((key, tuple(flag for flag in flags if flag != asked)))
+            elif len(flags) > len(ours):
+                kept.append((key, tuple(flag for flag in flags if flag not in ours)))
         if kept:
             components.append(Component(tuple(kept)))
-    return Transformation(tuple(components)), name
+    names = [flag.partition(":")[2] for flag in taken if flag != "getinfo"]
+    attachment = unquote(names[-1]) if names else None  # escaped twice, for the commas and dots in it
+    return Transformation(tuple(components)), attachment, "getinfo" in taken

@@ -46,6 +46,11 @@ def _put(content: bytes, target: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def _kept(encoding: Encoding) -> str:
+    """What metadata goes into the file: of a picture that has attribution, there is nothing else to go."""
+    return "exif|iptc" if encoding.attribution else "none"
+
+
 def _jpg(image: pyvips.Image, encoding: Encoding) -> bytes:
     image = image.flatten(background=WHITE) if image.hasalpha() else image
     content: bytes = image.jpegsave_buffer(
@@ -53,7 +58,7 @@ def _jpg(image: pyvips.Image, encoding: Encoding) -> bytes:
         optimize_coding=True,
         interlace=encoding.progressive,
         subsample_mode=_subsampling(encoding),
-        keep="none",
+        keep=_kept(encoding),
     )
     return content
 
@@ -65,7 +70,7 @@ def _subsampling(encoding: Encoding) -> str:
 def _png(image: pyvips.Image, encoding: Encoding) -> bytes:
     options: dict[str, Any] = {"palette": True, "Q": encoding.quality} if encoding.palette else {}
     content: bytes = image.pngsave_buffer(
-        compression=6, interlace=encoding.progressive, keep="none", **options
+        compression=6, interlace=encoding.progressive, keep=_kept(encoding), **options
     )
     return content
 
@@ -75,7 +80,7 @@ def _webp(image: pyvips.Image, encoding: Encoding) -> bytes:
         Q=encoding.quality,
         smart_subsample=encoding.chroma == "444",
         effort=3 if encoding.animated else 4,  # frames are many: the last percent would take too long
-        keep="none",
+        keep=_kept(encoding),
     )
     return content
 
@@ -95,13 +100,13 @@ def _avif(image: pyvips.Image, encoding: Encoding) -> bytes:
         compression="av1",
         effort=_avif_effort(image.width * image.height),
         subsample_mode=_subsampling(encoding),
-        keep="none",
+        keep=_kept(encoding),
     )
     return content
 
 
-def _gif(image: pyvips.Image, _encoding: Encoding) -> bytes:
-    content: bytes = image.gifsave_buffer(effort=3, keep="none")
+def _gif(image: pyvips.Image, encoding: Encoding) -> bytes:
+    content: bytes = image.gifsave_buffer(effort=3, keep=_kept(encoding))
     return content
 
 

@@ -10,7 +10,7 @@ from picturerail.transform.grammar import parse
 from picturerail.transform.pixels import encode
 from picturerail.transform.pixels.doing import colour, effects, mixing, shape, text
 from picturerail.transform.pixels.doing.frames import each_frame
-from picturerail.transform.pixels.sources import opening
+from picturerail.transform.pixels.sources import attribution, opening
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.plan import Output, Plan, Rendered, make_plan
 from picturerail.transform.probe import Limits, SourceInfo, check
@@ -71,7 +71,9 @@ def render(path: Path, plan: Plan, target: Path, limits: Limits, layers: Layers)
     """
     try:
         image = _opened(path, plan.opening, limits)
+        credit = _attribution(path, plan, image)
         image = _done(image, plan, _Work(layers, limits))
+        image = attribution.put(image, credit) if credit else image
         size = encode.write(image, plan.encoding, target)
     except pyvips.Error as error:
         raise opening.damaged(error) from error
@@ -82,6 +84,10 @@ def _opened(path: Path, how: Opening, limits: Limits) -> pyvips.Image:
     if not how.reduced:  # a copy of our own is within all limits
         check(opening.read_header(path), limits)
     return opening.load(path, how.format, page=how.page, frames=how.frames, shrink=how.shrink)
+
+
+def _attribution(path: Path, plan: Plan, image: pyvips.Image) -> attribution.Attribution | None:
+    return attribution.read(path, plan.opening.format, image) if plan.encoding.attribution else None
 
 
 def _done(image: pyvips.Image, plan: Plan, work: _Work) -> pyvips.Image:

@@ -22,6 +22,7 @@ class Encoding:
     progressive: bool = False
     palette: bool = False
     animated: bool = False
+    attribution: bool = False  # who made it and whose it is stays in the file
 
 
 def plan_encoding(transformation: Transformation, output: Output, pixels: int) -> Encoding:
@@ -38,6 +39,7 @@ def plan_encoding(transformation: Transformation, output: Output, pixels: int) -
         progressive=auto or any(flag.startswith("progressive") for flag in flags),
         palette="png8" in flags or (output.format == "png" and "lossy" in flags),
         animated=output.format in ANIMATED,
+        attribution="keep_iptc" in flags and "force_strip" not in flags,
     )
 
 
