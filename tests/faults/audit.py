@@ -76,7 +76,7 @@ def _compare_store(service: Service, found: Findings) -> None:
         path = folder / original
         if not path.is_file() or _hash(path) != sha256:
             found.wrong.append(f"an asset's original is missing or damaged: {original}")
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("[!.]*") if path.is_file()}
     found.orphans = len(there - known.keys())
 
 

@@ -10,8 +10,8 @@ import pytest
 from picturerail import certificates
 from picturerail.errors import BadRequest
 from picturerail.media.fetch.fetcher import Fetcher
+from tests.media.fetch.test_fetcher import BODY, fetcher, host
 from tests.media.remote_host import RemoteHost
-from tests.media.test_fetcher import BODY, fetcher, host
 
 __all__ = ["fetcher", "host"]
 

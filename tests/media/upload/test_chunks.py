@@ -46,11 +46,19 @@ def upload_id() -> str:
     return uuid.uuid4().hex
 
 
-def left_behind(cloud: MediaService) -> list[Path]:
-    return [path for path in (cloud.data / "spool").rglob("*") if path.is_file()]
+def spooled(cloud: MediaService) -> set[Path]:
+    return {path for path in (cloud.data / "spool").rglob("*") if path.is_file()}
 
 
-def test_parts_in_order_with_a_total_known_at_the_end(cloud: MediaService, upload_id: str) -> None:
+@pytest.fixture
+def before(cloud: MediaService) -> set[Path]:
+    """What other tests have left half sent."""
+    return spooled(cloud)
+
+
+def test_parts_in_order_with_a_total_known_at_the_end(
+    cloud: MediaService, upload_id: str, before: set[Path]
+) -> None:
     *middle, last = PARTS
     answers = [body(part(cloud, upload_id, first, end, -1)) for first, end in middle]
     assert [answer["done"] for answer in answers] == [False, False]
@@ -58,7 +66,7 @@ def test_parts_in_order_with_a_total_known_at_the_end(cloud: MediaService, uploa
     answer = body(part(cloud, upload_id, *last, public_id=answers[0]["public_id"]))
     assert answer["public_id"] == answers[0]["public_id"]
     whole(cloud, answer)
-    assert left_behind(cloud) == []
+    assert spooled(cloud) == before
 
 
 @pytest.mark.parametrize("order", [(2, 1, 0), (1, 0, 2), (0, 0, 1, 1, 2)])
@@ -67,11 +75,11 @@ def test_parts_in_any_order_and_again(cloud: MediaService, upload_id: str, order
     whole(cloud, answers[-1])
 
 
-def test_the_last_part_again_answers_the_same(cloud: MediaService, upload_id: str) -> None:
+def test_the_last_part_again_answers_the_same(cloud: MediaService, upload_id: str, before: set[Path]) -> None:
     first = [body(part(cloud, upload_id, *each)) for each in PARTS][-1]
     again = body(part(cloud, upload_id, *PARTS[-1]))
     assert (again["asset_id"], again["version"]) == (first["asset_id"], first["version"])
-    assert left_behind(cloud) == []
+    assert spooled(cloud) == before
 
 
 def test_overlapping_parts(cloud: MediaService, upload_id: str) -> None:
@@ -111,11 +119,13 @@ def test_a_restart_between_the_parts(
         ("bytes 0-99/9999999999999999999999", 400),
     ],
 )
-def test_ranges_that_do_not_fit(cloud: MediaService, upload_id: str, header: str, status: int) -> None:
+def test_ranges_that_do_not_fit(
+    cloud: MediaService, upload_id: str, before: set[Path], header: str, status: int
+) -> None:
     headers = {"Content-Range": header, "X-Unique-Upload-Id": upload_id}
     got = upload(cloud, signed(cloud), CONTENT[:100], kind="raw", headers=headers)
     assert got.status == status, got.body
-    assert left_behind(cloud) == []
+    assert spooled(cloud) == before
 
 
 def test_small_parts_are_refused_as_cloudinary_does(cloud: MediaService, upload_id: str) -> None:
