@@ -18,7 +18,8 @@ from picturerail.media.admin import (
 from picturerail.media.editing import context, delete_tokens, destroy, explicit, metadata, rename, tags
 from picturerail.media.folders import actions as folders
 from picturerail.media.guards import Guard
-from picturerail.media.making import archive, downloads, explode, multi, sprite, text
+from picturerail.media.making import archive, downloads, explode, multi, text
+from picturerail.media.making.sprites import sprite
 from picturerail.media.metadata import field_actions, rule_actions
 from picturerail.media.notifications import polling, triggers
 from picturerail.media.search import assets as search

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from picturerail.media.jobs import later
-from picturerail.media.making import archive, explode, multi, sprite
+from picturerail.media.making import archive, explode, multi
+from picturerail.media.making.sprites import sprite
 from picturerail.media.service import Media
 from picturerail.media.upload import answer
 

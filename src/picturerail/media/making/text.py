@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from picturerail.errors import BadRequest
 from picturerail.media import resource
-from picturerail.media.making.canvas import painted
 from picturerail.media.making.keeping import keep
+from picturerail.media.making.sprites.canvas import painted
 from picturerail.media.service import Media
 from picturerail.media.upload import naming
 from picturerail.media.wire.calls import Call

@@ -13,9 +13,9 @@ from picturerail.media.delivery.disposition import attachment, mime_type
 from picturerail.media.derivatives.eager import make_one
 from picturerail.media.jobs.later import make_or_queue
 from picturerail.media.making import chosen
-from picturerail.media.making.arrange import Place, arrange
-from picturerail.media.making.canvas import painted
 from picturerail.media.making.keeping import addresses, keep, name_of, stored_name
+from picturerail.media.making.sprites.arrange import Place, arrange
+from picturerail.media.making.sprites.canvas import painted
 from picturerail.media.service import Media
 from picturerail.media.store.derived.records import Derived
 from picturerail.media.wire.calls import Call
