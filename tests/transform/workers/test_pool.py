@@ -215,6 +215,21 @@ def test_memory_stays_flat(tmp_path: Path, start: Start) -> None:
     assert resident(child) - early < 15 * 2**20
 
 
+def test_what_a_large_picture_took_is_given_back_though_others_wait(tmp_path: Path, start: Start) -> None:
+    workers, pool = start()
+    small = pictures.saved(pictures.photo("cat"), tmp_path / "small.jpg")
+    large = pictures.saved(pictures.photo("cat").resize((4000, 4000)), tmp_path / "large.jpg")
+
+    def after_small_ones() -> int:
+        for _ in range(10):
+            workers.probe(small)
+        return resident(children(pool)[0])
+
+    before = after_small_ones()
+    workers.probe(large)
+    assert after_small_ones() - before < 24 * 2**20
+
+
 def test_web_processes_stay_without_libvips() -> None:
     code = (
         "import sys, picturerail.transform.workers, picturerail.transform.plan\n"

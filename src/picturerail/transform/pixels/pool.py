@@ -24,18 +24,16 @@ from picturerail.transform.pixels import jobs
 MAX_JOBS = 1000  # a worker then makes place for a fresh one, so that small leaks cannot grow
 MAX_GROWTH = 160 * 1024 * 1024  # resident bytes above those at its start, after which it does the same
 MAX_REQUEST = 4 * 1024 * 1024
-KEPT = 64 * 1024 * 1024  # resident bytes that a worker keeps at hand for its next job: fresh pages are dear
+KEPT = 24 * 1024 * 1024  # resident bytes that a worker keeps for its next job, more than most need
 IDLE_SECONDS = 1  # without a job, after which it gives them back
 READ_SECONDS = 10
 YOUNG = 0.5  # a worker that dies within so many seconds is not replaced at once, so that forking cannot spin
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 _PR_SET_PDEATHSIG = 1
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = (
-    -1,
-    -3,
-    -8,
-)  # <malloc.h>: buffers are reused by the next job, threads share them
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # <malloc.h>
+_MMAP_THRESHOLD = 32 * 1024 * 1024  # the most that it takes
+_TRIM_THRESHOLD = 64 * 1024 * 1024  # within a job: what a large one frees, it mostly takes again
 _libc = ctypes.CDLL(None)
 _log = logging.getLogger(__name__)
 
@@ -137,10 +135,10 @@ def _settle(bounds: Bounds, parent: int) -> None:
 
 
 def _keep_memory() -> None:
-    """Use the same pages again for each job: fresh ones from the kernel cost a tenth of a small picture's time."""
+    """Use the same pages again for each job, by all threads: fresh ones cost a tenth of a small picture's time."""
     _libc.mallopt(_M_ARENA_MAX, 1)
-    _libc.mallopt(_M_MMAP_THRESHOLD, KEPT // 2)  # 32 MB, the most that it takes
-    _libc.mallopt(_M_TRIM_THRESHOLD, KEPT)
+    _libc.mallopt(_M_MMAP_THRESHOLD, _MMAP_THRESHOLD)
+    _libc.mallopt(_M_TRIM_THRESHOLD, _TRIM_THRESHOLD)
 
 
 def _serve_one(listener: socket.socket, bounds: Bounds) -> None:

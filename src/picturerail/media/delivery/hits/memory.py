@@ -26,6 +26,8 @@ class Body:
 class HotBodies:
     """Reads and checks derived images, and keeps what it read within `most` bytes, the least recently used going first.
 
+    What is asked for once takes no room here: a process answers the first request for a path without it.
+
     A removed picture is never answered: with every removal the store's mark changes, and what was read under another
     mark is read again. A store that has no mark (many machines share it) is read each time.
     """

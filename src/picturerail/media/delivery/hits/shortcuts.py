@@ -17,8 +17,9 @@ class Shortcut:
     def __init__(self, key: str, length: int, checksum: int, headers: Mapping[str, str]) -> None:
         """Make the lists that WSGI wants, once; `headers` hold an ETag."""
         self.key, self.bytes, self.checksum, self.etag = key, length, checksum, headers["ETag"]
-        self.whole = [("Content-Length", str(length)), *headers.items()]
-        self.unchanged = [item for item in headers.items() if item[0] != "Content-Type"]
+        items = list(headers.items())  # pairs that both lists share, for there are many shortcuts
+        self.whole = [("Content-Length", str(length)), *items]
+        self.unchanged = [item for item in items if item[0] != "Content-Type"]
         self.touched = 0.0
 
 
