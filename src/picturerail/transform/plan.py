@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from picturerail.errors import BadRequest
-from picturerail.transform.geometry import Size
 from picturerail.transform.grammar import Transformation
 from picturerail.transform.planning.component import plan_components
 from picturerail.transform.planning.context import Context, Face, LayerAsset, Output
 from picturerail.transform.planning.encoding import Encoding, plan_encoding
+from picturerail.transform.planning.geometry.sizes import Size
 from picturerail.transform.planning.opening import as_opened, plan_opening
 from picturerail.transform.planning.state import State, transformation_dpr
 from picturerail.transform.probe import SourceInfo

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picturerail.errors import BadRequest
-from picturerail.transform.geometry import Size, Wanted, resize_steps, size_after
 from picturerail.transform.grammar import parse
 from picturerail.transform.language.colours import CLEAR
 from picturerail.transform.plan import Output, Plan, make_plan
+from picturerail.transform.planning.geometry.sizes import Size, Wanted, resize_steps, size_after
 from picturerail.transform.probe import SourceInfo
 from picturerail.transform.steps import Crop, Pad, Resize, Step, ToSrgb
 

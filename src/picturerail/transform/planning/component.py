@@ -9,16 +9,16 @@ from picturerail.transform.language.expressions import Formula, Result
 from picturerail.transform.language.values import show_number
 from picturerail.transform.planning.blocks import Components, branches, is_layer, layer_block, without
 from picturerail.transform.planning.effects import plan_effect, plan_trim
-from picturerail.transform.planning.layers import image_layer, text_layer
-from picturerail.transform.planning.names import assigned, holds, resolved
-from picturerail.transform.planning.resize import plan_resize
-from picturerail.transform.planning.shape import (
+from picturerail.transform.planning.geometry.resize import plan_resize
+from picturerail.transform.planning.geometry.shape import (
     plan_angle,
     plan_background,
     plan_border,
     plan_opacity,
     plan_radius,
 )
+from picturerail.transform.planning.layers import image_layer, text_layer
+from picturerail.transform.planning.names import assigned, holds, resolved
 from picturerail.transform.planning.state import State
 
 # What one component does, in this order whatever the order of its parameters.

@@ -3,16 +3,16 @@
 import re
 
 from picturerail.errors import BadRequest
-from picturerail.transform.geometry import Size, place
 from picturerail.transform.grammar import Component, flags_of
 from picturerail.transform.language.colours import RGBA
 from picturerail.transform.language.effects import BLENDS
 from picturerail.transform.planning.context import LayerAsset
-from picturerail.transform.planning.faces import faces_now
+from picturerail.transform.planning.geometry.faces import faces_now
+from picturerail.transform.planning.geometry.resize import offset, side
+from picturerail.transform.planning.geometry.shape import as_colour
+from picturerail.transform.planning.geometry.sizes import Size, place
 from picturerail.transform.planning.names import names
 from picturerail.transform.planning.opening import plan_opening
-from picturerail.transform.planning.resize import offset, side
-from picturerail.transform.planning.shape import as_colour
 from picturerail.transform.planning.state import State, component_dpr
 from picturerail.transform.steps import ImageLayer, Overlay, Pad, TextLayer
 

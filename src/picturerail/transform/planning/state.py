@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field, replace
 
 from picturerail.errors import BadRequest
-from picturerail.transform.geometry import Size, size_after
 from picturerail.transform.grammar import Component, Transformation
 from picturerail.transform.language.expressions import Result
 from picturerail.transform.planning.context import Context, Output
+from picturerail.transform.planning.geometry.sizes import Size, size_after
 from picturerail.transform.steps import Step
 
 _SIZED = frozenset(("w", "h", "ar"))

@@ -1,7 +1,7 @@
 """Putting a layer on a picture, behind it, or into it."""
 
-from picturerail.transform.geometry import Size, place
 from picturerail.transform.pixels.vips import pyvips
+from picturerail.transform.planning.geometry.sizes import Size, place
 from picturerail.transform.steps import Overlay
 
 _BLENDS = {"over": "over", "multiply": "multiply", "screen": "screen", "overlay": "overlay"}

@@ -2,10 +2,10 @@
 
 import math
 
-from picturerail.transform.geometry import Size
 from picturerail.transform.grammar import Component
 from picturerail.transform.language.colours import RGBA
 from picturerail.transform.language.values import Scalar
+from picturerail.transform.planning.geometry.sizes import Size
 from picturerail.transform.planning.state import State, component_dpr
 from picturerail.transform.steps import Fill, Flip, Opacity, Pad, Rotate, RoundBorder, RoundCorners
 

@@ -3,11 +3,18 @@
 from dataclasses import replace
 
 from picturerail.errors import BadRequest
-from picturerail.transform.geometry import Size, Wanted, crop_box, nearest, resize_steps, target
 from picturerail.transform.grammar import Component, flags_of
 from picturerail.transform.language.effects import REGIONAL
 from picturerail.transform.language.values import Value
-from picturerail.transform.planning.faces import Area, around, centred, focus
+from picturerail.transform.planning.geometry.faces import Area, around, centred, focus
+from picturerail.transform.planning.geometry.sizes import (
+    Size,
+    Wanted,
+    crop_box,
+    nearest,
+    resize_steps,
+    target,
+)
 from picturerail.transform.planning.state import State, component_dpr
 from picturerail.transform.steps import Crop, Pad, Resize, Rotate, SmartCrop, Step
 

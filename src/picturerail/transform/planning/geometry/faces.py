@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from picturerail.transform.geometry import Size, size_after
+from picturerail.transform.planning.geometry.sizes import Size, size_after
 from picturerail.transform.planning.state import State
 from picturerail.transform.steps import Crop, Flip, Pad, Resize, Rotate, Step
 
