@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from werkzeug.wrappers import Response
+
 from picturerail.database import Document
 from picturerail.errors import BadRequest
+from picturerail.media.delivery import sending
+from picturerail.media.delivery.disposition import attachment, mime_type
 from picturerail.media.derivatives import transformations
 from picturerail.media.service import Media
 from picturerail.media.store.derived import copies
@@ -24,6 +28,13 @@ def keep(media: Media, file: Spooled, kind: str, public_id: str, **attributes: A
         return ingest(media, file, facts, wish).asset
     finally:
         copies.discard(file.path)
+
+
+def download(media: Media, asset: Document, name: str) -> Response:
+    """The file that was kept, to be saved under `name`."""
+    ending = asset["format"]
+    headers = {"Content-Type": mime_type(ending), "Content-Disposition": attachment(name, ending)}
+    return sending.stream(media.originals.open(asset["original"]), {**headers, **sending.SECURITY})
 
 
 def name_of(params: Params) -> str:

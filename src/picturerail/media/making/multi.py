@@ -7,14 +7,12 @@ from werkzeug.wrappers import Response
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media.delivery import sending
-from picturerail.media.delivery.disposition import attachment, mime_type
 from picturerail.media.derivatives.eager import make_one
 from picturerail.media.jobs.later import make_or_queue
 from picturerail.media.making import chosen
 from picturerail.media.making.formats.gif import animate
 from picturerail.media.making.formats.pdf import Page, make_pdf
-from picturerail.media.making.keeping import addresses, keep, name_of, refuse_video, stored_name
+from picturerail.media.making.keeping import addresses, download, keep, name_of, refuse_video, stored_name
 from picturerail.media.service import Media
 from picturerail.media.store.derived.records import Derived
 from picturerail.media.wire.calls import Call
@@ -30,9 +28,8 @@ def multi(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Resp
     """Make the file and keep it; with mode=download, send it."""
     name = name_of(call.params)
     if call.params.text("mode") == "download":
-        asset, ending = _kept(media, call.params, name)
-        headers = {"Content-Type": mime_type(ending), "Content-Disposition": attachment(name, ending)}
-        return sending.stream(media.originals.open(asset["original"]), {**headers, **sending.SECURITY})
+        asset, _ = _kept(media, call.params, name)
+        return download(media, asset, name)
     return make_or_queue(media, call, "multi", make, resource_type, name=("public_id", name))
 
 

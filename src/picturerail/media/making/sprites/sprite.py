@@ -8,12 +8,11 @@ from werkzeug.wrappers import Response
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media.delivery import negotiation, sending
-from picturerail.media.delivery.disposition import attachment, mime_type
+from picturerail.media.delivery import negotiation
 from picturerail.media.derivatives.eager import make_one
 from picturerail.media.jobs.later import make_or_queue
 from picturerail.media.making import chosen
-from picturerail.media.making.keeping import addresses, keep, name_of, stored_name
+from picturerail.media.making.keeping import addresses, download, keep, name_of, stored_name
 from picturerail.media.making.sprites.arrange import Place, arrange
 from picturerail.media.making.sprites.canvas import painted
 from picturerail.media.service import Media
@@ -31,9 +30,7 @@ def sprite(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Res
     name = name_of(call.params)
     if call.params.text("mode") == "download":
         asset, _ = _kept(media, call.params, name)
-        ending = asset["format"]
-        headers = {"Content-Type": mime_type(ending), "Content-Disposition": attachment(name, ending)}
-        return sending.stream(media.originals.open(asset["original"]), {**headers, **sending.SECURITY})
+        return download(media, asset, name)
     return make_or_queue(media, call, "sprite", make, resource_type, name=("public_id", name))
 
 
