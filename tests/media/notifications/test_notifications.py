@@ -56,6 +56,18 @@ def waiting(database: Database) -> int:
     return database["notifications"].count_documents({})
 
 
+def test_a_new_one_never_overtakes_those_that_wait(database: Database) -> None:
+    """Not even in the moment when the head is gone and the next has not stepped forward yet."""
+    now = datetime.now(UTC)
+    for body in "abc":
+        if body == "c":
+            database["notifications"].delete_one({"body": "a"})  # as `delivered` does first
+        queue.put(database, queue.Notification("http://x", body, "line"), now, 1)
+    taken = queue.take(database, now, 2)
+    assert taken
+    assert taken["body"] == "b"
+
+
 def test_the_sdk_believes_the_signature(media: Media, host: RemoteHost) -> None:
     announce(media, "upload", {"public_id": "é", "version": 1}, asset_id="a", url=host.serve("/hook", b""))
     assert drain(media) == 1

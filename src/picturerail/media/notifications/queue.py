@@ -45,11 +45,9 @@ def put(db: Database, notification: Notification, now: datetime, days: int) -> N
         "attempts": 0,
         "expires_at": now + timedelta(days=days),
     }
-    try:
-        db["notifications"].insert_one({**document, "head": True})
-    except DuplicateKeyError:
-        db["notifications"].insert_one({**document, "head": False})
-        promote(db, notification.line)  # the head may have left meanwhile
+    # Never as the head: when that has just been delivered, others of the line may wait to step forward.
+    db["notifications"].insert_one({**document, "head": False})
+    promote(db, notification.line)
 
 
 def take(db: Database, now: datetime, seconds: int) -> Document | None:
