@@ -36,6 +36,7 @@ conformance: setup .venv/.test ## run the test suite of Cloudinary's Python SDK 
 
 docs: setup ## write the generated reference pages
 	$(BIN)/python -m picturerail.reference
+	$(BIN)/python -m picturerail.transform.reference
 
 locks: ## resolve the dependency locks anew
 	bash requirements/lock.sh
