@@ -19,7 +19,9 @@ _seeds = itertools.count(1)
 
 @pytest.fixture
 def upload_page(open_page: Open) -> Page:
-    return open_page("/upload/")
+    page = open_page("/upload/")
+    page.wait_for_load_state("networkidle")  # the page's own module comes after the page
+    return page
 
 
 def photo(folder: Path, name: str) -> str:
