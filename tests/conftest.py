@@ -2,25 +2,52 @@
 
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from pymongo import MongoClient
 
 from picturerail import mongod, processes
-from picturerail.database import Database, connect, ensure_schema
+from picturerail.database import Client, Database, connect, ensure_schema
 from picturerail.database import database as database_of
-from picturerail.settings import MEGABYTE
+from picturerail.settings import MEGABYTE, kept_secrets
 from tests.service import Service
 
 
 @pytest.fixture(scope="session")
-def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real embedded mongod, for as long as the tests run; the user may write to the database `gallery` only."""
+def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data folder of a real embedded mongod, for as long as the tests run."""
     data = tmp_path_factory.mktemp("mongo")
     process = mongod.start(data)
-    yield mongod.uri(data)
+    yield data
     processes.stop(process)
+
+
+@pytest.fixture(scope="session")
+def mongo_uri(mongo: Path) -> str:
+    """A user who may write to the database `gallery` only, which is shared by all tests of this process."""
+    return mongod.uri(mongo)
+
+
+@pytest.fixture(scope="session")
+def new_mongo_uri(mongo: Path, mongo_uri: str) -> Iterator[Callable[[], str]]:
+    """Makes a database of its own for each program, whose jobs nobody else takes; its URI."""
+    numbers, address = count(1), urlsplit(mongo_uri).netloc.rpartition("@")[2]
+    secret = kept_secrets(mongo)["mongo_admin"]
+    admin: Client = MongoClient(f"mongodb://admin:{secret}@{address}/?directConnection=true")
+
+    def make() -> str:
+        name = f"gallery{next(numbers)}"
+        password = secrets.token_hex(16)
+        roles = [{"role": "readWrite", "db": name}]
+        admin[name].command("createUser", "app", pwd=password, roles=roles)
+        return f"mongodb://app:{password}@{address}/{name}?authSource={name}&directConnection=true"
+
+    yield make
+    admin.close()
 
 
 @pytest.fixture

@@ -6,10 +6,13 @@ import sys
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 from wsgiref.types import WSGIApplication
 
+from picturerail.database import Database, connect, ensure_schema
+from picturerail.database import database as database_of
 from picturerail.media.app import create_app
 from picturerail.media.jobs import runner
 from picturerail.media.service import Media
@@ -40,6 +43,11 @@ class MediaService:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @cached_property
+    def records(self) -> Database:
+        """Its database, to look into."""
+        return database_of(connect(self.mongo_uri))
+
     @property
     def settings(self) -> Settings:
         return load(self._env())
@@ -66,6 +74,8 @@ class MediaService:
         self.stop()
 
     def start(self) -> None:
+        if self.process is None:
+            ensure_schema(self.records)
         (self.data / "run").mkdir(parents=True, exist_ok=True)
         if not (self.data / "run" / "images.sock").is_symlink():
             (self.data / "run" / "images.sock").symlink_to(self.images)
@@ -97,6 +107,7 @@ class MediaService:
         if self.process is not None:
             self.process.terminate()
             self.process.wait(30)
+        self.records.client.close()
 
     def kill(self) -> None:
         """kill -9 all of it."""

@@ -1,13 +1,12 @@
 """A running media service, reached over real HTTP by the official SDK."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cloudinary
 import pytest
 
-from picturerail.database import Database, connect, ensure_schema
-from picturerail.database import database as database_of
+from picturerail.database import Database
 from picturerail.media.service import Media
 from picturerail.settings import Settings, load
 from tests.media.remote_host import RemoteHost
@@ -16,22 +15,17 @@ from tests.media_service import MediaService
 
 @pytest.fixture(scope="session")
 def cloud(
-    mongo_uri: str, image_workers: Path, tmp_path_factory: pytest.TempPathFactory
+    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MediaService]:
     """The media service alone, by granian, in processes of its own. Shared: count on nothing you did not make."""
-    client = connect(mongo_uri)
-    ensure_schema(database_of(client))
-    client.close()
-    with MediaService(tmp_path_factory.mktemp("media"), mongo_uri, image_workers) as running:
+    with MediaService(tmp_path_factory.mktemp("media"), new_mongo_uri(), image_workers) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
-def records(mongo_uri: str) -> Iterator[Database]:
+@pytest.fixture
+def records(cloud: MediaService) -> Database:
     """The database of the running service, to look into."""
-    client = connect(mongo_uri)
-    yield database_of(client)
-    client.close()
+    return cloud.records
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cloudinary
@@ -11,7 +11,6 @@ import pytest
 from cloudinary import api
 from cloudinary.exceptions import AuthorizationRequired, RateLimited
 
-from picturerail.database import Database
 from tests.media_service import MediaService
 
 LIMIT = 12
@@ -19,14 +18,14 @@ LIMIT = 12
 
 @pytest.fixture(scope="module")
 def limited(
-    mongo_uri: str, image_workers: Path, tmp_path_factory: pytest.TempPathFactory
+    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MediaService]:
     env = {"PICTURERAIL_ADMIN_CALLS_PER_HOUR": str(LIMIT)}
-    with MediaService(tmp_path_factory.mktemp("limited"), mongo_uri, image_workers, env) as running:
+    with MediaService(tmp_path_factory.mktemp("limited"), new_mongo_uri(), image_workers, env) as running:
         yield running
 
 
-def test_the_limit_is_told_and_kept_over_all_processes(limited: MediaService, database: Database) -> None:
+def test_the_limit_is_told_and_kept_over_all_processes(limited: MediaService) -> None:
     cloudinary.config(**limited.sdk_config)
     for _ in range(5):  # strangers cannot use it up
         with pytest.raises(AuthorizationRequired):

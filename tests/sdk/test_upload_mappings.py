@@ -3,7 +3,7 @@
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -12,7 +12,6 @@ import cloudinary
 import pytest
 from cloudinary import api
 
-from picturerail.database import Database
 from tests.media.http import send
 from tests.media.remote_host import RemoteHost, reply
 from tests.media_service import MediaService
@@ -26,7 +25,7 @@ REMOTE = {
 
 @pytest.fixture(scope="module")
 def mapped(
-    mongo_uri: str, image_workers: Path, tmp_path_factory: pytest.TempPathFactory
+    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MediaService]:
     """A service that finds two files at example.com."""
     folder = tmp_path_factory.mktemp("mapped")
@@ -34,13 +33,14 @@ def mapped(
     (folder / "notes.txt").write_text("no picture")
     remote = ",".join(f"{url}={folder / name}" for url, name in REMOTE.items())
     env = {"PICTURERAIL_FETCH_MAP": remote}
-    with MediaService(tmp_path_factory.mktemp("service"), mongo_uri, image_workers, env) as running:
+    with MediaService(tmp_path_factory.mktemp("service"), new_mongo_uri(), image_workers, env) as running:
         yield running
 
 
 @pytest.fixture(autouse=True)
-def mapping(mapped: MediaService, database: Database) -> None:
-    del database
+def mapping(mapped: MediaService) -> None:
+    for name in mapped.records.list_collection_names():
+        mapped.records[name].delete_many({})
     cloudinary.config(**mapped.sdk_config)
     api.create_upload_mapping("far", template="https://example.com/images/")
 
@@ -50,7 +50,7 @@ def fetch(mapped: MediaService, path: str) -> tuple[str, bytes]:
         return answer.headers["Content-Type"], answer.read()
 
 
-def test_a_missing_asset_is_fetched_and_stays(mapped: MediaService, database: Database) -> None:
+def test_a_missing_asset_is_fetched_and_stays(mapped: MediaService) -> None:
     kind, first = fetch(mapped, "image/upload/far/pics/a%20b.png")
     assert (kind, first) == ("image/png", encoded(quadrants(60, 40), "PNG"))
     api.delete_upload_mapping("far")
@@ -59,7 +59,7 @@ def test_a_missing_asset_is_fetched_and_stays(mapped: MediaService, database: Da
 
 
 def test_what_fails_is_tried_once_for_all_who_wait(
-    mongo_uri: str, image_workers: Path, tmp_path: Path, database: Database
+    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path: Path
 ) -> None:
     with RemoteHost() as host:
 
@@ -69,7 +69,7 @@ def test_what_fails_is_tried_once_for_all_who_wait(
 
         host.answers["/a.png"] = slowly_nothing
         env = {"PICTURERAIL_FETCH_ALLOW": host.netloc}
-        with MediaService(tmp_path / "waiting", mongo_uri, image_workers, env, workers=1) as service:
+        with MediaService(tmp_path / "waiting", new_mongo_uri(), image_workers, env, workers=1) as service:
             cloudinary.config(**service.sdk_config)
             api.create_upload_mapping("slow", template=f"{host.url}/")
 
@@ -97,10 +97,8 @@ def test_it_can_be_transformed_at_once(mapped: MediaService) -> None:
         ("image/upload/far/..%2f..%2fpics/a%20b.png", {400, 404}),
     ],
 )
-def test_what_no_mapping_leads_to_is_refused(
-    mapped: MediaService, database: Database, path: str, status: set[int]
-) -> None:
+def test_what_no_mapping_leads_to_is_refused(mapped: MediaService, path: str, status: set[int]) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         fetch(mapped, path)
     assert refused.value.code in status
-    assert database["assets"].count_documents({}) == 0
+    assert mapped.records["assets"].count_documents({}) == 0

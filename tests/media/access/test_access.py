@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,10 @@ RESTRICTED = ("private", "authenticated")
 
 @pytest.fixture(scope="module")
 def cloud(
-    mongo_uri: str, image_workers: Path, tmp_path_factory: pytest.TempPathFactory
+    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MediaService]:
     env = {"PICTURERAIL_AUTH_TOKEN_KEY": KEY, "PICTURERAIL_FETCH_DOMAINS": "ok.example,*.good.example"}
-    with MediaService(tmp_path_factory.mktemp("access"), mongo_uri, image_workers, env) as running:
+    with MediaService(tmp_path_factory.mktemp("access"), new_mongo_uri(), image_workers, env) as running:
         yield running
 
 

@@ -10,7 +10,6 @@ import cloudinary
 import pytest
 from cloudinary import api, uploader
 
-from picturerail.database import Database
 from tests.files import jpeg
 from tests.media_service import MediaService
 
@@ -20,11 +19,11 @@ CLOSED = [{"access_type": "token"}]
 
 @pytest.fixture(scope="module")
 def cloud(
-    mongo_uri: str, image_workers: Path, tmp_path_factory: pytest.TempPathFactory
+    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MediaService]:
     """A service with an edge, whose purges stay in the database."""
     env = {"PICTURERAIL_EDGES": "127.0.0.1:9"}
-    with MediaService(tmp_path_factory.mktemp("closing"), mongo_uri, image_workers, env) as running:
+    with MediaService(tmp_path_factory.mktemp("closing"), new_mongo_uri(), image_workers, env) as running:
         yield running
 
 
@@ -41,14 +40,12 @@ def cloud(
     ],
     ids=["access_control", "headers", "type", "name", "replaced and closed", "destroyed", "replaced"],
 )
-def test_edges_forget_at_once(
-    cloud: MediaService, database: Database, change: Callable[[str], Any], soft: bool
-) -> None:
+def test_edges_forget_at_once(cloud: MediaService, change: Callable[[str], Any], soft: bool) -> None:
     cloudinary.config(**cloud.sdk_config)
     name = uuid.uuid4().hex
     uploader.upload(PICTURE, public_id=name)
     change(name)
-    jobs = list(database["purges"].find({}))
+    jobs = list(cloud.records["purges"].find({"names": name}))
     assert jobs
     assert {(tuple(job["names"]), job["kind"], job["soft"]) for job in jobs} == {
         ((name,), "image/upload", soft)

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,10 @@ PICTURE = jpeg(60, 40)
 
 @pytest.fixture(scope="module")
 def cloud(
-    mongo_uri: str, image_workers: Path, tmp_path_factory: pytest.TempPathFactory
+    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MediaService]:
     env = {"PICTURERAIL_STRICT_TRANSFORMATIONS": "1"}
-    with MediaService(tmp_path_factory.mktemp("strict"), mongo_uri, image_workers, env) as running:
+    with MediaService(tmp_path_factory.mktemp("strict"), new_mongo_uri(), image_workers, env) as running:
         yield running
 
 

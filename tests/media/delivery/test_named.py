@@ -3,7 +3,7 @@
 import io
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,10 +23,13 @@ PICTURE = jpeg(60, 40)
 
 @pytest.fixture(scope="module")
 def cloud(
-    mongo_uri: str, image_workers: Path, tmp_path_factory: pytest.TempPathFactory, host: RemoteHost
+    new_mongo_uri: Callable[[], str],
+    image_workers: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    host: RemoteHost,
 ) -> Iterator[MediaService]:
     env = {"PICTURERAIL_FETCH_DOMAINS": "127.0.0.1", "PICTURERAIL_FETCH_ALLOW": host.netloc}
-    with MediaService(tmp_path_factory.mktemp("named"), mongo_uri, image_workers, env) as running:
+    with MediaService(tmp_path_factory.mktemp("named"), new_mongo_uri(), image_workers, env) as running:
         yield running
 
 

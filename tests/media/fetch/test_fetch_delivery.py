@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,10 @@ MAPPED = "http://pictures.example/images/old logo.jpg?size=1"
 
 @pytest.fixture(scope="module")
 def cloud(
-    host: RemoteHost, mongo_uri: str, image_workers: Path, tmp_path_factory: pytest.TempPathFactory
+    host: RemoteHost,
+    new_mongo_uri: Callable[[], str],
+    image_workers: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[MediaService]:
     """One process, so that what it remembers of failures can be seen; what is fetched ages within a second."""
     folder = tmp_path_factory.mktemp("fetch")
@@ -35,7 +38,7 @@ def cloud(
         "PICTURERAIL_FETCH_SECONDS": "2",
         "PICTURERAIL_FETCH_FRESH_SECONDS": "1",
     }
-    with MediaService(folder / "data", mongo_uri, image_workers, env, workers=1) as running:
+    with MediaService(folder / "data", new_mongo_uri(), image_workers, env, workers=1) as running:
         yield running
 
 
@@ -196,18 +199,17 @@ def test_no_layer_calls_inside(cloud: MediaService, host: RemoteHost, spelling: 
 
 
 def test_what_is_kept_is_bounded(
-    mongo_uri: str, image_workers: Path, tmp_path: Path, host: RemoteHost, records: Database
+    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path: Path, host: RemoteHost
 ) -> None:
     """Ten pictures where five have room: the newest stay, and any comes back when it is asked for."""
     env = {
         "PICTURERAIL_FETCH_ALLOW": host.netloc,
         "PICTURERAIL_FETCH_BYTES": str(len(PICTURE) * 5),
     }
-    records["assets"].delete_many({"type": "fetch"})
-    with MediaService(tmp_path / "data", mongo_uri, image_workers, env, workers=1) as small:
+    with MediaService(tmp_path / "data", new_mongo_uri(), image_workers, env, workers=1) as small:
         urls = [host.serve(f"/many-{number}.jpg", PICTURE) for number in range(10)]
         assert {fetch(small, url).status for url in urls} == {200}
-        kept = {asset["public_id"] for asset in records["assets"].find({"type": "fetch"})}
+        kept = {asset["public_id"] for asset in small.records["assets"].find({"type": "fetch"})}
         assert kept == set(urls[6:])  # five, six: two go; so again at eight and at ten
         assert sum(path.is_file() for path in (small.data / "originals").rglob("[!.]*")) == len(kept)
         assert fetch(small, urls[0]).body == PICTURE

@@ -3,15 +3,14 @@
 import json
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pymongo.errors import PyMongoError
 
 from picturerail import mongod, processes
-from picturerail.database import ELECTION_SECONDS, Watch, connect, ensure_schema, expect_writable
-from picturerail.database import database as database_of
+from picturerail.database import ELECTION_SECONDS, Watch, connect, expect_writable
 from picturerail.errors import Unavailable
 from picturerail.media.store.reconcile import check
 from tests.files import jpeg
@@ -23,8 +22,8 @@ LARGE = jpeg(1000, 800)
 
 
 @pytest.fixture
-def service(mongo_uri: str, image_workers: Path, tmp_path: Path) -> Iterator[MediaService]:
-    with MediaService(tmp_path / "data", mongo_uri, image_workers, workers=1) as running:
+def service(new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path: Path) -> Iterator[MediaService]:
+    with MediaService(tmp_path / "data", new_mongo_uri(), image_workers, workers=1) as running:
         yield running
 
 
@@ -54,8 +53,8 @@ def test_a_full_disk(service: MediaService) -> None:
     assert upload(service, signed(service), LARGE).status == 200
 
 
-def test_image_workers_away(mongo_uri: str, tmp_path: Path) -> None:
-    with MediaService(tmp_path / "data", mongo_uri, tmp_path / "nobody.sock", workers=1) as service:
+def test_image_workers_away(new_mongo_uri: Callable[[], str], tmp_path: Path) -> None:
+    with MediaService(tmp_path / "data", new_mongo_uri(), tmp_path / "nobody.sock", workers=1) as service:
         away(upload(service, signed(service), LARGE))
         assert [path for path in (service.data / "originals").rglob("[!.]*") if path.is_file()] == []
         assert [path for path in (service.data / "spool").iterdir() if path.is_file()] == []
@@ -66,8 +65,6 @@ def test_mongodb_away_and_back(image_workers: Path, tmp_path: Path) -> None:
     folder.mkdir()
     process = mongod.start(folder)
     try:
-        client = connect(mongod.uri(folder))
-        ensure_schema(database_of(client))
         with MediaService(tmp_path / "data", mongod.uri(folder), image_workers, workers=1) as service:
             kept = json.loads(upload(service, signed(service), LARGE).body)
             processes.stop(process)
@@ -80,8 +77,7 @@ def test_mongodb_away_and_back(image_workers: Path, tmp_path: Path) -> None:
             wait_until(lambda: send(kept["url"]).status == 200)
             assert send(kept["url"]).body == LARGE
             wait_until(lambda: upload(service, signed(service), LARGE).status == 200)
-            assert check(service.settings, database_of(client), deep=True).clean
-        client.close()
+            assert check(service.settings, service.records, deep=True).clean
     finally:
         processes.stop(process)
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +89,9 @@ def test_overlapping_parts(cloud: MediaService, upload_id: str) -> None:
 
 
 def test_a_restart_between_the_parts(
-    mongo_uri: str, image_workers: Path, tmp_path: Path, upload_id: str
+    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path: Path, upload_id: str
 ) -> None:
-    service = MediaService(tmp_path / "data", mongo_uri, image_workers, workers=1)
+    service = MediaService(tmp_path / "data", new_mongo_uri(), image_workers, workers=1)
     service.start()
     try:
         body(part(service, upload_id, *PARTS[0]))

@@ -1,7 +1,7 @@
 """Upload by remote URL, over HTTP: what comes is kept byte by byte, and nothing inside is called."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -20,7 +20,10 @@ MAPPED = "http://pictures.example/images/old_logo.jpg"
 
 @pytest.fixture(scope="module")
 def cloud(
-    host: RemoteHost, mongo_uri: str, image_workers: Path, tmp_path_factory: pytest.TempPathFactory
+    host: RemoteHost,
+    new_mongo_uri: Callable[[], str],
+    image_workers: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[MediaService]:
     """A media service that may call `host`, and has one address answered from a file."""
     folder = tmp_path_factory.mktemp("by_url")
@@ -31,7 +34,7 @@ def cloud(
         "PICTURERAIL_FETCH_SECONDS": "2",
         "PICTURERAIL_MAX_UPLOAD_BYTES": "1000000",
     }
-    with MediaService(folder / "data", mongo_uri, image_workers, env) as running:
+    with MediaService(folder / "data", new_mongo_uri(), image_workers, env) as running:
         yield running
 
 
