@@ -30,7 +30,11 @@ export function nextFrame(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => resolve()));
 }
 
-/** True where a person writes: single-key shortcuts must stay out of there. */
+/**
+ * True where a person writes or chooses by keys: single-key shortcuts must stay out of there. A checkbox takes no
+ * key but Space; and one in a dialog that was just closed keeps the focus until the browser has painted again.
+ */
 export function isWriting(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select");
 }
