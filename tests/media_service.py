@@ -17,7 +17,8 @@ from picturerail.media.app import create_app
 from picturerail.media.jobs import runner
 from picturerail.media.service import Media
 from picturerail.settings import Settings, load
-from tests.service import free_port, wait_until
+from tests.ports import free_port
+from tests.service import wait_until
 
 
 def app() -> WSGIApplication:

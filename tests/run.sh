@@ -31,4 +31,5 @@ ruff format --check .
 mypy
 lint-imports
 (cd frontend && npx --no-install tsc --noEmit)
-python -m pytest -m "not slow" "$@"
+# two at a time: a test often waits for a process or a clock, and each process has servers and ports of its own
+python -m pytest -m "not slow" -n 2 --dist loadfile "$@"

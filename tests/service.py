@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,15 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from tests.ports import free_port
+
 COMMAND = [sys.executable, "-m", "picturerail.cli"]
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:

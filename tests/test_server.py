@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from picturerail import mongod, processes
-from tests.service import COMMAND, Service, free_port, wait_until
+from tests.ports import free_port
+from tests.service import COMMAND, Service, wait_until
 
 
 def _serve(data: Path, **env: str) -> subprocess.CompletedProcess[str]:

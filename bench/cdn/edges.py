@@ -11,7 +11,7 @@ from picturerail.certificates import TlsFiles
 from picturerail.edge import process
 from picturerail.edge.render import Edge
 from picturerail.settings import load
-from tests.service import free_port
+from tests.ports import free_port
 
 SECRET = "a-secret-of-the-measurement"
 CLOUD = "/picturerail/image/upload"

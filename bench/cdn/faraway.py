@@ -19,7 +19,8 @@ from bench.peers.ours import Ours
 from picturerail import certificates
 from picturerail.certificates import TlsFiles
 from picturerail.cluster.parts import listens
-from tests.service import free_port, wait_until
+from tests.ports import free_port
+from tests.service import wait_until
 
 FAR, NEAR = 0.150, 0.010  # seconds of a round trip
 SCREEN, WHOLE = (1280, 800), (1280, 8000)  # a screen, and one so tall that the whole page is in view

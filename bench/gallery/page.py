@@ -15,7 +15,8 @@ from bench.parts.plot import bars
 from bench.parts.report import Report
 from bench.peers.ours import Ours
 from tests.faults.uploads import GalleryClient
-from tests.service import free_port, wait_until
+from tests.ports import free_port
+from tests.service import wait_until
 
 PICTURES = 60
 TUTORIAL_BYTES = 150_000_000

@@ -18,7 +18,7 @@ from bench.options import Options
 from bench.parts.report import Report
 from bench.peers.base import CACHE
 from tests.faults.uploads import unique_jpeg
-from tests.service import free_port
+from tests.ports import free_port
 
 SECOND = 10.0  # seconds in which the second start must show the first page
 PATIENCE = 900

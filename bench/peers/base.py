@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from bench.parts.photographs import Photograph
-from tests.service import free_port
+from tests.ports import free_port
 
 CACHE = Path("build/bench")
 

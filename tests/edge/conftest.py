@@ -13,7 +13,7 @@ from picturerail.edge import process
 from picturerail.edge.render import Edge
 from picturerail.settings import Settings, load
 from tests.edge.origin import Origin
-from tests.service import free_port
+from tests.ports import free_port
 
 SECRET = "an-edge-secret-of-the-tests"
 SITE = "pictures.example"

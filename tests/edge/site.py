@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tests.edge.conftest import SECRET, Running, start_edge
 from tests.faults.uploads import GalleryClient
-from tests.service import Service, free_port
+from tests.ports import free_port
+from tests.service import Service
 
 
 @dataclass

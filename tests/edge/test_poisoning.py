@@ -13,7 +13,7 @@ import pytest
 
 from tests.edge.conftest import SITE, Running, start_edge
 from tests.edge.origin import PNG, Answer, Asked, Origin
-from tests.service import free_port
+from tests.ports import free_port
 
 HEADERS = [
     "Host", "X-Forwarded-Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Forwarded-Port",

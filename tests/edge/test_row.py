@@ -14,7 +14,7 @@ import pytest
 from tests.edge.conftest import SITE, Running, start_edge
 from tests.edge.origin import PNG, Answer, Origin, picture
 from tests.edge.test_cache import get
-from tests.service import free_port
+from tests.ports import free_port
 
 VISITORS = 1000
 PATH = "/picturerail/image/upload/w_{}/v1/a.jpg"

@@ -55,8 +55,7 @@ VICTIMS: dict[str, Callable[[Service], None]] = {
 def _start(service: Service) -> None:
     """Start, and wait for the new public server: an old one that drains may still answer."""
     service.start(wait=False)
-    wait_until(lambda: bool(_of_part(service, PUBLIC)))
-    wait_until(service.answers)
+    wait_until(lambda: service.answers() and bool(_of_part(service, PUBLIC)))
 
 
 def _kill_part(service: Service, part: str) -> None:
