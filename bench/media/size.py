@@ -5,10 +5,10 @@ from contextlib import ExitStack
 from bench.options import Options
 from bench.parts.judge import bytes_at, score
 from bench.parts.load import fetch, median
-from bench.parts.photographs import Photograph
+from bench.parts.photographs import Photograph, upright
 from bench.parts.plot import bars
 from bench.parts.report import Report
-from bench.peers.base import Ask
+from bench.peers.base import CACHE, Ask
 from bench.peers.together import Server, start_all
 
 BROWSER = {"Accept": "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"}
@@ -18,11 +18,12 @@ TARGET = 0.70
 
 def run(options: Options) -> None:
     """Photograph by photograph; a peer's bytes are read off its curve of score against bytes."""
-    photos = options.photographs()
+    photos = upright(options.photographs(), CACHE / "upright")
     report = Report("size", "Bytes at equal looks", options.command("size"))
     report.about = (
         f"{options.described(photos)} at 800 px. Picturerail answers `f_auto,q_auto` to a browser that takes AVIF "
-        "and WebP; each peer answers JPEG, its default, at the quality that gives the same ssimulacra2 score."
+        "and WebP; each peer answers JPEG, its default, at the quality that gives the same ssimulacra2 score. "
+        "Photographs that lie on their side are turned beforehand, as the peers leave the orientation flag unheeded."
     )
     report.header = ["photograph", "Picturerail", "bytes", "score"]
     ratios: dict[str, list[float]] = {}

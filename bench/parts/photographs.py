@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import skimage
-from PIL import Image
+from PIL import Image, ImageOps
 
 CAMERA = (4000, 3000)  # 12 megapixels
 MADE_FROM = ("astronaut", "coffee", "chelsea", "rocket", "retina", "motorcycle_left", "motorcycle_right")
+ORIENTATION = 0x0112
 GRAIN = 5.0  # standard deviation of the added noise: what a phone shows at ISO 200-400
 
 
@@ -34,6 +35,23 @@ def photographs(folder: Path | None, cache: Path, *, least_pixels: int = 0) -> l
     if not found:
         raise SystemExit(f"No JPEG of at least {least_pixels:,} pixels in {folder}.")
     return found
+
+
+def upright(photos: list[Photograph], cache: Path) -> list[Photograph]:
+    """Copies in a folder of their own, those turned that say by their orientation flag that they lie on their side.
+
+    thumbor and ipx leave the flag unheeded: their picture would have other pixels, and no score to compare.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    for photo in photos:
+        target = cache / photo.path.name
+        with Image.open(photo.path) as image:
+            if image.getexif().get(ORIENTATION, 1) == 1:
+                target.write_bytes(photo.path.read_bytes())
+            else:
+                turned, profile = ImageOps.exif_transpose(image), image.info.get("icc_profile")
+                turned.save(target, "JPEG", quality=95, subsampling=2, icc_profile=profile)
+    return [_measured(cache / photo.path.name) for photo in photos]
 
 
 def described(folder: Path | None, photos: list[Photograph]) -> str:
@@ -64,6 +82,6 @@ def _make(name: str, cache: Path) -> Path:
 def _measured(path: Path) -> Photograph:
     with Image.open(path) as image:
         width, height = image.size
-        if image.getexif().get(0x0112, 1) in {5, 6, 7, 8}:
+        if image.getexif().get(ORIENTATION, 1) in {5, 6, 7, 8}:
             width, height = height, width
     return Photograph(path, width, height)
