@@ -189,6 +189,8 @@ class Watch(TopologyListener):
 
     def description_changed(self, event: TopologyDescriptionChangedEvent) -> None:
         """Called by the driver when a server came, went, or changed its part."""
+        if not event.previous_description.server_descriptions():
+            return  # the client was made; Flask-PyMongo's does not look before it is first used
         before, present = _known(event.previous_description), _known(event.new_description)
         if event.new_description.has_writable_server():
             self._since = None

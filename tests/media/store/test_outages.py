@@ -2,12 +2,14 @@
 
 import json
 import resource
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pymongo.errors import PyMongoError
+from pymongo.monitoring import TopologyDescriptionChangedEvent
 
 from picturerail import mongod, processes
 from picturerail.database import ELECTION_SECONDS, Watch, connect, expect_writable
@@ -80,6 +82,24 @@ def test_mongodb_away_and_back(image_workers: Path, tmp_path: Path) -> None:
             assert check(service.settings, service.records, deep=True).clean
     finally:
         processes.stop(process)
+
+
+def test_a_client_that_did_not_look_yet_refuses_nothing(
+    mongo_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Flask-PyMongo's client looks when it is first used, which may be long after it was made, and by a change."""
+    told = threading.Event()
+
+    class Told(Watch):
+        def description_changed(self, event: TopologyDescriptionChangedEvent) -> None:
+            super().description_changed(event)
+            told.set()
+
+    monkeypatch.setattr("picturerail.database.ELECTION_SECONDS", 0)
+    client = connect(mongo_uri, connect=False, event_listeners=[Told()])
+    assert told.wait(60), "the driver tells of a client that was made"
+    expect_writable(client)
+    client.close()
 
 
 def test_changes_are_refused_at_once_only_while_no_server_takes_them(mongo_uri: str) -> None:
