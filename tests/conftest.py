@@ -14,11 +14,12 @@ from picturerail import mongod, processes
 from picturerail.database import Client, Database, connect, ensure_schema
 from picturerail.database import database as database_of
 from picturerail.settings import MEGABYTE, kept_secrets
+from tests.media_service import empty
 from tests.service import Service
 
 
 @pytest.fixture(scope="session")
-def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def mongo_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The data folder of a real embedded mongod, for as long as the tests run."""
     data = tmp_path_factory.mktemp("mongo")
     process = mongod.start(data)
@@ -27,16 +28,16 @@ def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def mongo_uri(mongo: Path) -> str:
+def mongo_uri(mongo_folder: Path) -> str:
     """A user who may write to the database `gallery` only, which is shared by all tests of this process."""
-    return mongod.uri(mongo)
+    return mongod.uri(mongo_folder)
 
 
 @pytest.fixture(scope="session")
-def new_mongo_uri(mongo: Path, mongo_uri: str) -> Iterator[Callable[[], str]]:
+def new_mongo_uri(mongo_folder: Path, mongo_uri: str) -> Iterator[Callable[[], str]]:
     """Makes a database of its own for each program, whose jobs nobody else takes; its URI."""
     numbers, address = count(1), urlsplit(mongo_uri).netloc.rpartition("@")[2]
-    secret = kept_secrets(mongo)["mongo_admin"]
+    secret = kept_secrets(mongo_folder)["mongo_admin"]
     admin: Client = MongoClient(f"mongodb://admin:{secret}@{address}/?directConnection=true")
 
     def make() -> str:
@@ -57,8 +58,7 @@ def database(mongo_uri: str) -> Iterator[Database]:
     db = database_of(client)
     ensure_schema(db)
     yield db
-    for name in db.list_collection_names():
-        db[name].delete_many({})
+    empty(db)
     client.close()
 
 

@@ -28,6 +28,12 @@ def app() -> WSGIApplication:
     return create_app(settings)
 
 
+def empty(database: Database) -> None:
+    """Leave collections and indexes, and no document."""
+    for name in database.list_collection_names():
+        database[name].delete_many({})
+
+
 @dataclass
 class MediaService:
     """granian with the media service on a data folder; use as a context, or start, kill and start again."""

@@ -10,7 +10,7 @@ from picturerail.database import Database
 from picturerail.media.service import Media
 from picturerail.settings import Settings, load
 from tests.media.remote_host import RemoteHost
-from tests.media_service import MediaService
+from tests.media_service import MediaService, empty
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +48,7 @@ def settings(tmp_path: Path, image_workers: Path) -> Settings:
 @pytest.fixture
 def media(settings: Settings, database: Database) -> Media:
     """The parts of a media service in this process, on an empty database."""
-    for name in database.list_collection_names():
-        database[name].delete_many({})
+    empty(database)
     return Media.of(settings, database)
 
 

@@ -5,7 +5,6 @@ from cloudinary import Search, SearchFolders, api, uploader
 from cloudinary.exceptions import AlreadyExists, BadRequest, NotFound
 
 from picturerail.database import Database
-from tests.media_service import MediaService
 from tests.pictures import encoded, quadrants
 
 pytestmark = pytest.mark.usefixtures("cloud")
@@ -13,11 +12,9 @@ PICTURE = encoded(quadrants(), "PNG")
 
 
 @pytest.fixture(autouse=True)
-def tree(cloud: MediaService, database: Database) -> None:
+def tree(database: Database) -> None:
     """shop/shoes/red with one asset, and an empty folder."""
-    del cloud
-    for name in ("folders", "assets"):  # what other tests left
-        database[name].delete_many({})
+    del database
     uploader.upload(PICTURE, public_id="shop/shoes/red/one")
     api.create_folder("empty/inner")
 

@@ -14,7 +14,7 @@ from cloudinary import api
 
 from tests.media.http import send
 from tests.media.remote_host import RemoteHost, reply
-from tests.media_service import MediaService
+from tests.media_service import MediaService, empty
 from tests.pictures import encoded, quadrants
 
 REMOTE = {
@@ -39,8 +39,7 @@ def mapped(
 
 @pytest.fixture(autouse=True)
 def mapping(mapped: MediaService) -> None:
-    for name in mapped.records.list_collection_names():
-        mapped.records[name].delete_many({})
+    empty(mapped.records)
     cloudinary.config(**mapped.sdk_config)
     api.create_upload_mapping("far", template="https://example.com/images/")
 
