@@ -96,9 +96,9 @@ class MediaService:
             "tests.media_service:app",
         ]
         options = ["--port", str(self.port), "--workers", str(self.workers), "--blocking-threads", "16"]
-        self.process = subprocess.Popen(
-            [*command, *options, "--log-level", "warning", "--no-ws"], env=self._env()
-        )
+        # a worker that still begins while another answers may miss that it is to stop
+        options += ["--workers-kill-timeout", "5", "--log-level", "warning", "--no-ws"]
+        self.process = subprocess.Popen([*command, *options], env=self._env())
         wait_until(self.answers)
 
     def answers(self) -> bool:
