@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+import cloudinary.api
 import cloudinary.uploader
 import pytest
 
@@ -101,3 +102,23 @@ def test_conditions_on_tags_follow_the_tags(cloud: MediaService) -> None:
     assert {opened(send(url).body).width for _ in range(6)} == {5}
     cloudinary.uploader.remove_all_tags([asset["public_id"]])
     assert {opened(send(url).body).width for _ in range(6)} == {20}
+
+
+def test_custom_coordinates_context_and_metadata_are_heeded_and_followed(cloud: MediaService) -> None:
+    from PIL import Image
+
+    picture = Image.new("RGB", (80, 40), "red")
+    picture.paste("blue", (40, 0, 80, 40))
+    name = put(encoded(picture, "PNG"), custom_coordinates="50,10,20,20", context="mood=calm")["public_id"]
+    version = cloudinary.api.resource(name)["version"]
+
+    def seen(text: str) -> set[tuple[int, ...]]:
+        url = f"{cloud.delivery}/image/upload/{text}/v{version}/{name}.png"
+        return {centre(send(url).body) for _ in range(6)}
+
+    asked = "if_ctx:!mood!_eq_!calm!/e_colorize,co_lime/if_end"
+    assert seen("c_crop,g_custom") == {(0, 0, 255)}
+    assert seen(asked) == {(0, 255, 0)}
+    cloudinary.uploader.explicit(name, type="upload", custom_coordinates="10,10,20,20", context="mood=wild")
+    assert seen("c_crop,g_custom") == {(255, 0, 0)}
+    assert seen(f"{asked}/c_crop,g_west,w_20") == {(255, 0, 0)}

@@ -13,9 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from picturerail.errors import BadRequest
-from picturerail.transform.language.effects import UnsupportedError
 from picturerail.transform.language.expressions import Formula, check, looks_like_formula
-from picturerail.transform.language.values import Value
+from picturerail.transform.language.values import UnsupportedError, Value
 from picturerail.transform.parameters import PARAMETERS, UNSUPPORTED
 
 # Kinds of values that hold words of their own, in which no formula is looked for.
@@ -24,6 +23,7 @@ _LITERAL = frozenset(("if", "l", "u", "t", "d", "f", "fl", "c"))
 MAX_COMPONENTS = 40
 MAX_LENGTH = 4000
 
+_VARIABLE = re.compile(r"\$[a-zA-Z][a-zA-Z0-9]{0,40}\Z")
 _PARAMETER = re.compile(r"(?P<key>[a-z]{1,3}|\$[a-zA-Z][a-zA-Z0-9]{0,40})_(?P<value>.+)", re.DOTALL)
 
 
@@ -91,7 +91,7 @@ def read_value(key: str, text: str) -> Value:
     try:
         return record.kind.read(text)
     except UnsupportedError as error:
-        raise BadRequest(f"{error} is not supported.") from None
+        raise BadRequest(f"{record.name} {key}_{error} is not supported.") from None
     except ValueError as error:
         said = f"{error}" if str(error) not in (text, "") and " " in str(error) else ""
         hint = f"{record.name} ({key}_) must be {record.kind.hint}, not '{text}'."
@@ -142,9 +142,14 @@ def _parameter(part: str) -> tuple[str, Value]:
         raise BadRequest(f"{UNSUPPORTED[key]} ({key}_) is not supported.")
     if not _known(key):
         raise BadRequest(f"'{key}_' in '{part}' is not a transformation parameter.")
-    if key.startswith("$") or (key not in _LITERAL and looks_like_formula(text)):
+    if key.startswith("$") or (key not in _LITERAL and looks_like_formula(text)) or _is_variable(key, text):
         return key, _formula(key, text)
     return key, read_value(key, text)
+
+
+def _is_variable(key: str, text: str) -> bool:
+    """True for a layer whose name is in a variable."""
+    return key in ("l", "u") and bool(_VARIABLE.match(text))
 
 
 def _formula(key: str, text: str) -> Formula:

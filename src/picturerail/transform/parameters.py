@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from picturerail.transform.language.effects import EffectKind
 from picturerail.transform.language.expressions import Condition
 from picturerail.transform.language.layers import LayerKind
+from picturerail.transform.language.shapes import Angle, Background, Border, Radius
 from picturerail.transform.language.values import (
-    Angle,
-    Background,
-    Border,
     Choice,
     Colour,
     Kind,
@@ -18,7 +16,6 @@ from picturerail.transform.language.values import (
     OrWord,
     PublicId,
     Quality,
-    Radius,
     Ratio,
     Words,
 )
@@ -40,8 +37,9 @@ CROP_MODES = (
 )
 COMPASS = ("center", "north", "north_east", "east", "south_east", "south", "south_west", "west", "north_west")
 FACES = ("face", "faces", "face:center", "faces:center", "face:auto", "faces:auto")
-AUTO = ("auto", "auto:subject", "auto:face", "auto:faces")
-GRAVITIES = (*COMPASS, *AUTO, *FACES, "xy_center")
+CUSTOM = ("custom", "custom:face", "custom:faces")
+AUTO = ("auto", "auto:subject", "auto:face", "auto:faces", "auto:custom")
+GRAVITIES = (*COMPASS, *AUTO, *FACES, *CUSTOM, "xy_center")
 FORMATS = ("jpg", "png", "webp", "avif", "gif", "auto")
 FLAGS = (
     "any_format",
@@ -53,16 +51,73 @@ FLAGS = (
     "getinfo",
     "ignore_aspect_ratio",
     "immutable_cache",
+    "keep_attribution",
     "keep_iptc",
     "layer_apply",
     "lossy",
     "no_overflow",
     "png8",
+    "png24",
+    "png32",
     "preserve_transparency",
     "progressive",
     "relative",
     "strip_profile",
+    "text_disallow_overflow",
+    "text_no_trim",
     "tiled",
+)
+_MORE = (("attachment", ("*",)), ("progressive", ("none", "semi", "steep")))
+
+# Words of Cloudinary's that need an add-on, a trained model, video or a format that is not written here.
+_OTHER_MODES = ("imagga_crop", "imagga_scale")
+_OTHER_GRAVITIES = (
+    *("adv_eyes", "adv_face", "adv_faces", "auto", "body", "custom", "face", "faces", "liquid", "ocr_text"),
+    "track_person",
+)
+_OTHER_FORMATS = (
+    *(
+        "3ds",
+        "ai",
+        "bmp",
+        "djvu",
+        "eps",
+        "fbx",
+        "flif",
+        "glb",
+        "gltz",
+        "heic",
+        "heif",
+        "ico",
+        "indd",
+        "jp2",
+        "jpc",
+    ),
+    *(
+        "jxl",
+        "jxr",
+        "m3u8",
+        "mov",
+        "mp3",
+        "mp4",
+        "mpd",
+        "obj",
+        "ogv",
+        "pdf",
+        "ps",
+        "psd",
+        "svg",
+        "tga",
+        "tif",
+    ),
+    *("tiff", "usdz", "wav", "wdp", "webm"),
+)
+_OTHER_SPACES = ("cmyk", "copy", "icc", "keep_cmyk")
+_OTHER_FLAGS = (
+    *("alternate", "apng", "c2pa", "clip", "clip_evenodd", "draco", "force_icc", "group4", "hlsv3"),
+    *("ignore_mask_channels", "keep_dar", "mono", "no_stream", "original", "rasterize", "region_relative"),
+    *("replace_image", "sanitize", "splice", "sprite", "streaming_attachment", "tiff8_lzw", "truncate_ts"),
+    "waveform",
 )
 
 
@@ -112,7 +167,7 @@ _RECORDS = (
     Parameter(
         "c",
         "crop mode",
-        Choice(CROP_MODES),
+        Choice(CROP_MODES, unsupported=_OTHER_MODES),
         "How the picture is brought to w_ and h_. Without it, w_ and h_ scale.",
         "c_fill,w_120,h_120",
     ),
@@ -126,7 +181,7 @@ _RECORDS = (
     Parameter(
         "cs",
         "colour space",
-        Choice(("srgb", "tinysrgb", "no_cmyk")),
+        Choice(("srgb", "tinysrgb", "no_cmyk"), (("srgb:truecolor", "srgb"),), _OTHER_SPACES),
         "All answers are sRGB without a profile, which is what each of these words asks for.",
         "w_120,cs_srgb",
     ),
@@ -136,6 +191,13 @@ _RECORDS = (
         PublicId(),
         "Public id of the picture that is sent when the one asked for does not exist.",
         "w_120,d_placeholders:none.png",
+    ),
+    Parameter(
+        "dn",
+        "density",
+        Number(1, 2400, whole=True),
+        "Dots per inch that are written into a JPEG or PNG; pixels stay as they are.",
+        "w_120,dn_300",
     ),
     Parameter(
         "dpr",
@@ -154,23 +216,29 @@ _RECORDS = (
     Parameter(
         "f",
         "format",
-        Choice(FORMATS, aliases=(("jpeg", "jpg"), ("jpe", "jpg"))),
-        "Format of the answer; wins over the extension. auto chooses from what the browser accepts.",
+        Choice(
+            FORMATS,
+            (("jpeg", "jpg"), ("jpe", "jpg"), ("auto:image", "auto"), ("auto:animated", "auto")),
+            _OTHER_FORMATS,
+        ),
+        "Format of the answer; wins over the extension. auto chooses from what the browser accepts. In the place of "
+        "an AVIF of more than 12 megapixels, whose encoder would need too much memory, WebP is sent.",
         "w_120,f_webp",
     ),
     Parameter(
         "fl",
         "flags",
-        Words(FLAGS),
+        Words(FLAGS, _MORE, _OTHER_FLAGS),
         "Switches; several are joined by dots. The table below lists them all.",
         "w_120,h_120,fl_ignore_aspect_ratio",
     ),
     Parameter(
         "g",
         "gravity",
-        Choice(GRAVITIES),
+        Choice(GRAVITIES, unsupported=_OTHER_GRAVITIES),
         "Which part is kept when cropping, and where the picture or layer lies when padding or placing. auto looks "
-        "for what draws the eye; face and faces look for faces, and take the middle when there are none.",
+        "for what draws the eye; face and faces look for faces, custom for the custom_coordinates of the upload, and "
+        "take the middle when there are none (custom:face looks for faces then).",
         "c_fill,w_120,h_60,g_north",
     ),
     Parameter("h", "height", Length(1), "Target height.", "c_scale,h_80"),
@@ -199,7 +267,11 @@ _RECORDS = (
         "w_120,q_auto:eco",
     ),
     Parameter(
-        "r", "radius", Radius(), "Rounds the corners; max makes an ellipse.", "c_fill,w_120,h_120,r_max"
+        "r",
+        "radius",
+        Radius(),
+        "Rounds the corners; max makes an ellipse, and among others half of the shorter side.",
+        "c_fill,w_120,h_120,r_max",
     ),
     Parameter(
         "t",
@@ -254,7 +326,6 @@ UNSUPPORTED = {
     "bl": "baseline",
     "br": "bit rate",
     "dl": "delay",
-    "dn": "density",
     "du": "duration",
     "eo": "end offset",
     "fn": "custom function",

@@ -17,16 +17,22 @@ _FLAG_TEXTS = {
     "getinfo": "Answers JSON with format, size and bytes of the picture as stored (input) and as sent (output).",
     "ignore_aspect_ratio": "The side that is not given stays as it is.",
     "immutable_cache": "Accepted; versioned addresses are immutable anyway.",
+    "keep_attribution": "Keeps who made it and whose it is, as keep_iptc does.",
     "keep_iptc": "Keeps who made it and whose it is: Artist and Copyright of EXIF; in JPEG also by-line, credit, "
     "source and copyright notice of IPTC. Nothing else is kept.",
     "layer_apply": "Ends a layer and places it.",
     "lossy": "A palette for PNG.",
     "no_overflow": "A layer that stands over does not enlarge the canvas.",
     "png8": "PNG with a palette of 256 colours.",
+    "png24": "PNG without a palette, whatever else is asked for.",
+    "png32": "PNG without a palette, whatever else is asked for.",
     "preserve_transparency": "Accepted; transparency is kept wherever the format has it.",
-    "progressive": "Progressive JPEG or interlaced PNG; q_auto does this by itself.",
+    "progressive": "Progressive JPEG or interlaced PNG; so do :semi and :steep. q_auto does it by itself, unless :none "
+    "is asked for.",
     "relative": "Decimals in a layer's w_ and h_ are fractions of the picture below.",
     "strip_profile": "Accepted; derived pictures are sRGB and carry no profile.",
+    "text_disallow_overflow": "A text that stands over the picture is a 400.",
+    "text_no_trim": "A text keeps a little room around it.",
     "tiled": "The layer is repeated all over the picture.",
 }
 
@@ -45,7 +51,7 @@ unknown, out of range or misplaced is answered with 400 and a sentence, also in 
 Numbers in `w_ h_ x_ y_` are pixels when whole (`w_200`) and fractions of the current size when decimal (`w_0.5`).
 Sizes that come out broken are rounded half up. Wherever a number may stand, a formula may stand too: `w_iw_div_2`,
 `w_$size_mul_2`, with `add sub mul div mod pow` and the names `w h ar` (now), `iw ih iar` (at first), `fc` (faces),
-`pc cp` (pages), `tags`. `$size_200` sets a variable, `$name_!text!` one with text, which `$(name)` in a text layer
+`pc cp` (pages), `tags`, and `ctx:!key!` and `md:!key!` for values of context and metadata. `$size_200` sets a variable, `$name_!text!` one with text, which `$(name)` in a text layer
 shows. Conditions compare with `eq ne lt gt lte gte in nin` and join with `and` and `or`.
 """
 
@@ -72,11 +78,12 @@ def _effects() -> list[str]:
 
 def _arguments(record: Effect) -> str:
     text = "; ".join(_argument(argument) for argument in record.arguments)
-    return f"{text}; the last may be repeated" if record.many else text
+    return f"{text}; the last ones may be repeated" if record.repeated else text
 
 
 def _argument(argument: Argument) -> str:
     default = "may be left out" if argument.default is None else f"{argument.default}"
+    default += ", may be left out in front" if argument.skipped and argument.default is not None else ""
     return f"{argument.name}: {_cell(argument.kind.hint)} ({default})"
 
 

@@ -166,6 +166,8 @@ class TextLayer:
     colour: RGBA
     width: int
     rest: str
+    stroke: tuple[int, ...] = ()  # of the line round the letters: width, red, green, blue, alpha
+    margin: int = 0
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,7 @@ class Overlay:
     mode: str = "over"
     tiled: bool = False
     grows: bool = False  # a text that stands over makes the canvas larger
+    inside: bool = False  # a text that stands over is a mistake
 
 
 Step: TypeAlias = (

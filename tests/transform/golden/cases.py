@@ -56,6 +56,9 @@ CASES = {
     "outline": "c_fill,w_90,h_90,r_max/c_mpad,w_110,h_110/e_outline:outer:5,co_red",
     "trim": "c_pad,w_300,h_300,b_red/e_trim/w_120",
     "improve": "w_120/e_improve",
+    "fill-light": "w_120/e_fill_light:100:20",
+    "tint-places": "w_120/e_tint:90:navy:20p:orange:60p:white:100p",
+    "drawing": "w_120/e_cartoonify:40:bw",
     "layer": "w_120/l_mark,w_40,o_80/a_20/fl_layer_apply,g_south_east,x_4,y_4",
     "layer-overflow": "w_100/l_mark,w_50/fl_layer_apply,g_north_west,x_-15,y_-15",
     "layer-multiply": "w_120/l_mark,w_80/e_multiply,fl_layer_apply",
@@ -65,6 +68,8 @@ CASES = {
     "text": "w_160/l_text:Arial_26_bold:Grüße,co_white/fl_layer_apply,g_south,y_6",
     "text-lines": "w_160/l_text:Arial_16_italic_underline_center:two lines of text,w_90,c_fit,co_yellow/fl_layer_apply",
     "text-stroke": "w_160,e_blur:300/l_text:Arial_40_letter_spacing_6:ABC,co_rgb:102040/e_shadow/fl_layer_apply",
+    "text-outline": "w_160/l_text:Arial_50_bold_stroke:Ag,co_white,bo_4px_solid_red/fl_layer_apply",
+    "radius-max": "c_fill,w_100,h_100,r_max:10",
     "condition": "$s_80/if_w_gt_h,c_fill,w_$s,h_$s_mul_1.5/e_negate",
 }
 

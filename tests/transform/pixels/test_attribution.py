@@ -61,7 +61,8 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("kind", ["jpg", "png", "webp", "avif"])
 @pytest.mark.parametrize(
-    "text", ["fl_keep_iptc", "w_40,fl_keep_iptc,q_auto", "c_pad,w_50,h_90,b_red/fl_keep_iptc"]
+    "text",
+    ["fl_keep_iptc", "fl_keep_attribution", "w_40,fl_keep_iptc,q_auto", "c_pad,w_50,h_90,b_red/fl_keep_iptc"],
 )
 def test_author_and_copyright_stay_and_nothing_else(source: Path, make: Make, kind: str, text: str) -> None:
     made = make(source, text, kind)

@@ -39,6 +39,11 @@ FORMULAS = [
     ("e_negate", lambda p: 255 - p),
     ("e_brightness:50", lambda p: p * 1.5),
     ("e_brightness:-99", lambda p: p * 0.01),
+    ("e_brightness_hsb:50", lambda p: p * np.minimum(1.5, 255 / p.max(axis=2, keepdims=True).clip(1))),
+    ("e_fill_light:0", lambda p: p),
+    ("e_fill_light:100:100", lambda p: p + p * (255 - p) / 255),
+    ("e_fill_light:50", lambda p: p + p * (255 - p) / 255 * (1 - grey(p) / 255) * 0.5),
+    ("e_tint:100:black:0p:red:50p", lambda p: np.minimum(np.rint(grey(p)) * 2, 255) * [1, 0, 0]),
     ("e_contrast:40", lambda p: (p - 127.5) * 1.4 + 127.5),
     ("e_contrast:-100", lambda p: p * 0 + 127.5),
     ("e_saturation:-100", lambda p: np.repeat(grey(p), 3, axis=2)),
@@ -78,6 +83,21 @@ def test_half_a_turn_of_hue_and_back(source: Path, make: Make, tmp_path: Path) -
     half = pictures.pixels_of(make(source, "e_hue:100"))
     assert half[5, 5, 2] > half[5, 5, 0], "brown becomes blue"
     assert np.abs(pictures.pixels_of(make(source, "e_hue:100/e_hue:100")) - original(source)).max() <= 2
+
+
+def test_a_drawing_in_black_and_white(source: Path, make: Make) -> None:
+    made = pictures.pixels_of(make(source, "e_cartoonify:0:bw"))
+    assert set(np.unique(made)) == {0, 255}
+    assert 0.05 < (made > 0).mean() < 0.95
+
+
+def test_equalizing_uses_the_whole_scale(tmp_path: Path, make: Make) -> None:
+    dark = Image.fromarray((pictures.gradient(256, 64) // 4).astype(np.uint8)).convert("RGB")
+    source = pictures.saved(dark, tmp_path / "dark.png")
+    plain, equal = (pictures.pixels_of(make(source, f"e_tint:{mode}100:white")) for mode in ("", "equalize:"))
+    assert plain.max() <= 64
+    assert equal.max() == 255
+    assert abs(equal.mean() - 128) < 8
 
 
 def test_squares(source: Path, make: Make) -> None:

@@ -75,6 +75,31 @@ def test_progressive(photo: Path, make: Make) -> None:
             assert bool(picture.info.get("progressive")) is expected
 
 
+def test_q_auto_is_progressive_unless_that_is_not_wanted(photo: Path, make: Make) -> None:
+    for text, expected in (
+        ("q_auto", True),
+        ("q_auto,fl_progressive:none", False),
+        ("fl_progressive:semi", True),
+    ):
+        with Image.open(make(photo, f"w_100,{text}", "jpg")) as picture:
+            assert bool(picture.info.get("progressive")) == expected, text
+
+
+@pytest.mark.parametrize("kind", ["jpg", "png"])
+@pytest.mark.parametrize("flag", ["", ",fl_keep_iptc"])
+def test_density(tmp_path: Path, make: Make, kind: str, flag: str) -> None:
+    fields = Image.Exif()
+    fields[ExifTags.Base.Make], fields[ExifTags.Base.Artist] = "SECRET", "Ann"
+    photo = pictures.saved(
+        pictures.photo("coffee"), tmp_path / "p.jpg", exif=fields, comment=b"SECRET", xmp=b"<x>SECRET</x>"
+    )
+    made = make(photo, f"w_100,dn_300{flag}", kind)
+    with Image.open(made) as picture:
+        assert [round(part) for part in picture.info["dpi"]] == [300, 300]
+        assert picture.width == 100
+    assert b"SECRET" not in made.read_bytes()
+
+
 def test_a_palette_for_small_png(photo: Path, make: Make) -> None:
     with Image.open(make(photo, "w_100,fl_png8", "png")) as picture:
         assert picture.mode == "P"
@@ -102,3 +127,9 @@ def test_what_is_written_is_what_was_seen(photo: Path, make: Make) -> None:
     assert np.array_equal(pictures.pixels_of(make(photo, "", "png")), expected)
     for kind in LOSSY:
         assert np.abs(pictures.pixels_of(make(photo, "q_95", kind)) - expected).mean() < 3
+
+
+def test_png24_has_no_palette(photo: Path, make: Make) -> None:
+    for flags, mode in (("lossy", "P"), ("lossy.png24", "RGB"), ("png8.png32", "RGB")):
+        with Image.open(make(photo, f"w_60,fl_{flags}", "png")) as picture:
+            assert picture.mode == mode

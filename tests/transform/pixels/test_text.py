@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFont
 
+from picturerail.errors import BadRequest
 from tests import pictures
 from tests.transform.conftest import Make
 
@@ -62,3 +63,40 @@ def test_text_is_the_same_on_a_machine_without_fonts(tmp_path: Path, font: str) 
     assert abs(drawn[0].shape[1] - drawn[1].shape[1]) <= 2
     if drawn[0].shape == drawn[1].shape:  # hinting is the machine's, and moves edges a little
         assert np.abs(drawn[0] - drawn[1]).mean() < 8
+
+
+def test_a_line_round_the_letters(black: Path, make: Make) -> None:
+    style = "l_text:Arial_60_bold{}:HI,co_rgb:00ff00,bo_4px_solid_red"
+    plain, lined = (
+        pictures.pixels_of(make(black, style.format(word))).astype(int) for word in ("", "_stroke")
+    )
+    boxed = plain[..., 0] > 128
+    assert boxed.any(axis=0).sum() - (plain[..., 1] > 128).any(axis=0).sum() >= 8
+    red, green = lined[..., 0] > 128, lined[..., 1] > 128
+    ys, xs = np.where(green)
+    grown = np.zeros_like(green)
+    for y, x in zip(ys, xs, strict=True):
+        grown[max(0, y - 5) : y + 6, max(0, x - 5) : x + 6] = True
+    assert red.sum() > 500
+    assert not (red & ~grown).any(), "the line keeps close to the letters"
+    assert not (red & green).any()
+
+
+def test_room_round_a_text(black: Path, make: Make) -> None:
+    def box(text: str) -> tuple[int, int]:
+        ys, xs = np.where(pictures.pixels_of(make(black, text))[..., 0] > 128)
+        return int(xs.max() - xs.min() + 1), int(ys.max() - ys.min() + 1)
+
+    tight, roomy = (
+        box("l_text:Arial_40:HI,co_red,b_red"),
+        box("l_text:Arial_40:HI,co_red,b_red/fl_text_no_trim,fl_layer_apply"),
+    )
+    assert roomy == (tight[0] + 16, tight[1] + 16)
+
+
+def test_a_text_that_must_not_stand_over(black: Path, make: Make) -> None:
+    flags = "fl_text_disallow_overflow.layer_apply"
+    assert make(black, f"l_text:Arial_20:short/{flags}")
+    for text in (f"l_text:Arial_90:much too long/{flags}", f"l_text:Arial_20:short/{flags},g_west,x_-5"):
+        with pytest.raises(BadRequest, match="fl_text_disallow_overflow"):
+            make(black, text)

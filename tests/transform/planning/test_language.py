@@ -16,6 +16,7 @@ from picturerail.transform.steps import (
     Overlay,
     Pad,
     Resize,
+    RoundCorners,
     SmartCrop,
     TextLayer,
     ToSrgb,
@@ -32,7 +33,9 @@ CONTEXT = Context(
         ("fetch", "https://a/b"): LOGO,
     }[kind, name],
     faces=lambda: (Face(0.5, 0.25, 0.25, 0.25), Face(0.1, 0.1, 0.1, 0.1)),
+    custom=(Face(0.0, 0.5, 0.5, 0.5),),
     tags=("sea", "sun"),
+    values={"ctx:mood": "calm", "md:price": 80, "md:kinds": ("a", "b")},
 )
 
 
@@ -203,6 +206,73 @@ def test_refused_with_a_sentence(text: str, sentence: str) -> None:
     assert sentence in refusal.value.message
 
 
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("if_ctx:!mood!_eq_!calm!,w_50", (50, 38)),
+        ("if_ctx:!mood!_eq_!wild!,w_50", (400, 300)),
+        ("if_ctx:!not_there!_ne_!calm!,w_50/if_else,w_60", (50, 38)),
+        ("if_md:!price!_gt_70_and_!a!_in_md:!kinds!,w_50", (50, 38)),
+        ("$p_md:!price!/w_$p_add_20,h_$p,c_fill", (100, 80)),
+        ("a_450", (300, 400)),
+        ("a_-630", (300, 400)),
+        ("$name_!logo!/l_$name,w_600/fl_layer_apply", (600, 300)),
+    ],
+)
+def test_what_is_told_about_the_picture_counts(text: str, size: tuple[int, int]) -> None:
+    made = plan(text)
+    assert (made.width, made.height) == size
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("c_crop,g_custom", [Crop(0, 150, 200, 150)]),
+        ("c_crop,g_custom,w_100,h_50", [Crop(50, 200, 100, 50)]),
+        ("c_thumb,g_custom,w_40,h_30", [Crop(0, 150, 200, 150), Resize(40, 30)]),
+        ("c_fill,g_custom,w_200,h_50", [Resize(200, 150), Crop(0, 88, 200, 50)]),
+        ("c_fill,g_auto:custom,w_200,h_50", [Resize(200, 150), Crop(0, 88, 200, 50)]),
+        ("w_200/c_crop,g_custom:faces", [Resize(200, 150), Crop(0, 75, 100, 75)]),
+    ],
+)
+def test_custom_regions(text: str, expected: list[object]) -> None:
+    assert steps(text) == expected
+
+
+def test_without_custom_regions() -> None:
+    bare = Context(faces=CONTEXT.faces)
+    for text, same in (("g_custom", "g_center"), ("g_custom:face", "g_face"), ("g_auto:custom", "g_auto")):
+        made = plan(f"c_fill,w_50,h_50,{text}", context=bare)
+        assert made.steps == plan(f"c_fill,w_50,h_50,{same}", context=bare).steps
+
+
+def test_regions_of_faces() -> None:
+    assert steps("e_blur_region:200,g_faces") == steps("e_blur_faces:200")
+    with pytest.raises(BadRequest, match="takes x_, y_, w_ and h_, or g_faces"):
+        plan("e_blur_region,g_north")
+    with pytest.raises(BadRequest, match="Use auto gravity only"):
+        plan("l_logo/fl_layer_apply,g_auto")
+
+
+def test_radii() -> None:
+    corners = plan("r_10:max").steps[-1]
+    assert isinstance(corners, RoundCorners)
+    assert corners.radii == (10, 150, 10, 150)
+
+
+def test_styles_of_text() -> None:
+    layer = overlay(
+        "l_text:Arial_50_semibold_stroke_end_letter_spacing_1.5:Hi,bo_3px_solid_red,fl_text_no_trim/fl_layer_apply"
+    ).layer
+    assert isinstance(layer, TextLayer)
+    assert layer.words == ("end", "semibold", "stroke", "letter_spacing_1.5")
+    assert (layer.stroke, layer.margin, layer.rest) == ((3, 255, 0, 0, 255), 10, "fl_text_no_trim")
+    boxed = overlay("l_text:Arial_50:Hi,bo_3px_solid_red").layer
+    assert isinstance(boxed, TextLayer)
+    assert (boxed.stroke, boxed.rest) == ((), "bo_3px_solid_rgb:ff0000")
+    assert overlay("l_text:Arial_50:Hi,fl_text_disallow_overflow/fl_layer_apply").inside
+
+
 def test_what_nobody_knows_is_not_there() -> None:
     for text in ("l_logo", "t_small"):
         with pytest.raises(PicturerailError) as refusal:
@@ -220,6 +290,10 @@ def test_what_nobody_knows_is_not_there() -> None:
         "l_text:Noto Sans_20_bold_italic:a%2Cb%252F",
         "if_w_gt_5/$a_1,$b_$a_add_2,w_$b/if_end",
         "e_tint:50:ff0000:00ff00",
+        "e_tint:equalize:50:ff0000:0p:00ff00:50p",
+        "e_cartoonify:70:bw",
+        "l_$logo",
+        "l_text:Arial_20_stroke_letter_spacing_-1.5:a",
         "b_blurred:400:15",
         "bo_3px_solid_rgb:ff0000",
         "d_a:b.png",

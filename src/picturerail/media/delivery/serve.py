@@ -67,8 +67,14 @@ def _depends_on_path_only(wanted: Wanted, shown: grants.Grant, asset: Document) 
     """Whether the next visitor of this path may get the same bytes without a new look at anything."""
     closed = grants.is_restricted(asset) or shown.token
     stands_in = asset["public_id"] not in _named(wanted.path)
-    conditional = "_tags" in wanted.path.transformation
-    return not (closed or stands_in or conditional or wanted.hinted or wanted.path.type == "fetch")
+    return not (
+        closed or stands_in or _asks_about_asset(wanted) or wanted.hinted or wanted.path.type == "fetch"
+    )
+
+
+def _asks_about_asset(wanted: Wanted) -> bool:
+    """Whether a formula asks for tags, context or metadata, which may change without a new version."""
+    return any(word in wanted.path.transformation for word in ("_tags", "ctx:", "md:"))
 
 
 def _asset(media: Media, wanted: Wanted, shown: grants.Grant) -> Document:
@@ -260,4 +266,5 @@ def _cache_control(wanted: Wanted, asset: Document, *, current: bool) -> str:
         return "private, max-age=60"
     if wanted.path.type in ("private", "authenticated"):
         return "private, max-age=3600"
-    return "public, max-age=31536000, immutable" if current else "public, max-age=60"
+    lasting = current and not _asks_about_asset(wanted)
+    return "public, max-age=31536000, immutable" if lasting else "public, max-age=60"

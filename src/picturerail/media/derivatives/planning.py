@@ -1,9 +1,11 @@
 """Plan a transformation of an asset: what it may ask for beside the picture itself, and who may use what as a layer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound, Unauthorized
+from picturerail.media.attributes.coordinates import Box
 from picturerail.media.attributes.looking import faces_of
 from picturerail.media.delivery.access.grants import REFUSAL, is_open_host, is_restricted
 from picturerail.media.fetch.fetched import find_or_fetch
@@ -11,6 +13,7 @@ from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
 from picturerail.transform.grammar import Transformation, parse
+from picturerail.transform.language.values import Scalar
 from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
 from picturerail.transform.probe import Facts, SourceInfo
 
@@ -42,8 +45,10 @@ def context_of(media: Media, asset: Document, *, signed: bool) -> Context:
     """The answers to what a transformation may ask about an asset and about others."""
     return Context(
         layer=lambda kind, name: _layer(media, kind, name, signed=signed),
-        faces=lambda: _faces(media, asset),
+        faces=lambda: _fractions(asset, faces_of(media, asset)),
+        custom=_fractions(asset, asset.get("custom_coordinates") or []),
         tags=tuple(asset.get("tags", ())),
+        values=_values("ctx", asset.get("context") or {}) | _values("md", asset.get("metadata") or {}),
     )
 
 
@@ -63,7 +68,15 @@ def _layer(media: Media, kind: str, name: str, *, signed: bool) -> LayerAsset:
     return LayerAsset(SourceInfo.from_json(asset["facts"]["info"]), asset["original"])
 
 
-def _faces(media: Media, asset: Document) -> Sequence[Face]:
+def _fractions(asset: Document, boxes: Sequence[Box]) -> tuple[Face, ...]:
     width, height = asset["width"], asset["height"]
-    boxes = faces_of(media, asset)
-    return [Face(x / width, y / height, across / width, down / height) for x, y, across, down in boxes]
+    return tuple(Face(x / width, y / height, across / width, down / height) for x, y, across, down in boxes)
+
+
+def _values(kind: str, given: Mapping[str, Any]) -> dict[str, Scalar | tuple[str, ...]]:
+    """What ctx:!key! or md:!key! stands for in a formula."""
+    return {
+        f"{kind}:{key}": tuple(map(str, value)) if isinstance(value, list) else value
+        for key, value in given.items()
+        if isinstance(value, str | int | float | list)
+    }

@@ -13,7 +13,7 @@ from picturerail.media.wire.calls import Call
 
 MOST_AT_ONCE = 1000
 # on these depends what is delivered, and to whom
-_SEEN = ("access_mode", "access_control", "faces", "headers", "quality_override")
+_SEEN = ("access_mode", "access_control", "custom_coordinates", "faces", "headers", "quality_override")
 
 
 def one(media: Media, resource_type: str, kind: str, public_id: str) -> Document:

@@ -4,9 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from picturerail.transform.language.colours import read_colour
-from picturerail.transform.language.values import Choice, Kind, Number, Scalar, Value, as_scalar, as_tuple
+from picturerail.transform.language.values import (
+    Choice,
+    Kind,
+    Number,
+    OrWord,
+    Scalar,
+    UnsupportedError,
+    Value,
+    as_scalar,
+    as_tuple,
+)
 
 REGIONAL = ("blur_region", "pixelate_region")  # x_, y_, w_ and h_ beside these say where
+MOST = 20  # arguments, where they can be repeated
 BLENDS = (
     "multiply",
     "screen",
@@ -29,22 +40,41 @@ class HexColour:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A place on a scale of colours, as in 50p."""
+
+    hint: str = "a place from 0p to 100p"
+
+    def read(self, text: str) -> Value:  # noqa: D102
+        if not text.endswith("p"):
+            raise ValueError(text)
+        return f"{Number(0, 100, whole=True).read(text[:-1])}p"
+
+    def show(self, value: Value) -> str:  # noqa: D102
+        return str(value)
+
+
+@dataclass(frozen=True)
 class Argument:
-    """One argument of an effect; `default` is None for one that may be left out altogether."""
+    """One argument of an effect; `default` is None for one that may be left out altogether.
+
+    One with `skipped` may be left out in front of others: what is not of its kind is the next one's.
+    """
 
     name: str
     kind: Kind
     default: Scalar | None
+    skipped: bool = False
 
 
 @dataclass(frozen=True)
 class Effect:
-    """One effect: what it does, and what may follow its name; the last argument of `many` can be repeated."""
+    """One effect: what it does, and what may follow its name; then the last `repeated` arguments again and again."""
 
     name: str
     summary: str
     arguments: Sequence[Argument] = ()
-    many: bool = False
+    repeated: int = 0
 
 
 def _level(low: float, high: float, default: float, name: str = "level") -> Argument:
@@ -64,13 +94,18 @@ _RECORDS = (
     ),
     Effect("blur_faces", "Blurs all faces.", (_level(1, 2000, 500),)),
     Effect("brightness", "Darker or brighter.", (_level(-99, 100, 80),)),
+    Effect("brightness_hsb", "Darker or brighter, colours kept pure.", (_level(-99, 100, 80),)),
     Effect(
         "cartoonify",
         "Flat colours with dark lines.",
-        (_level(0, 100, 50, "line strength"), Argument("colour reduction", Number(0, 100), None)),
+        (
+            _level(0, 100, 50, "line strength"),
+            Argument("colour reduction", OrWord(Number(0, 100), ("bw",)), None),
+        ),
     ),
     Effect("colorize", "Blends with the colour co_, grey by default.", (_level(0, 100, 100),)),
     Effect("contrast", "Less or more contrast.", (_level(-100, 100, 0),)),
+    Effect("fill_light", "Lightens the shadows.", (_BLEND, _level(-100, 100, 0, "bias"))),
     Effect("gamma", "Brightens or darkens the middle tones.", (_level(-50, 150, 0),)),
     Effect("grayscale", "Shades of grey."),
     Effect("green", "Less or more green.", (_level(-100, 100, 0),)),
@@ -78,7 +113,7 @@ _RECORDS = (
     Effect(
         "improve",
         "Better brightness, contrast and colours.",
-        (Argument("mode", Choice(("outdoor", "indoor")), "outdoor"), _BLEND),
+        (Argument("mode", Choice(("outdoor", "indoor")), "outdoor", skipped=True), _BLEND),
     ),
     Effect(
         "make_transparent",
@@ -94,7 +129,7 @@ _RECORDS = (
         "outline",
         "A line of colour co_ round what is opaque.",
         (
-            Argument("mode", Choice(("outer", "inner", "inner_fill", "fill")), "outer"),
+            Argument("mode", Choice(("outer", "inner", "inner_fill", "fill")), "outer", skipped=True),
             _level(1, 100, 5, "width"),
             _level(0, 2000, 0, "blur"),
         ),
@@ -124,9 +159,14 @@ _RECORDS = (
     Effect("sharpen", "Sharper edges.", (_level(1, 2000, 100),)),
     Effect(
         "tint",
-        "Blends with a scale of colours from dark to light.",
-        (_level(0, 100, 60, "amount"), Argument("colour", HexColour(), "gold")),
-        many=True,
+        "Blends with a scale of colours from dark to light; equalize spreads brightness first.",
+        (
+            Argument("mode", Choice(("equalize",)), None, skipped=True),
+            _level(0, 100, 60, "amount"),
+            Argument("colour", HexColour(), "gold"),
+            Argument("place", Place(), None, skipped=True),
+        ),
+        repeated=2,
     ),
     Effect(
         "trim",
@@ -143,15 +183,29 @@ EFFECTS = {record.name: record for record in _RECORDS}
 # Effects of Cloudinary's that need a trained model or an add-on, or bend the picture.
 UNSUPPORTED_EFFECTS = (
     *("adv_redeye", "anti-removal", "art", "assist_colorblind", "background_removal", "bgremoval", "camera"),
-    *("cut_out", "deshake", "displace", "distort", "dropshadow", "enhance", "extract", "fade", "fill_light"),
+    *(
+        "accelerate",
+        "boomerang",
+        "concatenate",
+        "cut_out",
+        "deshake",
+        "displace",
+        "distort",
+        "dropshadow",
+        "enhance",
+        "extract",
+        "fade",
+    ),
     *("gen_background_replace", "gen_fill", "gen_recolor", "gen_remove", "gen_replace", "gen_restore"),
     *(
         "gradient_fade",
         "light",
         "loop",
         "morphology",
+        "noise",
         "ordered_dither",
         "preview",
+        "progressbar",
         "recolor",
         "redeye",
         "reverse",
@@ -170,10 +224,6 @@ UNSUPPORTED_EFFECTS = (
 )
 
 
-class UnsupportedError(ValueError):
-    """A word that Cloudinary knows and we do not."""
-
-
 @dataclass(frozen=True)
 class EffectKind:
     """The name of an effect and its arguments, all joined by colons; defaults are filled in."""
@@ -183,7 +233,7 @@ class EffectKind:
     def read(self, text: str) -> Value:  # noqa: D102
         name, *given = text.split(":")
         if name in UNSUPPORTED_EFFECTS:
-            raise UnsupportedError(f"effect e_{name}")
+            raise UnsupportedError(name)
         record = EFFECTS.get(name)
         if record is None:
             raise ValueError(f"'{name}' is not the name of an effect")
@@ -198,14 +248,29 @@ def _shown(part: Scalar) -> str:
 
 
 def _arguments(record: Effect, given: list[str]) -> list[Scalar]:
-    expected = list(record.arguments)
-    if record.many:
-        expected += expected[-1:] * (len(given) - len(expected))
-    if len(given) > min(len(expected), 20):
-        raise ValueError(f"{record.name} takes {len(expected)} arguments at most")
-    values = [_argument(record, argument, text) for argument, text in zip(expected, given, strict=False)]
-    missing = expected[len(given) :]
-    return values + [_default(argument) for argument in missing if argument.default is not None]
+    """The values of all arguments: what is given, else the default, else nothing."""
+    values: list[Scalar] = []
+    rest, expected = list(given), list(record.arguments)
+    while expected:
+        argument = expected.pop(0)
+        if rest and not (argument.skipped and not _fits(argument, rest[0])):
+            values.append(_argument(record, argument, rest.pop(0)))
+        elif argument.default is not None:
+            values.append(_default(argument))
+        if not expected and rest and record.repeated:
+            expected = list(record.arguments[-record.repeated :])
+    most = MOST if record.repeated else len(record.arguments)
+    if rest or len(given) > most:
+        raise ValueError(f"{record.name} takes {most} arguments at most")
+    return values
+
+
+def _fits(argument: Argument, text: str) -> bool:
+    try:
+        argument.kind.read(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _default(argument: Argument) -> Scalar:

@@ -15,7 +15,8 @@ Names: TypeAlias = Mapping[str, Scalar | tuple[str, ...]]
 Result: TypeAlias = Scalar | tuple[str, ...]
 
 MAX_TERMS = 60
-_TOKEN = re.compile(r"![^!]*!|[^_]+")
+_TOKEN = re.compile(r"(?:(?:ctx|md):)?![^!]*!|[^_]+")
+_LOOKUP = re.compile(r"(ctx|md):!([^!]+)!\Z")
 _NUMBER = re.compile(r"-?(\d{1,9}(\.\d{0,9})?|\.\d{1,9})\Z", re.ASCII)
 _RATIO = re.compile(r"(\d{1,5}(?:\.\d{1,5})?):(\d{1,5}(?:\.\d{1,5})?)\Z", re.ASCII)
 _NAME = re.compile(r"\$?[a-zA-Z][a-zA-Z0-9]{0,40}\Z", re.ASCII)
@@ -77,8 +78,12 @@ _TEXTUAL = ("eq", "ne", "in", "nin", "and", "or")
 
 
 def looks_like_formula(text: str) -> bool:
-    """True for text with a variable, an operator or the size of the original in it."""
-    return "$" in text or any(token in OPERATORS or token in ("iw", "ih") for token in text.split("_"))
+    """True for text with a variable, an operator, the size of the original or a value of context or metadata in it."""
+    return (
+        "$" in text
+        or bool(_LOOKUP.search(text))
+        or any(token in OPERATORS or token in ("iw", "ih") for token in text.split("_"))
+    )
 
 
 def check(text: str) -> None:
@@ -111,7 +116,9 @@ def _tokens(text: str) -> list[str]:
 
 def _is_operand(token: str) -> bool:
     quoted = len(token) >= 2 and token[0] == token[-1] == "!"
-    return bool(quoted or _NUMBER.match(token) or _RATIO.match(token) or _NAME.match(token))
+    return bool(
+        quoted or _LOOKUP.match(token) or _NUMBER.match(token) or _RATIO.match(token) or _NAME.match(token)
+    )
 
 
 def _level(tokens: list[str], level: int, names: Names) -> Result:
@@ -147,6 +154,8 @@ def _operand(token: str, names: Names) -> Result:
         return float(token) if "." in token else int(token)
     if ratio := _RATIO.match(token):
         return float(ratio[1]) / float(ratio[2])
+    if found := _LOOKUP.match(token):
+        return names.get(f"{found[1]}:{found[2]}", "")
     if token not in names:
         raise ValueError(f"'{token}' is not known here")
     return names[token]

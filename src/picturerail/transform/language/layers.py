@@ -10,18 +10,16 @@ from picturerail.transform.language.values import Value, as_tuple
 
 TYPES = ("upload", "private", "authenticated")
 _UNSUPPORTED = ("video", "subtitles", "lut", "audio")
-_STYLE_WORDS = (
-    "bold",
-    "italic",
-    "underline",
-    "strikethrough",
-    "light",
-    "normal",
-    "left",
-    "center",
-    "right",
-    "justify",
+_WEIGHTS = (
+    *("thin", "extralight", "ultralight", "light", "normal", "medium", "semibold", "demibold", "bold"),
+    *("extrabold", "ultrabold", "heavy", "black"),
 )
+_STYLE_WORDS = (
+    *(*_WEIGHTS, "italic", "oblique", "underline", "strikethrough", "stroke", "none"),
+    *("left", "center", "right", "start", "end", "justify"),
+)
+_SPACING = r"_(letter|line)_spacing_(-?\d{1,3}(?:\.\d{1,3})?)"
+_SMOOTHING = r"_(?:antialias_(?:none|gray|subpixel|fast|good|best)|hinting_(?:none|slight|medium|full))"
 _MAX_TEXT = 1000
 _MAX_FONT_SIZE = 1000
 _STYLE = re.compile(r"(?P<font>[\w .-]{1,60}?)_(?P<size>\d{1,4})(?P<words>(?:_[\w.-]+)*)\Z")
@@ -88,9 +86,17 @@ def _read_text(rest: str) -> Value:
 
 
 def _style_words(text: str) -> str:
-    """Style words in one order; letter_spacing_N and line_spacing_N keep their numbers."""
-    spacings = re.findall(r"_(letter|line)_spacing_(-?\d{1,3})", text)
-    words = re.sub(r"_(letter|line)_spacing_-?\d{1,3}", "", text).split("_")[1:]
-    if unknown := [word for word in words if word not in _STYLE_WORDS]:
+    """Style words in one order; letter_spacing_N and line_spacing_N keep their numbers.
+
+    Words about how the edges of letters are drawn are left out: they are always smooth.
+    """
+    text = re.sub(_SMOOTHING, "", text)
+    spacings = re.findall(_SPACING, text)
+    words = re.sub(_SPACING, "", text).split("_")
+    if unknown := [word for word in words[1:] if word not in _STYLE_WORDS] or [
+        word for word in words[:1] if word
+    ]:
         raise ValueError(f"'{unknown[0]}' is not a style of text; there are {', '.join(_STYLE_WORDS)}")
-    return "_".join([*sorted(set(words)), *(f"{kind}_spacing_{number}" for kind, number in sorted(spacings))])
+    return "_".join(
+        [*sorted(set(words[1:])), *(f"{kind}_spacing_{number}" for kind, number in sorted(spacings))]
+    )

@@ -100,12 +100,17 @@ class Length:
         return show_number(as_scalar(value))
 
 
+class UnsupportedError(ValueError):
+    """A word that Cloudinary knows and we do not."""
+
+
 @dataclass(frozen=True)
 class Choice:
-    """One word of a list."""
+    """One word of a list; `unsupported` are those of Cloudinary that we do not know, whatever follows their colon."""
 
     words: Sequence[str]
     aliases: Sequence[tuple[str, str]] = ()
+    unsupported: Sequence[str] = ()
 
     @property
     def hint(self) -> str:
@@ -113,9 +118,11 @@ class Choice:
 
     def read(self, text: str) -> Value:
         word = dict(self.aliases).get(text, text)
-        if word not in self.words:
-            raise ValueError(text)
-        return word
+        if word in self.words:
+            return word
+        if text in self.unsupported or text.partition(":")[0] in self.unsupported:
+            raise UnsupportedError(text)
+        raise ValueError(text)
 
     def show(self, value: Value) -> str:
         return str(value)
@@ -123,9 +130,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Words:
-    """One or more words of a list, joined by dots; their order does not matter."""
+    """One or more words of a list, joined by dots; their order does not matter.
+
+    What may follow a word and a colon is in `more`: some words, or anything.
+    """
 
     words: Sequence[str]
+    more: Sequence[tuple[str, Sequence[str]]] = ()
+    unsupported: Sequence[str] = ()
 
     @property
     def hint(self) -> str:
@@ -133,9 +145,17 @@ class Words:
 
     def read(self, text: str) -> Value:
         given = text.split(".")
-        if any(word.partition(":")[0] not in self.words for word in given):
-            raise ValueError(text)
+        for word in given:
+            self._check(word)
         return tuple(sorted(set(given)))
+
+    def _check(self, text: str) -> None:
+        word, colon, rest = text.partition(":")
+        if word in self.unsupported:
+            raise UnsupportedError(word)
+        allowed = dict(self.more).get(word, ())
+        if word not in self.words or (colon and rest not in allowed and "*" not in allowed):
+            raise ValueError(text)
 
     def show(self, value: Value) -> str:
         return ".".join(str(word) for word in as_tuple(value))
@@ -170,48 +190,6 @@ class OrWord:
 
     def show(self, value: Value) -> str:
         return value if isinstance(value, str) and value in self.words else self.kind.show(value)
-
-
-@dataclass(frozen=True)
-class Background:
-    """A colour; or auto, the colour of the edges; or blurred with an intensity and a brightness."""
-
-    hint: str = (
-        "a colour name, rgb: with hex digits, auto, or blurred:INTENSITY:BRIGHTNESS such as blurred:400:15"
-    )
-
-    def read(self, text: str) -> Value:
-        word, *given = text.split(":")
-        if word == "auto" and given in ([], ["border"]):
-            return ("auto",)
-        if word != "blurred":
-            return read_colour(text)
-        intensity = Number(1, 2000, whole=True).read(given[0]) if given else 100
-        brightness = Number(-200, 200, whole=True).read(given[1]) if given[1:] else 0
-        if len(given) > 2:
-            raise ValueError(text)
-        return ("blurred", as_scalar(intensity), as_scalar(brightness))
-
-    def show(self, value: Value) -> str:
-        parts = as_tuple(value)
-        return ":".join(map(str, parts)) if isinstance(parts[0], str) else Colour().show(value)
-
-
-@dataclass(frozen=True)
-class Border:
-    """A width in pixels and a colour, kept as (width, red, green, blue, alpha)."""
-
-    hint: str = "a width and a colour, as in 4px_solid_red or 4px_solid_rgb:ff0000"
-
-    def read(self, text: str) -> Value:
-        width, _, colour = text.partition("px_solid_")
-        if not WHOLE.match(width) or not 0 <= int(width) <= 1000:
-            raise ValueError(text)
-        return (int(width), *read_colour(colour))
-
-    def show(self, value: Value) -> str:
-        width, *colour = as_tuple(value)
-        return f"{width}px_solid_{show_colour(tuple(int(part) for part in colour))}"
 
 
 @dataclass(frozen=True)
@@ -271,6 +249,8 @@ class Quality:
 
     def read(self, text: str) -> Value:
         number, _, chroma = text.partition(":")
+        if number == "jpegmini":  # an add-on
+            raise UnsupportedError(text)
         if number == "auto":
             if chroma not in ("", "best", "good", "eco", "low"):
                 raise ValueError(text)
@@ -284,54 +264,6 @@ class Quality:
         if quality == "auto":
             return "auto" if detail == "good" else f"auto:{detail}"
         return f"{quality}:{detail}" if detail else str(quality)
-
-
-@dataclass(frozen=True)
-class Angle:
-    """Degrees clockwise and words, joined by dots and applied in that order."""
-
-    words: Sequence[str] = ("hflip", "vflip", "ignore", "exif", "auto_right", "auto_left")
-
-    @property
-    def hint(self) -> str:
-        return f"degrees clockwise from -360 to 360, or {', '.join(self.words)}; several are joined by dots"
-
-    def read(self, text: str) -> Value:
-        return tuple(self._one(part) for part in _split_angles(text))
-
-    def _one(self, text: str) -> Scalar:
-        if text in self.words:
-            return text
-        degrees = read_number(text)
-        if abs(degrees) > 360:
-            raise ValueError(text)
-        return degrees
-
-    def show(self, value: Value) -> str:
-        return ".".join(show_number(part) for part in as_tuple(value))
-
-
-def _split_angles(text: str) -> list[str]:
-    """Parts at dots, where a dot between digits is a decimal point."""
-    return re.split(r"(?<!\d)\.|\.(?!\d)", text)
-
-
-@dataclass(frozen=True)
-class Radius:
-    """Corner radius in pixels, or max; up to four of them go clockwise from the top left."""
-
-    hint: str = "a radius in pixels, max, or two to four radii joined by colons"
-
-    def read(self, text: str) -> Value:
-        if text == "max":
-            return ("max",)
-        radii = tuple(read_number(part) for part in text.split(":"))
-        if len(radii) > 4 or any(not 0 <= radius <= 100000 for radius in radii):
-            raise ValueError(text)
-        return radii
-
-    def show(self, value: Value) -> str:
-        return ":".join(show_number(part) for part in as_tuple(value))
 
 
 def as_scalar(value: Value) -> Scalar:

@@ -12,11 +12,14 @@ from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.planning.encoding import Encoding
 
 WHITE = [255, 255, 255]
+INCH = 25.4  # millimetres, of which libvips counts the pixels
 
 
 def write(image: pyvips.Image, encoding: Encoding, target: Path) -> int:
     """Encode, write to a temporary file beside the target, and move it there; the bytes written."""
     image = _unoriented(image)
+    if encoding.density:
+        image = image.copy(xres=encoding.density / INCH, yres=encoding.density / INCH)
     if encoding.format in quality.LOSSY:
         image = image.copy_memory() if encoding.auto else image
         encoding = replace(encoding, quality=quality.chosen(image, encoding))
@@ -60,7 +63,13 @@ def _jpg(image: pyvips.Image, encoding: Encoding) -> bytes:
         subsample_mode=_subsampling(encoding),
         keep=_kept(encoding),
     )
-    return content
+    return _with_density(content, encoding.density) if encoding.density else content
+
+
+def _with_density(jpeg: bytes, density: int) -> bytes:
+    """The file with a JFIF header, which libvips leaves out: version 1.1, dots per inch, no small picture."""
+    both = 2 * density.to_bytes(2)
+    return jpeg[:2] + b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x01" + both + bytes(2) + jpeg[2:]
 
 
 def _subsampling(encoding: Encoding) -> str:

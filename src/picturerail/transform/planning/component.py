@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from picturerail.errors import BadRequest
-from picturerail.transform.grammar import Component, Transformation, canonical
+from picturerail.transform.grammar import Component, Transformation, canonical, flags_of
 from picturerail.transform.language.effects import BLENDS
 from picturerail.transform.language.expressions import Formula, Result
 from picturerail.transform.language.values import show_number
@@ -87,15 +87,23 @@ def _layer(state: State, components: Components) -> tuple[State, Components]:
     kind, *parts = value if isinstance(value, tuple) else ("",)
     placing = resolved(state, block.placing)
     if kind == "text":
-        # Its width and colour are those of the drawing; all else is done to what was drawn.
-        drawn = layer_block((without(components[0], "c", "w", "h", "co"), *components[1:])).inner
+        # Its width, colour and stroke are those of the drawing; all else is done to what was drawn.
+        drawing = ("c", "w", "h", "co", *(("bo",) if "stroke" in str(parts[2]).split("_") else ()))
+        drawn = layer_block((without(components[0], *drawing), *components[1:])).inner
         rest = _rest(state, Component(()), drawn)
+        placing = _with_flags(placing, drawn)
         state = text_layer(state, opening, placing, [str(part) for part in parts], rest)
     else:
         asset = state.context.layer("fetch" if kind == "fetch" else str(parts[0]), str(parts[-1]))
         inner = plan_components(_beginning(state, asset.info.width, asset.info.height), block.inner)
         state = image_layer(state, opening, placing, inner, asset)
     return state, block.after
+
+
+def _with_flags(placing: Component, drawn: Components) -> Component:
+    """Flags of a text count wherever they stand, up to where it is placed."""
+    flags = sorted({flag for component in (placing, *drawn) for flag in flags_of(component)})
+    return Component((*without(placing, "fl").values, ("fl", tuple(flags))))
 
 
 def _beginning(state: State, width: int, height: int) -> State:

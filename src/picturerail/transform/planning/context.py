@@ -1,10 +1,11 @@
 """What planning needs to know beside the transformation and its source."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from picturerail.errors import BadRequest, NotFound
 from picturerail.transform.grammar import Transformation
+from picturerail.transform.language.values import Scalar
 from picturerail.transform.probe import SourceInfo
 
 FORMATS = ("jpg", "png", "webp", "avif", "gif")
@@ -65,4 +66,6 @@ class Context:
         _no_layer  # l_: by type (upload, private, ..., fetch) and public_id
     )
     faces: Callable[[], Sequence[Face]] = _no_faces  # g_face and the like; the largest first
+    custom: tuple[Face, ...] = ()  # g_custom: the regions that were told with the picture
     tags: tuple[str, ...] = ()  # for if_!word!_in_tags
+    values: Mapping[str, Scalar | tuple[str, ...]] = field(default_factory=dict)  # "ctx:key" and "md:key"

@@ -30,8 +30,11 @@ def plan_effect(state: State, component: Component) -> State:
     name, arguments = str(effect[0]), effect[1:]
     if name in BLENDS:
         raise BadRequest(f"e_{name} goes with a layer: write it beside l_ or fl_layer_apply.")
-    if name in ("blur_faces", "pixelate_faces"):
+    gravity = str(component.get("g") or "")
+    if name in ("blur_faces", "pixelate_faces") or (name in REGIONAL and gravity.startswith("face")):
         return _on_faces(state, name.replace("faces", "region"), arguments)
+    if name in REGIONAL and gravity:
+        raise BadRequest(f"e_{name} takes x_, y_, w_ and h_, or g_faces.")
     colour = component.get("co")
     colour = as_colour(colour) if isinstance(colour, tuple) else None
     if name == "shadow":

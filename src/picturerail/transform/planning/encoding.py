@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from picturerail.errors import BadRequest
 from picturerail.transform.grammar import Transformation
 from picturerail.transform.planning.context import Output
 
@@ -23,6 +22,7 @@ class Encoding:
     palette: bool = False
     animated: bool = False
     attribution: bool = False  # who made it and whose it is stays in the file
+    density: int = 0  # dots per inch to be written into the file
 
 
 def plan_encoding(transformation: Transformation, output: Output, pixels: int) -> Encoding:
@@ -31,25 +31,30 @@ def plan_encoding(transformation: Transformation, output: Output, pixels: int) -
     quality = transformation.last("q")
     number, detail = quality if isinstance(quality, tuple) else (DEFAULT_QUALITY, "")
     auto = number == "auto"
+    density = transformation.last("dn")
+    palette = "png8" in flags or (output.format == "png" and "lossy" in flags)
     return Encoding(
-        format=_format(transformation, output, pixels),
+        format=_format(output, pixels),
         quality=DEFAULT_QUALITY if auto else int(number),
         auto=str(detail) if auto else "",
         chroma="" if auto else str(detail),
-        progressive=auto or any(flag.startswith("progressive") for flag in flags),
-        palette="png8" in flags or (output.format == "png" and "lossy" in flags),
+        progressive=_progressive(flags, auto=auto),
+        palette=palette and not flags & {"png24", "png32"},
         animated=output.format in ANIMATED,
-        attribution="keep_iptc" in flags and "force_strip" not in flags,
+        attribution=bool(flags & {"keep_iptc", "keep_attribution"}) and "force_strip" not in flags,
+        density=density if isinstance(density, int) else 0,
     )
 
 
-def _format(transformation: Transformation, output: Output, pixels: int) -> str:
-    """The format that was negotiated. Where AVIF's encoder would need too much memory, f_auto takes WebP instead."""
-    if output.format != "avif" or pixels <= MOST_AVIF:
-        return output.format
-    if transformation.last("f") == "auto":  # every browser that takes AVIF takes WebP
-        return "webp"
-    raise BadRequest(
-        f"An AVIF may have {MOST_AVIF:,} pixels at most, and this would have {pixels:,}: "
-        "ask for a smaller one, for another format, or for f_auto."
-    )
+def _progressive(flags: frozenset[str], *, auto: bool) -> bool:
+    if "progressive:none" in flags:
+        return False
+    return auto or any(flag.startswith("progressive") for flag in flags)
+
+
+def _format(output: Output, pixels: int) -> str:
+    """The format that was negotiated. Where AVIF's encoder would need too much memory, it is WebP instead.
+
+    Every browser that takes AVIF takes WebP.
+    """
+    return "webp" if output.format == "avif" and pixels > MOST_AVIF else output.format

@@ -1,13 +1,14 @@
 """Layers: pictures and texts on (l_) or behind (u_) the picture, and where they lie."""
 
 import re
+from dataclasses import replace
 
 from picturerail.errors import BadRequest
 from picturerail.transform.grammar import Component, flags_of
 from picturerail.transform.language.colours import RGBA
 from picturerail.transform.language.effects import BLENDS
 from picturerail.transform.planning.context import LayerAsset
-from picturerail.transform.planning.geometry.faces import faces_now
+from picturerail.transform.planning.geometry.faces import focus
 from picturerail.transform.planning.geometry.resize import offset, side
 from picturerail.transform.planning.geometry.shape import as_colour
 from picturerail.transform.planning.geometry.sizes import Size, place
@@ -17,6 +18,8 @@ from picturerail.transform.planning.state import State, component_dpr
 from picturerail.transform.steps import ImageLayer, Overlay, Pad, TextLayer
 
 BLACK: RGBA = (0, 0, 0, 255)
+_SPACING = r"(?:letter|line)_spacing_-?\d+(?:\.\d+)?"
+TEXT_MARGIN = 0.2  # of the size, with fl_text_no_trim
 _VARIABLE = re.compile(r"\$\((\w+)\)")
 
 
@@ -39,27 +42,39 @@ def text_layer(state: State, opening: Component, placing: Component, parts: list
     """Put a text where it belongs. Its size is known only when it is drawn, and `rest` is planned then."""
     font, size, words, text = parts
     factor = component_dpr(state, opening)
+    size_of_text = max(1, round(int(size) * factor))
+    flags = flags_of(placing)
     width = side(opening.get("w"), state.size.width, factor) if opening.get("c") is not None else None
     colour = opening.get("co")
     layer = TextLayer(
         text=_filled(state, text),
         font=font,
-        size=max(1, round(int(size) * factor)),
+        size=size_of_text,
         words=_style(words),
         colour=as_colour(colour) if isinstance(colour, tuple) else BLACK,
         width=width or 0,
         rest=rest,
+        stroke=_stroke(opening, words, factor),
+        margin=round(size_of_text * TEXT_MARGIN) if "text_no_trim" in flags else 0,
     )
     x, y = _offsets(state, placing)
-    flags = flags_of(placing)
     grows = "no_overflow" not in flags
-    gravity = str(placing.get("g") or "center")
-    return state.then(Overlay(layer, gravity, x, y, _mode(opening, placing), "tiled" in flags, grows))
+    overlay = Overlay(layer, _gravity(placing), x, y, _mode(opening, placing), "tiled" in flags, grows)
+    return state.then(replace(overlay, inside="text_disallow_overflow" in flags))
+
+
+def _stroke(opening: Component, words: str, factor: float) -> tuple[int, ...]:
+    """The line round the letters: with the style word stroke, bo_ is about it."""
+    border = opening.get("bo")
+    if "stroke" not in words.split("_") or not isinstance(border, tuple):
+        return ()
+    width, *colour = (int(part) for part in border)
+    return (max(1, round(width * factor)), *colour) if width else ()
 
 
 def _style(words: str) -> tuple[str, ...]:
-    spaced = re.findall(r"(?:letter|line)_spacing_-?\d+", words)
-    plain = re.sub(r"_?(?:letter|line)_spacing_-?\d+", "", words)
+    spaced = re.findall(_SPACING, words)
+    plain = re.sub(f"_?{_SPACING}", "", words)
     return (*(word for word in plain.split("_") if word), *spaced)
 
 
@@ -94,10 +109,10 @@ def _offsets(state: State, placing: Component) -> tuple[int, int]:
 
 
 def _position(state: State, placing: Component, size: Size) -> tuple[int, int]:
-    gravity = str(placing.get("g") or "center")
+    gravity = _gravity(placing)
     x, y = _offsets(state, placing)
-    if gravity.startswith("face") and (faces := faces_now(state)):
-        centre_x, centre_y = faces[0].centre
+    if (area := focus(state, gravity)) is not None:
+        centre_x, centre_y = area.centre
         return round(centre_x - size.width / 2) + x, round(centre_y - size.height / 2) + y
     if gravity == "xy_center":
         return x - size.width // 2, y - size.height // 2
@@ -113,3 +128,10 @@ def _grown(state: State, size: Size, left: int, top: int) -> tuple[State, int, i
         return state, left, top
     grown = state.then(Pad(before_x, before_y, width, height))
     return grown, left + before_x, top + before_y
+
+
+def _gravity(placing: Component) -> str:
+    gravity = str(placing.get("g") or "center")
+    if gravity.startswith("auto"):
+        raise BadRequest("Use auto gravity only with crop, fill, lfill, fill_pad or thumb.")
+    return gravity

@@ -30,6 +30,7 @@ def names(state: State) -> dict[str, Scalar | tuple[str, ...]]:
         "ih": first.height,
         "iar": first.width / first.height,
         "tags": state.context.tags,
+        **state.context.values,
         **dict(state.variables),
     }
     return known

@@ -75,9 +75,10 @@ def oil_paint(image: pyvips.Image, step: Effect) -> pyvips.Image:
 
 def cartoonify(image: pyvips.Image, step: Effect) -> pyvips.Image:
     """Few flat colours, and lines where brightness changes."""
-    reduction = float(step.arguments[1]) if step.arguments[1:] else 60.0
-    levels = max(3, round(24 - reduction / 5))
+    reduction = step.arguments[1] if step.arguments[1:] else 60.0
+    levels = 2 if reduction == "bw" else max(3, round(24 - float(reduction) / 5))
     flat = _median(image, 5)
+    flat = luma(flat).bandjoin([luma(flat)] * 2) if reduction == "bw" else flat
     few = (flat * ((levels - 1) / 255)).rint() * (255 / (levels - 1))
     edges = luma(flat).rint().cast("uchar").gaussblur(1.2).sobel()
     lines = (1 - edges * (_level(step) / 100 / 60)).cast("float")

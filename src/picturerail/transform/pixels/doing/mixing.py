@@ -1,5 +1,6 @@
 """Putting a layer on a picture, behind it, or into it."""
 
+from picturerail.errors import BadRequest
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.planning.geometry.sizes import Size, place
 from picturerail.transform.steps import Overlay
@@ -15,6 +16,10 @@ def put(image: pyvips.Image, layer: pyvips.Image, step: Overlay) -> pyvips.Image
     left, top = place(
         Size(image.width, image.height), Size(layer.width, layer.height), step.gravity, step.x, step.y
     )
+    if step.inside and not _inside(image, layer, left, top):
+        raise BadRequest(
+            "The text stands over the edge of the picture, which fl_text_disallow_overflow forbids."
+        )
     if step.grows:
         image, left, top = _grown(image, layer, left, top)
     if step.mode in ("cutter", "mask"):
@@ -24,6 +29,12 @@ def put(image: pyvips.Image, layer: pyvips.Image, step: Overlay) -> pyvips.Image
     opaque = not image.hasalpha()
     mixed = image.composite2(layer, _BLENDS[step.mode], x=left, y=top).cast("uchar")
     return mixed[:3] if opaque else mixed
+
+
+def _inside(image: pyvips.Image, layer: pyvips.Image, left: int, top: int) -> bool:
+    return bool(
+        min(left, top) >= 0 and left + layer.width <= image.width and top + layer.height <= image.height
+    )
 
 
 def _tiled(layer: pyvips.Image, image: pyvips.Image) -> pyvips.Image:

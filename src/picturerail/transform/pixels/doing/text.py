@@ -8,11 +8,27 @@ from functools import cache
 from html import escape
 from importlib.resources import as_file, files
 
+from picturerail.transform.pixels.doing.transparency import coloured, within
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import TextLayer
 
-_STYLES = {"bold": "Bold", "italic": "Italic", "light": "Light"}
-_ALIGN = {"left": "low", "center": "centre", "right": "high"}
+_STYLES = {
+    "thin": "Thin",
+    "extralight": "Ultra-Light",
+    "ultralight": "Ultra-Light",
+    "light": "Light",
+    "medium": "Medium",
+    "semibold": "Semi-Bold",
+    "demibold": "Semi-Bold",
+    "bold": "Bold",
+    "extrabold": "Ultra-Bold",
+    "ultrabold": "Ultra-Bold",
+    "heavy": "Heavy",
+    "black": "Heavy",
+    "italic": "Italic",
+    "oblique": "Oblique",
+}
+_ALIGN = {"left": "low", "start": "low", "center": "centre", "right": "high", "end": "high"}
 _ARIMO = "Arimo"
 _LIKE_ARIAL = {"arial", "helvetica", "helvetica neue", "liberation sans", "sans", "sans-serif"}
 _DOTS = 72  # an inch: one point is one pixel, so that sizes are in pixels
@@ -32,13 +48,18 @@ def draw(layer: TextLayer) -> pyvips.Image:
         dpi=_DOTS,
         align=next((_ALIGN[word] for word in layer.words if word in _ALIGN), "low"),
         justify="justify" in layer.words,
-        spacing=_spacing(layer, "line"),
+        spacing=round(_spacing(layer, "line")),
         wrap="word-char",
         **options,
     )
-    red, green, blue, alpha = layer.colour
-    ink = (shape.new_from_image([red, green, blue])).cast("uchar").copy(interpretation="srgb")
-    return ink.bandjoin((shape * (alpha / 255)).rint().cast("uchar")).copy_memory()
+    room = layer.margin + (layer.stroke[0] if layer.stroke else 0)
+    shape = shape.embed(room, room, shape.width + 2 * room, shape.height + 2 * room).copy_memory()
+    letters = coloured(shape, layer.colour)
+    if layer.stroke:
+        width, red, green, blue, alpha = layer.stroke
+        line = coloured(within(shape, width, outside=0), (red, green, blue, alpha))
+        letters = line.composite2(letters, "over").cast("uchar")
+    return letters.copy_memory()
 
 
 @cache
@@ -54,11 +75,11 @@ def _marked(layer: TextLayer) -> str:
     text = escape(layer.text, quote=False)
     letters = _spacing(layer, "letter")
     if letters:
-        text = f'<span letter_spacing="{letters * 1024}">{text}</span>'
+        text = f'<span letter_spacing="{round(letters * 1024)}">{text}</span>'
     text = f"<u>{text}</u>" if "underline" in layer.words else text
     return f"<s>{text}</s>" if "strikethrough" in layer.words else text
 
 
-def _spacing(layer: TextLayer, kind: str) -> int:
+def _spacing(layer: TextLayer, kind: str) -> float:
     prefix = f"{kind}_spacing_"
-    return next((int(word.removeprefix(prefix)) for word in layer.words if word.startswith(prefix)), 0)
+    return next((float(word.removeprefix(prefix)) for word in layer.words if word.startswith(prefix)), 0)

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import Effect
 
@@ -36,6 +38,22 @@ def sepia(image: pyvips.Image, step: Effect) -> pyvips.Image:
 def brightness(image: pyvips.Image, step: Effect) -> pyvips.Image:
     """A multiple of the light: -99 leaves a hundredth, 100 doubles it."""
     return image * (1 + _level(step) / 100)
+
+
+def brightness_hsb(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """A multiple of the light, up to where the strongest of the three colours is full: hue and saturation stay."""
+    bands = image.bandsplit()
+    strongest = bands[0].bandrank(bands[1:], index=2)
+    most = 255 / (strongest > 0).ifthenelse(strongest, 1)
+    factor = 1 + _level(step) / 100
+    return image * (most < factor).ifthenelse(most, factor)
+
+
+def fill_light(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Light where it is dark: the picture screened with itself, the more the darker; bias moves what counts as dark."""
+    dark = 1 - luma(image) / 255 + _level(step, 1) / 100
+    dark = (dark > 0).ifthenelse((dark < 1).ifthenelse(dark, 1), 0)
+    return _mixed(image, image + image * (255 - image) / 255 * dark, _level(step))
 
 
 def contrast(image: pyvips.Image, step: Effect) -> pyvips.Image:
@@ -117,19 +135,35 @@ def colorize(image: pyvips.Image, step: Effect) -> pyvips.Image:
 
 
 def tint(image: pyvips.Image, step: Effect) -> pyvips.Image:
-    """Brightness as a way through colours from black over the given ones; the last is reached at white."""
-    colours = [(0, 0, 0), *(tuple(bytes.fromhex(str(part))) for part in step.arguments[1:])]
-    table = [_between(colours, value / 255) for value in range(256)]
-    bands = [pyvips.Image.new_from_array([[colour[band] for colour in table]]) for band in range(3)]
-    scale = bands[0].bandjoin(bands[1:])
-    return _mixed(image, luma(image).rint().cast("uchar").maplut(scale), _level(step))
+    """Brightness as a way through colours from black over the given ones; the last is reached at white.
+
+    Colours with places stand there, in the place of those at equal distances.
+    """
+    arguments = list(step.arguments)
+    grey = luma(image).rint().cast("uchar")
+    if arguments[0] == "equalize":
+        arguments, grey = arguments[1:], grey.hist_equal()
+    amount, scale = float(arguments[0]), _scale([str(part) for part in arguments[1:]])
+    places, colours = [place for place, _ in scale], np.array([colour for _, colour in scale])
+    table = [np.interp(np.linspace(0, 1, 256), places, colours[:, band]) for band in range(3)]
+    bands = [pyvips.Image.new_from_array([list(values)]) for values in table]
+    return _mixed(image, grey.maplut(bands[0].bandjoin(bands[1:])), amount)
 
 
-def _between(colours: list[tuple[int, ...]], at: float) -> list[float]:
-    position = at * (len(colours) - 1)
-    low = min(int(position), len(colours) - 2)
-    part = position - low
-    return [a * (1 - part) + b * part for a, b in zip(colours[low], colours[low + 1], strict=True)]
+def _scale(parts: list[str]) -> list[tuple[float, tuple[int, ...]]]:
+    """Places from 0 to 1 and colours, in order. Those without a place are spread evenly; black comes before them."""
+    if not any(part.endswith("p") for part in parts):
+        colours = [(0, 0, 0), *(tuple(bytes.fromhex(part)) for part in parts)]
+        return [(place / (len(colours) - 1), colour) for place, colour in enumerate(colours)]
+    colours = [tuple(bytes.fromhex(part)) for part in parts if not part.endswith("p")]
+    even = [place / max(1, len(colours) - 1) for place in range(len(colours))]
+    given = -1
+    for part in parts:
+        if part.endswith("p"):
+            even[given] = int(part[:-1]) / 100
+        else:
+            given += 1
+    return sorted(zip(even, colours, strict=True))
 
 
 def _ends(band: pyvips.Image) -> tuple[float, float]:

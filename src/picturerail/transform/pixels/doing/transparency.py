@@ -33,7 +33,7 @@ def shadow(image: pyvips.Image, step: Effect) -> pyvips.Image:
     image = _with_alpha(image)
     strength = float(step.arguments[0]) / 100
     shape = blurred((image[3] * strength).rint().cast("uchar"), SOFT)
-    dark = _coloured(shape, step.colour or BLACK)
+    dark = coloured(shape, step.colour or BLACK)
     size = (image.width, image.height)
     dark = dark.embed(step.x, step.y, *size, extend="background", background=[0, 0, 0, 0])
     return dark.composite2(image, "over").cast("uchar")
@@ -45,13 +45,13 @@ def outline(image: pyvips.Image, step: Effect) -> pyvips.Image:
     mode, width, soft = str(step.arguments[0]), int(step.arguments[1]), float(step.arguments[2])
     shape, colour = image[3], step.colour or BLACK
     if mode.startswith("inner"):
-        line = (shape * _within(255 - shape, width, outside=255) / 255).rint().cast("uchar")
-        return image.composite2(_coloured(blurred(line, soft / 20), colour), "over").cast("uchar")
-    line = _coloured(blurred(_within(shape, width, outside=0), soft / 20), colour)
+        line = (shape * within(255 - shape, width, outside=255) / 255).rint().cast("uchar")
+        return image.composite2(coloured(blurred(line, soft / 20), colour), "over").cast("uchar")
+    line = coloured(blurred(within(shape, width, outside=0), soft / 20), colour)
     return line if mode == "fill" else line.composite2(image, "over").cast("uchar")
 
 
-def _within(shape: pyvips.Image, width: int, *, outside: int) -> pyvips.Image:
+def within(shape: pyvips.Image, width: int, *, outside: int) -> pyvips.Image:
     """255 where a shape is at most so many pixels away, with a smooth edge; `outside` lies round the picture."""
     background = {"extend": "background", "background": [outside]}
     framed = shape.embed(1, 1, shape.width + 2, shape.height + 2, **background)
@@ -61,7 +61,7 @@ def _within(shape: pyvips.Image, width: int, *, outside: int) -> pyvips.Image:
     return ((width + 0.5 - distance) * 255).rint().cast("uchar")
 
 
-def _coloured(shape: pyvips.Image, colour: RGBA) -> pyvips.Image:
+def coloured(shape: pyvips.Image, colour: RGBA) -> pyvips.Image:
     """A colour that is as opaque as a shape."""
     ink = shape.new_from_image(list(colour[:3])).cast("uchar").copy(interpretation="srgb")
     return ink.bandjoin((shape * (colour[3] / 255)).rint().cast("uchar"))

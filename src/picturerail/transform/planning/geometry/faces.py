@@ -1,7 +1,9 @@
-"""Faces while a picture is planned: where they are after the steps so far, and the box that is cut round them."""
+"""Faces and custom regions while a picture is planned: where they are now, and the box that is cut round them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from picturerail.transform.planning.context import Face
 from picturerail.transform.planning.geometry.sizes import Size, size_after
 from picturerail.transform.planning.state import State
 from picturerail.transform.steps import Crop, Flip, Pad, Resize, Rotate, Step
@@ -26,12 +28,16 @@ class Area:
 
 def faces_now(state: State) -> list[Area]:
     """The faces where they are now, the largest first; those that were cut away are left out."""
+    return _now(state, state.context.faces())
+
+
+def _now(state: State, boxes: Sequence[Face]) -> list[Area]:
     first = state.initial
     areas = [
         Area(
             face.x * first.width, face.y * first.height, face.width * first.width, face.height * first.height
         )
-        for face in state.context.faces()
+        for face in boxes
     ]
     size = first
     for step in state.steps:
@@ -41,11 +47,12 @@ def faces_now(state: State) -> list[Area]:
 
 
 def focus(state: State, gravity: str) -> Area | None:
-    """The largest face for face, the box round all of them for faces; None when there are none."""
-    areas = faces_now(state)
+    """The box round custom regions, or the largest face, or the box round all faces; None when there are none."""
+    own = _now(state, state.context.custom) if "custom" in gravity else []
+    areas = own or (faces_now(state) if "face" in gravity else [])
     if not areas:
         return None
-    if "faces" not in gravity:
+    if not own and "faces" not in gravity:
         return max(areas, key=lambda area: area.width * area.height)
     left, top = min(area.x for area in areas), min(area.y for area in areas)
     right, bottom = max(area.x + area.width for area in areas), max(area.y + area.height for area in areas)
@@ -79,9 +86,9 @@ def _turned(area: Area, step: Rotate, size: Size) -> Area:
     return area
 
 
-def around(area: Area, size: Size, ratio: float, zoom: float) -> Crop:
+def around(area: Area, size: Size, ratio: float, zoom: float, margin: float = MARGIN) -> Crop:
     """The box of a ratio round a face, as close as zoom says, moved and cut to lie inside the picture."""
-    height = max(area.height, area.width / ratio) * MARGIN / zoom
+    height = max(area.height, area.width / ratio) * margin / zoom
     height = min(height, size.height, size.width / ratio)
     width = max(1, min(size.width, round(height * ratio)))
     return centred(area, size, Size(width, max(1, round(height))))

@@ -6,7 +6,7 @@ from picturerail.errors import BadRequest
 from picturerail.transform.grammar import Component, flags_of
 from picturerail.transform.language.effects import REGIONAL
 from picturerail.transform.language.values import Value
-from picturerail.transform.planning.geometry.faces import Area, around, centred, focus
+from picturerail.transform.planning.geometry.faces import MARGIN, Area, around, centred, focus
 from picturerail.transform.planning.geometry.sizes import (
     Size,
     Wanted,
@@ -20,6 +20,7 @@ from picturerail.transform.steps import Crop, Pad, Resize, Rotate, SmartCrop, St
 
 _PADDING = ("pad", "lpad", "mpad")
 _CUTTING = ("crop", "fill", "lfill", "thumb", "auto", "fill_pad")
+_REGIONS = ("face", "custom")
 _LOST = 0.4  # c_fill_pad pads when c_fill would cut away more than this share
 
 
@@ -32,7 +33,7 @@ def plan_resize(state: State, component: Component) -> State:
     asked = any(component.get(key) not in (None, "auto") for key in ("w", "h", "ar"))
     _check_places(component, "scale" if mode is None and asked else str(mode or ""))
     hinted = component.get("w") == "auto" and state.limits.width_hint is not None
-    faces = mode in ("crop", "thumb") and str(component.get("g")).startswith("face")
+    faces = mode in ("crop", "thumb") and str(component.get("g")).startswith(_REGIONS)
     if not asked and not hinted and (mode is None or component.get("w") == "auto"):
         return state
     state = _turned_to_fit(state, component)
@@ -46,9 +47,7 @@ def _plain(state: State, wanted: Wanted) -> State:
         wanted = replace(wanted, gravity="auto" if wanted.mode == "fill" else "center")
     automatic = wanted.mode == "auto" or (wanted.gravity or "").startswith("auto")
     mode = "fill" if wanted.mode == "auto" else wanted.mode
-    gravity = (
-        None if (wanted.gravity or "").partition(":")[0] in ("auto", "face", "faces") else wanted.gravity
-    )
+    gravity = None if (wanted.gravity or "").startswith(("auto", *_REGIONS)) else wanted.gravity
     steps = resize_steps(state.size, replace(wanted, mode=mode, gravity=gravity))
     return state.then(*(_smart(step) if automatic else step for step in steps), size=None)
 
@@ -65,12 +64,12 @@ def _lost(size: Size, wanted: Wanted) -> float:
 
 
 def _with_faces(state: State, component: Component, wanted: Wanted, *, needed: bool) -> State | None:
-    """The state when gravity asks for faces and there are some; None for the plain way.
+    """The state when gravity asks for faces or custom regions and there are some; None for the plain way.
 
     `needed` says that no size is given, so that the faces themselves give it.
     """
     gravity = wanted.gravity or ""
-    if not gravity.startswith("face") and gravity not in ("auto:face", "auto:faces"):
+    if not gravity.startswith(_REGIONS) and gravity not in ("auto:face", "auto:faces", "auto:custom"):
         return None
     area = focus(state, gravity)
     if area is None:
@@ -81,17 +80,23 @@ def _with_faces(state: State, component: Component, wanted: Wanted, *, needed: b
         return state.then(_crop_round(state, wanted, area, zoom, needed=needed))
     if wanted.mode == "thumb":
         ratio = _ratio(state.size, wanted, needed=needed)
-        return _thumb(state, wanted, around(area, state.size, ratio, zoom), needed=needed)
+        box = around(area, state.size, ratio, zoom, _margin(wanted))
+        return _thumb(state, wanted, box, needed=needed)
     return _filled_round(state, wanted, area)
 
 
 def _crop_round(state: State, wanted: Wanted, area: Area, zoom: float, *, needed: bool) -> Crop:
     if needed:
-        return around(area, state.size, area.width / area.height, zoom)
+        return around(area, state.size, area.width / area.height, zoom, _margin(wanted))
     box = crop_box(state.size, wanted)
     return centred(
         area, state.size, Size(min(box.width, state.size.width), min(box.height, state.size.height))
     )
+
+
+def _margin(wanted: Wanted) -> float:
+    """A face has some room around it; a region was told as it is to be."""
+    return 1.0 if "custom" in (wanted.gravity or "") else MARGIN
 
 
 def _filled_round(state: State, wanted: Wanted, area: Area) -> State:

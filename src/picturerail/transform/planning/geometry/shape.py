@@ -45,7 +45,8 @@ def _corners(state: State, component: Component) -> RoundCorners | None:
     if radius == ("max",):
         return RoundCorners((0, 0, 0, 0), ellipse=True)
     factor = component_dpr(state, component)
-    return RoundCorners(_four([float(part) * factor for part in radius]))
+    most = min(state.size.width, state.size.height) / 2
+    return RoundCorners(_four([most if part == "max" else float(part) * factor for part in radius]))
 
 
 def _four(radii: list[float]) -> tuple[float, float, float, float]:

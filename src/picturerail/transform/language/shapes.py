@@ -1,0 +1,112 @@
+# ruff: noqa: D102  (hint, read and show are documented once, in Kind)
+"""The kinds of values that say what surrounds a picture and how its outline is: backgrounds, borders, angles, radii."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from picturerail.transform.language.colours import read_colour, show_colour
+from picturerail.transform.language.values import (
+    WHOLE,
+    Colour,
+    Number,
+    Scalar,
+    UnsupportedError,
+    Value,
+    as_scalar,
+    as_tuple,
+    read_number,
+    show_number,
+)
+
+MOST_DEGREES = 100_000
+
+
+@dataclass(frozen=True)
+class Background:
+    """A colour; or auto, the colour of the edges; or blurred with an intensity and a brightness."""
+
+    hint: str = (
+        "a colour name, rgb: with hex digits, auto, or blurred:INTENSITY:BRIGHTNESS such as blurred:400:15"
+    )
+
+    def read(self, text: str) -> Value:
+        word, *given = text.split(":")
+        if word == "auto" and given in ([], ["border"]):
+            return ("auto",)
+        if word in ("auto", "gen_fill"):
+            raise UnsupportedError(text)
+        if word != "blurred":
+            return read_colour(text)
+        intensity = Number(1, 2000, whole=True).read(given[0]) if given else 100
+        brightness = Number(-200, 200, whole=True).read(given[1]) if given[1:] else 0
+        if len(given) > 2:
+            raise ValueError(text)
+        return ("blurred", as_scalar(intensity), as_scalar(brightness))
+
+    def show(self, value: Value) -> str:
+        parts = as_tuple(value)
+        return ":".join(map(str, parts)) if isinstance(parts[0], str) else Colour().show(value)
+
+
+@dataclass(frozen=True)
+class Border:
+    """A width in pixels and a colour, kept as (width, red, green, blue, alpha)."""
+
+    hint: str = "a width and a colour, as in 4px_solid_red or 4px_solid_rgb:ff0000"
+
+    def read(self, text: str) -> Value:
+        width, _, colour = text.partition("px_solid_")
+        if not WHOLE.match(width) or not 0 <= int(width) <= 1000:
+            raise ValueError(text)
+        return (int(width), *read_colour(colour))
+
+    def show(self, value: Value) -> str:
+        width, *colour = as_tuple(value)
+        return f"{width}px_solid_{show_colour(tuple(int(part) for part in colour))}"
+
+
+@dataclass(frozen=True)
+class Angle:
+    """Degrees clockwise and words, joined by dots and applied in that order."""
+
+    words: Sequence[str] = ("hflip", "vflip", "ignore", "exif", "auto_right", "auto_left")
+
+    @property
+    def hint(self) -> str:
+        return f"degrees clockwise, or {', '.join(self.words)}; several are joined by dots"
+
+    def read(self, text: str) -> Value:
+        return tuple(self._one(part) for part in _split_angles(text))
+
+    def _one(self, text: str) -> Scalar:
+        if text in self.words:
+            return text
+        degrees = read_number(text)
+        if abs(degrees) > MOST_DEGREES:
+            raise ValueError(text)
+        return degrees
+
+    def show(self, value: Value) -> str:
+        return ".".join(show_number(part) for part in as_tuple(value))
+
+
+def _split_angles(text: str) -> list[str]:
+    """Parts at dots, where a dot between digits is a decimal point."""
+    return re.split(r"(?<!\d)\.|\.(?!\d)", text)
+
+
+@dataclass(frozen=True)
+class Radius:
+    """Corner radius in pixels, or max; up to four of them go clockwise from the top left."""
+
+    hint: str = "a radius in pixels or max, or two to four of them joined by colons"
+
+    def read(self, text: str) -> Value:
+        radii = tuple(part if part == "max" else read_number(part) for part in text.split(":"))
+        if len(radii) > 4 or any(not isinstance(one, str) and not 0 <= one <= 100000 for one in radii):
+            raise ValueError(text)
+        return radii
+
+    def show(self, value: Value) -> str:
+        return ":".join(show_number(part) for part in as_tuple(value))
