@@ -51,8 +51,9 @@ unknown, out of range or misplaced is answered with 400 and a sentence, also in 
 Numbers in `w_ h_ x_ y_` are pixels when whole (`w_200`) and fractions of the current size when decimal (`w_0.5`).
 Sizes that come out broken are rounded half up. Wherever a number may stand, a formula may stand too: `w_iw_div_2`,
 `w_$size_mul_2`, with `add sub mul div mod pow` and the names `w h ar` (now), `iw ih iar` (at first), `fc` (faces),
-`pc cp` (pages), `tags`, and `ctx:!key!` and `md:!key!` for values of context and metadata. `$size_200` sets a variable, `$name_!text!` one with text, which `$(name)` in a text layer
-shows. Conditions compare with `eq ne lt gt lte gte in nin` and join with `and` and `or`.
+`pc cp` (pages), `tags`, and `ctx:!key!` and `md:!key!` for values of context and metadata. `$size_200` sets a
+variable, `$name_!text!` one with text, which `$(name)` in a text layer shows. Conditions compare with
+`eq ne lt gt lte gte in nin` and join with `and` and `or`.
 """
 
 
