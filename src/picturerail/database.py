@@ -67,6 +67,7 @@ SESSION_INDEXES = [
 # ---- assets (the media service) --------------------------------------------------------------------------
 OWN_ORDERS = ("public_id", "bytes", "width", "height", "updated_at")
 SEARCH_ORDERS = ("search.filename", "search.aspect_ratio", "search.uploaded_at")
+TAG_ORDER = ("resource_type", "tags")  # in which the tags in use are told, one look for each
 ASSET_INDEXES = [
     IndexModel([("resource_type", ASCENDING), ("type", ASCENDING), ("public_id", ASCENDING)], unique=True),
     IndexModel([("asset_id", ASCENDING)], unique=True),
@@ -77,6 +78,7 @@ ASSET_INDEXES = [
         IndexModel([(name, ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])
         for name in ("search.entries", "search.folder", "tags", "resource_type", "type", "format")
     ),
+    IndexModel([(name, ASCENDING) for name in TAG_ORDER]),
     *(IndexModel([(name, ASCENDING), ("_id", ASCENDING)]) for name in OWN_ORDERS + SEARCH_ORDERS),
     IndexModel([("metadata.$**", ASCENDING)]),
     IndexModel([("moderation.status", ASCENDING)], sparse=True),

@@ -1,16 +1,28 @@
 """What docs/search.md calls indexed is answered from an index; totals beyond the bound say so."""
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from bson import ObjectId
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
 
-from picturerail.database import Database
+from picturerail.database import Database, connect, ensure_schema
+from picturerail.media.admin import lists
 from picturerail.media.search import paging, run
 from picturerail.media.search.expression.fields import ASSET_FIELDS
+from picturerail.media.search.index import search_fields
 from picturerail.media.search.request import SearchRequest, read_request
+from picturerail.media.store import assets
+from picturerail.media.wire.paging import encode, page_of
 from picturerail.media.wire.params import Params
 
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
@@ -90,3 +102,115 @@ def test_a_total_beyond_the_bound_says_that_it_is_the_least(
     assert counted("", 2) == {"total_count": 6}
     database["assets"].delete_many({"asset_id": {"$in": ["1", "2", "3"]}})
     assert counted("format:png", 2) == {"total_count": 3}
+
+
+MANY = 600
+
+
+class Asked(CommandListener):
+    """The commands that were sent, so that MongoDB can say what each of them reads."""
+
+    def __init__(self) -> None:
+        self.commands: list[dict[str, Any]] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        if event.command_name == "find":
+            kept = ("find", "filter", "sort", "limit", "hint", "projection", "singleBatch")
+            self.commands.append({name: event.command[name] for name in kept if name in event.command})
+
+    def succeeded(self, event: CommandSucceededEvent) -> None: ...
+
+    def failed(self, event: CommandFailedEvent) -> None: ...
+
+    def read(self, database: Database) -> int:
+        """How many documents or keys, whichever are more, were looked at since the last time."""
+        commands, self.commands = self.commands, []
+        runs = [database.command("explain", each, verbosity="executionStats") for each in commands]
+        stats = [run["executionStats"] for run in runs]
+        assert stats
+        return max(
+            sum(int(each[name]) for each in stats) for name in ("totalDocsExamined", "totalKeysExamined")
+        )
+
+
+ASKED = Asked()
+
+
+@pytest.fixture(scope="module")
+def many(new_mongo_uri: Callable[[], str]) -> Iterator[Database]:
+    """Images with a tag and a context of their own, a few of them with rare ones, and a few raw files."""
+    client = connect(new_mongo_uri(), event_listeners=[ASKED])
+    database = client.get_default_database()
+    ensure_schema(database)
+    database["assets"].insert_many(map(_document, range(MANY)))
+    yield database
+    client.close()
+
+
+def _document(number: int) -> dict[str, Any]:
+    rare = number % 150 == 7
+    fields = {
+        "asset_id": f"{number}",
+        "original": f"{number}",
+        "version": 1,
+        "public_id": f"a{number}",
+        "resource_type": "raw" if number < 3 else "image",
+        "type": "upload",
+        "created_at": NOW + timedelta(seconds=number),
+        "tags": ["only raw", "Ä"] if number == 1 else [f"t{number % 5}", "all"] + ["rare"] * rare,
+        "context": {"alt": f"n{number}", **({"seldom": "so"} if rare else {})},
+    }
+    return {**fields, "search": search_fields(fields)}
+
+
+def read(database: Database, query: dict[str, Any], after: str = "") -> tuple[list[str], int]:
+    """The public_ids of a page of a list, and how much MongoDB looked at for it."""
+    asked: dict[str, Any] = {"max_results": "5", "next_cursor": after}
+    ASKED.commands.clear()
+    page = page_of(database["assets"], query, Params(asked), sort="created_at", direction=-1)
+    return [asset["public_id"] for asset in page.documents], ASKED.read(database)
+
+
+def by_context(key: str, value: str = "") -> dict[str, Any]:
+    """The query of the list by context."""
+    asked: dict[str, Any] = {}
+    params = {"key": key, "value": value} if value else {"key": key}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lists, "_list", lambda _media, _call, query: asked.update(query) or {})
+        lists.by_context(Any, SimpleNamespace(params=Params(params)), "image")  # type: ignore[arg-type]
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        (by_context("seldom"), ["a457", "a307", "a157", "a7"]),
+        (by_context("seldom", "so"), ["a457", "a307", "a157", "a7"]),
+        (by_context("alt", "n500"), ["a500"]),
+        (by_context("alt"), ["a599", "a598", "a597", "a596", "a595"]),
+        ({"resource_type": "image", "tags": "rare"}, ["a457", "a307", "a157", "a7"]),
+        ({"resource_type": "image", "tags": "all"}, ["a599", "a598", "a597", "a596", "a595"]),
+        ({"resource_type": "image"}, ["a599", "a598", "a597", "a596", "a595"]),
+    ],
+)
+def test_a_list_reads_little_more_than_it_answers(many: Database, query: Any, first: list[str]) -> None:
+    found, examined = read(many, query)
+    assert found == first
+    assert examined <= 30, f"{examined} of {MANY}"
+
+
+def test_a_later_page_reads_no_more_than_the_first(many: Database) -> None:
+    query = {"resource_type": "image", "tags": "all"}
+    last = many["assets"].find_one({"public_id": "a100"}) or {}
+    found, examined = read(many, query, encode(last["created_at"], last["_id"]))
+    assert found == ["a99", "a98", "a97", "a96", "a95"]
+    assert examined <= 30
+
+
+def test_tags_are_told_by_one_look_for_each(many: Database) -> None:
+    assert list(assets.tags(many, "raw", "", after="")) == ["all", "only raw", "t0", "t2", "Ä"]
+    assert list(assets.tags(many, "image", "t", after="t2")) == ["t3", "t4"]
+    assert not list(assets.tags(many, "video", "", after=""))
+    ASKED.commands.clear()
+    assert list(assets.tags(many, "image", "", after="")) == ["all", "rare", "t0", "t1", "t2", "t3", "t4"]
+    assert ASKED.read(many) <= 20

@@ -2,13 +2,16 @@
 
 import re
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media import resource
 from picturerail.media.editing.targets import MOST_AT_ONCE
+from picturerail.media.search.index import whole_of
 from picturerail.media.service import Media
+from picturerail.media.store import assets
 from picturerail.media.wire.calls import Call
 from picturerail.media.wire.paging import Page, page_of
 from picturerail.media.wire.params import Params
@@ -40,8 +43,15 @@ def by_context(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     key = call.params.required("key")
     if key.startswith("$") or "." in key or "\0" in key:
         raise BadRequest("Invalid value for parameter key: it is not the name of a context key.")
-    condition: Any = call.params.text("value") or {"$exists": True}
-    return _list(media, call, {"resource_type": resource_type, f"context.{key}": condition})
+    query: Document = {"resource_type": resource_type}
+    if value := call.params.text("value"):  # the entry has the index
+        query |= {"search.entries": whole_of(f"context.{key}", value), f"context.{key}": value}
+    else:
+        query |= {
+            "search.entries": _beginning(whole_of(f"context.{key}", "")),
+            f"context.{key}": {"$exists": True},
+        }
+    return _list(media, call, query)
 
 
 def by_moderation(media: Media, call: Call, resource_type: str, kind: str, status: str) -> dict[str, Any]:
@@ -69,16 +79,10 @@ def by_asset_ids(media: Media, call: Call) -> dict[str, Any]:
 def tags(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     """The tags in use, in the order of the alphabet."""
     size = call.params.number("max_results", 10, low=1, high=500)
-    match: Document = {"resource_type": resource_type, "tags": _beginning(call.params.text("prefix"))}
-    steps: list[Document] = [
-        {"$match": match},
-        {"$unwind": "$tags"},
-        {"$match": {"tags": {**match["tags"], "$gt": call.params.text("next_cursor")}}},
-        {"$group": {"_id": "$tags"}},
-        {"$sort": {"_id": 1}},
-        {"$limit": size + 1},
-    ]
-    found = [each["_id"] for each in media.database["assets"].aggregate(steps)]
+    names = assets.tags(
+        media.database, resource_type, call.params.text("prefix"), after=call.params.text("next_cursor")
+    )
+    found = list(islice(names, size + 1))
     return Page([], found[size - 1] if len(found) > size else "").answer("tags", found[:size])
 
 
@@ -90,7 +94,7 @@ def shown(media: Media, params: Params, found: list[Document]) -> list[dict[str,
 
 
 def _list(
-    media: Media, call: Call, query: Document, *, sort: str = "_id", direction: int = -1
+    media: Media, call: Call, query: Document, *, sort: str = "created_at", direction: int = -1
 ) -> dict[str, Any]:
     if asked := call.params.text("direction"):
         direction = 1 if asked in ("asc", "1") else -1

@@ -8,12 +8,13 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from picturerail.database import Database, Document
+from picturerail.database import TAG_ORDER, Database, Document
 from picturerail.errors import Unavailable
 from picturerail.media.folders import folders
 from picturerail.media.search.index import search_fields
 
 TRIES = 20
+LAST = "\U0010ffff"  # comes behind whatever goes on behind a prefix
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,23 @@ def _stamped(document: Document, at: datetime) -> Document:
 
 def _too_often() -> Unavailable:
     return Unavailable("This asset is being changed by many at once. Try again shortly.", retry_after=1)
+
+
+def tags(db: Database, resource_type: str, prefix: str, *, after: str) -> Iterator[str]:
+    """The tags of all assets of a type, each once, in order; each next one is one look into the index.
+
+    The bounds stand in one $elemMatch, so that both hold for the same tag: the first asset in the order of the index
+    has the least tag between them.
+    """
+    order = [(name, 1) for name in TAG_ORDER]
+    while True:
+        between = {"$gte": prefix, "$gt": after, "$lt": prefix + LAST}
+        query = {"resource_type": resource_type, "tags": {"$elemMatch": between}}
+        found = db["assets"].find_one(query, {"tags": 1}, hint=order)
+        if found is None:
+            return
+        after = min(tag for tag in found["tags"] if tag > after and prefix <= tag < prefix + LAST)
+        yield after
 
 
 def owns(db: Database, original: str) -> bool:

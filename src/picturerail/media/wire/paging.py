@@ -72,4 +72,8 @@ def _behind(sort: str, direction: int, value: object, id_: object) -> Document:
     beyond = "$gt" if direction > 0 else "$lt"
     if sort == "_id":
         return {"_id": {beyond: id_}}
-    return {"$or": [{sort: {beyond: value}}, {sort: value, "_id": {beyond: id_}}]}
+    # the bound on the sort value alone is what an index can start to read from
+    return {
+        sort: {f"{beyond}e": value},
+        "$or": [{sort: {beyond: value}}, {sort: value, "_id": {beyond: id_}}],
+    }
