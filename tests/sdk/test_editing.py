@@ -257,4 +257,4 @@ def test_closing_access_is_felt_by_every_process() -> None:
     small = cloudinary.utils.cloudinary_url(asset["public_id"], width=30, format="png")[0]
     assert [status(small) for _ in range(6)] == [200] * 6
     cloudinary.api.update(asset["public_id"], access_control=[{"access_type": "token"}])
-    assert [status(small) for _ in range(6)] == [404] * 6
+    assert [status(small) for _ in range(6)] == [401] * 6

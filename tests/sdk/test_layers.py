@@ -62,7 +62,7 @@ def test_closed_pictures_are_layers_of_signed_urls_only(cloud: MediaService, bas
     assert send(url.format("")).status == 401
     restricted = put(plain("red"), access_control=[{"access_type": "token"}])
     hidden = f"{cloud.delivery}/image/upload/l_{restricted['public_id']}/{base['public_id']}.png"
-    assert send(hidden).status == 404
+    assert send(hidden).status == 401
 
 
 def test_text_and_eager_layers(cloud: MediaService, base: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from picturerail.errors import (
     NotFound,
     PicturerailError,
     TooManyRequests,
+    Unauthorized,
     Unavailable,
 )
 from picturerail.media.attributes.delivered import own_headers
@@ -78,16 +79,16 @@ def _asks_about_asset(wanted: Wanted) -> bool:
 
 
 def _asset(media: Media, wanted: Wanted, shown: grants.Grant) -> Document:
-    """What is to be shown; NotFound in the same words for what is missing and for what is hidden from this visitor."""
+    """What is to be shown; Unauthorized for what access control closes to this visitor, NotFound for nothing."""
     found = _stored(media, wanted.path)
-    hidden = found is not None and grants.is_hidden(found, shown, media.clock())
     if found is None:
         found = find_by_mapping(
             media, Identity(wanted.path.resource_type, wanted.path.type, wanted.path.name)
         )
-    if found is None or hidden:
-        found = _default_image(media, wanted)
-    if found is None or grants.is_hidden(found, shown, media.clock()):
+    if found is not None and grants.is_closed(found, shown, media.clock()):
+        raise Unauthorized(grants.REFUSAL)
+    found = found or _default_image(media, wanted)
+    if found is None or grants.is_closed(found, shown, media.clock()):
         raise NotFound(f"Resource not found - {wanted.path.name}")
     return found
 

@@ -61,8 +61,10 @@ def _layer(media: Media, kind: str, name: str, *, signed: bool) -> LayerAsset:
         if kind != "upload" and not signed:
             raise Unauthorized(REFUSAL)
         asset = assets.find(media.database, Identity("image", kind, name))
-    if asset is None or (is_restricted(asset) and not signed):
+    if asset is None:
         raise NotFound(f"Resource not found - layer {name}")
+    if is_restricted(asset) and not signed:
+        raise Unauthorized(REFUSAL)
     if not asset.get("facts"):
         raise BadRequest(f"Only pictures can be layers; {name} is none.")
     return LayerAsset(SourceInfo.from_json(asset["facts"]["info"]), asset["original"])

@@ -1,4 +1,7 @@
-"""What a visitor may see: decided from the URL, then from the asset. A refusal never tells whether something is there.
+"""What a visitor may see: decided from the URL, then from the asset.
+
+What its delivery type closes is refused before anybody looks, so that the refusal tells nothing. Access control is the
+asset's own: its refusal tells, as Cloudinary's does, that something is there.
 
 A signature of the URL opens what it signs. A token opens what its ACL or URL says. Without either only what is public
 is sent: uploads that no access control closes, and derived images of private originals.
@@ -55,8 +58,8 @@ def check_type(settings: Settings, wanted: Wanted, shown: Grant) -> None:
         raise Unauthorized(REFUSAL)
 
 
-def is_hidden(asset: Mapping[str, Any], shown: Grant, now: float) -> bool:
-    """True when access control closes an asset at `now`: to this visitor it is not there."""
+def is_closed(asset: Mapping[str, Any], shown: Grant, now: float) -> bool:
+    """True when access control closes an asset at `now` to this visitor."""
     return (
         is_restricted(asset) and not shown.any and not _is_anonymous(asset.get("access_control") or (), now)
     )
