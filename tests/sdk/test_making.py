@@ -2,11 +2,12 @@
 
 import io
 import json
+import tarfile
 import urllib.error
 import urllib.request
 import uuid
 import zipfile
-from typing import Any
+from typing import Any, Literal
 
 import cloudinary.api
 import cloudinary.uploader
@@ -134,6 +135,33 @@ def test_an_archive_holds_what_was_asked_for(assets: list[dict[str, Any]], tag: 
         assert archive.testzip() is None
         assert sorted(archive.namelist()) == sorted(f"{asset['public_id']}.png" for asset in assets)
         assert archive.read(f"{assets[0]['public_id']}.png") == fetch(assets[0]["url"])
+
+
+@pytest.mark.parametrize(("target_format", "mode"), [("tar", "r:"), ("tgz", "r:gz")])
+def test_tar_archives_too(
+    assets: list[dict[str, Any]], tag: str, target_format: str, mode: Literal["r:", "r:gz"]
+) -> None:
+    long = f"{tag}/{'ü' * 70}/{'n' * 70}"
+    put = cloudinary.uploader.upload(encoded(Image.new("RGB", (9, 9), "red"), "PNG"), public_id=long)
+    options: dict[str, Any] = {
+        "prefixes": f"{tag}/",
+        "resource_type": "image",
+        "target_format": target_format,
+    }
+    answer = cloudinary.uploader.create_archive(**options, target_public_id=f"{tag}-{target_format}")
+    assert answer["public_id"] == f"{tag}-{target_format}.{target_format}"
+    assert answer["file_count"] == 4
+    kept, sent = fetch(answer["url"]), fetch(cloudinary.utils.download_archive_url(**options))
+    assert kept == sent, "the same files give the same bytes"
+    with tarfile.open(fileobj=io.BytesIO(sent), mode=mode) as archive:
+        assert sorted(archive.getnames()) == sorted(f"{asset['public_id']}.png" for asset in (*assets, put))
+        for asset in (*assets, put):
+            member = archive.extractfile(f"{asset['public_id']}.png")
+            assert member is not None
+            assert member.read() == fetch(asset["url"])
+    cloudinary.uploader.destroy(long)
+    with pytest.raises(BadRequest, match="use zip, tar, tgz"):
+        cloudinary.uploader.create_archive(tags=[tag], target_format="rar")
 
 
 def test_archives_are_streamed_to_signed_links_only(assets: list[dict[str, Any]], tag: str) -> None:

@@ -8,7 +8,6 @@ PARTLY = {
     "POST /<resource_type>/text": "size, family, weight, style, decoration, alignment, colours, opacity; no hinting",
     "POST /<resource_type>/multi": "gif and pdf of up to 100 pictures; no video",
     "POST /<resource_type>/sprite": "up to 100 pictures",
-    "POST /<resource_type>/generate_archive": "zip only",
     "POST /resources/search": "total_count is exact up to 3,000 matches; beyond, total_count_relation is gte",
     "GET /usage": "of edges and CDNs it knows only the requests that reach this service",
     "POST /triggers": "uri_type webhook and poll, not flow",
@@ -73,6 +72,7 @@ PARAMETERS = [
 _CAMERA = "what EXIF holds, GPS included; to signed callers only, in uploads and details"
 PARAMETERS_PARTLY = {
     **dict.fromkeys(("exif", "image_metadata", "media_metadata"), _CAMERA),
+    "accessibility_analysis": "red-green blindness only, by a formula of our own: not the vendor's figures",
     "cinemagraph_analysis": "1 for an animation, 0 for a still picture",
     "eval": "the part of JavaScript that media/scripting/ describes: no loops, no calls",
     "faces": "the coordinates that were given, else frontal faces found by OpenCV's cascade",
@@ -87,7 +87,6 @@ PARAMETERS_NOT_HERE = {
         ("auto_chaptering", "auto_transcription", "background_removal", "categorization"), _ADD_ON
     ),
     **dict.fromkeys(("detection", "ocr", "raw_convert", "similarity_search", "visual_search"), _ADD_ON),
-    "accessibility_analysis": "figures of the vendor's own model; accepted without effect",
     "auto_tagging": "as with the vendor it acts on what categorization and detection find; those are refused",
     "on_success": "it runs code after the upload: 400; use notification_url, or eval",
     "proxy": "files are fetched by the service itself, which checks every address: 400",

@@ -91,6 +91,10 @@ class ImageWorkers:
         answer = self._ask({"job": "focus", "path": str(path), "limits": asdict(limits)})
         return float(answer["focus"])
 
+    def clarity(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
+        """What stays distinct to the colour-blind: `edges`, `colours` (from 0 to 1), and the worst `pair`."""
+        return self._ask({"job": "clarity", "path": str(path), "limits": asdict(limits)})
+
     def camera(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, dict[str, str]]:
         """What the camera wrote: `exif` as it stands in the file, `image_metadata` as people read it."""
         return self._ask({"job": "camera", "path": str(path), "limits": asdict(limits)})

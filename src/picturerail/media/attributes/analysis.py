@@ -6,7 +6,7 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.media import resource
 from picturerail.media.attributes.coordinates import clamped
-from picturerail.media.attributes.looking import camera_of, faces_of, focus_of
+from picturerail.media.attributes.looking import camera_of, clarity_of, faces_of, focus_of
 from picturerail.media.service import Media
 from picturerail.media.wire.params import Params
 
@@ -39,6 +39,18 @@ def _colours(_: Media, asset: Document) -> dict[str, Any]:
 
 def _quality(media: Media, asset: Document) -> dict[str, Any]:
     return {"quality_analysis": {"focus": focus_of(media, asset)}}
+
+
+def _accessibility(media: Media, asset: Document) -> dict[str, Any]:
+    found = clarity_of(media, asset)
+    analysis = {
+        "distinct_edges": found["edges"],
+        "distinct_colors": found["colours"],
+        "most_indistinct_pair": found["pair"],
+    }
+    score = min(found["edges"], found["colours"])
+    told = {"colorblind_accessibility_analysis": analysis, "colorblind_accessibility_score": score}
+    return {"accessibility_analysis": told}
 
 
 def _phash(_: Media, asset: Document) -> dict[str, Any]:
@@ -77,6 +89,7 @@ def _media_metadata(media: Media, asset: Document) -> dict[str, Any]:
 
 
 _REPORTS: dict[str, Report] = {
+    "accessibility_analysis": _accessibility,
     "colors": _colours,
     "exif": _exif,
     "image_metadata": _image_metadata,

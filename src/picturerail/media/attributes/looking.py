@@ -22,6 +22,12 @@ def focus_of(media: Media, asset: Document) -> float:
     return float(_kept(media, asset, "focus", lambda: _measure_focus(media, asset)))
 
 
+def clarity_of(media: Media, asset: Document) -> dict[str, Any]:
+    """What of the picture stays distinct to colour-blind people."""
+    found: dict[str, Any] = _kept(media, asset, "clarity", lambda: _measure_clarity(media, asset))
+    return found
+
+
 def camera_of(media: Media, asset: Document) -> dict[str, dict[str, str]]:
     """What the camera wrote. It is read from the original each time and kept nowhere else, so that it cannot leak."""
     with media.originals.local(asset["original"]) as path:
@@ -55,3 +61,8 @@ def _find_faces(media: Media, asset: Document) -> list[Box]:
 def _measure_focus(media: Media, asset: Document) -> float:
     with media.originals.local(asset["original"]) as path:
         return media.images.focus(path, media.limits)
+
+
+def _measure_clarity(media: Media, asset: Document) -> dict[str, Any]:
+    with media.originals.local(asset["original"]) as path:
+        return media.images.clarity(path, media.limits)

@@ -1,7 +1,8 @@
-"""/<resource_type>/generate_archive: assets, as they are or transformed, in one ZIP file."""
+"""/<resource_type>/generate_archive: assets, as they are or transformed, in one ZIP or tar file."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -13,7 +14,7 @@ from picturerail.media import resource
 from picturerail.media.delivery.disposition import attachment
 from picturerail.media.derivatives.eager import make_one
 from picturerail.media.jobs.later import make_or_queue
-from picturerail.media.making.formats.zipping import Entry, zipped
+from picturerail.media.making.formats.packing import FORMATS, Entry
 from picturerail.media.service import Media
 from picturerail.media.store.assets import Identity
 from picturerail.media.upload import naming
@@ -32,12 +33,13 @@ def archive(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Re
     if call.params.text("mode") != "download":
         named = ("target_public_id", name)
         return make_or_queue(media, call, "generate_archive", make, resource_type, name=named)
+    ending = _format(call.params)
     _, entries = _found(media, call.params, resource_type)
     headers = {
-        "Content-Disposition": attachment(name.rpartition("/")[2], "zip"),
+        "Content-Disposition": attachment(name.rpartition("/")[2], ending),
         "Cache-Control": "no-store",
     }
-    return Response(zipped(entries), headers=headers, mimetype="application/zip")
+    return Response(FORMATS[ending].pack(entries), headers=headers, mimetype=FORMATS[ending].mimetype)
 
 
 def make(media: Media, params: Params, resource_type: str) -> dict[str, Any]:
@@ -46,10 +48,16 @@ def make(media: Media, params: Params, resource_type: str) -> dict[str, Any]:
     return _kept(media, params, entries, found, params.required("target_public_id"))
 
 
+def _format(params: Params) -> str:
+    asked = params.text("target_format", "zip")
+    if asked not in FORMATS:
+        raise BadRequest(f"Invalid target_format: use {', '.join(FORMATS)}.")
+    return asked
+
+
 def _found(media: Media, params: Params, resource_type: str) -> tuple[list[Document], list[Entry]]:
     """The assets of an archive, and its files."""
-    if params.text("target_format", "zip") != "zip":
-        raise BadRequest("Invalid target_format: only zip archives are made.")
+    _format(params)
     found = _chosen(media, params, resource_type)
     if not found:
         raise NotFound("No resources found for the archive.")
@@ -86,19 +94,19 @@ def _entries(media: Media, params: Params, found: list[Document], texts: list[st
     taken: set[str] = set()
     for asset in found:
         for text in texts or [""]:
-            name, opened = _file(media, params, asset, text)
-            yield Entry(_unique(name, taken), opened)
+            file = _file(media, params, asset, text)
+            yield replace(file, name=_unique(file.name, taken))
 
 
-def _file(media: Media, params: Params, asset: Document, text: str) -> tuple[str, Any]:
-    """The name in the archive, and how to open the original or the transformed picture."""
+def _file(media: Media, params: Params, asset: Document, text: str) -> Entry:
+    """The original or the transformed picture, under its name in the archive."""
     folder, _, base = asset["public_id"].rpartition("/")
     if params.flag("use_original_filename"):
         base = asset["original_filename"] or base
-    ending = asset.get("format") or ""
+    ending, size = asset.get("format") or "", asset["bytes"]
     if text and asset.get("facts"):
         image = make_one(media, asset, text)
-        ending = image.format
+        ending, size = image.format, image.bytes
         folder = folder if params.flag("flatten_transformations") else f"{folder}/{_safe(text)}".strip("/")
         opened: Any = lambda: media.derived.open(image.key)  # noqa: E731
     else:
@@ -106,17 +114,18 @@ def _file(media: Media, params: Params, asset: Document, text: str) -> tuple[str
     if params.flag("flatten_folders"):
         folder = "" if not text or params.flag("flatten_transformations") else _safe(text)
     extended = base if not ending or asset["resource_type"] == "raw" else f"{base}.{ending}"
-    return "/".join(part for part in (folder, extended) if part), opened
+    return Entry("/".join(part for part in (folder, extended) if part), size, opened)
 
 
 def _kept(
     media: Media, params: Params, entries: list[Entry], found: list[Document], name: str
 ) -> dict[str, Any]:
+    ending = _format(params)
     with SpoolWriter(media.spool, LARGEST, too_large) as writer:
-        for block in zipped(entries):
+        for block in FORMATS[ending].pack(entries):
             writer.write(block)
-        file = writer.finish(f"{name}.zip")
-    public_id = naming.checked(name if name.endswith(".zip") else f"{name}.zip")
+        file = writer.finish(f"{name}.{ending}")
+    public_id = naming.checked(name if name.endswith(f".{ending}") else f"{name}.{ending}")
     attributes = {"tags": sorted(set(params.texts("target_tags"))), "metadata": {}, "context": {}}
     if folder := params.text("target_asset_folder"):
         attributes["asset_folder"] = folder.strip("/")

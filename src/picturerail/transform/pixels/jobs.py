@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from picturerail.transform.pixels import execute
-from picturerail.transform.pixels.sources import camera, facts, focus
+from picturerail.transform.pixels.sources import camera, colourblind, facts, focus
 from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Limits
 
@@ -41,6 +41,10 @@ def _focus(request: dict[str, Any]) -> dict[str, Any]:
     return {"focus": focus.measure(Path(request["path"]), Limits(**request["limits"]))}
 
 
+def _clarity(request: dict[str, Any]) -> dict[str, Any]:
+    return dataclasses.asdict(colourblind.measure(Path(request["path"]), Limits(**request["limits"])))
+
+
 def _camera(request: dict[str, Any]) -> dict[str, Any]:
     return camera.read(Path(request["path"]), Limits(**request["limits"]))
 
@@ -50,5 +54,6 @@ JOBS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "render": _render,
     "faces": _faces,
     "focus": _focus,
+    "clarity": _clarity,
     "camera": _camera,
 }

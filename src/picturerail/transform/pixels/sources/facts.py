@@ -93,7 +93,7 @@ def _upright(image: pyvips.Image, info: SourceInfo, side: int) -> pyvips.Image:
 
 def _facts(info: SourceInfo, small: pyvips.Image) -> Facts:
     pixels = bytes(small.write_to_memory())
-    shares = _shares(pixels)
+    shares = shares_of(pixels)
     return Facts(
         info=info,
         thumbhash=base64.b64encode(thumb_hash(small.width, small.height, pixels)).decode(),
@@ -104,7 +104,7 @@ def _facts(info: SourceInfo, small: pyvips.Image) -> Facts:
     )
 
 
-def _shares(pixels: bytes) -> list[tuple[tuple[int, int, int], float]]:
+def shares_of(pixels: bytes) -> list[tuple[tuple[int, int, int], float]]:
     """Colours in cubes of 32 and their share of the visible picture in percent, most frequent first."""
     every = np.frombuffer(pixels, np.uint8).reshape(-1, 4)
     seen = every[every[:, 3] >= 128, :3]
