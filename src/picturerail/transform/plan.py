@@ -42,8 +42,14 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `from_json` makes the same plan."""
-        parts = {"opening": to_json(self.opening), "steps": to_json(self.steps)}
-        return {**dataclasses.asdict(self), **parts}
+        return {
+            "opening": to_json(self.opening),
+            "steps": to_json(self.steps),
+            "encoding": dataclasses.asdict(self.encoding),
+            "width": self.width,
+            "height": self.height,
+            "frames": self.frames,
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:

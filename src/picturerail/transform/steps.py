@@ -3,7 +3,6 @@
 Sizes and boxes are whole pixels of the picture as it is at that step; colours are (r, g, b, alpha) from 0 to 255.
 """
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -213,9 +212,8 @@ _KINDS: dict[str, Callable[..., Any]] = {
 
 def to_json(value: Any) -> Any:  # noqa: ANN401
     """A step, a tuple of steps, or anything in them as JSON: each value says its kind."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return {"kind": type(value).__name__, **fields}
+    if (kind := type(value).__name__) in _KINDS:
+        return {"kind": kind, **{name: to_json(part) for name, part in vars(value).items()}}
     return [to_json(part) for part in value] if isinstance(value, tuple) else value
 
 

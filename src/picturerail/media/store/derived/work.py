@@ -1,7 +1,8 @@
 """What is to be made of an asset, and under which key it is kept: known before it is made."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from picturerail.database import Document
@@ -28,22 +29,33 @@ class Work:
     def of(cls, asset: Document, plan: Plan, transformation: str) -> Self:
         """The work that makes `plan` of an asset."""
         plan = reduced.on_copy(plan, source_of(asset))
-        identity = json.dumps([_REVISION, plan.to_json()], sort_keys=True)
-        return cls(
-            asset, plan, transformation, keys.derived(asset["original"], identity, plan.encoding.format)
-        )
+        key = keys.derived(asset["original"], _identity(plan), plan.encoding.format)
+        return cls(asset, plan, transformation, key)
 
     @classmethod
     def of_copy(cls, asset: Document, copy: Copy) -> Self:
         """The work that makes a reduced copy of an asset."""
-        work = cls.of(asset, reduced.plan_copy(copy, source_of(asset)), copy.transformation)
-        return replace(work, copy=copy)
+        plan, identity = _plan_of_copy(copy, source_of(asset))
+        key = keys.derived(asset["original"], identity, plan.encoding.format)
+        return cls(asset, plan, copy.transformation, key, copy)
 
     @property
     def below(self) -> Self | None:
         """The work that makes the reduced copy on which this one is done; None for the original."""
         copy = reduced.copy_under(self.plan)
         return None if copy is None else self.of_copy(self.asset, copy)
+
+
+def _identity(plan: Plan) -> str:
+    """Everything that the bytes depend on beside the original."""
+    return json.dumps([_REVISION, plan.to_json()], sort_keys=True)
+
+
+@lru_cache(1000)
+def _plan_of_copy(copy: Copy, source: SourceInfo) -> tuple[Plan, str]:
+    """A plan and its identity: wanted for each picture that is made from the copy."""
+    plan = reduced.plan_copy(copy, source)
+    return plan, _identity(plan)
 
 
 def source_of(asset: Document) -> SourceInfo:
