@@ -9,7 +9,7 @@ from bench.parts.load import fetch, hits_per_second, median
 from bench.parts.plot import bars
 from bench.parts.report import Report
 from bench.peers.base import Ask
-from bench.peers.nginx import NGINX, Nginx
+from bench.peers.nginx import NGINX, NGINX_OPEN, Nginx
 from tests.edge.origin import Answer, Origin
 
 WANTED = 40_000  # bytes
@@ -20,7 +20,7 @@ OURS, ROW = "Picturerail's edge", "Picturerail's row of two edges"
 
 
 def run(options: Options) -> None:
-    """Interleave nginx's file, one edge, and a row of two, each alone under wrk."""
+    """Interleave nginx's file (opened each time, and kept open), one edge, and a row of two, each alone under wrk."""
     report = Report("warm", "A picture at a warm edge", options.command("warm"))
     report.header = ["server", "connections", "requests a second", "of nginx"]
     content = os.urandom(WANTED)
@@ -30,10 +30,12 @@ def run(options: Options) -> None:
         origin = stack.enter_context(Origin())
         origin.answer = lambda _: Answer(body=content)
         static = stack.enter_context(Nginx(content))
+        kept_open = stack.enter_context(Nginx(content, kept_open=True))
         (one,) = stack.enter_context(edges(1, origin.address))
         row = stack.enter_context(edges(2, origin.address, row=True))
         address = f"{CLOUD}/c_scale,f_auto,w_800/v1/picture.jpg"
         servers = {NGINX: static.url(photo, Ask(800)), OURS: f"http://{one.listen}{address}"}
+        servers[NGINX_OPEN] = kept_open.url(photo, Ask(800))
         servers[ROW] = f"http://{row[0].listen}{address}"
         for url in servers.values():
             if fetch(url).body != content:

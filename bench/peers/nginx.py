@@ -1,6 +1,7 @@
 """nginx handing out one static file: the limit for a picture that is already made.
 
-As Debian configures it (sendfile, tcp_nopush), with its access log and, since we write none, without.
+As Debian configures it (sendfile, tcp_nopush), with its access log and, since we write none, without; and keeping the
+file open, which Debian's configuration does not.
 """
 
 import shutil
@@ -19,22 +20,25 @@ http {{
     access_log {log};
     sendfile on;
     tcp_nopush on;
+    {open_files}
     types {{ image/jpeg jpg; }}
     {temporary}
     server {{ listen 127.0.0.1:{port}; root {folder}/files; }}
 }}
 """
 NGINX, NGINX_LOGGING = "nginx static file", "nginx static file with Debian's access log"
+NGINX_OPEN = "nginx static file, kept open"
+OPEN_FILES = "open_file_cache max=4096 inactive=10s; open_file_cache_valid 1s;"  # as our edge
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
 class Nginx(Peer):
     """Serves the bytes that it is given as /picture.jpg."""
 
-    def __init__(self, content: bytes, *, logging: bool = False) -> None:
+    def __init__(self, content: bytes, *, logging: bool = False, kept_open: bool = False) -> None:
         super().__init__()
         self.content = content
-        self.name = NGINX_LOGGING if logging else NGINX
+        self.name = NGINX_LOGGING if logging else NGINX_OPEN if kept_open else NGINX
 
     def command(self) -> list[str]:
         program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
@@ -47,7 +51,10 @@ class Nginx(Peer):
         temporary = " ".join(f"{name}_temp_path {folder}/{name};" for name in TEMPORARY)
         config = folder / "nginx.conf"
         log = f"{folder}/access.log" if self.name == NGINX_LOGGING else "off"
-        config.write_text(CONFIG.format(folder=folder, log=log, port=self.port, temporary=temporary))
+        kept = OPEN_FILES if self.name == NGINX_OPEN else ""
+        config.write_text(
+            CONFIG.format(folder=folder, log=log, port=self.port, temporary=temporary, open_files=kept)
+        )
         _readable(files / "picture.jpg")
         return [program, "-c", str(config), "-e", str(folder / "error.log")]
 

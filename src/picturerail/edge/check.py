@@ -37,16 +37,16 @@ def check(cache: Path) -> Checked:
         if len(path.name) != 32 or not path.is_file():  # also nginx's temporary files, which are longer
             continue
         try:
-            verdict = _verdict(path.read_bytes())
+            with path.open("r+b") as copy:
+                verdict = _verdict(copy.read())
+                if verdict is False:
+                    copy.truncate(0)  # nginx may hold it open, and looks at its head only
+                    path.unlink(missing_ok=True)
         except FileNotFoundError:
             continue
-        if verdict is None:
-            found.unknown += 1
-        elif verdict:
-            found.good += 1
-        else:
-            path.unlink(missing_ok=True)
-            found.damaged += 1
+        found.good += verdict is True
+        found.unknown += verdict is None
+        found.damaged += verdict is False
     return found
 
 
