@@ -67,7 +67,7 @@ def test_a_copy_that_somebody_else_removes_is_missed_soon(edge: Running, origin:
     good = get(edge, PICTURE)[2]
     assert {get(edge, PICTURE)[2] for _ in range(20)} == {good}
     kept(edge).unlink()
-    wait_until(lambda: get(edge, PICTURE)[1]["X-Cache"] == "MISS", 10)
+    wait_until(lambda: get(edge, PICTURE)[1]["X-Cache"] == "MISS")
     assert {get(edge, PICTURE)[2] for _ in range(20)} == {good}
 
 

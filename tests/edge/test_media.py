@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
+import cloudinary.api
 import cloudinary.uploader
 import pytest
 from cloudinary import auth_token
@@ -17,6 +18,7 @@ from PIL import Image
 from bench.media.counting import CountedWorkers
 from tests.edge.site import Site, site
 from tests.faults.uploads import account_of, unique_jpeg
+from tests.service import wait_until
 
 KEY = "00112233445566778899aabbccddeeff"
 VISITORS = 1000
@@ -107,3 +109,23 @@ def test_hints_choose_the_size_for_each_browser_and_plain_addresses_do_not_hear_
     }
     assert len(sizes) == 2
     assert behind.get(plain)[1]["X-Cache"] == "HIT"
+
+
+def test_a_named_transformation_that_changes_changes_at_edges(behind: Site) -> None:
+    """Its addresses are not immutable, whatever version they name; and edges forget what it made."""
+    account = account_of(behind.front)
+    cloudinary.api.create_transformation("inner", "c_scale,w_30", **account)
+    cloudinary.api.create_transformation("outer", "t_inner/e_grayscale", **account)
+    path = upload(behind, public_id="named")
+
+    def widths() -> list[int]:
+        paths = [derived(path, name) for name in ("t_inner", "t_outer", "c_scale,w_60/t_inner")]
+        answers = [behind.get(each, edge=number) for each in paths for number in (0, 1)]
+        assert {headers["Cache-Control"] for _, headers, _ in answers} == {"public, max-age=60"}
+        return [Image.open(io.BytesIO(body)).width for _, _, body in answers]
+
+    assert widths() == [30] * 6
+    cloudinary.api.update_transformation("inner", unsafe_update="c_scale,w_20", **account)
+    wait_until(lambda: widths() == [20] * 6)
+    cloudinary.api.delete_transformation("outer", **account)
+    wait_until(lambda: behind.get(derived(path, "t_outer"))[0] == 400)

@@ -17,7 +17,7 @@ from picturerail.edge.purging import purger, queue
 from picturerail.edge.purging.targets import HttpCdn, Kept, NginxEdge, PurgeFailed, format_class
 from picturerail.media import edges
 from tests.edge.conftest import SECRET, SITE, Running, settings_of, start_edge
-from tests.edge.origin import Origin, picture
+from tests.edge.origin import Answer, Origin, picture
 from tests.edge.test_cache import AVIF, PICTURE, WEBP, get
 
 ASSET = {"resource_type": "image", "type": "upload", "public_id": "a"}
@@ -140,6 +140,17 @@ def test_an_edge_that_was_away_catches_up(
     time.sleep(queue.AGAIN.total_seconds())
     assert purger.deliver(database, target(two[1])) == 2
     assert get(two[1], PICTURE)[1]["X-Cache"] == "MISS"
+
+
+def test_what_is_gone_stays_gone(edge: Running, origin: Origin) -> None:
+    """An open file of a removed copy must not be served again, also while nginx still loads its cache."""
+    for _ in range(3):
+        get(edge, PICTURE)
+    origin.answer = lambda asked: Answer(
+        404, {"Content-Type": "text/plain", "Cache-Control": "no-store"}, b""
+    )
+    target(edge).purge([Kept(PICTURE, "other")], soft=False)
+    assert [get(edge, PICTURE)[0] for _ in range(6)] == [404] * 6
 
 
 def test_one_process_delivers_and_another_takes_over(database: Database) -> None:

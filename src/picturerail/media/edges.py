@@ -11,6 +11,7 @@ from picturerail.edge.purging import queue
 from picturerail.edge.purging.targets import Kept, all_edges, format_class
 from picturerail.errors import PicturerailError
 from picturerail.media.delivery.urls import parse_path
+from picturerail.media.derivatives import transformations
 from picturerail.settings import Settings
 
 
@@ -21,6 +22,17 @@ def purge(db: Database, settings: Settings, asset: Document, *, soft: bool) -> N
     """
     kind = f"{asset['resource_type']}/{asset['type']}"
     queue.forget(db, settings, kind, [asset["public_id"]], soft=soft)
+
+
+def purge_named(db: Database, settings: Settings, name: str) -> None:
+    """Make every edge forget what a named transformation made, alone or within others.
+
+    Not softly: there may be thousands, and to make them all anew at once would keep other purges waiting.
+    """
+    if not all_edges(settings):
+        return
+    names = [f"t_{each}" for each in transformations.dependent(db, name)]
+    queue.forget(db, settings, queue.ANY, names, soft=False)
 
 
 def remembering(db: Database, settings: Settings, app: WSGIApplication) -> WSGIApplication:
@@ -59,9 +71,11 @@ def _note(notes: queue.Notes, environ: WSGIEnvironment, path: str) -> bool:
 
 
 def _names(path: str) -> tuple[list[str], str]:
-    """The public_ids that a delivery path may mean, with and without its extension."""
+    """What a delivery path may name: a public_id with and without its extension, and transformations (t_)."""
     try:
         parsed = parse_path(path.encode("latin-1").decode())
     except (PicturerailError, UnicodeDecodeError):
         return [], ""
-    return sorted({parsed.name, parsed.stem_and_extension[0]}), f"{parsed.resource_type}/{parsed.type}"
+    named = {f"t_{name}" for name in transformations.named_in(parsed.transformation)}
+    names = sorted({parsed.name, parsed.stem_and_extension[0]} | named)
+    return names, f"{parsed.resource_type}/{parsed.type}"

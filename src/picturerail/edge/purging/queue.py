@@ -18,6 +18,7 @@ from picturerail.database import Database, Document
 from picturerail.edge.purging.targets import Kept, all_edges
 from picturerail.settings import Settings
 
+ANY = "any"  # the kind of a job whose names may stand for copies of all kinds
 PATIENCE = 1.0  # seconds; without a note the edge gets its answer, but may not keep it
 AGAIN = timedelta(seconds=1.5)
 BATCH = 200  # jobs delivered together
@@ -66,7 +67,8 @@ def copies(db: Database, jobs: Sequence[Document]) -> list[Kept]:
         wanted.setdefault(job["kind"], set()).update(job["names"])
     held: set[str] = set()
     for kind, names in wanted.items():
-        rows = db["edge_copies"].find({"names": {"$in": sorted(names)}, "kind": kind}, {"_id": 1})
+        query = {"names": {"$in": sorted(names)}, **({} if kind == ANY else {"kind": kind})}
+        rows = db["edge_copies"].find(query, {"_id": 1})
         held.update(row["_id"] for row in rows)
     parted = (text.partition(" ") for text in sorted(held))
     return [Kept(path, format_class) for format_class, _, path in parted]

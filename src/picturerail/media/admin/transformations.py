@@ -3,7 +3,7 @@
 from typing import Any
 
 from picturerail.database import Document
-from picturerail.media import resource
+from picturerail.media import edges, resource
 from picturerail.media.derivatives import transformations
 from picturerail.media.derivatives.long_names import in_long_names
 from picturerail.media.service import Media
@@ -38,13 +38,17 @@ def update(media: Media, call: Call) -> dict[str, Any]:
         changes["text"] = text
     if call.params.text("allowed_for_strict"):
         changes["allowed_for_strict"] = call.params.flag("allowed_for_strict")
-    transformations.update(media.database, call.params.required("transformation"), changes)
+    found = transformations.update(media.database, call.params.required("transformation"), changes)
+    if "text" in changes:
+        edges.purge_named(media.database, media.settings, found["_id"])
     return {"message": "updated"}
 
 
 def delete(media: Media, call: Call) -> dict[str, Any]:
     """Delete a transformation and what was derived by it."""
     found = transformations.remove(media.database, call.params.required("transformation"))
+    if found["named"]:
+        edges.purge_named(media.database, media.settings, found["_id"])
     for record in media.database["derived"].find({"transformation": _shown_name(found)}, {"_id": 1}):
         media.database["derived"].delete_one({"_id": record["_id"]})
         media.derived.delete(record["_id"])

@@ -42,12 +42,15 @@ class Wanted:
     hinted: tuple[str, ...]  # request headers that chose sizes
     breakpoints: Breakpoints | None = None  # widths are asked for, not a picture
     info: bool = False  # sizes are asked for, not a picture
+    named: bool = False  # by a named transformation, which may come to mean something else
 
     def expanded(self, transformation: Transformation) -> Self:
         """The same with what its named transformations stand for."""
+        named = transformation != self.transformation
         transformation, attachment, info = _sending(transformation)
         attachment = self.attachment if attachment is None else attachment
-        return replace(self, transformation=transformation, attachment=attachment, info=self.info or info)
+        info = self.info or info
+        return replace(self, transformation=transformation, attachment=attachment, info=info, named=named)
 
     @property
     def automatic(self) -> bool:

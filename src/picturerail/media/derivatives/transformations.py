@@ -95,6 +95,24 @@ def expanded(db: Database, transformation: Transformation, deep: int = 0) -> Tra
     return Transformation(tuple(components))
 
 
+def named_in(text: str) -> set[str]:
+    """The named transformations that a transformation names itself."""
+    try:
+        components = parse(text).components
+    except BadRequest:
+        return set()
+    return {str(name) for each in components if isinstance(names := each.get("t"), tuple) for name in names}
+
+
+def dependent(db: Database, name: str) -> set[str]:
+    """The named transformation `name`, and those that name it, however deep."""
+    found = {name}
+    inner = {each["_id"]: named_in(each["text"]) for each in db["transformations"].find({"named": True})}
+    for _ in range(DEEPEST):
+        found |= {each for each, names in inner.items() if names & found}
+    return found
+
+
 def normal(text: str) -> str:
     """The one spelling of a transformation; text that we cannot do stays as it is, to be listed and found."""
     try:
