@@ -97,9 +97,9 @@ def test_every_database_node_is_killed_and_one_volume(cluster: Cluster, paths: l
         time.sleep(2)
         for name in ("mongo1", "mongo2", "mongo3", "volume2"):
             cluster.kill(name)
-        wait_until(lambda: all(cluster.world.parts()[n].ready() for n in range(3)), 30)
+        wait_until(lambda: all(cluster.world.parts()[n].ready() for n in range(3)))
         restarted, before = time.monotonic(), len(uploads.acknowledged)
-        wait_until(lambda: len(uploads.acknowledged) > before, 30)
+        wait_until(lambda: len(uploads.acknowledged) > before)
         again = time.monotonic() - restarted
         time.sleep(2)
     lost, doubled = uploads.lost_and_doubled()
@@ -132,7 +132,7 @@ def test_two_of_three_nodes_away_is_503_with_retry_after_and_heals(
     finally:
         for pid in stopped:
             os.kill(pid, signal.SIGCONT)
-    wait_until(lambda: visitor.post_upload(noise(1), "no-majority").status == 200, 30)
+    wait_until(lambda: visitor.post_upload(noise(1), "no-majority").status == 200)
 
 
 @pytest.mark.parametrize("name", ["master", "filer", "s3"])
@@ -185,7 +185,7 @@ def test_every_app_is_restarted_in_turn_under_load(
         while visits.count < ROLLING_REQUESTS:
             for name in ("app1", "app2"):
                 os.kill(cluster.pid(name), signal.SIGTERM)
-                wait_until(functools.partial(_away, cluster, name), 30)
+                wait_until(functools.partial(_away, cluster, name))
                 cluster.wait_well()
     print(f"\nrolling restarts: {visits.count} requests, {len(visits.failed)} failed {visits.failed[:3]}")
     assert visits.failed == []
@@ -210,7 +210,7 @@ def test_the_origin_is_away(cluster: Cluster, visitor: Visitor, paths: list[str]
     )
     assert visits.failed == []
     assert 0 < slowest < 1
-    wait_until(lambda: visitor.get(f"{paths[0]}x", None).status == 404, 10)
+    wait_until(lambda: visitor.get(f"{paths[0]}x", None).status == 404)
 
 
 def _away(cluster: Cluster, name: str) -> bool:

@@ -173,13 +173,13 @@ def test_nobody_waits_while_an_old_picture_is_revalidated(edge: Running, origin:
 
     def slow(asked: Asked) -> Answer:
         answer = expiring(asked)
-        answer.delay = 2
+        answer.delay = 5
         return answer
 
     origin.answer = slow
     started = time.monotonic()
     answers = [get(edge, PICTURE) for _ in range(20)]
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
     assert {answer[2] for answer in answers} == {body}
     wait_until(lambda: len(origin.asked) == 2)
     assert origin.asked[1].headers["if-none-match"] == '"one"'
@@ -194,11 +194,11 @@ def test_an_origin_that_is_away(edge: Running, origin: Origin) -> None:
     started = time.monotonic()
     status, headers, _ = get(edge, PICTURE.replace("100", "999"))
     assert (status, headers["Retry-After"], headers["Cache-Control"]) == (503, "2", "no-store")
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
     assert get(edge, "/gallery/")[0] == 503
     asked = len(origin.asked)
     origin.start()
-    wait_until(lambda: get(edge, PICTURE.replace("100", "999"))[0] == 200, 5)
+    wait_until(lambda: get(edge, PICTURE.replace("100", "999"))[0] == 200)
     with ThreadPoolExecutor(20) as crowd:
         assert {a[0] for a in crowd.map(lambda _: get(edge, PICTURE), range(200))} == {200}
     assert sum(a.path == PICTURE for a in origin.asked[asked:]) <= 1, "no herd when it comes back"
@@ -222,7 +222,7 @@ def test_what_is_missing_is_asked_for_once_in_a_while(edge: Running, origin: Ori
     assert {get(edge, PICTURE)[0] for _ in range(20)} == {404}
     assert len(origin.asked) == 1
     origin.answer = picture
-    wait_until(lambda: get(edge, PICTURE)[0] == 200, 10)
+    wait_until(lambda: get(edge, PICTURE)[0] == 200)
 
 
 @pytest.mark.parametrize(

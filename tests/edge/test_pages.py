@@ -117,12 +117,12 @@ def test_an_old_page_is_served_while_it_is_renewed(edge: Running, site: Origin) 
     old = get(edge, "/gallery/")[2]
     time.sleep(2.1)
     site.answer = lambda asked: Answer(
-        headers={"Content-Type": "text/html", "Cache-Control": SHARED}, body=b"new", delay=1
+        headers={"Content-Type": "text/html", "Cache-Control": SHARED}, body=b"new", delay=4
     )
     started = time.monotonic()
     assert [get(edge, "/gallery/")[2] for _ in range(5)] == [old] * 5
-    assert time.monotonic() - started < 0.9
-    wait_until(lambda: get(edge, "/gallery/")[2] == b"new", 10)
+    assert time.monotonic() - started < 4
+    wait_until(lambda: get(edge, "/gallery/")[2] == b"new")
     assert len(site.asked) == 2
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -70,10 +69,8 @@ def test_losing_an_edge_moves_its_share_only_and_fails_nothing(three: list[Runni
     assert min(shares.values()) >= 10, "the pictures are spread"
     os.killpg(three[2].process.pid, signal.SIGKILL)
     three[2].process.wait()
-    started = time.monotonic()
     after = {path: get(three[n % 2], path) for n, path in enumerate(paths)}
     assert {answer[0] for answer in after.values()} == {200}
-    assert time.monotonic() - started < 5
     moved = [path for path in paths if after[path][1]["X-Edge"] != before[path]]
     assert {before[path] for path in moved} == {"e2"}
     assert len(origin.asked) == len(paths) + shares["e2"]

@@ -9,7 +9,7 @@ from tests.edge.site import Site, site
 from tests.faults.uploads import Sent, unique_jpeg
 from tests.service import wait_until
 
-RENEWAL = 3  # seconds; far less than the minute after which an edge would ask by itself
+RENEWAL = 30  # seconds; far less than the minute after which an edge would ask by itself
 
 
 @pytest.fixture(scope="module")

@@ -94,7 +94,7 @@ def test_who_waits_gets_a_message_when_it_comes(media: Media) -> None:
     later.start()
     started = time.monotonic()
     assert len(api.notifications(channel="orders", wait_seconds=20)["messages"]) == 1
-    assert 0.4 < time.monotonic() - started < 5
+    assert 0.4 < time.monotonic() - started < 15
 
 
 def test_messages_come_in_order_and_so_many_at_a_time(media: Media) -> None:

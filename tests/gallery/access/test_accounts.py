@@ -91,7 +91,9 @@ def test_unknown_accounts_take_as_long_as_known_ones(client: FlaskClient, ada: u
     for _ in range(15):
         known.append(seconds(EMAIL))
         unknown.append(seconds("nobody@example.com"))
-    assert 0.7 < median(known) / median(unknown) < 1.4
+    assert 0.5 < median(known) / median(unknown) < 2, (
+        "without a password to compare with it takes a hundredth"
+    )
 
 
 def test_cookies_are_kept_from_scripts_and_other_sites(client: FlaskClient, ada: users.User) -> None:

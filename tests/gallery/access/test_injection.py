@@ -1,6 +1,5 @@
 """Operators of the database, markup, and addresses of other sites, in every place where a text comes in."""
 
-import re
 from typing import Any
 from urllib.parse import quote
 
@@ -119,6 +118,7 @@ def test_fields_that_are_not_asked_for_are_refused(
 
 # ---- markup ------------------------------------------------------------------------------------------------
 
+CALCULATED = str(7777 * 7777)
 MARKUP = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -126,7 +126,7 @@ MARKUP = [
     "'/><svg/onload=alert(1)>",
     "</style><script>alert(1)</script>",
     "</title><script>alert(1)</script>",
-    "{{7*7}}{% raw %}${7*7}#{7*7}",
+    "{{7777*7777}}{% raw %}${7777*7777}#{7777*7777}",
     "&lt;script&gt;alert(1)&lt;/script&gt;",
     "javascript:alert(1)",
     "\u2028\u2029\u202e<b>",
@@ -147,10 +147,7 @@ def test_markup_in_texts_stays_text(people: dict[str, FlaskClient], make: Maker,
     pages = ["/", "/gallery/", f"/gallery/{live.id}", f"/gallery/{live.id}/edit", "/trash/", "/upload/"]
     for path in pages:
         text = editor.get(path).text
-        assert (
-            "49" not in re.sub(r"[0-9a-f]{24}|\d{3,}|nonce=\S+|csrf\S+|value=\S+|content=\S+", "", text)
-            or markup[:5] != "{{7*7"
-        )
+        assert CALCULATED not in text
         for harmful in ("<script>alert", "<img src=x", "<svg/onload", " onmouseover='alert", "<b>"):
             assert harmful not in text
         assert text.count("<script") == 1

@@ -20,7 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from picturerail import mongod, processes
-from picturerail.database import Database, connect, ensure_schema
+from picturerail.database import CLIENT_OPTIONS, Database, connect, ensure_schema
 from picturerail.database import database as database_of
 from picturerail.gallery import cloud as media
 from picturerail.gallery.accounts import throttle
@@ -47,6 +47,10 @@ class Mongo:
         processes.stop(self.process)
 
 
+# sooner than this answers only who does not look for the database once more
+SELECTION = CLIENT_OPTIONS["serverSelectionTimeoutMS"] / 1000 - 0.5
+
+
 @pytest.fixture
 def mongo(tmp_path: Path) -> Iterator[Mongo]:
     own = Mongo(tmp_path / "own mongo")
@@ -63,7 +67,7 @@ def test_pages_say_that_the_database_is_away_and_heal(
     owner, visitor = signed_in(app, database_of(client), "owner"), app.test_client()
     token(owner)
     mongo.stop()
-    for who, seconds in ((visitor, 5), (owner, 0.5)):
+    for who, seconds in ((visitor, 15), (owner, SELECTION)):
         start = time.monotonic()
         answer = who.get("/gallery/")
         assert time.monotonic() - start < seconds
@@ -80,7 +84,7 @@ def test_pages_say_that_the_database_is_away_and_heal(
     assert visitor.get("/nowhere").status_code == 404
     assert post(owner, "/trash/empty", confirm="yes").status_code == 503
     mongo.start()
-    wait_until(lambda: owner.get("/upload/").status_code == 200, 30)
+    wait_until(lambda: owner.get("/upload/").status_code == 200)
     assert visitor.get("/gallery/").status_code == 200
     client.close()
 
@@ -90,13 +94,13 @@ def test_a_database_that_hangs_is_away_too(mongo: Mongo, settings: Settings, clo
     assert client.get("/readyz").status_code == 200
     os.kill(mongo.process.pid, signal.SIGSTOP)
     try:
-        for seconds in (25, 0.5, 0.5):
+        for seconds in (60, SELECTION, SELECTION):
             start = time.monotonic()
             assert client.get("/gallery/").status_code == 503
             assert time.monotonic() - start < seconds
     finally:
         os.kill(mongo.process.pid, signal.SIGCONT)
-    wait_until(lambda: client.get("/gallery/").status_code == 200, 10)
+    wait_until(lambda: client.get("/gallery/").status_code == 200)
 
 
 def test_the_app_starts_before_its_database(settings: Settings, cloud: CloudAccess, tmp_path: Path) -> None:
@@ -140,7 +144,7 @@ def test_a_cloud_that_never_answers_is_given_up(
         status, text, _ = send(owner)
         assert status == 503
         assert "does not answer" in text
-        assert time.monotonic() - start < 8
+        assert time.monotonic() - start < 30
     assert database.gallery.count_documents({}) == 0
 
 
@@ -200,7 +204,7 @@ def test_multipart_bombs_are_refused_quickly(owner: FlaskClient, body: bytes) ->
     start = time.monotonic()
     headers = {"Content-Type": "multipart/form-data; boundary=b", "X-CSRFToken": token(owner)}
     assert owner.post("/upload/", data=body, headers=headers).status_code in {400, 413}
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10
 
 
 def test_a_full_disk_is_told(

@@ -35,7 +35,7 @@ def cloud(
     env = {
         "PICTURERAIL_FETCH_ALLOW": host.netloc,
         "PICTURERAIL_FETCH_MAP": f"{MAPPED}={folder / 'logo.jpg'}",
-        "PICTURERAIL_FETCH_SECONDS": "2",
+        "PICTURERAIL_FETCH_SECONDS": "4",
         "PICTURERAIL_FETCH_FRESH_SECONDS": "1",
     }
     with MediaService(folder / "data", new_mongo_uri(), image_workers, env, workers=1) as running:
@@ -152,7 +152,7 @@ def test_many_visitors_make_one_fetch(cloud: MediaService, host: RemoteHost) -> 
 
 
 def test_slow_hosts_do_not_take_all_threads(cloud: MediaService, host: RemoteHost) -> None:
-    urls = [host.raw(f"/stall-{number}", lambda connection: time.sleep(4)) for number in range(14)]
+    urls = [host.raw(f"/stall-{number}", lambda connection: time.sleep(8)) for number in range(14)]
     quick = fetch(cloud, host.serve("/quick.jpg", PICTURE))
     assert quick.status == 200
     with ThreadPoolExecutor(14) as pool:
@@ -160,19 +160,19 @@ def test_slow_hosts_do_not_take_all_threads(cloud: MediaService, host: RemoteHos
         time.sleep(0.5)
         begun = time.monotonic()
         assert send(f"{cloud.url}/v1_1/cloud/ping").status == 401
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < 3
         statuses = {future.result().status for future in waiting}
     assert statuses == {400, 429}
 
 
 def test_visitors_of_one_slow_picture_do_not_take_all_threads(cloud: MediaService, host: RemoteHost) -> None:
-    url = host.raw("/slow", lambda connection: time.sleep(4))
+    url = host.raw("/slow", lambda connection: time.sleep(8))
     with ThreadPoolExecutor(20) as pool:
         waiting = [pool.submit(fetch, cloud, url) for _ in range(20)]
         time.sleep(0.5)
         begun = time.monotonic()
         assert send(f"{cloud.url}/v1_1/cloud/ping").status == 401
-        assert time.monotonic() - begun < 1.5
+        assert time.monotonic() - begun < 3
         statuses = [future.result().status for future in waiting]
     assert statuses.count(429) == 12
     assert calls(host, "/slow") == 1

@@ -234,7 +234,7 @@ def test_slow_hosts_are_cut(fetcher: Fetcher, host: RemoteHost, answer: object) 
     begun = time.monotonic()
     with pytest.raises(BadRequest, match="did not answer in time"):
         replace(fetcher, seconds=1).get(url)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 8, "or else it waited for the host"
     assert spooled(fetcher) == []
 
 
@@ -252,7 +252,7 @@ def endless_chunks(connection: socket.socket) -> None:
 
 def announced(connection: socket.socket) -> None:
     connection.sendall(HEAD + b"Content-Length: 10000000000\r\n\r\n" + b"x" * 1000)
-    time.sleep(5)
+    time.sleep(9)
 
 
 @pytest.mark.parametrize("answer", [endless, endless_chunks, announced])
@@ -261,7 +261,7 @@ def test_what_is_too_large_is_cut(fetcher: Fetcher, host: RemoteHost, answer: ob
     begun = time.monotonic()
     with pytest.raises((TooLarge, BadRequest), match="File size too large"):
         fetcher.get(url)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 8
     assert spooled(fetcher) == []
 
 

@@ -74,7 +74,7 @@ def test_kill_9_loses_no_eager_image_and_no_page(program: Service, host: RemoteH
     def kinds(kind: str) -> set[str]:
         return {each["public_id"] for each in told(host, "/eager") if each["notification_type"] == kind}
 
-    wait_until(lambda: kinds("eager") == set(names) and kinds("explode") == {names[0]}, 30)
+    wait_until(lambda: kinds("eager") == set(names) and kinds("explode") == {names[0]})
     for message in told(host, "/eager"):
         if message["notification_type"] == "eager":
             assert {each["width"] for each in message["eager"]} == set(range(10, 55))
@@ -94,7 +94,7 @@ def test_what_is_made_later_is_kept_and_told(host: RemoteHost, sdk: None, kind: 
             tag, **options
         )
     assert answer["status"] == "processing"
-    wait_until(lambda: len(told(host, f"/{kind}")) == 1, 30)
+    wait_until(lambda: len(told(host, f"/{kind}")) == 1)
     message = told(host, f"/{kind}")[0]
     assert message["notification_type"] == kind
     assert message["public_id"].removesuffix(".zip") == answer["public_id"]
@@ -107,7 +107,7 @@ def test_what_is_made_later_is_kept_and_told(host: RemoteHost, sdk: None, kind: 
 def test_what_cannot_be_made_later_is_told_too(host: RemoteHost, sdk: None) -> None:
     url = host.serve("/nothing", b"")
     cloudinary.uploader.multi(uuid.uuid4().hex, **{"async": True}, notification_url=url)
-    wait_until(lambda: len(told(host, "/nothing")) == 1, 30)
+    wait_until(lambda: len(told(host, "/nothing")) == 1)
     message = told(host, "/nothing")[0]
     assert message["status"] == "failed"
     assert message["error"]["message"].startswith("No images found")
@@ -117,7 +117,7 @@ def test_an_asynchronous_upload_answers_pending_and_tells_the_asset(host: Remote
     url = host.serve("/later", b"")
     answer = cloudinary.uploader.upload(PICTURE, **{"async": True}, notification_url=url)
     assert answer["status"] == "pending"
-    wait_until(lambda: len(told(host, "/later")) == 1, 30)
+    wait_until(lambda: len(told(host, "/later")) == 1)
     assert told(host, "/later")[0]["public_id"] == answer["public_id"]
     assert cloudinary.api.resource(answer["public_id"])["width"] == 60
 

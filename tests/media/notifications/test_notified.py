@@ -50,14 +50,14 @@ def test_each_action_tells_its_receiver_in_order(host: RemoteHost, sdk: None) ->
         eager=[{"width": 20, "crop": "scale"}],
         eager_async=True,
     )
-    wait_until(lambda: len(told(host, "/all")) == 2, 20)
+    wait_until(lambda: len(told(host, "/all")) == 2)
     cloudinary.uploader.explicit(public_id, type="upload", tags="a", notification_url=url)
     cloudinary.uploader.add_tag("b", [public_id], notification_url=url)
     cloudinary.uploader.add_context({"k": "v"}, [public_id], notification_url=url)
     cloudinary.api.update(public_id, moderation_status="approved", notification_url=url)
     cloudinary.uploader.rename(public_id, f"{public_id}2", notification_url=url)
     cloudinary.uploader.destroy(f"{public_id}2", notification_url=url)
-    wait_until(lambda: len(told(host, "/all")) == 8, 20)
+    wait_until(lambda: len(told(host, "/all")) == 8)
     messages = told(host, "/all")
     kinds = [message["notification_type"] for message in messages]
     assert sorted(kinds[:2]) == ["eager", "upload"]
@@ -84,7 +84,7 @@ def test_triggers_are_told_about_every_call(host: RemoteHost, sdk: None) -> None
     try:
         asset = cloudinary.uploader.upload(PICTURE)
         cloudinary.api.delete_resources([asset["public_id"]])
-        wait_until(lambda: len(told(host, "/trigger")) == 1, 20)
+        wait_until(lambda: len(told(host, "/trigger")) == 1)
         assert told(host, "/trigger")[0]["resources"][asset["public_id"]]["asset_id"] == asset["asset_id"]
     finally:
         cloudinary.api.delete_trigger(made["id"])
@@ -109,7 +109,7 @@ def test_triggers_are_told_of_every_kind_of_change(host: RemoteHost, sdk: None) 
         cloudinary.api.delete_folder(f"{folder}2")
         asset = ["resource_tags_changed", "resource_context_changed", "access_control_changed", "explicit"]
         asset += ["access_control_changed", "delete", "restore_asset_version"]
-        wait_until(lambda: len(told(host, "/changes")) == len(asset) + 4, 20)
+        wait_until(lambda: len(told(host, "/changes")) == len(asset) + 4)
     finally:
         cloudinary.api.delete_trigger(trigger["id"])
     messages = told(host, "/changes")
