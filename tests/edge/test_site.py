@@ -5,6 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from picturerail import mongod
+from picturerail.database import connect
+from picturerail.database import database as database_of
 from tests.edge.site import Site, site
 from tests.faults.uploads import Sent, unique_jpeg
 from tests.service import wait_until
@@ -31,8 +34,10 @@ def pages(sent: Sent) -> list[str]:
 
 
 def settled(behind: Site, paths: list[str]) -> None:
-    """All are kept, and no renewal is under way any more."""
-    time.sleep(2 * RENEWAL)
+    """All are kept, and no renewal waits or is under way any more."""
+    client = connect(mongod.uri(behind.service.data))
+    wait_until(lambda: database_of(client)["purges"].count_documents({}) == 0)
+    client.close()
     for path in paths:
         behind.get(path)
         assert behind.get(path)[1]["X-Cache"] == "HIT", path

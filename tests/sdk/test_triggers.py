@@ -78,9 +78,9 @@ def test_a_batch_keeps_what_calls_named_it(media: Media) -> None:
 
 def test_a_message_comes_again_until_it_is_acknowledged(media: Media) -> None:
     announce(media, "upload", SAID, asset_id="a", url="poll://orders")
-    (first,) = fetched(channel="orders", visibility_timeout=1)
+    (first,) = fetched(channel="orders", visibility_timeout=3)
     assert fetched(channel="orders") == []
-    time.sleep(1.1)
+    time.sleep(3.1)
     (again,) = fetched(channel="orders")
     assert again["payload"] == first["payload"]
     handles = [first["receipt_handle"], again["receipt_handle"], "", "unknown"]
