@@ -16,6 +16,7 @@ from picturerail.edge.commands import edge
 from picturerail.errors import PicturerailError
 from picturerail.gallery import accounts, adopting
 from picturerail.gallery.cloud import cloud_access
+from picturerail.gallery.upkeep import renewing
 from picturerail.media.store.moving import storage
 from picturerail.settings import Settings, load, with_secrets
 
@@ -166,6 +167,7 @@ def import_tutorial(settings: Settings, uploads: Path) -> None:
                 click.echo(f"{picture.filename}: {problem}", err=True)
             else:
                 adopted += 1
+                renewing.renew(database, reached, [picture.id])
     click.echo(f"{adopted} adopted, {failed} failed.")
     sys.exit(1 if failed else 0)
 

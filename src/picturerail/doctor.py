@@ -6,7 +6,7 @@ from datetime import timedelta
 from picturerail import database
 from picturerail.database import Database
 from picturerail.gallery.cloud import cloud_access
-from picturerail.gallery.upkeep import matching, purging
+from picturerail.gallery.upkeep import matching, purging, renewing
 from picturerail.media.store import reconcile
 from picturerail.settings import Settings
 
@@ -46,6 +46,8 @@ def _examine_gallery(settings: Settings, db: Database, grace: timedelta, *, repa
     report = matching.check(db, cloud, grace=grace)
     if repair:
         matching.repair(db, cloud, report)
+        if report.without_asset:
+            renewing.renew(db, settings, report.without_asset)
         purging.cleanup(db, cloud, settings)
     return _findings(report.findings(), repaired=repair)
 

@@ -12,6 +12,7 @@ from picturerail.database import Database
 from picturerail.edge.guard import FOR_ALL
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.upkeep.renewing import NEWEST
 from picturerail.gallery.web import shared
 from picturerail.settings import Settings
 from tests.gallery.conftest import Maker, call, post, signed_in
@@ -38,7 +39,7 @@ def test_pages_for_all_are_marked_and_noted_under_what_they_show(
     client: FlaskClient, database: Database, make: Maker
 ) -> None:
     old, middle, new = (make().id for _ in range(3))
-    everything = sorted([old, middle, new, shared.NEWEST])
+    everything = sorted([old, middle, new, NEWEST])
     paths = ["/", "/gallery/", f"/gallery/{middle}", f"/gallery/{new}", f"/gallery/?after={middle}"]
     for path in paths:
         assert control(client, path) == shared.CONTROL, path
@@ -46,7 +47,7 @@ def test_pages_for_all_are_marked_and_noted_under_what_they_show(
         "page /": everything,
         "page /gallery/": everything,
         f"page /gallery/{middle}": sorted([old, middle, new]),
-        f"page /gallery/{new}": sorted([middle, new, shared.NEWEST]),
+        f"page /gallery/{new}": sorted([middle, new, NEWEST]),
         f"page /gallery/?after={middle}": [old],
     }
 
@@ -105,7 +106,7 @@ def test_every_change_tells_the_edges(app: Flask, database: Database, make: Make
         answer = step()
         assert answer.status_code in (200, 303), answer.text
         jobs = list(database["purges"].find({}))
-        assert [job["names"] for job in jobs] == [[shared.NEWEST, identity]] * 2
+        assert [job["names"] for job in jobs] == [[NEWEST, identity]] * 2
         assert {job["soft"] for job in jobs} == {True}
 
 

@@ -10,6 +10,7 @@ from picturerail.errors import NotFound
 from picturerail.gallery import display, intake, legacy, pictures
 from picturerail.gallery.display import Shown
 from picturerail.gallery.picture import HELD, LIVE, TRASH, Picture
+from picturerail.gallery.upkeep.renewing import NEWEST
 from picturerail.gallery.web import access, headers, parsing, parts, shared
 
 LATEST = 12
@@ -30,7 +31,7 @@ class PageLinks:
 def landing() -> str:
     """What this is, the latest pictures, and two buttons."""
     latest = pictures.page(parts.database(), size=LATEST)
-    shared.may_be_kept([shared.NEWEST, *(one.id for one in latest.pictures)])
+    shared.may_be_kept([NEWEST, *(one.id for one in latest.pictures)])
     return render_template("landing.html", tiles=shown(latest.pictures))
 
 
@@ -45,7 +46,7 @@ def gallery() -> BaseResponse | str:
     if cursor and not page.pictures:
         return redirect(url_for("reading.gallery"), 303)
     has_more = page.newer or page.older
-    shared.may_be_kept(["" if page.newer else shared.NEWEST, *(one.id for one in page.pictures)])
+    shared.may_be_kept(["" if page.newer else NEWEST, *(one.id for one in page.pictures)])
     return render_template(
         "gallery.html",
         tiles=shown(page.pictures),
@@ -62,7 +63,7 @@ def picture(picture_id: str) -> str:
     db, cloud = parts.database(), parts.cloud()
     found = pictures.find(db, picture_id)
     newer, older = pictures.neighbours(db, found)
-    shared.may_be_kept([found.id, newer or shared.NEWEST, older])
+    shared.may_be_kept([found.id, newer or NEWEST, older])
     social = display.social_image(found, cloud)
     [tile] = shown([found])
     return render_template(

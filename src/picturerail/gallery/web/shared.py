@@ -9,11 +9,10 @@ from collections.abc import Iterable
 from flask import Response, g, request
 
 from picturerail.edge.guard import FOR_ALL
-from picturerail.edge.purging import queue
 from picturerail.edge.purging.targets import PAGE, Kept, all_edges
+from picturerail.gallery.upkeep import renewing
 from picturerail.gallery.web import access, parts
 
-NEWEST = "newest"
 # After a minute an edge asks again, behind the visitor's back, in case a change was made outside of the gallery.
 CONTROL = "public, s-maxage=60, stale-while-revalidate=3600"
 
@@ -37,4 +36,4 @@ def mark(response: Response) -> Response:
 
 def forget(*picture_ids: str) -> None:
     """These pictures have changed: edges renew every page that shows them, and those with the newest."""
-    queue.forget(parts.database(), parts.settings(), PAGE, [NEWEST, *picture_ids], soft=True)
+    renewing.renew(parts.database(), parts.settings(), picture_ids)

@@ -1,0 +1,15 @@
+"""Tell edges which of the gallery's pages to renew. Apart from `web/shared.py`, because commands serve no pages."""
+
+from collections.abc import Iterable
+
+from picturerail.database import Database
+from picturerail.edge.purging import queue
+from picturerail.edge.purging.targets import PAGE
+from picturerail.settings import Settings
+
+NEWEST = "newest"  # the name of every page that an upload changes
+
+
+def renew(db: Database, settings: Settings, picture_ids: Iterable[str]) -> None:
+    """These pictures have changed: edges renew every page that shows them, and those with the newest."""
+    queue.forget(db, settings, PAGE, [NEWEST, *picture_ids], soft=True)
