@@ -144,6 +144,21 @@ def test_opacity_and_border_and_trim(source: Path, make: Make, tmp_path: Path) -
     assert pictures.pixels_of(make(framed, "e_trim/$x_w_div_2/w_$x")).shape == (50, 75, 3)
 
 
+@pytest.mark.parametrize("shape", ["r_max", "r_12", "r_0:20"])
+def test_a_round_border_leaves_clear_what_is_clear(tmp_path: Path, make: Make, shape: str) -> None:
+    picture = Image.new("RGBA", (60, 40), (0, 0, 0, 0))
+    picture.paste((0, 0, 255, 255), (25, 15, 35, 25))
+    source = pictures.saved(picture, tmp_path / "spot.png")
+    made = pictures.pixels_of(make(source, f"{shape},bo_6px_solid_red"), "RGBA")
+    assert tuple(made[26, 36]) == (0, 0, 255, 255)
+    assert made[14, 22, 3] == 0
+    assert tuple(made[3, 36]) == (255, 0, 0, 255)
+    solid = pictures.saved(Image.new("RGB", (60, 40), "blue"), tmp_path / "solid.png")
+    filled = pictures.pixels_of(make(solid, f"{shape},bo_6px_solid_red"), "RGBA")
+    inside = filled[8:-8, 20:-20]
+    assert inside[..., 3].min() == 255, "no gap between picture and border"
+
+
 def test_round_border(tmp_path: Path, make: Make) -> None:
     source = pictures.saved(Image.new("RGB", (100, 100), "white"), tmp_path / "white.png")
     made = pictures.pixels_of(make(source, "r_max,bo_10px_solid_red"), "RGBA")

@@ -182,7 +182,7 @@ def round_corners(image: pyvips.Image, step: RoundCorners) -> pyvips.Image:
 
 
 def round_border(image: pyvips.Image, step: RoundBorder) -> pyvips.Image:
-    """Put a larger shape of the same kind behind the picture."""
+    """Put a larger shape of the same kind round the picture; what is clear in the picture stays so."""
     width, height = image.width + 2 * step.width, image.height + 2 * step.width
     radii = tuple(radius + step.width if radius else 0 for radius in step.radii)
     outer = RoundCorners((radii[0], radii[1], radii[2], radii[3]), step.ellipse)
@@ -191,7 +191,19 @@ def round_border(image: pyvips.Image, step: RoundBorder) -> pyvips.Image:
         .cast("uchar")
         .copy(interpretation="srgb")
     )
-    return round_corners(sheet, outer).composite2(image, "over", x=step.width, y=step.width).cast("uchar")
+    frame = _hollow(round_corners(sheet, outer), image, step)
+    return frame.composite2(image, "over", x=step.width, y=step.width).cast("uchar")
+
+
+def _hollow(frame: pyvips.Image, image: pyvips.Image, step: RoundBorder) -> pyvips.Image:
+    """The frame without what the picture covers, but for the last pixel at its edge, so that no gap shows there."""
+    width, height = image.width - 2, image.height - 2
+    if min(width, height) < 1:
+        return frame
+    radii = tuple(max(0.0, radius - 1) for radius in step.radii)
+    inner = _mask(width, height, RoundCorners((radii[0], radii[1], radii[2], radii[3]), step.ellipse))
+    hole = inner.embed(step.width + 1, step.width + 1, frame.width, frame.height)
+    return frame[:3].bandjoin((frame[3] * (255 - hole) / 255).rint().cast("uchar"))
 
 
 def _mask(width: int, height: int, step: RoundCorners) -> pyvips.Image:
