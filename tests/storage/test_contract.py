@@ -71,6 +71,14 @@ def test_a_mark_changes_with_each_removal_and_with_nothing_else(
     assert len(set(marks)) == 4
 
 
+def test_what_is_there_may_be_there(storage: Storage, file: Callable[[bytes], Path]) -> None:
+    """And of what is not, a storage on this machine knows it."""
+    storage.put("ab/key", file(b"picture"))
+    assert storage.may_hold("ab/key")
+    storage.delete("ab/key")
+    assert storage.may_hold("ab/key") is not isinstance(storage, FileStorage)
+
+
 def test_a_reader_keeps_what_it_opened(storage: Storage, file: Callable[[bytes], Path]) -> None:
     storage.put("ab/key", file(b"first"))
     with storage.open("ab/key") as stored:

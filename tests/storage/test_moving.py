@@ -62,6 +62,8 @@ def test_it_serves_meanwhile(stores: tuple[Storage, Storage], tmp_path: Path) ->
     both = MovingStorage(new, old)
     put(both, "ab/new", b"new", tmp_path)
     assert [read(both, key) for key in ("ab/old", "ab/new")] == [b"old", b"new"]
+    assert both.may_hold("ab/old")
+    assert both.may_hold("ab/new")
     assert sorted(stored.key for stored in both.list()) == ["ab/gone", "ab/new", "ab/old"]
     assert both.delete("ab/gone") == 1
     last(move(old, new))

@@ -25,6 +25,9 @@ class Storage(Protocol):
     def open(self, key: str) -> BinaryIO:
         """The bytes of `key`, seekable; raises `NotFound`."""
 
+    def may_hold(self, key: str) -> bool:
+        """False when there surely is nothing under `key`; True when there is, or when it is dear to know."""
+
     def local(self, key: str) -> AbstractContextManager[Path]:
         """A file on this machine with the bytes of `key`, valid inside the `with`; raises `NotFound`."""
 

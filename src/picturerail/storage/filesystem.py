@@ -53,6 +53,10 @@ class FileStorage:
                 raise NotFound("The stored bytes are missing.") from None
             _refuse(error)
 
+    def may_hold(self, key: str) -> bool:
+        """Whether there is a file of this name."""
+        return os.path.lexists(self.root.joinpath(*_parts(key)))
+
     @contextmanager
     def local(self, key: str) -> Iterator[Path]:
         """The file of `key` itself; raises `NotFound`."""

@@ -49,6 +49,10 @@ class MovingStorage:
             if stored.key not in moved:
                 yield stored
 
+    def may_hold(self, key: str) -> bool:
+        """Whether one of the two places may have it."""
+        return self._new.may_hold(key) or self._old.may_hold(key)
+
     def mark(self) -> None:
         """Nothing: while a library moves, each picture is read anew."""
 

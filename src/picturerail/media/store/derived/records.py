@@ -32,7 +32,9 @@ class Derived:
 
 
 def find(media: Media, key: str) -> Derived | None:
-    """The derived image of this key, when it is there and whole."""
+    """The derived image of this key, when it is there and whole: for a new one, the database is not asked."""
+    if not media.derived.may_hold(key):
+        return None
     record = media.database["derived"].find_one({"_id": key})
     if record is None:
         return None
