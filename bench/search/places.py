@@ -37,17 +37,23 @@ class Place:
 
     def search(self, **asked: Any) -> tuple[float, dict[str, Any]]:  # noqa: ANN401
         """Seconds that a search took, and its answer."""
+        return self._timed("POST", "resources/search", json.dumps({"max_results": 30, **asked}))
+
+    def get(self, path: str) -> tuple[float, dict[str, Any]]:
+        """Seconds that a list took, and its answer."""
+        return self._timed("GET", path)
+
+    def _timed(self, method: str, path: str, body: str | None = None) -> tuple[float, dict[str, Any]]:
         connection = http.client.HTTPConnection(f"127.0.0.1:{self.service.port}", timeout=60)
-        body = json.dumps({"max_results": 30, **asked})
         headers = {"Authorization": self.authorization, "Content-Type": "application/json"}
         started = time.perf_counter()
-        connection.request("POST", f"/v1_1/{self.cloud}/resources/search", body, headers)
+        connection.request(method, f"/v1_1/{self.cloud}/{path}", body, headers)
         response = connection.getresponse()
         answer = json.loads(response.read())
         seconds = time.perf_counter() - started
         connection.close()
         if response.status != 200:
-            raise SystemExit(f"{asked}: {answer}")
+            raise SystemExit(f"{path} {body}: {answer}")
         return seconds, answer
 
 

@@ -1,4 +1,4 @@
-"""Searches among 1,000,000 assets beside the same among 1,000, asked over HTTP."""
+"""Searches and lists of 1,000,000 assets beside the same of 1,000, asked over HTTP."""
 
 from contextlib import ExitStack
 from datetime import timedelta
@@ -41,6 +41,16 @@ SEARCHES = {
     "public_ids in order": "",
     "second page": "resource_type:image",
 }
+# The lists of the Admin API, each turn for another one where {n} or {g} stands.
+LISTS = {
+    "list of a type": "resources/image?max_results=30",
+    "list by tag": "resources/image/tags/group{g}?max_results=30",
+    "list by a tag of a ninth": "resources/image/tags/ninth{ninth}?max_results=30",
+    "list by key of context": "resources/image/context?key=stage&max_results=30",
+    "list by value of context": "resources/image/context?key=stage&value=value{g}&max_results=30",
+    "tags in use": "tags/image?max_results=30",
+    "tags in use by prefix": "tags/image?prefix=group{g}&max_results=30",
+}
 SORTED: dict[str, list[dict[str, str]]] = {
     "largest of all": [{"bytes": "desc"}],
     "largest of one type": [{"bytes": "desc"}],
@@ -51,14 +61,31 @@ SORTED: dict[str, list[dict[str, str]]] = {
 def run(options: Options) -> None:
     """Both services run at the same time; their searches alternate."""
     report = Report("search", "Searches among 1,000,000 assets beside 1,000", options.command("search"))
-    report.about = "One search at a time over HTTP, 30 results, alternating between the two services."
+    report.about = "One search or list at a time over HTTP, 30 results, alternating between the two services."
     report.header = ["search", "assets", "found", "p50 ms", "p95 ms"]
     with ExitStack() as stack:
         counts = (SMALL, options.count or LARGE)
         places = [place(stack, count, options.data) for count in counts]
         for name in SEARCHES:
             _measure(report, name, places, options.rounds)
+        for name in LISTS:
+            _measure(report, name, places, options.rounds)
     report.write()
+
+
+def _ask(name: str, at: Place, turn: int, **more: Any) -> tuple[float, dict[str, Any]]:  # noqa: ANN401
+    """One search or list: the seconds that it took, and its answer."""
+    if name not in LISTS:
+        return at.search(**_asked(name, at, turn), **more)
+    number = turn * 7919 % at.count
+    return at.get(LISTS[name].format(g=number // GROUP, ninth=number % 9))
+
+
+def _found(answer: dict[str, Any]) -> str:
+    """How many there are; a list tells only those of its page."""
+    if "total_count" in answer:
+        return f"{answer['total_count']:,}"
+    return f"{len(answer.get('resources') or answer['tags'])}{' and more' if 'next_cursor' in answer else ''}"
 
 
 def _asked(name: str, at: Place, turn: int) -> dict[str, Any]:
@@ -78,18 +105,18 @@ def _asked(name: str, at: Place, turn: int) -> dict[str, Any]:
 
 def _measure(report: Report, name: str, places: list[Place], rounds: int) -> None:
     """In each round the two places are asked in turn; the median of the rounds' ratios counts."""
-    first = [each.search(**_asked(name, each, 0))[1] for each in places]  # warms up, too
+    first = [_ask(name, each, 0)[1] for each in places]  # warms up, too
     more = [{"next_cursor": answer["next_cursor"]} if name == "second page" else {} for answer in first]
     times: list[list[list[float]]] = [[[] for _ in range(rounds)] for _ in places]
     for turn in range(rounds * EACH):
         for which, each in enumerate(places):
-            seconds, _ = each.search(**_asked(name, each, turn + 1), **more[which])
+            seconds, _ = _ask(name, each, turn + 1, **more[which])
             times[which][turn // EACH].append(1000 * seconds)
     middles = [[median(each) for each in one] for one in times]
     slow = [[sorted(each)[EACH * 95 // 100] for each in one] for one in times]
     for which, each in enumerate(places):
         figures = (f"{median(one[which]):.1f}" for one in (middles, slow))
-        report.row(name, f"{each.count:,}", f"{first[which]['total_count']:,}", *figures)
+        report.row(name, f"{each.count:,}", _found(first[which]), *figures)
     p50, p95 = (
         median([large / small for small, large in zip(*each, strict=True)]) for each in (middles, slow)
     )
