@@ -164,6 +164,20 @@ def test_tar_archives_too(
         cloudinary.uploader.create_archive(tags=[tag], target_format="rar")
 
 
+def test_an_archive_lacks_nothing_unless_that_is_allowed(assets: list[dict[str, Any]], tag: str) -> None:
+    there, lost = assets[0]["public_id"], f"{tag}/lost"
+    for options in (
+        {"public_ids": [there, lost]},
+        {
+            "fully_qualified_public_ids": [f"image/upload/{there}", f"image/upload/{lost}"],
+            "resource_type": "auto",
+        },
+    ):
+        with pytest.raises(NotFound, match=lost):
+            cloudinary.uploader.create_zip(**options)
+        assert cloudinary.uploader.create_zip(**options, allow_missing=True)["file_count"] == 1
+
+
 def test_archives_are_streamed_to_signed_links_only(assets: list[dict[str, Any]], tag: str) -> None:
     options = {"tags": [tag], "transformations": [{"width": 10}, {"width": 20}], "flatten_folders": True}
     url = cloudinary.utils.download_zip_url(**options)

@@ -61,6 +61,10 @@ def _found(media: Media, params: Params, resource_type: str) -> tuple[list[Docum
     found = _chosen(media, params, resource_type)
     if not found:
         raise NotFound("No resources found for the archive.")
+    if missing := _missing(params, found):
+        raise NotFound(
+            f"Resource not found - {missing}; with allow_missing the archive is made of the others."
+        )
     texts = [text for each in params.texts("transformations") for text in each.split("|")]
     if len(found) * max(1, len(texts)) > MOST_FILES or sum(asset["bytes"] for asset in found) > LARGEST:
         raise BadRequest(f"The archive would be too large: at most {MOST_FILES} files and {LARGEST} bytes.")
@@ -88,6 +92,17 @@ def _chosen(media: Media, params: Params, resource_type: str) -> list[Document]:
             "Missing required parameter - tags, public_ids, prefixes or fully_qualified_public_ids"
         )
     return list(media.database["assets"].find({"$or": conditions}).sort("_id", 1).limit(MOST_FILES + 1))
+
+
+def _missing(params: Params, found: list[Document]) -> str:
+    """A name that was asked for and is not there; "" when that does not matter."""
+    if params.flag("allow_missing"):
+        return ""
+    names = {asset["public_id"] for asset in found}
+    full = {f"{asset['resource_type']}/{asset['type']}/{asset['public_id']}" for asset in found}
+    asked = [name for name in params.texts("public_ids") if name not in names]
+    asked += [name for name in params.texts("fully_qualified_public_ids") if name not in full | names]
+    return asked[0][:255] if asked else ""
 
 
 def _entries(media: Media, params: Params, found: list[Document], texts: list[str]) -> Iterator[Entry]:
