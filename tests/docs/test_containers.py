@@ -20,7 +20,7 @@ from picturerail.settings import Settings
 
 COMPOSE = yaml.safe_load(Path("compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = [name for name, service in SERVICES.items() if "build" in service]
+OURS = [name for name, service in SERVICES.items() if "build" in service and "environment" in service]
 EDGES = [name for name in OURS if name.startswith("edge")]
 CONTAINERFILE = Path("Containerfile").read_text().replace("\\\n", " ")
 KNOWN = {field.metadata["env"] for field in fields(Settings)}
@@ -47,6 +47,7 @@ def test_it_is_the_world_of_the_cluster_command() -> None:
         "mongo3",
         "replica-set",
         "store",
+        "bucket",
         "app1",
         "app2",
         "edge1",
@@ -70,7 +71,16 @@ def test_what_a_service_names_is_there(name: str) -> None:
         assert volume.partition(":")[0] in COMPOSE["volumes"]
     if "build" in service:
         assert Path(service["build"]["context"], service["build"]["dockerfile"]).is_file()
-        assert set(service["environment"]) <= KNOWN
+        assert set(service.get("environment", {})) <= KNOWN
+
+
+def test_the_bucket_is_made_that_the_apps_use() -> None:
+    bucket = re.findall(r"@(\w+)\?", environment(SERVICES["app1"])["PICTURERAIL_STORE"])[0]
+    [code] = SERVICES["bucket"]["command"]
+    compile(code, "compose.yaml", "exec")
+    assert f"/buckets/{bucket}/" in code
+    assert SERVICES["bucket"]["entrypoint"] == ["python3", "-c"]
+    assert "bucket" in SERVICES["app1"]["depends_on"]
 
 
 def test_everything_of_the_environment_file_is_told() -> None:
