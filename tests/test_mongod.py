@@ -14,6 +14,7 @@ from urllib.parse import quote_plus
 import bson
 import pytest
 from pymongo import MongoClient
+from pymongo.database import Database as MongoDatabase
 from pymongo.errors import OperationFailure
 
 from picturerail import mongod, processes
@@ -117,6 +118,23 @@ def test_acknowledged_writes_survive_kill_9_and_a_moved_folder(tmp_path: Path) -
     with connect(mongod.uri(tmp_path / "there")) as client:
         assert client.gallery.gallery.count_documents({}) == 100
     assert processes.stop(process) == 0
+
+
+def test_a_server_that_has_not_read_its_configuration_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a kill on a busy machine it answers before it knows to which set it belongs."""
+    processes.stop(mongod.start(tmp_path))
+    command, early = MongoDatabase.command, [94, 94, 94]
+
+    def not_yet(self: Any, name: Any, *args: Any, **options: Any) -> Any:
+        if name == "replSetGetConfig" and early:
+            raise OperationFailure("no replset config has been received", early.pop())
+        return command(self, name, *args, **options)
+
+    monkeypatch.setattr(MongoDatabase, "command", not_yet)
+    processes.stop(mongod.start(tmp_path))
+    assert early == []
 
 
 def test_a_deep_data_folder_works(tmp_path: Path) -> None:

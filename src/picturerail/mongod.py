@@ -26,6 +26,7 @@ REPLICA_SET = "picturerail"
 PORT = 27017  # part of the socket's name only; nothing listens on TCP
 UNAUTHORIZED = (13, 18)
 ALREADY_INITIALIZED = 23
+NOT_YET_INITIALIZED = 94  # it answers before it has read its configuration
 READY_SECONDS = 60  # recovery after kill -9 of a large database included
 ASK_FOR_URI = "Set MONGO_URI to a MongoDB server of your own (see docs/mongodb.md)."
 
@@ -112,7 +113,11 @@ def _wait_until_ready(data: Path, process: processes.Process) -> None:
                     raise _failed(data, f"gave no answer for {READY_SECONDS} seconds") from None
         _make_users(data, anybody)
     with _client(data, admin=True) as admin:
-        _follow_moved_folder(data, admin)
+        while not _follow_moved_folder(data, admin):
+            _refuse_dead(data, process)
+            if time.monotonic() > deadline:
+                raise _failed(data, "did not read its configuration")
+            time.sleep(0.02)
         while not admin.admin.command("hello")["isWritablePrimary"]:
             _refuse_dead(data, process)
             if time.monotonic() > deadline:
@@ -125,7 +130,7 @@ def _client(data: Path, *, admin: bool = False) -> Client:
     who = f"admin:{kept_secrets(data)['mongo_admin']}@" if admin else ""
     return MongoClient(
         f"mongodb://{who}{quote_plus(str(socket_path(data)))}/?directConnection=true",
-        serverSelectionTimeoutMS=500,
+        serverSelectionTimeoutMS=5000 if admin else 500,  # the administrator comes when it answers
         tz_aware=True,
     )
 
@@ -159,13 +164,19 @@ def _replica_set(data: Path) -> dict[str, object]:
     }
 
 
-def _follow_moved_folder(data: Path, admin: Client) -> None:
-    """Tell the set its new address when the data folder was moved or restored elsewhere."""
-    config = admin.admin.command("replSetGetConfig")["config"]
+def _follow_moved_folder(data: Path, admin: Client) -> bool:
+    """Tell the set its new address when the data folder was moved or restored elsewhere; False to try again."""
+    try:
+        config = admin.admin.command("replSetGetConfig")["config"]
+    except OperationFailure as error:
+        if error.code != NOT_YET_INITIALIZED:
+            raise
+        return False
     if config["members"][0]["host"] != str(socket_path(data)):
         config["members"][0]["host"] = str(socket_path(data))
         config["version"] += 1
         admin.admin.command("replSetReconfig", config, force=True)
+    return True
 
 
 def _refuse_dead(data: Path, process: processes.Process) -> None:

@@ -19,6 +19,7 @@ from picturerail.media import edges
 from tests.edge.conftest import SECRET, SITE, Running, settings_of, start_edge
 from tests.edge.origin import Answer, Origin, picture
 from tests.edge.test_cache import AVIF, PICTURE, WEBP, get
+from tests.service import wait_until
 
 ASSET = {"resource_type": "image", "type": "upload", "public_id": "a"}
 
@@ -113,7 +114,7 @@ def test_a_soft_purge_serves_the_old_copy_until_the_new_one_is_there(edge: Runni
     assert get(edge, PICTURE)[2] == old
     assert refresh.is_alive()
     refresh.join()
-    assert get(edge, PICTURE)[2] == b"new"
+    wait_until(lambda: get(edge, PICTURE)[2] == b"new")
 
 
 def test_what_cannot_be_refreshed_is_removed(edge: Running, origin: Origin) -> None:
