@@ -1,6 +1,7 @@
 """The embedded MongoDB: reachable by its socket only, least privilege, recovers, and fails with a sentence."""
 
 import os
+import signal
 import socket
 import stat
 import struct
@@ -135,6 +136,21 @@ def test_a_server_that_has_not_read_its_configuration_is_waited_for(
     monkeypatch.setattr(MongoDatabase, "command", not_yet)
     processes.stop(mongod.start(tmp_path))
     assert early == []
+
+
+def test_a_server_that_dies_while_it_is_set_up_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And no other error, which would end the watch over all parts."""
+
+    def killed(data: Path, admin: Client) -> bool:
+        pid = int((data / "mongo" / "db" / "mongod.lock").read_text())
+        os.kill(pid, signal.SIGKILL)
+        return bool(admin.admin.command("replSetGetConfig"))
+
+    monkeypatch.setattr(mongod, "_follow_moved_folder", killed)
+    with pytest.raises(StartupError, match="could not be set up"):
+        mongod.start(tmp_path)
 
 
 def test_a_deep_data_folder_works(tmp_path: Path) -> None:

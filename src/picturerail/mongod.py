@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote_plus
 
 from pymongo import MongoClient
-from pymongo.errors import ConnectionFailure, OperationFailure
+from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
 from picturerail import processes
 from picturerail.database import DATABASE, Client
@@ -54,8 +54,10 @@ def start(data: Path, *, keep: Sequence[int] = ()) -> processes.Process:
     )
     try:
         _wait_until_ready(data, process)
-    except BaseException:
+    except BaseException as error:
         processes.stop(process)
+        if isinstance(error, PyMongoError):  # it died or hung halfway; who watches over it tries again
+            raise _failed(data, f"could not be set up: {error}") from error
         raise
     return process
 
@@ -143,7 +145,7 @@ def _make_users(data: Path, anybody: Client) -> None:
         if error.code in UNAUTHORIZED:
             return  # users exist: a start before this one came this far
         if error.code != ALREADY_INITIALIZED:
-            raise _failed(data, f"could not be set up: {error}") from error
+            raise
     while not anybody.admin.command("hello")["isWritablePrimary"]:
         time.sleep(0.02)
     anybody.admin.command("createUser", "admin", pwd=kept_secrets(data)["mongo_admin"], roles=["root"])
