@@ -78,10 +78,12 @@ def render(settings: Settings, edge: Edge) -> str:
     words["origins"] = _servers(edge.origins)
     words["row"] = _row(edge)
     words["certificate"] = _certificate(edge)
-    words["shelf"] = _indent(_filled("shelf.conf", words), 12)
+    words["shelf"] = _indent(_filled("shelf.conf", words | {"refresh": "$refresh "}), 12)
     words["page"] = _indent(_filled("page.conf", words), 12)
     words["person"] = _indent(_filled("person.conf", words), 12)
-    words["pictures"] = _indent(_filled("row.conf", words), 12) if edge.row else words["shelf"]
+    # visitors cannot ask for a renewal, so theirs need not be looked for
+    own = "row.conf" if edge.row else "shelf.conf"
+    words["pictures"] = _indent(_filled(own, words | {"refresh": ""}), 12)
     return _filled("nginx.conf", words)
 
 
