@@ -12,7 +12,7 @@ from picturerail.transform.plan import Plan
 from picturerail.transform.probe import SourceInfo
 from picturerail.transform.reduced import Copy
 
-_REVISION = 2  # raised when the same plan gives other bytes than before
+_REVISION = 3  # raised when the same plan gives other bytes than before
 
 
 @dataclass(frozen=True)
