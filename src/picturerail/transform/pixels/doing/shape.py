@@ -47,8 +47,11 @@ def resize(image: pyvips.Image, step: Resize) -> pyvips.Image:
 
 
 def _reduced(image: pyvips.Image, step: Resize) -> pyvips.Image:
-    horizontal, vertical = min(1, step.width / image.width), min(1, step.height / image.height)
-    return image if horizontal == vertical == 1 else image.resize(horizontal, vscale=vertical)
+    """Smaller. Below a sixteenth libvips averages whole blocks first: its filter has an end."""
+    horizontal, vertical = max(1, image.width / step.width), max(1, image.height / step.height)
+    if vertical > 1:
+        image = image.reducev(vertical, gap=8)
+    return image.reduceh(horizontal, gap=8) if horizontal > 1 else image
 
 
 def _enlarged(image: pyvips.Image, step: Resize) -> pyvips.Image:
