@@ -153,13 +153,17 @@ def _covered(current: Size, wanted: Wanted, largest: float) -> tuple[Step, ...]:
 
 
 def _cut(size: Size, inner: Size, wanted: Wanted) -> tuple[Step, ...]:
-    """Cut the inner box by gravity, moved back inside when the offsets lead out."""
+    """Cut the inner box by gravity."""
     if inner == size:
         return ()
-    left, top = place(size, inner, wanted.gravity or "center", wanted.x or 0, wanted.y or 0)
-    left = min(max(left, 0), size.width - inner.width)
-    top = min(max(top, 0), size.height - inner.height)
+    left, top = _placed(size, inner, wanted)
     return (Crop(left, top, inner.width, inner.height),)
+
+
+def _placed(outer: Size, inner: Size, wanted: Wanted) -> tuple[int, int]:
+    """Left and top of a box in a larger one by gravity, moved back inside when the offsets lead out."""
+    left, top = place(outer, inner, wanted.gravity or "center", wanted.x or 0, wanted.y or 0)
+    return min(max(left, 0), outer.width - inner.width), min(max(top, 0), outer.height - inner.height)
 
 
 def _crop(current: Size, wanted: Wanted) -> tuple[Step, ...]:
@@ -220,9 +224,7 @@ def _padded_box(current: Size, wanted: Wanted) -> Size:
 def _canvas(inner: Size, box: Size, wanted: Wanted) -> tuple[Step, ...]:
     if inner == box:
         return ()
-    left, top = place(box, inner, wanted.gravity or "center", wanted.x or 0, wanted.y or 0)
-    left = min(max(left, 0), box.width - inner.width)
-    top = min(max(top, 0), box.height - inner.height)
+    left, top = _placed(box, inner, wanted)
     return (replace(wanted.backdrop, x=left, y=top, width=box.width, height=box.height),)
 
 
