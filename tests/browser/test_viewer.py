@@ -52,7 +52,7 @@ def test_focus_moves_in_and_returns_to_the_last_picture_seen(gallery: Page) -> N
     expect(dialog).to_have_attribute("aria-modal", "true")
     gallery.wait_for_function("document.activeElement.closest('.pswp') !== null")
     press(gallery, *["Tab"] * 8)
-    assert gallery.evaluate("document.activeElement.closest('.pswp') !== null")
+    gallery.wait_for_function("document.activeElement.closest('.pswp') !== null")
     press(gallery, "ArrowRight", "ArrowRight")
     voice = gallery.locator(".pswp [aria-live=polite] >> text=/^3 of/")
     expect(voice).to_have_text(re.compile(r"^3 of \d+: .+"))
