@@ -49,3 +49,29 @@ def test_a_signal_at_any_moment_ends_the_watch_and_all_children(number: int, tmp
         [sys.executable, "-c", program], timeout=60, check=False, capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_who_follows_its_parent_does_not_outlive_it_even_while_it_does_not_listen(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    program = f"""
+import os, pathlib, signal, time
+from picturerail.processes import follow_parent
+if os.fork() == 0:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    follow_parent()
+    pathlib.Path({str(told)!r}).write_text(str(os.getpid()))
+time.sleep(300)
+"""
+    parent = subprocess.Popen([sys.executable, "-c", program])
+    wait_until(lambda: told.exists() and told.read_text() != "")
+    parent.kill()
+    parent.wait()
+    child = Path(f"/proc/{told.read_text()}/stat")
+
+    def ended() -> bool:
+        try:
+            return child.read_text().rpartition(")")[2].split()[0] == "Z"
+        except OSError:
+            return True
+
+    wait_until(ended)

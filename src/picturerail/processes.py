@@ -47,10 +47,14 @@ def start(
 
 
 def follow_parent() -> None:
-    """Be told to stop when our parent dies; for processes that a library has started for us."""
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    """Die with our parent; for processes that a library has started for us.
+
+    A parent that ends in order ends us first, with care. One that is killed cannot; and being asked to stop then would
+    not be enough: while the library still starts us, it does not listen yet, and an orphan would serve on.
+    """
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() == 1:  # it died before we asked
-        os.kill(os.getpid(), signal.SIGTERM)
+        os._exit(1)
 
 
 def stop(process: Process, seconds: float = 20) -> int:
