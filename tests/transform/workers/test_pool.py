@@ -44,7 +44,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
             [sys.executable, "-c", SERVE, *map(str, (path, workers, queue, seconds, memory))]
         )
         started.append(process)
-        wait(path.exists)
+        wait(lambda: path.exists() and len(children(process.pid)) == workers)
         return ImageWorkers(path), process.pid
 
     yield starter
