@@ -13,7 +13,7 @@ import cloudinary.api
 import cloudinary.uploader
 import pytest
 from cloudinary import auth_token
-from PIL import Image
+from PIL import Image, ImageColor
 
 from bench.media.counting import CountedWorkers
 from tests.edge.site import Site, site
@@ -32,7 +32,10 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def upload(behind: Site, **options: Any) -> str:
     """The path of a new original, without a signature."""
-    content = unique_jpeg(hash(str(options)) % 2**32, (2000, 1500))
+    return upload_bytes(behind, unique_jpeg(hash(str(options)) % 2**32, (2000, 1500)), **options)
+
+
+def upload_bytes(behind: Site, content: bytes, **options: Any) -> str:
     answer = cloudinary.uploader.upload(io.BytesIO(content), **account_of(behind.front), **options)
     return re.sub("/s--[^/]+--", "", urlsplit(answer["secure_url"]).path)
 
@@ -129,3 +132,29 @@ def test_a_named_transformation_that_changes_changes_at_edges(behind: Site) -> N
     wait_until(lambda: widths() == [20] * 6)
     cloudinary.api.delete_transformation("outer", **account)
     wait_until(lambda: behind.get(derived(path, "t_outer"))[0] == 400)
+
+
+def test_a_layer_that_is_replaced_changes_at_edges(behind: Site) -> None:
+    """What lies on a picture may change without a new version of the picture: below a name, too."""
+    account = account_of(behind.front)
+    cloudinary.api.create_transformation("marked", "w_60/l_marks:star,w_60,h_40/fl_layer_apply", **account)
+    path = upload(behind, public_id="underneath")
+
+    def shows(colour: str) -> bool:
+        texts = ("w_60/l_marks:star,w_60,h_40/fl_layer_apply", "t_marked", "w_90/t_marked")
+        paths = [derived(path, f"{text}/f_png") for text in texts]
+        answers = [behind.get(each, edge=number) for each in paths for number in (0, 1)]
+        assert {headers["Cache-Control"] for _, headers, _ in answers} == {"public, max-age=60"}
+        pixels = {Image.open(io.BytesIO(body)).convert("RGB").getpixel((5, 5)) for _, _, body in answers}
+        return pixels == {ImageColor.getrgb(colour)}
+
+    upload_bytes(behind, png("red"), public_id="marks/star")
+    assert shows("red")
+    upload_bytes(behind, png("blue"), public_id="marks/star")
+    wait_until(lambda: shows("blue"))
+
+
+def png(colour: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (60, 40), colour).save(buffer, "png")
+    return buffer.getvalue()

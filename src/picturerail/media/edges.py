@@ -22,17 +22,23 @@ def purge(db: Database, settings: Settings, asset: Document, *, soft: bool) -> N
     """
     kind = f"{asset['resource_type']}/{asset['type']}"
     queue.forget(db, settings, kind, [asset["public_id"]], soft=soft)
+    if asset["resource_type"] == "image":
+        _purge_dependent(db, settings, transformations.layer_name(asset["type"], asset["public_id"]))
 
 
 def purge_named(db: Database, settings: Settings, name: str) -> None:
-    """Make every edge forget what a named transformation made, alone or within others.
+    """Make every edge forget what a named transformation made, alone or within others."""
+    _purge_dependent(db, settings, f"t_{name}")
+
+
+def _purge_dependent(db: Database, settings: Settings, mention: str) -> None:
+    """Make every edge forget what a named transformation, or a picture in a layer, has a part in.
 
     Not softly: there may be thousands, and to make them all anew at once would keep other purges waiting.
     """
-    if not all_edges(settings):
-        return
-    names = [f"t_{each}" for each in transformations.dependent(db, name)]
-    queue.forget(db, settings, queue.ANY, names, soft=False)
+    if all_edges(settings):
+        names = sorted(transformations.dependent(db, mention))
+        queue.forget(db, settings, queue.ANY, names, soft=False)
 
 
 def remembering(db: Database, settings: Settings, app: WSGIApplication) -> WSGIApplication:
@@ -71,11 +77,11 @@ def _note(notes: queue.Notes, environ: WSGIEnvironment, path: str) -> bool:
 
 
 def _names(path: str) -> tuple[list[str], str]:
-    """What a delivery path may name: a public_id with and without its extension, and transformations (t_)."""
+    """What a delivery path may name: a public_id with and without its extension, transformations (t_), layers (l_)."""
     try:
         parsed = parse_path(path.encode("latin-1").decode())
     except (PicturerailError, UnicodeDecodeError):
         return [], ""
-    named = {f"t_{name}" for name in transformations.named_in(parsed.transformation)}
-    names = sorted({parsed.name, parsed.stem_and_extension[0]} | named)
+    mentioned = transformations.mentioned(parsed.transformation)
+    names = sorted({parsed.name, parsed.stem_and_extension[0]} | mentioned)
     return names, f"{parsed.resource_type}/{parsed.type}"

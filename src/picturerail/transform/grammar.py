@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from picturerail.errors import BadRequest
 from picturerail.transform.language.expressions import Formula, check, looks_like_formula
-from picturerail.transform.language.values import UnsupportedError, Value
+from picturerail.transform.language.values import UnsupportedError, Value, as_tuple
 from picturerail.transform.parameters import PARAMETERS, UNSUPPORTED
 
 # Kinds of values that hold words of their own, in which no formula is looked for.
@@ -48,6 +48,12 @@ class Transformation:
         """The last value that any component gives to a parameter which counts for the whole, such as f_."""
         given = (component.get(key) for component in reversed(self.components))
         return next((value for value in given if value is not None), None)
+
+    @property
+    def layers(self) -> frozenset[tuple[str, str]]:
+        """The other pictures that lie on or under this one: (type, public_id), ("fetch", URL), ("", formula)."""
+        values = [component.get(key) for component in self.components for key in ("l", "u")]
+        return frozenset(layer for value in values if value is not None and (layer := _layer(value)))
 
     @property
     def flags(self) -> frozenset[str]:
@@ -96,6 +102,16 @@ def read_value(key: str, text: str) -> Value:
         said = f"{error}" if str(error) not in (text, "") and " " in str(error) else ""
         hint = f"{record.name} ({key}_) must be {record.kind.hint}, not '{text}'."
         raise BadRequest(f"{record.name} ({key}_): {said}." if said else hint) from None
+
+
+def _layer(value: Value) -> tuple[str, str] | None:
+    """The picture that l_ or u_ names; None for text."""
+    if isinstance(value, Formula):
+        return "", value.text
+    kind, *parts = (str(part) for part in as_tuple(value))
+    if kind == "text":
+        return None
+    return ("fetch", parts[0]) if kind == "fetch" else (parts[0], parts[1])
 
 
 def _shown(key: str, value: Value) -> str:

@@ -150,6 +150,14 @@ def test_only_the_right_version_is_kept_forever(cloud: MediaService, picture: di
     assert "immutable" in get(cloud, picture, "w_50").headers["cache-control"]
 
 
+def test_what_lies_on_a_picture_may_change_without_a_new_version(
+    cloud: MediaService, picture: dict[str, Any]
+) -> None:
+    put(cloud, transparent_png(20, 20), public_id="d_mark")
+    for text, lasting in (("l_d_mark/fl_layer_apply", False), ("l_text:Arial_20:Hello/fl_layer_apply", True)):
+        assert ("immutable" in get(cloud, picture, text).headers["cache-control"]) == lasting
+
+
 @pytest.mark.parametrize("transformation", ["", "w_70"])
 def test_what_a_cache_has_is_not_sent_again(
     cloud: MediaService, picture: dict[str, Any], transformation: str

@@ -243,7 +243,7 @@ def _matches(wanted: Wanted, etag: str) -> bool:
 
 def _headers(wanted: Wanted, asset: Document, image_format: str) -> dict[str, str]:
     """What every delivery carries; forever only where the URL says all that the bytes depend on."""
-    current = wanted.path.version == asset["version"] and not wanted.named
+    current = wanted.path.version == asset["version"] and not wanted.named and not wanted.layered
     headers = {
         "Content-Type": disposition.mime_type(image_format),
         "Cache-Control": _cache_control(wanted, asset, current=current),

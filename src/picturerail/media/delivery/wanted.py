@@ -58,6 +58,11 @@ class Wanted:
         return self.transformation.last("f") == "auto"
 
     @property
+    def layered(self) -> bool:
+        """True when other pictures lie on or under this one, which may be replaced without a new version of it."""
+        return bool(self.transformation.layers)
+
+    @property
     def varies(self) -> tuple[str, ...]:
         """The request headers on which the answer depends."""
         return (*(("Accept",) if self.automatic else ()), *self.hinted)

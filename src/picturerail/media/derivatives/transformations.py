@@ -95,21 +95,30 @@ def expanded(db: Database, transformation: Transformation, deep: int = 0) -> Tra
     return Transformation(tuple(components))
 
 
-def named_in(text: str) -> set[str]:
-    """The named transformations that a transformation names itself."""
+def mentioned(text: str) -> set[str]:
+    """What a transformation depends on by name: t_NAME of named ones, l_TYPE/PUBLIC_ID of pictures in layers."""
     try:
-        components = parse(text).components
+        parsed = parse(text)
     except BadRequest:
         return set()
-    return {str(name) for each in components if isinstance(names := each.get("t"), tuple) for name in names}
+    named = [names for each in parsed.components if isinstance(names := each.get("t"), tuple)]
+    layers = {layer_name(kind, public_id) for kind, public_id in parsed.layers}
+    return {f"t_{name}" for names in named for name in names} | layers
 
 
-def dependent(db: Database, name: str) -> set[str]:
-    """The named transformation `name`, and those that name it, however deep."""
-    found = {name}
-    inner = {each["_id"]: named_in(each["text"]) for each in db["transformations"].find({"named": True})}
+def layer_name(kind: str, public_id: str) -> str:
+    """How `mentioned` names a picture in a layer."""
+    return f"l_{kind}/{public_id}"
+
+
+def dependent(db: Database, mention: str) -> set[str]:
+    """`mention` (t_NAME or l_TYPE/PUBLIC_ID), and the named transformations that mention it, however deep."""
+    found = {mention}
+    inner = {
+        f"t_{each['_id']}": mentioned(each["text"]) for each in db["transformations"].find({"named": True})
+    }
     for _ in range(DEEPEST):
-        found |= {each for each, names in inner.items() if names & found}
+        found |= {each for each, mentions in inner.items() if mentions & found}
     return found
 
 
