@@ -105,7 +105,9 @@ def value(chance: random.Random, key: str) -> str:
         "g": lambda: chance.choice(GRAVITIES),
         "fl": lambda: ".".join(chance.sample(FLAGS, 2)),
         "e": lambda: ":".join([chance.choice(list(EFFECTS)), *([number] if chance.random() < 0.5 else [])]),
-        "b": lambda: chance.choice(("red", "auto", "blurred:300:20", "rgb:fff8", "transparent")),
+        "b": lambda: chance.choice(
+            ("red", "auto", "auto:predominant_gradient:4", "blurred:300:20", "rgb:fff8", "transparent")
+        ),
         "co": lambda: chance.choice(("red", "rgb:123")),
         "q": lambda: chance.choice((number, "auto", "auto:low")),
         "l": lambda: chance.choice(("logo", "text:Arial_20_bold:Hi", "text:Arial_9:$(x)", "fetch:aHR0cA==")),

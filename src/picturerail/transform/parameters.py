@@ -153,8 +153,10 @@ _RECORDS = (
         "b",
         "background",
         Background(),
-        "Colour behind transparent parts and of padding; beside padding also auto (the colour of the edges) and "
-        "blurred (the picture itself).",
+        "Colour behind transparent parts and of padding; beside padding also blurred (the picture itself) and "
+        "auto: the colour of its edges (border) or the most frequent one (predominant); with _gradient two of them, "
+        "horizontal, vertical, diagonal_desc or diagonal_asc, or four, one in each corner; with _contrast the colour "
+        "of the picture that stands out most from each.",
         "c_pad,w_120,h_120,b_gold",
     ),
     Parameter(
@@ -167,8 +169,8 @@ _RECORDS = (
     Parameter(
         "c",
         "crop mode",
-        Choice(CROP_MODES, unsupported=_OTHER_MODES),
-        "How the picture is brought to w_ and h_. Without it, w_ and h_ scale.",
+        Choice(CROP_MODES, (("auto_pad", "fill_pad"),), _OTHER_MODES),
+        "How the picture is brought to w_ and h_. Without it, w_ and h_ scale. auto_pad is another word for fill_pad.",
         "c_fill,w_120,h_120",
     ),
     Parameter(

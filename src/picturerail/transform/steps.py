@@ -63,7 +63,10 @@ class ToSrgb:
 
 @dataclass(frozen=True)
 class Pad:
-    """Put the picture at (x, y) on a canvas of this size: of a colour, or `auto`, or `blurred`."""
+    """Put the picture at (x, y) on a canvas of this size: of a colour, or `auto`, of its own, or of itself, `blurred`.
+
+    Of its own colours, the canvas takes one, two along `direction` or four, of the `source` border or predominant.
+    """
 
     x: int
     y: int
@@ -73,6 +76,10 @@ class Pad:
     style: str = ""
     intensity: int = 0
     brightness: int = 0
+    source: str = ""
+    colours: int = 1
+    direction: str = ""
+    contrasting: bool = False
 
 
 @dataclass(frozen=True)

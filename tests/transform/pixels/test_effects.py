@@ -187,6 +187,79 @@ def test_edges_of_padding(source: Path, make: Make, tmp_path: Path) -> None:
     assert 5 < blurred[:20].std() < 60
 
 
+def canvas(make: Make, source: Path, background: str) -> Pixels:
+    """The picture in the middle third of a canvas, not scaled."""
+    with Image.open(source) as image:
+        return pictures.pixels_of(make(source, f"c_pad,w_{image.width},h_{3 * image.height},b_{background}"))
+
+
+EDGES = [(200, 0, 0), (0, 200, 0), (0, 0, 200), (200, 200, 0)]  # left, right, top, bottom
+
+
+@pytest.fixture
+def framed(tmp_path: Path) -> Path:
+    """Mostly grey, some orange; edges of four colours."""
+    image = Image.new("RGB", (41, 21), (120, 120, 120))
+    image.paste((250, 140, 10), (10, 5, 25, 12))
+    boxes = ((0, 0, 1, 21), (40, 0, 41, 21), (0, 0, 41, 1), (0, 20, 41, 21))
+    for colour, box in zip(EDGES, boxes, strict=True):
+        image.paste(colour, box)
+    return pictures.saved(image, tmp_path / "framed.png")
+
+
+def test_padding_flows_from_the_colour_of_one_edge_to_that_of_the_other(framed: Path, make: Make) -> None:
+    left, right, top, bottom = EDGES
+    across = canvas(make, framed, "auto:border_gradient")
+    assert [tuple(across[at]) for at in ((0, 0), (0, 40), (62, 0), (62, 40))] == [left, right, left, right]
+    assert np.allclose(across[3, 20], np.mean([left, right], axis=0), atol=1)
+    down = canvas(make, framed, "auto:border_gradient:2:vertical")
+    assert [tuple(down[at]) for at in ((0, 0), (0, 40), (62, 0), (62, 40))] == [top, top, bottom, bottom]
+    assert np.array_equal(across[21:42], down[21:42]), "the picture itself"
+
+
+def test_padding_flows_from_corner_to_corner(tmp_path: Path, make: Make) -> None:
+    source = pictures.saved(pictures.quadrants(41, 20), tmp_path / "q.png")
+    before = pictures.pixels_of(source)
+    corners = [tuple(before[at]) for at in ((0, 0), (0, 40), (19, 0), (19, 40))]
+    four = canvas(make, source, "auto:border_gradient:4")
+    assert [tuple(four[at]) for at in ((0, 0), (0, 40), (59, 0), (59, 40))] == corners
+    assert np.allclose(four[0, 20], np.mean(corners[:2], axis=0), atol=1)
+    ways = {"diagonal_desc": ((0, 0), (59, 40)), "diagonal_asc": ((59, 0), (0, 40))}
+    for direction, (first, last) in ways.items():
+        made = canvas(make, source, f"auto:predominant_gradient:2:{direction}")
+        assert len({tuple(made[first]), tuple(made[last])} & set(corners)) == 2
+        others = [
+            made[row, column] for row in (0, 59) for column in (0, 40) if (row, column) not in (first, last)
+        ]
+        assert np.allclose(others[0], others[1], atol=1), "half-way"
+
+
+def test_padding_of_the_most_frequent_colour_and_of_what_stands_out_from_it(framed: Path, make: Make) -> None:
+    assert np.allclose(canvas(make, framed, "auto:predominant")[0, 0], 120, atol=1)
+    every = np.unique(pictures.pixels_of(framed).reshape(-1, 3), axis=0).astype(int)
+    for mode in ("border", "predominant"):
+        base, made = (
+            canvas(make, framed, f"auto:{mode}{more}")[0, 0].astype(int) for more in ("", "_contrast")
+        )
+        farthest = max(np.sum((other - base) ** 2) for other in every)
+        assert np.sum((made - base) ** 2) == pytest.approx(farthest, rel=0.02)
+
+
+def test_contrast_along_a_curve_is_that_of_imagemagick_and_can_be_undone(source: Path, make: Make) -> None:
+    before = original(source) / 255
+    more = pictures.pixels_of(make(source, "e_contrast:50:sigmoidal")) / 255
+
+    def curve(value: Any) -> Any:
+        return 1 / (1 + np.exp(5 * (0.5 - value)))
+
+    expected = (curve(before) - curve(0.0)) / (curve(1.0) - curve(0.0))
+    assert np.abs(more - expected).max() < 1.01 / 255
+    undone = pictures.pixels_of(make(source, "e_contrast:50:sigmoidal/e_contrast:-50:sigmoidal")) / 255
+    assert np.abs(undone - before).mean() < 1 / 255
+    straight = [pictures.pixels_of(make(source, f"e_contrast:{text}")) for text in ("50", "50:linear")]
+    assert np.array_equal(straight[0], straight[1])
+
+
 def layered(
     tmp_path: Path, pixel: tuple[int, int, int, int], size: tuple[int, int] = (40, 30)
 ) -> tuple[Context, dict[str, Path]]:

@@ -55,7 +55,8 @@ def steps(text: str, size: tuple[int, int] = (400, 300)) -> list[object]:
     ("text", "value"),
     [("2_add_3_mul_4", 14), ("2_mul_3_add_4", 10), ("10_sub_2_sub_3", 5), ("2_pow_3_mul_2", 16), ("7_mod_4", 3),
      ("w_gt_300_and_h_lt_200_or_1", 1), ("w_gt_300_and_h_lt_200", 0), ("!sea!_in_tags", 1), ("!sea:moon!_in_tags", 0),
-     ("!moon!_nin_tags", 1), ("!a!_eq_!a!", 1), ("ar_lt_3:2", 1), ("w_div_8", 50.0)],
+     ("!moon!_nin_tags", 1), ("!a!_eq_!a!", 1), ("ar_lt_3:2", 1), ("w_div_8", 50.0),
+     ("!10!_to_i_add_5", 15), ("!2.75!_to_f_mul_2", 5.5), ("2.75_to_i", 2), ("w_mul_!0.5!_to_f", 200.0)],
 )  # fmt: skip
 def test_formulas(text: str, value: float) -> None:
     assert evaluate(text, {"w": 400, "h": 300, "ar": 4 / 3, "tags": ("sea", "sun")}) == value
@@ -180,6 +181,12 @@ def test_text() -> None:
         ("w_$y", "'$y' is not known here"),
         ("w_iw_div_0", "divides by zero"),
         ("w_!a!_mul_2", "mul needs numbers"),
+        ("$x_!ten!_to_i,w_$x", "'ten' is no number"),
+        ("w_w_to_x", "width (w_) must be"),
+        ("b_auto:none,c_pad,w_9,h_9", "auto goes with border, border_contrast"),
+        ("b_auto:border:2,c_pad,w_9,h_9", "a number goes with a gradient"),
+        ("b_auto:border_gradient:3,c_pad,w_9,h_9", "background (b_) must be"),
+        ("e_contrast:level_5;kind_linear", "contrast takes level and type"),
         ("w_w_sub_w", "width (w_) must be a whole number"),
         ("$x_9999999_mul_9999999,w_$x", "width (w_)"),
         ("t_loop", "more than 200 components"),
@@ -295,6 +302,9 @@ def test_what_nobody_knows_is_not_there() -> None:
         "l_$logo",
         "l_text:Arial_20_stroke_letter_spacing_-1.5:a",
         "b_blurred:400:15",
+        "b_auto:predominant_gradient_contrast:2:diagonal_asc",
+        "b_auto:border_gradient:4",
+        "$x_!10!_to_i_add_1,w_$x",
         "bo_3px_solid_rgb:ff0000",
         "d_a:b.png",
     ],

@@ -1,5 +1,6 @@
 """The table of effects (e_): one record for each with its arguments, their ranges and defaults."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -104,7 +105,11 @@ _RECORDS = (
         ),
     ),
     Effect("colorize", "Blends with the colour co_, grey by default.", (_level(0, 100, 100),)),
-    Effect("contrast", "Less or more contrast.", (_level(-100, 100, 0),)),
+    Effect(
+        "contrast",
+        "Less or more contrast, along a line or an S-shaped curve; also written level_50;type_sigmoidal.",
+        (_level(-100, 100, 0), Argument("type", Choice(("linear", "sigmoidal")), None)),
+    ),
     Effect("fill_light", "Lightens the shadows.", (_BLEND, _level(-100, 100, 0, "bias"))),
     Effect("gamma", "Brightens or darkens the middle tones.", (_level(-50, 150, 0),)),
     Effect("grayscale", "Shades of grey."),
@@ -231,7 +236,7 @@ class EffectKind:
     hint: str = "the name of an effect and its arguments within their ranges"
 
     def read(self, text: str) -> Value:  # noqa: D102
-        name, *given = text.split(":")
+        name, *given = _unnamed(text).split(":")
         if name in UNSUPPORTED_EFFECTS:
             raise UnsupportedError(name)
         record = EFFECTS.get(name)
@@ -241,6 +246,17 @@ class EffectKind:
 
     def show(self, value: Value) -> str:  # noqa: D102
         return ":".join(_shown(part) for part in as_tuple(value))
+
+
+def _unnamed(text: str) -> str:
+    """e_contrast in the words of newer SDKs (contrast:level_50;type_linear), its arguments by their places."""
+    name, *given = re.split("[:;]", text)
+    if name != "contrast" or not any("_" in part for part in given):
+        return text
+    named = dict(part.split("_", 1) for part in given if "_" in part)
+    if set(named) - {"level", "type"} or len(named) < len(given):
+        raise ValueError(f"contrast takes level and type, not '{text.removeprefix(name)[1:]}'")
+    return f"{name}:{named.get('level', '0')}" + (f":{named['type']}" if "type" in named else "")
 
 
 def _shown(part: Scalar) -> str:

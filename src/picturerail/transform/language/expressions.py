@@ -1,6 +1,7 @@
 """Arithmetic and conditions in URLs: w_iw_div_2, if_ar_gt_1_and_w_lt_500, $size_mul_2.
 
-Operators bind as in mathematics: pow, then mul div mod, then add sub, then comparisons, then and, then or.
+Operators bind as in mathematics: pow, then mul div mod, then add sub, then comparisons, then and, then or. to_i and
+to_f behind a value make a number of it: $size_!100!_to_i.
 https://cloudinary.com/documentation/user_defined_variables, https://cloudinary.com/documentation/conditional_transformations
 """
 
@@ -15,7 +16,8 @@ Names: TypeAlias = Mapping[str, Scalar | tuple[str, ...]]
 Result: TypeAlias = Scalar | tuple[str, ...]
 
 MAX_TERMS = 60
-_TOKEN = re.compile(r"(?:(?:ctx|md):)?![^!]*!|[^_]+")
+_TOKEN = re.compile(r"(?:(?:(?:ctx|md):)?![^!]*!|[^_]+)(?:_to_[if](?![^_]))?")
+_CAST = re.compile(r"(.+)_to_([if])\Z", re.DOTALL)
 _LOOKUP = re.compile(r"(ctx|md):!([^!]+)!\Z")
 _NUMBER = re.compile(r"-?(\d{1,9}(\.\d{0,9})?|\.\d{1,9})\Z", re.ASCII)
 _RATIO = re.compile(r"(\d{1,5}(?:\.\d{1,5})?):(\d{1,5}(?:\.\d{1,5})?)\Z", re.ASCII)
@@ -115,6 +117,8 @@ def _tokens(text: str) -> list[str]:
 
 
 def _is_operand(token: str) -> bool:
+    if cast := _CAST.match(token):
+        token = cast[1]
     quoted = len(token) >= 2 and token[0] == token[-1] == "!"
     return bool(
         quoted or _LOOKUP.match(token) or _NUMBER.match(token) or _RATIO.match(token) or _NAME.match(token)
@@ -147,6 +151,8 @@ def _apply(word: str, function: Callable[..., Result], left: Result, right: Resu
 
 
 def _operand(token: str, names: Names) -> Result:
+    if cast := _CAST.match(token):
+        return _number(_operand(cast[1], names), whole=cast[2] == "i")
     if token.startswith("!"):
         words = tuple(token.strip("!").split(":"))
         return words if len(words) > 1 else words[0]
@@ -159,6 +165,15 @@ def _operand(token: str, names: Names) -> Result:
     if token not in names:
         raise ValueError(f"'{token}' is not known here")
     return names[token]
+
+
+def _number(value: Result, *, whole: bool) -> int | float:
+    """A value as a number: of text, what it spells; a whole one is cut, not rounded."""
+    if isinstance(value, str) and not _NUMBER.match(value):
+        raise ValueError(f"'{value}' is no number")
+    if isinstance(value, tuple):
+        raise ValueError("a list is no number")  # noqa: TRY004 - the value is wrong, not its type
+    return int(float(value)) if whole else float(value)
 
 
 def _several(value: Result) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from picturerail.transform.language.colours import read_colour, show_colour
 from picturerail.transform.language.values import (
     WHOLE,
+    Choice,
     Colour,
     Number,
     Scalar,
@@ -20,22 +21,30 @@ from picturerail.transform.language.values import (
 )
 
 MOST_DEGREES = 100_000
+OWN_COLOURS = tuple(
+    f"{source}{gradient}{contrast}"
+    for source in ("border", "predominant")
+    for gradient in ("", "_gradient")
+    for contrast in ("", "_contrast")
+)
+DIRECTIONS = ("horizontal", "vertical", "diagonal_desc", "diagonal_asc")
 
 
 @dataclass(frozen=True)
 class Background:
-    """A colour; or auto, the colour of the edges; or blurred with an intensity and a brightness."""
+    """A colour; or ("auto", mode, how many colours, direction); or ("blurred", intensity, brightness)."""
 
     hint: str = (
-        "a colour name, rgb: with hex digits, auto, or blurred:INTENSITY:BRIGHTNESS such as blurred:400:15"
+        "a colour name, rgb: with hex digits, auto:MODE such as auto:predominant or "
+        "auto:border_gradient:2:vertical, or blurred:INTENSITY:BRIGHTNESS such as blurred:400:15"
     )
 
     def read(self, text: str) -> Value:
         word, *given = text.split(":")
-        if word == "auto" and given in ([], ["border"]):
-            return ("auto",)
-        if word in ("auto", "gen_fill"):
+        if word == "gen_fill" or (given and given[-1].startswith("palette_")):
             raise UnsupportedError(text)
+        if word == "auto":
+            return _read_own_colours(given)
         if word != "blurred":
             return read_colour(text)
         intensity = Number(1, 2000, whole=True).read(given[0]) if given else 100
@@ -46,7 +55,30 @@ class Background:
 
     def show(self, value: Value) -> str:
         parts = as_tuple(value)
-        return ":".join(map(str, parts)) if isinstance(parts[0], str) else Colour().show(value)
+        if not isinstance(parts[0], str):
+            return Colour().show(value)
+        shown = parts[:2] if parts[0] == "auto" and parts[2] == 1 else parts
+        return ":".join(str(part) for part in shown if part != "")
+
+
+def _read_own_colours(given: Sequence[str]) -> Value:
+    """What follows auto: a mode; of a gradient the number of its colours and, of two, its direction."""
+    mode = given[0] if given else "border"
+    if mode not in OWN_COLOURS:
+        raise ValueError(f"auto goes with {', '.join(OWN_COLOURS)}, not with '{mode}'")
+    if "gradient" not in mode:
+        if given[1:]:
+            raise ValueError(f"auto:{mode} is one colour; a number goes with a gradient")
+        return ("auto", mode, 1, "")
+    colours = Choice(("2", "4")).read(given[1] if given[1:] else "2")
+    if colours == "4":
+        if given[2:]:
+            raise ValueError("a gradient of 4 colours has one in each corner, and no direction")
+        return ("auto", mode, 4, "")
+    direction = as_scalar(Choice(DIRECTIONS).read(given[2] if given[2:] else "horizontal"))
+    if given[3:]:
+        raise ValueError(":".join(given))
+    return ("auto", mode, 2, direction)
 
 
 @dataclass(frozen=True)

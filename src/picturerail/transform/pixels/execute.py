@@ -8,7 +8,7 @@ from typing import Any
 
 from picturerail.transform.grammar import parse
 from picturerail.transform.pixels import encode
-from picturerail.transform.pixels.doing import colour, effects, mixing, shape, text
+from picturerail.transform.pixels.doing import backdrop, colour, effects, mixing, shape, text
 from picturerail.transform.pixels.doing.frames import each_frame
 from picturerail.transform.pixels.sources import attribution, opening
 from picturerail.transform.pixels.vips import pyvips
@@ -43,7 +43,7 @@ DO: dict[type[Step], Callable[[pyvips.Image, Any], pyvips.Image]] = {
     Resize: shape.resize,
     Orient: shape.orient,
     ToSrgb: colour.to_srgb,
-    Pad: shape.pad,
+    Pad: backdrop.pad,
     Flip: shape.flip,
     Rotate: shape.rotate,
     RoundCorners: shape.round_corners,

@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from picturerail.transform.language.colours import RGBA
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import (
     Crop,
     Flip,
     Orient,
-    Pad,
     Resize,
     Rotate,
     RoundBorder,
@@ -102,45 +100,6 @@ def trim(image: pyvips.Image, step: Trim) -> pyvips.Image:
     colour = list(bytes.fromhex(step.colour)) if step.colour else flat(0, 0)
     left, top, width, height = flat.find_trim(background=colour, threshold=step.tolerance * 2.55 or 0.5)
     return image.crop(left, top, width, height) if width and height else image
-
-
-def pad(image: pyvips.Image, step: Pad) -> pyvips.Image:
-    """Put the picture on a larger canvas: of one colour, of the colour of its edges, or of itself, blurred."""
-    if step.style == "blurred":
-        return _on_blurred(image, step)
-    colour = _edge_colour(image) if step.style == "auto" else step.colour
-    if colour[3] < 255 and not image.hasalpha():
-        image = image.bandjoin(255)
-    background = list(colour)[: image.bands]
-    return image.embed(step.x, step.y, step.width, step.height, extend="background", background=background)
-
-
-def _edge_colour(image: pyvips.Image) -> RGBA:
-    """The middle value of all edge pixels, for each band."""
-    flat = image.flatten(background=[255, 255, 255]) if image.hasalpha() else image
-    sides = ((0, 0, flat.width, 1), (0, flat.height - 1, flat.width, 1))
-    ends = ((0, 0, 1, flat.height), (flat.width - 1, 0, 1, flat.height))
-    rows = [flat.crop(*box) for box in sides] + [flat.crop(*box).rot("d90") for box in ends]
-    edge = pyvips.Image.arrayjoin(
-        [row.embed(0, 0, max(flat.width, flat.height), 1, extend="copy") for row in rows], across=1
-    )
-    red, green, blue = (int(edge[band].percent(50)) for band in range(3))
-    return (red, green, blue, 255)
-
-
-def _on_blurred(image: pyvips.Image, step: Pad) -> pyvips.Image:
-    factor = max(step.width / image.width, step.height / image.height)
-    flat = image.flatten(background=[255, 255, 255]) if image.hasalpha() else image
-    size = Resize(
-        max(step.width, round(image.width * factor)), max(step.height, round(image.height * factor))
-    )
-    sheet = resize(flat, size)
-    left, top = (sheet.width - step.width) // 2, (sheet.height - step.height) // 2
-    sheet = blurred(sheet.crop(left, top, step.width, step.height), step.intensity / 20)
-    sheet = (sheet * 1.0 + step.brightness).cast("uchar")
-    if image.hasalpha():
-        return sheet.composite2(image, "over", x=step.x, y=step.y).cast("uchar")[:3]
-    return sheet.insert(image, step.x, step.y)
 
 
 def _gaussian(image: pyvips.Image, deviation: float) -> pyvips.Image:

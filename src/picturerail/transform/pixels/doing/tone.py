@@ -57,8 +57,24 @@ def fill_light(image: pyvips.Image, step: Effect) -> pyvips.Image:
 
 
 def contrast(image: pyvips.Image, step: Effect) -> pyvips.Image:
-    """A multiple of the distance from the middle grey."""
+    """A multiple of the distance from the middle grey; of the type sigmoidal, a curve that clips nothing."""
+    if step.arguments[1:] == ("sigmoidal",):
+        return _sigmoidal(image, _level(step) / 10)
     return (image - 127.5) * (1 + _level(step) / 100) + 127.5
+
+
+def _sigmoidal(image: pyvips.Image, steepness: float) -> pyvips.Image:
+    """ImageMagick's -sigmoidal-contrast round the middle; its inverse (+sigmoidal-contrast) for less than nothing."""
+    slope = abs(steepness)
+    if slope < 0.01:
+        return image * 1.0
+    low, high = 1 / (1 + math.exp(slope / 2)), 1 / (1 + math.exp(-slope / 2))
+    part = image / 255
+    if steepness > 0:
+        curve = 1 / (((part - 0.5) * -slope).exp() + 1)
+        return (curve - low) * (255 / (high - low))
+    curve = part * (high - low) + low
+    return ((1 / curve - 1).log() * (-1 / slope) + 0.5) * 255
 
 
 def saturation(image: pyvips.Image, step: Effect) -> pyvips.Image:

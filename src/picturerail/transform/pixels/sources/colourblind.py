@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from picturerail.transform.pixels.palette import shares_of
 from picturerail.transform.pixels.sources import facts, opening
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Limits, check
@@ -44,7 +45,7 @@ def measure(path: Path, limits: Limits) -> Clarity:
     check(info, limits)
     try:
         small = facts.at_most(path, info, SIDE)
-        shares = facts.shares_of(bytes(small.write_to_memory()))
+        shares = shares_of(bytes(small.write_to_memory()))
         picture = small.flatten(background=[255, 255, 255])
         edges = min(_edges_kept(_lab(picture), _lab(picture, seen)) for seen in _SEEN)
         colours = [mean for mean, share in shares if share >= LEAST_SHARE] or [(0, 0, 0)]

@@ -3,13 +3,11 @@
 import base64
 from collections import Counter
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from picturerail.transform import reduced
 from picturerail.transform.pixels import encode
 from picturerail.transform.pixels.doing import colour, shape
+from picturerail.transform.pixels.palette import shares_of
 from picturerail.transform.pixels.sources import opening
 from picturerail.transform.pixels.sources.placeholder import thumb_hash
 from picturerail.transform.pixels.vips import pyvips
@@ -17,7 +15,6 @@ from picturerail.transform.probe import Facts, Limits, SourceInfo, check
 from picturerail.transform.steps import Orient, Resize, ToSrgb
 
 SMALL = 100  # longest side; ThumbHash takes no more
-COLOURS = 32  # Cloudinary lists up to 32
 
 # The names under which Cloudinary lists predominant colours, with one point of each.
 _NAMED = {
@@ -102,22 +99,6 @@ def _facts(info: SourceInfo, small: pyvips.Image) -> Facts:
         phash=_perceptual_hash(small),
         transparent=info.has_alpha and min(pixels[3::4]) < 255,
     )
-
-
-def shares_of(pixels: bytes) -> list[tuple[tuple[int, int, int], float]]:
-    """Colours in cubes of 32 and their share of the visible picture in percent, most frequent first."""
-    every = np.frombuffer(pixels, np.uint8).reshape(-1, 4)
-    seen = every[every[:, 3] >= 128, :3]
-    keys = (seen >> 5) @ np.array([64, 8, 1])
-    cubes, first, counts = np.unique(keys, return_index=True, return_counts=True)
-    sums = np.stack([np.bincount(keys, weights=band, minlength=512)[cubes] for band in seen.T], axis=1)
-    order = sorted(range(len(cubes)), key=lambda at: (-counts[at], bytes(seen[first[at]])))[:COLOURS]
-    return [(_mean(sums[at], counts[at]), 100 * int(counts[at]) / len(seen)) for at in order]
-
-
-def _mean(sums: "np.ndarray[Any, Any]", count: int) -> tuple[int, int, int]:
-    red, green, blue = (round(float(channel) / int(count)) for channel in sums)
-    return (red, green, blue)
 
 
 def _colours(shares: list[tuple[tuple[int, int, int], float]]) -> tuple[tuple[str, float], ...]:

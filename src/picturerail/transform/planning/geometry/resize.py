@@ -153,7 +153,11 @@ def backdrop(value: Value | None) -> Pad:
     if not isinstance(value, tuple):
         return empty
     if value[0] == "auto":
-        return replace(empty, style="auto")
+        mode, colours, direction = str(value[1]), int(value[2]), str(value[3])
+        source, contrasting = mode.partition("_")[0], mode.endswith("_contrast")
+        return replace(
+            empty, style="auto", source=source, colours=colours, direction=direction, contrasting=contrasting
+        )
     if value[0] == "blurred":
         return replace(empty, style="blurred", intensity=int(value[1]), brightness=int(value[2]))
     red, green, blue, alpha = (int(part) for part in value)
