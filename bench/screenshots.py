@@ -22,6 +22,8 @@ WIDTHS = {360: 740, 1280: 860, 2560: 1440}  # and heights
 PAGES = {
     "landing": "/",
     "gallery": "/gallery/",
+    "search": "/gallery/?q=red",
+    "nothing-found": "/gallery/?q=yelow",
     "picture": "{picture}",
     "edit": "{picture}/edit",
     "upload": "/upload/",

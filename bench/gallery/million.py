@@ -15,12 +15,14 @@ from bench.parts.report import Report
 from bench.peers.ours import Ours
 from picturerail import mongod
 from picturerail.database import connect, database
+from picturerail.gallery.search.words import words_of
 
 SMALL, LARGE = 1_000, 1_000_000
 BATCH = 10_000
 PAGE_SIZE = 60
 TARGET = 1.5
 EACH = 40  # requests of each page of each gallery in a round
+PLACES = ("harbour", "forest", "market", "station", "bridge", "garden", "museum", "beach", "tower", "street")
 BEGAN = 1_600_000_000  # the first picture's time, for its id
 
 
@@ -40,6 +42,12 @@ class Gallery:
             "first page": gallery,
             "page 10,000 by cursor": f"{gallery}?after={cursor}&page={deep}",
             "one picture": f"{gallery}{_id(self.count // 2)}",
+            "search: a word of all": f"{gallery}?q=picture",
+            "search: the beginning of a word of a tenth": f"{gallery}?q=harb",
+            "search: a tag of a tenth": f"{gallery}?q=%23water",
+            "search: two words that often stand together": f"{gallery}?q=boats+harbour",
+            "search: from the middle on": f"{gallery}?q=many+pict&after={_id(self.count // 2)}",
+            "search: one picture": f"{gallery}?q={self.count // 2}",
         }
 
 
@@ -75,11 +83,16 @@ def _documents(count: int) -> Iterator[dict[str, Any]]:
     for number in range(count):
         digest = hashlib.md5(str(number).encode()).hexdigest()
         at = datetime.fromtimestamp(BEGAN + number, UTC)
+        place = PLACES[number % len(PLACES)]
+        more = " with boats" if place == "harbour" and number % 50 else ""
+        description = f"Picture {number} of many, with a {place}{more} in it"
+        filename = f"IMG_{number:07}.jpg"
+        tags = ["Water"] if place == "harbour" else []
         yield {
             "_id": _id(number),
             "url": f"http://127.0.0.1/picturerail/image/upload/v1/gallery/{digest[:20]}.jpg",
-            "description": f"Picture {number} of many, with a line of words about it",
-            "filename": f"IMG_{number:07}.jpg",
+            "description": description,
+            "filename": filename,
             "public_id": f"gallery/{digest[:20]}",
             "asset_id": digest,
             "version": 1,
@@ -90,7 +103,8 @@ def _documents(count: int) -> Iterator[dict[str, Any]]:
             "etag": digest,
             "first_of": digest,
             "color": f"#{digest[:6]}",
-            "tags": [],
+            "tags": tags,
+            "words": words_of(description, filename, tags),
             "created_at": at,
             "updated_at": at,
             "state": "live",

@@ -48,7 +48,13 @@ AGAIN_AFTER = 2
 PASSING = {64, 91, 189, 211, 11600, 11602}
 
 # ---- pictures (the gallery) ------------------------------------------------------------------------------
+WORD_ORDER = (
+    ("words", ASCENDING),
+    ("state", ASCENDING),
+    ("_id", DESCENDING),
+)  # pictures with a word, newest first
 GALLERY_INDEXES = [
+    IndexModel(list(WORD_ORDER)),
     IndexModel([("state", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("state", ASCENDING), ("trashed_at", ASCENDING)]),
     IndexModel([("etag", ASCENDING)], sparse=True),

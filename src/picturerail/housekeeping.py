@@ -2,15 +2,17 @@
 
 from picturerail import database
 from picturerail.gallery.cloud import cloud_access
-from picturerail.gallery.upkeep import purging
+from picturerail.gallery.upkeep import indexing, purging
 from picturerail.media.store.reconcile import sweep_spool
 from picturerail.settings import Settings, load
 
 
 def tidy(settings: Settings) -> None:
-    """Remove for good what lay long enough in the trash, and what uploads that were broken off have left."""
+    """Remove for good what lay long enough in the trash, and what broken off uploads have left; index new words."""
     with database.connect(settings.mongo_uri) as client:
-        purging.cleanup(database.database(client), cloud_access(settings), settings)
+        db = database.database(client)
+        indexing.index_words(db)
+        purging.cleanup(db, cloud_access(settings), settings)
     if settings.own_media:
         sweep_spool(settings)
 

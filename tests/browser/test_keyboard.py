@@ -84,7 +84,7 @@ def test_a_description_is_edited_in_place_and_a_conflict_is_told(open_page: Open
         page.get_by_label("Description").fill(text)
         page.keyboard.press("Control+Enter")
     expect(mine.locator(".description")).to_have_text("A cat with\nits whiskers <b>")
-    expect(mine.get_by_text("The description is saved")).to_be_visible()
+    expect(mine.get_by_text("Description and tags are saved")).to_be_visible()
     expect(theirs.locator(".flash")).to_contain_text(re.compile("meanwhile|changed", re.IGNORECASE))
     expect(theirs.get_by_label("Description")).to_have_value("Something else")
     mine.reload()

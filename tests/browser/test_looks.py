@@ -9,8 +9,11 @@ from tests.browser.conftest import Open
 from tests.browser.watch import probe, watch_of
 
 WIDTHS = (360, 1280, 2560)
-PAGES = ("/", "/gallery/", "{picture}", "{picture}/edit", "/upload/", "/trash/", "/account", "/nowhere")
-VISITORS_PAGES = ("/sign-in", "/", "/gallery/")
+PAGES = (
+    *("/", "/gallery/", "/gallery/?q=picture+11", "/gallery/?q=no+such+words"),
+    *("{picture}", "{picture}/edit", "/upload/", "/trash/", "/account", "/nowhere"),
+)
+VISITORS_PAGES = ("/sign-in", "/", "/gallery/", "/gallery/?q=picture")
 
 
 def goto(page: Page, path: str, hung: list[str]) -> None:

@@ -17,6 +17,7 @@ from picturerail.gallery.accounts import create_user
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
 from picturerail.gallery.picture import Picture, new_id, now, parse_picture
+from picturerail.gallery.search.words import words_of
 from picturerail.settings import Settings
 from tests.gallery.browser import Page
 from tests.service import Service
@@ -116,6 +117,7 @@ def make(database: Database) -> Maker:
             "state": "live",
             **fields,
         }
+        document["words"] = words_of(document["description"], document["filename"], document["tags"])
         database.gallery.insert_one(document)
         return parse_picture(document)
 

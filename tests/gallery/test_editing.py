@@ -29,7 +29,7 @@ def test_a_description_is_edited(owner: FlaskClient, make: Maker) -> None:
     assert (answer.status_code, answer.location) == (303, f"/gallery/{picture.id}")
     page = owner.get(answer.location).text
     assert ">after\ntwice</p>" in page
-    assert "The description is saved." in page
+    assert "Description and tags are saved." in page
 
 
 def test_of_two_editors_the_second_is_told(owner: FlaskClient, make: Maker, database: Database) -> None:
@@ -75,6 +75,7 @@ def test_a_tutorial_document_is_edited_as_it_is(owner: FlaskClient, database: Da
     assert post(owner, f"/gallery/{identity}/edit", description="new", updated_at="").status_code == 303
     [document] = database.gallery.find({})
     assert document.pop("updated_at")
+    assert document.pop("words") == ["new"]
     assert document == {"_id": identity, "url": "https://x.example/a.png", "description": "new"}
     assert post(owner, f"/gallery/{identity}/edit", description="newer", updated_at="").status_code == 409
 

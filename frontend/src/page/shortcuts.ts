@@ -6,6 +6,7 @@ const SWITCH = "picturerail-shortcuts";
 
 const actions: Record<string, () => void> = {
   "?": () => find<HTMLDialogElement>("#shortcuts")?.showModal(),
+  "/": search,
   u: () => follow("[data-shortcut=u]"),
   h: () => follow("[data-shortcut=h]"),
   e: () => follow("[data-shortcut=e]"),
@@ -25,6 +26,7 @@ export function enhanceShortcuts(): void {
     if (single) event.preventDefault();
   });
   rememberSwitch();
+  if (location.hash === "#q") find("#q")?.focus();
 }
 
 export function shortcutsOn(): boolean {
@@ -40,6 +42,13 @@ function rememberSwitch(): void {
     opener.classList.remove("needs-script"); // browsers that do not know `scripting`
     opener.addEventListener("click", () => actions["?"]?.());
   }
+}
+
+/** To the search field, on the page that has one. */
+function search(): void {
+  const field = find("#q");
+  if (field) field.focus();
+  else location.assign("/gallery/#q");
 }
 
 function follow(selector: string): void {

@@ -19,7 +19,8 @@ export function enhanceUpload(form: HTMLFormElement): void {
     (item, what) => void grant(item, what),
   );
   const changed = (item: Item) => panel.changed(item);
-  const queue = new Queue(transferTo(addresses, changed), changed);
+  const tags = () => must<HTMLInputElement>("input[name=tags]", form).value.split(",");
+  const queue = new Queue(transferTo(addresses, tags, changed), changed);
   const grant = (item: Item, what: Wish) => fulfil(what, item, queue, addresses).then(() => changed(item), complain);
 
   must("[data-retry-failed]", form).addEventListener("click", () => queue.retryFailed());

@@ -14,8 +14,8 @@ interface Answer {
   picture: Picture;
 }
 
-/** The work of the queue: carry one item to done, duplicate, or an error with a sentence. */
-export function transferTo(addresses: Addresses, changed: (item: Item) => void) {
+/** The work of the queue: carry one item to done, duplicate, or an error with a sentence. `tags` are those of all. */
+export function transferTo(addresses: Addresses, tags: () => string[], changed: (item: Item) => void) {
   return async (item: Item): Promise<void> => {
     const { file, abort } = item;
     const { signal } = abort;
@@ -36,7 +36,7 @@ export function transferTo(addresses: Addresses, changed: (item: Item) => void) 
     const permit = await patiently(() => send<Permit>("POST", addresses.signature, wish, signal), signal, paused);
     const answer = await sendBytes(permit, file, signal, { sent, paused });
     become("processing");
-    const record = { answer, filename: file.name, description: item.description };
+    const record = { answer, filename: file.name, description: item.description, tags: tags() };
     const register = () => send<Answer>("POST", addresses.pictures, record, signal);
     try {
       item.picture = (await patiently(register, signal, paused)).picture;

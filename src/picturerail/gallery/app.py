@@ -28,6 +28,7 @@ from picturerail.gallery.pages.reading import reading
 from picturerail.gallery.pages.sharing import sharing
 from picturerail.gallery.pages.trash import trash
 from picturerail.gallery.pages.uploading import uploading
+from picturerail.gallery.search.words import as_search, marked
 from picturerail.gallery.web import access, compression, headers, health, notices, parts, problems, shared
 from picturerail.settings import Settings
 
@@ -96,7 +97,7 @@ def _request_class(spool: Path) -> type[Request]:
 
 
 def _furnish_templates(app: Flask, settings: Settings) -> None:
-    app.jinja_env.filters.update(filesize=in_words, xml=_fit_for_xml)
+    app.jinja_env.filters.update(filesize=in_words, xml=_fit_for_xml, marked=marked, as_search=as_search)
     app.jinja_env.globals.update(
         asset=_asset_finder(Path(app.static_folder or "")),
         csp_nonce=headers.csp_nonce,

@@ -4,7 +4,7 @@ import re
 import secrets
 import string
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 from picturerail.database import Database
@@ -13,6 +13,7 @@ from picturerail.gallery import cloud as media
 from picturerail.gallery import pictures, sniff
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.picture import GONE, TRASH, Picture
+from picturerail.gallery.search.words import clean_tags
 
 DESCRIPTION_LENGTH = 2000
 FILENAME_LENGTH = 255
@@ -76,6 +77,7 @@ def take_file(
     *,
     filename: str,
     description: str,
+    tags: Iterable[str] = (),
     owner: str,
     limit: int,
 ) -> Picture:
@@ -86,9 +88,9 @@ def take_file(
     if sniff.format_of(file.read(sniff.HEAD_BYTES)) is None:
         raise UnsupportedMedia(NOT_A_PICTURE)
     file.seek(0)
-    description = clean_description(description)
+    description, tags = clean_description(description), clean_tags(tags)
     answer = media.send(cloud, file, size, filename, new_public_id())
-    return take_answer(db, cloud, answer, filename=filename, description=description, owner=owner)
+    return take_answer(db, cloud, answer, filename=filename, description=description, tags=tags, owner=owner)
 
 
 def take_answer(
@@ -98,15 +100,20 @@ def take_answer(
     *,
     filename: str,
     description: str,
+    tags: Iterable[str] = (),
     owner: str,
 ) -> Picture:
     """Add the picture that a signed answer of the cloud tells of; taking an answer twice adds one picture."""
     fields = parse_answer(cloud, answer)
-    text = {"description": clean_description(description), "filename": clean_filename(filename)}
+    text = {
+        "description": clean_description(description),
+        "filename": clean_filename(filename),
+        "tags": clean_tags(tags),
+    }
     if fields["format"] not in FORMATS:
         media.destroy(cloud, fields["public_id"])
         raise UnsupportedMedia(NOT_A_PICTURE)
-    picture = pictures.add(db, fields | text | {"tags": [], "owner": owner})
+    picture = pictures.add(db, fields | text | {"owner": owner})
     if picture.owner != owner:
         raise Forbidden("This upload belongs to somebody else.")
     if picture.state in (TRASH, GONE):

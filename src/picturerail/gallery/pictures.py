@@ -4,20 +4,22 @@ States: `live` (missing counts as live: the tutorial's documents), `trash`, `hel
 gallery already; waiting for "keep both" or "skip") and `gone` (deleted, but the cloud may still have the bytes).
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo import ASCENDING, DESCENDING, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from picturerail.database import Database, Document
+from picturerail.database import WORD_ORDER, Database, Document
 from picturerail.errors import Conflict, NotFound
 from picturerail.gallery.picture import GONE, HELD, LIVE, TRASH, Picture, new_id, now, parse_id, parse_picture
+from picturerail.gallery.search.words import words_of
 
 STATES: dict[str, Any] = {LIVE: {"$in": [LIVE, None]}, TRASH: TRASH, HELD: HELD, GONE: GONE}
+CHANGED = "Somebody else changed this description meanwhile."
 EXACT_COUNT = 2000  # beyond this, counting would cost more than the page
 
 
@@ -38,30 +40,39 @@ class Count:
     exact: bool
 
 
-def page(db: Database, *, size: int, state: str = LIVE, cursor: str = "", direction: str = "after") -> Page:
-    """One page of pictures, newest first.
+def page(
+    db: Database,
+    *,
+    size: int,
+    state: str = LIVE,
+    cursor: str = "",
+    direction: str = "after",
+    among: Document | None = None,
+) -> Page:
+    """One page of pictures, newest first; only those that the query `among` finds by their words, when it is given.
 
     `direction` says where the page lies as seen from the picture `cursor`: `after` it (older ones), `before`
     it (newer ones), or `at` it (the page starts with it). A page `before` that would not be full is the first.
     """
+    wanted = _Wanted(state, among or {})
     if not cursor:
-        found, more = _some(db, state, {}, size, DESCENDING)
+        found, more = _some(db, wanted, {}, size, DESCENDING)
         return Page(found, newer=False, older=more)
     identity = parse_id(cursor)
     if direction == "before":
-        found, more = _some(db, state, {"$gt": identity}, size, ASCENDING)
+        found, more = _some(db, wanted, {"$gt": identity}, size, ASCENDING)
         if len(found) < size:
-            return page(db, size=size, state=state)
-        return Page(found[::-1], newer=more, older=_exists(db, state, {"$lt": ObjectId(found[0].id)}))
-    found, more = _some(db, state, {"$lte" if direction == "at" else "$lt": identity}, size, DESCENDING)
+            return page(db, size=size, state=state, among=among)
+        return Page(found[::-1], newer=more, older=_exists(db, wanted, {"$lt": ObjectId(found[0].id)}))
+    found, more = _some(db, wanted, {"$lte" if direction == "at" else "$lt": identity}, size, DESCENDING)
     first = ObjectId(found[0].id) if found else identity
-    return Page(found, newer=_exists(db, state, {"$gt": first}), older=more)
+    return Page(found, newer=_exists(db, wanted, {"$gt": first}), older=more)
 
 
 def span(db: Database) -> tuple[datetime, datetime] | None:
     """When the oldest and the newest live picture came; None for an empty gallery."""
-    oldest, _ = _some(db, LIVE, {}, 1, ASCENDING)
-    newest, _ = _some(db, LIVE, {}, 1, DESCENDING)
+    oldest, _ = _some(db, _Wanted(), {}, 1, ASCENDING)
+    newest, _ = _some(db, _Wanted(), {}, 1, DESCENDING)
     if not (oldest and newest):
         return None
     return ObjectId(oldest[0].id).generation_time, ObjectId(newest[0].id).generation_time
@@ -88,6 +99,13 @@ def count(db: Database, state: str = LIVE) -> Count:
     return Count(min(number, EXACT_COUNT), exact=number <= EXACT_COUNT)
 
 
+def count_among(db: Database, among: Document) -> Count:
+    """How many live pictures a search finds, counted up to EXACT_COUNT."""
+    query = _Wanted(LIVE, among).query({})
+    number = db.gallery.count_documents(query, limit=EXACT_COUNT + 1, hint=list(WORD_ORDER))
+    return Count(min(number, EXACT_COUNT), exact=number <= EXACT_COUNT)
+
+
 def find(db: Database, picture_id: str, *states: str) -> Picture:
     """The picture of that id in one of `states` (live when none is given), or NotFound."""
     document = db.gallery.find_one({"_id": parse_id(picture_id)})
@@ -100,8 +118,8 @@ def find(db: Database, picture_id: str, *states: str) -> Picture:
 def neighbours(db: Database, picture: Picture) -> tuple[str, str]:
     """Ids of the next newer and the next older live picture, empty at the ends."""
     identity = ObjectId(picture.id)
-    newer, _ = _some(db, LIVE, {"$gt": identity}, 1, ASCENDING)
-    older, _ = _some(db, LIVE, {"$lt": identity}, 1, DESCENDING)
+    newer, _ = _some(db, _Wanted(), {"$gt": identity}, 1, ASCENDING)
+    older, _ = _some(db, _Wanted(), {"$lt": identity}, 1, DESCENDING)
     return (newer[0].id if newer else ""), (older[0].id if older else "")
 
 
@@ -132,6 +150,7 @@ def add(db: Database, fields: Mapping[str, Any]) -> Picture:
     if known := with_public_id(db, fields["public_id"]):
         return known
     document: Document = {"_id": new_id(), **fields, "created_at": now(), "updated_at": now()}
+    document["words"] = _words(parse_picture(document))
     if twin := with_same_bytes(db, fields["etag"]):
         return _insert(db, {**document, "state": HELD, "same_as": twin.id})
     claim = {"first_of": fields["etag"]} if fields["etag"] else {}
@@ -144,17 +163,40 @@ def add(db: Database, fields: Mapping[str, Any]) -> Picture:
         return _insert(db, {**document, "state": HELD, "same_as": str(first["_id"]) if first else ""})
 
 
-def describe(db: Database, picture_id: str, description: str, revision: str) -> Picture:
-    """Save a description; Conflict when the picture is not at `revision` any more."""
+def describe(
+    db: Database, picture_id: str, description: str, revision: str, tags: Sequence[str] | None = None
+) -> Picture:
+    """Save a description and tags (None: as they are); Conflict when the picture is not at `revision` any more."""
     picture = find(db, picture_id)
     if picture.revision != revision:
-        raise Conflict("Somebody else changed this description meanwhile.")
+        raise Conflict(CHANGED)
+    after = replace(picture, description=description, tags=picture.tags if tags is None else tuple(tags))
+    text = {
+        "description": description,
+        **({} if tags is None else {"tags": list(tags)}),
+        "words": _words(after),
+    }
     return _change(
         db,
         {"_id": ObjectId(picture.id), "state": STATES[LIVE], "updated_at": picture.updated_at},
-        {"$set": {"description": description, "updated_at": _after(picture.updated_at)}},
-        Conflict("Somebody else changed this description meanwhile."),
+        {"$set": {**text, "updated_at": _after(picture.updated_at)}},
+        Conflict(CHANGED),
     )
+
+
+def without_words(db: Database, limit: int) -> list[Picture]:
+    """Pictures that no search finds yet: an older program wrote them, or the tutorial's."""
+    found = db.gallery.find({"words": None}, hint=list(WORD_ORDER)).limit(limit)
+    return [parse_picture(document) for document in found if isinstance(document["_id"], ObjectId)]
+
+
+def keep_words(db: Database, found: Sequence[Picture]) -> int:
+    """Let searches find these pictures, unless somebody has changed them meanwhile; how many."""
+    updates: list[UpdateOne] = []
+    for one in found:
+        unchanged = {"_id": ObjectId(one.id), "words": None}
+        updates.append(UpdateOne(unchanged, {"$set": {"words": _words(one)}}))
+    return db.gallery.bulk_write(updates, ordered=False).modified_count if updates else 0
 
 
 def trash(db: Database, picture_id: str) -> Picture:
@@ -248,17 +290,38 @@ def file_is_used(db: Database, filename: str) -> bool:
     return db.gallery.find_one(query, {"_id": 1}) is not None
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """Pictures in a state, and the query that finds them by their words; {} for all."""
+
+    state: str = LIVE
+    among: Document = field(default_factory=dict)
+
+    def query(self, bound: Mapping[str, ObjectId]) -> Document:
+        """The query for those of them whose id lies within `bound`."""
+        return {"state": STATES[self.state], **self.among, **({"_id": dict(bound)} if bound else {})}
+
+    @property
+    def order(self) -> list[tuple[str, int]] | None:
+        """The index that serves it: MongoDB would try others for searches, and be slow once in a while."""
+        return list(WORD_ORDER) if self.among else None
+
+
 def _some(
-    db: Database, state: str, bound: dict[str, ObjectId], size: int, order: int
+    db: Database, wanted: _Wanted, bound: dict[str, ObjectId], size: int, order: int
 ) -> tuple[tuple[Picture, ...], bool]:
     """Up to `size` pictures in `order`, and whether there are more."""
-    query = {"state": STATES[state]} | ({"_id": bound} if bound else {})
-    found = [parse_picture(d) for d in db.gallery.find(query).sort("_id", order).limit(size + 1)]
+    cursor = db.gallery.find(wanted.query(bound), hint=wanted.order).sort("_id", order).limit(size + 1)
+    found = [parse_picture(document) for document in cursor]
     return tuple(found[:size]), len(found) > size
 
 
-def _exists(db: Database, state: str, bound: dict[str, ObjectId]) -> bool:
-    return db.gallery.find_one({"state": STATES[state], "_id": bound}, {"_id": 1}) is not None
+def _exists(db: Database, wanted: _Wanted, bound: dict[str, ObjectId]) -> bool:
+    return db.gallery.find_one(wanted.query(bound), {"_id": 1}, hint=wanted.order) is not None
+
+
+def _words(picture: Picture) -> list[str]:
+    return words_of(picture.description, picture.filename, picture.tags)
 
 
 def _insert(db: Database, document: Document) -> Picture:

@@ -9,6 +9,9 @@ from picturerail.gallery import cloud as media
 from picturerail.gallery import intake, pictures
 from picturerail.gallery.api.shape import picture_json
 from picturerail.gallery.picture import HELD, Picture
+from picturerail.gallery.search import finding
+from picturerail.gallery.search.finding import Search
+from picturerail.gallery.search.words import clean_tags
 from picturerail.gallery.upkeep import purging
 from picturerail.gallery.web import access, parsing, parts, problems, shared
 from picturerail.gallery.web.access import requires
@@ -40,7 +43,7 @@ def sign_upload() -> Response:
 @requires("editor")
 def add_picture() -> tuple[Response, int]:
     """Add the picture that a signed answer of the media service tells of."""
-    body = _body("answer", "description", "filename")
+    body = _body("answer", "description", "filename", "tags")
     answer = body.get("answer")
     if not isinstance(answer, dict):
         raise BadRequest("'answer' must be the JSON object that the media service answered.")
@@ -52,6 +55,7 @@ def add_picture() -> tuple[Response, int]:
         answer,
         filename=parsing.field(body, "filename", limit=1000),
         description=parsing.field(body, "description", limit=100_000, required=False),
+        tags=parsing.texts(body, "tags") or [],
         owner=access.signed_in().id,
     )
     if picture.state == HELD:
@@ -62,12 +66,16 @@ def add_picture() -> tuple[Response, int]:
 
 @api.get("/pictures")
 def list_pictures() -> Response:
-    """Live pictures, newest first; `next` is the cursor for `after`, null at the end."""
+    """Live pictures, newest first, or those that `q` looks for; `next` is the cursor for `after`, null at the end."""
     limit = request.args.get("limit", str(LIST_LIMIT))
     if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= LIST_LIMIT):
         raise BadRequest(f"'limit' must lie between 1 and {LIST_LIMIT}.")
     direction, cursor = parsing.cursor(request.args)
-    page = pictures.page(parts.database(), size=int(limit), cursor=cursor, direction=direction)
+    db, search = parts.database(), Search.of(request.args.get("q", ""))
+    among = finding.matching(db, search) if search else None
+    if search and among is None:
+        return jsonify(pictures=[], next=None)
+    page = pictures.page(db, size=int(limit), cursor=cursor, direction=direction, among=among)
     following = page.pictures[-1].id if page.older else None
     return jsonify(pictures=[_json(one) for one in page.pictures], next=following)
 
@@ -81,12 +89,14 @@ def get_picture(picture_id: str) -> Response:
 @api.patch("/pictures/<picture_id>")
 @requires("editor")
 def change_picture(picture_id: str) -> Response:
-    """Save a description; 409 with the picture as it is now when `updated_at` is not its newest."""
-    body, db = _body("description", "updated_at"), parts.database()
+    """Save description and tags; 409 with the picture as it is now when `updated_at` is not its newest."""
+    body, db = _body("description", "updated_at", "tags"), parts.database()
     draft = intake.clean_description(parsing.field(body, "description", limit=100_000))
     revision = parsing.field(body, "updated_at", limit=40)
+    tags = parsing.texts(body, "tags")
     try:
-        picture = pictures.describe(db, picture_id, draft, revision)
+        kept = None if tags is None else clean_tags(tags)
+        picture = pictures.describe(db, picture_id, draft, revision, kept)
     except Conflict as error:
         return _with(problems.answer(409, error.message), picture=_json(pictures.find(db, picture_id)))
     shared.forget(picture.id)

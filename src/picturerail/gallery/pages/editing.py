@@ -7,6 +7,7 @@ from picturerail.errors import BadRequest, Conflict
 from picturerail.gallery import intake, pictures
 from picturerail.gallery.pages.reading import shown
 from picturerail.gallery.picture import Picture
+from picturerail.gallery.search.words import clean_tags
 from picturerail.gallery.upkeep import purging
 from picturerail.gallery.web import parsing, parts, shared
 from picturerail.gallery.web.access import requires
@@ -18,27 +19,31 @@ editing = Blueprint("editing", __name__)
 @editing.get("/gallery/<picture_id>/edit")
 @requires("editor")
 def edit(picture_id: str) -> str:
-    """The form for a picture's description."""
+    """The form for a picture's description and tags."""
     picture = pictures.find(parts.database(), picture_id)
-    return _form(picture, picture.description)
+    return _form(picture, picture.description, ", ".join(picture.tags))
 
 
 @editing.post("/gallery/<picture_id>/edit")
 @requires("editor")
 def save(picture_id: str) -> BaseResponse:
-    """Save the description, unless somebody else has changed it since the form was made."""
+    """Save description and tags, unless somebody else has changed them since the form was made."""
     db = parts.database()
     draft = parsing.field(request.form, "description", limit=100_000)
     revision = parsing.field(request.form, "updated_at", limit=40, required=False)
+    tags = parsing.by_commas(request.form, "tags") if "tags" in request.form else None
     try:
-        pictures.describe(db, picture_id, intake.clean_description(draft), revision)
+        kept = None if tags is None else clean_tags(tags)
+        pictures.describe(db, picture_id, intake.clean_description(draft), revision, kept)
     except (BadRequest, Conflict) as error:
         picture = pictures.find(db, picture_id)
         is_conflict = isinstance(error, Conflict)
-        body = _form(picture, draft, conflict=is_conflict, problem="" if is_conflict else error.message)
+        written = ", ".join(picture.tags) if tags is None else ",".join(tags)
+        problem = "" if is_conflict else error.message
+        body = _form(picture, draft, written, conflict=is_conflict, problem=problem)
         return _with_status(body, error.status)
     shared.forget(picture_id)
-    notify(Notice("The description is saved."))
+    notify(Notice("Description and tags are saved."))
     return redirect(url_for("reading.picture", picture_id=picture_id), 303)
 
 
@@ -83,13 +88,14 @@ def skip(picture_id: str) -> BaseResponse:
     return redirect(url_for("uploading.form"), 303)
 
 
-def _form(picture: Picture, draft: str, *, conflict: bool = False, problem: str = "") -> str:
+def _form(picture: Picture, draft: str, tags: str, *, conflict: bool = False, problem: str = "") -> str:
     [tile] = shown([picture])
     return render_template(
         "edit.html",
         picture=picture,
         tile=tile,
         draft=draft,
+        tags=tags,
         conflict=conflict,
         problem=problem,
         description_length=intake.DESCRIPTION_LENGTH,

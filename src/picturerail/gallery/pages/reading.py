@@ -10,10 +10,13 @@ from picturerail.errors import NotFound
 from picturerail.gallery import display, intake, legacy, pictures
 from picturerail.gallery.display import Shown
 from picturerail.gallery.picture import HELD, LIVE, TRASH, Picture
+from picturerail.gallery.search import finding
+from picturerail.gallery.search.finding import Search
 from picturerail.gallery.upkeep.renewing import NEWEST
 from picturerail.gallery.web import access, headers, parsing, parts, shared
 
 LATEST = 12
+NOTHING = pictures.Page(())
 
 reading = Blueprint("reading", __name__)
 
@@ -37,7 +40,9 @@ def landing() -> str:
 
 @reading.get("/gallery/")
 def gallery() -> BaseResponse | str:
-    """All pictures, newest first, one page at a time."""
+    """All pictures, newest first, one page at a time; with `q`, those that are looked for."""
+    if search := Search.of(request.args.get("q", "")):
+        return _results(search)
     direction, cursor = parsing.cursor(request.args)
     if (month := parsing.month(request.args)) and not cursor:
         cursor = pictures.end_of(*month)
@@ -54,6 +59,25 @@ def gallery() -> BaseResponse | str:
         count=pictures.count(db) if page.pictures else None,
         span=pictures.span(db) if has_more else None,
         jumped_to=month,
+    )
+
+
+def _results(search: Search) -> BaseResponse | str:
+    """One page of the pictures that are looked for. Edges keep none of these: there are too many searches."""
+    db = parts.database()
+    direction, cursor = parsing.cursor(request.args)
+    among = finding.matching(db, search)
+    size = parts.settings().page_size
+    page = pictures.page(db, size=size, cursor=cursor, direction=direction, among=among) if among else NOTHING
+    if cursor and not page.pictures:
+        return redirect(url_for("reading.gallery", q=search.text), 303)
+    return render_template(
+        "results.html",
+        search=search,
+        tiles=shown(page.pictures),
+        page=page_links("reading.gallery", page, parsing.page_number(request.args), q=search.text),
+        count=pictures.count_among(db, among) if among else None,
+        suggestion="" if page.pictures else finding.suggestion(db, search),
     )
 
 
@@ -102,13 +126,14 @@ def shown(found: list[Picture] | tuple[Picture, ...]) -> list[Shown]:
     return tiles
 
 
-def page_links(endpoint: str, page: pictures.Page, number: int) -> PageLinks:
+def page_links(endpoint: str, page: pictures.Page, number: int, q: str = "") -> PageLinks:
     """Addresses of the newer and the older page, with their numbers for the eye."""
     if not page.newer:
         number = 1
     first, last = (page.pictures[0].id, page.pictures[-1].id) if page.pictures else ("", "")
-    newer = url_for(endpoint, before=first, page=max(1, number - 1) if number else None) if page.newer else ""
-    older = url_for(endpoint, after=last, page=number + 1 if number else None) if page.older else ""
+    before, after = (max(1, number - 1), number + 1) if number else (None, None)
+    newer = url_for(endpoint, q=q or None, before=first, page=before) if page.newer else ""
+    older = url_for(endpoint, q=q or None, after=last, page=after) if page.older else ""
     return PageLinks(number, newer, older)
 
 

@@ -38,11 +38,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Upload:
-    """One file of the form and the description of its group."""
+    """One file of the form, the description of its group, and the tags of all."""
 
     file: FileStorage
     filename: str
     description: str
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,13 @@ def upload() -> BaseResponse:
 def _uploads(
     form: ImmutableMultiDict[str, str], files: ImmutableMultiDict[str, FileStorage]
 ) -> Iterator[Upload]:
+    tags = tuple(parsing.by_commas(form, "tags"))
     for number in range(1, ROWS + 1):
         suffix = "" if number == 1 else f"-{number}"
         description = parsing.field(form, f"description{suffix}", limit=100_000, required=False)
         for file in files.getlist(f"image{suffix}"):
             if file.filename:
-                yield Upload(file, intake.clean_filename(file.filename), description)
+                yield Upload(file, intake.clean_filename(file.filename), description, tags)
 
 
 def _take(upload: Upload, who: Person) -> Outcome:
@@ -114,6 +116,7 @@ def _take(upload: Upload, who: Person) -> Outcome:
             upload.file.stream,
             filename=upload.filename,
             description=upload.description,
+            tags=upload.tags,
             owner=who.id,
             limit=parts.settings().max_upload_bytes,
         )
@@ -167,5 +170,11 @@ def _page(who: Person, outcomes: list[Outcome] | None = None) -> str:
     ]
     limits = Limits(parts.settings().max_upload_bytes)
     return render_template(
-        "upload.html", outcomes=outcomes, held=waiting, tiles=tiles, limits=limits, drafts=drafts
+        "upload.html",
+        outcomes=outcomes,
+        held=waiting,
+        tiles=tiles,
+        limits=limits,
+        drafts=drafts,
+        tags=request.form.get("tags", ""),
     )

@@ -14,6 +14,7 @@ _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
 _CURSOR = re.compile(r"[0-9a-f]{24}")
 PAGE_LIMIT = 10**9
+LIST_LIMIT = 100
 
 
 def field(form: Mapping[str, Any], name: str, *, limit: int = 10_000, required: bool = True) -> str:
@@ -26,6 +27,23 @@ def field(form: Mapping[str, Any], name: str, *, limit: int = 10_000, required: 
     if len(value) > limit:
         raise BadRequest(f"'{name}' may have at most {limit:,} characters.")
     return value
+
+
+def texts(form: Mapping[str, Any], name: str) -> list[str] | None:
+    """A list of texts in JSON; None when it is missing."""
+    value = form.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise BadRequest(f"'{name}' must be a list of texts.")
+    if len(value) > LIST_LIMIT:
+        raise BadRequest(f"'{name}' may have at most {LIST_LIMIT} entries.")
+    return value
+
+
+def by_commas(form: Mapping[str, Any], name: str) -> list[str]:
+    """The parts of a form's text between commas; none when it is missing."""
+    return field(form, name, required=False).split(",")
 
 
 def number(form: Mapping[str, Any], name: str) -> int:

@@ -1,0 +1,1 @@
+"""Finding pictures by the words of their descriptions, names and tags."""

@@ -1,0 +1,16 @@
+"""Let searches find pictures that were written by an older program, or by the tutorial's."""
+
+from picturerail.database import Database
+from picturerail.gallery import pictures
+
+AT_ONCE = 500
+
+
+def index_words(db: Database) -> int:
+    """Add the words of all pictures that have none yet; how many there were."""
+    count = 0
+    while found := pictures.without_words(db, AT_ONCE):
+        if not (kept := pictures.keep_words(db, found)):
+            break  # each of them was changed meanwhile, and has its words by that
+        count += kept
+    return count

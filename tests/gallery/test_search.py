@@ -1,0 +1,304 @@
+"""Searching and tags: what is found, in which order, at which cost, and what is said when there is nothing."""
+
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from pymongo import monitoring
+
+from picturerail.database import WORD_ORDER, Database, connect
+from picturerail.database import database as database_of
+from picturerail.errors import BadRequest
+from picturerail.gallery import pictures
+from picturerail.gallery.picture import new_id
+from picturerail.gallery.search import finding
+from picturerail.gallery.search.finding import Search
+from picturerail.gallery.search.words import clean_tags, marked, terms_of, words_of
+from picturerail.gallery.upkeep import indexing
+from tests.gallery.conftest import Maker, call, post
+
+Find = Callable[[str], list[str]]
+TILE = re.compile(r'class="tile p([0-9a-f]{24})')
+
+
+@pytest.fixture
+def found(client: FlaskClient) -> Find:
+    """The ids of the pictures on the page of a search, in order."""
+
+    def search(text: str) -> list[str]:
+        answer = client.get("/gallery/", query_string={"q": text})
+        assert answer.status_code == 200
+        return TILE.findall(answer.text)
+
+    return search
+
+
+# ---- words ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("Sunset over the sea", "sunset"),
+        ("Sunset over the sea", "SEA sun"),
+        ("Über die Brücke", "uber brucke"),
+        ("Straße", "strasse"),
+        ("Crème brûlée, été 2024", "creme 2024"),
+        ("red-car_01", "car"),
+        ("It's 12:30", "12 30"),
+        ("\u6771\u4eac\u306e\u591c\u666f", "\u4eac"),
+        ("\u6771\u4eac\u306e\u591c\u666f", "\u591c\u666f"),
+        ("\ufb01sh and \uff26\uff35\uff2c\uff2c", "fish full"),
+        (
+            "\u0421\u0430\u043d\u043a\u0442-\u041f\u0435\u0442\u0435\u0440\u0431\u0443\u0440\u0433",
+            "\u043f\u0435\u0442\u0435\u0440",
+        ),
+    ],
+)
+def test_words_are_found_however_they_are_written(text: str, query: str) -> None:
+    words = words_of(text, "", ())
+    terms = terms_of(query)
+    assert terms
+    assert all(any(term.begins(word) for word in words) for term in terms)
+
+
+@given(st.text(max_size=60), st.lists(st.text(max_size=12), max_size=4))
+def test_whatever_is_written_is_found_by_each_of_its_words(text: str, tags: list[str]) -> None:
+    kept = clean_tags(tags)
+    words = set(words_of(text, "name.jpg", kept))
+    assert "name" in words
+    for part in text.split():
+        try:
+            terms = [term for term in terms_of(part.lstrip("#")) if not term.is_tag]
+        except BadRequest:
+            continue
+        assert all(any(term.begins(word) for word in words) for term in terms)
+    assert html.unescape(re.sub("</?mark>", "", str(marked(text, terms_of(text[:5]))))) == text
+    assert clean_tags(kept) == kept
+
+
+def test_what_is_looked_for_is_marked_and_everything_else_escaped() -> None:
+    shown = marked("<b>Seaside</b> & sea, Überfahrt, nausea", terms_of("sea uber"))
+    assert str(shown) == (
+        "&lt;b&gt;<mark>Seaside</mark>&lt;/b&gt; &amp; <mark>sea</mark>, <mark>Überfahrt</mark>, nausea"
+    )
+
+
+def test_tags_are_kept_in_one_spelling() -> None:
+    assert clean_tags(["  New   York ", "#sea", "new york", "", "a\x07b,c", "# "]) == [
+        "New York",
+        "sea",
+        "a b c",
+    ]
+    for many in (["x" * 41], [f"tag {n}" for n in range(31)]):
+        with pytest.raises(BadRequest, match="at most"):
+            clean_tags(many)
+
+
+# ---- pages ---------------------------------------------------------------------------------------------------
+
+
+def test_newest_first_and_all_words_at_once(found: Find, make: Maker) -> None:
+    old = make(description="A boat on the sea", filename="1.jpg")
+    new = make(description="Boats", filename="seaside.jpg")
+    make(description="A tree", filename="2.jpg")
+    assert found("boat") == [new.id, old.id]
+    assert found("boat sea") == [new.id, old.id]
+    assert found("the boat") == [old.id]
+    assert found("boat tree") == []
+    assert found("oat") == []
+
+
+def test_a_tag_is_found_whole_and_as_a_word(found: Find, make: Maker, client: FlaskClient) -> None:
+    tagged = make(description="x", tags=["New York", "Sea"])
+    other = make(description="sea of york")
+    assert found("#new_york") == [tagged.id]
+    assert found("#New_York #sea") == [tagged.id]
+    assert found("#new") == []
+    assert found("york sea") == [other.id, tagged.id]
+    page = client.get(f"/gallery/{tagged.id}").text
+    assert '<a class="chip" href="/gallery/?q=%23New_York" rel="tag">New York</a>' in page
+
+
+def test_what_is_not_live_is_not_found(found: Find, make: Maker) -> None:
+    for state in ("trash", "held", "gone"):
+        make(description="lighthouse", state=state)
+    assert found("lighthouse") == []
+    assert found("lighthouse") == []
+
+
+def test_pages_of_a_search_keep_it(client: FlaskClient, make: Maker) -> None:
+    every = [make(description="wave").id for _ in range(130)][::-1]
+    make(description="something else")
+    seen: list[str] = []
+    address = "/gallery/?q=wave"
+    for _ in range(3):
+        page = client.get(address).text
+        seen += TILE.findall(page)
+        following = re.search(r'rel="next" href="(/gallery/[^"]+)"', page)
+        address = html.unescape(following[1]) if following else ""
+    assert seen == every
+    assert address == ""
+    back = client.get("/gallery/", query_string={"q": "wave", "before": every[60]}).text
+    assert TILE.findall(back) == every[:60]
+    assert "130 pictures with" in back
+    assert client.get("/gallery/?q=wave&after=000000000000000000000000").location == "/gallery/?q=wave"
+
+
+def test_nothing_found_says_so_and_offers_what_is_spelled_nearly_so(client: FlaskClient, make: Maker) -> None:
+    make(description="A lighthouse in fog")
+    page = client.get("/gallery/?q=lihgthouse+fog").text
+    assert "No picture has all of these" in page
+    assert '<a href="/gallery/?q=lighthouse+fog">lighthouse fog</a>' in page
+    assert "Did you mean" not in client.get("/gallery/?q=zzz").text
+    assert "There is no word in “!?”" in client.get("/gallery/?q=!?").text
+
+
+def test_each_word_can_be_taken_out(client: FlaskClient, make: Maker) -> None:
+    make(description="A lighthouse in fog", tags=["sea"])
+    page = client.get("/gallery/?q=fog+%23sea").text
+    assert 'href="/gallery/?q=%23sea">fog' in page
+    assert 'href="/gallery/?q=fog">#sea' in page
+    assert 'href="/gallery/">fog' in client.get("/gallery/?q=fog").text
+    assert "<mark>fog</mark>" in page
+
+
+@pytest.mark.parametrize(
+    "query", ["x" * 201, " ".join(f"w{n}" for n in range(11)), "sea&after=1", "sea&before=" + "a" * 23]
+)
+def test_a_search_too_far_is_refused(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/gallery/?q={query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(a+)+$",
+        "$where",
+        "{'$gt': ''}",
+        ".*",
+        "^",
+        "\\",
+        "a\x00b",
+        "<script>alert(1)</script>",
+        "%00",
+        "\U0010ffff",
+    ],
+)
+def test_signs_are_signs(client: FlaskClient, make: Maker, text: str) -> None:
+    make(description="wave")
+    answer = client.get("/gallery/", query_string={"q": text})
+    assert answer.status_code == 200
+    assert TILE.findall(answer.text) == []
+    assert "<script>alert" not in answer.text
+
+
+# ---- keeping -------------------------------------------------------------------------------------------------
+
+
+def test_tags_are_edited_with_the_description(owner: FlaskClient, make: Maker, found: Find) -> None:
+    picture = make(description="before", tags=["old"])
+    form = f"/gallery/{picture.id}/edit"
+    assert 'name="tags" value="old"' in owner.get(form).text
+    answer = post(owner, form, description="after", tags="Sea, New York,,sea", updated_at=picture.revision)
+    assert answer.status_code == 303
+    assert found("#sea #new_york after") == [picture.id]
+    assert found("before") == found("#old") == []
+    refused = post(owner, form, description="kept", tags="x" * 41, updated_at="")
+    assert refused.status_code == 400
+    assert "at most 40 characters" in refused.text
+    assert f'value="{"x" * 41}"' in refused.text
+
+
+def test_the_api_finds_and_keeps_tags(owner: FlaskClient, client: FlaskClient, make: Maker) -> None:
+    picture = make(description="a wave")
+    path = f"/api/v1/pictures/{picture.id}"
+    change: dict[str, Any] = {"description": "a wave", "updated_at": picture.revision, "tags": ["Sea"]}
+    changed = call(owner, "PATCH", path, change)
+    assert changed.status_code == 200
+    assert changed.get_json()["picture"]["tags"] == ["Sea"]
+    for query, ids in (("wave %23sea", [picture.id]), ("%23wave", [])):
+        answer = client.get(f"/api/v1/pictures?q={query}").get_json()
+        assert [one["id"] for one in answer["pictures"]] == ids
+        assert answer["next"] is None
+    revision = changed.get_json()["picture"]["updated_at"]
+    kept = call(owner, "PATCH", path, {"description": "b", "updated_at": revision})
+    assert kept.get_json()["picture"]["tags"] == ["Sea"]
+    for tags in ("Sea", [1], ["x" * 41], ["t"] * 101):
+        wrong = {"description": "b", "updated_at": kept.get_json()["picture"]["updated_at"], "tags": tags}
+        assert call(owner, "PATCH", path, wrong).status_code == 400
+
+
+def test_pictures_of_the_tutorial_and_of_older_programs_are_found(database: Database, found: Find) -> None:
+    """Whatever wrote them: the hourly clean-up gives them their words."""
+    documents: list[dict[str, Any]] = [
+        {"filename": "old-boat.jpg", "description": "A boat"},
+        {"url": "https://example.com/a.jpg", "description": "Another boat"},
+        {"description": 5, "tags": "no list"},
+        {"_id": "not an id of ours", "description": "boat"},
+    ]
+    database.gallery.insert_many(documents)
+    assert found("boat") == []
+    assert indexing.index_words(database) == 3
+    assert len(found("boat")) == 2
+    assert indexing.index_words(database) == 0
+
+
+def test_an_upload_brings_its_tags(owner: FlaskClient) -> None:
+    assert 'name="tags"' in owner.get("/upload/").text
+
+
+# ---- cost ----------------------------------------------------------------------------------------------------
+
+
+class Heard(monitoring.CommandListener):
+    """The commands that the driver sent."""
+
+    def __init__(self) -> None:
+        self.commands: list[dict[str, Any]] = []
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        self.commands.append(dict(event.command))
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        """Nothing to note."""
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        """Nothing to note."""
+
+
+@pytest.mark.parametrize(
+    ("text", "looked_at"), [("wave", 61), ("wa", 61), ("#sea", 61), ("rare wave", 5), ("rare picture", 5)]
+)
+def test_a_search_looks_at_what_it_shows_and_no_more(
+    database: Database, mongo_uri: str, text: str, looked_at: int
+) -> None:
+    """Of 3,000 pictures; nothing is sorted, and of several words the rarest leads."""
+    documents = [
+        {
+            "_id": new_id(),
+            "state": "live" if number % 3 else None,
+            "words": words_of(
+                f"picture wave{'' if number % 2 else 's'} {'rare' if number % 600 == 1 else ''}", "", ["sea"]
+            ),
+        }
+        for number in range(3000)
+    ]
+    database.gallery.insert_many(documents)
+    heard = Heard()
+    with connect(mongo_uri, event_listeners=[heard]) as client:
+        db = database_of(client)
+        among = finding.matching(db, Search.of(text))
+        assert among is not None
+        shown = pictures.page(db, size=60, among=among)
+    assert len(shown.pictures) == min(60, looked_at)
+    assert len(heard.commands) < 12
+    query = {"state": pictures.STATES["live"], **among}
+    plan = database.gallery.find(query, hint=list(WORD_ORDER)).sort("_id", -1).limit(61).explain()
+    assert '"SORT"' not in str(plan["queryPlanner"]["winningPlan"]).replace("'", '"')
+    assert plan["executionStats"]["totalDocsExamined"] <= looked_at
