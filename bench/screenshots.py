@@ -23,6 +23,7 @@ PAGES = {
     "landing": "/",
     "gallery": "/gallery/",
     "search": "/gallery/?q=red",
+    "select": "/gallery/?select=1",
     "nothing-found": "/gallery/?q=yelow",
     "picture": "{picture}",
     "edit": "{picture}/edit",

@@ -13,5 +13,8 @@ enhanceShortcuts();
 const upload = find<HTMLFormElement>("form#upload");
 if (upload) void import("./upload/page").then(({ enhanceUpload }) => enhanceUpload(upload));
 
+const selection = find<HTMLFormElement>("form[data-selection]");
+if (selection) void import("./tiles/selection").then(({ enhanceSelection }) => enhanceSelection(selection));
+
 const describable = find("[data-describe]");
 if (describable) void import("./page/describe").then(({ enhanceDescription }) => enhanceDescription(describable));

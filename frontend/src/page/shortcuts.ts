@@ -7,6 +7,7 @@ const SWITCH = "picturerail-shortcuts";
 const actions: Record<string, () => void> = {
   "?": () => find<HTMLDialogElement>("#shortcuts")?.showModal(),
   "/": search,
+  s: () => follow("[data-shortcut=s]"),
   u: () => follow("[data-shortcut=u]"),
   h: () => follow("[data-shortcut=h]"),
   e: () => follow("[data-shortcut=e]"),

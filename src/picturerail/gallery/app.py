@@ -25,6 +25,7 @@ from picturerail.gallery.intake import in_words
 from picturerail.gallery.pages.editing import editing
 from picturerail.gallery.pages.people import people
 from picturerail.gallery.pages.reading import reading
+from picturerail.gallery.pages.selecting import selecting
 from picturerail.gallery.pages.sharing import sharing
 from picturerail.gallery.pages.trash import trash
 from picturerail.gallery.pages.uploading import uploading
@@ -50,7 +51,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
     ):
         app.before_request(before)
     CSRFProtect(app)  # after the guard, since it reads the body
-    for blueprint in (reading, sharing, uploading, editing, trash, people, api, health.health):
+    for blueprint in (reading, sharing, uploading, editing, selecting, trash, people, api, health.health):
         app.register_blueprint(blueprint)
     problems.register(app)
     for after in (health.count_request, compression.compress, headers.secure, headers.cache, shared.mark):

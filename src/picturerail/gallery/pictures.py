@@ -16,10 +16,12 @@ from pymongo.errors import DuplicateKeyError
 from picturerail.database import WORD_ORDER, Database, Document
 from picturerail.errors import Conflict, NotFound
 from picturerail.gallery.picture import GONE, HELD, LIVE, TRASH, Picture, new_id, now, parse_id, parse_picture
-from picturerail.gallery.search.words import words_of
+from picturerail.gallery.search.words import clean_tags, tag_word, words_of
 
 STATES: dict[str, Any] = {LIVE: {"$in": [LIVE, None]}, TRASH: TRASH, HELD: HELD, GONE: GONE}
 CHANGED = "Somebody else changed this description meanwhile."
+TRIES = 5  # to change a picture that others are changing
+FOUND_COUNT = 500  # what a search finds is counted up to here
 EXACT_COUNT = 2000  # beyond this, counting would cost more than the page
 
 
@@ -100,10 +102,10 @@ def count(db: Database, state: str = LIVE) -> Count:
 
 
 def count_among(db: Database, among: Document) -> Count:
-    """How many live pictures a search finds, counted up to EXACT_COUNT."""
+    """How many live pictures a search finds, counted up to FOUND_COUNT."""
     query = _Wanted(LIVE, among).query({})
-    number = db.gallery.count_documents(query, limit=EXACT_COUNT + 1, hint=list(WORD_ORDER))
-    return Count(min(number, EXACT_COUNT), exact=number <= EXACT_COUNT)
+    number = db.gallery.count_documents(query, limit=FOUND_COUNT + 1, hint=list(WORD_ORDER))
+    return Count(min(number, FOUND_COUNT), exact=number <= FOUND_COUNT)
 
 
 def find(db: Database, picture_id: str, *states: str) -> Picture:
@@ -209,12 +211,43 @@ def trash(db: Database, picture_id: str) -> Picture:
     )
 
 
+def trash_all(db: Database, picture_ids: Sequence[str], batch: str) -> list[str]:
+    """Move live pictures to the trash together; the ids of those that went. `batch` names them for `restore_all`."""
+    update = {"$set": {"state": TRASH, "trashed_at": now(), "batch": batch}, "$unset": {"first_of": ""}}
+    query = {"_id": {"$in": [parse_id(each) for each in picture_ids]}, "state": STATES[LIVE]}
+    db.gallery.update_many(query, update)
+    return [str(found["_id"]) for found in db.gallery.find({"state": TRASH, "batch": batch}, {"_id": 1})]
+
+
+def restore_all(db: Database, batch: str) -> list[str]:
+    """Take what went to the trash together out of it, as far as it is still there; the ids."""
+    query = {"state": TRASH, "batch": batch}
+    ids = [found["_id"] for found in db.gallery.find(query, {"_id": 1})]
+    db.gallery.update_many(query, {"$set": {"state": LIVE}, "$unset": {"trashed_at": "", "batch": ""}})
+    return [str(each) for each in ids]
+
+
+def retag(db: Database, picture_id: str, add: Sequence[str], remove: Sequence[str]) -> Picture | None:
+    """Add and take away tags, whatever else is edited meanwhile; None when the picture is not live any more."""
+    gone = {tag_word(tag) for tag in remove}
+    for _ in range(TRIES):
+        try:
+            picture = find(db, picture_id)
+            tags = clean_tags([*(tag for tag in picture.tags if tag_word(tag) not in gone), *add])
+            return describe(db, picture_id, picture.description, picture.revision, tags)
+        except NotFound:
+            return None
+        except Conflict:
+            continue
+    raise Conflict(CHANGED)
+
+
 def restore(db: Database, picture_id: str) -> Picture:
     """Take a picture out of the trash."""
     return _change(
         db,
         {"_id": parse_id(picture_id), "state": TRASH},
-        {"$set": {"state": LIVE}, "$unset": {"trashed_at": ""}},
+        {"$set": {"state": LIVE}, "$unset": {"trashed_at": "", "batch": ""}},
         NotFound("There is no such picture in the trash. It may have been restored already, or is gone."),
     )
 

@@ -1,6 +1,7 @@
 """Who may do what on every route, and requests that somebody else's page forged."""
 
 import json
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from picturerail.database import Database
 from tests.gallery.conftest import PASSWORD, ROLES, Maker, snapshot, token
 
 ID = "5f0f0f0f0f0f0f0f0f0f0f0f"
+BATCH = "0a1b2c3d4e5f6071"
 
 # Each route and method: the least role that may use it.
 ROUTES: dict[tuple[str, str], str] = {
@@ -43,6 +45,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", f"/gallery/{ID}/restore"): "editor",
     ("POST", f"/gallery/{ID}/keep"): "editor",
     ("POST", f"/gallery/{ID}/skip"): "editor",
+    ("POST", "/selection/"): "editor",
+    ("POST", f"/selection/{BATCH}/restore"): "editor",
     ("GET", "/trash/"): "editor",
     ("POST", "/trash/empty"): "owner",
     ("POST", "/api/v1/uploads/signature"): "editor",
@@ -57,7 +61,10 @@ CHANGING = [route for route in ROUTES if route[0] != "GET"]
 
 
 def test_the_table_names_every_route(app: Flask) -> None:
-    known = {(method, path.replace(ID, "<picture_id>").replace("abc", "<token>")) for method, path in ROUTES}
+    names = {ID: "<picture_id>", BATCH: "<batch>", "abc": "<token>"}
+    known = {
+        (method, reduce(lambda path, at: path.replace(at, names[at]), names, path)) for method, path in ROUTES
+    }
     real = {
         (method, rule.rule)
         for rule in app.url_map.iter_rules()

@@ -1,6 +1,7 @@
 """Pages for everybody: landing, gallery, one picture, download."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
@@ -17,6 +18,7 @@ from picturerail.gallery.web import access, headers, parsing, parts, shared
 
 LATEST = 12
 NOTHING = pictures.Page(())
+PLACE = ("q", "after", "before", "at", "page")  # what of an address says which pictures are on the page
 
 reading = Blueprint("reading", __name__)
 
@@ -55,7 +57,9 @@ def gallery() -> BaseResponse | str:
     return render_template(
         "gallery.html",
         tiles=shown(page.pictures),
-        page=page_links("reading.gallery", page, parsing.page_number(request.args)),
+        page=page_links("reading.gallery", page, parsing.page_number(request.args), select=_selecting()),
+        selecting=_selecting(),
+        select_href=_select_address(),
         count=pictures.count(db) if page.pictures else None,
         span=pictures.span(db) if has_more else None,
         jumped_to=month,
@@ -75,7 +79,11 @@ def _results(search: Search) -> BaseResponse | str:
         "results.html",
         search=search,
         tiles=shown(page.pictures),
-        page=page_links("reading.gallery", page, parsing.page_number(request.args), q=search.text),
+        page=page_links(
+            "reading.gallery", page, parsing.page_number(request.args), q=search.text, select=_selecting()
+        ),
+        selecting=_selecting(),
+        select_href=_select_address(),
         count=pictures.count_among(db, among) if among else None,
         suggestion="" if page.pictures else finding.suggestion(db, search),
     )
@@ -126,15 +134,31 @@ def shown(found: list[Picture] | tuple[Picture, ...]) -> list[Shown]:
     return tiles
 
 
-def page_links(endpoint: str, page: pictures.Page, number: int, q: str = "") -> PageLinks:
-    """Addresses of the newer and the older page, with their numbers for the eye."""
+def page_links(endpoint: str, page: pictures.Page, number: int, q: str = "", *, select: int = 0) -> PageLinks:
+    """Addresses of the newer and the older page of a search or selection, with their numbers for the eye."""
     if not page.newer:
         number = 1
     first, last = (page.pictures[0].id, page.pictures[-1].id) if page.pictures else ("", "")
+    kept: dict[str, Any] = {name: value for name, value in (("q", q), ("select", select)) if value}
     before, after = (max(1, number - 1), number + 1) if number else (None, None)
-    newer = url_for(endpoint, q=q or None, before=first, page=before) if page.newer else ""
-    older = url_for(endpoint, q=q or None, after=last, page=after) if page.older else ""
+    newer = url_for(endpoint, **kept, before=first, page=before) if page.newer else ""
+    older = url_for(endpoint, **kept, after=last, page=after) if page.older else ""
     return PageLinks(number, newer, older)
+
+
+def _select_address() -> str:
+    """Address of the same page with pictures to be ticked; "" for those who may not."""
+    who = access.person()
+    if _selecting() or who is None or not who.may_edit:
+        return ""
+    kept: dict[str, Any] = {name: request.args[name] for name in PLACE if name in request.args}
+    return url_for("reading.gallery", select=1, **kept)
+
+
+def _selecting() -> int:
+    """1 when somebody who may edit is about to select pictures, else 0."""
+    who = access.person()
+    return int(request.args.get("select") == "1" and who is not None and who.may_edit)
 
 
 def _readable(picture_id: str) -> Picture:
