@@ -237,6 +237,12 @@ def test_limits() -> None:
         ("public_id=a/b*", {"public_id": {"$gte": "a/b", "$lt": "a/b\U0010ffff"}}),
         ("public_id:a/b*", {"public_id": {"$gte": "a/b", "$lt": "a/b\U0010ffff"}}),
         ("folder=a", {"search.folder": "a"}),
+        (
+            'folder:"a b/*"',
+            {"$or": [{"search.folder": "a b"}, {"search.folder": {"$gte": "a b/", "$lt": "a b/\U0010ffff"}}]},
+        ),
+        ("folder:*", {}),
+        ("asset_folder:a*", {"asset_folder": {"$gte": "a", "$lt": "a\U0010ffff"}}),
         ("format:png", {"format": "png"}),
         ("bytes>1.5kb", {"bytes": {"$gt": 1536}}),
         ("width=100", {"width": {"$eq": 100}}),

@@ -7,7 +7,11 @@ from picturerail.media.search.expression.syntax import ANY_FIELD
 
 @dataclass(frozen=True)
 class Field:
-    """One field. Kinds: text (words and whole), keyword (whole), number, size, ratio, date, flag, pairs (free keys)."""
+    """One field.
+
+    Kinds: text (words and whole), keyword (whole), folder (and what is below), number, size, ratio, date, flag, pairs
+    (free keys).
+    """
 
     name: str
     kind: str
@@ -23,8 +27,8 @@ ASSET_FIELDS = (
     Field("display_name", "text", "display_name", sortable=True, optional=True),
     Field("tags", "text", "tags"),
     Field("asset_id", "keyword", "asset_id"),
-    Field("folder", "keyword", "search.folder", sortable=True),
-    Field("asset_folder", "keyword", "asset_folder", sortable=True, optional=True),
+    Field("folder", "folder", "search.folder", sortable=True),
+    Field("asset_folder", "folder", "asset_folder", sortable=True, optional=True),
     Field("resource_type", "keyword", "resource_type", sortable=True),
     Field("type", "keyword", "type", sortable=True),
     Field("format", "keyword", "format", sortable=True, optional=True),

@@ -78,6 +78,17 @@ class Translator:
         _only_equal(term)
         return _whole(field.path, term)
 
+    def folder(self, field: Field, term: Term) -> Query:
+        """A folder; `shop/*` is that one and all below it, `*` all folders and the root: Cloudinary's CLI asks so."""
+        _only_equal(term)
+        if term.prefix and not term.value:
+            return ALL
+        if term.prefix and term.value.endswith("/"):
+            return {
+                "$or": [{field.path: term.value.rstrip("/")}, _prefix(field.path, term.value, array=False)]
+            }
+        return _whole(field.path, term)
+
     def pairs(self, field: Field, term: Term) -> Query:
         """`context.key` and `metadata.key`: entries, and for comparisons the stored number or date."""
         if "." not in term.field:
@@ -155,6 +166,7 @@ MATCHERS: dict[str, Matcher] = {
     "any": Translator.any_text,
     "text": Translator.text_field,
     "keyword": Translator.keyword,
+    "folder": Translator.folder,
     "pairs": Translator.pairs,
     "number": Translator.number,
     "size": Translator.number,
