@@ -1,6 +1,7 @@
 // Send a file's bytes straight to the media service, as Cloudinary's upload API takes them: small files whole, large
 // ones in parts, so that a lost network costs one part and not the file.
 import { parse, refusal } from "../page/http";
+import type { Way } from "./item";
 import { patiently } from "./patience";
 
 const MEGABYTE = 1024 * 1024;
@@ -15,22 +16,27 @@ export interface Permit {
 
 export interface Progress {
   sent: (bytes: number) => void;
+  /** A part has arrived: `way.arrived` says so. */
+  arrived: () => void;
   paused: () => void;
 }
 
-/** Send `file`; resolves to the media service's answer for the whole of it. */
-export async function sendBytes(permit: Permit, file: File, signal: AbortSignal, progress: Progress): Promise<unknown> {
+/** Send `file` from where it is on its `way`; resolves to the media service's answer for the whole of it. */
+export async function sendBytes(way: Way, file: File, signal: AbortSignal, progress: Progress): Promise<unknown> {
+  const { permit, uploadId } = way;
   if (file.size <= LARGE) {
     return patiently(() => post(permit, file, file.name, {}, signal, progress.sent), signal, progress.paused);
   }
-  const uploadId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
   let answer: unknown;
-  for (let start = 0; start < file.size; start += PART) {
+  for (let start = way.arrived; start < file.size; start += PART) {
     const end = Math.min(start + PART, file.size);
     const headers = { "X-Unique-Upload-Id": uploadId, "Content-Range": `bytes ${start}-${end - 1}/${file.size}` };
     const sent = (bytes: number) => progress.sent(start + Math.min(bytes, end - start));
     const send = () => post(permit, file.slice(start, end), file.name, headers, signal, sent);
     answer = await patiently(send, signal, progress.paused);
+    if (end === file.size) break; // the answer is still to be handed on: after a crash, this part is sent again
+    way.arrived = end;
+    progress.arrived();
   }
   return answer;
 }

@@ -1,4 +1,5 @@
 // One file on its way into the gallery, and the states that it can be in.
+import type { Permit } from "./bytes";
 
 export type State = "waiting" | "sending" | "paused" | "processing" | "done" | "duplicate" | "failed" | "cancelled";
 
@@ -15,9 +16,20 @@ export interface Duplicate {
   held_id: string;
 }
 
+/** How far the bytes of a file have come, and the permit under which they go. */
+export interface Way {
+  permit: Permit;
+  /** When the permit was given, in milliseconds since 1970. */
+  at: number;
+  uploadId: string;
+  /** Bytes of whole parts that the media service has. */
+  arrived: number;
+}
+
 export class Item {
   state: State = "waiting";
   description = "";
+  way: Way | null = null;
   /** Bytes that the media service has. */
   sent = 0;
   /** Why it failed, in words for a person. */
@@ -26,7 +38,10 @@ export class Item {
   duplicate: Duplicate | null = null;
   abort = new AbortController();
 
-  constructor(readonly file: File) {}
+  constructor(
+    readonly file: File,
+    readonly id = newId(),
+  ) {}
 
   /** True while leaving the page would lose something. */
   get isUnfinished(): boolean {
@@ -37,4 +52,9 @@ export class Item {
   get isSettled(): boolean {
     return !this.isUnfinished && this.state !== "duplicate";
   }
+}
+
+/** A name that no other has; pages without TLS have no `randomUUID`. */
+export function newId(): string {
+  return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 }

@@ -1,10 +1,11 @@
 // The upload page: the plain form becomes a queue that sends straight to the media service.
-import { must } from "../page/dom";
+import { fill, must } from "../page/dom";
 import { flash } from "../page/flash";
 import { Refused } from "../page/http";
 import { reasonAgainst, sentence } from "./checks";
 import { enhanceChoice } from "./choose";
 import { Item } from "./item";
+import { beBusy, forget, forgetAll, keep, note, unfinished } from "./kept";
 import { Panel } from "./panel";
 import { Queue } from "./queue";
 import type { Wish } from "./row";
@@ -18,7 +19,10 @@ export function enhanceUpload(form: HTMLFormElement): void {
     () => queue,
     (item, what) => void grant(item, what),
   );
-  const changed = (item: Item) => panel.changed(item);
+  const changed = (item: Item) => {
+    if (item.isSettled || item.state === "duplicate") void forget(item); // a duplicate waits at the gallery itself
+    panel.changed(item);
+  };
   const tags = () => must<HTMLInputElement>("input[name=tags]", form).value.split(",");
   const queue = new Queue(transferTo(addresses, tags, changed), changed);
   const grant = (item: Item, what: Wish) => fulfil(what, item, queue, addresses).then(() => changed(item), complain);
@@ -29,9 +33,41 @@ export function enhanceUpload(form: HTMLFormElement): void {
   guardLeaving(queue);
   form.classList.add("is-enhanced");
   for (const plain of form.querySelectorAll<HTMLElement>("[data-plain]")) plain.hidden = true;
-  enhanceChoice(must<HTMLInputElement>("input[type=file]", form), (files) => {
-    queue.add(files.map((file) => checked(new Item(file), maxBytes)));
+  const add = (items: Item[]) => {
+    queue.add(items.map((item) => checked(item, maxBytes)));
     panel.changed();
+  };
+  enhanceChoice(must<HTMLInputElement>("input[type=file]", form), (files) => {
+    const items = files.map((file) => new Item(file));
+    add(items);
+    void keepInTurn(items);
+  });
+  void offerToGoOn(must("[data-unfinished]", form), add);
+}
+
+/** One after the other, and only what is still to be sent: keeping shall cost the page nothing. */
+async function keepInTurn(items: Item[]): Promise<void> {
+  for (const item of items) if (item.isUnfinished) await keep(item);
+  for (const item of items) if (!item.isUnfinished) await forget(item); // finished while it was being kept
+}
+
+/** Files that the page was left with: go on with them, or forget them. */
+async function offerToGoOn(offer: HTMLElement, add: (items: Item[]) => void): Promise<void> {
+  const left = await unfinished();
+  if (!left.length) return;
+  fill(offer, { count: left.length });
+  offer.hidden = false;
+  must("[data-go-on]", offer).addEventListener("click", () => {
+    offer.hidden = true;
+    const items = left.map(({ id, file, description = "", way = null }) =>
+      Object.assign(new Item(file, id), { description, way }),
+    );
+    add(items);
+    for (const item of items) void note(item); // it is this page's now
+  });
+  must("[data-forget]", offer).addEventListener("click", () => {
+    offer.hidden = true;
+    void forgetAll();
   });
 }
 
@@ -47,7 +83,7 @@ async function fulfil(wish: Wish, item: Item, queue: Queue, addresses: Addresses
   if (wish === "retry") queue.retry(item);
   if (wish === "keep" || wish === "skip") await settle(item, addresses, wish);
   if (wish === "undo") await undo(item, addresses);
-  if (wish === "describe") await describe(item, addresses);
+  if (wish === "describe") await Promise.all([describe(item, addresses), item.isUnfinished && note(item)]);
 }
 
 function complain(error: unknown): void {
@@ -60,9 +96,10 @@ function guardLeaving(queue: Queue): void {
   const ask = (event: BeforeUnloadEvent) => event.preventDefault();
   let guarded = false;
   setInterval(() => {
-    const unfinished = queue.items.some((item) => item.isUnfinished);
-    if (unfinished === guarded) return;
-    guarded = unfinished;
+    const sending = queue.items.some((item) => item.isUnfinished);
+    if (sending === guarded) return;
+    guarded = sending;
+    beBusy(guarded);
     if (guarded) addEventListener("beforeunload", ask);
     else removeEventListener("beforeunload", ask);
   }, 250);

@@ -2,9 +2,10 @@
 // are made for the first ones, for those that are being worked on and for those that need the person.
 import { fill, must, nextFrame } from "../page/dom";
 import type { Item } from "./item";
+import { Pace } from "./pace";
 import type { Queue } from "./queue";
 import { Row, type Wish } from "./row";
-import { percent } from "./words";
+import { duration, percent } from "./words";
 
 const ROWS_AT_ONCE = 100;
 const ROWS_A_FRAME = 20;
@@ -16,6 +17,7 @@ export class Panel {
   private readonly title = document.title;
   private limit = ROWS_AT_ONCE;
   private painting = false;
+  private readonly pace = new Pace();
 
   constructor(
     private readonly panel: HTMLElement,
@@ -66,10 +68,19 @@ export class Panel {
     const share = counts.bytes ? counts.sent / counts.bytes : 0;
     must<HTMLProgressElement>("[data-overall]", this.panel).value = share;
     fill(this.panel, { done: counts.done, all: counts.all, failed: counts.failed, overall: percent(share) });
+    this.tellTimeLeft(counts);
     this.panel.dataset["unfinished"] = String(counts.unfinished > 0);
     this.panel.dataset["failed"] = String(counts.failed > 0);
     document.title = counts.unfinished ? `${percent(share)} · ${this.title}` : this.title;
     if (!counts.unfinished) this.announce();
+  }
+
+  private tellTimeLeft({ unfinished, sent, bytes }: { unfinished: number; sent: number; bytes: number }): void {
+    if (!unfinished) this.pace.rest();
+    const seconds = unfinished ? this.pace.secondsLeft(sent, bytes) : null;
+    const place = must("[data-left]", this.panel);
+    place.hidden = seconds === null;
+    if (seconds !== null) fill(place, { left: duration(seconds) });
   }
 
   /** Say how it ended, once for each time that the queue comes to rest. */

@@ -1,7 +1,8 @@
 // The way of one file: a permit from the gallery, the bytes to the media service, its answer back to the gallery.
 import { Refused, send } from "../page/http";
 import { sendBytes, type Permit } from "./bytes";
-import type { Duplicate, Item, Picture } from "./item";
+import { newId, type Duplicate, type Item, type Picture, type Way } from "./item";
+import { note } from "./kept";
 import { patiently } from "./patience";
 
 /** Addresses of the gallery's API, as the upload form names them. */
@@ -33,19 +34,31 @@ export function transferTo(addresses: Addresses, tags: () => string[], changed: 
 
     become("sending");
     const wish = { filename: file.name, bytes: file.size };
-    const permit = await patiently(() => send<Permit>("POST", addresses.signature, wish, signal), signal, paused);
-    const answer = await sendBytes(permit, file, signal, { sent, paused });
+    const permitted = () => send<Permit>("POST", addresses.signature, wish, signal);
+    item.way = goodFor(item.way) ? item.way : newWay(await patiently(permitted, signal, paused));
+    void note(item);
+    const answer = await sendBytes(item.way, file, signal, { sent, paused, arrived: () => void note(item) });
     become("processing");
     const record = { answer, filename: file.name, description: item.description, tags: tags() };
     const register = () => send<Answer>("POST", addresses.pictures, record, signal);
     try {
       item.picture = (await patiently(register, signal, paused)).picture;
+      if (item.description !== record.description) await describe(item, addresses); // written in this very moment
       become("done");
     } catch (error) {
       item.duplicate = duplicateIn(error);
       become("duplicate");
     }
   };
+}
+
+/** A permit is good for an hour; what was begun under it goes on if enough of that is left. */
+function goodFor(way: Way | null): way is Way {
+  return way !== null && Date.now() < way.at + 45 * 60_000;
+}
+
+function newWay(permit: Permit): Way {
+  return { permit, at: Date.now(), uploadId: newId(), arrived: 0 };
 }
 
 function duplicateIn(error: unknown): Duplicate {

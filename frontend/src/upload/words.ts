@@ -15,3 +15,10 @@ export function size(bytes: number): string {
   const format = { style: "unit", unit, unitDisplay: "short", maximumSignificantDigits: 3 } as const;
   return new Intl.NumberFormat(language, format).format(bytes / 1000 ** step);
 }
+
+/** A time to wait, roughly: 95 seconds -> "2 min" */
+export function duration(seconds: number): string {
+  const [unit, length] = seconds < 60 ? (["second", 1] as const) : seconds < 5400 ? (["minute", 60] as const) : (["hour", 3600] as const);
+  const format = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 } as const;
+  return new Intl.NumberFormat(language, format).format(Math.max(1, Math.ceil(seconds / length)));
+}

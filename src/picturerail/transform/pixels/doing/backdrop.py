@@ -1,5 +1,6 @@
 """Padding: the larger canvas on which a picture is put, of a colour, of its own colours, or of itself, blurred."""
 
+from functools import reduce
 from typing import TypeAlias
 
 from picturerail.transform.pixels.doing.shape import blurred, resize
@@ -102,8 +103,7 @@ def _half(row: pyvips.Image, which: int) -> pyvips.Image:
 
 def _middle(rows: Rows) -> RGB:
     """The middle value of all pixels of some rows, for each band."""
-    longest = max(row.width for row in rows)
-    joined = pyvips.Image.arrayjoin([row.embed(0, 0, longest, 1, extend="copy") for row in rows], across=1)
+    joined = reduce(lambda one, other: one.join(other, "horizontal"), rows)
     return tuple(int(joined[band].percent(50)) for band in range(3))
 
 

@@ -1,0 +1,101 @@
+// What is not finished is kept in the browser, so that a reload or a crash loses nothing: the files themselves, what was
+// written about them, and how far they have come. Browsers without room for it simply keep nothing.
+import { KEPT } from "../page/leaving";
+import { newId, type Item, type Way } from "./item";
+
+const PAGE = newId();
+const MOST_BYTES = 512 * 1024 * 1024; // what is beyond has to be chosen again
+const MOST_DAYS = 7;
+
+interface Kept {
+  id: string;
+  file: File;
+  at: number;
+}
+
+interface Note {
+  id: string;
+  description: string;
+  way: Way | null;
+  /** The page that sends it. */
+  page: string;
+}
+
+let keptBytes = 0;
+let letGo: (() => void) | null = null;
+
+/** Keep a new file until it is forgotten. */
+export async function keep(item: Item): Promise<void> {
+  if (keptBytes + item.file.size > MOST_BYTES) return;
+  keptBytes += item.file.size;
+  await change("files", (files) => files.put({ id: item.id, file: item.file, at: Date.now() } satisfies Kept));
+  await note(item);
+}
+
+/** Keep what has changed about a file: its description, and how far it has come. */
+export async function note(item: Item): Promise<void> {
+  const { id, description, way } = item;
+  await change("notes", (notes) => notes.put({ id, description, way, page: PAGE } satisfies Note));
+}
+
+/** A file that needs nothing more from this page. */
+export async function forget(item: Item): Promise<void> {
+  for (const store of ["files", "notes"] as const) await change(store, (all) => all.delete(item.id));
+}
+
+/** Everything that was not finished and that no other page is sending, the oldest first, as new items have it. */
+export async function unfinished(): Promise<(Kept & Partial<Note>)[]> {
+  const files = ((await change("files", (all) => all.getAll())) ?? []) as Kept[];
+  const notes = ((await change("notes", (all) => all.getAll())) ?? []) as Note[];
+  const known = new Map(notes.map((each) => [each.id, each]));
+  const busy = new Set((await navigator.locks?.query())?.held?.map(({ name }) => name));
+  const left = files
+    .map((file): Kept & Partial<Note> => ({ ...known.get(file.id), ...file }))
+    .filter(({ at, page }) => at > Date.now() - MOST_DAYS * 86_400_000 && !busy.has(lockOf(page)))
+    .sort((a, b) => a.at - b.at);
+  keptBytes = left.reduce((sum, { file }) => sum + file.size, 0);
+  return left;
+}
+
+/** Tell other pages that this one is sending, for as long as it does: a lock held for longer would cost the way Back. */
+export function beBusy(busy: boolean): void {
+  if (!busy) letGo?.();
+  letGo = null;
+  if (busy) void navigator.locks?.request(lockOf(PAGE), () => new Promise<void>((resolve) => (letGo = resolve)));
+}
+
+function lockOf(page: string | undefined): string {
+  return `${KEPT}-${page}`;
+}
+
+/** Forget all of it. */
+export async function forgetAll(): Promise<void> {
+  for (const store of ["files", "notes"] as const) await change(store, (all) => all.clear());
+  keptBytes = 0;
+}
+
+/** One change of one store; undefined where the browser has no such place, or no room in it. */
+async function change(store: "files" | "notes", act: (all: IDBObjectStore) => IDBRequest): Promise<unknown> {
+  try {
+    const database = await open();
+    const request = act(database.transaction(store, "readwrite").objectStore(store));
+    return await outcome(request).finally(() => database.close());
+  } catch {
+    return undefined;
+  }
+}
+
+function open(): Promise<IDBDatabase> {
+  const request = indexedDB.open(KEPT, 1);
+  request.onupgradeneeded = () => {
+    for (const store of ["files", "notes"]) request.result.createObjectStore(store, { keyPath: "id" });
+  };
+  return outcome(request);
+}
+
+function outcome<Result>(request: IDBRequest<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error("no place"));
+  });
+}
