@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open, fresh_photo
+from tests.browser.watch import watch_of
 
 _seeds = itertools.count(9000)
 
@@ -57,6 +58,20 @@ def test_tags_of_an_upload_count_for_all_of_it(open_page: Open, tmp_path: Path) 
             expect(page.locator(".flash").first).to_contain_text("Added")
         page.goto(f"/gallery/?q=%23{tag.replace(' ', '_')}+%23second")
         expect(page.locator(".tile")).to_have_count(2)
+
+
+def test_an_unfit_tag_is_refused_before_anything_is_sent(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("/upload/")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.get_by_text("Tags for all of these").click()
+    page.get_by_role("textbox", name="Tags").fill("x" * 41)
+    page.set_input_files("#image", str(fresh_photo(tmp_path, "unfit.jpg", next(_seeds))))
+    expect(page.locator(".upload-item[data-state=failed]")).to_contain_text(
+        "A tag may have at most 40 characters"
+    )
+    assert not [url for url in sent if url.endswith("/image/upload")]
+    watch_of(page).forgive()
 
 
 def test_a_search_without_javascript(open_page: Open, hung: list[str]) -> None:

@@ -65,7 +65,8 @@ def test_strangers_cannot_ask_for_all(edge: Running, site: Origin) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/gallery/?x=1", "/gallery/?q=sea", "/gallery/?select=1", f"/gallery/?after={ID}&x=1", f"/gallery/?after={ID[1:]}", "/gallery/?year=2026&month=1",
+        "/gallery/?q=sea", f"/gallery/?q=sea&after={ID}", "/gallery/?select=1",
+        "/gallery/?x=1", f"/gallery/?after={ID}&x=1", f"/gallery/?after={ID[1:]}", "/gallery/?year=2026&month=1",
         f"/gallery/{ID}/edit", f"/gallery/{ID}.jpg", f"/gallery/{ID}/x.css", "/gallery", "/account/", "/upload/", "//",
         f"/gallery/{ID};.png", f"/gallery/{ID}%2fedit", "/x.html", "/account/%2e%2e/account/x",
     ],

@@ -33,7 +33,7 @@ export function transferTo(addresses: Addresses, tags: () => string[], changed: 
     };
 
     become("sending");
-    const wish = { filename: file.name, bytes: file.size };
+    const wish = { filename: file.name, bytes: file.size, tags: tags() };
     const permitted = () => send<Permit>("POST", addresses.signature, wish, signal);
     item.way = goodFor(item.way) ? item.way : newWay(await patiently(permitted, signal, paused));
     void note(item);

@@ -16,9 +16,11 @@ export function size(bytes: number): string {
   return new Intl.NumberFormat(language, format).format(bytes / 1000 ** step);
 }
 
+const STEPS = [["second", 1, 60], ["minute", 60, 5400], ["hour", 3600, Infinity]] as const;
+
 /** A time to wait, roughly: 95 seconds -> "2 min" */
 export function duration(seconds: number): string {
-  const [unit, length] = seconds < 60 ? (["second", 1] as const) : seconds < 5400 ? (["minute", 60] as const) : (["hour", 3600] as const);
+  const [unit, length] = STEPS.find(([, , most]) => seconds < most) ?? STEPS[2];
   const format = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 } as const;
   return new Intl.NumberFormat(language, format).format(Math.max(1, Math.ceil(seconds / length)));
 }

@@ -31,8 +31,12 @@ def describe_api() -> Response:
 @api.post("/uploads/signature")
 @requires("editor")
 def sign_upload() -> Response:
-    """Address and signed fields for one upload from the browser straight to the media service."""
-    body = _body("filename", "bytes", "sha")
+    """Address and signed fields for one upload from the browser straight to the media service.
+
+    What `add_picture` would refuse afterwards is refused here, before a byte is sent.
+    """
+    body = _body("filename", "bytes", "sha", "tags")
+    clean_tags(parsing.texts(body, "tags") or [])
     intake.clean_filename(parsing.field(body, "filename", limit=1000))
     intake.check_size(parsing.number(body, "bytes"), parts.settings().max_upload_bytes)
     url, params = media.upload_request(parts.cloud(), intake.new_public_id())
