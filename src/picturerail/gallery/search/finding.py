@@ -12,6 +12,7 @@ from picturerail.gallery.search.words import Term, terms_of
 
 # MongoDB merges up to 200 scans instead of sorting; there are two for each word, as a state may be missing.
 MOST_ENDINGS = 80
+MOST_STRANGE = 2  # unknown words; for more, no suggestion is worth the work
 MOST_COMPARED = 300  # words among which one is sought that is spelled nearly so
 ENOUGH = 1000  # pictures of one word, beyond which it does not matter which of two is rarer
 LAST = "\U0010ffff"  # comes behind whatever goes on behind a prefix
@@ -51,17 +52,16 @@ def matching(db: Database, search: Search) -> Document | None:
 
 def suggestion(db: Database, search: Search) -> str:
     """The search with words that nobody used replaced by ones that are spelled nearly so; "" when there are none."""
-    words = []
-    for term in search.terms:
-        if _words_for(db, term):
-            words.append(term.shown)
-            continue
-        near = get_close_matches(term.word, _known(db, term.word[:1], MOST_COMPARED), 1, 0.7)
-        if not near:
-            return ""
-        words.append(near[0])
-    text = " ".join(words)
-    return text if text != search.text else ""
+    strange = [term for term in search.terms if not _words_for(db, term)]
+    if not 0 < len(strange) <= MOST_STRANGE:
+        return ""
+    near = {
+        term: get_close_matches(term.word, _known(db, term.word[:1], MOST_COMPARED), 1, 0.7)
+        for term in strange
+    }
+    if not all(near.values()):
+        return ""
+    return " ".join(near[term][0] if term in near else term.shown for term in search.terms)
 
 
 def _words_for(db: Database, term: Term) -> list[str]:
