@@ -73,6 +73,7 @@ SESSION_INDEXES = [
 # ---- assets (the media service) --------------------------------------------------------------------------
 OWN_ORDERS = ("public_id", "bytes", "width", "height", "updated_at")
 SEARCH_ORDERS = ("search.filename", "search.aspect_ratio", "search.uploaded_at")
+MODERATION_ORDER = ("moderation.status", "moderation.kind", "resource_type")
 TAG_ORDER = ("resource_type", "tags")  # in which the tags in use are told, one look for each
 ASSET_INDEXES = [
     IndexModel([("resource_type", ASCENDING), ("type", ASCENDING), ("public_id", ASCENDING)], unique=True),
@@ -87,7 +88,10 @@ ASSET_INDEXES = [
     IndexModel([(name, ASCENDING) for name in TAG_ORDER]),
     *(IndexModel([(name, ASCENDING), ("_id", ASCENDING)]) for name in OWN_ORDERS + SEARCH_ORDERS),
     IndexModel([("metadata.$**", ASCENDING)]),
-    IndexModel([("moderation.status", ASCENDING)], sparse=True),
+    IndexModel(
+        [*((name, ASCENDING) for name in MODERATION_ORDER), ("created_at", DESCENDING), ("_id", DESCENDING)],
+        partialFilterExpression={"moderation.status": {"$exists": True}},  # few assets are moderated
+    ),
 ]
 UPLOAD_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)]
 

@@ -159,6 +159,7 @@ def _document(number: int) -> dict[str, Any]:
         "created_at": NOW + timedelta(seconds=number),
         "tags": ["only raw", "Ä"] if number == 1 else [f"t{number % 5}", "all"] + ["rare"] * rare,
         "context": {"alt": f"n{number}", **({"seldom": "so"} if rare else {})},
+        "moderation": [{"kind": "manual", "status": "approved" if rare else "pending"}],
     }
     return {**fields, "search": search_fields(fields)}
 
@@ -181,6 +182,15 @@ def by_context(key: str, value: str = "") -> dict[str, Any]:
     return asked
 
 
+def by_moderation(status: str) -> dict[str, Any]:
+    """The query of a moderation queue."""
+    asked: dict[str, Any] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lists, "_list", lambda _media, _call, query: asked.update(query) or {})
+        lists.by_moderation(Any, Any, "image", "manual", status)  # type: ignore[arg-type]
+    return asked
+
+
 @pytest.mark.parametrize(
     ("query", "first"),
     [
@@ -188,6 +198,8 @@ def by_context(key: str, value: str = "") -> dict[str, Any]:
         (by_context("seldom", "so"), ["a457", "a307", "a157", "a7"]),
         (by_context("alt", "n500"), ["a500"]),
         (by_context("alt"), ["a599", "a598", "a597", "a596", "a595"]),
+        (by_moderation("approved"), ["a457", "a307", "a157", "a7"]),
+        (by_moderation("pending"), ["a599", "a598", "a597", "a596", "a595"]),
         ({"resource_type": "image", "tags": "rare"}, ["a457", "a307", "a157", "a7"]),
         ({"resource_type": "image", "tags": "all"}, ["a599", "a598", "a597", "a596", "a595"]),
         ({"resource_type": "image"}, ["a599", "a598", "a597", "a596", "a595"]),

@@ -57,7 +57,8 @@ def by_context(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
 def by_moderation(media: Media, call: Call, resource_type: str, kind: str, status: str) -> dict[str, Any]:
     """The assets in a moderation queue."""
     moderation = {"$elemMatch": {"kind": kind, "status": status}}
-    return _list(media, call, {"resource_type": resource_type, "moderation": moderation})
+    query = {"resource_type": resource_type, "moderation.status": status, "moderation": moderation}
+    return _list(media, call, query)  # the status by itself says that the index of moderated assets will do
 
 
 def by_asset_folder(media: Media, call: Call) -> dict[str, Any]:
