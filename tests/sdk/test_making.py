@@ -64,6 +64,35 @@ def test_a_text_becomes_a_picture_of_its_size(cloud: MediaService) -> None:
         cloudinary.uploader.text("x" * 5000)
 
 
+def test_a_text_on_a_picture_takes_the_style_of_a_stored_text(assets: list[dict[str, Any]], tag: str) -> None:
+    """And follows it: nothing of it is answered from memory once the stored text is another one."""
+
+    def colours(style: dict[str, Any]) -> set[str]:
+        overlay = {"public_id": f"{tag}/style", "text": "Hill, & dale", **style}
+        steps = [{"width": 300, "height": 200}, {"overlay": overlay}, {"flags": "layer_apply"}]
+        url, _ = cloudinary.utils.cloudinary_url(
+            assets[2]["public_id"], version=assets[2]["version"], transformation=steps, format="png"
+        )
+        with urllib.request.urlopen(url) as answer:
+            assert "immutable" not in answer.headers["Cache-Control"]
+            image = Image.open(io.BytesIO(answer.read())).convert("RGB")
+        found = [pixel for _, pixel in image.getcolors(100_000) or []]
+        return {
+            name
+            for name, colour in {**COLOURS, "white": (255, 255, 255)}.items()
+            if any(near(p, colour) for p in found)
+        }
+
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        colours({})
+    cloudinary.uploader.text(
+        "any", public_id=f"{tag}/style", font_size=40, font_weight="bold", font_color="red"
+    )
+    assert colours({}) == {"blue", "red"}
+    cloudinary.uploader.text("any", public_id=f"{tag}/style", font_size=40, font_color="white")
+    assert colours({}) == {"blue", "white"}
+
+
 def test_a_sprite_shows_each_picture_where_it_says(assets: list[dict[str, Any]], tag: str) -> None:
     answer = cloudinary.uploader.generate_sprite(tag)
     image = opened(fetch(answer["image_url"])).convert("RGB")

@@ -51,7 +51,7 @@ class Transformation:
 
     @property
     def layers(self) -> frozenset[tuple[str, str]]:
-        """The other pictures that lie on or under this one: (type, public_id), ("fetch", URL), ("", formula)."""
+        """What lies on or under this picture: (type, public_id), ("text", style), ("fetch", URL), ("", formula)."""
         values = [component.get(key) for component in self.components for key in ("l", "u")]
         return frozenset(layer for value in values if value is not None and (layer := _layer(value)))
 
@@ -105,13 +105,15 @@ def read_value(key: str, text: str) -> Value:
 
 
 def _layer(value: Value) -> tuple[str, str] | None:
-    """The picture that l_ or u_ names; None for text."""
+    """The picture, or the stored text, that l_ or u_ names; None for a text with a style of its own."""
     if isinstance(value, Formula):
         return "", value.text
     kind, *parts = (str(part) for part in as_tuple(value))
     if kind == "text":
         return None
-    return ("fetch", parts[0]) if kind == "fetch" else (parts[0], parts[1])
+    if kind in ("fetch", "style"):
+        return "fetch" if kind == "fetch" else "text", parts[0]
+    return parts[0], parts[1]
 
 
 def _shown(key: str, value: Value) -> str:

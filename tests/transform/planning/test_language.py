@@ -1,6 +1,7 @@
 """Conditions, variables, names, faces and layers: what they plan, and the sentences of what is refused."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -172,6 +173,23 @@ def test_text() -> None:
     assert layer.rest == "$n_!you!/e_blur:100"
 
 
+def test_a_text_takes_the_style_of_a_stored_one() -> None:
+    stored = parse("l_text:Arial_30_bold:text,co_red,b_blue").components[0]
+    context = replace(CONTEXT, style=lambda name: {"styles/headline": stored}[name])
+
+    def layer(text: str) -> object:
+        (overlay,) = [step for step in plan(text, context=context).steps if isinstance(step, Overlay)]
+        return overlay.layer
+
+    assert layer("l_text:styles:headline:Hi/fl_layer_apply") == layer(
+        "l_text:Arial_30_bold:Hi,co_red,b_blue/fl_layer_apply"
+    )
+    assert layer("l_text:styles:headline:Hi,co_white/fl_layer_apply,g_south") == layer(
+        "l_text:Arial_30_bold:Hi,co_white,b_blue/fl_layer_apply,g_south"
+    )
+    assert parse("l_text:styles:headline:Hi").layers == {("text", "styles/headline")}
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -198,7 +216,9 @@ def test_text() -> None:
         ("e_background_removal", "effect e_background_removal is not supported"),
         ("e_multiply", "goes with a layer"),
         ("l_video:clip", "layers of the kind video are not supported"),
-        ("l_text:Arial:Hi", "text needs a font, a size and a text"),
+        ("l_text:Arial:Hi", "There is no stored text 'Arial' whose style could be taken; text needs a font"),
+        ("l_text:Hi", "text needs a font, a size and a text"),
+        ("l_text::Hi", "text needs a font, a size and a text"),
         ("l_text:Arial_20_wavy:Hi", "'wavy' is not a style of text"),
         ("l_text:Arial_20:Hi $(who)", "$who, which is not set"),
         ("l_fetch:***", "URL-safe base64"),
@@ -295,6 +315,7 @@ def test_what_nobody_knows_is_not_there() -> None:
         "l_image:upload:text",
         "l_fetch:aHR0cHM6Ly9hL2I=",
         "l_text:Noto Sans_20_bold_italic:a%2Cb%252F",
+        "l_text:styles:headline:a%2Cb",
         "if_w_gt_5/$a_1,$b_$a_add_2,w_$b/if_end",
         "e_tint:50:ff0000:00ff00",
         "e_tint:equalize:50:ff0000:0p:00ff00:50p",

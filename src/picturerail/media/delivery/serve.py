@@ -68,9 +68,8 @@ def _depends_on_path_only(wanted: Wanted, shown: grants.Grant, asset: Document) 
     """Whether the next visitor of this path may get the same bytes without a new look at anything."""
     closed = grants.is_restricted(asset) or shown.token
     stands_in = asset["public_id"] not in _named(wanted.path)
-    return not (
-        closed or stands_in or _asks_about_asset(wanted) or wanted.hinted or wanted.path.type == "fetch"
-    )
+    elsewhere = wanted.hinted or wanted.path.type == "fetch" or wanted.styled
+    return not (closed or stands_in or _asks_about_asset(wanted) or elsewhere)
 
 
 def _asks_about_asset(wanted: Wanted) -> bool:

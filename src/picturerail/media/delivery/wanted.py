@@ -63,6 +63,11 @@ class Wanted:
         return bool(self.transformation.layers)
 
     @property
+    def styled(self) -> bool:
+        """True when a text takes its style from a stored one, of which nothing is left in the picture's record."""
+        return any(kind == "text" for kind, _ in self.transformation.layers)
+
+    @property
     def varies(self) -> tuple[str, ...]:
         """The request headers on which the answer depends."""
         return (*(("Accept",) if self.automatic else ()), *self.hinted)

@@ -12,7 +12,7 @@ from picturerail.media.fetch.fetched import find_or_fetch
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
-from picturerail.transform.grammar import Transformation, parse
+from picturerail.transform.grammar import Component, Transformation, parse
 from picturerail.transform.language.values import Scalar
 from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
 from picturerail.transform.probe import Facts, SourceInfo
@@ -37,7 +37,10 @@ def _with_quality(transformation: Transformation, asset: Document) -> Transforma
 
 def plan_of_file(media: Media, facts: Facts, transformation: Transformation, image_format: str) -> Plan:
     """The plan for a file that is being uploaded."""
-    context = Context(layer=lambda kind, name: _layer(media, kind, name, signed=True))
+    context = Context(
+        layer=lambda kind, name: _layer(media, kind, name, signed=True),
+        style=lambda name: _style(media, name),
+    )
     return make_plan(transformation, facts.info, Output(image_format), context)
 
 
@@ -45,6 +48,7 @@ def context_of(media: Media, asset: Document, *, signed: bool) -> Context:
     """The answers to what a transformation may ask about an asset and about others."""
     return Context(
         layer=lambda kind, name: _layer(media, kind, name, signed=signed),
+        style=lambda name: _style(media, name),
         faces=lambda: _fractions(asset, faces_of(media, asset)),
         custom=_fractions(asset, asset.get("custom_coordinates") or []),
         tags=tuple(asset.get("tags", ())),
@@ -68,6 +72,14 @@ def _layer(media: Media, kind: str, name: str, *, signed: bool) -> LayerAsset:
     if not asset.get("facts"):
         raise BadRequest(f"Only pictures can be layers; {name} is none.")
     return LayerAsset(SourceInfo.from_json(asset["facts"]["info"]), asset["original"])
+
+
+def _style(media: Media, name: str) -> Component:
+    """The layer as which a stored text was drawn."""
+    asset = assets.find(media.database, Identity("image", "text", name))
+    if asset is None or not asset.get("text_style"):
+        raise NotFound(f"Resource not found - text {name}, whose style is asked for")
+    return parse(asset["text_style"]).components[0]
 
 
 def _fractions(asset: Document, boxes: Sequence[Box]) -> tuple[Face, ...]:

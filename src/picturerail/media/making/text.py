@@ -27,7 +27,8 @@ def text(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
         raise BadRequest(f"The text is longer than {LONGEST} characters.")
     public_id = naming.checked(params.text("public_id") or naming.random_text(naming.RANDOM_LENGTH))
     made = painted(media, parse(_layer(params, written)), name="text.png")
-    return resource.uploaded(media.settings, keep(media, made, "text", public_id))
+    style = _layer(params, "text")  # for layers that name this one (l_text:public_id:...)
+    return resource.uploaded(media.settings, keep(media, made, "text", public_id, text_style=style))
 
 
 def _layer(params: Params, written: str) -> str:

@@ -20,6 +20,9 @@ _STYLE_WORDS = (
 )
 _SPACING = r"_(letter|line)_spacing_(-?\d{1,3}(?:\.\d{1,3})?)"
 _SMOOTHING = r"_(?:antialias_(?:none|gray|subpixel|fast|good|best)|hinting_(?:none|slight|medium|full))"
+STYLES = (
+    "a font, a size and a text, as in l_text:Arial_40:Hello, or the public_id of a stored text in their place"
+)
 _MAX_TEXT = 1000
 _MAX_FONT_SIZE = 1000
 _STYLE = re.compile(r"(?P<font>[\w .-]{1,60}?)_(?P<size>\d{1,4})(?P<words>(?:_[\w.-]+)*)\Z")
@@ -27,11 +30,11 @@ _STYLE = re.compile(r"(?P<font>[\w .-]{1,60}?)_(?P<size>\d{1,4})(?P<words>(?:_[\
 
 @dataclass(frozen=True)
 class LayerKind:
-    """("image", type, public_id), ("fetch", URL) or ("text", font, size, style words, text)."""
+    """("image", type, public_id), ("fetch", URL), ("text", font, size, words, text) or ("style", public_id, text)."""
 
     hint: str = (
-        "a public_id with : in place of /, fetch: and a base64 address, or text:Font_Size:Text "
-        "(commas and slashes of the text escaped twice)"
+        "a public_id with : in place of /, fetch: and a base64 address, or text:Font_Size:Text or text:public_id:Text "
+        "with the style of a text that is stored (commas and slashes of the text escaped twice)"
     )
 
     def read(self, text: str) -> Value:  # noqa: D102
@@ -60,6 +63,9 @@ class LayerKind:
             )
         if kind == "fetch":
             return f"fetch:{base64.urlsafe_b64encode(parts[0].encode()).decode()}"
+        if kind == "style":
+            name, text = parts
+            return f"text:{name.replace('/', ':')}:{quote(text, safe=' ')}"
         font, size, words, text = parts
         return f"text:{'_'.join(part for part in (font, size, words) if part)}:{quote(text, safe=' ')}"
 
@@ -77,11 +83,15 @@ def _decoded(text: str) -> str:
 def _read_text(rest: str) -> Value:
     style, colon, text = rest.partition(":")
     match = _STYLE.match(unquote(style))
-    if not colon or not match:
-        raise ValueError("text needs a font, a size and a text, as in l_text:Arial_40:Hello")
-    text, size = unquote(text), int(match["size"])
+    if not match:
+        style, colon, text = rest.rpartition(":")
+    if not colon or not style:
+        raise ValueError(f"text needs {STYLES}")
+    text, size = unquote(text), int(match["size"]) if match else 1
     if not 1 <= size <= _MAX_FONT_SIZE or not 1 <= len(text.strip()) <= _MAX_TEXT:
         raise ValueError(f"text may have {_MAX_TEXT} characters, and a size from 1 to {_MAX_FONT_SIZE}")
+    if not match:
+        return ("style", style.replace(":", "/"), text)
     return ("text", match["font"], size, _style_words(match["words"]), text)
 
 

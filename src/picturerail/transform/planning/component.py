@@ -76,6 +76,7 @@ def _written(value: Result) -> str:
 
 
 def _layer(state: State, components: Components) -> tuple[State, Components]:
+    components = (_styled(state, components[0]), *components[1:])
     opening = resolved(state, components[0])
     effect = opening.get("e")
     if (
@@ -98,6 +99,20 @@ def _layer(state: State, components: Components) -> tuple[State, Components]:
         inner = plan_components(_beginning(state, asset.info.width, asset.info.height), block.inner)
         state = image_layer(state, opening, placing, inner, asset)
     return state, block.after
+
+
+def _styled(state: State, opening: Component) -> Component:
+    """A text with the style of a stored one, as if it had been written out; what is written here wins."""
+    key = "l" if opening.get("l") is not None else "u"
+    value = opening.get(key)
+    if not isinstance(value, tuple) or value[0] != "style":
+        return opening
+    stored = state.context.style(str(value[1]))
+    text = stored.get("l")
+    if not isinstance(text, tuple):
+        raise BadRequest(f"'{value[1]}' has no style that could be taken.")
+    more = [item for item in stored.values if item[0] != "l" and opening.get(item[0]) is None]
+    return Component((*without(opening, key).values, *more, (key, (*text[:-1], value[2]))))
 
 
 def _with_flags(placing: Component, drawn: Components) -> Component:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from picturerail.errors import BadRequest, NotFound
-from picturerail.transform.grammar import Transformation
+from picturerail.transform.grammar import Component, Transformation
+from picturerail.transform.language.layers import STYLES
 from picturerail.transform.language.values import Scalar
 from picturerail.transform.probe import SourceInfo
 
@@ -53,6 +54,10 @@ def _no_layer(kind: str, name: str) -> LayerAsset:
     raise NotFound(f"Resource not found - layer {kind}/{name}")
 
 
+def _no_style(name: str) -> Component:
+    raise BadRequest(f"There is no stored text '{name}' whose style could be taken; text needs {STYLES}.")
+
+
 def _no_faces() -> Sequence[Face]:
     return ()
 
@@ -64,6 +69,9 @@ class Context:
     named: Callable[[str], Transformation] = _no_name  # t_: by its name; BadRequest for none
     layer: Callable[[str, str], LayerAsset] = (
         _no_layer  # l_: by type (upload, private, ..., fetch) and public_id
+    )
+    style: Callable[[str], Component] = (
+        _no_style  # l_text: with the public_id of a stored text, as its layer was
     )
     faces: Callable[[], Sequence[Face]] = _no_faces  # g_face and the like; the largest first
     custom: tuple[Face, ...] = ()  # g_custom: the regions that were told with the picture
