@@ -69,6 +69,7 @@ SAME = [
     ("b_auto:border_gradient", "b_auto:border_gradient:2:horizontal"),
     ("c_auto_pad,g_auto,w_9", "c_fill_pad,g_auto,w_9"),
     ("e_contrast:level_50;type_sigmoidal", "e_contrast:50:sigmoidal"),
+    ("e_trim:20:", "e_trim:20"),
     ("e_contrast;type_linear", "e_contrast:0:linear"),
     ("e_contrast:level_-20", "e_contrast:-20"),
     ("e_improve:50", "e_improve:outdoor:50"),

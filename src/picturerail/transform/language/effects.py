@@ -236,7 +236,7 @@ class EffectKind:
     hint: str = "the name of an effect and its arguments within their ranges"
 
     def read(self, text: str) -> Value:  # noqa: D102
-        name, *given = _unnamed(text).split(":")
+        name, *given = _unnamed(text).rstrip(":").split(":")  # an SDK writes e_trim:20: without a colour
         if name in UNSUPPORTED_EFFECTS:
             raise UnsupportedError(name)
         record = EFFECTS.get(name)
