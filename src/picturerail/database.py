@@ -48,11 +48,8 @@ AGAIN_AFTER = 2
 PASSING = {64, 91, 189, 211, 11600, 11602}
 
 # ---- pictures (the gallery) ------------------------------------------------------------------------------
-WORD_ORDER = (
-    ("words", ASCENDING),
-    ("state", ASCENDING),
-    ("_id", DESCENDING),
-)  # pictures with a word, newest first
+# pictures with a word, newest first
+WORD_ORDER = (("words", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING))
 GALLERY_INDEXES = [
     IndexModel(list(WORD_ORDER)),
     IndexModel([("state", ASCENDING), ("_id", DESCENDING)]),

@@ -241,6 +241,8 @@ def test_after_a_reload_uploads_go_on_from_the_part_that_had_arrived(
     noise = np.random.default_rng(next(_seeds)).integers(0, 256, (2900, 2900, 3), np.uint8)
     large = pictures.saved(Image.fromarray(noise), tmp_path / "resumed.png", compress_level=1)
     size, part = large.stat().st_size, 8 * 1024 * 1024
+    page.get_by_text("Tags for all of these").click()
+    page.get_by_role("textbox", name="Tags").fill("from before")
     before = left_in_the_middle(page, [str(large)], answered=1)
     assert before == [f"bytes 0-{part - 1}/{size}", f"bytes {part}-{2 * part - 1}/{size}"]
     offer = page.locator("[data-unfinished]")
@@ -257,6 +259,7 @@ def test_after_a_reload_uploads_go_on_from_the_part_that_had_arrived(
     assert ranges == [f"bytes {n}-{min(n + part, size) - 1}/{size}" for n in range(part, size, part)]
     row(page, "resumed.png").get_by_role("link", name="Look at it").click()
     expect(page.locator(".facts")).to_contain_text("2900 × 2900 pixels")
+    expect(page.get_by_role("link", name="from before")).to_be_visible()
     page.goto("/upload/")
     page.wait_for_load_state("networkidle")
     expect(offer).to_be_hidden()

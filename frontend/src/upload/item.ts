@@ -29,6 +29,8 @@ export interface Way {
 export class Item {
   state: State = "waiting";
   description = "";
+  /** Its own tags, of an upload that goes on; null for those that the page has for all. */
+  tags: string[] | null = null;
   way: Way | null = null;
   /** Bytes that the media service has. */
   sent = 0;

@@ -16,45 +16,50 @@ interface Kept {
 interface Note {
   id: string;
   description: string;
+  tags: string[];
   way: Way | null;
   /** The page that sends it. */
   page: string;
 }
 
-let keptBytes = 0;
+const sizes = new Map<string, number>(); // of what is kept
 let letGo: (() => void) | null = null;
 
 /** Keep a new file until it is forgotten. */
-export async function keep(item: Item): Promise<void> {
-  if (keptBytes + item.file.size > MOST_BYTES) return;
-  keptBytes += item.file.size;
+export async function keep(item: Item, tags: string[]): Promise<void> {
+  const bytes = [...sizes.values()].reduce((sum, size) => sum + size, item.file.size);
+  if (bytes > MOST_BYTES) return;
+  sizes.set(item.id, item.file.size);
   await change("files", (files) => files.put({ id: item.id, file: item.file, at: Date.now() } satisfies Kept));
-  await note(item);
+  await note(item, tags);
 }
 
-/** Keep what has changed about a file: its description, and how far it has come. */
-export async function note(item: Item): Promise<void> {
+/** Keep what has changed about a file: its description and tags, and how far it has come. */
+export async function note(item: Item, tags: string[]): Promise<void> {
   const { id, description, way } = item;
-  await change("notes", (notes) => notes.put({ id, description, way, page: PAGE } satisfies Note));
+  await change("notes", (notes) => notes.put({ id, description, tags, way, page: PAGE } satisfies Note));
 }
 
-/** A file that needs nothing more from this page. */
-export async function forget(item: Item): Promise<void> {
-  for (const store of ["files", "notes"] as const) await change(store, (all) => all.delete(item.id));
+/** A file that needs nothing more. */
+export async function forget({ id }: { id: string }): Promise<void> {
+  sizes.delete(id);
+  for (const store of ["files", "notes"] as const) await change(store, (all) => all.delete(id));
 }
 
-/** Everything that was not finished and that no other page is sending, the oldest first, as new items have it. */
+/** Everything that was not finished and that no other page is sending, the oldest first; what is too old goes. */
 export async function unfinished(): Promise<(Kept & Partial<Note>)[]> {
   const files = ((await change("files", (all) => all.getAll())) ?? []) as Kept[];
   const notes = ((await change("notes", (all) => all.getAll())) ?? []) as Note[];
   const known = new Map(notes.map((each) => [each.id, each]));
   const busy = new Set((await navigator.locks?.query())?.held?.map(({ name }) => name));
-  const left = files
+  const tooOld = ({ at }: Kept) => at < Date.now() - MOST_DAYS * 86_400_000;
+  for (const file of files.filter(tooOld)) await forget(file);
+  const recent = files.filter((file) => !tooOld(file));
+  for (const { id, file } of recent) sizes.set(id, file.size);
+  return recent
     .map((file): Kept & Partial<Note> => ({ ...known.get(file.id), ...file }))
-    .filter(({ at, page }) => at > Date.now() - MOST_DAYS * 86_400_000 && !busy.has(lockOf(page)))
+    .filter(({ page }) => !busy.has(lockOf(page)))
     .sort((a, b) => a.at - b.at);
-  keptBytes = left.reduce((sum, { file }) => sum + file.size, 0);
-  return left;
 }
 
 /** Tell other pages that this one is sending, for as long as it does: a lock held for longer would cost the way Back. */
@@ -66,12 +71,6 @@ export function beBusy(busy: boolean): void {
 
 function lockOf(page: string | undefined): string {
   return `${KEPT}-${page}`;
-}
-
-/** Forget all of it. */
-export async function forgetAll(): Promise<void> {
-  for (const store of ["files", "notes"] as const) await change(store, (all) => all.clear());
-  keptBytes = 0;
 }
 
 /** One change of one store; undefined where the browser has no such place, or no room in it. */

@@ -5,7 +5,7 @@ import { Refused } from "../page/http";
 import { reasonAgainst, sentence } from "./checks";
 import { enhanceChoice } from "./choose";
 import { Item } from "./item";
-import { beBusy, forget, forgetAll, keep, note, unfinished } from "./kept";
+import { beBusy, forget, keep, note, unfinished } from "./kept";
 import { Panel } from "./panel";
 import { Queue } from "./queue";
 import type { Wish } from "./row";
@@ -23,9 +23,13 @@ export function enhanceUpload(form: HTMLFormElement): void {
     if (item.isSettled || item.state === "duplicate") void forget(item); // a duplicate waits at the gallery itself
     panel.changed(item);
   };
-  const tags = () => must<HTMLInputElement>("input[name=tags]", form).value.split(",");
-  const queue = new Queue(transferTo(addresses, tags, changed), changed);
-  const grant = (item: Item, what: Wish) => fulfil(what, item, queue, addresses).then(() => changed(item), complain);
+  const tagsOf = (item: Item) => item.tags ?? must<HTMLInputElement>("input[name=tags]", form).value.split(",");
+  const queue = new Queue(transferTo(addresses, tagsOf, changed), changed);
+  const grant = (item: Item, what: Wish) =>
+    fulfil(what, item, queue, addresses).then(() => {
+      if (what === "describe" && item.isUnfinished) void note(item, tagsOf(item));
+      changed(item);
+    }, complain);
 
   must("[data-retry-failed]", form).addEventListener("click", () => queue.retryFailed());
   must("[data-cancel-all]", form).addEventListener("click", () => queue.cancelAll());
@@ -40,14 +44,14 @@ export function enhanceUpload(form: HTMLFormElement): void {
   enhanceChoice(must<HTMLInputElement>("input[type=file]", form), (files) => {
     const items = files.map((file) => new Item(file));
     add(items);
-    void keepInTurn(items);
+    void keepInTurn(items, tagsOf);
   });
   void offerToGoOn(must("[data-unfinished]", form), add);
 }
 
 /** One after the other, and only what is still to be sent: keeping shall cost the page nothing. */
-async function keepInTurn(items: Item[]): Promise<void> {
-  for (const item of items) if (item.isUnfinished) await keep(item);
+async function keepInTurn(items: Item[], tagsOf: (item: Item) => string[]): Promise<void> {
+  for (const item of items) if (item.isUnfinished) await keep(item, tagsOf(item));
   for (const item of items) if (!item.isUnfinished) await forget(item); // finished while it was being kept
 }
 
@@ -59,15 +63,15 @@ async function offerToGoOn(offer: HTMLElement, add: (items: Item[]) => void): Pr
   offer.hidden = false;
   must("[data-go-on]", offer).addEventListener("click", () => {
     offer.hidden = true;
-    const items = left.map(({ id, file, description = "", way = null }) =>
-      Object.assign(new Item(file, id), { description, way }),
+    const items = left.map(({ id, file, description = "", tags = [], way = null }) =>
+      Object.assign(new Item(file, id), { description, tags, way }),
     );
     add(items);
-    for (const item of items) void note(item); // it is this page's now
+    for (const item of items) void note(item, item.tags); // it is this page's now
   });
   must("[data-forget]", offer).addEventListener("click", () => {
     offer.hidden = true;
-    void forgetAll();
+    for (const each of left) void forget(each);
   });
 }
 
@@ -83,7 +87,7 @@ async function fulfil(wish: Wish, item: Item, queue: Queue, addresses: Addresses
   if (wish === "retry") queue.retry(item);
   if (wish === "keep" || wish === "skip") await settle(item, addresses, wish);
   if (wish === "undo") await undo(item, addresses);
-  if (wish === "describe") await Promise.all([describe(item, addresses), item.isUnfinished && note(item)]);
+  if (wish === "describe") await describe(item, addresses);
 }
 
 function complain(error: unknown): void {

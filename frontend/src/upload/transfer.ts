@@ -15,8 +15,8 @@ interface Answer {
   picture: Picture;
 }
 
-/** The work of the queue: carry one item to done, duplicate, or an error with a sentence. `tags` are those of all. */
-export function transferTo(addresses: Addresses, tags: () => string[], changed: (item: Item) => void) {
+/** The work of the queue: carry one item to done, duplicate, or an error with a sentence. `tagsOf` tells its tags. */
+export function transferTo(addresses: Addresses, tagsOf: (item: Item) => string[], changed: (item: Item) => void) {
   return async (item: Item): Promise<void> => {
     const { file, abort } = item;
     const { signal } = abort;
@@ -33,13 +33,14 @@ export function transferTo(addresses: Addresses, tags: () => string[], changed: 
     };
 
     become("sending");
-    const wish = { filename: file.name, bytes: file.size, tags: tags() };
+    const wish = { filename: file.name, bytes: file.size, tags: tagsOf(item) };
     const permitted = () => send<Permit>("POST", addresses.signature, wish, signal);
     item.way = goodFor(item.way) ? item.way : newWay(await patiently(permitted, signal, paused));
-    void note(item);
-    const answer = await sendBytes(item.way, file, signal, { sent, paused, arrived: () => void note(item) });
+    const arrived = () => void note(item, tagsOf(item));
+    arrived();
+    const answer = await sendBytes(item.way, file, signal, { sent, paused, arrived });
     become("processing");
-    const record = { answer, filename: file.name, description: item.description, tags: tags() };
+    const record = { answer, filename: file.name, description: item.description, tags: tagsOf(item) };
     const register = () => send<Answer>("POST", addresses.pictures, record, signal);
     try {
       item.picture = (await patiently(register, signal, paused)).picture;

@@ -4,7 +4,7 @@ Each word may go on (`flow` finds flowers). The words of the gallery that begin 
 gives the pictures of each of them in the gallery's order, and MongoDB merges these: nothing is sorted.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from picturerail.database import WORD_ORDER, Database, Document
@@ -23,7 +23,7 @@ class Search:
     """What a person looks for, as written and as understood."""
 
     text: str = ""
-    terms: tuple[Term, ...] = field(default=())
+    terms: tuple[Term, ...] = ()
 
     @classmethod
     def of(cls, text: str) -> "Search":
