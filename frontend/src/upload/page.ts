@@ -70,8 +70,9 @@ async function offerToGoOn(offer: HTMLElement, add: (items: Item[]) => void): Pr
     for (const item of items) void note(item, item.tags); // it is this page's now
   });
   must("[data-forget]", offer).addEventListener("click", () => {
-    offer.hidden = true;
-    for (const each of left) void forget(each);
+    void Promise.all(left.map(forget)).then(() => {
+      offer.hidden = true; // not before: who reloads the page now must not find them again
+    });
   });
 }
 
