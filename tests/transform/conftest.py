@@ -8,7 +8,7 @@ import pytest
 
 from picturerail.transform.grammar import parse
 from picturerail.transform.pixels import execute
-from picturerail.transform.pixels.sources import facts
+from picturerail.transform.pixels.analysis import probe
 from picturerail.transform.plan import NOTHING, Context, Output, make_plan
 from picturerail.transform.probe import Limits
 from picturerail.transform.steps import Trim
@@ -25,7 +25,7 @@ def make(tmp_path: Path) -> Make:
     def made(
         source: Path, text: str, kind: str = "png", *, context: Context = NOTHING, layers: Layers = NO_LAYERS
     ) -> Path:
-        info = facts.gather(source, Limits()).info
+        info = probe.gather(source, Limits()).info
         plan = make_plan(parse(text), info, Output(kind), context)
         target = tmp_path / f"made.{kind}"
         rendered = execute.render(source, plan, target, Limits(), layers)

@@ -22,7 +22,7 @@ from picturerail.transform.grammar import canonical, is_component, parse
 from picturerail.transform.language.effects import EFFECTS
 from picturerail.transform.parameters import CROP_MODES, FLAGS, GRAVITIES, PARAMETERS
 from picturerail.transform.pixels import execute
-from picturerail.transform.pixels.sources import facts
+from picturerail.transform.pixels.analysis import probe
 from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
 from picturerail.transform.probe import Limits, SourceInfo
 from picturerail.transform.workers import ImageWorkers
@@ -192,7 +192,7 @@ def fuzz_renders(number: int, seed: int, folder: Path) -> Count:
     count = Count()
     source = pictures.saved(pictures.photo("cat", (90, 60)).convert("RGBA"), folder / "cat.png")
     logo = pictures.saved(Image.new("RGBA", (30, 20), (255, 0, 0, 128)), folder / "logo.png")
-    info = facts.gather(source, Limits()).info
+    info = probe.gather(source, Limits()).info
 
     def render(text: str, kind: str) -> None:
         plan = make_plan(parse(text), info, Output(kind, max_side=2000, max_pixels=300_000), context())

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from picturerail.transform.language.effects import EffectKind
 from picturerail.transform.language.expressions import Condition
+from picturerail.transform.language.geometry_values import Angle, Background, Border, Radius
 from picturerail.transform.language.layers import LayerKind
-from picturerail.transform.language.shapes import Angle, Background, Border, Radius
 from picturerail.transform.language.values import (
     Choice,
     Colour,

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from picturerail.errors import BadRequest
+from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import Transformation
 from picturerail.transform.planning.component import plan_components
 from picturerail.transform.planning.context import Context, Face, LayerAsset, Output
 from picturerail.transform.planning.encoding import Encoding, plan_encoding
-from picturerail.transform.planning.geometry.sizes import Size
-from picturerail.transform.planning.opening import as_opened, plan_opening
+from picturerail.transform.planning.load_options import as_opened, plan_load
 from picturerail.transform.planning.state import State, transformation_dpr
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.steps import Opening, Step, from_json, sources, to_json
+from picturerail.transform.steps import LoadOptions, Step, from_json, sources, to_json
 
 __all__ = ["Context", "Face", "LayerAsset", "Output", "Plan", "Rendered", "make_plan"]
 
@@ -28,7 +28,7 @@ NOTHING = Context()
 class Plan:
     """How to open the source, the steps to do on each frame, and how to encode; with the size of the answer."""
 
-    opening: Opening
+    load: LoadOptions
     steps: tuple[Step, ...]
     encoding: Encoding
     width: int
@@ -43,7 +43,7 @@ class Plan:
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `from_json` makes the same plan."""
         return {
-            "opening": to_json(self.opening),
+            "load": to_json(self.load),
             "steps": to_json(self.steps),
             "encoding": dataclasses.asdict(self.encoding),
             "width": self.width,
@@ -55,7 +55,7 @@ class Plan:
     def from_json(cls, data: dict[str, Any]) -> Self:
         """The plan that `to_json` described."""
         parts = {
-            "opening": from_json(data["opening"]),
+            "load": from_json(data["load"]),
             "steps": from_json(data["steps"]),
             "encoding": Encoding(**data["encoding"]),
         }
@@ -85,8 +85,8 @@ def make_plan(
     encoding = plan_encoding(transformation, output, state.size.width * state.size.height)
     frames = source.frames if encoding.animated and not page else 1
     _check_output(state.size, frames, output)
-    opening, steps = plan_opening(source, state.steps, frames, max(page - 1, 0))
-    return Plan(opening, steps, encoding, state.size.width, state.size.height, frames)
+    load, steps = plan_load(source, state.steps, frames, max(page - 1, 0))
+    return Plan(load, steps, encoding, state.size.width, state.size.height, frames)
 
 
 def _beginning(transformation: Transformation, source: SourceInfo, output: Output, context: Context) -> State:

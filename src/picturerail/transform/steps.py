@@ -1,17 +1,20 @@
-"""The small pixel steps that a plan lists, as frozen values; `pixels.execute` does them, one function each.
+# ruff: noqa: ARG002, D102  (size_after and moved are documented once, in Step)
+"""The small pixel steps that a plan lists, as frozen values that know what they do to sizes and places.
 
-Sizes and boxes are whole pixels of the picture as it is at that step; colours are (r, g, b, alpha) from 0 to 255.
+`pixels.operations` does them, one function each. Sizes and boxes are whole pixels of the picture as it is at that
+step; colours are (r, g, b, alpha) from 0 to 255.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, ClassVar
 
+from picturerail.transform.boxes import Area, Size
 from picturerail.transform.language.colours import CLEAR, RGBA
 
 
 @dataclass(frozen=True)
-class Opening:
+class LoadOptions:
     """How a file is opened. `shrink` is how many times smaller the decoder makes the picture: 1, 2, 4 or 8."""
 
     format: str
@@ -20,49 +23,87 @@ class Opening:
     page: int = 0
     frames: int = 1
     shrink: int = 1
-    reduced: bool = False  # not the original, but its reduced copy
+    intermediate: bool = False  # not the original, but its reduced copy
 
 
 @dataclass(frozen=True)
-class Crop:
+class Step:
+    """One thing that is done to a picture. Most change neither its size nor where things lie in it."""
+
+    streamed: ClassVar[bool] = False  # done row by row; all others get the whole picture from memory
+
+    def size_after(self, size: Size) -> Size:
+        """The size of the picture after this step."""
+        return size
+
+    def moved(self, area: Area, size: Size) -> Area:
+        """Where an area lies after this step, of a picture that had this size before it."""
+        return area
+
+
+@dataclass(frozen=True)
+class Crop(Step):
     """Keep one box."""
 
     x: int
     y: int
     width: int
     height: int
+    streamed: ClassVar[bool] = True
+
+    def size_after(self, size: Size) -> Size:
+        return Size(self.width, self.height)
+
+    def moved(self, area: Area, size: Size) -> Area:
+        return area.shifted(-self.x, -self.y)
 
 
 @dataclass(frozen=True)
-class SmartCrop:
+class SmartCrop(Step):
     """Keep the box of this size that draws the eye."""
 
     width: int
     height: int
 
+    def size_after(self, size: Size) -> Size:
+        return Size(self.width, self.height)
+
 
 @dataclass(frozen=True)
-class Resize:
+class Resize(Step):
     """Scale to exactly this size."""
 
     width: int
     height: int
+    streamed: ClassVar[bool] = True
+
+    def size_after(self, size: Size) -> Size:
+        return Size(self.width, self.height)
+
+    def moved(self, area: Area, size: Size) -> Area:
+        across, down = self.width / size.width, self.height / size.height
+        return Area(area.x * across, area.y * down, area.width * across, area.height * down)
 
 
 @dataclass(frozen=True)
-class Orient:
+class Orient(Step):
     """Apply an EXIF orientation, 1 to 8."""
 
     orientation: int
 
+    def size_after(self, size: Size) -> Size:
+        return size.turned if self.orientation >= 5 else size
+
 
 @dataclass(frozen=True)
-class ToSrgb:
+class ToSrgb(Step):
     """Convert to 8-bit sRGB with or without alpha, by the embedded profile when there is one."""
 
+    streamed: ClassVar[bool] = True
+
 
 @dataclass(frozen=True)
-class Pad:
+class Pad(Step):
     """Put the picture at (x, y) on a canvas of this size: of a colour, or `auto`, of its own, or of itself, `blurred`.
 
     Of its own colours, the canvas takes one, two along `direction` or four, of the `source` border or predominant.
@@ -81,25 +122,46 @@ class Pad:
     direction: str = ""
     contrasting: bool = False
 
+    def size_after(self, size: Size) -> Size:
+        return Size(self.width, self.height)
+
+    def moved(self, area: Area, size: Size) -> Area:
+        return area.shifted(self.x, self.y)
+
 
 @dataclass(frozen=True)
-class Flip:
+class Flip(Step):
     """Mirror: left to right, or top to bottom."""
 
     horizontal: bool
 
+    def moved(self, area: Area, size: Size) -> Area:
+        if self.horizontal:
+            return Area(size.width - area.x - area.width, area.y, area.width, area.height)
+        return Area(area.x, size.height - area.y - area.height, area.width, area.height)
+
 
 @dataclass(frozen=True)
-class Rotate:
+class Rotate(Step):
     """Turn clockwise; the canvas becomes width x height, and the corners that appear are transparent."""
 
     degrees: float
     width: int
     height: int
 
+    def size_after(self, size: Size) -> Size:
+        return Size(self.width, self.height)
+
+    def moved(self, area: Area, size: Size) -> Area:
+        """By quarters exactly; by other angles a face is taken to stay where it is."""
+        for _ in range(round(self.degrees / 90) % 4 if self.degrees % 90 == 0 else 0):
+            area = Area(size.height - area.y - area.height, area.x, area.height, area.width)
+            size = size.turned
+        return area
+
 
 @dataclass(frozen=True)
-class RoundCorners:
+class RoundCorners(Step):
     """Make the corners transparent outside ellipse quarters: top left, top right, bottom right, bottom left."""
 
     radii: tuple[float, float, float, float]
@@ -107,7 +169,7 @@ class RoundCorners:
 
 
 @dataclass(frozen=True)
-class RoundBorder:
+class RoundBorder(Step):
     """Put a larger shape of the same kind behind the picture, `width` more on each side."""
 
     width: int
@@ -115,23 +177,30 @@ class RoundBorder:
     radii: tuple[float, float, float, float]
     ellipse: bool = False
 
+    def size_after(self, size: Size) -> Size:
+        return Size(size.width + 2 * self.width, size.height + 2 * self.width)
+
+    def moved(self, area: Area, size: Size) -> Area:
+        return area.shifted(self.width, self.width)
+
 
 @dataclass(frozen=True)
-class Fill:
+class Fill(Step):
     """Put a colour behind what is transparent."""
 
     colour: RGBA
+    streamed: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)
-class Opacity:
+class Opacity(Step):
     """Make everything transparent to this percentage."""
 
     percent: float
 
 
 @dataclass(frozen=True)
-class Effect:
+class Effect(Step):
     """An effect by its name, with its arguments, a colour, and for some a box (none: width is 0)."""
 
     name: str
@@ -144,7 +213,7 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Trim:
+class Trim(Step):
     """Cut off edges of one colour. What remains is planned when its size is known: `rest` is a transformation."""
 
     tolerance: float
@@ -157,8 +226,8 @@ class ImageLayer:
     """Another stored picture, by the key of its original, and what is done to it."""
 
     original: str
-    opening: Opening
-    steps: tuple["Step", ...]
+    load: LoadOptions
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True)
@@ -177,7 +246,7 @@ class TextLayer:
 
 
 @dataclass(frozen=True)
-class Overlay:
+class Overlay(Step):
     """Put a layer on the picture: `mode` is over, under, cutter, mask, multiply, screen or overlay."""
 
     layer: ImageLayer | TextLayer
@@ -190,31 +259,16 @@ class Overlay:
     inside: bool = False  # a text that stands over is a mistake
 
 
-Step: TypeAlias = (
-    Crop
-    | SmartCrop
-    | Resize
-    | Orient
-    | ToSrgb
-    | Pad
-    | Flip
-    | Rotate
-    | RoundCorners
-    | RoundBorder
-    | Fill
-    | Opacity
-    | Effect
-    | Trim
-    | Overlay
-)
-
 _KINDS: dict[str, Callable[..., Any]] = {
-    kind.__name__: kind
-    for kind in (
-        *(Opening, Crop, SmartCrop, Resize, Orient, ToSrgb, Pad, Flip, Rotate, RoundCorners, RoundBorder),
-        *(Fill, Opacity, Effect, Trim, ImageLayer, TextLayer, Overlay),
-    )
+    kind.__name__: kind for kind in (LoadOptions, ImageLayer, TextLayer, *Step.__subclasses__())
 }
+
+
+def size_after(steps: Sequence[Step], size: Size) -> Size:
+    """The size of a picture after steps, from its size before them."""
+    for step in steps:
+        size = step.size_after(size)
+    return size
 
 
 def to_json(value: Any) -> Any:  # noqa: ANN401

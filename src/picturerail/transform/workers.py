@@ -55,7 +55,8 @@ class ImageWorkers:
         """Decode a picture once and tell what it is.
 
         With `copies`, the same decode gives the reduced copies of a large picture: they lie beside it then, where
-        `reduced.beside` says. UnsupportedMedia for what is no picture or is damaged, TooLarge for what is over a limit.
+        `intermediates.beside` says. UnsupportedMedia for what is no picture or is damaged, TooLarge for what is over
+        a limit.
         """
         request = {"job": "probe", "path": str(path), "limits": asdict(limits), "copies": copies}
         return Facts.from_json(self._ask(request))

@@ -14,7 +14,7 @@ from picturerail.media.store.derived import copies, making
 from picturerail.media.store.derived.work import Work
 from picturerail.media.upload.ingest import look
 from picturerail.storage.filesystem import FileStorage
-from picturerail.transform import reduced
+from picturerail.transform import intermediates
 from picturerail.transform.workers import ImageWorkers
 from tests import pictures
 from tests.files import jpeg
@@ -37,7 +37,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     render_really = ImageWorkers.render
 
     def noted(self: ImageWorkers, source: Path, plan: Any, *rest: Any) -> Any:
-        widths.append(plan.opening.width)
+        widths.append(plan.load.width)
         return render_really(self, source, plan, *rest)
 
     monkeypatch.setattr(ImageWorkers, "render", noted)
@@ -45,7 +45,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def keys_of(asset: dict[str, Any]) -> list[str]:
-    return [Work.of_copy(asset, copy).key for copy in reduced.COPIES]
+    return [Work.of_copy(asset, copy).key for copy in intermediates.INTERMEDIATES]
 
 
 def bytes_of(media: Media, key: str) -> bytes:

@@ -8,9 +8,9 @@ import pytest
 from PIL import ExifTags, Image, IptcImagePlugin
 
 from picturerail.transform.grammar import parse
+from picturerail.transform.intermediates import on_intermediate
 from picturerail.transform.plan import Output, make_plan
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.reduced import on_copy
 from tests import pictures
 from tests.transform.conftest import Make
 
@@ -120,4 +120,4 @@ def test_damaged_fields_are_no_fault_of_ours(source: Path, make: Make, cut: int)
 def test_the_original_is_asked_as_a_reduced_copy_has_no_fields() -> None:
     info = SourceInfo("jpg", 4000, 3000)
     plans = [make_plan(parse(text), info, Output("jpg")) for text in ("w_200", "w_200,fl_keep_iptc")]
-    assert [on_copy(plan, info).opening.reduced for plan in plans] == [True, False]
+    assert [on_intermediate(plan, info).load.intermediate for plan in plans] == [True, False]

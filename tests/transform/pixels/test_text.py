@@ -17,7 +17,7 @@ from tests.transform.conftest import Make
 NO_FONTS = '<!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><cachedir>{}</cachedir></fontconfig>'
 DRAW = """
 import sys
-from picturerail.transform.pixels.doing.text import draw
+from picturerail.transform.pixels.operations.text import draw
 from picturerail.transform.steps import TextLayer
 draw(TextLayer("Grüße Yg", sys.argv[2], 40, ("bold",), (255, 255, 255, 255), 0, "")).write_to_file(sys.argv[1])
 """

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picturerail.errors import BadRequest
+from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import parse
 from picturerail.transform.language.colours import CLEAR
 from picturerail.transform.plan import Output, Plan, make_plan
-from picturerail.transform.planning.geometry.sizes import Size, Wanted, resize_steps, size_after
+from picturerail.transform.planning.geometry.sizes import ResizeRequest, resize_steps
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.steps import Crop, Pad, Resize, Step, ToSrgb
+from picturerail.transform.steps import Crop, Pad, Resize, Step, ToSrgb, size_after
 
 R, C = Resize, Crop
 
@@ -139,7 +140,7 @@ gravities = st.sampled_from([None, "north", "south_west", "east", "center"])
 
 
 def brought(size: Size, mode: str, width: int, height: int, gravity: str | None = None) -> Size:
-    return size_after(resize_steps(size, Wanted(mode, width, height, gravity=gravity)), size)
+    return size_after(resize_steps(size, ResizeRequest(mode, width, height, gravity=gravity)), size)
 
 
 @given(sizes, sides, sides, st.sampled_from(["scale", "fill", "thumb", "pad"]))
@@ -182,7 +183,7 @@ def test_mfit_and_mpad_never_make_smaller(size: Size, width: int, height: int) -
 def test_every_cut_and_canvas_holds_together(
     size: Size, width: int, height: int, mode: str, gravity: str | None
 ) -> None:
-    for step in resize_steps(size, Wanted(mode, width, height, gravity=gravity)):
+    for step in resize_steps(size, ResizeRequest(mode, width, height, gravity=gravity)):
         if isinstance(step, Crop):
             assert 0 <= step.x <= step.x + step.width <= size.width
             assert 0 <= step.y <= step.y + step.height <= size.height
@@ -216,7 +217,7 @@ def test_shrinking_decoders_leave_enough_for_the_filter(
 ) -> None:
     source = SourceInfo("jpg", size.width, size.height, orientation=orientation)
     plan = make_plan(parse(f"c_scale,w_{width},h_{height}"), source, Output("jpg"))
-    shrink = plan.opening.shrink
+    shrink = plan.load.shrink
     assert shrink == 1 or min(size.width / width, size.height / height) >= 2 * shrink
 
 

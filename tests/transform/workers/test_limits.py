@@ -10,7 +10,7 @@ from PIL import Image
 
 from picturerail.errors import PicturerailError, TooLarge, UnsupportedMedia
 from picturerail.transform.grammar import parse
-from picturerail.transform.pixels.sources import facts
+from picturerail.transform.pixels.analysis import probe
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.plan import Output, make_plan
 from picturerail.transform.probe import Limits, SourceInfo, check
@@ -40,14 +40,14 @@ def test_no_picture(tmp_path: Path, content: bytes, sentence: str) -> None:
     path = tmp_path / "file.jpg"
     path.write_bytes(content)
     with pytest.raises(UnsupportedMedia, match=sentence):
-        facts.gather(path, Limits())
+        probe.gather(path, Limits())
 
 
 def test_more_channels_than_can_be_shown(tmp_path: Path) -> None:
     path = tmp_path / "many.tiff"
     pyvips.Image.black(8, 8, bands=6).tiffsave(str(path))
     with pytest.raises(UnsupportedMedia, match="6 channels"):
-        facts.gather(path, Limits())
+        probe.gather(path, Limits())
 
 
 def test_a_bmp_that_says_it_is_huge_is_too_large(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_bmp_that_says_it_is_huge_is_too_large(tmp_path: Path) -> None:
     header = struct.pack("<IiiHHIIiiII", 40, 2**19, 2**19, 1, 24, 0, 0, 0, 0, 0, 0)
     path.write_bytes(b"BM" + struct.pack("<IHHI", 54, 0, 0, 54) + header)
     with pytest.raises(TooLarge, match="no side may be longer"):
-        facts.gather(path, Limits())
+        probe.gather(path, Limits())
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF", "BMP"])
@@ -63,10 +63,10 @@ def test_truncated_pictures_are_refused(tmp_path: Path, kind: str) -> None:
     whole = pictures.encoded(pictures.photo("cat"), kind)
     path = tmp_path / "picture"
     path.write_bytes(whole)
-    assert facts.gather(path, Limits()).info.width == 451
+    assert probe.gather(path, Limits()).info.width == 451
     path.write_bytes(whole[: len(whole) * 2 // 3])
     with pytest.raises(UnsupportedMedia, match="damaged or incomplete"):
-        facts.gather(path, Limits())
+        probe.gather(path, Limits())
 
 
 @pytest.mark.parametrize(
@@ -134,10 +134,10 @@ def test_bombs_cost_little(tmp_path: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path\n"
         "from picturerail.errors import PicturerailError\n"
-        "from picturerail.transform.pixels.sources import facts; from picturerail.transform.probe import Limits\n"
+        "from picturerail.transform.pixels.analysis import probe; from picturerail.transform.probe import Limits\n"
         "for name in sys.argv[1:]:\n"
         "    start = time.process_time()\n"
-        "    try: facts.gather(Path(name), Limits()); told = 'decoded'\n"
+        "    try: probe.gather(Path(name), Limits()); told = 'decoded'\n"
         "    except PicturerailError as error: told = str(error.status)\n"
         "    peak = [line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')][0]\n"
         "    print(Path(name).name, told, time.process_time() - start, peak)\n"
@@ -154,7 +154,7 @@ def test_bombs_cost_little(tmp_path: Path) -> None:
 
 def test_the_output_is_limited_too(tmp_path: Path) -> None:
     source = pictures.animation(tmp_path / "a.gif", [100] * 50)
-    info = facts.gather(source, Limits()).info
+    info = probe.gather(source, Limits()).info
     with pytest.raises(PicturerailError, match="50 frames"):
         make_plan(parse("w_2000"), info, Output("gif"))
     assert make_plan(parse("w_2000"), info, Output("jpg")).frames == 1

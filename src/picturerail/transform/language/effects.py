@@ -18,7 +18,7 @@ from picturerail.transform.language.values import (
 )
 
 REGIONAL = ("blur_region", "pixelate_region")  # x_, y_, w_ and h_ beside these say where
-MOST = 20  # arguments, where they can be repeated
+MAX_ARGUMENTS = 20  # arguments, where they can be repeated
 BLENDS = (
     "multiply",
     "screen",
@@ -275,7 +275,7 @@ def _arguments(record: Effect, given: list[str]) -> list[Scalar]:
             values.append(_default(argument))
         if not expected and rest and record.repeated:
             expected = list(record.arguments[-record.repeated :])
-    most = MOST if record.repeated else len(record.arguments)
+    most = MAX_ARGUMENTS if record.repeated else len(record.arguments)
     if rest or len(given) > most:
         raise ValueError(f"{record.name} takes {most} arguments at most")
     return values

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from picturerail.transform.pixels import execute
-from picturerail.transform.pixels.sources import camera, colourblind, facts, focus
+from picturerail.transform.pixels.analysis import colour_blindness, focus, probe
+from picturerail.transform.pixels.metadata import exif
 from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Limits
 
@@ -19,7 +20,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
 
 def _probe(request: dict[str, Any]) -> dict[str, Any]:
     limits = Limits(**request["limits"])
-    return facts.gather(Path(request["path"]), limits, copies=request["copies"]).to_json()
+    return probe.gather(Path(request["path"]), limits, copies=request["copies"]).to_json()
 
 
 def _render(request: dict[str, Any]) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def _render(request: dict[str, Any]) -> dict[str, Any]:
 
 def _faces(request: dict[str, Any]) -> dict[str, Any]:
     # Loaded by name when it is first asked for: OpenCV would cost every worker 50 MB, and most never need it.
-    faces = importlib.import_module("picturerail.transform.pixels.sources.faces")
+    faces = importlib.import_module("picturerail.transform.pixels.analysis.faces")
     found = faces.find(Path(request["path"]), Limits(**request["limits"]))
     return {"faces": [dataclasses.asdict(face) for face in found]}
 
@@ -42,11 +43,11 @@ def _focus(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clarity(request: dict[str, Any]) -> dict[str, Any]:
-    return dataclasses.asdict(colourblind.measure(Path(request["path"]), Limits(**request["limits"])))
+    return dataclasses.asdict(colour_blindness.measure(Path(request["path"]), Limits(**request["limits"])))
 
 
 def _camera(request: dict[str, Any]) -> dict[str, Any]:
-    return camera.read(Path(request["path"]), Limits(**request["limits"]))
+    return exif.read(Path(request["path"]), Limits(**request["limits"]))
 
 
 JOBS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {

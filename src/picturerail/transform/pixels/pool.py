@@ -24,7 +24,7 @@ from picturerail.transform.pixels import jobs
 MAX_JOBS = 1000  # a worker then makes place for a fresh one, so that small leaks cannot grow
 MAX_GROWTH = 160 * 1024 * 1024  # resident bytes above those at its start, after which it does the same
 MAX_REQUEST = 4 * 1024 * 1024
-KEPT = 24 * 1024 * 1024  # resident bytes that a worker keeps for its next job, more than most need
+MAX_IDLE_BYTES = 24 * 1024 * 1024  # resident bytes that a worker keeps for its next job, more than most need
 IDLE_SECONDS = 1  # without a job, after which it gives them back
 READ_SECONDS = 10
 YOUNG = 0.5  # a worker that dies within so many seconds is not replaced at once, so that forking cannot spin
@@ -108,7 +108,7 @@ def _work(listener: socket.socket, bounds: Bounds, parent: int) -> NoReturn:
         start = _resident()
         for _ in range(MAX_JOBS):
             _serve_one(listener, bounds)
-            if _resident() - start > KEPT or _is_idle(listener):
+            if _resident() - start > MAX_IDLE_BYTES or _is_idle(listener):
                 _libc.malloc_trim(0)
                 if _resident() - start > MAX_GROWTH:
                     break

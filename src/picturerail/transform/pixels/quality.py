@@ -20,7 +20,7 @@ _LEVELS = {
     "webp": {"best": (84.2, 0.0), "good": (72.5, -2.0), "eco": (58.0, -4.0), "low": (46.3, 0.0)},
     "avif": {"best": (67.9, 4.9), "good": (56.8, 5.8), "eco": (48.6, 5.7), "low": (41.1, 5.4)},
 }
-_FURTHEST = 12  # a fit is not trusted far from what it was made of
+_MAX_CHANGE = 12  # a fit is not trusted far from what it was made of
 
 # Numbers of the encoders that give the same score as a JPEG of the quality on the left.
 _SAME_LOOK = {
@@ -34,7 +34,7 @@ def chosen(image: pyvips.Image, encoding: Encoding) -> int:
     if encoding.auto:
         base, slope = _LEVELS[encoding.format][encoding.auto]
         change = slope * (_detail(image) - USUAL_DETAIL)
-        return round(base + min(max(change, -_FURTHEST), _FURTHEST))
+        return round(base + min(max(change, -_MAX_CHANGE), _MAX_CHANGE))
     return _on_scale(encoding.quality, _SAME_LOOK.get(encoding.format, ((1, 1), (100, 100))))
 
 

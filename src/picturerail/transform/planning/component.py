@@ -9,30 +9,24 @@ from picturerail.transform.language.expressions import Formula, Result
 from picturerail.transform.language.values import show_number
 from picturerail.transform.planning.blocks import Components, branches, is_layer, layer_block, without
 from picturerail.transform.planning.effects import plan_effect, plan_trim
+from picturerail.transform.planning.geometry.outline import OUTLINE
 from picturerail.transform.planning.geometry.resize import plan_resize
-from picturerail.transform.planning.geometry.shape import (
-    plan_angle,
-    plan_background,
-    plan_border,
-    plan_opacity,
-    plan_radius,
-)
 from picturerail.transform.planning.layers import image_layer, text_layer
-from picturerail.transform.planning.names import assigned, holds, resolved
 from picturerail.transform.planning.state import State
+from picturerail.transform.planning.variables import assigned, holds, resolved
 
 # What one component does, in this order whatever the order of its parameters.
-ORDER = (plan_resize, plan_effect, plan_radius, plan_border, plan_opacity, plan_angle, plan_background)
-MOST = 200  # components, after names were replaced by what they stand for
+ORDER = (plan_resize, plan_effect, *OUTLINE)
+MAX_COMPONENTS = 200  # components, after names were replaced by what they stand for
 
 
 def plan_components(state: State, components: Components) -> State:
     """The state after components."""
-    for _ in range(MOST):
+    for _ in range(MAX_COMPONENTS):
         if not components:
             return state
         state, components = _one(state, components)
-    raise BadRequest(f"The transformation has more than {MOST} components, named ones included.")
+    raise BadRequest(f"The transformation has more than {MAX_COMPONENTS} components, named ones included.")
 
 
 def _one(state: State, components: Components) -> tuple[State, Components]:

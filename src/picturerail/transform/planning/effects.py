@@ -6,8 +6,8 @@ from picturerail.errors import BadRequest
 from picturerail.transform.grammar import Component
 from picturerail.transform.language.effects import BLENDS, REGIONAL
 from picturerail.transform.planning.geometry.faces import faces_now
+from picturerail.transform.planning.geometry.outline import as_colour
 from picturerail.transform.planning.geometry.resize import offset, side
-from picturerail.transform.planning.geometry.shape import as_colour
 from picturerail.transform.planning.state import State, component_dpr
 from picturerail.transform.steps import Effect, Pad, Trim
 

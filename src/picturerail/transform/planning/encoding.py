@@ -7,7 +7,7 @@ from picturerail.transform.planning.context import Output
 
 ANIMATED = ("gif", "webp")
 DEFAULT_QUALITY = 82
-MOST_AVIF = 12_000_000  # pixels: then the encoder holds 300 MB, at 16 million 400
+MAX_AVIF_PIXELS = 12_000_000  # pixels: then the encoder holds 300 MB, at 16 million 400
 
 
 @dataclass(frozen=True)
@@ -57,4 +57,4 @@ def _format(output: Output, pixels: int) -> str:
 
     Every browser that takes AVIF takes WebP.
     """
-    return "webp" if output.format == "avif" and pixels > MOST_AVIF else output.format
+    return "webp" if output.format == "avif" and pixels > MAX_AVIF_PIXELS else output.format

@@ -4,17 +4,18 @@ import re
 from dataclasses import replace
 
 from picturerail.errors import BadRequest
+from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import Component, flags_of
 from picturerail.transform.language.colours import RGBA
 from picturerail.transform.language.effects import BLENDS
 from picturerail.transform.planning.context import LayerAsset
 from picturerail.transform.planning.geometry.faces import focus
+from picturerail.transform.planning.geometry.outline import as_colour
 from picturerail.transform.planning.geometry.resize import offset, side
-from picturerail.transform.planning.geometry.shape import as_colour
-from picturerail.transform.planning.geometry.sizes import Size, place
-from picturerail.transform.planning.names import names
-from picturerail.transform.planning.opening import plan_opening
+from picturerail.transform.planning.geometry.sizes import place
+from picturerail.transform.planning.load_options import plan_load
 from picturerail.transform.planning.state import State, component_dpr
+from picturerail.transform.planning.variables import names
 from picturerail.transform.steps import ImageLayer, Overlay, Pad, TextLayer
 
 BLACK: RGBA = (0, 0, 0, 255)
@@ -27,7 +28,7 @@ def image_layer(
     state: State, opening: Component, placing: Component, inner: State, asset: LayerAsset
 ) -> State:
     """Put a planned picture layer where it belongs; the canvas grows when it stands over."""
-    how, steps = plan_opening(asset.info, inner.steps, 1)
+    how, steps = plan_load(asset.info, inner.steps, 1)
     layer = ImageLayer(asset.original, how, steps)
     mode = _mode(opening, placing)
     if "tiled" in flags_of(placing) or "tiled" in flags_of(opening):

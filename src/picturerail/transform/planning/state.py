@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field, replace
 
 from picturerail.errors import BadRequest
+from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import Component, Transformation
 from picturerail.transform.language.expressions import Result
 from picturerail.transform.planning.context import Context, Output
-from picturerail.transform.planning.geometry.sizes import Size, size_after
-from picturerail.transform.steps import Step
+from picturerail.transform.steps import Step, size_after
 
 _SIZED = frozenset(("w", "h", "ar"))
 
@@ -27,9 +27,9 @@ class State:
     pages: int = 1
     base: Size | None = None  # of the picture below, while a layer is planned
 
-    def then(self, *steps: Step, size: Size | None = None) -> "State":
+    def then(self, *steps: Step) -> "State":
         """The state after more steps; BadRequest when the picture would grow over the limits."""
-        size = size or size_after(steps, self.size)
+        size = size_after(steps, self.size)
         limits = self.limits
         if max(size.width, size.height) > limits.max_side or size.width * size.height > limits.max_pixels:
             raise BadRequest(

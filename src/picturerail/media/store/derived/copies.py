@@ -10,7 +10,7 @@ from picturerail.errors import PicturerailError
 from picturerail.media.service import Media
 from picturerail.media.store.derived import making
 from picturerail.media.store.derived.work import source_of
-from picturerail.transform import reduced
+from picturerail.transform import intermediates
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 def keep(media: Media, asset: Document, looked_at: Path) -> None:
     """Store the copies that lie beside a file which has become `asset`. An upload never fails for want of them."""
     source = source_of(asset) if asset.get("facts") else None
-    for copy in reduced.copies_of(source) if source else ():
-        made = reduced.beside(looked_at, copy)
+    for copy in intermediates.intermediates_of(source) if source else ():
+        made = intermediates.beside(looked_at, copy)
         if made.exists():
             try:
                 making.keep_copy(media, asset, copy, made)
@@ -30,5 +30,5 @@ def keep(media: Media, asset: Document, looked_at: Path) -> None:
 def discard(looked_at: Path) -> None:
     """Remove a spooled file, and the copies beside it that nobody kept."""
     looked_at.unlink(missing_ok=True)
-    for copy in reduced.COPIES:
-        reduced.beside(looked_at, copy).unlink(missing_ok=True)
+    for copy in intermediates.INTERMEDIATES:
+        intermediates.beside(looked_at, copy).unlink(missing_ok=True)

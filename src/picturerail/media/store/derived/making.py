@@ -14,8 +14,8 @@ from picturerail.media.service import Media
 from picturerail.media.store.derived import records
 from picturerail.media.store.derived.records import Derived
 from picturerail.media.store.derived.work import Work
+from picturerail.transform.intermediates import Intermediate
 from picturerail.transform.plan import Plan, Rendered
-from picturerail.transform.reduced import Copy
 
 TOUCH_SECONDS = 600  # how often it is noted that a reduced copy is in use
 TRUSTED_SECONDS = 10  # how long a reduced copy that was whole is used without reading it first
@@ -27,7 +27,7 @@ def find_or_make(media: Media, work: Work) -> Derived:
     return media.flights.join(work.key, lambda: _find_or_make(media, work), _patience(media))
 
 
-def keep_copy(media: Media, asset: Document, copy: Copy, made: Path) -> None:
+def keep_copy(media: Media, asset: Document, copy: Intermediate, made: Path) -> None:
     """Store a reduced copy of an asset that lies in a file, which is used up."""
     work = Work.of_copy(asset, copy)
     kept = Derived(work.key, work.plan.encoding.format, work.plan.width, work.plan.height, *_read(made))

@@ -7,10 +7,10 @@ from typing import Self
 
 from picturerail.database import Document
 from picturerail.storage import keys
-from picturerail.transform import reduced
+from picturerail.transform import intermediates
+from picturerail.transform.intermediates import Intermediate
 from picturerail.transform.plan import Plan
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.reduced import Copy
 
 _REVISION = 3  # raised when the same plan gives other bytes than before
 
@@ -23,17 +23,19 @@ class Work:
     plan: Plan
     transformation: str  # as it is listed
     key: str
-    copy: Copy | None = None  # the reduced copy that it makes: nobody asked for one, so none is listed
+    copy: Intermediate | None = (
+        None  # the reduced copy that it makes: nobody asked for one, so none is listed
+    )
 
     @classmethod
     def of(cls, asset: Document, plan: Plan, transformation: str) -> Self:
         """The work that makes `plan` of an asset."""
-        plan = reduced.on_copy(plan, source_of(asset))
+        plan = intermediates.on_intermediate(plan, source_of(asset))
         key = keys.derived(asset["original"], _identity(plan), plan.encoding.format)
         return cls(asset, plan, transformation, key)
 
     @classmethod
-    def of_copy(cls, asset: Document, copy: Copy) -> Self:
+    def of_copy(cls, asset: Document, copy: Intermediate) -> Self:
         """The work that makes a reduced copy of an asset."""
         plan, identity = _plan_of_copy(copy, source_of(asset))
         key = keys.derived(asset["original"], identity, plan.encoding.format)
@@ -42,7 +44,7 @@ class Work:
     @property
     def below(self) -> Self | None:
         """The work that makes the reduced copy on which this one is done; None for the original."""
-        copy = reduced.copy_under(self.plan)
+        copy = intermediates.intermediate_under(self.plan)
         return None if copy is None else self.of_copy(self.asset, copy)
 
 
@@ -52,9 +54,9 @@ def _identity(plan: Plan) -> str:
 
 
 @lru_cache(1000)
-def _plan_of_copy(copy: Copy, source: SourceInfo) -> tuple[Plan, str]:
+def _plan_of_copy(copy: Intermediate, source: SourceInfo) -> tuple[Plan, str]:
     """A plan and its identity: wanted for each picture that is made from the copy."""
-    plan = reduced.plan_copy(copy, source)
+    plan = intermediates.plan_intermediate(copy, source)
     return plan, _identity(plan)
 
 

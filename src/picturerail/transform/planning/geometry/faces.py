@@ -1,29 +1,13 @@
 """Faces and custom regions while a picture is planned: where they are now, and the box that is cut round them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from picturerail.transform.boxes import Area, Size
 from picturerail.transform.planning.context import Face
-from picturerail.transform.planning.geometry.sizes import Size, size_after
 from picturerail.transform.planning.state import State
-from picturerail.transform.steps import Crop, Flip, Pad, Resize, Rotate, Step
+from picturerail.transform.steps import Crop
 
 MARGIN = 1.8  # c_thumb shows this many times a face at zoom 1
-
-
-@dataclass(frozen=True)
-class Area:
-    """A box in pixels, not necessarily whole."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        """The middle of the box."""
-        return self.x + self.width / 2, self.y + self.height / 2
 
 
 def faces_now(state: State) -> list[Area]:
@@ -41,8 +25,8 @@ def _now(state: State, boxes: Sequence[Face]) -> list[Area]:
     ]
     size = first
     for step in state.steps:
-        areas = [_moved(area, step, size) for area in areas]
-        size = size_after((step,), size)
+        areas = [step.moved(area, size) for area in areas]
+        size = step.size_after(size)
     return [area for area in areas if 0 < area.centre[0] < size.width and 0 < area.centre[1] < size.height]
 
 
@@ -57,33 +41,6 @@ def focus(state: State, gravity: str) -> Area | None:
     left, top = min(area.x for area in areas), min(area.y for area in areas)
     right, bottom = max(area.x + area.width for area in areas), max(area.y + area.height for area in areas)
     return Area(left, top, right - left, bottom - top)
-
-
-def _moved(area: Area, step: Step, size: Size) -> Area:
-    if isinstance(step, Crop):
-        return Area(area.x - step.x, area.y - step.y, area.width, area.height)
-    if isinstance(step, Pad):
-        return Area(area.x + step.x, area.y + step.y, area.width, area.height)
-    if isinstance(step, Resize):
-        across, down = step.width / size.width, step.height / size.height
-        return Area(area.x * across, area.y * down, area.width * across, area.height * down)
-    if isinstance(step, Flip):
-        return _flipped(area, step, size)
-    return _turned(area, step, size) if isinstance(step, Rotate) else area
-
-
-def _flipped(area: Area, step: Flip, size: Size) -> Area:
-    if step.horizontal:
-        return Area(size.width - area.x - area.width, area.y, area.width, area.height)
-    return Area(area.x, size.height - area.y - area.height, area.width, area.height)
-
-
-def _turned(area: Area, step: Rotate, size: Size) -> Area:
-    """Turned by quarters exactly; by other angles a face is taken to stay where it is."""
-    for _ in range(round(step.degrees / 90) % 4 if step.degrees % 90 == 0 else 0):
-        area = Area(size.height - area.y - area.height, area.x, area.height, area.width)
-        size = Size(size.height, size.width)
-    return area
 
 
 def around(area: Area, size: Size, ratio: float, zoom: float, margin: float = MARGIN) -> Crop:

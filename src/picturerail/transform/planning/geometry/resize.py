@@ -3,15 +3,14 @@
 from dataclasses import replace
 
 from picturerail.errors import BadRequest
+from picturerail.transform.boxes import Area, Size, nearest
 from picturerail.transform.grammar import Component, flags_of
 from picturerail.transform.language.effects import REGIONAL
 from picturerail.transform.language.values import Value
-from picturerail.transform.planning.geometry.faces import MARGIN, Area, around, centred, focus
+from picturerail.transform.planning.geometry.faces import MARGIN, around, centred, focus
 from picturerail.transform.planning.geometry.sizes import (
-    Size,
-    Wanted,
+    ResizeRequest,
     crop_box,
-    nearest,
     resize_steps,
     target,
 )
@@ -21,7 +20,7 @@ from picturerail.transform.steps import Crop, Pad, Resize, Rotate, SmartCrop, St
 _PADDING = ("pad", "lpad", "mpad")
 _CUTTING = ("crop", "fill", "lfill", "thumb", "auto", "fill_pad")
 _REGIONS = ("face", "custom")
-_LOST = 0.4  # c_fill_pad pads when c_fill would cut away more than this share
+_MAX_LOSS = 0.4  # c_fill_pad pads when c_fill would cut away more than this share
 
 
 def plan_resize(state: State, component: Component) -> State:
@@ -41,29 +40,29 @@ def plan_resize(state: State, component: Component) -> State:
     return _with_faces(state, component, wanted, needed=faces and not asked) or _plain(state, wanted)
 
 
-def _plain(state: State, wanted: Wanted) -> State:
+def _plain(state: State, wanted: ResizeRequest) -> State:
     if wanted.mode == "fill_pad":
-        wanted = replace(wanted, mode="fill" if _lost(state.size, wanted) <= _LOST else "pad")
+        wanted = replace(wanted, mode="fill" if _lost(state.size, wanted) <= _MAX_LOSS else "pad")
         wanted = replace(wanted, gravity="auto" if wanted.mode == "fill" else "center")
     automatic = wanted.mode == "auto" or (wanted.gravity or "").startswith("auto")
     mode = "fill" if wanted.mode == "auto" else wanted.mode
     gravity = None if (wanted.gravity or "").startswith(("auto", *_REGIONS)) else wanted.gravity
     steps = resize_steps(state.size, replace(wanted, mode=mode, gravity=gravity))
-    return state.then(*(_smart(step) if automatic else step for step in steps), size=None)
+    return state.then(*(_smart(step) if automatic else step for step in steps))
 
 
 def _smart(step: Step) -> Step:
     return SmartCrop(step.width, step.height) if isinstance(step, Crop) else step
 
 
-def _lost(size: Size, wanted: Wanted) -> float:
+def _lost(size: Size, wanted: ResizeRequest) -> float:
     """The share of the picture that c_fill would cut away."""
     box = target(size, wanted)
     ratio = (box.width / box.height) / (size.width / size.height)
     return 1 - min(ratio, 1 / ratio)
 
 
-def _with_faces(state: State, component: Component, wanted: Wanted, *, needed: bool) -> State | None:
+def _with_faces(state: State, component: Component, wanted: ResizeRequest, *, needed: bool) -> State | None:
     """The state when gravity asks for faces or custom regions and there are some; None for the plain way.
 
     `needed` says that no size is given, so that the faces themselves give it.
@@ -85,7 +84,7 @@ def _with_faces(state: State, component: Component, wanted: Wanted, *, needed: b
     return _filled_round(state, wanted, area)
 
 
-def _crop_round(state: State, wanted: Wanted, area: Area, zoom: float, *, needed: bool) -> Crop:
+def _crop_round(state: State, wanted: ResizeRequest, area: Area, zoom: float, *, needed: bool) -> Crop:
     if needed:
         return around(area, state.size, area.width / area.height, zoom, _margin(wanted))
     box = crop_box(state.size, wanted)
@@ -94,12 +93,12 @@ def _crop_round(state: State, wanted: Wanted, area: Area, zoom: float, *, needed
     )
 
 
-def _margin(wanted: Wanted) -> float:
+def _margin(wanted: ResizeRequest) -> float:
     """A face has some room around it; a region was told as it is to be."""
     return 1.0 if "custom" in (wanted.gravity or "") else MARGIN
 
 
-def _filled_round(state: State, wanted: Wanted, area: Area) -> State:
+def _filled_round(state: State, wanted: ResizeRequest, area: Area) -> State:
     """Scaled as without faces, and cut with the faces in the middle."""
     mode = "fill" if wanted.mode in ("auto", "fill_pad") else wanted.mode
     steps = resize_steps(state.size, replace(wanted, mode=mode, gravity=None))
@@ -110,14 +109,14 @@ def _filled_round(state: State, wanted: Wanted, area: Area) -> State:
     return scaled.then(centred(moved, scaled.size, Size(steps[-1].width, steps[-1].height)))
 
 
-def _ratio(size: Size, wanted: Wanted, *, needed: bool) -> float:
+def _ratio(size: Size, wanted: ResizeRequest, *, needed: bool) -> float:
     if needed:
         return 1.0
     box = target(size, wanted)
     return box.width / box.height
 
 
-def _thumb(state: State, wanted: Wanted, box: Crop, *, needed: bool) -> State:
+def _thumb(state: State, wanted: ResizeRequest, box: Crop, *, needed: bool) -> State:
     cut = state.then(box)
     if needed:
         return cut
@@ -125,14 +124,14 @@ def _thumb(state: State, wanted: Wanted, box: Crop, *, needed: bool) -> State:
     return cut.then(Resize(size.width, size.height)) if size != cut.size else cut
 
 
-def _wanted(state: State, component: Component, mode: str) -> Wanted:
+def _wanted(state: State, component: Component, mode: str) -> ResizeRequest:
     factor = component_dpr(state, component)
     ratio, gravity = component.get("ar"), component.get("g")
     reference = state.base if state.base and "relative" in flags_of(component) else state.size
     width = component.get("w")
     if width == "auto":
         width = state.limits.width_hint
-    wanted = Wanted(
+    wanted = ResizeRequest(
         mode=mode,
         width=side(width, reference.width, factor),
         height=side(component.get("h"), reference.height, factor),
@@ -193,10 +192,8 @@ def _turned_to_fit(state: State, component: Component) -> State:
     size = state.size
     if (size.width > size.height) == (width > height) or size.width == size.height or width == height:
         return state
-    turned = Size(size.height, size.width)
-    return state.then(
-        Rotate(90 if words[0] == "auto_right" else 270, turned.width, turned.height), size=turned
-    )
+    turned = size.turned
+    return state.then(Rotate(90 if words[0] == "auto_right" else 270, turned.width, turned.height))
 
 
 def side(value: Value | None, current: int, factor: float) -> int | None:

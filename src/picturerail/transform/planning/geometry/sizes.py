@@ -8,23 +8,12 @@ import math
 from dataclasses import dataclass, replace
 
 from picturerail.errors import BadRequest
-from picturerail.transform.steps import Crop, Pad, Resize, Rotate, RoundBorder, SmartCrop, Step
+from picturerail.transform.boxes import Size, nearest
+from picturerail.transform.steps import Crop, Pad, Resize, Step
 
 
 @dataclass(frozen=True)
-class Size:
-    """Whole pixels, at least 1 x 1."""
-
-    width: int
-    height: int
-
-    def scaled(self, factor: float) -> "Size":
-        """Both sides times a factor."""
-        return Size(nearest(self.width * factor), nearest(self.height * factor))
-
-
-@dataclass(frozen=True)
-class Wanted:
+class ResizeRequest:
     """What a component asks of resizing, already in pixels."""
 
     mode: str = "scale"
@@ -43,12 +32,7 @@ class Wanted:
         return self.ratio is None and (self.width is None) != (self.height is None)
 
 
-def nearest(length: float) -> int:
-    """Rounded half up, at least one pixel."""
-    return max(1, math.floor(length + 0.5))
-
-
-def resize_steps(current: Size, wanted: Wanted) -> tuple[Step, ...]:
+def resize_steps(current: Size, wanted: ResizeRequest) -> tuple[Step, ...]:
     """The steps that bring a picture of the current size to what is wanted."""
     if wanted.width is None and wanted.height is None and wanted.ratio is None:
         raise BadRequest(f"c_{wanted.mode} needs w_, h_ or ar_.")
@@ -57,17 +41,7 @@ def resize_steps(current: Size, wanted: Wanted) -> tuple[Step, ...]:
     return _MODES[wanted.mode](current, wanted)
 
 
-def size_after(steps: tuple[Step, ...], size: Size) -> Size:
-    """The size of a picture after steps, from its size before them."""
-    for step in steps:
-        if isinstance(step, Crop | SmartCrop | Resize | Pad | Rotate):
-            size = Size(step.width, step.height)
-        if isinstance(step, RoundBorder):
-            size = Size(size.width + 2 * step.width, size.height + 2 * step.width)
-    return size
-
-
-def target(current: Size, wanted: Wanted) -> Size:
+def target(current: Size, wanted: ResizeRequest) -> Size:
     """The size that is asked for, with the missing sides filled in by ratio."""
     width, height = wanted.width, wanted.height
     ratio = wanted.ratio or current.width / current.height
@@ -107,11 +81,11 @@ def _resized(current: Size, size: Size) -> tuple[Step, ...]:
     return () if size == current else (Resize(size.width, size.height),)
 
 
-def _scale(current: Size, wanted: Wanted) -> tuple[Step, ...]:
+def _scale(current: Size, wanted: ResizeRequest) -> tuple[Step, ...]:
     return _resized(current, target(current, wanted))
 
 
-def _fitted(current: Size, wanted: Wanted, smallest: float, largest: float) -> Size:
+def _fitted(current: Size, wanted: ResizeRequest, smallest: float, largest: float) -> Size:
     """The size that just fits the box, by a factor between the two given ones."""
     box = target(current, wanted)
     factor = _inside(current, box)
@@ -121,27 +95,27 @@ def _fitted(current: Size, wanted: Wanted, smallest: float, largest: float) -> S
     return box if wanted.one_side else Size(min(size.width, box.width), min(size.height, box.height))
 
 
-def _fit(current: Size, wanted: Wanted) -> tuple[Step, ...]:
+def _fit(current: Size, wanted: ResizeRequest) -> tuple[Step, ...]:
     return _resized(current, _fitted(current, wanted, 0, math.inf))
 
 
-def _limit(current: Size, wanted: Wanted) -> tuple[Step, ...]:
+def _limit(current: Size, wanted: ResizeRequest) -> tuple[Step, ...]:
     return _resized(current, _fitted(current, wanted, 0, 1))
 
 
-def _mfit(current: Size, wanted: Wanted) -> tuple[Step, ...]:
+def _mfit(current: Size, wanted: ResizeRequest) -> tuple[Step, ...]:
     return _resized(current, _fitted(current, wanted, 1, math.inf))
 
 
-def _fill(current: Size, wanted: Wanted) -> tuple[Step, ...]:
+def _fill(current: Size, wanted: ResizeRequest) -> tuple[Step, ...]:
     return _fit(current, wanted) if wanted.one_side else _covered(current, wanted, math.inf)
 
 
-def _lfill(current: Size, wanted: Wanted) -> tuple[Step, ...]:
+def _lfill(current: Size, wanted: ResizeRequest) -> tuple[Step, ...]:
     return _limit(current, wanted) if wanted.one_side else _covered(current, wanted, 1)
 
 
-def _covered(current: Size, wanted: Wanted, largest: float) -> tuple[Step, ...]:
+def _covered(current: Size, wanted: ResizeRequest, largest: float) -> tuple[Step, ...]:
     """Scale, by `largest` at most, to cover the box; then cut what stands over."""
     box = target(current, wanted)
     factor = min(max(box.width / current.width, box.height / current.height), largest)
@@ -152,7 +126,7 @@ def _covered(current: Size, wanted: Wanted, largest: float) -> tuple[Step, ...]:
     return (*_resized(current, size), *_cut(size, inner, wanted))
 
 
-def _cut(size: Size, inner: Size, wanted: Wanted) -> tuple[Step, ...]:
+def _cut(size: Size, inner: Size, wanted: ResizeRequest) -> tuple[Step, ...]:
     """Cut the inner box by gravity."""
     if inner == size:
         return ()
@@ -160,13 +134,13 @@ def _cut(size: Size, inner: Size, wanted: Wanted) -> tuple[Step, ...]:
     return (Crop(left, top, inner.width, inner.height),)
 
 
-def _placed(outer: Size, inner: Size, wanted: Wanted) -> tuple[int, int]:
+def _placed(outer: Size, inner: Size, wanted: ResizeRequest) -> tuple[int, int]:
     """Left and top of a box in a larger one by gravity, moved back inside when the offsets lead out."""
     left, top = place(outer, inner, wanted.gravity or "center", wanted.x or 0, wanted.y or 0)
     return min(max(left, 0), outer.width - inner.width), min(max(top, 0), outer.height - inner.height)
 
 
-def _crop(current: Size, wanted: Wanted) -> tuple[Step, ...]:
+def _crop(current: Size, wanted: ResizeRequest) -> tuple[Step, ...]:
     """Take a box without scaling; what lies outside the picture is left off."""
     box = crop_box(current, wanted)
     offset = wanted.x is not None or wanted.y is not None
@@ -184,14 +158,14 @@ def _crop(current: Size, wanted: Wanted) -> tuple[Step, ...]:
     return (Crop(left, top, right - left, bottom - top),)
 
 
-def crop_box(current: Size, wanted: Wanted) -> Size:
+def crop_box(current: Size, wanted: ResizeRequest) -> Size:
     """The size of what c_crop takes: a side that is not given stays whole."""
     if wanted.ratio is not None:
         return target(current, wanted)
     return Size(wanted.width or current.width, wanted.height or current.height)
 
 
-def _pad(current: Size, wanted: Wanted) -> tuple[Step, ...]:
+def _pad(current: Size, wanted: ResizeRequest) -> tuple[Step, ...]:
     if wanted.one_side:
         return _fit(current, wanted)
     box = _padded_box(current, wanted)
@@ -200,19 +174,19 @@ def _pad(current: Size, wanted: Wanted) -> tuple[Step, ...]:
     return (*_resized(current, inner), *_canvas(inner, box, wanted))
 
 
-def _lpad(current: Size, wanted: Wanted) -> tuple[Step, ...]:
+def _lpad(current: Size, wanted: ResizeRequest) -> tuple[Step, ...]:
     """Pad, but only a picture that is larger than the box."""
     box = _padded_box(current, wanted)
     return _pad(current, wanted) if _inside(current, box) < 1 else ()
 
 
-def _mpad(current: Size, wanted: Wanted) -> tuple[Step, ...]:
+def _mpad(current: Size, wanted: ResizeRequest) -> tuple[Step, ...]:
     """Put a picture that is smaller than the box on a canvas of its size, unscaled."""
     box = _padded_box(current, wanted)
     return _canvas(current, box, wanted) if _inside(current, box) >= 1 else ()
 
 
-def _padded_box(current: Size, wanted: Wanted) -> Size:
+def _padded_box(current: Size, wanted: ResizeRequest) -> Size:
     """The canvas; a ratio alone gives the smallest one around the picture."""
     if wanted.width is None and wanted.height is None and wanted.ratio is not None:
         if current.width / current.height > wanted.ratio:
@@ -221,7 +195,7 @@ def _padded_box(current: Size, wanted: Wanted) -> Size:
     return target(current, wanted)
 
 
-def _canvas(inner: Size, box: Size, wanted: Wanted) -> tuple[Step, ...]:
+def _canvas(inner: Size, box: Size, wanted: ResizeRequest) -> tuple[Step, ...]:
     if inner == box:
         return ()
     left, top = _placed(box, inner, wanted)

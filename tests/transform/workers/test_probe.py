@@ -9,14 +9,14 @@ import pytest
 import thumbhash
 from PIL import Image
 
-from picturerail.transform.pixels.sources import faces, facts
-from picturerail.transform.pixels.sources.placeholder import thumb_hash
+from picturerail.transform.pixels.analysis import faces, probe
+from picturerail.transform.pixels.analysis.thumbhash import thumb_hash
 from picturerail.transform.probe import Facts, Limits
 from tests import pictures
 
 
 def gathered(path: Path) -> Facts:
-    return facts.gather(path, Limits())
+    return probe.gather(path, Limits())
 
 
 @pytest.mark.parametrize("name", ["cat", "astronaut", "coffee", "rocket"])

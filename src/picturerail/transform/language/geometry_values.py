@@ -20,7 +20,7 @@ from picturerail.transform.language.values import (
     show_number,
 )
 
-MOST_DEGREES = 100_000
+MAX_DEGREES = 100_000
 OWN_COLOURS = tuple(
     f"{source}{gradient}{contrast}"
     for source in ("border", "predominant")
@@ -115,7 +115,7 @@ class Angle:
         if text in self.words:
             return text
         degrees = read_number(text)
-        if abs(degrees) > MOST_DEGREES:
+        if abs(degrees) > MAX_DEGREES:
             raise ValueError(text)
         return degrees
 

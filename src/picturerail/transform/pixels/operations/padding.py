@@ -3,8 +3,9 @@
 from functools import reduce
 from typing import TypeAlias
 
-from picturerail.transform.pixels.doing.shape import blurred, resize
-from picturerail.transform.pixels.palette import shares_of
+from picturerail.transform.pixels.analysis.palette import shares_of
+from picturerail.transform.pixels.operations.geometry import blurred, resize
+from picturerail.transform.pixels.operations.table import Operations
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import Pad, Resize
 
@@ -129,3 +130,8 @@ def _painted(colours: list[RGB], step: Pad) -> pyvips.Image:
 def _between(one: RGB, other: RGB, share: pyvips.Image) -> pyvips.Image:
     """From one colour, where the share is 0, to another, where it is 1."""
     return share * [b - a for a, b in zip(one, other, strict=True)] + list(one)
+
+
+OPERATIONS: Operations = {
+    Pad: pad,
+}

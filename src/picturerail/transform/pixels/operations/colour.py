@@ -1,5 +1,6 @@
 """Steps on colour and transparency: conversion to sRGB, a colour behind what is clear, opacity."""
 
+from picturerail.transform.pixels.operations.table import Operations
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import Fill, Opacity, ToSrgb
 
@@ -34,3 +35,10 @@ def opacity(image: pyvips.Image, step: Opacity) -> pyvips.Image:
     image = image if image.hasalpha() else image.bandjoin(255)
     alpha = (image[3] * (step.percent / 100)).rint().cast("uchar")
     return image[:3].bandjoin(alpha)
+
+
+OPERATIONS: Operations = {
+    ToSrgb: to_srgb,
+    Fill: fill,
+    Opacity: opacity,
+}

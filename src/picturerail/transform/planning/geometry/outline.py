@@ -2,10 +2,10 @@
 
 import math
 
+from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import Component
 from picturerail.transform.language.colours import RGBA
 from picturerail.transform.language.values import Scalar
-from picturerail.transform.planning.geometry.sizes import Size
 from picturerail.transform.planning.state import State, component_dpr
 from picturerail.transform.steps import Fill, Flip, Opacity, Pad, Rotate, RoundBorder, RoundCorners
 
@@ -72,13 +72,13 @@ def _turned(state: State, part: Scalar) -> State:
     if isinstance(part, str) or part % 360 == 0:
         return state
     size = rotated(state.size, part)
-    return state.then(Rotate(part % 360, size.width, size.height), size=size)
+    return state.then(Rotate(part % 360, size.width, size.height))
 
 
 def rotated(size: Size, degrees: float) -> Size:
     """The box around a turned picture, rounded down as Cloudinary does (241 x 51 by 45 degrees is 206 x 206)."""
     if degrees % 180 == 90:
-        return Size(size.height, size.width)
+        return size.turned
     if degrees % 180 == 0:
         return size
     cosine, sine = abs(math.cos(math.radians(degrees))), abs(math.sin(math.radians(degrees)))
@@ -93,6 +93,10 @@ def plan_background(state: State, component: Component) -> State:
     if not isinstance(colour, tuple) or isinstance(colour[0], str) or colour[3] == 0:
         return state
     return state.then(Fill(as_colour(colour)))
+
+
+# In this order, whatever the order of the parameters.
+OUTLINE = (plan_radius, plan_border, plan_opacity, plan_angle, plan_background)
 
 
 def as_colour(value: tuple[Scalar, ...]) -> RGBA:

@@ -5,15 +5,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from picturerail.transform.pixels.sources import facts, opening
+from picturerail.transform.pixels.analysis import probe
+from picturerail.transform.pixels.decode import loaders
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.plan import Face
 from picturerail.transform.probe import Limits, check
 
 SIDE = 640  # pixels of the longer side: faces from a twentieth of it are found
-SMALLEST = 28
+MIN_SIDE = 28
 NEIGHBOURS = 6  # fewer find faces in foliage
-MOST = 50
+MAX_FACES = 50
 
 cv2.setNumThreads(1)
 _CASCADE = cv2.CascadeClassifier(
@@ -23,14 +24,14 @@ _CASCADE = cv2.CascadeClassifier(
 
 def find(path: Path, limits: Limits) -> list[Face]:
     """The faces looking towards us, the largest first, in fractions of the picture as seen."""
-    info = opening.read_header(path)
+    info = loaders.read_header(path)
     check(info, limits)
     try:
-        small = facts.at_most(path, info, SIDE).flatten(background=[255, 255, 255]).colourspace("b-w")[0]
+        small = probe.at_most(path, info, SIDE).flatten(background=[255, 255, 255]).colourspace("b-w")[0]
         grey = np.frombuffer(small.write_to_memory(), np.uint8).reshape(small.height, small.width)
     except pyvips.Error as error:
-        raise opening.damaged(error) from error
-    found = _CASCADE.detectMultiScale(cv2.equalizeHist(grey), 1.1, NEIGHBOURS, minSize=(SMALLEST, SMALLEST))
+        raise loaders.damaged(error) from error
+    found = _CASCADE.detectMultiScale(cv2.equalizeHist(grey), 1.1, NEIGHBOURS, minSize=(MIN_SIDE, MIN_SIDE))
     boxes = sorted((tuple(int(part) for part in box) for box in found), key=lambda box: -box[2] * box[3])
     width, height = small.width, small.height
-    return [Face(x / width, y / height, w / width, h / height) for x, y, w, h in boxes[:MOST]]
+    return [Face(x / width, y / height, w / width, h / height) for x, y, w, h in boxes[:MAX_FACES]]

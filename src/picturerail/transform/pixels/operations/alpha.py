@@ -1,7 +1,7 @@
 """Effects that make, use or follow transparency."""
 
 from picturerail.transform.language.colours import RGBA
-from picturerail.transform.pixels.doing.shape import blurred
+from picturerail.transform.pixels.operations.geometry import blurred
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import Effect
 

@@ -8,24 +8,24 @@ import pillow_heif
 from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import IFDRational
 
-from picturerail.transform.pixels.sources import borrowed, opening
+from picturerail.transform.pixels.decode import loaders, pillow_loaders
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Limits, check
 
 Told: TypeAlias = dict[str, str]
 
-MOST = 200  # values
-LONGEST = 500  # characters of one
+MAX_VALUES = 200  # values
+MAX_VALUE_LENGTH = 500  # characters of one
 _COLOURS = {"b-w": "Gray", "grey16": "Gray", "cmyk": "CMYK"}
 _UNTOLD = ("ExifOffset", "GPSInfo", "MakerNote", "PrintImageMatching", "ExifInteroperabilityOffset")
 
 
 def read(path: Path, limits: Limits) -> dict[str, Told]:
     """`exif`, as it is written (1/60), and `image_metadata`, as people read it; GPS among both."""
-    info = opening.read_header(path)
+    info = loaders.read_header(path)
     check(info, limits)
     blob, told = _heic(path) if info.format == "heic" else _other(path, info.format)
-    found = dict(zip(range(MOST), _values(blob), strict=False)).values()
+    found = dict(zip(range(MAX_VALUES), _values(blob), strict=False)).values()
     written = {name: _written(value) for name, value in found}
     read_ = {name: _read(name, value) for name, value in found} | _places(dict(found))
     return {"exif": _safe(written), "image_metadata": _safe(told | read_)}
@@ -37,9 +37,9 @@ def _heic(path: Path) -> tuple[bytes, Told]:
 
 def _other(path: Path, image_format: str) -> tuple[bytes, Told]:
     try:
-        image = opening.load(path, image_format)
+        image = loaders.load(path, image_format)
     except pyvips.Error as error:
-        raise opening.damaged(error) from error
+        raise loaders.damaged(error) from error
     blob = bytes(image.get("exif-data")) if image.get_typeof("exif-data") else b""
     colours = _COLOURS.get(str(image.interpretation), "RGB")
     return blob, {"Colorspace": colours, "DPI": f"{image.xres * 25.4:.0f}"}
@@ -55,7 +55,7 @@ def _values(blob: bytes) -> Iterator[tuple[str, Any]]:
             (exif.get_ifd(ExifTags.IFD.Exif), ExifTags.TAGS),
             (exif.get_ifd(ExifTags.IFD.GPSInfo), ExifTags.GPSTAGS),
         ]
-    except borrowed.ERRORS:
+    except pillow_loaders.ERRORS:
         return
     for values, names in rooms:
         for tag, value in values.items():
@@ -105,6 +105,6 @@ def _places(found: Mapping[str, Any]) -> Told:
 
 def _safe(told: Told) -> Told:
     return {
-        name: "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST]).strip()
+        name: "".join(letter if letter.isprintable() else " " for letter in text[:MAX_VALUE_LENGTH]).strip()
         for name, text in sorted(told.items())
     }

@@ -12,11 +12,11 @@ from pathlib import Path
 import pillow_heif
 from PIL import ExifTags, Image
 
-from picturerail.transform.pixels.sources import borrowed
+from picturerail.transform.pixels.decode import pillow_loaders
 from picturerail.transform.pixels.vips import pyvips
 
-LONGEST = 2000  # bytes of one field: all of them together must fit into one segment of a JPEG
-MOST = 20  # fields of IPTC
+MAX_FIELD_BYTES = 2000  # bytes of one field: all of them together must fit into one segment of a JPEG
+MAX_IPTC_FIELDS = 20  # fields of IPTC
 
 _EXIF = (ExifTags.Base.Artist, ExifTags.Base.Copyright)
 # Record and number of IPTC fields: character set, by-line and its title, credit, source, copyright notice.
@@ -64,12 +64,12 @@ def _exif(blob: bytes) -> bytes:
     try:
         exif.load(blob)
         found = {tag: exif.get(tag) for tag in _EXIF}
-    except borrowed.ERRORS:
+    except pillow_loaders.ERRORS:
         return b""
     for tag, text in found.items():
         if isinstance(text, str) and text:
             kept[tag] = text.encode("latin-1", "replace")[
-                :LONGEST
+                :MAX_FIELD_BYTES
             ]  # the bytes of the file, whatever they spell
     return kept.tobytes() if kept else b""
 
@@ -86,7 +86,7 @@ def _put_exif(image: pyvips.Image, exif: bytes) -> None:
 
 def _iptc(blob: bytes) -> bytes:
     block = _iptc_block(blob) if blob.startswith(_SIGNATURE) else blob
-    kept = b"".join(field for _, field in zip(range(MOST), _attributing(block), strict=False))
+    kept = b"".join(field for _, field in zip(range(MAX_IPTC_FIELDS), _attributing(block), strict=False))
     if not kept:
         return b""
     padding = bytes(len(kept) % 2)
@@ -111,6 +111,6 @@ def _attributing(block: bytes) -> Iterator[bytes]:
     at = 0
     while block[at : at + 1] == b"\x1c" and at + 5 <= len(block):
         end = at + 5 + int.from_bytes(block[at + 3 : at + 5])
-        if (block[at + 1], block[at + 2]) in _IPTC and end <= min(len(block), at + LONGEST):
+        if (block[at + 1], block[at + 2]) in _IPTC and end <= min(len(block), at + MAX_FIELD_BYTES):
             yield block[at:end]
         at = end

@@ -86,8 +86,7 @@ def saturation(image: pyvips.Image, step: Effect) -> pyvips.Image:
 def vibrance(image: pyvips.Image, step: Effect) -> pyvips.Image:
     """Saturation, more of it where there is little."""
     grey = grayscale(image, step)
-    colourful = (image.bandrank(index=2) - image.bandrank(index=0)) if image.bands == 1 else _spread(image)
-    return grey + (image - grey) * ((255 - colourful) * (_level(step) / 100 / 255) + 1)
+    return grey + (image - grey) * ((255 - _spread(image)) * (_level(step) / 100 / 255) + 1)
 
 
 def _spread(image: pyvips.Image) -> pyvips.Image:
@@ -232,5 +231,5 @@ def replace_color(image: pyvips.Image, step: Effect) -> pyvips.Image:
 def _strongest(image: pyvips.Image) -> bytes:
     """The colour of the most colourful spot of a very small copy."""
     small = image.thumbnail_image(16, height=16, size="force")
-    _, place = _spread(small).maxpos()[0], _spread(small).maxpos()
-    return bytes(round(value) for value in small(int(place[1]), int(place[2])))
+    _, x, y = _spread(small).maxpos()
+    return bytes(round(value) for value in small(int(x), int(y)))

@@ -8,7 +8,7 @@ from functools import cache
 from html import escape
 from importlib.resources import as_file, files
 
-from picturerail.transform.pixels.doing.transparency import coloured, within
+from picturerail.transform.pixels.operations.alpha import coloured, within
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import TextLayer
 

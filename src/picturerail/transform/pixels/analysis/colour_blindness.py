@@ -12,15 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from picturerail.transform.pixels.palette import shares_of
-from picturerail.transform.pixels.sources import facts, opening
+from picturerail.transform.pixels.analysis import probe
+from picturerail.transform.pixels.analysis.palette import shares_of
+from picturerail.transform.pixels.decode import loaders
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Limits, check
 
 SIDE = 256  # pixels of the longer side on which edges are looked for
 PLAIN = 20.0  # the distance in CIELAB from which two colours are plainly different
 VISIBLE = 5.0  # the step in CIELAB from which two pixels make an edge
-LEAST_SHARE = 1.0  # percent of the picture that a colour must have
+MIN_SHARE = 1.0  # percent of the picture that a colour must have
 
 # Machado, Oliveira and Fernandes 2009: what is seen at full severity, in linear RGB.
 _SEEN = (
@@ -41,17 +42,17 @@ class Clarity:
 
 def measure(path: Path, limits: Limits) -> Clarity:
     """How distinct edges and colours stay."""
-    info = opening.read_header(path)
+    info = loaders.read_header(path)
     check(info, limits)
     try:
-        small = facts.at_most(path, info, SIDE)
+        small = probe.at_most(path, info, SIDE)
         shares = shares_of(bytes(small.write_to_memory()))
         picture = small.flatten(background=[255, 255, 255])
         edges = min(_edges_kept(_lab(picture), _lab(picture, seen)) for seen in _SEEN)
-        colours = [mean for mean, share in shares if share >= LEAST_SHARE] or [(0, 0, 0)]
+        colours = [mean for mean, share in shares if share >= MIN_SHARE] or [(0, 0, 0)]
         kept, pair = _colours_kept(colours)
     except pyvips.Error as error:
-        raise opening.damaged(error) from error
+        raise loaders.damaged(error) from error
     return Clarity(round(edges, 4), round(kept, 4), pair)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+from picturerail.transform.pixels.operations.table import Operations
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import (
     Crop,
@@ -190,3 +191,15 @@ def _ellipse(x: pyvips.Image, y: pyvips.Image, radius_x: float, radius_y: float)
     """Coverage of an ellipse round the origin: distance from its edge in pixels, cut to half a pixel each way."""
     distance = ((x / radius_x) ** 2 + (y / radius_y) ** 2) ** 0.5
     return (((1 - distance) * min(radius_x, radius_y) + 0.5) * 255).rint().cast("uchar")
+
+
+OPERATIONS: Operations = {
+    Crop: crop,
+    SmartCrop: smart_crop,
+    Resize: resize,
+    Orient: orient,
+    Flip: flip,
+    Rotate: rotate,
+    RoundCorners: round_corners,
+    RoundBorder: round_border,
+}

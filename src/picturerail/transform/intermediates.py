@@ -1,8 +1,8 @@
 """Smaller pictures of a large one are made from a reduced copy of it, so that it is decoded once.
 
 There are two, made in the decode that looks at an upload, and again when they are wanted and were evicted: derived
-images like any other, sRGB, as stored (not turned). A plan that is worked on a copy says so in its opening, and so
-does the key of what it makes. Which copy it is depends on plan and source alone, never on what lies in the store.
+images like any other, sRGB, as stored (not turned). A plan that is worked on a copy says so in how it is loaded, and
+so does the key of what it makes. Which copy it is depends on plan and source alone, never on what lies in the store.
 """
 
 from dataclasses import dataclass, replace
@@ -10,13 +10,13 @@ from pathlib import Path
 
 from picturerail.transform.plan import Plan
 from picturerail.transform.planning.encoding import Encoding
-from picturerail.transform.planning.opening import SHRINKING, shrink_for, stored_size
+from picturerail.transform.planning.load_options import SHRINKING, shrink_for, stored_size
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.steps import Crop, Opening, Resize, Step, ToSrgb
+from picturerail.transform.steps import Crop, LoadOptions, Resize, Step, ToSrgb
 
 
 @dataclass(frozen=True)
-class Copy:
+class Intermediate:
     """Its longest side, its quality as a JPEG, and the highest quality of an answer that it is good enough for."""
 
     side: int
@@ -30,10 +30,10 @@ class Copy:
 
 
 # 95 would give a tenth of a point of ssimulacra2 for a fifth more bytes; answers above 85 would lose half a point.
-SMALL = Copy(1280, 93, serves=85)
-LARGE = Copy(2048, 92, serves=100)
-COPIES = (SMALL, LARGE)
-LEAST = 2560  # a picture whose longest side is shorter is decoded fast enough
+SMALL = Intermediate(1280, 93, serves=85)
+LARGE = Intermediate(2048, 92, serves=100)
+INTERMEDIATES = (SMALL, LARGE)
+MIN_SIDE = 2560  # a picture whose longest side is shorter is decoded fast enough
 ROOM = 1.5  # how many times larger than the answer the copy must be, so that its own encoding cannot be seen
 
 _CAMERA = "jpg"
@@ -49,61 +49,68 @@ _AUTOMATIC = {"best": 90}  # what a level of q_auto may come to; the others stay
 Leading = tuple[Crop | Resize, ...]
 
 
-def copies_of(source: SourceInfo) -> tuple[Copy, ...]:
+def intermediates_of(source: SourceInfo) -> tuple[Intermediate, ...]:
     """The copies that a picture has."""
-    large = max(source.width, source.height) >= LEAST and source.frames == 1 and not source.has_alpha
-    return COPIES if large and source.format in (_CAMERA, *_OTHERS) else ()
+    large = max(source.width, source.height) >= MIN_SIDE and source.frames == 1 and not source.has_alpha
+    return INTERMEDIATES if large and source.format in (_CAMERA, *_OTHERS) else ()
 
 
-def plan_copy(copy: Copy, source: SourceInfo) -> Plan:
+def plan_intermediate(intermediate: Intermediate, source: SourceInfo) -> Plan:
     """How a copy is made of the original; the small one by way of the large one, so that one decode gives both."""
     stored = stored_size(source)
-    sizes = [_size(stored, each) for each in (LARGE, SMALL) if each.side >= copy.side]
+    sizes = [_size(stored, each) for each in (LARGE, SMALL) if each.side >= intermediate.side]
     large, *small = [Resize(*size) for size in sizes]
     shrink = shrink_for((large,), stored) if source.format in SHRINKING else 1
-    opening = Opening(source.format, *stored, shrink=shrink)
-    return Plan(opening, (large, ToSrgb(), *small), Encoding("jpg", copy.quality), *sizes[-1], 1)
+    load = LoadOptions(source.format, *stored, shrink=shrink)
+    return Plan(load, (large, ToSrgb(), *small), Encoding("jpg", intermediate.quality), *sizes[-1], 1)
 
 
-def on_copy(plan: Plan, source: SourceInfo) -> Plan:
+def on_intermediate(plan: Plan, source: SourceInfo) -> Plan:
     """The same picture from the smallest copy that will do, or the plan as it is where the original is needed."""
-    opening, leading = plan.opening, _leading(plan.steps)
-    if opening.reduced or plan.encoding.attribution or not leading or not isinstance(leading[-1], Resize):
+    load, leading = plan.load, _leading(plan.steps)
+    if load.intermediate or plan.encoding.attribution or not leading or not isinstance(leading[-1], Resize):
         return plan
-    for copy in copies_of(source):
-        size = _size((opening.width, opening.height), copy)
-        scaled = _scaled(leading, opening, size)
-        if _is_good_enough(copy, source, plan.encoding) and _has_room(scaled, size):
+    for intermediate in intermediates_of(source):
+        size = _size((load.width, load.height), intermediate)
+        scaled = _scaled(leading, load, size)
+        if _is_good_enough(intermediate, source, plan.encoding) and _has_room(scaled, size):
             shrink = shrink_for(scaled, size)
-            smaller = Opening("jpg", *size, shrink=shrink, reduced=True)
+            smaller = LoadOptions("jpg", *size, shrink=shrink, intermediate=True)
             rest = plan.steps[len(leading) :]
-            return replace(plan, opening=smaller, steps=(*_shrunk(scaled, shrink), *rest))
+            return replace(plan, load=smaller, steps=(*_shrunk(scaled, shrink), *rest))
     return plan
 
 
-def beside(path: Path, copy: Copy) -> Path:
+def beside(path: Path, intermediate: Intermediate) -> Path:
     """Where the copy of a file lies that the look at it has made."""
-    return path.with_name(f"{path.name}.{copy.side}.jpg")
+    return path.with_name(f"{path.name}.{intermediate.side}.jpg")
 
 
-def copy_under(plan: Plan) -> Copy | None:
+def intermediate_under(plan: Plan) -> Intermediate | None:
     """The copy that a plan is worked on; None for the original."""
-    side = max(plan.opening.width, plan.opening.height)
-    return next((copy for copy in COPIES if plan.opening.reduced and copy.side == side), None)
+    side = max(plan.load.width, plan.load.height)
+    return next(
+        (
+            intermediate
+            for intermediate in INTERMEDIATES
+            if plan.load.intermediate and intermediate.side == side
+        ),
+        None,
+    )
 
 
-def _is_good_enough(copy: Copy, source: SourceInfo, answer: Encoding) -> bool:
+def _is_good_enough(intermediate: Intermediate, source: SourceInfo, answer: Encoding) -> bool:
     """The small copy is for JPEGs: the encoders of WebP and AVIF lose more with it, and take so long anyway."""
-    if copy is SMALL and answer.format != "jpg":
+    if intermediate is SMALL and answer.format != "jpg":
         return False
     if answer.format not in _LOSSY:
         return source.format == _CAMERA
     wanted = _AUTOMATIC.get(answer.auto, 80) if answer.auto else answer.quality
-    return wanted <= copy.serves
+    return wanted <= intermediate.serves
 
 
-def _size(stored: tuple[int, int], copy: Copy) -> tuple[int, int]:
-    factor = copy.side / max(stored)
+def _size(stored: tuple[int, int], intermediate: Intermediate) -> tuple[int, int]:
+    factor = intermediate.side / max(stored)
     return max(1, round(stored[0] * factor)), max(1, round(stored[1] * factor))
 
 
@@ -117,13 +124,13 @@ def _leading(steps: tuple[Step, ...]) -> Leading:
     return tuple(found)
 
 
-def _scaled(leading: Leading, opening: Opening, copy: tuple[int, int]) -> Leading:
+def _scaled(leading: Leading, load: LoadOptions, copy: tuple[int, int]) -> Leading:
     """The leading steps in the coordinates of the copy."""
     box = leading[0]
     if not isinstance(box, Crop):
         return leading
-    across = copy[0] / opening.width * opening.shrink
-    down = copy[1] / opening.height * opening.shrink
+    across = copy[0] / load.width * load.shrink
+    down = copy[1] / load.height * load.shrink
     x, y = min(copy[0] - 1, round(box.x * across)), min(copy[1] - 1, round(box.y * down))
     width = min(copy[0] - x, max(1, round(box.width * across)))
     height = min(copy[1] - y, max(1, round(box.height * down)))

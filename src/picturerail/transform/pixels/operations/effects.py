@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from picturerail.transform.pixels.doing import filters, tone, transparency
+from picturerail.transform.pixels.operations import alpha, filters, tone
+from picturerail.transform.pixels.operations.table import Operations
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import Effect
 
@@ -42,12 +43,12 @@ COLOURS: dict[str, Do] = {
 WHOLE: dict[str, Do] = {
     "blur": filters.blur,
     "blur_region": filters.blur_region,
-    "make_transparent": transparency.make_transparent,
-    "opacity_threshold": transparency.opacity_threshold,
-    "outline": transparency.outline,
+    "make_transparent": alpha.make_transparent,
+    "opacity_threshold": alpha.opacity_threshold,
+    "outline": alpha.outline,
     "pixelate": filters.pixelate,
     "pixelate_region": filters.pixelate_region,
-    "shadow": transparency.shadow,
+    "shadow": alpha.shadow,
 }
 
 
@@ -57,3 +58,8 @@ def apply(image: pyvips.Image, step: Effect) -> pyvips.Image:
         return WHOLE[step.name](image, step)
     changed = COLOURS[step.name](image[:3], step).rint().cast("uchar").copy(interpretation="srgb")
     return changed.bandjoin(image[3]) if image.hasalpha() else changed
+
+
+OPERATIONS: Operations = {
+    Effect: apply,
+}

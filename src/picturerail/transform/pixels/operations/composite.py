@@ -1,8 +1,9 @@
 """Putting a layer on a picture, behind it, or into it."""
 
 from picturerail.errors import BadRequest
+from picturerail.transform.boxes import Size
 from picturerail.transform.pixels.vips import pyvips
-from picturerail.transform.planning.geometry.sizes import Size, place
+from picturerail.transform.planning.geometry.sizes import place
 from picturerail.transform.steps import Overlay
 
 _BLENDS = {"over": "over", "multiply": "multiply", "screen": "screen", "overlay": "overlay"}

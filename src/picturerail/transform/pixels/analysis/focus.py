@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from picturerail.transform.pixels.sources import facts, opening
+from picturerail.transform.pixels.analysis import probe
+from picturerail.transform.pixels.decode import loaders
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Limits, check
 
@@ -14,11 +15,11 @@ _LAPLACIAN = pyvips.Image.new_from_array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
 
 def measure(path: Path, limits: Limits) -> float:
     """Sharpness from 0 to 1: the deviation of the Laplacian of a small grey copy, made relative."""
-    info = opening.read_header(path)
+    info = loaders.read_header(path)
     check(info, limits)
     try:
-        grey = facts.at_most(path, info, SIDE).flatten(background=[255, 255, 255]).colourspace("b-w")[0]
+        grey = probe.at_most(path, info, SIDE).flatten(background=[255, 255, 255]).colourspace("b-w")[0]
         deviation = float(grey.cast("float").conv(_LAPLACIAN, precision="float").deviate())
     except pyvips.Error as error:
-        raise opening.damaged(error) from error
+        raise loaders.damaged(error) from error
     return round(deviation / (deviation + HALF), 4)

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from picturerail.transform import reduced
+from picturerail.transform import intermediates
 from picturerail.transform.grammar import parse
 from picturerail.transform.pixels import execute
-from picturerail.transform.pixels.sources import facts
+from picturerail.transform.pixels.analysis import probe
 from picturerail.transform.plan import Output, Plan, make_plan
 from picturerail.transform.probe import Limits, SourceInfo
 from picturerail.transform.steps import Crop, Resize
@@ -66,25 +66,25 @@ def test_which_pictures_are_made_from_which_copy(
     transformation: str, source: SourceInfo, output: str, side: int
 ) -> None:
     plan = _plan(transformation, source, output)
-    worked = reduced.on_copy(plan, source)
-    copy = reduced.copy_under(worked)
+    worked = intermediates.on_intermediate(plan, source)
+    copy = intermediates.intermediate_under(worked)
     assert (copy.side if copy else 0) == side
     assert (worked == plan) is (side == 0)
     assert (worked.width, worked.height, worked.encoding) == (plan.width, plan.height, plan.encoding)
-    assert reduced.on_copy(worked, source) == worked
+    assert intermediates.on_intermediate(worked, source) == worked
 
 
 def test_the_copies_are_made_from_the_original() -> None:
-    for copy, size in zip(reduced.copies_of(CAMERA), ((1280, 960), (2048, 1536)), strict=True):
-        plan = reduced.plan_copy(copy, CAMERA)
+    for copy, size in zip(intermediates.intermediates_of(CAMERA), ((1280, 960), (2048, 1536)), strict=True):
+        plan = intermediates.plan_intermediate(copy, CAMERA)
         assert (plan.width, plan.height) == size
-        assert reduced.on_copy(plan, CAMERA) == plan
+        assert intermediates.on_intermediate(plan, CAMERA) == plan
 
 
 def test_a_turned_photograph_keeps_its_turn() -> None:
     source = SourceInfo("jpg", 3000, 4000, orientation=6)
-    plan = reduced.on_copy(_plan("c_scale,w_600", source), source)
-    assert (plan.opening.width, plan.opening.height) == (1280, 960)
+    plan = intermediates.on_intermediate(_plan("c_scale,w_600", source), source)
+    assert (plan.load.width, plan.load.height) == (1280, 960)
     assert plan.steps[0] == Resize(800, 600)
 
 
@@ -98,13 +98,13 @@ def test_a_turned_photograph_keeps_its_turn() -> None:
 def test_boxes_lie_within_the_copy(width: int, height: int, w: int, h: int, side: str) -> None:
     gravity = {"n": "north_west", "s": "south_east", "c": "center"}[side]
     source = SourceInfo("jpg", width, height)
-    plan = reduced.on_copy(_plan(f"c_fill,w_{w},h_{h},g_{gravity}", source), source)
-    if plan.opening.reduced and isinstance(box := plan.steps[0], Crop):
-        shrink = plan.opening.shrink
+    plan = intermediates.on_intermediate(_plan(f"c_fill,w_{w},h_{h},g_{gravity}", source), source)
+    if plan.load.intermediate and isinstance(box := plan.steps[0], Crop):
+        shrink = plan.load.shrink
         assert box.x >= 0
         assert box.y >= 0
-        assert (box.x + box.width) * shrink <= plan.opening.width
-        assert (box.y + box.height) * shrink <= plan.opening.height
+        assert (box.x + box.width) * shrink <= plan.load.width
+        assert (box.y + box.height) * shrink <= plan.load.height
         assert min(box.width, box.height) > 0
 
 
@@ -134,10 +134,12 @@ def test_it_looks_like_the_original(
     """As near to Pillow's picture of the original as ours of the original is: the same place, the same pixels."""
     source = SourceInfo("jpg", 3000, 4000, orientation=6)
     plan = _plan(transformation, source)
-    worked = reduced.on_copy(plan, source)
-    copy = reduced.copy_under(worked)
+    worked = intermediates.on_intermediate(plan, source)
+    copy = intermediates.intermediate_under(worked)
     assert copy
-    execute.render(photograph, reduced.plan_copy(copy, source), tmp_path / "copy.jpg", Limits(), {})
+    execute.render(
+        photograph, intermediates.plan_intermediate(copy, source), tmp_path / "copy.jpg", Limits(), {}
+    )
     upright = ImageOps.exif_transpose(Image.open(photograph)).convert("RGB")
     truth = ImageOps.fit(upright, (plan.width, plan.height), Image.Resampling.LANCZOS, centering=centre)
     direct = _distance(_made(photograph, plan, tmp_path / "direct.jpg"), truth)
@@ -166,8 +168,10 @@ def _source(tmp_path: Path, kind: str) -> Path:
 @pytest.mark.parametrize("kind", ["jpg", "progressive.jpg", "png", "webp", "heic"])
 def test_the_look_at_an_upload_makes_the_very_copies_of_the_plans(tmp_path: Path, kind: str) -> None:
     source = _source(tmp_path, kind)
-    seen = facts.gather(source, Limits(), copies=True)
-    assert facts.gather(source, Limits()) == seen
-    for copy in reduced.copies_of(seen.info):
-        execute.render(source, reduced.plan_copy(copy, seen.info), tmp_path / "alone.jpg", Limits(), {})
-        assert reduced.beside(source, copy).read_bytes() == (tmp_path / "alone.jpg").read_bytes()
+    seen = probe.gather(source, Limits(), copies=True)
+    assert probe.gather(source, Limits()) == seen
+    for copy in intermediates.intermediates_of(seen.info):
+        execute.render(
+            source, intermediates.plan_intermediate(copy, seen.info), tmp_path / "alone.jpg", Limits(), {}
+        )
+        assert intermediates.beside(source, copy).read_bytes() == (tmp_path / "alone.jpg").read_bytes()

@@ -7,7 +7,7 @@ first resize are moved in front of them, in the coordinates of the stored, untur
 from dataclasses import replace
 
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.steps import Crop, Opening, Orient, Resize, Step, ToSrgb
+from picturerail.transform.steps import Crop, LoadOptions, Orient, Resize, Step, ToSrgb
 
 SHRINKING = ("jpg", "webp")  # decoders that can make the picture smaller
 
@@ -25,17 +25,17 @@ def stored_size(source: SourceInfo) -> tuple[int, int]:
     return (source.height, source.width) if turned else (source.width, source.height)
 
 
-def plan_opening(
+def plan_load(
     source: SourceInfo, steps: tuple[Step, ...], frames: int, page: int = 0
-) -> tuple[Opening, tuple[Step, ...]]:
-    """The opening, and all steps with orientation and colour put where they are cheap."""
+) -> tuple[LoadOptions, tuple[Step, ...]]:
+    """How to load it, and all steps with orientation and colour put where they are cheap."""
     stored = stored_size(source)
     leading = _leading(steps)
     moved = tuple(_unturned(step, source) for step in leading)
     shrink = shrink_for(moved, stored) if source.format in SHRINKING and frames == 1 else 1
-    opening = Opening(source.format, *stored, page=page, frames=frames, shrink=shrink)
+    load = LoadOptions(source.format, *stored, page=page, frames=frames, shrink=shrink)
     turn = (Orient(source.orientation),) if source.orientation != 1 else ()
-    return opening, (*_shrunk(moved, stored, shrink), ToSrgb(), *turn, *steps[len(leading) :])
+    return load, (*_shrunk(moved, stored, shrink), ToSrgb(), *turn, *steps[len(leading) :])
 
 
 def _leading(steps: tuple[Step, ...]) -> tuple[Crop | Resize, ...]:

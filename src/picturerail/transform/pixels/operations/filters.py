@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from picturerail.transform.pixels.doing.shape import blurred
-from picturerail.transform.pixels.doing.tone import luma
+from picturerail.transform.pixels.operations.geometry import blurred
+from picturerail.transform.pixels.operations.tone import luma
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import Effect
 

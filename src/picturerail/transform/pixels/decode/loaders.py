@@ -1,4 +1,4 @@
-"""Opening of source pictures: told apart by their bytes, read by the one loader for that format.
+"""LoadOptions of source pictures: told apart by their bytes, read by the one loader for that format.
 
 libvips' own search for a loader is not used: what is accepted is this table and nothing else.
 """
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from picturerail.errors import NotFound, UnsupportedMedia
-from picturerail.transform.pixels.sources import borrowed
+from picturerail.transform.pixels.decode import pillow_loaders
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import SourceInfo
 
@@ -15,7 +15,7 @@ ACCEPTED = "JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF, BMP and ICO"
 _FTYP = {b"avif": "avif", b"avis": "avif", b"heic": "heic", b"heix": "heic", b"hevc": "heic", b"heim": "heic"}
 _FTYP |= {b"heis": "heic", b"mif1": "heic", b"msf1": "heic"}
 _WHOLE = ("webp", "gif", "avif", "heic", "tiff", "bmp", "ico")
-_MOST_BANDS = 5
+_MAX_BANDS = 5
 _ANIMATED = ("gif", "webp")
 _BITS = {"uchar": 8, "char": 8, "ushort": 16, "short": 16, "uint": 32, "int": 32, "float": 32, "double": 64}
 
@@ -67,18 +67,18 @@ def _refuse(head: bytes) -> str:
 def read_header(path: Path) -> SourceInfo:
     """What the header says; nothing is decoded. UnsupportedMedia when it cannot be read."""
     format_ = sniff(path)
-    if format_ in borrowed.FORMATS:
-        return borrowed.read_header(path, format_)
+    if format_ in pillow_loaders.FORMATS:
+        return pillow_loaders.read_header(path, format_)
     if format_ == "tiff":
-        borrowed.check_tiff(path)
+        pillow_loaders.check_tiff(path)
     image = load(path, format_, frames=-1 if format_ in _ANIMATED else 1)
     return _info(image, format_, path.stat().st_size)
 
 
 def _info(image: pyvips.Image, format_: str, size: int) -> SourceInfo:
-    if image.bands > _MOST_BANDS:
+    if image.bands > _MAX_BANDS:
         raise UnsupportedMedia(
-            f"The picture has {image.bands} channels; {_MOST_BANDS} can be shown: CMYK and transparency."
+            f"The picture has {image.bands} channels; {_MAX_BANDS} can be shown: CMYK and transparency."
         )
     frames = _field(image, "n-pages", 1) if format_ in _ANIMATED else 1
     height = _field(image, "page-height", image.height) if format_ in _ANIMATED else image.height
@@ -108,8 +108,8 @@ def _field(image: pyvips.Image, name: str, default: int) -> int:
 
 def load(path: Path, format_: str, *, page: int = 0, frames: int = 1, shrink: int = 1) -> pyvips.Image:
     """The picture as a stream from top to bottom, as stored; UnsupportedMedia when its header is damaged."""
-    if format_ in borrowed.FORMATS:
-        return borrowed.load(path, format_)
+    if format_ in pillow_loaders.FORMATS:
+        return pillow_loaders.load(path, format_)
     try:
         return _LOADERS[format_](
             str(path), access="sequential", fail_on="truncated", **_options(format_, page, frames, shrink)

@@ -4,12 +4,12 @@ import base64
 from collections import Counter
 from pathlib import Path
 
-from picturerail.transform import reduced
+from picturerail.transform import intermediates
 from picturerail.transform.pixels import encode
-from picturerail.transform.pixels.doing import colour, shape
-from picturerail.transform.pixels.palette import shares_of
-from picturerail.transform.pixels.sources import opening
-from picturerail.transform.pixels.sources.placeholder import thumb_hash
+from picturerail.transform.pixels.analysis.palette import shares_of
+from picturerail.transform.pixels.analysis.thumbhash import thumb_hash
+from picturerail.transform.pixels.decode import loaders
+from picturerail.transform.pixels.operations import colour, geometry
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Facts, Limits, SourceInfo, check
 from picturerail.transform.steps import Orient, Resize, ToSrgb
@@ -39,20 +39,20 @@ def gather(path: Path, limits: Limits, *, copies: bool = False) -> Facts:
 
     With `copies`, the reduced copies of a large picture are written beside it.
     """
-    info = opening.read_header(path)
+    info = loaders.read_header(path)
     check(info, limits)
     try:
         small = _small(path, info, copies=copies)
     except pyvips.Error as error:
-        raise opening.damaged(error) from error
+        raise loaders.damaged(error) from error
     return _facts(info, small)
 
 
 def _small(path: Path, info: SourceInfo, *, copies: bool) -> pyvips.Image:
     """The first frame as sRGB with alpha in at most 100 x 100 pixels, after every frame was decoded."""
     if info.frames > 1:
-        opening.load(path, info.format, frames=-1).avg()
-    if not reduced.copies_of(info):
+        loaders.load(path, info.format, frames=-1).avg()
+    if not intermediates.intermediates_of(info):
         return at_most(path, info, SMALL)
     large = _large(path, info)
     if copies:
@@ -62,30 +62,30 @@ def _small(path: Path, info: SourceInfo, *, copies: bool) -> pyvips.Image:
 
 def _large(path: Path, info: SourceInfo) -> pyvips.Image:
     """The pixels of the larger copy, by the steps of its plan."""
-    plan = reduced.plan_copy(reduced.LARGE, info)
-    image = opening.load(path, info.format, shrink=plan.opening.shrink)
-    return colour.to_srgb(shape.resize(image, Resize(plan.width, plan.height)), ToSrgb()).copy_memory()
+    plan = intermediates.plan_intermediate(intermediates.LARGE, info)
+    image = loaders.load(path, info.format, shrink=plan.load.shrink)
+    return colour.to_srgb(geometry.resize(image, Resize(plan.width, plan.height)), ToSrgb()).copy_memory()
 
 
 def _write_copies(path: Path, info: SourceInfo, large: pyvips.Image) -> None:
     """The same bytes as when the plan of each copy is done by itself."""
-    for copy in reduced.copies_of(info):
-        plan = reduced.plan_copy(copy, info)
-        image = shape.resize(large, Resize(plan.width, plan.height))
-        encode.write(image, plan.encoding, reduced.beside(path, copy))
+    for copy in intermediates.intermediates_of(info):
+        plan = intermediates.plan_intermediate(copy, info)
+        image = geometry.resize(large, Resize(plan.width, plan.height))
+        encode.write(image, plan.encoding, intermediates.beside(path, copy))
 
 
 def at_most(path: Path, info: SourceInfo, side: int) -> pyvips.Image:
     """The first frame as seen, as sRGB with alpha, no side longer than `side` pixels; all of it was decoded."""
-    return _upright(opening.load(path, info.format), info, side)
+    return _upright(loaders.load(path, info.format), info, side)
 
 
 def _upright(image: pyvips.Image, info: SourceInfo, side: int) -> pyvips.Image:
     factor = min(1.0, side / max(image.width, image.height))
     size = Resize(max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-    image = colour.to_srgb(shape.resize(image, size), ToSrgb())
+    image = colour.to_srgb(geometry.resize(image, size), ToSrgb())
     image = image if image.hasalpha() else image.bandjoin(255)
-    return shape.orient(image.copy_memory(), Orient(info.orientation)).copy_memory()
+    return geometry.orient(image.copy_memory(), Orient(info.orientation)).copy_memory()
 
 
 def _facts(info: SourceInfo, small: pyvips.Image) -> Facts:

@@ -1,0 +1,1 @@
+"""What is found out by looking at the pixels of a source."""

@@ -1,0 +1,1 @@
+"""LoadOptions of source pictures: told apart by their bytes, read by one loader for each format."""

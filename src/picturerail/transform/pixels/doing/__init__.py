@@ -1,1 +1,0 @@
-"""The pixel steps, a few to a file."""

@@ -1,0 +1,1 @@
+"""What cameras and people wrote into a picture."""

@@ -1,0 +1,11 @@
+"""What is done to pixels: OPERATIONS has one function for each step, from the table at the end of each module."""
+
+from picturerail.transform.pixels.operations import colour, effects, geometry, padding
+from picturerail.transform.pixels.operations.table import Operations
+
+OPERATIONS: Operations = {
+    **geometry.OPERATIONS,
+    **padding.OPERATIONS,
+    **colour.OPERATIONS,
+    **effects.OPERATIONS,
+}
