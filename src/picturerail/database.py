@@ -90,6 +90,7 @@ ASSET_INDEXES = [
         partialFilterExpression={"moderation.status": {"$exists": True}},  # few assets are moderated
     ),
 ]
+VERSION_INDEXES = [IndexModel([("at", ASCENDING)], expireAfterSeconds=30 * 86_400)]  # long past by any clock
 UPLOAD_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)]
 
 DERIVED_INDEXES = [
@@ -160,6 +161,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "users": USER_INDEXES,
     "sessions": SESSION_INDEXES,
     "assets": ASSET_INDEXES,
+    "versions": VERSION_INDEXES,
     "uploads": UPLOAD_INDEXES,
     "notifications": NOTIFICATION_INDEXES,
     "jobs": JOB_INDEXES,

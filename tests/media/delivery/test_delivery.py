@@ -382,7 +382,11 @@ def test_two_writers_of_one_name_never_mix(cloud: MediaService) -> None:
     assert len({answer["asset_id"] for answer in answers}) == 1
     stored = send(f"{cloud.delivery}/image/upload/{name}.jpg")
     assert stored.body in files
-    assert stored.headers["etag"].startswith(f'"{hashlib.md5(stored.body).hexdigest()}')
+    assert stored.headers["etag"] == f'"{hashlib.sha256(stored.body).hexdigest()[:40]}"'
+    versions = [answer["version"] for answer in answers]
+    last = max(answers, key=lambda answer: answer["version"])
+    assert len(set(versions)) == len(files)
+    assert hashlib.md5(stored.body).hexdigest() == last["etag"]
 
 
 def test_raising_the_fast_path_is_per_path(cloud: MediaService, picture: dict[str, Any]) -> None:

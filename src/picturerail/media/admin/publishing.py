@@ -54,7 +54,7 @@ def _publish(media: Media, asset: Document, *, overwrite: bool) -> Document | No
     if overwrite and (taken := assets.find(media.database, target)) is not None:
         remove(media, taken)
     try:
-        moved = assets.modify(media.database, asset, lambda _: target.query())
+        moved = assets.move(media.database, asset, target)
     except DuplicateKeyError:
         return None
     if moved is not None:

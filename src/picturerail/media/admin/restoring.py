@@ -69,9 +69,8 @@ def _restored(media: Media, backup: Document) -> Document:
     there = assets.find(media.database, identity)
     if there is not None and there["original"] == backup["original"]:
         return there
-    fields = {**kept, "version": int(media.clock())}
     restored, replaced = assets.save(
-        media.database, identity, fields, lambda before: keep_backup(media, before)
+        media.database, identity, kept, lambda before: keep_backup(media, before)
     )
     if replaced is not None:
         retire(media, replaced)

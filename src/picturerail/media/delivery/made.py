@@ -1,5 +1,6 @@
 """Deliver what was made of several pictures: sprites with their style sheet and list, animations, PDFs."""
 
+import hashlib
 import json
 import re
 from typing import Any
@@ -31,14 +32,14 @@ def deliver_made(media: Media, path: DeliveryPath) -> Response:
     forever = path.version == asset["version"]
     headers = {
         "Cache-Control": "public, max-age=31536000, immutable" if forever else "public, max-age=60",
-        "ETag": f'"{asset["etag"]}-{asset["version"]}-{ending}"',
         "Content-Type": TEXTS.get(ending) or mime_type(asset["format"]),
         **sending.SECURITY,
     }
     if path.type == "sprite" and ending in TEXTS:
         text = _style(path, asset) if ending == "css" else json.dumps(_listing(asset))
-        return Response(text, headers=headers)
-    return sending.stream(media.originals.open(asset["original"]), headers)
+        return Response(text, headers=headers | sending.validators(hashlib.sha256(text.encode()).hexdigest()))
+    validators = sending.validators(asset["sha256"])
+    return sending.stream(media.originals.open(asset["original"]), headers | validators)
 
 
 def _listing(asset: Document) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from picturerail.media.store.assets import Identity
 from picturerail.media.store.derived import making, records
 from picturerail.media.store.derived.failures import Failures
 from picturerail.media.store.derived.records import Derived
-from picturerail.media.store.derived.work import Work, etag_of
+from picturerail.media.store.derived.work import Work
 from picturerail.media.wire.answers import json_response
 from picturerail.transform.grammar import canonical
 from picturerail.transform.plan import Plan
@@ -193,8 +193,7 @@ def _writable(image_format: str) -> str:
 def _original(media: Media, wanted: Wanted, asset: Document) -> Response:
     image = asset["resource_type"] == "image"
     headers = _headers(wanted, asset, asset["format"] if image else "")
-    headers["ETag"] = f'"{asset["etag"]}-{asset["version"]}"'
-    headers["Repr-Digest"] = sending.digest(asset["sha256"])
+    headers |= sending.validators(asset["sha256"])
     if _matches(wanted, headers["ETag"]):
         return sending.not_modified(headers)
     return sending.stream(media.originals.open(asset["original"]), headers)
@@ -205,16 +204,16 @@ def _derived(
 ) -> Response:
     work = Work.of(asset, plan, canonical(wanted.transformation))
     headers = _headers(wanted, asset, plan.encoding.format)
-    headers["ETag"] = etag_of(work.key)
-    if _matches(wanted, headers["ETag"]):
-        return sending.not_modified(headers)
     image, file = _opened(media, work)
-    headers["Repr-Digest"] = sending.digest(image.sha256)
+    headers |= sending.validators(image.sha256)
     if shortcuts is not None:
         accept = wanted.accept if wanted.automatic else None
         shortcuts.learn(
             wanted.visit.full_path, accept, Shortcut(image.key, image.bytes, image.checksum, headers)
         )
+    if _matches(wanted, headers["ETag"]):
+        file.close()
+        return sending.not_modified(headers)
     return sending.stream(file, headers)
 
 

@@ -44,7 +44,7 @@ def _moved(media: Media, asset: Document, target: Identity, *, overwrite: bool) 
     if taken is not None and overwrite:
         remove(media, taken)
     try:
-        moved = assets.modify(media.database, asset, lambda _: target.query())
+        moved = assets.move(media.database, asset, target)
     except DuplicateKeyError:
         raise BadRequest(f"to_public_id {target.public_id} already exists") from None
     if moved is None:

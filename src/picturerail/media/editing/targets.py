@@ -9,11 +9,14 @@ from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
 from picturerail.media.store.derived import records
+from picturerail.media.store.versions import next_version
 from picturerail.media.wire.calls import Call
 
 MOST_AT_ONCE = 1000
-# on these depends what is delivered, and to whom
-_SEEN = ("access_mode", "access_control", "custom_coordinates", "faces", "headers", "quality_override")
+# on these depends what is drawn
+_DRAWN = ("custom_coordinates", "faces", "quality_override")
+# and on these what is delivered, and to whom
+_SEEN = (*_DRAWN, "access_mode", "access_control", "headers")
 
 
 def one(media: Media, resource_type: str, kind: str, public_id: str) -> Document:
@@ -43,10 +46,17 @@ def answer(call: Call, changed: list[Document]) -> dict[str, list[str]]:
 
 def set_attributes(media: Media, asset: Document, change: Callable[[Document], Document]) -> Document:
     """Set the attributes that `change` answers; the asset as it is then. NotFound when it went meanwhile."""
-    changed = assets.modify(media.database, asset, change)
+    changed = assets.modify(media.database, asset, lambda held: _versioned(media, held, change(held)))
     if changed is None:
         raise NotFound(f"Resource not found - {asset['public_id']}")
     if any(changed.get(name) != asset.get(name) for name in _SEEN):
         edges.purge(media.database, media.settings, asset, soft=False)
         records.forget(media, asset["original"])  # no process may go on answering from what it remembers
     return changed
+
+
+def _versioned(media: Media, held: Document, given: Document) -> Document:
+    """What is set, with a new version when pictures of the asset look different from then on."""
+    if all(given.get(name, held.get(name)) == held.get(name) for name in _DRAWN):
+        return given
+    return given | {"version": next_version(media.database, held, held["version"] + 1)}

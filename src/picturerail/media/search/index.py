@@ -30,7 +30,7 @@ def search_fields(asset: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "folder": asset.get("asset_folder") or parent,
         "filename": filename,
-        "uploaded_at": datetime.fromtimestamp(asset["version"], UTC),
+        "uploaded_at": asset.get("uploaded_at") or datetime.fromtimestamp(asset["version"], UTC),
         **sizes,
         **transparent,
         "entries": _entries(asset, filename),

@@ -12,6 +12,7 @@ from picturerail.database import TAG_ORDER, Database, Document
 from picturerail.errors import Unavailable
 from picturerail.media.folders import folders
 from picturerail.media.search.index import search_fields
+from picturerail.media.store.versions import next_version
 
 TRIES = 20
 LAST = "\U0010ffff"  # comes behind whatever goes on behind a prefix
@@ -62,7 +63,8 @@ def save(
                 return made, None
         else:
             before_replacing(before)
-            kept = {"asset_id": before["asset_id"], "created_at": before["created_at"]}
+            version = next_version(db, identity.query(), before["version"] + 1)
+            kept = {"asset_id": before["asset_id"], "created_at": before["created_at"], "version": version}
             after = _replace(db, before, {**identity.query(), **fields, **kept})
             if after is not None:
                 return after, before
@@ -91,6 +93,13 @@ def modify(db: Database, asset: Document, change: Callable[[Document], Document]
     raise _too_often()
 
 
+def move(db: Database, asset: Document, to: Identity) -> Document | None:
+    """Give the asset another name, and a version that this name never had. May raise DuplicateKeyError."""
+    return modify(
+        db, asset, lambda held: {**to.query(), "version": next_version(db, to.query(), held["version"])}
+    )
+
+
 def modify_all(db: Database, query: Document, change: Callable[[Document], Document]) -> list[Document]:
     """`modify` each asset that `query` finds; those that are still there."""
     changed = (modify(db, asset, change) for asset in list(db["assets"].find(query)))
@@ -104,7 +113,8 @@ def note_remote(db: Database, asset: Document, remote: Document) -> None:
 
 def _insert(db: Database, identity: Identity, fields: Document) -> Document | None:
     made = {"asset_id": secrets.token_hex(16), "created_at": now()}
-    document = _stamped({**made, **fields, **identity.query()}, now())
+    given = {**identity.query(), "version": next_version(db, identity.query())}
+    document = _stamped({**made, **fields, **given}, now())
     try:
         db["assets"].insert_one(document)
     except DuplicateKeyError:

@@ -64,7 +64,7 @@ def ingest(media: Media, file: Spooled, facts: Facts | None, wish: Wish) -> Inge
     identity = Identity(wish.resource_type, wish.type, wish.public_id)
     if not wish.overwrite and (there := assets.find(media.database, identity)) is not None:
         return Ingested(there, existing=True)
-    fields = _fields(media, file, facts, wish)
+    fields = _fields(file, facts, wish)
     media.originals.put(fields["original"], file.path)
     asset, before = _save(media, identity, fields, overwrite=wish.overwrite)
     if asset["original"] != fields["original"]:
@@ -84,13 +84,13 @@ def _save(
     return assets.insert_or_find(media.database, identity, fields), None
 
 
-def _fields(media: Media, file: Spooled, facts: Facts | None, wish: Wish) -> dict[str, Any]:
+def _fields(file: Spooled, facts: Facts | None, wish: Wish) -> dict[str, Any]:
     image_format = facts.info.format if facts else wish.public_id.rpartition(".")[2][:FORMATS_OF_RAW]
     if wish.allowed_formats and image_format not in wish.allowed_formats:
         raise BadRequest(f"Image file format {image_format} not allowed")
     return {
-        "version": int(media.clock()),
         "version_id": secrets.token_hex(16),
+        "uploaded_at": assets.now(),
         "format": image_format if facts else wish.format or None,
         "width": facts.info.width if facts else None,
         "height": facts.info.height if facts else None,

@@ -63,8 +63,3 @@ def _plan_of_copy(copy: Intermediate, source: SourceInfo) -> tuple[Plan, str]:
 def source_of(asset: Document) -> SourceInfo:
     """The header of a picture, as it was when it was uploaded."""
     return SourceInfo.from_json(asset["facts"]["info"])
-
-
-def etag_of(key: str) -> str:
-    """The entity tag of a derived image, known before it is made."""
-    return f'"{key.rpartition("/")[2].partition(".")[0]}"'

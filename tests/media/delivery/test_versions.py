@@ -1,0 +1,172 @@
+"""Addresses and entity tags when the bytes under a name change: neither ever means two pictures."""
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import cloudinary.api
+import cloudinary.uploader
+import pytest
+from PIL import Image
+
+from picturerail.database import Database
+from picturerail.media.store.versions import next_version
+from tests.files import opened
+from tests.media.http import Got, send
+from tests.media_service import MediaService
+from tests.pictures import encoded
+
+RED, BLUE = (250, 0, 0), (0, 0, 250)
+# the path between the type and the name, and what follows the name
+ADDRESSES = {
+    "original": ("", ".png"),
+    "original of a wrong version": ("v1/", ""),
+    "format": ("", ".webp"),
+    "transformation": ("w_20,f_png/", ""),
+    "version": ("w_20/v1/", ".png"),
+    "named": ("t_small/", ".png"),
+    "text": ("l_text:Arial_20:Hi/fl_layer_apply/", ".png"),
+    "layer": ("l_{name}/c_scale,w_10/fl_layer_apply/", ".jpg"),
+    "f_auto": ("f_auto,q_auto,w_30/", ""),
+    "e_trim": ("e_trim/", ".gif"),
+}
+CHROME = {"Accept": "image/avif,image/webp,*/*;q=0.8"}
+
+
+def picture(colour: tuple[int, int, int]) -> bytes:
+    return encoded(Image.new("RGB", (60, 40), colour), "PNG")
+
+
+def put(name: str, colour: tuple[int, int, int]) -> int:
+    answer = cloudinary.uploader.upload(picture(colour), public_id=name)
+    return int(answer["version"])
+
+
+def overwrite(name: str) -> None:
+    put(name, BLUE)
+
+
+def delete_and_upload(name: str) -> None:
+    cloudinary.uploader.destroy(name)
+    put(name, BLUE)
+
+
+def rename_over(name: str) -> None:
+    put(f"{name}_other", BLUE)
+    cloudinary.uploader.rename(f"{name}_other", name, overwrite=True)
+
+
+def delete_and_rename(name: str) -> None:
+    put(f"{name}_other", BLUE)
+    cloudinary.api.delete_resources([name])
+    cloudinary.uploader.rename(f"{name}_other", name)
+
+
+def delete_and_restore(name: str) -> None:
+    cloudinary.uploader.upload(picture(BLUE), public_id=name, backup=True)
+    cloudinary.uploader.destroy(name)
+    put(name, RED)
+    cloudinary.api.restore([name])
+
+
+def publish_over(name: str) -> None:
+    cloudinary.uploader.upload(picture(BLUE), public_id=name, type="private")
+    cloudinary.api.publish_by_ids([name], overwrite=True)
+
+
+CHANGES = (overwrite, delete_and_upload, rename_over, delete_and_rename, delete_and_restore, publish_over)
+
+
+@pytest.fixture(scope="module")
+def named(cloud: MediaService) -> str:
+    cloudinary.config(**cloud.sdk_config)
+    cloudinary.api.create_transformation("small", "w_22")
+    return "t_small"
+
+
+def get(cloud: MediaService, name: str, kind: str, **headers: str) -> Got:
+    before, after = ADDRESSES[kind]
+    path = f"{before.format(name=name)}{name}{after}"
+    return send(f"{cloud.delivery}/image/upload/{path}", headers={**CHROME, **headers})
+
+
+def is_blue(body: bytes) -> bool:
+    red, _, blue = opened(body).convert("RGB").getpixel((0, 0))  # type: ignore[misc]
+    return bool(blue > red)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_strong_etag_changes_with_the_bytes(
+    cloud: MediaService, named: str, change: Callable[[str], None]
+) -> None:
+    name = f"etag{uuid.uuid4().hex}"
+    put(name, RED)
+    before = {kind: get(cloud, name, kind) for kind in ADDRESSES}
+    for kind, got in before.items():
+        assert (got.status, is_blue(got.body)) == (200, False), (kind, got.body[:200])
+        assert get(cloud, name, kind, **{"If-None-Match": got.headers["etag"]}).status == 304, kind
+    change(name)
+    for kind, old in before.items():
+        etag = old.headers["etag"]
+        for _ in range(2):  # cold, then stored
+            got = get(cloud, name, kind, **{"If-None-Match": etag})
+            assert (got.status, is_blue(got.body)) == (200, True), kind
+            assert got.headers["etag"] != etag, kind
+        glued = get(cloud, name, kind, **{"If-Range": etag, "Range": "bytes=10-"})
+        assert (glued.status, glued.body) == (200, got.body), kind
+
+
+def test_two_pictures_never_share_an_etag(cloud: MediaService, named: str) -> None:
+    names = (f"etag{uuid.uuid4().hex}", f"etag{uuid.uuid4().hex}")
+    put(names[0], RED)
+    put(names[1], BLUE)
+    sent = [get(cloud, name, kind) for name in names for kind in ADDRESSES]
+    assert len({got.headers["etag"] for got in sent}) == len({got.body for got in sent}) > len(ADDRESSES)
+
+
+def version(name: str) -> int:
+    return int(cloudinary.api.resource(name)["version"])
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_version_grows_with_each_change(cloud: MediaService, change: Callable[[str], None]) -> None:
+    name = f"version{uuid.uuid4().hex}"
+    seen = [put(name, RED)]
+    for _ in range(4):  # many within one second
+        change(name)
+        seen.append(version(name))
+        kept = send(f"{cloud.delivery}/image/upload/w_9/v{seen[-1]}/{name}.png")
+        assert "immutable" in kept.headers["cache-control"]
+        old = send(f"{cloud.delivery}/image/upload/w_9/v{seen[-2]}/{name}.png")
+        assert "immutable" not in old.headers["cache-control"]
+    assert seen == sorted(set(seen))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"custom_coordinates": "0,0,5,5"}, {"face_coordinates": "1,1,4,4"}, {"quality_override": "30"}],
+    ids=lambda given: next(iter(given)),
+)
+def test_a_version_grows_when_pictures_look_different(cloud: MediaService, given: dict[str, Any]) -> None:
+    name = f"version{uuid.uuid4().hex}"
+    before = put(name, RED)
+    cloudinary.uploader.explicit(name, type="upload", tags="a")
+    assert version(name) == before
+    cloudinary.uploader.explicit(name, type="upload", **given)
+    after = version(name)
+    cloudinary.uploader.explicit(name, type="upload", **given)
+    assert version(name) == after > before
+
+
+def test_the_last_version_of_a_name_outlives_the_asset(database: Database) -> None:
+    name = {"resource_type": "image", "type": "upload", "public_id": "a"}
+    other = {**name, "type": "private"}
+    now = int(time.time())
+    first = next_version(database, name)
+    assert abs(first - now) <= 2
+    assert next_version(database, name) > first
+    ahead = next_version(database, name, now + 500)
+    assert ahead == now + 500
+    assert next_version(database, name) == now + 501
+    assert next_version(database, other) < now + 100
