@@ -4,11 +4,13 @@ import json
 import urllib.error
 import urllib.request
 from base64 import b64encode
+from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from tests.media import http
 from tests.media_service import MediaService
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -70,7 +72,54 @@ def test_a_field_of_metadata_by_another_client(cloud: MediaService) -> None:
     assert ask(cloud, "GET", "metadata_fields%2Fsize")["type"] == "integer"
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{", b'"a"', b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"[1]", b"{", b'"a"', b"\xff", b"[" * 100_000])
 def test_bodies_that_are_no_json_object_are_refused(cloud: MediaService, body: bytes) -> None:
     with pytest.raises(urllib.error.HTTPError, match="400"):
         ask(cloud, "POST", "resources/search", body, "application/json")
+
+
+def bodies(**fields: str) -> list[tuple[bytes, str]]:
+    return [form(**fields), (json.dumps(fields).encode(), "application/json")]
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["form", "json"])
+def test_a_body_counts_with_every_method(cloud: MediaService, number: int) -> None:
+    ask(cloud, "POST", "upload_mappings", *bodies(folder="near", template="https://example.com/")[number])
+    ask(cloud, "POST", "upload_mappings", *bodies(folder="nearer", template="https://example.com/")[number])
+    one = ask(cloud, "GET", "upload_mappings", *bodies(max_results="1")[number])
+    assert len(one["mappings"]) == 1
+    rest = ask(cloud, "GET", "upload_mappings", *bodies(next_cursor=one["next_cursor"])[number])
+    assert one["mappings"] + rest["mappings"] == ask(cloud, "GET", "upload_mappings")["mappings"]
+    named = ask(cloud, "GET", "upload_mappings?max_results=5", *bodies(folder="near")[number])
+    assert named == {"folder": "near", "template": "https://example.com/"}
+    ask(cloud, "PUT", "upload_mappings", *bodies(folder="near", template="https://example.org/")[number])
+    ask(cloud, "DELETE", "upload_mappings", *bodies(folder="near")[number])
+    ask(cloud, "DELETE", "upload_mappings?folder=nearer", b"[]", "application/json")
+    assert ask(cloud, "GET", "upload_mappings", b"[]", "application/json") == {"mappings": []}
+
+
+def test_a_body_on_get_may_be_long_chunked_empty_or_in_parts(cloud: MediaService) -> None:
+    path = f"{cloud.url}/v1_1/cloud/resources/image"
+    names = [f"none{number}" for number in range(900)]
+    long = json.dumps({"public_ids": names}).encode()
+    sent = {"Authorization": AUTHORIZATION, "Content-Type": "application/json"}
+    multipart, kind = http.form({"max_results": "2"}, None)
+    for body, headers in (
+        (long, sent),
+        (iter([long[:900], long[900:]]), {**sent, "Transfer-Encoding": "chunked"}),
+        (b"", sent),
+        (multipart, {**sent, "Content-Type": kind}),
+    ):
+        got = http.send(path, "GET", body, headers)
+        assert (got.status, json.loads(got.body)) == (200, {"resources": []})
+
+
+def test_a_body_that_nobody_asked_for_leaves_the_connection_whole(cloud: MediaService) -> None:
+    connection = HTTPConnection(cloud.url.removeprefix("http://"), timeout=20)
+    for path in ("/v1_1/cloud/ping", "/cloud/image/upload/none.jpg", "/v1_1/cloud/none"):
+        for _ in range(2):
+            connection.request("GET", path, b"GET /x HTTP/1.1\r\n\r\n" * 50)
+            with connection.getresponse() as answer:
+                assert answer.status in (401, 404)
+                answer.read()
+    connection.close()

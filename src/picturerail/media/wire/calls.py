@@ -54,7 +54,7 @@ def read_call(request: Request, spool: Path, max_upload: int) -> Iterator[Call]:
             lambda: SpoolWriter(spool, limit, lambda _: too_large(max_upload)),
         )
         pairs += fields
-    elif request.method not in ("GET", "HEAD"):
+    else:  # of any method: some clients send the parameters of GET and DELETE so
         body = _small_body(stream)
         if kind == "application/json":
             values = _json(body)
@@ -132,6 +132,8 @@ def _json(body: bytes) -> dict[str, Any]:
         values = json.loads(body or b"{}")
     except (ValueError, RecursionError):
         raise BadRequest("The request body is not valid JSON.") from None
+    if values == []:  # PHP writes nothing at all so
+        return {}
     if not isinstance(values, dict):
         raise BadRequest("The request body must be a JSON object.")
     return values
