@@ -18,7 +18,7 @@ from pymongo import WriteConcern
 from bench.peers.base import CACHE
 from picturerail import mongod
 from picturerail.database import ASSET_INDEXES, Database, connect, database, ensure_schema
-from picturerail.media.search.index import search_fields
+from picturerail.media.store.search_fields import search_fields
 from tests.service import Service
 
 BATCH = 5_000

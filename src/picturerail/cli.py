@@ -17,7 +17,7 @@ from picturerail.errors import PicturerailError
 from picturerail.gallery import accounts, adopting
 from picturerail.gallery.cloud import cloud_access
 from picturerail.gallery.upkeep import renewing
-from picturerail.media.store.moving import storage
+from picturerail.media.maintenance.storage_command import storage
 from picturerail.settings import Settings, load, with_secrets
 
 

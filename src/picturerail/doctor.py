@@ -7,7 +7,7 @@ from picturerail import database
 from picturerail.database import Database
 from picturerail.gallery.cloud import cloud_access
 from picturerail.gallery.upkeep import matching, purging, renewing
-from picturerail.media.store import reconcile
+from picturerail.media.maintenance import reconcile
 from picturerail.settings import Settings
 
 GRACE = timedelta(hours=1)  # what is younger may be work in progress

@@ -3,7 +3,7 @@
 from picturerail import database
 from picturerail.gallery.cloud import cloud_access
 from picturerail.gallery.upkeep import indexing, purging
-from picturerail.media.store.reconcile import sweep_spool
+from picturerail.media.maintenance.reconcile import sweep_spool
 from picturerail.settings import Settings, load
 
 

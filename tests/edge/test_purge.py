@@ -15,7 +15,7 @@ from picturerail.database import Database, connect
 from picturerail.database import database as database_of
 from picturerail.edge.purging import purger, queue
 from picturerail.edge.purging.targets import HttpCdn, Kept, NginxEdge, PurgeFailed, format_class
-from picturerail.media import edges
+from picturerail.media import cdn
 from tests.edge.conftest import SECRET, SITE, Running, settings_of, start_edge
 from tests.edge.origin import Answer, Origin, picture
 from tests.edge.test_cache import AVIF, PICTURE, WEBP, get
@@ -50,13 +50,13 @@ def note(db: Database, tmp_path: Path, path: str, accept: str, addresses: str) -
     environ = {"PATH_INFO": raw, "REQUEST_METHOD": "GET", "QUERY_STRING": query, "HTTP_ACCEPT": accept}
     environ["picturerail.edge"] = "yes"
     said: list[Any] = []
-    edges.remembering(db, settings, app)(environ, lambda *answer: said.extend(answer))  # type: ignore[arg-type]
+    cdn.remembering(db, settings, app)(environ, lambda *answer: said.extend(answer))  # type: ignore[arg-type]
     return tuple(said)
 
 
 def purge(db: Database, tmp_path: Path, running: list[Running], *, soft: bool) -> None:
     addresses = ",".join(edge.edge.inner for edge in running)
-    edges.purge(db, settings_of(tmp_path, edges=addresses), ASSET, soft=soft)
+    cdn.purge(db, settings_of(tmp_path, edges=addresses), ASSET, soft=soft)
 
 
 def test_the_class_of_a_copy_is_that_of_nginx(edge: Running, origin: Origin) -> None:
@@ -196,7 +196,7 @@ class Cdn(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def cdn() -> Iterator[tuple[str, type[Cdn]]]:
+def http_cdn() -> Iterator[tuple[str, type[Cdn]]]:
     handler = type("Handler", (Cdn,), {"seen": []})
     server = HTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -205,8 +205,8 @@ def cdn() -> Iterator[tuple[str, type[Cdn]]]:
     server.server_close()
 
 
-def test_another_cdn_is_purged_by_method_or_by_one_post(cdn: tuple[str, type[Cdn]]) -> None:
-    url, handler = cdn
+def test_another_cdn_is_purged_by_method_or_by_one_post(http_cdn: tuple[str, type[Cdn]]) -> None:
+    url, handler = http_cdn
     copies = [Kept("/p/image/upload/f_auto/a", name) for name in ("avif", "webp")]
     HttpCdn(url, "PURGE", "token").purge(copies, soft=True)
     HttpCdn("https://cdn.example", f"{url}/zones/1/purge", "token").purge(copies, soft=False)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from picturerail.media.http.spool import Spooled, SpoolWriter, too_large
 from picturerail.media.service import Media
-from picturerail.media.store.derived import copies, making
+from picturerail.media.store.derived import get_or_create, intermediates
 from picturerail.media.store.derived.records import Derived
-from picturerail.media.store.derived.work import Work
-from picturerail.media.upload.ingest import Wish, ingest, look
-from picturerail.media.wire.spool import Spooled, SpoolWriter, too_large
+from picturerail.media.store.derived.spec import Work
+from picturerail.media.store.ingest import Wish, ingest, look
 from picturerail.transform.grammar import parse
 from picturerail.transform.plan import Output, make_plan
 from picturerail.transform.probe import Facts
@@ -25,7 +25,7 @@ def put(media: Media, name: str, content: bytes) -> dict[str, Any]:
         kind, facts = look(media, file, "image")
         return ingest(media, file, facts, Wish(kind, "upload", name, name)).asset
     finally:
-        copies.discard(file.path)
+        intermediates.discard(file.path)
 
 
 def work(asset: dict[str, Any], transformation: str, image_format: str = "jpg") -> Work:
@@ -34,4 +34,4 @@ def work(asset: dict[str, Any], transformation: str, image_format: str = "jpg") 
 
 
 def render(media: Media, asset: dict[str, Any], transformation: str) -> Derived:
-    return making.find_or_make(media, work(asset, transformation))
+    return get_or_create.find_or_make(media, work(asset, transformation))

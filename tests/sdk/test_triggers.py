@@ -9,7 +9,7 @@ from cloudinary import api, utils
 from cloudinary.exceptions import BadRequest, NotFound
 
 from picturerail.database import Database
-from picturerail.media.notifications.announce import announce
+from picturerail.media.notifications.publish import announce
 from picturerail.media.service import Media
 from tests.media_service import MediaService
 

@@ -4,16 +4,16 @@ from functools import partial
 from wsgiref.types import WSGIApplication
 
 from picturerail.database import Database
-from picturerail.media import edges
-from picturerail.media.account.metering import Meter
-from picturerail.media.delivery.hits.crowds import Crowds
-from picturerail.media.delivery.hits.fastpath import FastPath
-from picturerail.media.delivery.hits.memory import HotBodies
-from picturerail.media.delivery.hits.shortcuts import Shortcuts
+from picturerail.media import cdn
+from picturerail.media.account.meter import Meter
+from picturerail.media.delivery.cache.body_cache import HotBodies
+from picturerail.media.delivery.cache.coalescing import Crowds
+from picturerail.media.delivery.cache.fastpath import FastPath
+from picturerail.media.delivery.cache.url_index import Shortcuts
+from picturerail.media.maintenance.reconcile import sweep_spool
 from picturerail.media.routes import ROUTES
 from picturerail.media.service import Media
 from picturerail.media.store.derived import records
-from picturerail.media.store.reconcile import sweep_spool
 from picturerail.media.web import make_web
 from picturerail.settings import Settings
 
@@ -33,4 +33,4 @@ def create_app(settings: Settings, database: Database | None = None) -> WSGIAppl
         touch=partial(records.touch, media.database),
         count=meter.count,
     )
-    return edges.remembering(media.database, settings, fast)
+    return cdn.remembering(media.database, settings, fast)

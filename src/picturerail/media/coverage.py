@@ -73,7 +73,7 @@ PARAMETERS_PARTLY = {
     **dict.fromkeys(("exif", "image_metadata", "media_metadata"), _CAMERA),
     "accessibility_analysis": "red-green blindness only, by a formula of our own: not the vendor's figures",
     "cinemagraph_analysis": "1 for an animation, 0 for a still picture",
-    "eval": "the part of JavaScript that media/scripting/ describes: no loops, no calls",
+    "eval": "the part of JavaScript that media/upload/eval/ describes: no loops, no calls",
     "faces": "the coordinates that were given, else frontal faces found by OpenCV's cascade",
     "file": "a file, a data URI, or an address of http or https; not of ftp, s3 or gs",
     "invalidate": "always done, whether it is asked for or not",

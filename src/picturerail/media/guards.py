@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from picturerail.media import presets
+from picturerail.media.access import authentication
+from picturerail.media.http.request import Call
 from picturerail.media.service import Media
-from picturerail.media.wire import authentication
-from picturerail.media.wire.calls import Call
+from picturerail.media.upload import presets
 
 Guard: TypeAlias = Callable[[Media, Call], Call]
 

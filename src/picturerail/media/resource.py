@@ -5,7 +5,7 @@ from typing import Any
 
 from picturerail import signing
 from picturerail.database import Document
-from picturerail.media.delivery.urls import build_url
+from picturerail.media.urls.delivery_path import build_url
 from picturerail.settings import Settings
 
 ALWAYS = ("asset_id", "public_id", "folder", "resource_type", "type", "created_at")

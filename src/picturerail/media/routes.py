@@ -8,28 +8,28 @@ from picturerail.media.admin import (
     deletions,
     lists,
     ping,
-    publishing,
+    publish,
     relations,
     resources,
-    restoring,
+    restore,
     transformations,
     upload_presets,
 )
-from picturerail.media.editing import context, delete_tokens, destroy, explicit, metadata, rename, tags
+from picturerail.media.assets import context, destroy, metadata, rename, tags
 from picturerail.media.folders import actions as folders
+from picturerail.media.generated import archive, downloads, explode, multi, text
+from picturerail.media.generated.sprites import sprite
 from picturerail.media.guards import Guard
-from picturerail.media.making import archive, downloads, explode, multi, text
-from picturerail.media.making.sprites import sprite
 from picturerail.media.metadata import field_actions, rule_actions
-from picturerail.media.notifications import polling, triggers
+from picturerail.media.notifications import poll, triggers
 from picturerail.media.search import assets as search
-from picturerail.media.upload import upload
+from picturerail.media.upload import delete_tokens, endpoint, explicit
 from picturerail.media.web import Action, Route
 
 KIND = "<any(image,video,raw,auto):resource_type>"
 ANY_KIND = "<any(image,video,raw,auto,all):resource_type>"
 
-UPLOAD: dict[str, Action] = {f"POST /{KIND}/upload": upload.upload}
+UPLOAD: dict[str, Action] = {f"POST /{KIND}/upload": endpoint.upload}
 
 SIGNED: dict[str, Action] = {
     f"POST /{KIND}/destroy": destroy.destroy,
@@ -83,8 +83,8 @@ ADMIN: dict[str, Action] = {
     "PUT /triggers/<trigger_id>": triggers.update,
     "DELETE /triggers/<trigger_id>": triggers.delete,
     "POST /triggers/<trigger_id>/test": triggers.test,
-    "GET /v2/notifications/<cloud>/messages": polling.messages,
-    "POST /v2/notifications/<cloud>/messages/ack": polling.acknowledge,
+    "GET /v2/notifications/<cloud>/messages": poll.messages,
+    "POST /v2/notifications/<cloud>/messages/ack": poll.acknowledge,
     # ---- folders
     "GET /folders": folders.roots,
     "GET /folders/search": folders.search,
@@ -122,9 +122,9 @@ ADMIN: dict[str, Action] = {
     f"DELETE /resources/{KIND}/tags/<path:tag>": deletions.by_tag,
     "DELETE /resources/backup/<asset_id>": deletions.backed_up,
     "DELETE /derived_resources": deletions.derived_by_ids,
-    "POST /resources/restore": restoring.by_asset_ids,
-    f"POST /resources/{KIND}/<kind>/restore": restoring.by_public_ids,
-    f"POST /resources/{KIND}/publish_resources": publishing.publish,
+    "POST /resources/restore": restore.by_asset_ids,
+    f"POST /resources/{KIND}/<kind>/restore": restore.by_public_ids,
+    f"POST /resources/{KIND}/publish_resources": publish.publish,
     # ---- upload presets
     "GET /upload_presets": upload_presets.every,
     "POST /upload_presets": upload_presets.create,

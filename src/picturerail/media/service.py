@@ -8,8 +8,8 @@ from typing import Any, Self
 
 from picturerail import database
 from picturerail.database import Database
+from picturerail.media.evictor import Evictor
 from picturerail.media.fetch.fetcher import Fetcher
-from picturerail.media.store.derived.eviction import Evictor
 from picturerail.media.store.derived.flights import Flights
 from picturerail.media.store.derived.memory import Memory
 from picturerail.media.store.locks import Locks

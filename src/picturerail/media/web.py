@@ -15,16 +15,15 @@ from werkzeug.wrappers import Response
 from picturerail.database import expect_writable, unavailable_as_503
 from picturerail.errors import BadRequest, PicturerailError, Unauthorized
 from picturerail.media import guards
-from picturerail.media.account import rate
-from picturerail.media.delivery import sending
-from picturerail.media.delivery.hits.shortcuts import Shortcuts
+from picturerail.media.account import rate_limit
+from picturerail.media.delivery.cache.url_index import Shortcuts
 from picturerail.media.delivery.serve import deliver
-from picturerail.media.delivery.wanted import Visit
 from picturerail.media.guards import Guard
+from picturerail.media.http import file_response, responses
+from picturerail.media.http.raw_request import RawRequest
+from picturerail.media.http.request import read_call
 from picturerail.media.search.by_url import search_by_url, seconds
 from picturerail.media.service import Media
-from picturerail.media.wire import answers
-from picturerail.media.wire.calls import read_call
 
 Action: TypeAlias = Callable[..., dict[str, Any] | Response]
 
@@ -88,10 +87,10 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
                 expect_writable(media.database.client)
             call = route.guard(media, received)
             if g.admin:
-                g.allowance = rate.spend(media)
+                g.allowance = rate_limit.spend(media)
                 g.allowance.check()
             answer = route.action(media, call, **path)
-            return answer if isinstance(answer, Response) else answers.json_response(answer)
+            return answer if isinstance(answer, Response) else responses.json_response(answer)
 
     return view
 
@@ -99,7 +98,7 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
 def _search(media: Media) -> Callable[..., Response]:
     def view(signature: str, ttl: str, query: str, cursor: str = "") -> Response:
         with unavailable_as_503():
-            response = answers.json_response(search_by_url(media, signature, ttl, query, cursor))
+            response = responses.json_response(search_by_url(media, signature, ttl, query, cursor))
         response.headers["Cache-Control"] = f"public, max-age={seconds(ttl)}"
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
@@ -110,7 +109,7 @@ def _search(media: Media) -> Callable[..., Response]:
 def _delivery(media: Media, shortcuts: Shortcuts) -> Callable[..., Response]:
     def view(rest: str) -> Response:
         g.delivery = True
-        visit = Visit(
+        raw = RawRequest(
             path=rest,
             full_path=request.environ["PATH_INFO"],
             query=request.query_string.decode("latin-1"),
@@ -118,7 +117,7 @@ def _delivery(media: Media, shortcuts: Shortcuts) -> Callable[..., Response]:
             address=request.remote_addr or "",
         )
         with unavailable_as_503():
-            response = deliver(media, shortcuts, visit)
+            response = deliver(media, shortcuts, raw)
         return _ranged(response)
 
     return view
@@ -163,9 +162,11 @@ def _refuse(error: Exception) -> Response:
     if known.report and known.status != 503:
         log.error("%s %s: %s (request %s)", request.method, request.path, error, g.request_id, exc_info=error)
     if not g.get("delivery", False):
-        return answers.error_response(known)
-    response = Response(f"{known.message}\n", known.status, mimetype="text/plain", headers=sending.SECURITY)
-    answers.add_error_headers(response, known)
+        return responses.error_response(known)
+    response = Response(
+        f"{known.message}\n", known.status, mimetype="text/plain", headers=file_response.SECURITY
+    )
+    responses.add_error_headers(response, known)
     return response
 
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from cloudinary import auth_token
 
-from picturerail.media.delivery.access import tokens
-from picturerail.media.delivery.access.tokens import Asked, find_token, is_valid
-from picturerail.media.delivery.hints import ACCEPTED, resolved
+from picturerail.media.access import tokens
+from picturerail.media.access.tokens import Asked, find_token, is_valid
+from picturerail.media.delivery.client_hints import ACCEPTED, resolved
 
 KEY = "00112233FF99"
 NOW = 1_700_000_000

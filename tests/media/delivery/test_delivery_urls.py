@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picturerail.errors import PicturerailError
-from picturerail.media.delivery.urls import DeliveryPath, build_url, parse_path
+from picturerail.media.urls.delivery_path import DeliveryPath, build_url, parse_path
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from picturerail.media.delivery.hits.crowds import Crowds
-from picturerail.media.delivery.hits.fastpath import FastPath
-from picturerail.media.delivery.hits.memory import HotBodies
-from picturerail.media.delivery.hits.shortcuts import Shortcut, Shortcuts
+from picturerail.media.delivery.cache.body_cache import HotBodies
+from picturerail.media.delivery.cache.coalescing import Crowds
+from picturerail.media.delivery.cache.fastpath import FastPath
+from picturerail.media.delivery.cache.url_index import Shortcut, Shortcuts
 from picturerail.storage.filesystem import FileStorage
 
 CROWD = 12

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from picturerail.media.delivery.hits.memory import HotBodies
+from picturerail.media.delivery.cache.body_cache import HotBodies
 from picturerail.storage.filesystem import FileStorage
 
 SIZE = 1000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from picturerail.media.delivery import disposition, negotiation
+from picturerail.media.formats import disposition, negotiation
 from picturerail.transform.probe import Facts, SourceInfo
 
 CHROME = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"

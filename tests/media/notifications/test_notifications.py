@@ -19,7 +19,7 @@ from picturerail.database import Database, Document
 from picturerail.errors import BadRequest
 from picturerail.media.fetch.fetcher import Fetcher
 from picturerail.media.notifications import queue, sender
-from picturerail.media.notifications.announce import announce, check_url
+from picturerail.media.notifications.publish import announce, check_url
 from picturerail.media.service import Media
 from picturerail.settings import Settings
 from tests.media.remote_host import INSIDE, RemoteHost, canary, reply

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picturerail.errors import BadRequest, NotFound
+from picturerail.media.http.pairs import parse_pairs
 from picturerail.media.metadata import datasource, rules
 from picturerail.media.metadata.checks import checked
 from picturerail.media.metadata.definitions import new_definition, shown, updated_definition
 from picturerail.media.metadata.rule_definitions import new_rule
 from picturerail.media.metadata.rules import Values
-from picturerail.media.wire.pairs import parse_pairs
 
 COLOURS = {"values": [{"external_id": "r", "value": "Red"}, {"external_id": "g", "value": "Green"}]}
 

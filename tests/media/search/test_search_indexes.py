@@ -17,13 +17,13 @@ from pymongo.monitoring import (
 
 from picturerail.database import Database, connect, ensure_schema
 from picturerail.media.admin import lists
-from picturerail.media.search import paging, run
+from picturerail.media.http.pagination import encode, page_of
+from picturerail.media.http.params import Params
+from picturerail.media.search import pagination, run
 from picturerail.media.search.expression.fields import ASSET_FIELDS
-from picturerail.media.search.index import search_fields
 from picturerail.media.search.request import SearchRequest, read_request
 from picturerail.media.store import assets
-from picturerail.media.wire.paging import encode, page_of
-from picturerail.media.wire.params import Params
+from picturerail.media.store.search_fields import search_fields
 
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
 
@@ -36,7 +36,7 @@ def plan(database: Database, asked: SearchRequest) -> str:
     finding = {
         "find": "assets",
         "filter": asked.query,
-        "sort": dict(paging.mongo_sort(asked.sort)),
+        "sort": dict(pagination.mongo_sort(asked.sort)),
         "limit": 31,
     }
     return json.dumps(database.command("explain", finding)["queryPlanner"]["winningPlan"], default=str)

@@ -10,11 +10,11 @@ import pytest
 
 from picturerail.errors import Unavailable
 from picturerail.media.service import Media
-from picturerail.media.store.derived import copies, making
-from picturerail.media.store.derived.work import Work
-from picturerail.media.upload.ingest import look
+from picturerail.media.store.derived import get_or_create, intermediates
+from picturerail.media.store.derived.spec import Work
+from picturerail.media.store.ingest import look
 from picturerail.storage.filesystem import FileStorage
-from picturerail.transform import intermediates
+from picturerail.transform.intermediates import INTERMEDIATES
 from picturerail.transform.workers import ImageWorkers
 from tests import pictures
 from tests.files import jpeg
@@ -45,7 +45,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def keys_of(asset: dict[str, Any]) -> list[str]:
-    return [Work.of_copy(asset, copy).key for copy in intermediates.INTERMEDIATES]
+    return [Work.of_copy(asset, copy).key for copy in INTERMEDIATES]
 
 
 def bytes_of(media: Media, key: str) -> bytes:
@@ -106,7 +106,7 @@ def test_copies_that_were_evicted_are_made_again_with_the_same_bytes(
 def test_a_damaged_copy_is_not_used(
     media: Media, photograph: bytes, opened: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(making, "TRUSTED_SECONDS", 0)
+    monkeypatch.setattr(get_or_create, "TRUSTED_SECONDS", 0)
     asset = put(media, "a", photograph)
     assert isinstance(media.derived, FileStorage)
     small = keys_of(asset)[0]
@@ -141,5 +141,5 @@ def test_what_is_looked_at_and_refused_leaves_nothing(media: Media, photograph: 
     file = spooled(media, photograph)
     look(media, file, "image")
     assert len(list(media.spool.iterdir())) == 3
-    copies.discard(file.path)
+    intermediates.discard(file.path)
     assert list(media.spool.iterdir()) == []

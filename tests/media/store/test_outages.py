@@ -14,7 +14,7 @@ from pymongo.monitoring import TopologyDescriptionChangedEvent
 from picturerail import mongod, processes
 from picturerail.database import ELECTION_SECONDS, Watch, connect, expect_writable
 from picturerail.errors import Unavailable
-from picturerail.media.store.reconcile import check
+from picturerail.media.maintenance.reconcile import check
 from tests.files import jpeg
 from tests.media.http import Got, send, signed, upload
 from tests.media_service import MediaService

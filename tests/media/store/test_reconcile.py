@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from picturerail.errors import Unavailable
+from picturerail.media.evictor import evict, total_bytes
+from picturerail.media.maintenance import reconcile
 from picturerail.media.service import Media
-from picturerail.media.store import assets, reconcile
-from picturerail.media.store.derived.eviction import evict, total_bytes
+from picturerail.media.store import assets
+from picturerail.media.store.deletion import remove
 from picturerail.media.store.locks import Locks
-from picturerail.media.store.removal import remove
 from tests.files import jpeg
 from tests.media.in_process import put, render, spooled
 

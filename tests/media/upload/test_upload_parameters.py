@@ -10,7 +10,7 @@ import cloudinary.api
 import cloudinary.uploader
 import pytest
 
-from picturerail.media.editing import delete_tokens
+from picturerail.media.upload import delete_tokens
 from tests.files import jpeg
 from tests.media.http import Got, form, send, signed, upload
 from tests.media_service import MediaService

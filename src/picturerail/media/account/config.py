@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from picturerail.media.http.request import Call
 from picturerail.media.service import Media
-from picturerail.media.wire.calls import Call
 
 # Folders come from public_ids unless an upload names an asset_folder.
 FOLDER_MODE = "fixed"

@@ -5,9 +5,9 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, Conflict, NotFound
-from picturerail.media.derivatives.long_names import in_long_names
+from picturerail.media.http.request import Call
 from picturerail.media.service import Media
-from picturerail.media.wire.calls import Call
+from picturerail.media.transformations.long_names import in_long_names
 
 MOST = 200
 MOST_REPRESENTATIONS = 50

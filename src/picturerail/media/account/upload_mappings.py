@@ -7,10 +7,10 @@ from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, Conflict, NotFound
-from picturerail.media.folders.paths import checked
+from picturerail.media.http.pagination import page_of
+from picturerail.media.http.request import Call
 from picturerail.media.service import Media
-from picturerail.media.wire.calls import Call
-from picturerail.media.wire.paging import page_of
+from picturerail.media.store.folder_paths import checked
 
 MOST = 1000
 LONGEST = 2000

@@ -5,8 +5,8 @@ from typing import Any
 
 from picturerail.database import Database
 from picturerail.errors import BadRequest
+from picturerail.media.http.request import Call
 from picturerail.media.service import Media
-from picturerail.media.wire.calls import Call
 
 PLAN = "Self-hosted"
 

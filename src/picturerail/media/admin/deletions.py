@@ -6,13 +6,13 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media.derivatives import transformations
-from picturerail.media.notifications.announce import tell_each
+from picturerail.media.http.request import Call
+from picturerail.media.notifications.publish import tell_each
 from picturerail.media.service import Media
 from picturerail.media.store import backups
+from picturerail.media.store.deletion import remove
 from picturerail.media.store.derived import records
-from picturerail.media.store.removal import remove
-from picturerail.media.wire.calls import Call
+from picturerail.media.transformations import registry
 
 MOST_AT_ONCE = 1000  # then the answer is partial, and has a cursor to go on
 
@@ -92,7 +92,7 @@ def _delete_many(media: Media, call: Call, query: Document) -> dict[str, Any]:
 
 def _delete(media: Media, call: Call, asset: Document) -> tuple[int, int]:
     """Delete an asset, or what is derived of it; how many originals and derived images that were."""
-    if texts := [transformations.normal(text) for text in _transformations(call)]:
+    if texts := [registry.normal(text) for text in _transformations(call)]:
         query = {"original": asset["original"], "transformation": {"$in": texts}}
         return 0, _delete_derived(
             media, [record["_id"] for record in media.database["derived"].find(query, {"_id": 1})]

@@ -8,13 +8,13 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media import resource
-from picturerail.media.editing.targets import MOST_AT_ONCE
-from picturerail.media.search.index import whole_of
+from picturerail.media.assets.targets import MOST_AT_ONCE
+from picturerail.media.http.pagination import Page, page_of
+from picturerail.media.http.params import Params
+from picturerail.media.http.request import Call
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.wire.calls import Call
-from picturerail.media.wire.paging import Page, page_of
-from picturerail.media.wire.params import Params
+from picturerail.media.store.search_fields import whole_of
 
 INCLUDED = ("tags", "context", "metadata", "moderations")
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from picturerail.media.http.request import Call
 from picturerail.media.service import Media
-from picturerail.media.wire.calls import Call
 
 
 def ping(media: Media, call: Call) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
-from picturerail.media.editing import targets
+from picturerail.media.assets import targets
+from picturerail.media.http.request import Call
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
-from picturerail.media.wire.calls import Call
 
 MOST_AT_ONCE = 10
 MOST = 1000

@@ -5,16 +5,16 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media import resource
-from picturerail.media.attributes import addons, analysis
-from picturerail.media.attributes.attributes import changed_attributes
-from picturerail.media.editing import targets
-from picturerail.media.notifications.announce import check_receiver, tell_changes
+from picturerail.media.assets import targets
+from picturerail.media.attributes import addons, analysis_response
+from picturerail.media.attributes.parameters import changed_attributes
+from picturerail.media.http import responses
+from picturerail.media.http.pagination import page_of
+from picturerail.media.http.request import Call
+from picturerail.media.notifications.publish import check_receiver, tell_changes
 from picturerail.media.service import Media
 from picturerail.media.store import assets, backups
 from picturerail.media.store.assets import Identity
-from picturerail.media.wire import answers
-from picturerail.media.wire.calls import Call
-from picturerail.media.wire.paging import page_of
 
 STATUSES = ("pending", "approved", "rejected")
 
@@ -63,11 +63,13 @@ def _moderated(status: str) -> list[dict[str, Any]]:
         raise BadRequest(
             f"Illegal value {status[:50]} for moderation_status: use one of {', '.join(STATUSES)}."
         )
-    return [{"kind": "manual", "status": status, "updated_at": answers.iso(assets.now())}]
+    return [{"kind": "manual", "status": status, "updated_at": responses.iso(assets.now())}]
 
 
 def _detail(media: Media, call: Call, asset: Document) -> dict[str, Any]:
-    answer = resource.detailed(media.settings, asset) | analysis.asked_in_detail(media, call.params, asset)
+    answer = resource.detailed(media.settings, asset) | analysis_response.asked_in_detail(
+        media, call.params, asset
+    )
     answer |= _derived_page(media, call, asset)
     if call.params.flag("versions"):
         answer["versions"] = _versions(media, asset)

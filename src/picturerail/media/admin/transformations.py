@@ -3,22 +3,22 @@
 from typing import Any
 
 from picturerail.database import Document
-from picturerail.media import edges, resource
-from picturerail.media.derivatives import transformations
-from picturerail.media.derivatives.long_names import in_long_names
+from picturerail.media import cdn, resource
+from picturerail.media.http.request import Call
 from picturerail.media.service import Media
 from picturerail.media.store import assets as asset_queries
-from picturerail.media.wire.calls import Call
+from picturerail.media.transformations import registry
+from picturerail.media.transformations.long_names import in_long_names
 
 
 def get(media: Media, call: Call) -> dict[str, Any]:
     """One transformation in detail when one is named, else the list of them."""
     if name := call.params.text("transformation"):
-        return _detail(media, transformations.find(media.database, name))
+        return _detail(media, registry.find(media.database, name))
     size = call.params.number("max_results", 10, low=1, high=500)
     query: Document = {"named": call.params.flag("named")} if call.params.text("named") else {}
     after = call.params.text("next_cursor")
-    found = transformations.every(media.database, query, after=after, limit=size + 1)
+    found = registry.every(media.database, query, after=after, limit=size + 1)
     rest = {"next_cursor": found[size - 1]["_id"]} if len(found) > size else {}
     return {"transformations": [_summary(each) for each in found[:size]], **rest}
 
@@ -27,7 +27,7 @@ def create(media: Media, call: Call) -> dict[str, Any]:
     """Create a named transformation."""
     text = call.params.required("transformation")
     allowed = call.params.flag("allowed_for_strict", default=True)
-    transformations.create(media.database, call.params.text("name"), text, allowed_for_strict=allowed)
+    registry.create(media.database, call.params.text("name"), text, allowed_for_strict=allowed)
     return {"message": "created"}
 
 
@@ -38,17 +38,17 @@ def update(media: Media, call: Call) -> dict[str, Any]:
         changes["text"] = text
     if call.params.text("allowed_for_strict"):
         changes["allowed_for_strict"] = call.params.flag("allowed_for_strict")
-    found = transformations.update(media.database, call.params.required("transformation"), changes)
+    found = registry.update(media.database, call.params.required("transformation"), changes)
     if "text" in changes:
-        edges.purge_named(media.database, media.settings, found["_id"])
+        cdn.purge_named(media.database, media.settings, found["_id"])
     return {"message": "updated"}
 
 
 def delete(media: Media, call: Call) -> dict[str, Any]:
     """Delete a transformation and what was derived by it."""
-    found = transformations.remove(media.database, call.params.required("transformation"))
+    found = registry.remove(media.database, call.params.required("transformation"))
     if found["named"]:
-        edges.purge_named(media.database, media.settings, found["_id"])
+        cdn.purge_named(media.database, media.settings, found["_id"])
     for record in media.database["derived"].find({"transformation": _shown_name(found)}, {"_id": 1}):
         media.database["derived"].delete_one({"_id": record["_id"]})
         media.derived.delete(record["_id"])

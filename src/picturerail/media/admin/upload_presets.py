@@ -3,10 +3,10 @@
 from typing import Any
 
 from picturerail.database import Document
-from picturerail.media import presets
+from picturerail.media.http.pagination import page_of
+from picturerail.media.http.request import Call
 from picturerail.media.service import Media
-from picturerail.media.wire.calls import Call
-from picturerail.media.wire.paging import page_of
+from picturerail.media.upload import presets
 
 
 def every(media: Media, call: Call) -> dict[str, Any]:

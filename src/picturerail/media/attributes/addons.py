@@ -1,7 +1,7 @@
 """Cloudinary's paid add-ons are not part of this service: asking for one is refused, never silently ignored."""
 
 from picturerail.errors import BadRequest
-from picturerail.media.wire.params import Params
+from picturerail.media.http.params import Params
 
 # parameter -> the sentence of an upload; Cloudinary's clients look for these words
 _ON_UPLOAD = {

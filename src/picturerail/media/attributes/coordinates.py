@@ -1,7 +1,7 @@
 """Boxes on a picture: faces, the custom region, named regions. Pure."""
 
 from picturerail.errors import BadRequest
-from picturerail.media.wire.params import Params
+from picturerail.media.http.params import Params
 
 Box = list[int]
 MOST_BOXES = 1000

@@ -14,25 +14,29 @@ from picturerail.errors import (
     Unauthorized,
     Unavailable,
 )
-from picturerail.media.attributes.delivered import own_headers
-from picturerail.media.delivery import disposition, hints, made, negotiation, sending
-from picturerail.media.delivery.access import grants, strict
-from picturerail.media.delivery.hits.shortcuts import Shortcut, Shortcuts
-from picturerail.media.delivery.urls import DeliveryPath, parse_path, split_extension
-from picturerail.media.delivery.wanted import Visit, Wanted, read
-from picturerail.media.derivatives import breakpoints, transformations
-from picturerail.media.derivatives.breakpoint_settings import Wanted as Breakpoints
-from picturerail.media.derivatives.planning import plan_of
-from picturerail.media.fetch.fetched import find_or_fetch
-from picturerail.media.fetch.mapped import find_by_mapping
+from picturerail.media.access import grants, policy
+from picturerail.media.attributes.delivery_overrides import own_headers
+from picturerail.media.delivery import client_hints, generated, strict
+from picturerail.media.delivery.cache.url_index import Shortcut, Shortcuts
+from picturerail.media.delivery.request import DeliveryRequest, read
+from picturerail.media.derivatives import breakpoints
+from picturerail.media.derivatives.breakpoint_settings import BreakpointSettings
+from picturerail.media.derivatives.plans import plan_of
+from picturerail.media.formats import disposition, negotiation
+from picturerail.media.http import file_response
+from picturerail.media.http.raw_request import RawRequest
+from picturerail.media.http.responses import json_response
+from picturerail.media.remote_assets.auto_upload import find_by_mapping
+from picturerail.media.remote_assets.fetch_type import find_or_fetch
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
-from picturerail.media.store.derived import making, records
+from picturerail.media.store.derived import get_or_create, records
 from picturerail.media.store.derived.failures import Failures
 from picturerail.media.store.derived.records import Derived
-from picturerail.media.store.derived.work import Work
-from picturerail.media.wire.answers import json_response
+from picturerail.media.store.derived.spec import Work
+from picturerail.media.transformations import registry
+from picturerail.media.urls.delivery_path import DeliveryPath, parse_path, split_extension
 from picturerail.transform.grammar import canonical
 from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Facts
@@ -41,15 +45,16 @@ FAILURES = Failures()
 _TOLD = ("format", "width", "height", "bytes")
 
 
-def deliver(media: Media, shortcuts: Shortcuts, visit: Visit) -> Response:
+def deliver(media: Media, shortcuts: Shortcuts, raw: RawRequest) -> Response:
     """The answer to GET or HEAD of a delivery URL."""
-    path = parse_path(visit.path, visit.query)
-    if path.type in made.TYPES:
-        return made.deliver_made(media, path)
-    asked = read(visit)
-    wanted = asked.expanded(transformations.expanded(media.database, asked.transformation))
-    shown = grants.grant(media.settings, wanted, media.clock())
-    grants.check_type(media.settings, wanted, shown)
+    path = parse_path(raw.path, raw.query)
+    if path.type in generated.TYPES:
+        return generated.deliver_made(media, path)
+    asked = read(raw)
+    wanted = asked.expanded(registry.expanded(media.database, asked.transformation))
+    shown = grants.grant(media.settings, raw, path, media.clock())
+    is_original = not wanted.transformation.components
+    grants.check_type(media.settings, path, shown, is_original=is_original)
     strict.check(media, asked, shown)
     for _ in range(3):
         asset = _asset(media, wanted, shown)
@@ -64,30 +69,30 @@ def deliver(media: Media, shortcuts: Shortcuts, visit: Visit) -> Response:
     raise NotFound(f"Resource not found - {wanted.path.name}")
 
 
-def _depends_on_path_only(wanted: Wanted, shown: grants.Grant, asset: Document) -> bool:
+def _depends_on_path_only(wanted: DeliveryRequest, shown: grants.Grant, asset: Document) -> bool:
     """Whether the next visitor of this path may get the same bytes without a new look at anything."""
-    closed = grants.is_restricted(asset) or shown.token
+    closed = policy.is_restricted(asset) or shown.token
     stands_in = asset["public_id"] not in _named(wanted.path)
     elsewhere = wanted.hinted or wanted.path.type == "fetch" or wanted.styled
     return not (closed or stands_in or _asks_about_asset(wanted) or elsewhere)
 
 
-def _asks_about_asset(wanted: Wanted) -> bool:
+def _asks_about_asset(wanted: DeliveryRequest) -> bool:
     """Whether a formula asks for tags, context or metadata, which may change without a new version."""
     return any(word in wanted.path.transformation for word in ("_tags", "ctx:", "md:"))
 
 
-def _asset(media: Media, wanted: Wanted, shown: grants.Grant) -> Document:
+def _asset(media: Media, wanted: DeliveryRequest, shown: grants.Grant) -> Document:
     """What is to be shown; Unauthorized for what access control closes to this visitor, NotFound for nothing."""
     found = _stored(media, wanted.path)
     if found is None:
         found = find_by_mapping(
             media, Identity(wanted.path.resource_type, wanted.path.type, wanted.path.name)
         )
-    if found is not None and grants.is_closed(found, shown, media.clock()):
-        raise Unauthorized(grants.REFUSAL)
+    if found is not None and policy.is_closed(found, media.clock(), opened=shown.any):
+        raise Unauthorized(policy.REFUSAL)
     found = found or _default_image(media, wanted)
-    if found is None or grants.is_closed(found, shown, media.clock()):
+    if found is None or policy.is_closed(found, media.clock(), opened=shown.any):
         raise NotFound(f"Resource not found - {wanted.path.name}")
     return found
 
@@ -99,7 +104,7 @@ def _stored(media: Media, path: DeliveryPath) -> Document | None:
     return assets.find_first(media.database, named)
 
 
-def _default_image(media: Media, wanted: Wanted) -> Document | None:
+def _default_image(media: Media, wanted: DeliveryRequest) -> Document | None:
     """The public picture that d_ names, to be shown in the place of one that is missing."""
     name = wanted.transformation.last("d")
     if not isinstance(name, str) or wanted.path.resource_type != "image":
@@ -115,7 +120,7 @@ def _named(path: DeliveryPath) -> list[str]:
     return list(dict.fromkeys(name for pair in pairs for name in pair))
 
 
-def _planned(media: Media, wanted: Wanted, asset: Document) -> Plan | None:
+def _planned(media: Media, wanted: DeliveryRequest, asset: Document) -> Plan | None:
     """How to make what is wanted; None when it is the original itself, or widths."""
     facts = Facts.from_json(asset["facts"]) if asset.get("facts") else None
     if facts is None or wanted.breakpoints is not None:
@@ -128,7 +133,7 @@ def _planned(media: Media, wanted: Wanted, asset: Document) -> Plan | None:
 
 
 def _answer(
-    media: Media, shortcuts: Shortcuts | None, wanted: Wanted, asset: Document, plan: Plan | None
+    media: Media, shortcuts: Shortcuts | None, wanted: DeliveryRequest, asset: Document, plan: Plan | None
 ) -> Response:
     if wanted.info:
         return _information(media, wanted, asset, plan)
@@ -139,11 +144,11 @@ def _answer(
     return _original(media, wanted, asset)
 
 
-def _widths(media: Media, wanted: Wanted, asset: Document, settings: Breakpoints) -> Response:
+def _widths(media: Media, wanted: DeliveryRequest, asset: Document, settings: BreakpointSettings) -> Response:
     return _told(wanted, asset, {"breakpoints": breakpoints.widths(media, asset, settings)})
 
 
-def _information(media: Media, wanted: Wanted, asset: Document, plan: Plan | None) -> Response:
+def _information(media: Media, wanted: DeliveryRequest, asset: Document, plan: Plan | None) -> Response:
     """The picture as it is stored, and as it would be sent: it is made for this, as its bytes are told."""
     if not asset.get("facts"):
         raise BadRequest("fl_getinfo tells the sizes of pictures, and this is none.")
@@ -155,14 +160,14 @@ def _information(media: Media, wanted: Wanted, asset: Document, plan: Plan | Non
     return _told(wanted, asset, {"input": stored, "output": {name: getattr(image, name) for name in _TOLD}})
 
 
-def _told(wanted: Wanted, asset: Document, answer: dict[str, Any]) -> Response:
+def _told(wanted: DeliveryRequest, asset: Document, answer: dict[str, Any]) -> Response:
     response = json_response(answer)
     response.headers.update(_headers(wanted, asset, "") | {"Content-Type": "application/json"})
     response.headers.pop("Content-Disposition", None)
     return response
 
 
-def _format(wanted: Wanted, asset: Document, facts: Facts) -> str:
+def _format(wanted: DeliveryRequest, asset: Document, facts: Facts) -> str:
     """f_ wins over the extension, which wins over the stored format."""
     asked = wanted.transformation.last("f")
     if asked == "auto":
@@ -190,31 +195,31 @@ def _writable(image_format: str) -> str:
     return image_format
 
 
-def _original(media: Media, wanted: Wanted, asset: Document) -> Response:
+def _original(media: Media, wanted: DeliveryRequest, asset: Document) -> Response:
     image = asset["resource_type"] == "image"
     headers = _headers(wanted, asset, asset["format"] if image else "")
-    headers |= sending.validators(asset["sha256"])
+    headers |= file_response.validators(asset["sha256"])
     if _matches(wanted, headers["ETag"]):
-        return sending.not_modified(headers)
-    return sending.stream(media.originals.open(asset["original"]), headers)
+        return file_response.not_modified(headers)
+    return file_response.stream(media.originals.open(asset["original"]), headers)
 
 
 def _derived(
-    media: Media, shortcuts: Shortcuts | None, wanted: Wanted, asset: Document, plan: Plan
+    media: Media, shortcuts: Shortcuts | None, wanted: DeliveryRequest, asset: Document, plan: Plan
 ) -> Response:
     work = Work.of(asset, plan, canonical(wanted.transformation))
     headers = _headers(wanted, asset, plan.encoding.format)
     image, file = _opened(media, work)
-    headers |= sending.validators(image.sha256)
+    headers |= file_response.validators(image.sha256)
     if shortcuts is not None:
         accept = wanted.accept if wanted.automatic else None
         shortcuts.learn(
-            wanted.visit.full_path, accept, Shortcut(image.key, image.bytes, image.checksum, headers)
+            wanted.raw.full_path, accept, Shortcut(image.key, image.bytes, image.checksum, headers)
         )
     if _matches(wanted, headers["ETag"]):
         file.close()
-        return sending.not_modified(headers)
-    return sending.stream(file, headers)
+        return file_response.not_modified(headers)
+    return file_response.stream(file, headers)
 
 
 def _opened(media: Media, work: Work) -> tuple[Derived, BinaryIO]:
@@ -222,7 +227,7 @@ def _opened(media: Media, work: Work) -> tuple[Derived, BinaryIO]:
         raise failed
     try:
         for _ in range(3):
-            image = making.find_or_make(media, work)
+            image = get_or_create.find_or_make(media, work)
             if (file := records.open_checked(media, image)) is not None:
                 return image, file
     except (TooManyRequests, Unavailable, NotFound):
@@ -235,24 +240,24 @@ def _opened(media: Media, work: Work) -> tuple[Derived, BinaryIO]:
     raise Unavailable("The derived picture cannot be kept now. Try again shortly.", retry_after=2)
 
 
-def _matches(wanted: Wanted, etag: str) -> bool:
+def _matches(wanted: DeliveryRequest, etag: str) -> bool:
     return bool(wanted.if_none_match) and parse_etags(wanted.if_none_match).contains_weak(etag.strip('"'))
 
 
-def _headers(wanted: Wanted, asset: Document, image_format: str) -> dict[str, str]:
+def _headers(wanted: DeliveryRequest, asset: Document, image_format: str) -> dict[str, str]:
     """What every delivery carries; forever only where the URL says all that the bytes depend on."""
     current = wanted.path.version == asset["version"] and not wanted.named and not wanted.layered
     headers = {
         "Content-Type": disposition.mime_type(image_format),
         "Cache-Control": _cache_control(wanted, asset, current=current),
-        "Last-Modified": sending.http_date(asset["updated_at"]),
+        "Last-Modified": file_response.http_date(asset["updated_at"]),
         **own_headers(asset),
-        **sending.SECURITY,
+        **file_response.SECURITY,
     }
     if wanted.varies:
         headers["Vary"] = ", ".join(wanted.varies)
     if wanted.hinted:
-        headers["Accept-CH"] = ", ".join(hints.ACCEPTED)
+        headers["Accept-CH"] = ", ".join(client_hints.ACCEPTED)
     saved_as = wanted.attachment if asset["resource_type"] == "image" else (wanted.attachment or "")
     if saved_as is not None:
         name = saved_as or asset["public_id"].rpartition("/")[2]
@@ -260,8 +265,8 @@ def _headers(wanted: Wanted, asset: Document, image_format: str) -> dict[str, st
     return headers
 
 
-def _cache_control(wanted: Wanted, asset: Document, *, current: bool) -> str:
-    if grants.is_restricted(asset):
+def _cache_control(wanted: DeliveryRequest, asset: Document, *, current: bool) -> str:
+    if policy.is_restricted(asset):
         return "private, max-age=60"
     if wanted.path.type in ("private", "authenticated"):
         return "private, max-age=3600"

@@ -1,1 +1,1 @@
-"""Images derived on request: eager transformations, breakpoints, and the record of transformations."""
+"""Images derived on request: eager transformations, breakpoints, and how each is planned."""

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from picturerail.errors import BadRequest
-from picturerail.media.wire.params import Params
+from picturerail.media.http.params import Params
 
 MOST_SETTINGS = 10
 
 
 @dataclass(frozen=True)
-class Wanted:
+class BreakpointSettings:
     """What breakpoints are asked for; the defaults are Cloudinary's. `bytes_step` is in bytes."""
 
     transformation: str = ""
@@ -21,7 +21,7 @@ class Wanted:
     create_derived: bool = False
 
 
-def read(params: Params) -> list[Wanted]:
+def read(params: Params) -> list[BreakpointSettings]:
     """The parameter `responsive_breakpoints`: one JSON object, or a list of them."""
     value = params.data("responsive_breakpoints")
     listed = [value] if isinstance(value, dict) else value or []
@@ -36,8 +36,8 @@ def read(params: Params) -> list[Wanted]:
     return [_read_one(Params(each)) for each in listed]
 
 
-def _read_one(params: Params) -> Wanted:
-    return Wanted(
+def _read_one(params: Params) -> BreakpointSettings:
+    return BreakpointSettings(
         transformation=params.text("transformation"),
         format=params.text("format"),
         min_width=params.number("min_width", 50, low=1, high=16_000),

@@ -5,26 +5,26 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.media import resource
-from picturerail.media.delivery import negotiation
-from picturerail.media.derivatives import transformations
-from picturerail.media.derivatives.breakpoint_settings import Wanted
-from picturerail.media.derivatives.planning import plan_of
+from picturerail.media.derivatives.breakpoint_settings import BreakpointSettings
+from picturerail.media.derivatives.plans import plan_of
+from picturerail.media.formats import negotiation
 from picturerail.media.service import Media
-from picturerail.media.store.derived import making
-from picturerail.media.store.derived.work import Work
+from picturerail.media.store.derived import get_or_create
+from picturerail.media.store.derived.spec import Work
+from picturerail.media.transformations import registry
 from picturerail.transform.grammar import Component, Transformation, parse
 from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Facts
 
 
-def find(media: Media, asset: Document, wanted: Wanted) -> dict[str, Any]:
+def find(media: Media, asset: Document, wanted: BreakpointSettings) -> dict[str, Any]:
     """The breakpoints of one setting, as an upload answers them."""
     text = wanted.transformation
     found = [_breakpoint(media, asset, wanted, width) for width in widths(media, asset, wanted)]
     return {"transformation": text, "breakpoints": found} if text else {"breakpoints": found}
 
 
-def widths(media: Media, asset: Document, wanted: Wanted) -> list[int]:
+def widths(media: Media, asset: Document, wanted: BreakpointSettings) -> list[int]:
     """The widths alone, largest first.
 
     The file's size is measured at the largest and the smallest width and taken to grow with the area between.
@@ -39,10 +39,10 @@ def widths(media: Media, asset: Document, wanted: Wanted) -> list[int]:
     return list(dict.fromkeys(round(area**0.5) for area in areas))
 
 
-def _plan(media: Media, asset: Document, wanted: Wanted, width: int = 0) -> Plan:
+def _plan(media: Media, asset: Document, wanted: BreakpointSettings, width: int = 0) -> Plan:
     facts = Facts.from_json(asset["facts"])
     text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}" if width else "") if part)
-    transformation = transformations.expanded(media.database, _without_bare_crops(parse(text)))
+    transformation = registry.expanded(media.database, _without_bare_crops(parse(text)))
     asked = negotiation.canonical_format(wanted.format or str(transformation.last("f") or asset["format"]))
     if asked not in negotiation.WRITABLE:
         asked = "png" if facts.transparent else "jpg"
@@ -60,22 +60,22 @@ def _without_bare_crops(transformation: Transformation) -> Transformation:
     return Transformation(tuple(components))
 
 
-def _breakpoint(media: Media, asset: Document, wanted: Wanted, width: int) -> dict[str, Any]:
+def _breakpoint(media: Media, asset: Document, wanted: BreakpointSettings, width: int) -> dict[str, Any]:
     plan = _plan(media, asset, wanted, width)
     text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}") if part)
     if wanted.create_derived:
-        length = making.find_or_make(media, Work.of(asset, plan, transformations.normal(text))).bytes
+        length = get_or_create.find_or_make(media, Work.of(asset, plan, registry.normal(text))).bytes
     else:
         length = _measured(media, asset, wanted, width)
     size = {"width": plan.width, "height": plan.height, "bytes": length}
     return size | resource.urls(media.settings, asset, text, plan.encoding.format)
 
 
-def _measured(media: Media, asset: Document, wanted: Wanted, width: int) -> int:
+def _measured(media: Media, asset: Document, wanted: BreakpointSettings, width: int) -> int:
     """The bytes of the image at a width, which is made for that and not kept."""
     target = media.spool / uuid.uuid4().hex
     try:
         plan = _plan(media, asset, wanted, width)
-        return making.render(media, asset["original"], plan, target).bytes
+        return get_or_create.render(media, asset["original"], plan, target).bytes
     finally:
         target.unlink(missing_ok=True)

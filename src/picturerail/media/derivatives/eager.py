@@ -7,15 +7,15 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.errors import BadRequest, PicturerailError, TooManyRequests, Unavailable
 from picturerail.media import resource
-from picturerail.media.delivery import negotiation
-from picturerail.media.derivatives import transformations
-from picturerail.media.derivatives.planning import plan_of
+from picturerail.media.derivatives.plans import plan_of
+from picturerail.media.formats import negotiation
+from picturerail.media.http.params import Params
 from picturerail.media.jobs import queue
 from picturerail.media.service import Media
-from picturerail.media.store.derived import making
+from picturerail.media.store.derived import get_or_create
 from picturerail.media.store.derived.records import Derived
-from picturerail.media.store.derived.work import Work
-from picturerail.media.wire.params import Params
+from picturerail.media.store.derived.spec import Work
+from picturerail.media.transformations import registry
 from picturerail.transform.grammar import is_component, parse
 from picturerail.transform.probe import Facts
 
@@ -68,7 +68,7 @@ def make_one(media: Media, asset: Document, text: str, extension: str = "") -> D
     if not asset.get("facts"):
         raise BadRequest("Only pictures can be transformed.")
     facts = Facts.from_json(asset["facts"])
-    transformation = transformations.expanded(media.database, parse(text))
+    transformation = registry.expanded(media.database, parse(text))
     asked = extension or str(transformation.last("f") or "") or asset["format"]
     if asked == "auto":
         asked = negotiation.automatic("", facts)
@@ -78,7 +78,7 @@ def make_one(media: Media, asset: Document, text: str, extension: str = "") -> D
             raise BadRequest(f"Pictures cannot be converted to {extension[:20]}.")
         asked = "png" if facts.transparent else "jpg"
     plan = plan_of(media, asset, transformation, asked, signed=True)
-    return making.find_or_make(media, Work.of(asset, plan, transformations.normal(text)))
+    return get_or_create.find_or_make(media, Work.of(asset, plan, registry.normal(text)))
 
 
 def _eager(text: str) -> Eager:
@@ -94,9 +94,9 @@ def _made(media: Media, asset: Document, wanted: Eager, *, patient: bool = False
     except PicturerailError as error:
         if patient and isinstance(error, TooManyRequests | Unavailable):
             raise
-        transformations.used(media.database, transformations.normal(wanted.text))
+        registry.used(media.database, registry.normal(wanted.text))
         return {"status": "failed", "reason": error.message, **_shown(media, asset, wanted)}
-    transformations.used(media.database, transformations.normal(wanted.text))
+    registry.used(media.database, registry.normal(wanted.text))
     size = {"width": image.width, "height": image.height, "bytes": image.bytes, "format": image.format}
     return {**_shown(media, asset, wanted), **size}
 

@@ -19,7 +19,7 @@ from picturerail.errors import BadRequest, NotFound, TooManyRequests
 from picturerail.media.fetch.addresses import is_public
 from picturerail.media.fetch.connection import Deadline, Exchange, sentence
 from picturerail.media.fetch.remote import Remote, parse_remote, redirected
-from picturerail.media.wire.spool import BLOCK, Spooled, SpoolWriter, too_large
+from picturerail.media.http.spool import BLOCK, Spooled, SpoolWriter, too_large
 from picturerail.settings import Settings
 
 REDIRECTS = 3

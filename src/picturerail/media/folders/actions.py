@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from picturerail.database import Document
-from picturerail.media.folders import folders
-from picturerail.media.folders.paths import checked
-from picturerail.media.notifications.announce import check_receiver, tell_folder
+from picturerail.media.http.pagination import page_of
+from picturerail.media.http.request import Call
+from picturerail.media.notifications.publish import check_receiver, tell_folder
 from picturerail.media.search.expression.fields import FOLDER_FIELDS
 from picturerail.media.search.request import read_request
 from picturerail.media.search.run import counted, run
 from picturerail.media.service import Media
-from picturerail.media.wire.calls import Call
-from picturerail.media.wire.paging import page_of
+from picturerail.media.store import folders
+from picturerail.media.store.folder_paths import checked
 
 
 def roots(media: Media, call: Call) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from pymongo.errors import PyMongoError
 
 from picturerail.database import Document
 from picturerail.errors import TooManyRequests, Unavailable
+from picturerail.media.job_handlers import KINDS
 from picturerail.media.jobs import queue
-from picturerail.media.jobs.kinds import KINDS
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
+from picturerail.media.http.request import Call
 from picturerail.media.metadata import datasource, fields
 from picturerail.media.metadata.definitions import WITH_LIST, new_definition, shown, updated_definition
 from picturerail.media.service import Media
-from picturerail.media.wire.calls import Call
 
 
 def every(media: Media, call: Call) -> dict[str, Any]:

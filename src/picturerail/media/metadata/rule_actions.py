@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from picturerail.media.http.request import Call
 from picturerail.media.metadata import fields
 from picturerail.media.metadata.rule_definitions import changes_of_rule, new_rule, shown_rule
 from picturerail.media.service import Media
-from picturerail.media.wire.calls import Call
 
 
 def every(media: Media, call: Call) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from typing import Any
 
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest
+from picturerail.media.http.pairs import parse_pairs
+from picturerail.media.http.params import Params
 from picturerail.media.metadata import fields as field_queries
 from picturerail.media.metadata import rules as metadata_rules
 from picturerail.media.metadata.checks import Value, checked
-from picturerail.media.wire.pairs import parse_pairs
-from picturerail.media.wire.params import Params
 
 EMPTY: tuple[object, ...] = (None, "", [])
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
-from picturerail.media.notifications.announce import check_url
-from picturerail.media.notifications.polling import SCHEME, checked_address
+from picturerail.media.http.request import Call
+from picturerail.media.notifications.poll import SCHEME, checked_address
+from picturerail.media.notifications.publish import check_url
 from picturerail.media.service import Media
-from picturerail.media.wire.calls import Call
 
 MOST = 100
 URI_TYPES = ("webhook", "poll")

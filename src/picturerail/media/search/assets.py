@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from picturerail.errors import BadRequest
+from picturerail.media.http.params import Params
+from picturerail.media.http.request import Call
 from picturerail.media.search.expression.fields import ASSET_FIELDS
 from picturerail.media.search.request import read_request
 from picturerail.media.search.results import result
 from picturerail.media.search.run import counted, run
 from picturerail.media.service import Media
-from picturerail.media.wire.calls import Call
-from picturerail.media.wire.params import Params
 
 
 def search(media: Media, call: Call) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any
 
 from picturerail import signing
 from picturerail.errors import BadRequest, Unauthorized
+from picturerail.media.http.params import Params
 from picturerail.media.search.assets import page
 from picturerail.media.service import Media
-from picturerail.media.wire.params import Params
 
 LONGEST = 16 * 1024
 LONGEST_TTL = 365 * 24 * 3600

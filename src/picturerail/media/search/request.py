@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from picturerail.errors import BadRequest
+from picturerail.media.http.params import Params
 from picturerail.media.search.aggregates import Aggregate, read_aggregates
 from picturerail.media.search.expression.fields import Field
 from picturerail.media.search.expression.parser import parse
 from picturerail.media.search.expression.translate import Query, Translator
-from picturerail.media.search.paging import Sort, read_sort
-from picturerail.media.wire.params import Params
+from picturerail.media.search.pagination import Sort, read_sort
 
 DEFAULT_RESULTS = 50
 MOST_RESULTS = 500

@@ -7,7 +7,7 @@ from pymongo.errors import ExecutionTimeout
 
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest
-from picturerail.media.search import aggregates, paging
+from picturerail.media.search import aggregates, pagination
 from picturerail.media.search.request import SearchRequest
 
 # Beyond this many matches the total says no more than that there are at least so many: counting a million of them
@@ -32,10 +32,10 @@ def run(db: Database, collection: str, request: SearchRequest, shown: dict[str, 
     query = {"$and": [request.query, shown]} if request.query and shown else request.query or shown
     page = query
     if request.cursor:
-        page = {"$and": [query, paging.query_after(request.cursor, request.sort, request.expression)]}
+        page = {"$and": [query, pagination.query_after(request.cursor, request.sort, request.expression)]}
     try:
         cursor = (
-            db[collection].find(page).sort(paging.mongo_sort(request.sort)).limit(request.max_results + 1)
+            db[collection].find(page).sort(pagination.mongo_sort(request.sort)).limit(request.max_results + 1)
         )
         documents = list(cursor.max_time_ms(SECONDS * 1000))
         whole = not request.cursor and len(documents) <= request.max_results
@@ -47,7 +47,7 @@ def run(db: Database, collection: str, request: SearchRequest, shown: dict[str, 
         ) from None
     more = len(documents) > request.max_results
     documents = documents[: request.max_results]
-    behind = paging.cursor_after(documents[-1], request.sort, request.expression) if more else None
+    behind = pagination.cursor_after(documents[-1], request.sort, request.expression) if more else None
     return Found(documents, total, bool(query) and total == MOST_COUNTED, behind, groups)
 
 

@@ -10,8 +10,8 @@ from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import TAG_ORDER, Database, Document
 from picturerail.errors import Unavailable
-from picturerail.media.folders import folders
-from picturerail.media.search.index import search_fields
+from picturerail.media.store import folders
+from picturerail.media.store.search_fields import search_fields
 from picturerail.media.store.versions import next_version
 
 TRIES = 20

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from picturerail.errors import BadRequest, Conflict, TooLarge, TooManyRequests
-from picturerail.media.wire.spool import BLOCK, Spooled, SpoolWriter, too_large
+from picturerail.media.http.spool import BLOCK, Spooled, SpoolWriter, too_large
 from picturerail.storage import keys
 
 SMALLEST_PART = 5 * 1024 * 1024

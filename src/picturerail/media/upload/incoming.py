@@ -3,13 +3,13 @@
 import uuid
 
 from picturerail.errors import BadRequest
-from picturerail.media.delivery import negotiation
-from picturerail.media.derivatives import transformations
-from picturerail.media.derivatives.planning import plan_of_file
+from picturerail.media.derivatives.plans import plan_of_file
+from picturerail.media.formats import negotiation
+from picturerail.media.http.params import Params
+from picturerail.media.http.spool import Spooled, hash_file
 from picturerail.media.service import Media
-from picturerail.media.store.derived import copies, making
-from picturerail.media.wire.params import Params
-from picturerail.media.wire.spool import Spooled, hash_file
+from picturerail.media.store.derived import get_or_create, intermediates
+from picturerail.media.transformations import registry
 from picturerail.transform.grammar import parse
 from picturerail.transform.probe import Facts
 
@@ -21,7 +21,7 @@ def transformed(
     text, asked = params.text("transformation"), params.text("format")
     if facts is None or not (text or asked):
         return file, facts
-    transformation = transformations.expanded(media.database, parse(text))
+    transformation = registry.expanded(media.database, parse(text))
     image_format = negotiation.canonical_format(asked or str(transformation.last("f") or facts.info.format))
     if image_format == "auto":
         image_format = negotiation.automatic("", facts)
@@ -36,10 +36,10 @@ def transformed(
     plan = plan_of_file(media, facts, transformation, image_format)
     target = media.spool / uuid.uuid4().hex
     try:
-        with making.local_layers(media, plan) as layers:
+        with get_or_create.local_layers(media, plan) as layers:
             media.images.render(file.path, plan, target, media.limits, layers)
         made = hash_file(target, file.name)
         return made, media.images.probe(target, media.limits, copies=True)
     except BaseException:
-        copies.discard(target)
+        intermediates.discard(target)
         raise

@@ -14,7 +14,7 @@ from picturerail.media.search.expression import values
 from picturerail.media.search.expression.complaint import complaint
 from picturerail.media.search.expression.fields import Field, find
 from picturerail.media.search.expression.syntax import And, Bound, Node, Not, Or, Range, Term
-from picturerail.media.search.index import LONGEST_WHOLE, whole_of, words_of
+from picturerail.media.store.search_fields import LONGEST_WHOLE, whole_of, words_of
 
 Query: TypeAlias = dict[str, Any]
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from picturerail.media.store.search_fields import rounded_ratio
+
 SIZES = {"": 1, "b": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 AGES = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}  # in days
 LONGEST_AGE = 365_000
@@ -44,11 +46,6 @@ def ratio(text: str) -> float:
             raise ValueError("a ratio such as 4:3 is expected")
         return rounded_ratio(float(match[1]), float(match[2]))
     return rounded_ratio(float(number(text)), 1)
-
-
-def rounded_ratio(width: float, height: float) -> float:
-    """Width over height as it is stored and compared."""
-    return round(width / height, 2)
 
 
 def flag(text: str) -> bool:

@@ -11,7 +11,7 @@ from picturerail.database import Database
 from picturerail.errors import NotFound
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.store.derived.work import Work
+from picturerail.media.store.derived.spec import Work
 from picturerail.storage import keys
 
 BLOCK = 256 * 1024

@@ -1,0 +1,82 @@
+"""Who is asking: the holder of the API secret, shown by a request signature or by Basic authentication."""
+
+import time
+from dataclasses import replace
+
+from picturerail import signing
+from picturerail.errors import Unauthorized
+from picturerail.media.http.params import Params
+from picturerail.media.http.request import Call
+from picturerail.settings import Settings
+
+UNSIGNED_NOTIFICATION = ("notification_url", "batch_id")
+
+
+def check_admin(settings: Settings, call: Call) -> None:
+    """Let a call of the Admin API pass with the right key and secret; 401 otherwise."""
+    if call.token:
+        raise Unauthorized("Invalid token")
+    if not call.user:
+        raise Unauthorized(
+            "Authentication required: send the API key and secret by HTTP Basic authentication."
+        )
+    _check_pair(settings, call)
+
+
+def check_upload(settings: Settings, call: Call, now: float | None = None) -> None:
+    """Let a call of the Upload API pass when it is signed within the last hour, or by Basic; 401 otherwise."""
+    if call.user or call.token:
+        check_admin(settings, call)
+    else:
+        _check_signature(settings, call, time.time() if now is None else now)
+
+
+def check_loosely_signed(settings: Settings, call: Call) -> None:
+    """As `check_upload`, for calls whose parameters about notifications clients leave out of the signature."""
+    told = Params({name: value for name, value in call.params.items() if name not in UNSIGNED_NOTIFICATION})
+    if (
+        call.user
+        or call.token
+        or signing.is_signed(call.params.signable(), call.params.text("signature"), settings.api_secret)
+    ):
+        check_upload(settings, call)
+    else:
+        check_upload(settings, replace(call, params=told))
+
+
+def check_link(settings: Settings, call: Call, now: float | None = None) -> None:
+    """Let a signed link pass; one that says when it expires is good until then, whatever its age."""
+    at = time.time() if now is None else now
+    if not call.params.text("expires_at"):
+        check_upload(settings, call, at)
+    elif call.params.number("expires_at", 0, low=0, high=10**11) < at:
+        raise Unauthorized("The link has expired.")
+    elif call.user or call.token:
+        check_admin(settings, call)
+    else:
+        _check_signed(settings, call)
+
+
+def _check_pair(settings: Settings, call: Call) -> None:
+    key_is_right = signing.same(settings.api_key, call.user)
+    if not (signing.same(settings.api_secret, call.password) and key_is_right):
+        raise Unauthorized("Invalid API key or secret: the account does not know this pair.")
+
+
+def _check_signature(settings: Settings, call: Call, now: float) -> None:
+    _check_signed(settings, call)
+    signing.check_age(call.params.text("timestamp"), now)
+
+
+def _check_signed(settings: Settings, call: Call) -> None:
+    if not call.params.text("api_key"):
+        raise Unauthorized(
+            "Missing required parameter - api_key. Sign the request with your API key and secret."
+        )
+    if not signing.same(settings.api_key, call.params.text("api_key")):
+        raise Unauthorized("Unknown API key.")
+    signature = call.params.text("signature")
+    params = call.params.signable()
+    if not signing.is_signed(params, signature, settings.api_secret):
+        shown = signing.string_to_sign(params)[:1000]
+        raise Unauthorized(f"Invalid Signature {signature[:64]}. String to sign - '{shown}'.")

@@ -1,0 +1,69 @@
+"""What a request may see: decided from its URL, before anybody looks for the asset, so that a refusal tells nothing.
+
+A signature of the URL opens what it signs. A token opens what its ACL or URL says. Without either only what is public
+is sent: uploads that no access control closes, and derived images of private originals.
+"""
+
+from dataclasses import dataclass, replace
+
+from picturerail import signing
+from picturerail.errors import Unauthorized
+from picturerail.media.access import tokens
+from picturerail.media.access.policy import REFUSAL, is_open_host
+from picturerail.media.http.raw_request import RawRequest
+from picturerail.media.urls.delivery_path import DeliveryPath
+from picturerail.settings import Settings
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What the visitor has shown. What a token opens must not be kept for those who have none."""
+
+    signature: bool
+    token: bool
+
+    @property
+    def any(self) -> bool:
+        """True when something opens restricted media."""
+        return self.signature or self.token
+
+
+def grant(settings: Settings, raw: RawRequest, path: DeliveryPath, now: float) -> Grant:
+    """What a request shows; Unauthorized for a signature that is wrong, wherever it stands."""
+    given = path.signature
+    if given is not None and not _is_signed(path, given, settings.api_secret):
+        raise Unauthorized(REFUSAL)
+    token = tokens.find_token(raw.query, raw.headers.get("cookie", ""))
+    asked = tokens.Asked(_spellings(settings, raw, path.name), raw.address)
+    opened = bool(token) and tokens.is_valid(token, settings.auth_token_key, asked, now)
+    return Grant(signature=given is not None, token=opened)
+
+
+def check_type(settings: Settings, path: DeliveryPath, shown: Grant, *, is_original: bool) -> None:
+    """Refuse what its delivery type closes, before anybody can learn whether it is there."""
+    closed = path.type == "authenticated" or (path.type == "private" and is_original)
+    if path.type == "fetch":
+        closed = not is_open_host(settings, path.name)
+    if closed and not shown.any:
+        raise Unauthorized(REFUSAL)
+
+
+def _is_signed(path: DeliveryPath, given: str, secret: str) -> bool:
+    spellings = {each for name in path.names for each in (_named(path, name), _named(path, _escaped(name)))}
+    return any(signing.is_delivery_signed(text, given, secret) for text in spellings)
+
+
+def _named(path: DeliveryPath, name: str) -> str:
+    return replace(path, name=name).to_sign
+
+
+def _escaped(name: str) -> str:
+    return signing.escape_source(name)
+
+
+def _spellings(settings: Settings, raw: RawRequest, name: str) -> tuple[str, ...]:
+    """The path as it came and as the SDKs write it, with the cloud's name and without."""
+    full = raw.shown_path
+    written = full.removesuffix(name) + _escaped(name)
+    cloud = f"/{settings.cloud_name}"
+    return tuple(dict.fromkeys(each for path in (full, written) for each in (path, path.removeprefix(cloud))))

@@ -1,0 +1,63 @@
+"""POST /resources/<resource_type>/publish_resources: make private and authenticated assets public."""
+
+import re
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest
+from picturerail.media import cdn, resource
+from picturerail.media.http.request import Call
+from picturerail.media.notifications.publish import check_receiver, tell_each
+from picturerail.media.service import Media
+from picturerail.media.store import assets
+from picturerail.media.store.assets import Identity
+from picturerail.media.store.deletion import remove
+from picturerail.media.store.derived import records
+
+RESTRICTED = ("private", "authenticated")
+MOST_AT_ONCE = 1000
+
+
+def publish(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+    """Publish by public_ids, prefix or tag; onto a public name that is taken only with overwrite."""
+    check_receiver(media, call.params)
+    query: Document = {"resource_type": resource_type, "type": {"$in": RESTRICTED}, **_named(call)}
+    if kind := call.params.text("type"):
+        query["type"] = kind if kind in RESTRICTED else {"$in": []}
+    published, failed = [], []
+    for asset in list(media.database["assets"].find(query).limit(MOST_AT_ONCE)):
+        moved = _publish(media, asset, overwrite=call.params.flag("overwrite"))
+        if moved is None:
+            failed.append(
+                {"public_id": asset["public_id"], "error": "a public asset of this name already exists"}
+            )
+        else:
+            published.append(resource.summary(media.settings, moved))
+            tell_each(media, call.params, "publish", [moved])
+    return {"published": published, "failed": failed}
+
+
+def _named(call: Call) -> Document:
+    if public_ids := call.params.texts("public_ids"):
+        return {"public_id": {"$in": public_ids[:MOST_AT_ONCE]}}
+    if prefix := call.params.text("prefix"):
+        return {"public_id": {"$regex": f"^{re.escape(prefix)}"}}
+    if tag := call.params.text("tag"):
+        return {"tags": tag}
+    raise BadRequest("Missing required parameter - public_ids, prefix or tag")
+
+
+def _publish(media: Media, asset: Document, *, overwrite: bool) -> Document | None:
+    target = Identity(asset["resource_type"], "upload", asset["public_id"])
+    if overwrite and (taken := assets.find(media.database, target)) is not None:
+        remove(media, taken)
+    try:
+        moved = assets.move(media.database, asset, target)
+    except DuplicateKeyError:
+        return None
+    if moved is not None:
+        cdn.purge(media.database, media.settings, asset, soft=False)
+        records.forget(media, asset["original"])
+    return moved

@@ -1,0 +1,78 @@
+"""POST /resources/.../restore: bring back assets that were deleted and backed up."""
+
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest
+from picturerail.media import resource
+from picturerail.media.http.request import Call
+from picturerail.media.notifications.publish import check_receiver, tell_each
+from picturerail.media.service import Media
+from picturerail.media.store import assets, backups
+from picturerail.media.store.assets import Identity
+from picturerail.media.store.deletion import keep_backup, retire
+
+MOST_AT_ONCE = 100
+
+
+def by_public_ids(media: Media, call: Call, resource_type: str, kind: str) -> dict[str, Any]:
+    """Restore by name; with `versions`, to those versions."""
+    names = _names(call, "public_ids")
+    found = {name: backups.latest(media.database, Identity(resource_type, kind, name)) for name in names}
+    return _restore_all(media, call, found)
+
+
+def by_asset_ids(media: Media, call: Call) -> dict[str, Any]:
+    """Restore by asset_id; with `versions`, to those versions."""
+    found = {name: backups.latest_of(media.database, name) for name in _names(call, "asset_ids")}
+    return _restore_all(media, call, found)
+
+
+def _names(call: Call, parameter: str) -> list[str]:
+    names = call.params.texts(parameter)
+    if not names:
+        raise BadRequest(f"Missing required parameter - {parameter}")
+    if len(names) > MOST_AT_ONCE:
+        raise BadRequest(f"At most {MOST_AT_ONCE} assets can be restored at once.")
+    return names
+
+
+def _restore_all(media: Media, call: Call, found: dict[str, Document | None]) -> dict[str, Any]:
+    versions = call.params.texts("versions")
+    check_receiver(media, call.params)
+    if versions and len(versions) != len(found):
+        raise BadRequest("Give as many versions as assets.")
+    wanted = dict(zip(found, versions, strict=False))
+    return {name: _answer(media, call, backup, wanted.get(name, "")) for name, backup in found.items()}
+
+
+def _answer(media: Media, call: Call, backup: Document | None, version_id: str) -> dict[str, Any]:
+    if backup is not None and version_id:
+        backup = backups.version(media.database, backup["asset_id"], version_id)
+    if backup is None:
+        return {"error": "not_found"}
+    restored = _restored(media, backup)
+    tell_each(
+        media,
+        call.params,
+        "restore_asset_version",
+        [restored],
+        lambda told: {"version_id": told["version_id"]},
+    )
+    return resource.detailed(media.settings, restored)
+
+
+def _restored(media: Media, backup: Document) -> Document:
+    """The asset as it was, under a new version. What holds its name now is kept or removed, as on an upload."""
+    identity = Identity(backup["resource_type"], backup["type"], backup["public_id"])
+    kept = {name: value for name, value in backup.items() if name not in ("_id", "backed_up_at")}
+    there = assets.find(media.database, identity)
+    if there is not None and there["original"] == backup["original"]:
+        return there
+    restored, replaced = assets.save(
+        media.database, identity, kept, lambda before: keep_backup(media, before)
+    )
+    if replaced is not None:
+        retire(media, replaced)
+    backups.forget(media.database, backup["asset_id"], [backup["version_id"]])
+    return restored

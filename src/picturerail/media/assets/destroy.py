@@ -1,0 +1,22 @@
+"""POST /<resource_type>/destroy: delete one asset by its public_id."""
+
+from typing import Any
+
+from picturerail.media.http.request import Call
+from picturerail.media.notifications.publish import check_receiver, tell_each
+from picturerail.media.service import Media
+from picturerail.media.store import assets
+from picturerail.media.store.assets import Identity
+from picturerail.media.store.deletion import remove
+
+
+def destroy(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+    """Delete the document, then the bytes: what is derived goes at once, in every process."""
+    check_receiver(media, call.params)
+    kind = call.params.text("type", "upload")
+    identity = Identity(resource_type, kind, call.params.required("public_id"))
+    asset = assets.find(media.database, identity)
+    if asset is None or not remove(media, asset):
+        return {"result": "not found"}
+    tell_each(media, call.params, "delete", [asset])
+    return {"result": "ok"}

@@ -1,0 +1,53 @@
+"""POST /<resource_type>/rename: give an asset another public_id, or another delivery type."""
+
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest, NotFound
+from picturerail.media import cdn, resource
+from picturerail.media.assets import targets
+from picturerail.media.attributes.upload_options import delivery_type
+from picturerail.media.http.request import Call
+from picturerail.media.notifications.publish import check_receiver, tell
+from picturerail.media.service import Media
+from picturerail.media.store import assets, naming
+from picturerail.media.store.assets import Identity
+from picturerail.media.store.deletion import remove
+from picturerail.media.store.derived import records
+
+
+def rename(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+    """Rename; onto a name that is taken only with overwrite, and then what was there is gone."""
+    params = call.params
+    check_receiver(media, params)
+    kind = params.text("type", "upload")
+    asset = targets.one(media, resource_type, kind, params.required("from_public_id"))
+    to_type = delivery_type(params, "to_type") if params.text("to_type") else kind
+    target = Identity(resource_type, to_type, naming.checked(params.required("to_public_id")))
+    if target.query() != {name: asset[name] for name in target.query()}:
+        before = asset["public_id"]
+        asset = _moved(media, asset, target, overwrite=params.flag("overwrite"))
+        named = {name: asset[name] for name in ("asset_id", "resource_type", "type")}
+        told_names = {"from_public_id": before, "to_public_id": asset["public_id"]}
+        tell(media, params, "rename", {**named, **told_names}, asset_id=asset["asset_id"])
+    answer = resource.uploaded(media.settings, asset)
+    told = ("context", "metadata")
+    return {name: value for name, value in answer.items() if name not in told or params.flag(name)}
+
+
+def _moved(media: Media, asset: Document, target: Identity, *, overwrite: bool) -> Document:
+    """Vacate the name and take it. What is derived goes, so that no process answers for the old name."""
+    taken = assets.find(media.database, target)
+    if taken is not None and overwrite:
+        remove(media, taken)
+    try:
+        moved = assets.move(media.database, asset, target)
+    except DuplicateKeyError:
+        raise BadRequest(f"to_public_id {target.public_id} already exists") from None
+    if moved is None:
+        raise NotFound(f"Resource not found - {asset['public_id']}")
+    cdn.purge(media.database, media.settings, asset, soft=False)
+    records.forget(media, asset["original"])
+    return moved

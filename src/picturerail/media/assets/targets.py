@@ -1,0 +1,62 @@
+"""Which assets an action means: by their public_ids, within one resource type and delivery type."""
+
+from collections.abc import Callable
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest, NotFound
+from picturerail.media import cdn
+from picturerail.media.http.request import Call
+from picturerail.media.service import Media
+from picturerail.media.store import assets
+from picturerail.media.store.assets import Identity
+from picturerail.media.store.derived import records
+from picturerail.media.store.versions import next_version
+
+MOST_AT_ONCE = 1000
+# on these depends what is drawn
+_DRAWN = ("custom_coordinates", "faces", "quality_override")
+# and on these what is delivered, and to whom
+_SEEN = (*_DRAWN, "access_mode", "access_control", "headers")
+
+
+def one(media: Media, resource_type: str, kind: str, public_id: str) -> Document:
+    """The asset of this name; NotFound when there is none."""
+    asset = assets.find(media.database, Identity(resource_type, kind, public_id))
+    if asset is None:
+        raise NotFound(f"Resource not found - {public_id[:255]}")
+    return asset
+
+
+def query(call: Call, resource_type: str) -> Document:
+    """The query for the assets that a call names with public_ids."""
+    public_ids = call.params.texts("public_ids")
+    if not public_ids:
+        raise BadRequest("Missing required parameter - public_ids")
+    if len(public_ids) > MOST_AT_ONCE:
+        raise BadRequest(f"At most {MOST_AT_ONCE} public_ids can be given at once.")
+    kind = call.params.text("type", "upload")
+    return {"resource_type": resource_type, "type": kind, "public_id": {"$in": public_ids}}
+
+
+def answer(call: Call, changed: list[Document]) -> dict[str, list[str]]:
+    """The public_ids of what was changed, in the order of the call."""
+    found = {asset["public_id"] for asset in changed}
+    return {"public_ids": [name for name in dict.fromkeys(call.params.texts("public_ids")) if name in found]}
+
+
+def set_attributes(media: Media, asset: Document, change: Callable[[Document], Document]) -> Document:
+    """Set the attributes that `change` answers; the asset as it is then. NotFound when it went meanwhile."""
+    changed = assets.modify(media.database, asset, lambda held: _versioned(media, held, change(held)))
+    if changed is None:
+        raise NotFound(f"Resource not found - {asset['public_id']}")
+    if any(changed.get(name) != asset.get(name) for name in _SEEN):
+        cdn.purge(media.database, media.settings, asset, soft=False)
+        records.forget(media, asset["original"])  # no process may go on answering from what it remembers
+    return changed
+
+
+def _versioned(media: Media, held: Document, given: Document) -> Document:
+    """What is set, with a new version when pictures of the asset look different from then on."""
+    if all(given.get(name, held.get(name)) == held.get(name) for name in _DRAWN):
+        return given
+    return given | {"version": next_version(media.database, held, held["version"] + 1)}

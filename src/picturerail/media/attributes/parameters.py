@@ -1,0 +1,125 @@
+"""The attributes that an upload, explicit and update may set, read from their parameters."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest
+from picturerail.media.attributes.coordinates import read_boxes, read_regions
+from picturerail.media.attributes.delivery_overrides import read_headers, read_quality
+from picturerail.media.http.pairs import parse_pairs
+from picturerail.media.http.params import Params
+from picturerail.media.metadata.values import changed_values, given_values, new_values
+from picturerail.media.service import Media
+from picturerail.media.store.folder_paths import checked as checked_path
+
+MOST_TAGS = 1000
+LONGEST_TAG = 255
+LONGEST_CONTEXT = 4096
+ACCESS_MODES = ("public", "authenticated")
+ACCESS_TYPES = ("anonymous", "token")
+
+
+def new_attributes(media: Media, params: Params) -> Document:
+    """All attributes of a new asset, with their defaults."""
+    defaults: Document = {"tags": [], "context": {}, "access_mode": "public"}
+    return {**defaults, **_given(params), "metadata": new_values(media.database, given_values(params))}
+
+
+def changed_attributes(media: Media, asset: Document, params: Params) -> Document:
+    """Only the attributes that a call gives, to be set on an asset."""
+    changes = _given(params)
+    if "metadata" in params:
+        clear = params.flag("clear_invalid")
+        held = asset.get("metadata") or {}
+        changes["metadata"] = changed_values(media.database, held, given_values(params), clear_invalid=clear)
+    return distinct(media, params, {**asset, **changes}, changes)
+
+
+def distinct(media: Media, params: Params, asset: Document, changes: Document) -> Document:
+    """With unique_display_name, `changes` with a display_name that no other asset of the folder has."""
+    name = changes.get("display_name")
+    if not name or not params.flag("unique_display_name"):
+        return changes
+    folder = asset.get("asset_folder") or asset["public_id"].rpartition("/")[0]
+    others: Document = {
+        "search.folder": folder,
+        "display_name": name,
+        "public_id": {"$ne": asset["public_id"]},
+    }
+    if media.database["assets"].find_one(others, {"_id": 1}) is None:
+        return changes
+    return {**changes, "display_name": f"{name[:248]}_{secrets.token_hex(3)}"}
+
+
+def read_tags(params: Params, name: str = "tags") -> list[str]:
+    """Tags, sorted, each once."""
+    given = params.names(name)
+    if len(given) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in given):
+        raise BadRequest(f"Invalid {name}: at most {MOST_TAGS}, each of at most {LONGEST_TAG} characters.")
+    return sorted(set(given))
+
+
+def read_context(params: Params) -> dict[str, str]:
+    """The context: `key=value|key=value`, or a mapping."""
+    value = params.get("context")
+    if isinstance(value, dict):
+        found = {str(key): str(item) for key, item in value.items()}
+    else:
+        found = parse_pairs(params.text("context"))
+    if any(len(key) + len(item) > LONGEST_CONTEXT for key, item in found.items()):
+        raise BadRequest(f"Invalid context: a key with its value may have {LONGEST_CONTEXT} characters.")
+    return found
+
+
+def _given(params: Params) -> Document:
+    return {field: read(params) for name, (field, read) in _READERS.items() if name in params}
+
+
+def _access_mode(params: Params) -> str:
+    mode = params.text("access_mode", "public")
+    if mode not in ACCESS_MODES:
+        raise BadRequest(f"Invalid access_mode: use one of {', '.join(ACCESS_MODES)}.")
+    return mode
+
+
+def _access_control(params: Params) -> list[dict[str, Any]]:
+    rules = params.data("access_control")
+    listed = [rules] if isinstance(rules, dict) else rules or []
+    known = {"access_type", "start", "end"}
+    if not isinstance(listed, list) or not all(
+        isinstance(rule, dict) and rule.keys() <= known for rule in listed
+    ):
+        raise BadRequest("Invalid access_control: a list of {access_type, start, end} is expected.")
+    if any(rule.get("access_type") not in ACCESS_TYPES for rule in listed):
+        raise BadRequest(f"Invalid access_control: access_type is one of {', '.join(ACCESS_TYPES)}.")
+    return [{key: str(value) for key, value in rule.items()} for rule in listed]
+
+
+def _moderation(params: Params) -> list[dict[str, str]]:
+    kind = params.text("moderation")
+    if kind and kind != "manual":
+        raise BadRequest(f"Moderation {kind[:50]} is not valid: only manual moderation is available.")
+    return [{"kind": "manual", "status": "pending"}] if kind else []
+
+
+def _asset_folder(params: Params) -> str:
+    path = params.text("asset_folder").strip("/")
+    return checked_path(path) if path else ""
+
+
+_READERS: dict[str, tuple[str, Callable[[Params], Any]]] = {
+    "tags": ("tags", read_tags),
+    "context": ("context", read_context),
+    "moderation": ("moderation", _moderation),
+    "face_coordinates": ("faces", lambda params: read_boxes(params, "face_coordinates")),
+    "custom_coordinates": ("custom_coordinates", lambda params: read_boxes(params, "custom_coordinates")),
+    "regions": ("regions", read_regions),
+    "access_mode": ("access_mode", _access_mode),
+    "access_control": ("access_control", _access_control),
+    "asset_folder": ("asset_folder", _asset_folder),
+    "headers": ("headers", read_headers),
+    "quality_override": ("quality_override", read_quality),
+    "display_name": ("display_name", lambda params: params.text("display_name")[:255]),
+}

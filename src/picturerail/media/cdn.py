@@ -1,0 +1,87 @@
+"""Pictures that edges hold: noted as they leave, and forgotten when their asset changes."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from picturerail.database import Database, Document
+from picturerail.edge.guard import FROM_EDGE
+from picturerail.edge.purging import queue
+from picturerail.edge.purging.targets import Kept, all_edges, format_class
+from picturerail.errors import PicturerailError
+from picturerail.media.transformations import registry
+from picturerail.media.urls.delivery_path import parse_path
+from picturerail.settings import Settings
+
+
+def purge(db: Database, settings: Settings, asset: Document, *, soft: bool) -> None:
+    """Make every edge forget all copies of `asset`, under the name that it has in this document.
+
+    `soft` keeps the old copy for visitors until the new one is there: for what was replaced, not for what is gone.
+    """
+    kind = f"{asset['resource_type']}/{asset['type']}"
+    queue.forget(db, settings, kind, [asset["public_id"]], soft=soft)
+    if asset["resource_type"] == "image":
+        _purge_dependent(db, settings, registry.layer_name(asset["type"], asset["public_id"]))
+
+
+def purge_named(db: Database, settings: Settings, name: str) -> None:
+    """Make every edge forget what a named transformation made, alone or within others."""
+    _purge_dependent(db, settings, f"t_{name}")
+
+
+def _purge_dependent(db: Database, settings: Settings, mention: str) -> None:
+    """Make every edge forget what a named transformation, or a picture in a layer, has a part in.
+
+    Not softly: there may be thousands, and to make them all anew at once would keep other purges waiting.
+    """
+    if all_edges(settings):
+        names = sorted(registry.dependent(db, mention))
+        queue.forget(db, settings, queue.ANY, names, soft=False)
+
+
+def remembering(db: Database, settings: Settings, app: WSGIApplication) -> WSGIApplication:
+    """`app`, noting what edges ask it for; `app` itself when there are none."""
+    if not all_edges(settings):
+        return app
+    notes = queue.Notes(db)
+    prefix = f"/{settings.cloud_name}"
+
+    def remember(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        by_edge = environ.get(FROM_EDGE) or settings.cdn_purge
+        if not by_edge or environ["REQUEST_METHOD"] != "GET" or not path.startswith(f"{prefix}/"):
+            return app(environ, start_response)
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:  # noqa: ANN401
+            if status[:3] in ("200", "304") and not _note(notes, environ, path.removeprefix(prefix)):
+                headers = [*headers, ("X-Accel-Expires", "0")]
+            return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+
+        return app(environ, start)
+
+    return remember
+
+
+def _note(notes: queue.Notes, environ: WSGIEnvironment, path: str) -> bool:
+    """Note that an edge is about to keep the answer; False when it must not be kept."""
+    query = environ.get("QUERY_STRING", "")
+    names, kind = _names(path)
+    if "__cld_token__" in query or not names:
+        return True  # never kept; or no asset: searches and lists, which live for minutes
+    full = quote(environ["PATH_INFO"].encode("latin-1"), safe="/:@!$&'()*+,;=~-._")
+    full = f"{full}?{query}" if query else full
+    copy = Kept(full, format_class(environ["PATH_INFO"], environ.get("HTTP_ACCEPT", "")))
+    return notes.note(copy, kind, names)
+
+
+def _names(path: str) -> tuple[list[str], str]:
+    """What a delivery path may name: a public_id with and without its extension, transformations (t_), layers (l_)."""
+    try:
+        parsed = parse_path(path.encode("latin-1").decode())
+    except (PicturerailError, UnicodeDecodeError):
+        return [], ""
+    mentioned = registry.mentioned(parsed.transformation)
+    names = sorted({parsed.name, parsed.stem_and_extension[0]} | mentioned)
+    return names, f"{parsed.resource_type}/{parsed.type}"

@@ -1,1 +1,0 @@
-"""Who may see an asset: URL signatures, tokens, access control, strict transformations."""

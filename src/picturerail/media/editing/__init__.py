@@ -1,1 +1,0 @@
-"""Actions on assets that are there: explicit, rename, destroy, tags, context, metadata."""

@@ -1,0 +1,169 @@
+"""/<resource_type>/generate_archive: assets, as they are or transformed, in one ZIP or tar file."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from picturerail import signing
+from picturerail.database import Document
+from picturerail.errors import BadRequest, NotFound
+from picturerail.media import resource
+from picturerail.media.derivatives.eager import make_one
+from picturerail.media.formats.disposition import attachment
+from picturerail.media.generated.async_calls import make_or_queue
+from picturerail.media.generated.writers.archives import FORMATS, Entry
+from picturerail.media.http.params import Params
+from picturerail.media.http.request import Call
+from picturerail.media.http.spool import SpoolWriter, too_large
+from picturerail.media.service import Media
+from picturerail.media.store import naming
+from picturerail.media.store.assets import Identity
+from picturerail.media.store.ingest import Wish, ingest
+
+MOST_FILES = 5000
+LARGEST = 4 * 1024 * 1024 * 1024
+
+
+def archive(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Response:
+    """Make the archive and keep it as a raw asset; with mode=download, send it as it is made."""
+    name = call.params.text("target_public_id") or naming.random_text(naming.RANDOM_LENGTH)
+    if call.params.text("mode") != "download":
+        named = ("target_public_id", name)
+        return make_or_queue(media, call, "generate_archive", make, resource_type, name=named)
+    ending = _format(call.params)
+    _, entries = _found(media, call.params, resource_type)
+    headers = {
+        "Content-Disposition": attachment(name.rpartition("/")[2], ending),
+        "Cache-Control": "no-store",
+    }
+    return Response(FORMATS[ending].pack(entries), headers=headers, mimetype=FORMATS[ending].mimetype)
+
+
+def make(media: Media, params: Params, resource_type: str) -> dict[str, Any]:
+    """Make the archive and keep it."""
+    found, entries = _found(media, params, resource_type)
+    return _kept(media, params, entries, found, params.required("target_public_id"))
+
+
+def _format(params: Params) -> str:
+    asked = params.text("target_format", "zip")
+    if asked not in FORMATS:
+        raise BadRequest(f"Invalid target_format: use {', '.join(FORMATS)}.")
+    return asked
+
+
+def _found(media: Media, params: Params, resource_type: str) -> tuple[list[Document], list[Entry]]:
+    """The assets of an archive, and its files."""
+    _format(params)
+    found = _chosen(media, params, resource_type)
+    if not found:
+        raise NotFound("No resources found for the archive.")
+    if missing := _missing(params, found):
+        raise NotFound(
+            f"Resource not found - {missing}; with allow_missing the archive is made of the others."
+        )
+    texts = [text for each in params.texts("transformations") for text in each.split("|")]
+    if len(found) * max(1, len(texts)) > MOST_FILES or sum(asset["bytes"] for asset in found) > LARGEST:
+        raise BadRequest(f"The archive would be too large: at most {MOST_FILES} files and {LARGEST} bytes.")
+    return found, list(_entries(media, params, found, texts))
+
+
+def _chosen(media: Media, params: Params, resource_type: str) -> list[Document]:
+    """The assets of an archive: with any of the tags, names or prefixes."""
+    conditions: list[Document] = []
+    for full in params.texts("fully_qualified_public_ids"):
+        parts = full.split("/", 2)
+        conditions.append(Identity(*parts).query() if len(parts) == 3 else {"public_id": full})
+    scope: Document = {"type": params.text("type", "upload")}
+    if resource_type not in ("all", "auto"):
+        scope["resource_type"] = resource_type
+    if tags := params.texts("tags"):
+        conditions.append({**scope, "tags": {"$in": tags}})
+    if public_ids := params.texts("public_ids"):
+        conditions.append({**scope, "public_id": {"$in": public_ids}})
+    conditions += [
+        {**scope, "public_id": {"$regex": f"^{re.escape(text)}"}} for text in params.texts("prefixes")
+    ]
+    if not conditions:
+        raise BadRequest(
+            "Missing required parameter - tags, public_ids, prefixes or fully_qualified_public_ids"
+        )
+    return list(media.database["assets"].find({"$or": conditions}).sort("_id", 1).limit(MOST_FILES + 1))
+
+
+def _missing(params: Params, found: list[Document]) -> str:
+    """A name that was asked for and is not there; "" when that does not matter."""
+    if params.flag("allow_missing"):
+        return ""
+    names = {asset["public_id"] for asset in found}
+    full = {f"{asset['resource_type']}/{asset['type']}/{asset['public_id']}" for asset in found}
+    asked = [name for name in params.texts("public_ids") if name not in names]
+    asked += [name for name in params.texts("fully_qualified_public_ids") if name not in full | names]
+    return asked[0][:255] if asked else ""
+
+
+def _entries(media: Media, params: Params, found: list[Document], texts: list[str]) -> Iterator[Entry]:
+    taken: set[str] = set()
+    for asset in found:
+        for text in texts or [""]:
+            file = _file(media, params, asset, text)
+            yield replace(file, name=_unique(file.name, taken))
+
+
+def _file(media: Media, params: Params, asset: Document, text: str) -> Entry:
+    """The original or the transformed picture, under its name in the archive."""
+    folder, _, base = asset["public_id"].rpartition("/")
+    if params.flag("use_original_filename"):
+        base = asset["original_filename"] or base
+    ending, size = asset.get("format") or "", asset["bytes"]
+    if text and asset.get("facts"):
+        image = make_one(media, asset, text)
+        ending, size = image.format, image.bytes
+        folder = folder if params.flag("flatten_transformations") else f"{folder}/{_safe(text)}".strip("/")
+        opened: Any = lambda: media.derived.open(image.key)  # noqa: E731
+    else:
+        opened = lambda: media.originals.open(asset["original"])  # noqa: E731
+    if params.flag("flatten_folders"):
+        folder = "" if not text or params.flag("flatten_transformations") else _safe(text)
+    extended = base if not ending or asset["resource_type"] == "raw" else f"{base}.{ending}"
+    return Entry("/".join(part for part in (folder, extended) if part), size, opened)
+
+
+def _kept(
+    media: Media, params: Params, entries: list[Entry], found: list[Document], name: str
+) -> dict[str, Any]:
+    ending = _format(params)
+    with SpoolWriter(media.spool, LARGEST, too_large) as writer:
+        for block in FORMATS[ending].pack(entries):
+            writer.write(block)
+        file = writer.finish(f"{name}.{ending}")
+    public_id = naming.checked(name if name.endswith(f".{ending}") else f"{name}.{ending}")
+    attributes = {"tags": sorted(set(params.texts("target_tags"))), "metadata": {}, "context": {}}
+    if folder := params.text("target_asset_folder"):
+        attributes["asset_folder"] = folder.strip("/")
+    try:
+        asset = ingest(media, file, None, Wish("raw", "upload", public_id, name, attributes=attributes)).asset
+    finally:
+        file.path.unlink(missing_ok=True)
+    answer = resource.uploaded(media.settings, asset)
+    signature = signing.sign_response(public_id, asset["version"], media.settings.api_secret)
+    return {**answer, "signature": signature, "resource_count": len(found), "file_count": len(entries)}
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    """`name`, with a number when the archive has it already."""
+    stem, dot, ending = name.rpartition(".")
+    chosen, number = name, 1
+    while chosen in taken:
+        number += 1
+        chosen = f"{stem}_{number}.{ending}" if dot else f"{name}_{number}"
+    taken.add(chosen)
+    return chosen
+
+
+def _safe(text: str) -> str:
+    """A transformation as the name of a folder."""
+    return re.sub(r"[^\w.,\-]+", "_", text)

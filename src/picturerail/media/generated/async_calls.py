@@ -1,0 +1,53 @@
+"""Make a file now, or after the call was answered (async=true); either way tell that it is there."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from picturerail.errors import PicturerailError, TooManyRequests, Unavailable
+from picturerail.media.http.params import Params
+from picturerail.media.http.request import Call
+from picturerail.media.jobs import queue
+from picturerail.media.notifications.publish import check_receiver, tell
+from picturerail.media.service import Media
+from picturerail.media.store import naming
+
+Maker: TypeAlias = Callable[[Media, Params, str], dict[str, Any]]
+
+_OF_THE_CALL = ("signature", "api_key", "timestamp", "file", "async", "mode")
+
+
+def make_or_queue(
+    media: Media, call: Call, kind: str, make: Maker, resource_type: str, *, name: tuple[str, str]
+) -> dict[str, Any]:
+    """What `make` answers; with `async`, that it will be made. `name` is the parameter that names it, and its value.
+
+    A job keeps the name, so that one that is done twice makes one asset.
+    """
+    check_receiver(media, call.params)
+    params = Params({**call.params, name[0]: name[1]})
+    if not call.params.flag("async"):
+        answer = make(media, params, resource_type)
+        tell(media, params, kind, answer, asset_id=answer["asset_id"])
+        return answer
+    batch_id = params.text("batch_id") or naming.random_text(32)
+    kept = {key: value for key, value in params.items() if key not in _OF_THE_CALL}
+    arguments = {"params": {**kept, "batch_id": batch_id}, "resource_type": resource_type}
+    queue.put(media.database, kind, arguments)
+    return {"status": "processing", "public_id": name[1], "batch_id": batch_id}
+
+
+def job(kind: str, make: Maker) -> Callable[[Media, str, Mapping[str, Any]], None]:
+    """The job that makes what was put off; what cannot be made is told, too."""
+
+    def run(media: Media, job_id: str, arguments: Mapping[str, Any]) -> None:
+        params = Params(arguments["params"])
+        try:
+            answer = make(media, params, arguments["resource_type"])
+        except (TooManyRequests, Unavailable):
+            raise
+        except PicturerailError as error:
+            answer = {"status": "failed", "error": {"message": error.message}}
+        told = {**answer, "batch_id": params.text("batch_id")}
+        tell(media, params, kind, told, asset_id=answer.get("asset_id", job_id), once=job_id)
+
+    return run

@@ -1,0 +1,41 @@
+"""GET /<resource_type>/download and /download_backup: originals for whoever has a signed link."""
+
+from werkzeug.wrappers import Response
+
+from picturerail.database import Document
+from picturerail.errors import NotFound
+from picturerail.media.assets import targets
+from picturerail.media.formats.disposition import attachment, mime_type
+from picturerail.media.http import file_response
+from picturerail.media.http.request import Call
+from picturerail.media.service import Media
+from picturerail.media.store import backups
+
+
+def download(media: Media, call: Call, resource_type: str) -> Response:
+    """The original of an asset, whatever its delivery type."""
+    params = call.params
+    asset = targets.one(media, resource_type, params.text("type", "upload"), params.required("public_id"))
+    return _sent(media, asset, save=params.flag("attachment"), name=params.text("target_filename"))
+
+
+def download_backup(media: Media, call: Call) -> Response:
+    """The original of a backed up version."""
+    params = call.params
+    kept = backups.version(media.database, params.required("asset_id"), params.required("version_id"))
+    if kept is None:
+        raise NotFound("Resource not found - no such backed up version")
+    return _sent(media, kept, save=True)
+
+
+def _sent(media: Media, asset: Document, *, save: bool, name: str = "") -> Response:
+    image_format = asset["format"] if asset["resource_type"] == "image" else ""
+    headers = {
+        "Content-Type": mime_type(image_format),
+        "Cache-Control": "private, no-store",
+        **file_response.SECURITY,
+    }
+    if save or not image_format:
+        shown = name or asset["public_id"].rpartition("/")[2]
+        headers["Content-Disposition"] = attachment(shown, image_format)
+    return file_response.stream(media.originals.open(asset["original"]), headers)

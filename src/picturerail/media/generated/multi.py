@@ -1,0 +1,85 @@
+"""POST /<resource_type>/multi: several pictures as one animation or one PDF."""
+
+import re
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest
+from picturerail.media.derivatives.eager import make_one
+from picturerail.media.generated import inputs
+from picturerail.media.generated.async_calls import make_or_queue
+from picturerail.media.generated.save import addresses, download, keep, name_of, refuse_video, stored_name
+from picturerail.media.generated.writers.gif import animate
+from picturerail.media.generated.writers.pdf import Page, make_pdf
+from picturerail.media.http.params import Params
+from picturerail.media.http.request import Call
+from picturerail.media.http.spool import Spooled, SpoolWriter, too_large
+from picturerail.media.service import Media
+from picturerail.media.store.derived.records import Derived
+
+DELAY = 500  # milliseconds for each picture
+_DELAY = re.compile(r"(?:^|[,/])dl_(\d{1,5})(?=[,/]|$)")
+_FORMAT = re.compile(r"(?:^|[,/])f_(\w{1,8})(?=[,/]|$)")
+
+
+def multi(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Response:
+    """Make the file and keep it; with mode=download, send it."""
+    name = name_of(call.params)
+    if call.params.text("mode") == "download":
+        asset, _ = _kept(media, call.params, name)
+        return download(media, asset, name)
+    return make_or_queue(media, call, "multi", make, resource_type, name=("public_id", name))
+
+
+def make(media: Media, params: Params, resource_type: str) -> dict[str, Any]:
+    """Make the file and keep it; where it is."""
+    del resource_type
+    name = name_of(params)
+    asset, ending = _kept(media, params, name)
+    plain = addresses(media, "multi", asset, name, params.text("transformation"))
+    urls = {kind: f"{url}.{ending}" for kind, url in plain.items()}
+    return {**urls, "asset_id": asset["asset_id"], "public_id": name, "version": asset["version"]}
+
+
+def _kept(media: Media, params: Params, name: str) -> tuple[Document, str]:
+    """The asset that was made, and its ending."""
+    written = params.text("transformation")
+    ending = params.text("format") or (match[1] if (match := _FORMAT.search(written)) else "gif")
+    refuse_video(ending)
+    if ending not in ("gif", "pdf"):
+        raise BadRequest(f"Several pictures cannot become {ending[:20]}: use gif or pdf.")
+    file = _made(media, inputs.pictures(media, params), written, ending, f"{name}.{ending}")
+    return keep(media, file, "multi", stored_name(f"{name}.{ending}", written)), ending
+
+
+def _made(media: Media, pictures: list[Document], written: str, ending: str, name: str) -> Spooled:
+    delay = int(match[1]) if (match := _DELAY.search(written)) else DELAY
+    text = _without(_DELAY, _without(_FORMAT, written))
+    if ending == "pdf":
+        pages = [make_one(media, asset, _joined(text, "b_white"), "jpg") for asset in pictures]
+        content = make_pdf([Page(_bytes(media, page), page.width, page.height) for page in pages])
+    else:
+        sizes = [make_one(media, asset, _joined("pg_1", text), "gif") for asset in pictures]
+        box = f"c_pad,h_{max(each.height for each in sizes)},w_{max(each.width for each in sizes)}"
+        frames = [make_one(media, asset, _joined("pg_1", text, box), "gif") for asset in pictures]
+        content = animate([_bytes(media, frame) for frame in frames], delay)
+    with SpoolWriter(media.spool, media.settings.max_upload_bytes, too_large) as writer:
+        writer.write(content)
+        return writer.finish(name)
+
+
+def _bytes(media: Media, image: Derived) -> bytes:
+    with media.derived.open(image.key) as file:
+        return file.read()
+
+
+def _joined(*parts: str) -> str:
+    return "/".join(part for part in parts if part)
+
+
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    """`text` without the parameter that `pattern` finds, and without the commas and slashes that it leaves."""
+    rest = pattern.sub("", text)
+    return "/".join(",".join(part for part in piece.split(",") if part) for piece in rest.split("/") if piece)

@@ -1,0 +1,1 @@
+"""Requests in, responses out. Nothing here knows what an asset is."""

@@ -1,0 +1,97 @@
+"""Read a multipart form as it streams in: small fields into memory, the part named `file` into the spool."""
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
+
+from picturerail.errors import BadRequest, TooLarge
+from picturerail.media.http.spool import BLOCK, Spooled, SpoolWriter
+
+FIELD_BYTES = 4 * 1024 * 1024  # of all fields together
+PARTS = 1000
+HEADER_BYTES = 64 * 1024
+
+
+class Readable(Protocol):
+    """Where the bytes come from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes; none at the end."""
+
+
+Form = tuple[list[tuple[str, str]], Spooled | None, bool]
+
+
+def read_multipart(stream: Readable, boundary: str, open_spool: Callable[[], SpoolWriter]) -> Form:
+    """The fields, the file, and whether that file came as a text field (a URL or a data URI)."""
+    fields: list[tuple[str, str]] = []
+    file: Spooled | None = None
+    file_is_text = False
+    events = _events(stream, boundary)
+    room = FIELD_BYTES
+    try:
+        for event in events:
+            if isinstance(event, Field | File):
+                if event.name == "file" and file is None:
+                    name = event.filename if isinstance(event, File) else ""
+                    file, file_is_text = _spool(events, open_spool, name), isinstance(event, Field)
+                else:
+                    value = _value(events, room)
+                    room -= len(value)
+                    fields.append((event.name or "", _text(value, event.name)))
+    except BaseException:
+        if file is not None:
+            file.path.unlink(missing_ok=True)
+        raise
+    return fields, file, file_is_text
+
+
+def _events(stream: Readable, boundary: str) -> Iterator[Event]:
+    decoder = MultipartDecoder(boundary.encode(), max_parts=PARTS)
+    try:
+        while True:
+            block = stream.read(BLOCK)
+            decoder.receive_data(block or None)
+            while not isinstance(event := decoder.next_event(), NeedData):
+                yield event
+                if isinstance(event, Epilogue):
+                    return
+            if len(decoder.buffer) > BLOCK + HEADER_BYTES:
+                raise BadRequest("The multipart body is malformed: the header of a part is too long.")
+    except RequestEntityTooLarge:
+        raise TooLarge(f"The multipart body has more than {PARTS} parts.") from None
+    except (ValueError, AttributeError, UnicodeDecodeError):
+        raise BadRequest("The multipart body is malformed, or ends before it is complete.") from None
+
+
+def _spool(events: Iterator[Event], open_spool: Callable[[], SpoolWriter], name: str) -> Spooled:
+    with open_spool() as spool:
+        for data in _data(events):
+            spool.write(data)
+        return spool.finish(name)
+
+
+def _value(events: Iterator[Event], room: int) -> bytes:
+    value = bytearray()
+    for data in _data(events):
+        value += data
+        if len(value) > room:
+            raise TooLarge(f"The fields of the form are over {FIELD_BYTES} bytes.")
+    return bytes(value)
+
+
+def _data(events: Iterator[Event]) -> Iterator[bytes]:
+    for event in events:
+        if isinstance(event, Data):
+            yield event.data
+            if not event.more_data:
+                return
+
+
+def _text(value: bytes, name: str | None) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        raise BadRequest(f"The parameter {(name or '')[:100]} is not text in UTF-8.") from None

@@ -1,0 +1,150 @@
+"""One request, read to its end and turned into plain values, so that no action touches the web framework."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import parse_qsl
+
+from werkzeug.http import parse_options_header
+from werkzeug.wrappers import Request
+
+from picturerail.errors import BadRequest, TooLarge
+from picturerail.media.http.multipart import FIELD_BYTES, read_multipart
+from picturerail.media.http.params import Params
+from picturerail.media.http.spool import Spooled, SpoolWriter, too_large
+
+_BASE64_GROWTH = 1.4  # text of a data URI over its bytes
+
+
+@dataclass(frozen=True)
+class Call:
+    """One API request. `file_is_text` tells that the file came as a text field: a URL or a data URI."""
+
+    method: str
+    params: Params
+    headers: Mapping[str, str]
+    user: str = ""
+    password: str = ""
+    token: str = ""
+    file: Spooled | None = None
+    file_is_text: bool = False
+    address: str = ""
+
+    @property
+    def boundary(self) -> str:
+        """What tells one sending of a form from another one with the same fields."""
+        return self.headers.get("content-type", "")
+
+
+@contextmanager
+def read_call(request: Request, spool: Path, max_upload: int) -> Iterator[Call]:
+    """Read the whole request; its spooled file, unless somebody moved it, is removed at the end."""
+    stream = _Counted(request)
+    kind, options = parse_options_header(request.headers.get("Content-Type", ""))
+    pairs = _query(request)
+    file, is_text, values = None, False, dict[str, Any]()
+    if kind == "multipart/form-data":
+        limit = int(max_upload * _BASE64_GROWTH)
+        fields, file, is_text = read_multipart(
+            stream,
+            options.get("boundary", ""),
+            lambda: SpoolWriter(spool, limit, lambda _: too_large(max_upload)),
+        )
+        pairs += fields
+    else:  # of any method: some clients send the parameters of GET and DELETE so
+        body = _small_body(stream)
+        if kind == "application/json":
+            values = _json(body)
+        else:
+            pairs += _pairs(body)
+        file, is_text = _file_text({**dict(pairs), **values}, spool), True
+    try:
+        if stream.missing:
+            raise BadRequest("The request body ended before its Content-Length.")
+        if file is not None and not is_text and file.bytes > max_upload:
+            raise TooLarge(too_large(max_upload))
+        yield _call(request, {**Params.from_pairs(pairs), **values}, file, is_text=is_text)
+    finally:
+        if file is not None:
+            file.path.unlink(missing_ok=True)
+
+
+class _Counted:
+    """The body as a stream that knows how much of the announced length has come."""
+
+    def __init__(self, request: Request) -> None:
+        self._stream: BinaryIO = request.environ["wsgi.input"]
+        self._length = request.content_length
+        self._read = 0
+
+    def read(self, size: int) -> bytes:
+        if self._length is not None:
+            size = min(size, self._length - self._read)
+        data = self._stream.read(size) if size else b""
+        self._read += len(data)
+        return data
+
+    @property
+    def missing(self) -> bool:
+        return self._length is not None and self._read < self._length
+
+
+def _call(request: Request, values: Mapping[str, Any], file: Spooled | None, *, is_text: bool) -> Call:
+    authorization = request.authorization
+    basic = authorization is not None and authorization.type == "basic"
+    return Call(
+        method=request.method,
+        params=Params(values),
+        headers={name.lower(): value for name, value in request.headers},
+        user=(authorization.username or "") if basic and authorization else "",
+        password=(authorization.password or "") if basic and authorization else "",
+        token=(authorization.token or "") if authorization and authorization.type == "bearer" else "",
+        file=file,
+        file_is_text=is_text,
+        address=request.remote_addr or "",
+    )
+
+
+def _file_text(values: Mapping[str, Any], spool: Path) -> Spooled | None:
+    """The URL or data URI that stands for the file in a form or JSON body."""
+    text = values.get("file")
+    if not isinstance(text, str) or not text:
+        return None
+    with SpoolWriter(spool, FIELD_BYTES, too_large) as writer:
+        writer.write(text.encode(errors="replace"))
+        return writer.finish()
+
+
+def _small_body(stream: _Counted) -> bytes:
+    body = bytearray()
+    while block := stream.read(64 * 1024):
+        body += block
+        if len(body) > FIELD_BYTES:
+            raise TooLarge(f"The request body is over {FIELD_BYTES} bytes.")
+    return bytes(body)
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        values = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        raise BadRequest("The request body is not valid JSON.") from None
+    if values == []:  # PHP writes nothing at all so
+        return {}
+    if not isinstance(values, dict):
+        raise BadRequest("The request body must be a JSON object.")
+    return values
+
+
+def _query(request: Request) -> list[tuple[str, str]]:
+    return _pairs(request.query_string)
+
+
+def _pairs(text: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text.decode(), keep_blank_values=True, max_num_fields=5000, errors="strict")
+    except (ValueError, UnicodeDecodeError):
+        raise BadRequest("The parameters are not text in UTF-8, or there are too many of them.") from None

@@ -1,0 +1,107 @@
+"""Delivery type fetch: a remote picture becomes an asset on its first request, and is asked for again when it ages.
+
+One fetch at a time for each URL. What fails is not tried again for ten seconds; meanwhile what is kept is shown.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from picturerail.database import Document
+from picturerail.errors import PicturerailError, TooManyRequests, Unavailable
+from picturerail.media.fetch.fetcher import Fetched
+from picturerail.media.fetch.remote import parse_remote
+from picturerail.media.remote_assets.eviction import Room
+from picturerail.media.service import Media
+from picturerail.media.store import assets
+from picturerail.media.store.assets import Identity
+from picturerail.media.store.derived import intermediates
+from picturerail.media.store.derived.failures import Failures
+from picturerail.media.store.ingest import Wish, ingest, look
+from picturerail.media.store.naming import original_filename
+
+WAIT_SECONDS = 5.0  # for the one who fetches the same
+FAILURES = Failures(seconds=10)
+ROOM = Room()
+# Anybody may ask for a picture of a slow host. Who fetches or waits holds a thread, of which there are 16 usually.
+THREADS = threading.BoundedSemaphore(8)
+
+
+def find_or_fetch(media: Media, url: str) -> Document:
+    """The asset of a remote picture. 4xx errors say why there is none."""
+    identity = Identity("image", "fetch", parse_remote(url).url)
+    found, kept = _known(media, identity)
+    if found is not None:
+        return found
+    try:
+        with awaiting(), media.locks.hold(f"fetch {identity.public_id}", WAIT_SECONDS):
+            found, kept = _known(media, identity)  # somebody else may have tried meanwhile
+            return _fetch(media, identity, kept) if found is None else found
+    except (TooManyRequests, Unavailable) as error:
+        return _or_raise(kept, error)
+    except PicturerailError as error:
+        if FAILURES.recent(identity.public_id, media.clock()) is None:  # else it is that one, met again
+            FAILURES.remember(identity.public_id, error, media.clock())
+        return _or_raise(kept, error)
+
+
+def _known(media: Media, identity: Identity) -> tuple[Document | None, Document | None]:
+    """What can be answered without asking the host, and what is kept, however old. Raises a recent failure."""
+    kept = assets.find(media.database, identity)
+    if kept is not None and _is_fresh(media, kept):
+        return kept, kept
+    failed = FAILURES.recent(identity.public_id, media.clock())
+    return (None if failed is None else _or_raise(kept, failed)), kept
+
+
+@contextmanager
+def awaiting() -> Iterator[None]:
+    """Hold a thread for another host; TooManyRequests when too many do."""
+    if not THREADS.acquire(blocking=False):
+        raise TooManyRequests(
+            "Too many pictures of other hosts are awaited. Try again shortly.", retry_after=1
+        )
+    try:
+        yield
+    finally:
+        THREADS.release()
+
+
+def _is_fresh(media: Media, asset: Document) -> bool:
+    checked = asset.get("remote", {}).get("checked", 0.0)
+    return bool(media.clock() - checked < media.settings.fetch_fresh_seconds)
+
+
+def _or_raise(kept: Document | None, error: PicturerailError) -> Document:
+    """What was shown yesterday is better than an error."""
+    if kept is None:
+        raise error
+    return kept
+
+
+def _fetch(media: Media, identity: Identity, kept: Document | None) -> Document:
+    known = (kept or {}).get("remote", {})
+    got = media.fetcher.get(
+        identity.public_id, etag=known.get("etag", ""), last_modified=known.get("last_modified", "")
+    )
+    asset = kept if got.file is None else _stored(media, identity, kept, got)
+    if asset is None:  # "not modified", although we have nothing
+        raise Unavailable("The remote server answers in circles. Try again later.", retry_after=10)
+    remote = {"etag": got.etag, "last_modified": got.last_modified, "checked": media.clock()}
+    assets.note_remote(media.database, asset, remote)
+    if asset is not kept:
+        ROOM.stored(media, asset["bytes"])
+    return asset
+
+
+def _stored(media: Media, identity: Identity, kept: Document | None, got: Fetched) -> Document:
+    assert got.file is not None  # noqa: S101 - the caller looked
+    try:
+        if kept is not None and kept["sha256"] == got.file.sha256:
+            return kept
+        _, facts = look(media, got.file, "image")
+        name = original_filename(got.file.name) or "file"
+        wish = Wish(identity.resource_type, identity.type, identity.public_id, name)
+        return ingest(media, got.file, facts, wish).asset
+    finally:
+        intermediates.discard(got.file.path)

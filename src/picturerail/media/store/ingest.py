@@ -1,0 +1,107 @@
+"""From a spooled file to an asset: look at it, store its bytes, then its document; clear what it replaced."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest, UnsupportedMedia
+from picturerail.media.access import policy
+from picturerail.media.http.spool import Spooled
+from picturerail.media.service import Media
+from picturerail.media.store import assets
+from picturerail.media.store.assets import Identity
+from picturerail.media.store.deletion import discard, keep_backup, retire
+from picturerail.media.store.derived import intermediates
+from picturerail.storage import keys
+from picturerail.transform.probe import Facts
+
+FORMATS_OF_RAW = 20  # longest extension that is shown as the format of a raw file
+_DEFAULTS: Document = {"tags": [], "context": {}, "metadata": {}, "access_mode": "public"}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the uploader asks for, beside the bytes."""
+
+    resource_type: str
+    type: str
+    public_id: str
+    original_filename: str
+    overwrite: bool = True
+    backup: bool = False
+    attributes: Document = field(default_factory=dict)
+    allowed_formats: tuple[str, ...] = ()
+    format: str = ""  # of what is no picture that we can read
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """The asset, and whether it was there before and was left as it is."""
+
+    asset: Document
+    existing: bool = False
+
+
+def look(media: Media, file: Spooled, resource_type: str) -> tuple[str, Facts | None]:
+    """What a file is: its resource type, `auto` decided, and the facts of a picture.
+
+    Reduced copies of a large picture lie beside the file from then on: `ingest` keeps them, `copies.discard` removes
+    them with the file.
+    """
+    if resource_type == "raw":
+        return "raw", None
+    try:
+        return "image", media.images.probe(file.path, media.limits, copies=True)
+    except UnsupportedMedia as error:
+        if resource_type == "auto":
+            return "raw", None
+        raise BadRequest(f"Invalid image file: {error.message}") from error
+
+
+def ingest(media: Media, file: Spooled, facts: Facts | None, wish: Wish) -> Ingested:
+    """Store a file as an asset. A crash on the way leaves at worst bytes without a document."""
+    identity = Identity(wish.resource_type, wish.type, wish.public_id)
+    if not wish.overwrite and (there := assets.find(media.database, identity)) is not None:
+        return Ingested(there, existing=True)
+    fields = _fields(file, facts, wish)
+    media.originals.put(fields["original"], file.path)
+    asset, before = _save(media, identity, fields, overwrite=wish.overwrite)
+    if asset["original"] != fields["original"]:
+        discard(media, fields["original"])
+        return Ingested(asset, existing=True)
+    intermediates.keep(media, asset, file.path)
+    if before is not None:
+        retire(media, before, replaced=not policy.is_restricted(asset))
+    return Ingested(asset)
+
+
+def _save(
+    media: Media, identity: Identity, fields: Document, *, overwrite: bool
+) -> tuple[Document, Document | None]:
+    if overwrite:
+        return assets.save(media.database, identity, fields, lambda before: keep_backup(media, before))
+    return assets.insert_or_find(media.database, identity, fields), None
+
+
+def _fields(file: Spooled, facts: Facts | None, wish: Wish) -> dict[str, Any]:
+    image_format = facts.info.format if facts else wish.public_id.rpartition(".")[2][:FORMATS_OF_RAW]
+    if wish.allowed_formats and image_format not in wish.allowed_formats:
+        raise BadRequest(f"Image file format {image_format} not allowed")
+    return {
+        "version_id": secrets.token_hex(16),
+        "uploaded_at": assets.now(),
+        "format": image_format if facts else wish.format or None,
+        "width": facts.info.width if facts else None,
+        "height": facts.info.height if facts else None,
+        "bytes": file.bytes,
+        "etag": file.md5,
+        "sha256": file.sha256,
+        "original": keys.new_original(),
+        "original_filename": wish.original_filename,
+        "backup": wish.backup,
+        "asset_folder": wish.public_id.rpartition("/")[0],
+        **_DEFAULTS,
+        **wish.attributes,
+        "facts": facts.to_json() if facts else None,
+    }

@@ -1,0 +1,85 @@
+"""What is stored with each asset so that it can be found: words and computed numbers. Pure.
+
+Every word of every text field becomes an entry `field=word`, and `=word` for searches in all fields; a whole
+value of context and metadata, whose keys are free, becomes `context.key==value`. One index serves them all.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+MOST_ENTRIES = 1000
+LONGEST_WORD = 64
+LONGEST_WHOLE = 200
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def search_fields(asset: Mapping[str, Any]) -> dict[str, Any]:
+    """The subdocument `search` of an asset."""
+    width, height = asset.get("width") or 0, asset.get("height") or 0
+    sizes = (
+        {"aspect_ratio": rounded_ratio(width, height), "pixels": width * height} if width and height else {}
+    )
+    parent, _, filename = asset["public_id"].rpartition("/")
+    facts = asset.get("facts") or {}
+    transparent = {"transparent": facts["transparent"]} if "transparent" in facts else {}
+    return {
+        "folder": asset.get("asset_folder") or parent,
+        "filename": filename,
+        "uploaded_at": asset.get("uploaded_at") or datetime.fromtimestamp(asset["version"], UTC),
+        **sizes,
+        **transparent,
+        "entries": _entries(asset, filename),
+    }
+
+
+def rounded_ratio(width: float, height: float) -> float:
+    """Width over height as it is stored and compared."""
+    return round(width / height, 2)
+
+
+def folder_fields(path: str) -> dict[str, Any]:
+    """The subdocument `search` of a folder."""
+    name = path.rpartition("/")[2]
+    entries = {*words_of("path", path), *words_of("name", name), *words_of("", name)}
+    return {"name": name, "entries": sorted(entries)}
+
+
+def words_of(field: str, text: str) -> Iterator[str]:
+    """The entries of the words of `text`, which are runs of letters and digits in any script."""
+    for word in _WORD.findall(text.casefold()):
+        yield f"{field}={word[:LONGEST_WORD]}"
+
+
+def whole_of(field: str, text: str) -> str:
+    """The entry of a whole value."""
+    return f"{field}=={text[:LONGEST_WHOLE]}"
+
+
+def _entries(asset: Mapping[str, Any], filename: str) -> list[str]:
+    texts = [
+        ("public_id", asset["public_id"]),
+        ("filename", filename),
+        ("display_name", asset.get("display_name")),
+    ]
+    texts += [("tags", tag) for tag in asset.get("tags", ())]
+    entries: dict[str, None] = {}
+    for field, text in texts:
+        _add(entries, field, text or "")
+    for room in ("context", "metadata"):
+        for key, value in (asset.get(room) or {}).items():
+            for text in _texts(value):
+                entries[whole_of(f"{room}.{key}", text)] = None
+                _add(entries, f"{room}.{key}", text)
+    return list(entries)[:MOST_ENTRIES]
+
+
+def _add(entries: dict[str, None], field: str, text: str) -> None:
+    entries |= dict.fromkeys(words_of(field, text))
+    entries |= dict.fromkeys(words_of("", text))
+
+
+def _texts(value: Any) -> Iterable[str]:  # noqa: ANN401
+    return map(str, value) if isinstance(value, list) else (str(value),)

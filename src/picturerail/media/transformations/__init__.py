@@ -1,0 +1,1 @@
+"""Named and used transformations, and their long names."""

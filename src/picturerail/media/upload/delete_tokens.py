@@ -1,0 +1,38 @@
+"""Delete tokens: who uploaded with return_delete_token may delete that upload for ten minutes, without a signature."""
+
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest
+from picturerail.media.http.request import Call
+from picturerail.media.notifications.publish import tell_each
+from picturerail.media.service import Media
+from picturerail.media.store.deletion import remove
+from picturerail.settings import Settings
+
+SECONDS = 600
+
+
+def delete_token(settings: Settings, asset: Document) -> str:
+    """A token for this version of an asset."""
+    return str(_serializer(settings).dumps([asset["asset_id"], asset["version_id"]]))
+
+
+def delete_by_token(media: Media, call: Call, resource_type: str = "") -> dict[str, Any]:
+    """Delete what was uploaded with return_delete_token in the last ten minutes."""
+    del resource_type
+    try:
+        named = _serializer(media.settings).loads(call.params.required("token"), max_age=SECONDS)
+    except BadSignature:
+        raise BadRequest("Invalid token: it is wrong, or older than ten minutes.") from None
+    asset = media.database["assets"].find_one(dict(zip(("asset_id", "version_id"), named, strict=True)))
+    if asset is None or not remove(media, asset):
+        return {"result": "not found"}
+    tell_each(media, call.params, "delete", [asset])
+    return {"result": "ok"}
+
+
+def _serializer(settings: Settings) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings.api_secret, salt="delete_by_token")

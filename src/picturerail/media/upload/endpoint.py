@@ -1,0 +1,134 @@
+"""POST /<resource_type>/upload: a file, whole or in parts, becomes an asset."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from picturerail.database import Document
+from picturerail.errors import BadRequest
+from picturerail.media.attributes import addons, upload_options
+from picturerail.media.http import callback
+from picturerail.media.http.params import Params
+from picturerail.media.http.request import Call
+from picturerail.media.http.spool import Spooled
+from picturerail.media.notifications.publish import check_receiver
+from picturerail.media.service import Media
+from picturerail.media.store import assets
+from picturerail.media.store.derived import intermediates
+from picturerail.media.store.ingest import Ingested, ingest, look
+from picturerail.media.upload import chunks, idempotency
+from picturerail.media.upload.delete_tokens import delete_token
+from picturerail.media.upload.eval.uploads import evaluated
+from picturerail.media.upload.incoming import transformed
+from picturerail.media.upload.response import describe_and_tell, pending
+from picturerail.media.upload.source import uploaded_file
+
+UPLOAD_DAYS = 1
+ASSEMBLING_SECONDS = 120
+
+
+def upload(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Response:
+    """Store the file of the call; the answer describes the asset, or an upload that is not done yet."""
+    if to := callback.address(call):
+        return callback.redirected(to, lambda: _uploaded(media, call, resource_type))
+    return _uploaded(media, call, resource_type)
+
+
+def _uploaded(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+    if resource_type == "video":
+        raise BadRequest("Video is not supported: upload pictures, or other files with resource_type raw.")
+    check_receiver(media, call.params)
+    file = uploaded_file(media, call)
+    try:
+        if "content-range" in call.headers:
+            where = chunks.parse_range(call.headers["content-range"])
+            if not where.is_whole:
+                return _part(media, call, resource_type, file, where)
+        return _whole(media, call, resource_type, file)
+    finally:
+        intermediates.discard(file.path)
+
+
+def _whole(media: Media, call: Call, resource_type: str, file: Spooled) -> dict[str, Any]:
+    repeated = idempotency.earlier(media, call, file)
+    if repeated is not None:
+        return _answer(media, call.params, repeated)
+    done, params = _stored(media, call.params, resource_type, file)
+    idempotency.remember(media, call, file, done.asset)
+    return _answer(media, params, done.asset, existing=done.existing)
+
+
+def _answer(media: Media, params: Params, asset: Document, *, existing: bool = False) -> dict[str, Any]:
+    answer = describe_and_tell(media, params, asset, existing=existing)
+    if params.flag("async"):
+        return pending(asset)
+    wanted = params.flag("return_delete_token") and not existing
+    return answer | ({"delete_token": delete_token(media.settings, asset)} if wanted else {})
+
+
+def _stored(
+    media: Media, params: Params, resource_type: str, file: Spooled, public_id: str = ""
+) -> tuple[Ingested, Params]:
+    """Look at the file, change it if that is asked for, and store it; `public_id` wins over the one asked for.
+
+    With the asset come the parameters as the call's own script has left them.
+    """
+    found, facts = look(media, file, resource_type)
+    params = evaluated(params, found, facts, file)
+    addons.refuse_on_upload(params)
+    wish = upload_options.read(media, params, found, file.name)
+    if public_id:
+        wish = replace(wish, public_id=public_id)
+    made, facts = transformed(media, file, facts, params)
+    try:
+        return ingest(media, made, facts, wish), params
+    finally:
+        intermediates.discard(made.path)
+
+
+def _part(media: Media, call: Call, resource_type: str, file: Spooled, where: chunks.Range) -> dict[str, Any]:
+    upload_id = call.headers.get("x-unique-upload-id", "")
+    if not upload_id:
+        raise BadRequest("Missing header X-Unique-Upload-Id: parts of one file carry the same one.")
+    parts = chunks.Parts(media.spool, upload_id)
+    with media.locks.hold(f"upload {upload_id}", ASSEMBLING_SECONDS):
+        record = _record(media, call, resource_type, upload_id, file)
+        if record.get("asset_id"):  # all of it came before; the client missed the answer
+            asset = assets.find_by_asset_id(media.database, record["asset_id"])
+            if asset is not None:
+                return _answer(media, call.params, asset)
+        parts.add(file, where, media.settings.max_upload_bytes)
+        if not parts.complete():
+            return {"public_id": record["public_id"], "done": False, "bytes": file.bytes, "kind": "upload"}
+        return _assembled(media, call, resource_type, parts, record)
+
+
+def _assembled(
+    media: Media, call: Call, resource_type: str, parts: chunks.Parts, record: Document
+) -> dict[str, Any]:
+    file = parts.assemble(media.spool, media.settings.max_upload_bytes, record["name"])
+    try:
+        done, params = _stored(media, call.params, resource_type, file, record["public_id"])
+    except BadRequest:
+        parts.remove()
+        raise
+    finally:
+        intermediates.discard(file.path)
+    asset_id = {"$set": {"asset_id": done.asset["asset_id"]}}
+    media.database["uploads"].update_one({"_id": record["_id"]}, asset_id)
+    parts.remove()
+    return {**_answer(media, params, done.asset, existing=done.existing), "done": True}
+
+
+def _record(media: Media, call: Call, resource_type: str, upload_id: str, file: Spooled) -> Document:
+    """What is kept about a chunked upload beside its parts: the public_id that its first part was given."""
+    name = f"chunks {chunks.Parts(media.spool, upload_id).folder.name}"
+    collection = media.database["uploads"]
+    if (record := collection.find_one({"_id": name})) is not None:
+        return record
+    wish = upload_options.read(media, call.params, "raw" if resource_type == "raw" else "image", file.name)
+    record = {"_id": name, "public_id": wish.public_id, "name": file.name}
+    collection.insert_one({**record, "expires_at": assets.now() + timedelta(days=UPLOAD_DAYS)})
+    return record

@@ -1,0 +1,103 @@
+"""Upload presets: named sets of upload parameters, and the uploads that they allow without a signature."""
+
+import re
+import secrets
+from dataclasses import replace
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from picturerail.database import Database, Document
+from picturerail.errors import BadRequest, Conflict, NotFound, Unauthorized
+from picturerail.media.access.authentication import check_upload
+from picturerail.media.http.params import Params
+from picturerail.media.http.request import Call
+from picturerail.media.service import Media
+from picturerail.media.store import assets
+
+# What may be given beside the preset when an upload is not signed (Cloudinary's list).
+UNSIGNED_PARAMETERS = (
+    *("upload_preset", "callback", "public_id", "folder", "asset_folder", "tags", "context", "metadata"),
+    *("face_coordinates", "custom_coordinates", "source", "filename_override", "manifest_transformation"),
+    *("manifest_json", "template", "template_vars", "regions", "public_id_prefix", "display_name"),
+)
+OWNERS_ONLY = ("exif", "image_metadata", "media_metadata")
+ALWAYS_PRESENT = ("file", "timestamp", "api_key", "resource_type", "async", "batch_id")
+OWN = ("name", "unsigned", "disallow_public_id", "live", *ALWAYS_PRESENT, "signature", "upload_preset")
+
+_NAME = re.compile(r"[\w.\- ]{1,255}")
+
+
+def check_upload_or_preset(media: Media, call: Call) -> Call:
+    """Let a signed call pass, or one that an unsigned preset allows; the call with the preset's parameters."""
+    name = call.params.text("upload_preset")
+    signed = call.user or call.token or "signature" in call.params
+    if signed or not name:
+        check_upload(media.settings, call)
+        return _with_preset(call, find(media.database, name), unsigned=False) if name else call
+    preset = media.database["upload_presets"].find_one({"_id": name})
+    if preset is None or not preset["unsigned"]:
+        raise Unauthorized("Upload preset must be whitelisted for unsigned uploads")
+    _refuse_more(call.params, preset)
+    return _with_preset(call, preset, unsigned=True)
+
+
+def find(db: Database, name: str) -> Document:
+    """A preset by its name."""
+    preset = db["upload_presets"].find_one({"_id": name})
+    if preset is None:
+        raise NotFound(f"Can't find upload preset named {name[:255]}")
+    return preset
+
+
+def create(db: Database, params: Params) -> str:
+    """Keep a new preset; its name, which is made when none is given."""
+    name = params.text("name") or secrets.token_hex(8)
+    if not _NAME.fullmatch(name):
+        raise BadRequest("Invalid name of an upload preset: letters, digits, spaces, and . _ - only.")
+    try:
+        db["upload_presets"].insert_one({"_id": name, **_fields(params, {}), "created_at": assets.now()})
+    except DuplicateKeyError:
+        raise Conflict(f"Upload preset {name} already exists") from None
+    return name
+
+
+def update(db: Database, name: str, params: Params) -> None:
+    """Change the given parameters of a preset."""
+    preset = find(db, name)
+    db["upload_presets"].update_one({"_id": name}, {"$set": _fields(params, preset)})
+
+
+def _fields(params: Params, held: Document) -> dict[str, Any]:
+    flags = {
+        name: params.flag(name, default=bool(held.get(name)))
+        for name in ("unsigned", "disallow_public_id", "live")
+    }
+    given = {name: value for name, value in params.items() if name not in OWN and not _is_operator(name)}
+    return {**flags, "settings": {**held.get("settings", {}), **given}}
+
+
+def _is_operator(name: str) -> bool:
+    return name.startswith("$") or "." in name or "\0" in name
+
+
+def _refuse_more(params: Params, preset: Document) -> None:
+    for name in params:
+        if name not in UNSIGNED_PARAMETERS and name not in ALWAYS_PRESENT:
+            allowed = ",".join(UNSIGNED_PARAMETERS)
+            raise BadRequest(
+                f"{name[:100]} parameter is not allowed when using unsigned upload. "
+                f"Only {allowed} upload parameters are allowed."
+            )
+    if preset["disallow_public_id"] and params.text("public_id"):
+        raise BadRequest("public_id parameter is not allowed by this upload preset.")
+
+
+def _with_preset(call: Call, preset: Document, *, unsigned: bool) -> Call:
+    """The preset's parameters, those of the call over them; an unsigned upload never replaces anything."""
+    values = {**preset["settings"], **call.params}
+    if unsigned:
+        values["overwrite"] = "0"
+        for name in OWNERS_ONLY:  # the answer may be about an asset that was there before
+            values.pop(name, None)
+    return replace(call, params=Params(values))
