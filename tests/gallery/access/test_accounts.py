@@ -15,7 +15,7 @@ from picturerail.errors import BadRequest, Conflict
 from picturerail.gallery.accounts import create_user, sessions, setup, setup_token, users
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.picture import now
+from picturerail.gallery.pictures.model import now
 from picturerail.settings import Settings
 from tests.gallery.conftest import PASSWORD, post, signed_in, token
 

@@ -9,7 +9,7 @@ from bson import ObjectId
 
 from picturerail.database import Database
 from picturerail.gallery.accounts.users import ROLES, User, find_user
-from picturerail.gallery.picture import now
+from picturerail.gallery.pictures.model import now
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import IO
 from urllib.parse import unquote
 
 from picturerail.errors import NotFound
-from picturerail.gallery import sniff
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.picture import Picture
+from picturerail.gallery.pictures import sniff
+from picturerail.gallery.pictures.model import Picture
 
 _DELIVERY = re.compile(
     r"https?://res(?:-\d)?\.cloudinary\.com/(?P<cloud>[\w-]+)/image/upload/v\d+/(?P<public_id>[^?#]+?)(\.\w+)?"

@@ -18,7 +18,10 @@ from bson import ObjectId
 from picturerail.database import Document
 from picturerail.errors import NotFound
 
+# `live` (missing counts as live: the tutorial's documents), `trash`, `held` (bytes that are in the gallery already;
+# waiting for "keep both" or "skip") and `gone` (deleted, but the cloud may still have the bytes).
 LIVE, TRASH, HELD, GONE = "live", "trash", "held", "gone"
+STATES: dict[str, Any] = {LIVE: {"$in": [LIVE, None]}, TRASH: TRASH, HELD: HELD, GONE: GONE}
 SAME_EXTENSIONS = {"jpeg": "jpg", "jpe": "jpg", "tif": "tiff", "heif": "heic"}
 
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
