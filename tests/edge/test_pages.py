@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from picturerail.edge.purging.targets import PAGE, Kept, NginxEdge
+from picturerail.edge.format_class import PAGE
+from picturerail.edge.purging.targets import Kept, NginxEdge
 from tests.edge.conftest import SECRET, SITE, Running
 from tests.edge.origin import Answer, Asked, Origin
 from tests.edge.test_cache import get

@@ -13,8 +13,9 @@ import pytest
 from picturerail import processes
 from picturerail.database import Database, connect
 from picturerail.database import database as database_of
+from picturerail.edge.format_class import format_class
 from picturerail.edge.purging import purger, queue
-from picturerail.edge.purging.targets import HttpCdn, Kept, NginxEdge, PurgeFailed, format_class
+from picturerail.edge.purging.targets import HttpCdn, Kept, NginxEdge, PurgeFailed
 from picturerail.media import cdn
 from tests.edge.conftest import SECRET, SITE, Running, settings_of, start_edge
 from tests.edge.origin import Answer, Origin, picture

@@ -12,11 +12,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.gallery.accounts import create_user
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
-from picturerail.gallery.pictures.model import Picture, new_id, now, parse_picture
+from picturerail.gallery.picture import Picture, new_id, parse_picture
 from picturerail.gallery.search.words import words_of
 from picturerail.settings import Settings
 from tests.gallery.browser import Page

@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from picturerail.edge.format_class import DEPENDS_ON_ACCEPT, accept_map, upstream_map
 from picturerail.errors import StartupError
 from picturerail.settings import MEGABYTE, Settings
 
@@ -75,6 +76,9 @@ def render(settings: Settings, edge: Edge) -> str:
         "burst": str(edge.rate * 2),
         "connections": str(edge.connections),
     }
+    words["depends_on_accept"] = DEPENDS_ON_ACCEPT
+    words["accept_map"] = _indent(accept_map(), 8)
+    words["upstream_map"] = _indent(upstream_map(), 8)
     words["origins"] = _servers(edge.origins)
     words["row"] = _row(edge)
     words["certificate"] = _certificate(edge)

@@ -6,9 +6,10 @@ from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from picturerail.database import Database, Document
+from picturerail.edge.format_class import format_class
 from picturerail.edge.guard import FROM_EDGE
 from picturerail.edge.purging import queue
-from picturerail.edge.purging.targets import Kept, all_edges, format_class
+from picturerail.edge.purging.targets import Kept, all_edges
 from picturerail.errors import PicturerailError
 from picturerail.media.transformations import registry
 from picturerail.media.urls.delivery_path import parse_path

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from picturerail import image_formats
 from picturerail.transform.language.effects import EffectKind
 from picturerail.transform.language.expressions import Condition
 from picturerail.transform.language.geometry_values import Angle, Background, Border, Radius
@@ -40,7 +41,7 @@ FACES = ("face", "faces", "face:center", "faces:center", "face:auto", "faces:aut
 CUSTOM = ("custom", "custom:face", "custom:faces")
 AUTO = ("auto", "auto:subject", "auto:face", "auto:faces", "auto:custom")
 GRAVITIES = (*COMPASS, *AUTO, *FACES, *CUSTOM, "xy_center")
-FORMATS = ("jpg", "png", "webp", "avif", "gif", "auto")
+FORMATS = (*image_formats.WRITABLE, "auto")
 FLAGS = (
     "any_format",
     "animated",

@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.errors import BadRequest, Conflict
 from picturerail.gallery.accounts import create_user, sessions, setup, setup_token, users
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.pictures.model import now
 from picturerail.settings import Settings
 from tests.gallery.conftest import PASSWORD, post, signed_in, token
 

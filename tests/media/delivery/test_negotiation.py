@@ -1,35 +1,13 @@
-"""Formats, content types and names to save under, without any picture."""
+"""Automatic formats and names to save under, without any picture."""
 
 import pytest
 
 from picturerail.media.formats import disposition, negotiation
 from picturerail.transform.probe import Facts, SourceInfo
 
-CHROME = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
-
 
 def facts(frames: int = 1, *, transparent: bool = False) -> Facts:
     return Facts(SourceInfo("png", 10, 10, frames=frames), "", (), (), "", transparent)
-
-
-@pytest.mark.parametrize(
-    ("accept", "expected"),
-    [
-        (CHROME, "avif"),
-        ("image/webp,*/*", "webp"),
-        ("IMAGE/WEBP", "webp"),
-        ("image/webp;q=0, image/avif;q=0.0", ""),
-        ("image/webp;q=0.1", "webp"),
-        ("*/*", ""),
-        ("image/*", ""),
-        ("", ""),
-        (";;,,=;q=", ""),
-        ("x" * 10_000, ""),
-        ("image/avifx, ximage/webp", ""),
-    ],
-)
-def test_what_a_browser_takes(accept: str, expected: str) -> None:
-    assert negotiation.accept_class(accept) == expected
 
 
 @pytest.mark.parametrize(
@@ -63,8 +41,3 @@ def test_the_automatic_format(accept: str, frames: int, transparent: bool, expec
 )
 def test_names_to_save_under(name: str, extension: str, expected: str) -> None:
     assert disposition.attachment(name, extension) == expected
-
-
-def test_only_pictures_have_types_that_browsers_show() -> None:
-    assert disposition.mime_type("jpg") == "image/jpeg"
-    assert disposition.mime_type("svg") == disposition.mime_type("html") == "application/octet-stream"

@@ -14,11 +14,10 @@ import cloudinary.api
 import cloudinary.uploader
 import pytest
 
-from picturerail import mongod
+from picturerail import clock, mongod
 from picturerail.database import Database, connect
 from picturerail.database import database as database_of
 from picturerail.media.jobs import queue
-from picturerail.media.store import assets
 from tests.files import jpeg
 from tests.media.remote_host import RemoteHost
 from tests.service import Service, wait_until
@@ -124,7 +123,7 @@ def test_an_asynchronous_upload_answers_pending_and_tells_the_asset(host: Remote
 
 def test_a_job_is_leased_renewed_put_off_and_given_up(database: Database) -> None:
     queue.put(database, "eager", {"a.b": "$c"})
-    now = assets.now()
+    now = clock.now()
     taken = queue.take(database, now)
     assert taken is not None
     assert taken["arguments"] == {"a.b": "$c"}

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from picturerail import clock
 from picturerail.errors import Unavailable
 from picturerail.media.evictor import evict, total_bytes
 from picturerail.media.maintenance import reconcile
 from picturerail.media.service import Media
-from picturerail.media.store import assets
 from picturerail.media.store.deletion import remove
 from picturerail.media.store.locks import Locks
 from tests.files import jpeg
@@ -103,7 +103,7 @@ def test_the_least_recently_used_go_first(media: Media) -> None:
     asset = put(media, "a", jpeg(400, 300))
     images = [render(media, asset, f"w_{size}") for size in range(100, 120)]
     for minute, image in enumerate(images):
-        at = assets.now().replace(minute=minute)
+        at = clock.now().replace(minute=minute)
         media.database["derived"].update_one({"_id": image.key}, {"$set": {"used_at": at}})
     total = total_bytes(media.database)
     assert evict(media.database, media.derived, total) == 0

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
+from picturerail import clock
 from picturerail.database import Database, connect, database
 from picturerail.edge.purging import queue
 from picturerail.edge.purging.targets import Edges, PurgeFailed, all_edges
@@ -64,7 +65,7 @@ def _run(db: Database, target: Edges, me: str) -> None:
 
 def _leads(db: Database, target: str, me: str) -> bool:
     """True while this process is the one that delivers to `target`; another takes over when it stops asking."""
-    now = queue.now()
+    now = clock.now()
     mine = {"_id": target, "$or": [{"holder": me}, {"until": {"$lt": now}}]}
     known = db["edges"].find_one({"_id": target, "holder": me, "until": {"$gt": now + LEASE / 2}}, {"_id": 1})
     if known is not None:

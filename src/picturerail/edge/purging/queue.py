@@ -9,11 +9,12 @@ early for. `purger.py` delivers; an edge that is away finds its jobs when it is 
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pymongo
 from pymongo.errors import PyMongoError
 
+from picturerail import clock
 from picturerail.database import Database, Document
 from picturerail.edge.purging.targets import Kept, all_edges
 from picturerail.settings import Settings
@@ -26,18 +27,12 @@ REMEMBER_SECONDS = 3600  # a process notes the same copy again after this time
 MOST_REMEMBERED = 50_000
 
 
-def now() -> datetime:
-    """The time as MongoDB keeps it: UTC, milliseconds."""
-    present = datetime.now(UTC)
-    return present.replace(microsecond=present.microsecond // 1000 * 1000)
-
-
 def forget(db: Database, settings: Settings, kind: str, names: Sequence[str], *, soft: bool) -> None:
     """Make every edge forget all copies noted under one of `names`.
 
     `soft` keeps the old copy for visitors until the new one is there: for what was replaced, not for what is gone.
     """
-    present = now()
+    present = clock.now()
     jobs: list[Document] = [
         {
             "target": target.name,
@@ -56,7 +51,7 @@ def forget(db: Database, settings: Settings, kind: str, names: Sequence[str], *,
 
 def take_due(db: Database, target: str) -> list[Document]:
     """The jobs of `target` that are due, at most BATCH."""
-    found = db["purges"].find({"target": target, "due_at": {"$lte": now()}})
+    found = db["purges"].find({"target": target, "due_at": {"$lte": clock.now()}})
     return list(found.sort("due_at", 1).limit(BATCH))
 
 
@@ -92,7 +87,7 @@ class Notes:
         memory = (identity, *names)
         if time.monotonic() < self._noted.get(memory, -REMEMBER_SECONDS) + REMEMBER_SECONDS:
             return True
-        row = {"names": list(names), "kind": kind, "seen_at": now()}
+        row = {"names": list(names), "kind": kind, "seen_at": clock.now()}
         try:
             with pymongo.timeout(PATIENCE):
                 self._db["edge_copies"].replace_one({"_id": identity}, row, upsert=True)

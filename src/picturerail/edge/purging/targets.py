@@ -5,19 +5,16 @@ A purge names what an edge keeps by path and format class, as edge/templates mak
 
 import http.client
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from picturerail.edge.format_class import accept_of
 from picturerail.settings import Settings
 
 SECONDS = 5.0
 REFRESH_SECONDS = 30.0  # a refresh waits until the origin has made the picture
-DEPENDS_ON_ACCEPT = re.compile(r"[/,](f_auto|t_[^/,]+)")
-ACCEPT = {"avif": "image/avif,image/webp,*/*", "webp": "image/webp,*/*", "other": "*/*", "any": "*/*"}
-PAGE = "page"  # the class of pages, which know no formats
 
 
 class PurgeFailed(Exception):
@@ -41,13 +38,6 @@ class Edges(Protocol):
 
     def purge(self, copies: Sequence[Kept], *, soft: bool) -> None:
         """Forget the copies; `soft` brings new ones in their place. PurgeFailed when it must be tried again."""
-
-
-def format_class(path: str, accept: str) -> str:
-    """The format class that nginx.conf gives a request."""
-    if not DEPENDS_ON_ACCEPT.search(path):
-        return "any"
-    return next((name for name in ("avif", "webp") if f"image/{name}" in accept), "other")
 
 
 def all_edges(settings: Settings) -> list[Edges]:
@@ -87,7 +77,7 @@ class NginxEdge:
             connection.close()
 
     def _refresh(self, connection: http.client.HTTPConnection, copy: Kept) -> bool:
-        headers = {"X-Edge-Refresh": "1", "Accept": ACCEPT.get(copy.format_class, "*/*")}
+        headers = {"X-Edge-Refresh": "1", "Accept": accept_of(copy.format_class)}
         return self._ask(connection, "HEAD", copy.path, headers) == 200
 
     def _remove(self, connection: http.client.HTTPConnection, copy: Kept) -> None:

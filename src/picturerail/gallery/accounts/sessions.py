@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from bson import ObjectId
 
+from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.gallery.accounts.users import ROLES, User, find_user
-from picturerail.gallery.pictures.model import now
 
 
 @dataclass(frozen=True)

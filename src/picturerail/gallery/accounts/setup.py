@@ -3,11 +3,11 @@
 import secrets
 from datetime import timedelta
 
+from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.errors import NotFound
 from picturerail.gallery.accounts.sessions import hash_token
 from picturerail.gallery.accounts.users import User, checked_password, create_user, normal_email
-from picturerail.gallery.pictures.model import now
 
 SETUP_DAYS = 7
 GONE = "This link does not work any more. Restart the program for a new one, or use picturerail user add."

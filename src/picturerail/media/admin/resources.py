@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media import resource
@@ -63,7 +64,7 @@ def _moderated(status: str) -> list[dict[str, Any]]:
         raise BadRequest(
             f"Illegal value {status[:50]} for moderation_status: use one of {', '.join(STATUSES)}."
         )
-    return [{"kind": "manual", "status": status, "updated_at": responses.iso(assets.now())}]
+    return [{"kind": "manual", "status": status, "updated_at": responses.iso(clock.now())}]
 
 
 def _detail(media: Media, call: Call, asset: Document) -> dict[str, Any]:

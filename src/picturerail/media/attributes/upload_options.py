@@ -1,8 +1,8 @@
 """The parameters of an upload, read into a `Wish`."""
 
+from picturerail import image_formats
 from picturerail.errors import BadRequest
 from picturerail.media.attributes.parameters import distinct, new_attributes
-from picturerail.media.formats.negotiation import canonical_format
 from picturerail.media.http.params import Params
 from picturerail.media.service import Media
 from picturerail.media.store import naming
@@ -28,7 +28,9 @@ def read(media: Media, params: Params, resource_type: str, file_name: str) -> Wi
         overwrite=params.flag("overwrite", default=True),
         backup=params.flag("backup"),
         attributes=attributes,
-        allowed_formats=tuple(canonical_format(item.lower()) for item in params.names("allowed_formats")),
+        allowed_formats=tuple(
+            image_formats.canonical(item.lower()) for item in params.names("allowed_formats")
+        ),
     )
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from picturerail import image_formats
 from picturerail.database import Document
 from picturerail.errors import NotFound
-from picturerail.media.formats.disposition import mime_type
 from picturerail.media.http import file_response
 from picturerail.media.service import Media
 from picturerail.media.store import assets
@@ -32,7 +32,7 @@ def deliver_made(media: Media, path: DeliveryPath) -> Response:
     forever = path.version == asset["version"]
     headers = {
         "Cache-Control": "public, max-age=31536000, immutable" if forever else "public, max-age=60",
-        "Content-Type": TEXTS.get(ending) or mime_type(asset["format"]),
+        "Content-Type": TEXTS.get(ending) or image_formats.media_type(asset["format"]),
         **file_response.SECURITY,
     }
     if path.type == "sprite" and ending in TEXTS:

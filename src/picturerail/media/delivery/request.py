@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import unquote
 
+from picturerail import image_formats
 from picturerail.media.delivery import breakpoint_urls, client_hints
 from picturerail.media.derivatives.breakpoint_settings import BreakpointSettings
-from picturerail.media.formats import negotiation
 from picturerail.media.http.raw_request import RawRequest
 from picturerail.media.urls.delivery_path import DeliveryPath, parse_path
 from picturerail.transform.grammar import Component, Transformation, parse
@@ -70,7 +70,7 @@ def read(raw: RawRequest) -> DeliveryRequest:
         raw=raw,
         path=path,
         transformation=transformation,
-        accept=negotiation.accept_class(raw.headers.get("accept", "")),
+        accept=image_formats.accept_class(raw.headers.get("accept", "")),
         attachment=attachment,
         hinted=hinted,
         breakpoints=breakpoints,

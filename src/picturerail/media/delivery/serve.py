@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 from werkzeug.http import parse_etags
 from werkzeug.wrappers import Response
 
+from picturerail import image_formats
 from picturerail.database import Document
 from picturerail.errors import (
     BadRequest,
@@ -175,9 +176,9 @@ def _format(wanted: DeliveryRequest, asset: Document, facts: Facts) -> str:
     if asked is not None:
         return str(asked)
     if extension := _extension(wanted.path, asset["public_id"]):
-        return negotiation.canonical_format(extension)
+        return image_formats.canonical(extension)
     stored = str(asset["format"])
-    if stored in negotiation.WRITABLE or not wanted.transformation.components:
+    if stored in image_formats.WRITABLE or not wanted.transformation.components:
         return stored
     return "png" if facts.transparent else "jpg"
 
@@ -189,8 +190,8 @@ def _extension(path: DeliveryPath, public_id: str) -> str:
 
 
 def _writable(image_format: str) -> str:
-    if image_format not in negotiation.WRITABLE:
-        known = ", ".join(negotiation.WRITABLE)
+    if image_format not in image_formats.WRITABLE:
+        known = ", ".join(image_formats.WRITABLE)
         raise BadRequest(f"Pictures cannot be converted to {image_format}; use one of {known}.")
     return image_format
 
@@ -248,7 +249,7 @@ def _headers(wanted: DeliveryRequest, asset: Document, image_format: str) -> dic
     """What every delivery carries; forever only where the URL says all that the bytes depend on."""
     current = wanted.path.version == asset["version"] and not wanted.named and not wanted.layered
     headers = {
-        "Content-Type": disposition.mime_type(image_format),
+        "Content-Type": image_formats.media_type(image_format),
         "Cache-Control": _cache_control(wanted, asset, current=current),
         "Last-Modified": file_response.http_date(asset["updated_at"]),
         **own_headers(asset),

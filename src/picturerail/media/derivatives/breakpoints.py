@@ -3,11 +3,11 @@
 import uuid
 from typing import Any
 
+from picturerail import image_formats
 from picturerail.database import Document
 from picturerail.media import resource
 from picturerail.media.derivatives.breakpoint_settings import BreakpointSettings
 from picturerail.media.derivatives.plans import plan_of
-from picturerail.media.formats import negotiation
 from picturerail.media.service import Media
 from picturerail.media.store.derived import get_or_create
 from picturerail.media.store.derived.spec import Work
@@ -43,8 +43,8 @@ def _plan(media: Media, asset: Document, wanted: BreakpointSettings, width: int 
     facts = Facts.from_json(asset["facts"])
     text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}" if width else "") if part)
     transformation = registry.expanded(media.database, _without_bare_crops(parse(text)))
-    asked = negotiation.canonical_format(wanted.format or str(transformation.last("f") or asset["format"]))
-    if asked not in negotiation.WRITABLE:
+    asked = image_formats.canonical(wanted.format or str(transformation.last("f") or asset["format"]))
+    if asked not in image_formats.WRITABLE:
         asked = "png" if facts.transparent else "jpg"
     return plan_of(media, asset, transformation, asked, signed=False)
 

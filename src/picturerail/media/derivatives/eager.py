@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from picturerail import image_formats
 from picturerail.database import Document
 from picturerail.errors import BadRequest, PicturerailError, TooManyRequests, Unavailable
 from picturerail.media import resource
@@ -72,8 +73,8 @@ def make_one(media: Media, asset: Document, text: str, extension: str = "") -> D
     asked = extension or str(transformation.last("f") or "") or asset["format"]
     if asked == "auto":
         asked = negotiation.automatic("", facts)
-    asked = negotiation.canonical_format(asked)
-    if asked not in negotiation.WRITABLE:
+    asked = image_formats.canonical(asked)
+    if asked not in image_formats.WRITABLE:
         if extension:
             raise BadRequest(f"Pictures cannot be converted to {extension[:20]}.")
         asked = "png" if facts.transparent else "jpg"

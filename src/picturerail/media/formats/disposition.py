@@ -1,26 +1,7 @@
-"""Content types and Content-Disposition of what is delivered. Pure."""
+"""Content-Disposition of what is delivered. Pure."""
 
 import unicodedata
 from urllib.parse import quote
-
-MIME_TYPES = {
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-    "avif": "image/avif",
-    "gif": "image/gif",
-    "heic": "image/heic",
-    "tiff": "image/tiff",
-    "bmp": "image/bmp",
-    "ico": "image/x-icon",
-    "pdf": "application/pdf",
-}
-OTHER = "application/octet-stream"
-
-
-def mime_type(image_format: str) -> str:
-    """The media type of a picture format; of anything else the one that browsers only save."""
-    return MIME_TYPES.get(image_format, OTHER)
 
 
 def attachment(name: str, extension: str) -> str:

@@ -2,10 +2,11 @@
 
 from werkzeug.wrappers import Response
 
+from picturerail import image_formats
 from picturerail.database import Document
 from picturerail.errors import NotFound
 from picturerail.media.assets import targets
-from picturerail.media.formats.disposition import attachment, mime_type
+from picturerail.media.formats.disposition import attachment
 from picturerail.media.http import file_response
 from picturerail.media.http.request import Call
 from picturerail.media.service import Media
@@ -31,7 +32,7 @@ def download_backup(media: Media, call: Call) -> Response:
 def _sent(media: Media, asset: Document, *, save: bool, name: str = "") -> Response:
     image_format = asset["format"] if asset["resource_type"] == "image" else ""
     headers = {
-        "Content-Type": mime_type(image_format),
+        "Content-Type": image_formats.media_type(image_format),
         "Cache-Control": "private, no-store",
         **file_response.SECURITY,
     }

@@ -4,9 +4,10 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from picturerail import image_formats
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media.formats.disposition import attachment, mime_type
+from picturerail.media.formats.disposition import attachment
 from picturerail.media.http import file_response
 from picturerail.media.http.params import Params
 from picturerail.media.http.spool import Spooled
@@ -33,7 +34,10 @@ def keep(media: Media, file: Spooled, kind: str, public_id: str, **attributes: A
 def download(media: Media, asset: Document, name: str) -> Response:
     """The file that was kept, to be saved under `name`."""
     ending = asset["format"]
-    headers = {"Content-Type": mime_type(ending), "Content-Disposition": attachment(name, ending)}
+    headers = {
+        "Content-Type": image_formats.media_type(ending),
+        "Content-Disposition": attachment(name, ending),
+    }
     return file_response.stream(
         media.originals.open(asset["original"]), {**headers, **file_response.SECURITY}
     )

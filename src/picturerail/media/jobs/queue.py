@@ -12,8 +12,8 @@ from typing import Any
 from bson import ObjectId
 from pymongo import ReturnDocument
 
+from picturerail import clock
 from picturerail.database import Database, Document
-from picturerail.media.store import assets
 
 LEASE = timedelta(seconds=15)  # renewed while the work goes on
 FIRST_PAUSE = timedelta(seconds=2)
@@ -23,7 +23,7 @@ MOST_TRIES = 12
 
 def put(db: Database, kind: str, arguments: Mapping[str, Any]) -> str:
     """Keep a job, durably; its id. `arguments` are plain values, kept as JSON: their keys may be any text."""
-    now = assets.now()
+    now = clock.now()
     job = {"_id": ObjectId(), "kind": kind, "arguments": json.dumps(arguments), "due_at": now, "tries": 0}
     db["jobs"].insert_one({**job, "created_at": now})
     return str(job["_id"])

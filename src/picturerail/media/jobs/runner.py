@@ -8,12 +8,12 @@ from contextlib import contextmanager, suppress
 
 from pymongo.errors import PyMongoError
 
+from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import TooManyRequests, Unavailable
 from picturerail.media.job_handlers import KINDS
 from picturerail.media.jobs import queue
 from picturerail.media.service import Media
-from picturerail.media.store import assets
 
 AT_ONCE = 2
 IDLE_SECONDS = 0.3
@@ -30,19 +30,19 @@ def start(media: Media) -> None:
 
 def work(media: Media) -> bool:
     """Do one job that is due; False when there is none."""
-    job = queue.take(media.database, assets.now())
+    job = queue.take(media.database, clock.now())
     if job is None:
         return False
     try:
         with _renewed(media, job):
             KINDS[job["kind"]](media, str(job["_id"]), job["arguments"])
     except (TooManyRequests, Unavailable, PyMongoError, OSError) as error:  # these pass
-        again = queue.failed(media.database, job, assets.now(), str(error))
+        again = queue.failed(media.database, job, clock.now(), str(error))
         if not again:
             log.exception("the job %s (%s) was given up", job["_id"], job["kind"])
     except Exception:
         log.exception("the job %s (%s) could not be done", job["_id"], job["kind"])
-        queue.failed(media.database, job, assets.now(), "see the log")
+        queue.failed(media.database, job, clock.now(), "see the log")
     else:
         queue.done(media.database, job)
     return True
@@ -65,7 +65,7 @@ def _renewed(media: Media, job: Document) -> Iterator[None]:
     def renew() -> None:
         while not ended.wait(RENEW_SECONDS):
             with suppress(PyMongoError):
-                queue.renew(media.database, job, assets.now())
+                queue.renew(media.database, job, clock.now())
 
     thread = threading.Thread(target=renew, name="lease", daemon=True)
     thread.start()

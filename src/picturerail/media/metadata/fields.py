@@ -5,9 +5,9 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from picturerail import clock
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, NotFound
-from picturerail.media.store import assets
 
 MOST_FIELDS = 500
 MOST_RULES = 500
@@ -31,7 +31,7 @@ def insert(db: Database, field: Document) -> Document:
     count = db["metadata_fields"].estimated_document_count()
     if count >= MOST_FIELDS:
         raise BadRequest(f"There may be {MOST_FIELDS} metadata fields.")
-    document = {**field, "position": count, "created_at": assets.now()}
+    document = {**field, "position": count, "created_at": clock.now()}
     try:
         db["metadata_fields"].insert_one(document)
     except DuplicateKeyError:

@@ -14,12 +14,11 @@ from typing import Any
 
 from pymongo import ReturnDocument
 
-from picturerail import signing
+from picturerail import clock, signing
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest
 from picturerail.media.http.request import Call
 from picturerail.media.service import Media
-from picturerail.media.store import assets
 
 SCHEME = "poll://"
 ANY_BATCH = "*"
@@ -86,7 +85,7 @@ def _claim(db: Database, query: Document, most: int, hold: timedelta) -> list[Do
     """Messages that nobody holds, the oldest first; each is ours for `hold`."""
     claimed: list[Document] = []
     while len(claimed) < most:
-        now = assets.now()
+        now = clock.now()
         message = db["messages"].find_one_and_update(
             {**query, "visible_at": {"$lte": now}},
             {"$set": {"visible_at": now + hold, "handle": secrets.token_urlsafe(24)}},

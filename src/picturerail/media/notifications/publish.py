@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
+from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.fetch.remote import parse_remote
@@ -12,7 +13,6 @@ from picturerail.media.http.responses import encoded
 from picturerail.media.notifications import poll, queue
 from picturerail.media.notifications.queue import Notification
 from picturerail.media.service import Media
-from picturerail.media.store import assets
 from picturerail.storage import keys
 
 Payload: TypeAlias = Callable[[Document], dict[str, Any]]
@@ -112,7 +112,7 @@ def _store(
     once: str,
     batch_id: str,
 ) -> None:
-    now = assets.now()
+    now = clock.now()
     for receiver in receivers:
         told = {**payload, **_envelope(media, kind, once and f"{once} {receiver}"), "timestamp": now}
         if receiver.startswith(poll.SCHEME):

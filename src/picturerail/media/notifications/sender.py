@@ -12,12 +12,11 @@ from contextlib import suppress
 
 from pymongo.errors import PyMongoError
 
-from picturerail import signing
+from picturerail import clock, signing
 from picturerail.database import Document
 from picturerail.errors import PicturerailError
 from picturerail.media.notifications import queue
 from picturerail.media.service import Media
-from picturerail.media.store import assets
 
 AT_ONCE = 4
 IDLE_SECONDS = 0.5
@@ -47,7 +46,7 @@ def send(media: Media, taken: Document) -> None:
     if 200 <= status < 300:
         queue.delivered(media.database, taken)
     else:
-        queue.failed(media.database, taken, assets.now(), reason)
+        queue.failed(media.database, taken, clock.now(), reason)
 
 
 def _run(media: Media) -> None:
@@ -61,7 +60,7 @@ def _run(media: Media) -> None:
                 if time.monotonic() - swept > SWEEP_SECONDS:
                     queue.promote_all(media.database)
                     swept = time.monotonic()
-                taken = queue.take(media.database, assets.now(), media.settings.fetch_seconds)
+                taken = queue.take(media.database, clock.now(), media.settings.fetch_seconds)
             if taken is not None:
                 pool.submit(_send_one, media, taken, room)
                 continue

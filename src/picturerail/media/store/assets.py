@@ -3,11 +3,12 @@
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
+from picturerail import clock
 from picturerail.database import TAG_ORDER, Database, Document
 from picturerail.errors import Unavailable
 from picturerail.media.store import folders
@@ -112,9 +113,9 @@ def note_remote(db: Database, asset: Document, remote: Document) -> None:
 
 
 def _insert(db: Database, identity: Identity, fields: Document) -> Document | None:
-    made = {"asset_id": secrets.token_hex(16), "created_at": now()}
+    made = {"asset_id": secrets.token_hex(16), "created_at": clock.now()}
     given = {**identity.query(), "version": next_version(db, identity.query())}
-    document = _stamped({**made, **fields, **given}, now())
+    document = _stamped({**made, **fields, **given}, clock.now())
     try:
         db["assets"].insert_one(document)
     except DuplicateKeyError:
@@ -127,7 +128,7 @@ def _insert(db: Database, identity: Identity, fields: Document) -> Document | No
 
 def _replace(db: Database, before: Document, after: Document) -> Document | None:
     """Put `after` in the place of `before`, unless somebody was faster. May raise DuplicateKeyError for its name."""
-    at = max(now(), before["updated_at"] + timedelta(milliseconds=1))
+    at = max(clock.now(), before["updated_at"] + timedelta(milliseconds=1))
     document = _stamped({**after, "_id": before["_id"]}, at)
     unchanged = {"_id": before["_id"], "original": before["original"], "updated_at": before["updated_at"]}
     if not db["assets"].replace_one(unchanged, document).matched_count:
@@ -175,9 +176,3 @@ def owns(db: Database, original: str) -> bool:
 def every(db: Database, fields: Iterable[str]) -> Iterator[dict[str, Any]]:
     """All assets, with these fields only, in the order of their making."""
     yield from db["assets"].find({}, dict.fromkeys(fields, 1)).sort("_id", 1)
-
-
-def now() -> datetime:
-    """The time as MongoDB keeps it: UTC, milliseconds."""
-    time = datetime.now(UTC)
-    return time.replace(microsecond=time.microsecond // 1000 * 1000)

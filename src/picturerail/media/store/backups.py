@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
+from picturerail import clock
 from picturerail.database import Database, Document
-from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
 
 
 def keep(db: Database, asset: Document) -> None:
     """Keep an asset that is about to lose its place; keeping it twice keeps it once."""
-    record = {**asset, "_id": asset["version_id"], "backed_up_at": assets.now()}
+    record = {**asset, "_id": asset["version_id"], "backed_up_at": clock.now()}
     db["backups"].replace_one({"_id": record["_id"]}, record, upsert=True)
 
 

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
+from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import BadRequest, UnsupportedMedia
 from picturerail.media.access import policy
@@ -90,7 +91,7 @@ def _fields(file: Spooled, facts: Facts | None, wish: Wish) -> dict[str, Any]:
         raise BadRequest(f"Image file format {image_format} not allowed")
     return {
         "version_id": secrets.token_hex(16),
-        "uploaded_at": assets.now(),
+        "uploaded_at": clock.now(),
         "format": image_format if facts else wish.format or None,
         "width": facts.info.width if facts else None,
         "height": facts.info.height if facts else None,

@@ -2,9 +2,9 @@
 
 from pymongo.errors import DuplicateKeyError
 
+from picturerail import clock
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, Conflict, NotFound
-from picturerail.media.store import assets
 from picturerail.transform.grammar import Component, Transformation, canonical, parse
 
 LONGEST_NAME = 255
@@ -149,5 +149,5 @@ def _record(name: str, text: str, *, named: bool, allowed_for_strict: bool, used
         "named": named,
         "allowed_for_strict": allowed_for_strict,
         "used": used,
-        "created_at": assets.now(),
+        "created_at": clock.now(),
     }

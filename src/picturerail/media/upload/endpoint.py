@@ -6,6 +6,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.attributes import addons, upload_options
@@ -130,5 +131,5 @@ def _record(media: Media, call: Call, resource_type: str, upload_id: str, file: 
         return record
     wish = upload_options.read(media, call.params, "raw" if resource_type == "raw" else "image", file.name)
     record = {"_id": name, "public_id": wish.public_id, "name": file.name}
-    collection.insert_one({**record, "expires_at": assets.now() + timedelta(days=UPLOAD_DAYS)})
+    collection.insert_one({**record, "expires_at": clock.now() + timedelta(days=UPLOAD_DAYS)})
     return record

@@ -2,6 +2,7 @@
 
 import uuid
 
+from picturerail import image_formats
 from picturerail.errors import BadRequest
 from picturerail.media.derivatives.plans import plan_of_file
 from picturerail.media.formats import negotiation
@@ -22,13 +23,13 @@ def transformed(
     if facts is None or not (text or asked):
         return file, facts
     transformation = registry.expanded(media.database, parse(text))
-    image_format = negotiation.canonical_format(asked or str(transformation.last("f") or facts.info.format))
+    image_format = image_formats.canonical(asked or str(transformation.last("f") or facts.info.format))
     if image_format == "auto":
         image_format = negotiation.automatic("", facts)
-    if image_format not in negotiation.WRITABLE:
+    if image_format not in image_formats.WRITABLE:
         if asked:
             raise BadRequest(
-                f"Pictures cannot be converted to {asked[:20]}; use one of {', '.join(negotiation.WRITABLE)}."
+                f"Pictures cannot be converted to {asked[:20]}; use one of {', '.join(image_formats.WRITABLE)}."
             )
         image_format = "png" if facts.transparent else "jpg"
     if not transformation.components and image_format == facts.info.format:

@@ -7,13 +7,13 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
+from picturerail import clock
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, Conflict, NotFound, Unauthorized
 from picturerail.media.access.authentication import check_upload
 from picturerail.media.http.params import Params
 from picturerail.media.http.request import Call
 from picturerail.media.service import Media
-from picturerail.media.store import assets
 
 # What may be given beside the preset when an upload is not signed (Cloudinary's list).
 UNSIGNED_PARAMETERS = (
@@ -56,7 +56,7 @@ def create(db: Database, params: Params) -> str:
     if not _NAME.fullmatch(name):
         raise BadRequest("Invalid name of an upload preset: letters, digits, spaces, and . _ - only.")
     try:
-        db["upload_presets"].insert_one({"_id": name, **_fields(params, {}), "created_at": assets.now()})
+        db["upload_presets"].insert_one({"_id": name, **_fields(params, {}), "created_at": clock.now()})
     except DuplicateKeyError:
         raise Conflict(f"Upload preset {name} already exists") from None
     return name

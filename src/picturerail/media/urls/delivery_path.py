@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
+from picturerail import image_formats
 from picturerail.errors import BadRequest, NotFound
 from picturerail.signing import sign_delivery
 from picturerail.transform.grammar import is_component
@@ -27,23 +28,6 @@ SUFFIXED = {
 MAX_PATH = 8000
 MAX_PUBLIC_ID = 1024
 NOT_REMOTE = ("_a=", "__cld_token__=")  # parameters of the delivery URL itself
-EXTENSIONS = (
-    "jpg",
-    "jpeg",
-    "jpe",
-    "png",
-    "webp",
-    "avif",
-    "gif",
-    "heic",
-    "heif",
-    "tif",
-    "tiff",
-    "bmp",
-    "svg",
-    "ico",
-    "jxl",
-)
 
 _SIGNATURE = re.compile(r"s--([A-Za-z0-9_-]{0,64})--")
 _VERSION = re.compile(r"v(\d{1,15})")
@@ -84,7 +68,7 @@ class DeliveryPath:
 def split_extension(name: str) -> tuple[str, str]:
     """A name without its extension, and the extension, when it is one of a known format."""
     stem, dot, extension = name.rpartition(".")
-    known = bool(dot and stem and extension.lower() in EXTENSIONS)
+    known = bool(dot and stem and extension.lower() in image_formats.EXTENSIONS)
     return (stem, extension.lower()) if known else (name, "")
 
 

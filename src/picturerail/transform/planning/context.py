@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from picturerail.errors import BadRequest, NotFound
+from picturerail.image_formats import WRITABLE
 from picturerail.transform.grammar import Component, Transformation
 from picturerail.transform.language.layers import STYLES
 from picturerail.transform.language.values import Scalar
 from picturerail.transform.probe import SourceInfo
-
-FORMATS = ("jpg", "png", "webp", "avif", "gif")
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,8 @@ class Output:
 
     def __post_init__(self) -> None:
         """A format that we cannot write is a mistake of the caller."""
-        if self.format not in FORMATS:
-            raise ValueError(f"{self.format} is not one of {', '.join(FORMATS)}")
+        if self.format not in WRITABLE:
+            raise ValueError(f"{self.format} is not one of {', '.join(WRITABLE)}")
 
 
 @dataclass(frozen=True)

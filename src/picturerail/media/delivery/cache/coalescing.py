@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TypeAlias
 from wsgiref.types import WSGIEnvironment
 
-from picturerail.media.formats.negotiation import accept_class
+from picturerail.image_formats import accept_class
 
 Place: TypeAlias = tuple[str, str]  # a path, and the class of Accept headers
 

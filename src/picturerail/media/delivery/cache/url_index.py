@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from wsgiref.types import WSGIEnvironment
 
-from picturerail.media.formats.negotiation import accept_class
+from picturerail.image_formats import accept_class
 
 MOST_PATHS = 20_000
 LARGEST = 4 * 1024 * 1024  # bytes; what is larger is sent in blocks

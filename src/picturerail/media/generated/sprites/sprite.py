@@ -6,10 +6,10 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from picturerail import image_formats
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.derivatives.eager import make_one
-from picturerail.media.formats import negotiation
 from picturerail.media.generated import inputs
 from picturerail.media.generated.async_calls import make_or_queue
 from picturerail.media.generated.save import addresses, download, keep, name_of, stored_name
@@ -48,7 +48,7 @@ def _kept(media: Media, params: Params, name: str) -> tuple[Document, dict[str, 
     """The asset that was made, and the place of each picture in it."""
     transformation = params.text("transformation")
     pictures = inputs.pictures(media, params)
-    image_format = negotiation.canonical_format(str(parse(transformation).last("f") or "png"))
+    image_format = image_formats.canonical(str(parse(transformation).last("f") or "png"))
     if image_format not in ("png", "jpg", "webp"):
         raise BadRequest("A sprite can be png, jpg or webp.")
     images = [make_one(media, asset, transformation, "png") for asset in pictures]

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from pymongo import WriteConcern
 
+from picturerail import clock
 from picturerail.database import Database
 from picturerail.errors import NotFound
 from picturerail.media.service import Media
@@ -76,7 +77,7 @@ def record(media: Media, work: Work, derived: Derived) -> None:
 
     The journal is not waited for: a record that a crash forgets is a picture that is made again.
     """
-    at, layers = assets.now(), work.plan.sources
+    at, layers = clock.now(), work.plan.sources
     written = {
         "id": keys.hash_of(derived.key)[:32],
         "asset_id": work.asset["asset_id"],
@@ -102,7 +103,7 @@ def record(media: Media, work: Work, derived: Derived) -> None:
 def touch(db: Database, key: str) -> None:
     """Note that a derived image is in use; told without waiting for an acknowledgement."""
     unacknowledged = db.get_collection("derived", write_concern=WriteConcern(w=0))
-    unacknowledged.update_one({"_id": key}, {"$set": {"used_at": assets.now()}})
+    unacknowledged.update_one({"_id": key}, {"$set": {"used_at": clock.now()}})
 
 
 def forget(media: Media, original: str) -> int:

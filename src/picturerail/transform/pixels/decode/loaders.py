@@ -6,14 +6,13 @@ libvips' own search for a loader is not used: what is accepted is this table and
 from pathlib import Path
 from typing import Any
 
+from picturerail import image_formats
 from picturerail.errors import NotFound, UnsupportedMedia
 from picturerail.transform.pixels.decode import pillow_loaders
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import SourceInfo
 
 ACCEPTED = "JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF, BMP and ICO"
-_FTYP = {b"avif": "avif", b"avis": "avif", b"heic": "heic", b"heix": "heic", b"hevc": "heic", b"heim": "heic"}
-_FTYP |= {b"heis": "heic", b"mif1": "heic", b"msf1": "heic"}
 _WHOLE = ("webp", "gif", "avif", "heic", "tiff", "bmp", "ico")
 _MAX_BANDS = 5
 _ANIMATED = ("gif", "webp")
@@ -24,36 +23,10 @@ def sniff(path: Path) -> str:
     """The format of a file by its first bytes; UnsupportedMedia for one that is not accepted."""
     try:
         with path.open("rb") as file:
-            head = file.read(256)
+            head = file.read(image_formats.MAX_HEAD)
     except FileNotFoundError:
         raise NotFound("The picture's file is not there.") from None
-    return _format(head) or _refuse(head)
-
-
-def _format(head: bytes) -> str:
-    if head.startswith(b"\xff\xd8\xff"):
-        return "jpg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return "gif"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "webp"
-    if head[4:8] == b"ftyp":
-        return _brand(head)
-    if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
-        return "tiff"
-    if head.startswith(b"\0\0\1\0"):
-        return "ico"
-    return "bmp" if head.startswith(b"BM") and head[6:10] == bytes(4) else ""
-
-
-def _brand(head: bytes) -> str:
-    """AVIF and HEIC share a container; the main brand tells, and where it is general, the compatible ones."""
-    size = min(int.from_bytes(head[:4]), len(head))
-    brands = [head[8:12], *(head[i : i + 4] for i in range(16, size - 3, 4))]
-    known = [_FTYP[brand] for brand in brands if brand in _FTYP]
-    return "avif" if "avif" in known else known[0] if known else ""
+    return image_formats.sniff(head) or _refuse(head)
 
 
 def _refuse(head: bytes) -> str:

@@ -1,10 +1,10 @@
-"""Tell edges which of the gallery's pages to renew. Apart from `web/page_cache.py`, because commands serve no pages."""
+"""Tell edges which of the gallery's pages to renew. Apart from `web/shared.py`, because commands serve no pages."""
 
 from collections.abc import Iterable
 
 from picturerail.database import Database
+from picturerail.edge.format_class import PAGE
 from picturerail.edge.purging import queue
-from picturerail.edge.purging.targets import PAGE
 from picturerail.settings import Settings
 
 NEWEST = "newest"  # the name of every page that an upload changes

@@ -1,4 +1,4 @@
-"""What `create_app` put into the running app, typed."""
+"""The parts that `create_app` put into the running app, typed."""
 
 from dataclasses import dataclass, field
 from typing import cast
@@ -25,7 +25,7 @@ class Outage:
 
 
 @dataclass(frozen=True)
-class Services:
+class Parts:
     """What one app stands on."""
 
     settings: Settings
@@ -36,19 +36,19 @@ class Services:
     outage: Outage = field(default_factory=Outage)
 
 
-def services() -> Services:
-    """What the running app stands on."""
-    return cast("Services", current_app.extensions[NAME])
+def parts() -> Parts:
+    """The parts of the running app."""
+    return cast("Parts", current_app.extensions[NAME])
 
 
 def settings() -> Settings:
     """The running app's settings."""
-    return services().settings
+    return parts().settings
 
 
 def cloud() -> CloudAccess:
     """The cloud that holds the pictures."""
-    return services().cloud
+    return parts().cloud
 
 
 def database() -> Database:
@@ -56,7 +56,7 @@ def database() -> Database:
 
     Pages are read from a secondary while there is no primary, if the URI allows it.
     """
-    client, outage = cast("Client", services().mongo.cx), services().outage
+    client, outage = cast("Client", parts().mongo.cx), parts().outage
     if request.method not in ("GET", "HEAD"):
         mongodb.expect_writable(client)
     if outage.noticed:

@@ -9,20 +9,17 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from bson import ObjectId
 
+from picturerail import image_formats
 from picturerail.database import Document
 from picturerail.errors import NotFound
 
-# `live` (missing counts as live: the tutorial's documents), `trash`, `held` (bytes that are in the gallery already;
-# waiting for "keep both" or "skip") and `gone` (deleted, but the cloud may still have the bytes).
 LIVE, TRASH, HELD, GONE = "live", "trash", "held", "gone"
-STATES: dict[str, Any] = {LIVE: {"$in": [LIVE, None]}, TRASH: TRASH, HELD: HELD, GONE: GONE}
-SAME_EXTENSIONS = {"jpeg": "jpg", "jpe": "jpg", "tif": "tiff", "heif": "heic"}
 
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _ID = re.compile(r"[0-9a-f]{24}")
@@ -77,7 +74,7 @@ class Picture:
         """The name it was uploaded under, ending in what the bytes really are."""
         name = self.filename or f"picture-{self.id}"
         extension = PurePosixPath(name).suffix[1:].lower()
-        if not self.format or SAME_EXTENSIONS.get(extension, extension) == self.format:
+        if not self.format or image_formats.canonical(extension) == self.format:
             return name
         return f"{name}.{self.format}"
 
@@ -122,12 +119,6 @@ def new_id() -> ObjectId:
     """An id that sorts by time to 15 microseconds over all processes; the driver's own does to the second only."""
     ticks = time.time_ns() * 2**16 // 10**9
     return ObjectId(ticks.to_bytes(6, "big") + secrets.token_bytes(6))
-
-
-def now() -> datetime:
-    """The present time as MongoDB keeps it: UTC, in whole milliseconds."""
-    present = datetime.now(UTC)
-    return present.replace(microsecond=present.microsecond // 1000 * 1000)
 
 
 def _typed(document: Document | Mapping[str, Any], name: str, kind: type[Any], default: T) -> T:

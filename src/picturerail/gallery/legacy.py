@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import unquote
 
+from picturerail import image_formats
 from picturerail.errors import NotFound
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.pictures import sniff
-from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.picture import Picture
 
 _DELIVERY = re.compile(
     r"https?://res(?:-\d)?\.cloudinary\.com/(?P<cloud>[\w-]+)/image/upload/v\d+/(?P<public_id>[^?#]+?)(\.\w+)?"
@@ -26,12 +26,12 @@ def open_file(folder: Path, filename: str) -> tuple[IO[bytes], str]:
         file = path.open("rb")
     except OSError:
         raise NotFound("The file of this picture is not in the upload folder.") from None
-    found = sniff.format_of(file.read(sniff.HEAD_BYTES))
-    if found is None:
+    found = image_formats.sniff(file.read(image_formats.MAX_HEAD))
+    if not found:
         file.close()
         raise NotFound("The file of this picture is no picture.")
     file.seek(0)
-    return file, sniff.CONTENT_TYPES[found]
+    return file, image_formats.media_type(found)
 
 
 def remove_file(folder: Path, filename: str) -> None:

@@ -1,1 +1,0 @@
-"""What a user of the tutorial already has, and how it is taken over."""

@@ -1,0 +1,1 @@
+"""What keeps the gallery and its cloud in step: removing for good, and comparing."""

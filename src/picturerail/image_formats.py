@@ -1,0 +1,127 @@
+"""The formats of pictures: names, extensions, media types, first bytes, and what an Accept header asks for. Pure."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+
+@dataclass(frozen=True)
+class ImageFormat:
+    """One format: its name here, other extensions of it, its media type, and whether pictures are written in it."""
+
+    name: str
+    media_type: str = ""  # "" for what a browser must not take for a picture of ours
+    aliases: tuple[str, ...] = ()
+    writable: bool = False
+
+
+TABLE: Final = (
+    ImageFormat("jpg", "image/jpeg", ("jpeg", "jpe"), writable=True),
+    ImageFormat("png", "image/png", writable=True),
+    ImageFormat("webp", "image/webp", writable=True),
+    ImageFormat("avif", "image/avif", writable=True),
+    ImageFormat("gif", "image/gif", writable=True),
+    ImageFormat("heic", "image/heic", ("heif",)),
+    ImageFormat("tiff", "image/tiff", ("tif",)),
+    ImageFormat("bmp", "image/bmp"),
+    ImageFormat("ico", "image/x-icon"),
+    ImageFormat("svg"),
+    ImageFormat("jxl"),
+)
+
+WRITABLE: Final = tuple(one.name for one in TABLE if one.writable)
+EXTENSIONS: Final = tuple(extension for one in TABLE for extension in (one.name, *one.aliases))
+BINARY: Final = "application/octet-stream"
+MAX_HEAD: Final = 256  # bytes from the beginning of a file that are enough to know its format
+
+_NAMES = {alias: one.name for one in TABLE for alias in one.aliases}
+_MEDIA_TYPES = {one.name: one.media_type for one in TABLE if one.media_type} | {"pdf": "application/pdf"}
+
+
+def canonical(extension: str) -> str:
+    """One name for each format: jpeg is jpg."""
+    return _NAMES.get(extension, extension)
+
+
+def media_type(name: str) -> str:
+    """The media type of a format; of anything else the one that browsers only save."""
+    return _MEDIA_TYPES.get(name, BINARY)
+
+
+# ---- what a file begins with ------------------------------------------------------------------------------
+_BEGINNINGS = (
+    (b"\xff\xd8\xff", "jpg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"II*\0", "tiff"),
+    (b"MM\0*", "tiff"),
+    (b"II+\0", "tiff"),  # with 64-bit offsets
+    (b"MM\0+", "tiff"),
+    (b"\0\0\1\0", "ico"),
+)
+_BRANDS = dict.fromkeys((b"avif", b"avis"), "avif") | dict.fromkeys(
+    (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"), "heic"
+)
+
+
+def sniff(head: bytes) -> str:
+    """The format whose files begin like `head` (MAX_HEAD bytes are enough); "" for none that can be read here.
+
+    Never to be believed alone: damaged files begin well, too.
+    """
+    for beginning, name in _BEGINNINGS:
+        if head.startswith(beginning):
+            return name
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "webp"
+    if head[4:8] == b"ftyp":
+        return _brand(head)
+    return "bmp" if head.startswith(b"BM") and head[6:10] == bytes(4) else ""
+
+
+def _brand(head: bytes) -> str:
+    """AVIF and HEIC share a container; the main brand tells, and where it is general, the compatible ones."""
+    size = min(int.from_bytes(head[:4]), len(head))
+    brands = (head[8:12], *(head[at : at + 4] for at in range(16, size - 3, 4)))
+    known = [_BRANDS[brand] for brand in brands if brand in _BRANDS]
+    return "avif" if "avif" in known else known[0] if known else ""
+
+
+# ---- what an Accept header asks for ------------------------------------------------------------------------
+# f_auto tells three classes of browsers apart, best first. A class counts when the header names its media type and
+# gives it a quality above zero; `*/*` and `image/*` name nothing. One pattern says so to us and to nginx at the edges:
+# possessive (it never backtracks), and a comma or semicolon inside quotes divides nothing.
+CLASSES: Final = ("avif", "webp", "")
+MAX_REMEMBERED = 500  # bytes of an Accept header; longer ones are read each time
+
+_QUOTED = r'"(?:[^"\\]|\\.)*+"'
+_ZERO = r'[ \t]*q[ \t]*=[ \t]*"?(?:0+\.?0*|\.0+)"?[ \t]*(?:[;,]|$)'
+_PARAMETERS = rf'(?:;(?!{_ZERO})(?:[^",;]|{_QUOTED})*+)*+'
+
+
+def accept_pattern(name: str) -> str:
+    """The regular expression (of Python and PCRE alike, to be read without case) of headers that take this format."""
+    return rf'^(?:(?:[^",]|{_QUOTED})*+,)*?[ \t]*{media_type(name)}[ \t]*{_PARAMETERS}(?:,|$)'
+
+
+_PATTERNS = {name: re.compile(accept_pattern(name), re.IGNORECASE | re.ASCII) for name in CLASSES if name}
+
+
+def accept_class(accept: str) -> str:
+    """The best format that an Accept header names: "avif", "webp" or "" for neither."""
+    return _remembered_class(accept) if len(accept) <= MAX_REMEMBERED else _class(accept)
+
+
+def accept_of(accept_class: str) -> str:
+    """The Accept header that stands for all of a class."""
+    better = CLASSES[CLASSES.index(accept_class) : -1] if accept_class in CLASSES else ()
+    return ",".join((*(media_type(name) for name in better), "*/*"))
+
+
+def _class(accept: str) -> str:
+    return next((name for name, pattern in _PATTERNS.items() if pattern.match(accept)), "")
+
+
+_remembered_class = lru_cache(maxsize=512)(_class)
