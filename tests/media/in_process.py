@@ -6,8 +6,8 @@ from picturerail.media.http.spool import Spooled, SpoolWriter, too_large
 from picturerail.media.service import Media
 from picturerail.media.store.derived import get_or_create, intermediates
 from picturerail.media.store.derived.records import Derived
-from picturerail.media.store.derived.spec import Work
-from picturerail.media.store.ingest import Wish, ingest, look
+from picturerail.media.store.derived.spec import DerivedSpec
+from picturerail.media.store.ingest import UploadOptions, ingest, inspect
 from picturerail.transform.grammar import parse
 from picturerail.transform.plan import Output, make_plan
 from picturerail.transform.probe import Facts
@@ -22,16 +22,16 @@ def spooled(media: Media, content: bytes) -> Spooled:
 def put(media: Media, name: str, content: bytes) -> dict[str, Any]:
     file = spooled(media, content)
     try:
-        kind, facts = look(media, file, "image")
-        return ingest(media, file, facts, Wish(kind, "upload", name, name)).asset
+        kind, facts = inspect(media, file, "image")
+        return ingest(media, file, facts, UploadOptions(kind, "upload", name, name)).asset
     finally:
         intermediates.discard(file.path)
 
 
-def work(asset: dict[str, Any], transformation: str, image_format: str = "jpg") -> Work:
+def work(asset: dict[str, Any], transformation: str, image_format: str = "jpg") -> DerivedSpec:
     plan = make_plan(parse(transformation), Facts.from_json(asset["facts"]).info, Output(image_format))
-    return Work.of(asset, plan, transformation)
+    return DerivedSpec.of(asset, plan, transformation)
 
 
 def render(media: Media, asset: dict[str, Any], transformation: str) -> Derived:
-    return get_or_create.find_or_make(media, work(asset, transformation))
+    return get_or_create.get_or_create(media, work(asset, transformation))

@@ -9,7 +9,7 @@ from cloudinary import api, utils
 from cloudinary.exceptions import BadRequest, NotFound
 
 from picturerail.database import Database
-from picturerail.media.notifications.publish import announce
+from picturerail.media.notifications.publish import publish
 from picturerail.media.service import Media
 from tests.media_service import MediaService
 
@@ -59,8 +59,8 @@ def test_bad_triggers_are_refused(uri: str, event: str, uri_type: str | None) ->
 
 def test_a_channel_keeps_what_its_triggers_tell(media: Media) -> None:
     api.create_trigger("poll://orders", "upload", uri_type="poll")
-    announce(media, "upload", SAID, asset_id="a")
-    announce(media, "delete", SAID, asset_id="a")
+    publish(media, "upload", SAID, asset_id="a")
+    publish(media, "delete", SAID, asset_id="a")
     (message,) = fetched(channel="orders")
     assert message["payload"]["notification_type"] == "upload"
     assert message["payload"]["public_id"] == "a"
@@ -69,15 +69,15 @@ def test_a_channel_keeps_what_its_triggers_tell(media: Media) -> None:
 
 
 def test_a_batch_keeps_what_calls_named_it(media: Media) -> None:
-    announce(media, "upload", SAID, asset_id="a", url="poll://*", batch_id="one")
-    announce(media, "upload", SAID, asset_id="a", url="poll://*")
+    publish(media, "upload", SAID, asset_id="a", url="poll://*", batch_id="one")
+    publish(media, "upload", SAID, asset_id="a", url="poll://*")
     (message,) = fetched(batch_id="one")
     assert message["batch_id"] == "one"
     assert fetched(batch_id="two") == []
 
 
 def test_a_message_comes_again_until_it_is_acknowledged(media: Media) -> None:
-    announce(media, "upload", SAID, asset_id="a", url="poll://orders")
+    publish(media, "upload", SAID, asset_id="a", url="poll://orders")
     (first,) = fetched(channel="orders", visibility_timeout=3)
     assert fetched(channel="orders") == []
     time.sleep(3.1)
@@ -90,7 +90,7 @@ def test_a_message_comes_again_until_it_is_acknowledged(media: Media) -> None:
 
 
 def test_who_waits_gets_a_message_when_it_comes(media: Media) -> None:
-    later = threading.Timer(0.5, announce, (media, "upload", SAID), {"asset_id": "a", "url": "poll://orders"})
+    later = threading.Timer(0.5, publish, (media, "upload", SAID), {"asset_id": "a", "url": "poll://orders"})
     later.start()
     started = time.monotonic()
     assert len(api.notifications(channel="orders", wait_seconds=20)["messages"]) == 1
@@ -99,7 +99,7 @@ def test_who_waits_gets_a_message_when_it_comes(media: Media) -> None:
 
 def test_messages_come_in_order_and_so_many_at_a_time(media: Media) -> None:
     for number in range(5):
-        announce(media, "upload", {"number": number}, asset_id="a", url="poll://orders")
+        publish(media, "upload", {"number": number}, asset_id="a", url="poll://orders")
     numbers = [each["payload"]["number"] for each in fetched(channel="orders", max_messages=3)]
     numbers += [each["payload"]["number"] for each in fetched(channel="orders", max_messages=3)]
     assert numbers == [0, 1, 2, 3, 4]

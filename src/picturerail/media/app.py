@@ -6,10 +6,10 @@ from wsgiref.types import WSGIApplication
 from picturerail.database import Database
 from picturerail.media import cdn
 from picturerail.media.account.meter import Meter
-from picturerail.media.delivery.cache.body_cache import HotBodies
-from picturerail.media.delivery.cache.coalescing import Crowds
+from picturerail.media.delivery.cache.body_cache import BodyCache
+from picturerail.media.delivery.cache.coalescing import Coalescing
 from picturerail.media.delivery.cache.fastpath import FastPath
-from picturerail.media.delivery.cache.url_index import Shortcuts
+from picturerail.media.delivery.cache.url_index import UrlIndex
 from picturerail.media.maintenance.reconcile import sweep_spool
 from picturerail.media.routes import ROUTES
 from picturerail.media.service import Media
@@ -22,12 +22,12 @@ def create_app(settings: Settings, database: Database | None = None) -> WSGIAppl
     """The media service: stored derived images are answered first, everything else by the routes."""
     media = Media.of(settings, database)
     sweep_spool(settings)
-    meter, shortcuts = Meter(media.database), Shortcuts()
+    meter, url_index = Meter(media.database), UrlIndex()
     fast = FastPath(
-        app=meter.counting(make_web(media, shortcuts, ROUTES)),
-        shortcuts=shortcuts,
-        bodies=HotBodies(media.derived, settings.hot_bytes),
-        crowds=Crowds(
+        app=meter.counting(make_web(media, url_index, ROUTES)),
+        url_index=url_index,
+        bodies=BodyCache(media.derived, settings.hot_bytes),
+        coalescing=Coalescing(
             f"/{settings.cloud_name}/image/upload/", settings.threads * 3 // 4, settings.image_seconds * 2
         ),
         touch=partial(records.touch, media.database),

@@ -8,9 +8,9 @@ from picturerail.media.generated.sprites import sprite
 from picturerail.media.service import Media
 from picturerail.media.upload import response
 
-Work: TypeAlias = Callable[[Media, str, Mapping[str, Any]], None]
+JobHandler: TypeAlias = Callable[[Media, str, Mapping[str, Any]], None]
 
-KINDS: dict[str, Work] = {
+HANDLERS: dict[str, JobHandler] = {
     "eager": response.make_eager,
     "explode": explode.make_pages,
     "multi": async_calls.job("multi", multi.make),

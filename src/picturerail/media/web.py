@@ -16,12 +16,12 @@ from picturerail.database import expect_writable, unavailable_as_503
 from picturerail.errors import BadRequest, PicturerailError, Unauthorized
 from picturerail.media import guards
 from picturerail.media.account import rate_limit
-from picturerail.media.delivery.cache.url_index import Shortcuts
+from picturerail.media.delivery.cache.url_index import UrlIndex
 from picturerail.media.delivery.serve import deliver
 from picturerail.media.guards import Guard
 from picturerail.media.http import file_response, responses
+from picturerail.media.http.api_request import read_request
 from picturerail.media.http.raw_request import RawRequest
-from picturerail.media.http.request import read_call
 from picturerail.media.search.by_url import search_by_url, seconds
 from picturerail.media.service import Media
 
@@ -49,7 +49,7 @@ class Route:
     action: Action
 
 
-def make_web(media: Media, shortcuts: Shortcuts, routes: Sequence[Route]) -> Flask:
+def make_web(media: Media, url_index: UrlIndex, routes: Sequence[Route]) -> Flask:
     """The application with all routes of the APIs, and delivery below the cloud's name."""
     web = Flask(__name__, static_folder=None)
     web.url_map.merge_slashes = False
@@ -66,7 +66,7 @@ def make_web(media: Media, shortcuts: Shortcuts, routes: Sequence[Route]) -> Fla
     web.add_url_rule(searches, "search", _search(media), methods=["GET"])
     web.add_url_rule(f"{searches}/<cursor>", "search", methods=["GET"])
     web.add_url_rule(
-        f"/{media.settings.cloud_name}/<path:rest>", "delivery", _delivery(media, shortcuts), methods=["GET"]
+        f"/{media.settings.cloud_name}/<path:rest>", "delivery", _delivery(media, url_index), methods=["GET"]
     )
     web.before_request(_name_request)
     web.after_request(_finish)
@@ -78,7 +78,7 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
     def view(cloud: str, **path: str) -> Response:
         g.admin = route.guard is guards.admin
         with (
-            read_call(request, media.spool, media.settings.max_upload_bytes) as received,
+            read_request(request, media.spool, media.settings.max_upload_bytes) as received,
             unavailable_as_503(),
         ):
             if cloud != media.settings.cloud_name:
@@ -106,7 +106,7 @@ def _search(media: Media) -> Callable[..., Response]:
     return view
 
 
-def _delivery(media: Media, shortcuts: Shortcuts) -> Callable[..., Response]:
+def _delivery(media: Media, url_index: UrlIndex) -> Callable[..., Response]:
     def view(rest: str) -> Response:
         g.delivery = True
         raw = RawRequest(
@@ -117,7 +117,7 @@ def _delivery(media: Media, shortcuts: Shortcuts) -> Callable[..., Response]:
             address=request.remote_addr or "",
         )
         with unavailable_as_503():
-            response = deliver(media, shortcuts, raw)
+            response = deliver(media, url_index, raw)
         return _ranged(response)
 
     return view

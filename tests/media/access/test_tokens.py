@@ -6,13 +6,15 @@ import pytest
 from cloudinary import auth_token
 
 from picturerail.media.access import tokens
-from picturerail.media.access.tokens import Asked, find_token, is_valid
+from picturerail.media.access.tokens import TokenTarget, find_token, is_valid
 from picturerail.media.delivery.client_hints import ACCEPTED, resolved
 
 KEY = "00112233FF99"
 NOW = 1_700_000_000
 PATH = "/cloud/image/authenticated/v1/a b.jpg"
-ASKED = Asked((PATH, "/cloud/image/authenticated/v1/a%20b.jpg", "/image/authenticated/v1/a b.jpg"), "1.2.3.4")
+ASKED = TokenTarget(
+    (PATH, "/cloud/image/authenticated/v1/a%20b.jpg", "/image/authenticated/v1/a b.jpg"), "1.2.3.4"
+)
 
 
 def token(**options: Any) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from picturerail.media.delivery.cache.body_cache import HotBodies
-from picturerail.media.delivery.cache.coalescing import Crowds
+from picturerail.media.delivery.cache.body_cache import BodyCache
+from picturerail.media.delivery.cache.coalescing import Coalescing
 from picturerail.media.delivery.cache.fastpath import FastPath
-from picturerail.media.delivery.cache.url_index import Shortcut, Shortcuts
+from picturerail.media.delivery.cache.url_index import IndexEntry, UrlIndex
 from picturerail.storage.filesystem import FileStorage
 
 CROWD = 12
@@ -44,8 +44,10 @@ def fast(app: App, tmp_path: Path) -> FastPath:
     (tmp_path / "made").write_bytes(b"fast")
     store = FileStorage(tmp_path / "store")
     store.put("ab/made", tmp_path / "made")
-    crowds = Crowds("/cloud/image/upload/", CROWD - 1, 10)
-    return FastPath(app, Shortcuts(), HotBodies(store, 10**6), crowds, lambda key: None, lambda length: None)
+    coalescing = Coalescing("/cloud/image/upload/", CROWD - 1, 10)
+    return FastPath(
+        app, UrlIndex(), BodyCache(store, 10**6), coalescing, lambda key: None, lambda length: None
+    )
 
 
 def crowd(fast: FastPath, app: App, path: str, accept: Iterable[str], **environ: str) -> list[bytes]:
@@ -62,7 +64,7 @@ def crowd(fast: FastPath, app: App, path: str, accept: Iterable[str], **environ:
 
 
 def learn(fast: FastPath, path: str, accept: str | None) -> None:
-    fast.shortcuts.learn(path, accept, Shortcut("ab/made", 4, zlib.crc32(b"fast"), {"ETag": "x"}))
+    fast.url_index.learn(path, accept, IndexEntry("ab/made", 4, zlib.crc32(b"fast"), {"ETag": "x"}))
 
 
 def test_one_goes_on_and_the_others_get_what_it_learnt(fast: FastPath, app: App) -> None:
@@ -115,3 +117,15 @@ def test_what_is_not_one_plain_picture_never_waits(
 ) -> None:
     app.before = lambda path: learn(fast, path, None)
     assert crowd(fast, app, path, ["*/*"] * 3, **environ) == [b"slow"] * 3
+
+
+def test_a_stored_answer_is_plain_values_without_a_web_framework(fast: FastPath) -> None:
+    learn(fast, "/cloud/image/upload/a", "webp")
+    path, accept = "/cloud/image/upload/a", "image/webp"
+    whole = [("Content-Length", "4"), ("ETag", "x")]
+    assert fast.answer(path, accept, None, "GET") == (200, whole, b"fast")
+    assert fast.answer(path, accept, None, "HEAD") == (200, whole, b"")
+    assert fast.answer(path, accept, "x", "GET") == (304, [("ETag", "x")], b"")
+    assert fast.answer(path, accept, "y", "GET") is None
+    assert fast.answer(path, "*/*", None, "GET") is None
+    assert fast.answer("/cloud/image/upload/b", accept, None, "GET") is None

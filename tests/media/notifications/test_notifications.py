@@ -19,7 +19,7 @@ from picturerail.database import Database, Document
 from picturerail.errors import BadRequest
 from picturerail.media.fetch.fetcher import Fetcher
 from picturerail.media.notifications import queue, sender
-from picturerail.media.notifications.publish import announce, check_url
+from picturerail.media.notifications.publish import check_url, publish
 from picturerail.media.service import Media
 from picturerail.settings import Settings
 from tests.media.remote_host import INSIDE, RemoteHost, canary, reply
@@ -69,7 +69,7 @@ def test_a_new_one_never_overtakes_those_that_wait(database: Database) -> None:
 
 
 def test_the_sdk_believes_the_signature(media: Media, host: RemoteHost) -> None:
-    announce(media, "upload", {"public_id": "é", "version": 1}, asset_id="a", url=host.serve("/hook", b""))
+    publish(media, "upload", {"public_id": "é", "version": 1}, asset_id="a", url=host.serve("/hook", b""))
     assert drain(media) == 1
     _, _, headers, body = host.seen[0]
     cloudinary.config(cloud_name="c", api_key="key", api_secret="secret")
@@ -86,7 +86,7 @@ def test_the_sdk_believes_the_signature(media: Media, host: RemoteHost) -> None:
 def test_what_happened_to_an_asset_arrives_in_order(media: Media, host: RemoteHost) -> None:
     url = host.serve("/hook", b"")
     for number in range(20):
-        announce(media, "upload", {"number": number}, asset_id="a", url=url)
+        publish(media, "upload", {"number": number}, asset_id="a", url=url)
     assert drain(media) == 20
     assert [message["number"] for message in told(host)] == list(range(20))
 
@@ -108,7 +108,7 @@ def test_order_holds_while_a_receiver_fails_and_with_many_senders(media: Media, 
     host.answers["/hook"] = hook
     for number in range(10):
         for asset in seen:
-            announce(media, "x", {"number": number, "of": asset}, asset_id=asset, url=f"{host.url}/hook")
+            publish(media, "x", {"number": number, "of": asset}, asset_id=asset, url=f"{host.url}/hook")
     ahead = datetime.now(UTC)
     with ThreadPoolExecutor(4) as pool:
         for round_ in range(12):
@@ -122,15 +122,15 @@ def test_order_holds_while_a_receiver_fails_and_with_many_senders(media: Media, 
 def test_a_receiver_that_is_away_delays_nobody_else(media: Media, host: RemoteHost) -> None:
     down, up = host.serve("/down", b"", 503), host.serve("/hook", b"")
     for number in range(5):
-        announce(media, "x", {"number": number}, asset_id="a", url=down)
-        announce(media, "x", {"number": number}, asset_id="a", url=up)
+        publish(media, "x", {"number": number}, asset_id="a", url=down)
+        publish(media, "x", {"number": number}, asset_id="a", url=up)
     drain(media)
     assert [message["number"] for message in told(host)] == [0, 1, 2, 3, 4]
     assert [message["number"] for message in told(host, "/down")] == [0]
 
 
 def test_pauses_grow_to_five_minutes_and_the_message_stays_the_same(media: Media, host: RemoteHost) -> None:
-    announce(media, "x", {}, asset_id="a", url=host.serve("/hook", b"", 500))
+    publish(media, "x", {}, asset_id="a", url=host.serve("/hook", b"", 500))
     now, pauses = datetime.now(UTC), []
     for _ in range(12):
         taken = queue.take(media.database, now, 20)
@@ -149,7 +149,7 @@ def test_pauses_grow_to_five_minutes_and_the_message_stays_the_same(media: Media
 
 @pytest.mark.parametrize("status", [301, 400, 404, 410, 429, 500, 503])
 def test_only_2xx_counts_as_taken(media: Media, host: RemoteHost, status: int) -> None:
-    announce(media, "x", {}, asset_id="a", url=host.serve("/hook", b"", status, Location="/elsewhere"))
+    publish(media, "x", {}, asset_id="a", url=host.serve("/hook", b"", status, Location="/elsewhere"))
     assert drain(media) == 1
     assert waiting(media.database) == 1
     assert told(host, "/elsewhere") == []
@@ -157,8 +157,8 @@ def test_only_2xx_counts_as_taken(media: Media, host: RemoteHost, status: int) -
 
 def test_a_sender_that_dies_loses_nothing(media: Media, host: RemoteHost) -> None:
     url = host.serve("/hook", b"")
-    announce(media, "x", {"number": 1}, asset_id="a", url=url)
-    announce(media, "x", {"number": 2}, asset_id="a", url=url)
+    publish(media, "x", {"number": 1}, asset_id="a", url=url)
+    publish(media, "x", {"number": 2}, asset_id="a", url=url)
     now = datetime.now(UTC)
     assert queue.take(media.database, now, 50) is not None  # and is never heard of again
     assert drain(media, now + timedelta(seconds=59)) == 0
@@ -169,7 +169,7 @@ def test_a_sender_that_dies_loses_nothing(media: Media, host: RemoteHost) -> Non
 def test_a_line_that_lost_its_head_gets_one(media: Media, host: RemoteHost) -> None:
     url = host.serve("/hook", b"")
     for number in range(3):
-        announce(media, "x", {"number": number}, asset_id="a", url=url)
+        publish(media, "x", {"number": number}, asset_id="a", url=url)
     media.database["notifications"].delete_one(
         {"head": True}
     )  # killed between delete and promote, or grown too old
@@ -190,7 +190,7 @@ def test_writers_and_senders_at_once_leave_no_line_without_a_head(media: Media, 
     with ThreadPoolExecutor(6) as pool:
         senders = [pool.submit(keep_sending) for _ in range(2)]
         writers = [
-            pool.submit(announce, media, "x", {"number": number}, asset_id="a", url=url)
+            pool.submit(publish, media, "x", {"number": number}, asset_id="a", url=url)
             for number in range(60)
         ]
         for writer in writers:
@@ -205,7 +205,7 @@ def test_writers_and_senders_at_once_leave_no_line_without_a_head(media: Media, 
 def test_equal_events_have_equal_ids(media: Media, host: RemoteHost) -> None:
     url = host.serve("/hook", b"")
     for once in ("version 1", "version 1", "version 2"):
-        announce(media, "upload", {}, asset_id="a", url=url, once=once)
+        publish(media, "upload", {}, asset_id="a", url=url, once=once)
     drain(media)
     ids = [message["notification_id"] for message in told(host)]
     assert ids[0] == ids[1] != ids[2]
@@ -215,8 +215,8 @@ def test_triggers_get_their_kind(media: Media, host: RemoteHost) -> None:
     for kind in ("upload", "delete", "all"):
         trigger = {"id": kind, "uri": host.serve(f"/{kind}", b""), "uri_type": "webhook", "event_type": kind}
         media.database["triggers"].insert_one(trigger)
-    announce(media, "upload", {}, asset_id="a")
-    announce(media, "rename", {}, asset_id="a")
+    publish(media, "upload", {}, asset_id="a")
+    publish(media, "rename", {}, asset_id="a")
     drain(media)
     assert [len(told(host, f"/{kind}")) for kind in ("upload", "delete", "all")] == [1, 0, 2]
 
@@ -227,7 +227,7 @@ def test_nothing_inside_is_notified(media: Media, spelling: str) -> None:
         url = spelling.replace("{port}", str(port))
         with pytest.raises(BadRequest, match="Invalid notification_url"):
             check_url(media, url)
-        announce(media, "x", {}, asset_id="a", url=url)  # even if it got into the queue
+        publish(media, "x", {}, asset_id="a", url=url)  # even if it got into the queue
         drain(media)
         assert (four, six) == ([], [])
         assert waiting(media.database) == 1
@@ -239,7 +239,7 @@ def test_a_host_that_is_not_known_now_may_be_known_later(media: Media) -> None:
 
 
 def test_old_ones_are_given_up(media: Media, host: RemoteHost) -> None:
-    announce(media, "x", {}, asset_id="a", url=f"{host.url}/hook")
+    publish(media, "x", {}, asset_id="a", url=f"{host.url}/hook")
     kept = media.database["notifications"].find_one({})
     assert kept is not None
     assert (kept["expires_at"] - kept["created_at"]).days == media.settings.notification_days
@@ -251,6 +251,6 @@ def test_old_ones_are_given_up(media: Media, host: RemoteHost) -> None:
 
 def test_the_loop_sends_by_itself(media: Media, host: RemoteHost) -> None:
     sender.start(media)
-    announce(media, "x", {}, asset_id="a", url=host.serve("/hook", b""))
+    publish(media, "x", {}, asset_id="a", url=host.serve("/hook", b""))
     wait_until(lambda: waiting(media.database) == 0)
     assert len(told(host)) == 1

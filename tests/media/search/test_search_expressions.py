@@ -12,7 +12,7 @@ from picturerail.errors import BadRequest
 from picturerail.media.search.expression import values
 from picturerail.media.search.expression.fields import ASSET_FIELDS
 from picturerail.media.search.expression.parser import parse
-from picturerail.media.search.expression.syntax import EVERYTHING, And, Bound, Node, Not, Or, Range, Term
+from picturerail.media.search.expression.syntax import EVERYTHING, And, Bound, FieldTerm, Node, Not, Or, Range
 from picturerail.media.search.expression.translate import Translator
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -21,8 +21,8 @@ NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 def bare(node: Node) -> Node:
     """A tree without positions."""
     match node:
-        case Term(field, operator, value, prefix):
-            return Term(field, operator, value, prefix)
+        case FieldTerm(field, operator, value, prefix):
+            return FieldTerm(field, operator, value, prefix)
         case Range(field, low, high):
             return Range(field, low, high)
         case Not(part):
@@ -37,7 +37,7 @@ def query(text: str) -> dict[str, Any]:
     return Translator(text, ASSET_FIELDS, NOW).query(parse(text))
 
 
-A, B, C = (Term("tags", "=", value) for value in "abc")
+A, B, C = (FieldTerm("tags", "=", value) for value in "abc")
 
 
 @pytest.mark.parametrize(
@@ -62,26 +62,26 @@ A, B, C = (Term("tags", "=", value) for value in "abc")
         ("tags=a NOT tags=b", And((A, Not(B)))),
         ("tags=(a OR b)", Or((A, B))),
         ("tags=(a AND (b OR c))", And((A, Or((B, C))))),
-        ("cat", Term("", ":", "cat")),
-        ("cat dog", And((Term("", ":", "cat"), Term("", ":", "dog")))),
-        ('"long pants"', Term("", ":", "long pants")),
-        ('tags:"a b"', Term("tags", ":", "a b")),
-        ("public_id:pre*", Term("public_id", ":", "pre", prefix=True)),
-        ('folder:"my folder/*"', Term("folder", ":", "my folder/", prefix=True)),
-        (r"tags=a\*", Term("tags", "=", "a*")),
-        (r"tags=\"", Term("tags", "=", '"')),
-        (r"context.a\:b=c", Term("context.a:b", "=", "c")),
-        ("tags:*", Term("tags", ":", "", prefix=True)),
-        ("bytes>1m", Term("bytes", ">", "1m")),
-        ("bytes:>1m", Term("bytes", ">", "1m")),
-        ("bytes >= 10", Term("bytes", ">=", "10")),
-        ("aspect_ratio:16:9", Term("aspect_ratio", ":", "16:9")),
-        ("created_at>2026-01-31T12:00:00Z", Term("created_at", ">", "2026-01-31T12:00:00Z")),
+        ("cat", FieldTerm("", ":", "cat")),
+        ("cat dog", And((FieldTerm("", ":", "cat"), FieldTerm("", ":", "dog")))),
+        ('"long pants"', FieldTerm("", ":", "long pants")),
+        ('tags:"a b"', FieldTerm("tags", ":", "a b")),
+        ("public_id:pre*", FieldTerm("public_id", ":", "pre", prefix=True)),
+        ('folder:"my folder/*"', FieldTerm("folder", ":", "my folder/", prefix=True)),
+        (r"tags=a\*", FieldTerm("tags", "=", "a*")),
+        (r"tags=\"", FieldTerm("tags", "=", '"')),
+        (r"context.a\:b=c", FieldTerm("context.a:b", "=", "c")),
+        ("tags:*", FieldTerm("tags", ":", "", prefix=True)),
+        ("bytes>1m", FieldTerm("bytes", ">", "1m")),
+        ("bytes:>1m", FieldTerm("bytes", ">", "1m")),
+        ("bytes >= 10", FieldTerm("bytes", ">=", "10")),
+        ("aspect_ratio:16:9", FieldTerm("aspect_ratio", ":", "16:9")),
+        ("created_at>2026-01-31T12:00:00Z", FieldTerm("created_at", ">", "2026-01-31T12:00:00Z")),
         ("width:[1 TO 5]", Range("width", Bound("1", True), Bound("5", True))),
         ("width={1 TO 5]", Range("width", Bound("1", False), Bound("5", True))),
         ("width:[* TO 5}", Range("width", Bound(None, True), Bound("5", False))),
-        ("tags:ANDROID", Term("tags", ":", "ANDROID")),
-        ("ORCHID", Term("", ":", "ORCHID")),
+        ("tags:ANDROID", FieldTerm("tags", ":", "ANDROID")),
+        ("ORCHID", FieldTerm("", ":", "ORCHID")),
     ],
 )
 def test_expressions_become_trees(text: str, tree: Node) -> None:
@@ -138,8 +138,8 @@ def quoted(text: str) -> str:
     return '"' + "".join(f"\\{letter}" if letter in '"\\*' else letter for letter in text) + '"'
 
 
-TERMS = st.builds(Term, NAMES, st.sampled_from([":", "="]), VALUES, st.booleans()) | st.builds(
-    Term, NAMES, st.sampled_from([">", ">=", "<", "<="]), VALUES
+TERMS = st.builds(FieldTerm, NAMES, st.sampled_from([":", "="]), VALUES, st.booleans()) | st.builds(
+    FieldTerm, NAMES, st.sampled_from([">", ">=", "<", "<="]), VALUES
 )
 RANGES = st.builds(
     Range, NAMES, st.builds(Bound, VALUES | st.none(), st.booleans()), st.builds(Bound, VALUES, st.booleans())
@@ -157,7 +157,7 @@ TREES: st.SearchStrategy[Node] = st.recursive(TERMS | RANGES, _joined, max_leave
 def text_of(node: Node, write: Any) -> str:
     """An expression that says `node`: an independent writer for the parser."""
     match node:
-        case Term(field, operator, value, prefix):
+        case FieldTerm(field, operator, value, prefix):
             star = "*" if prefix else ""
             text = write(value)
             text = f'{text[:-1]}{star}"' if text.startswith('"') else text + star

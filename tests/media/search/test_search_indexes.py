@@ -88,7 +88,7 @@ def test_an_index_sorts_all_assets(database: Database, field: str, direction: st
 def test_a_total_beyond_the_bound_says_that_it_is_the_least(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "MOST_COUNTED", 4)
+    monkeypatch.setattr(run, "MAX_COUNTED", 4)
     names = [
         {"asset_id": f"{number}", "original": f"{number}", "public_id": f"{number}"} for number in range(6)
     ]

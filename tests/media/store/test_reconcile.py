@@ -80,7 +80,7 @@ def test_work_in_progress_is_left_alone(media: Media) -> None:
 
 def test_repair_looks_again_before_it_removes(media: Media) -> None:
     """An original that got its document between check and repair stays."""
-    report = reconcile.Report()
+    report = reconcile.ReconcileReport()
     asset = put(media, "late", jpeg(90, 60))
     report.orphaned_originals = [str(asset["original"])]
     reconcile.repair(media.settings, media.database, report)

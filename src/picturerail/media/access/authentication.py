@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from picturerail import signing
 from picturerail.errors import Unauthorized
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
-from picturerail.media.http.request import Call
 from picturerail.settings import Settings
 
 UNSIGNED_NOTIFICATION = ("notification_url", "batch_id")
 
 
-def check_admin(settings: Settings, call: Call) -> None:
+def check_admin(settings: Settings, call: ApiRequest) -> None:
     """Let a call of the Admin API pass with the right key and secret; 401 otherwise."""
     if call.token:
         raise Unauthorized("Invalid token")
@@ -23,7 +23,7 @@ def check_admin(settings: Settings, call: Call) -> None:
     _check_pair(settings, call)
 
 
-def check_upload(settings: Settings, call: Call, now: float | None = None) -> None:
+def check_upload(settings: Settings, call: ApiRequest, now: float | None = None) -> None:
     """Let a call of the Upload API pass when it is signed within the last hour, or by Basic; 401 otherwise."""
     if call.user or call.token:
         check_admin(settings, call)
@@ -31,7 +31,7 @@ def check_upload(settings: Settings, call: Call, now: float | None = None) -> No
         _check_signature(settings, call, time.time() if now is None else now)
 
 
-def check_loosely_signed(settings: Settings, call: Call) -> None:
+def check_loosely_signed(settings: Settings, call: ApiRequest) -> None:
     """As `check_upload`, for calls whose parameters about notifications clients leave out of the signature."""
     told = Params({name: value for name, value in call.params.items() if name not in UNSIGNED_NOTIFICATION})
     if (
@@ -44,7 +44,7 @@ def check_loosely_signed(settings: Settings, call: Call) -> None:
         check_upload(settings, replace(call, params=told))
 
 
-def check_link(settings: Settings, call: Call, now: float | None = None) -> None:
+def check_link(settings: Settings, call: ApiRequest, now: float | None = None) -> None:
     """Let a signed link pass; one that says when it expires is good until then, whatever its age."""
     at = time.time() if now is None else now
     if not call.params.text("expires_at"):
@@ -57,18 +57,18 @@ def check_link(settings: Settings, call: Call, now: float | None = None) -> None
         _check_signed(settings, call)
 
 
-def _check_pair(settings: Settings, call: Call) -> None:
+def _check_pair(settings: Settings, call: ApiRequest) -> None:
     key_is_right = signing.same(settings.api_key, call.user)
     if not (signing.same(settings.api_secret, call.password) and key_is_right):
         raise Unauthorized("Invalid API key or secret: the account does not know this pair.")
 
 
-def _check_signature(settings: Settings, call: Call, now: float) -> None:
+def _check_signature(settings: Settings, call: ApiRequest, now: float) -> None:
     _check_signed(settings, call)
     signing.check_age(call.params.text("timestamp"), now)
 
 
-def _check_signed(settings: Settings, call: Call) -> None:
+def _check_signed(settings: Settings, call: ApiRequest) -> None:
     if not call.params.text("api_key"):
         raise Unauthorized(
             "Missing required parameter - api_key. Sign the request with your API key and secret."

@@ -34,7 +34,7 @@ def grant(settings: Settings, raw: RawRequest, path: DeliveryPath, now: float) -
     if given is not None and not _is_signed(path, given, settings.api_secret):
         raise Unauthorized(REFUSAL)
     token = tokens.find_token(raw.query, raw.headers.get("cookie", ""))
-    asked = tokens.Asked(_spellings(settings, raw, path.name), raw.address)
+    asked = tokens.TokenTarget(_spellings(settings, raw, path.name), raw.address)
     opened = bool(token) and tokens.is_valid(token, settings.auth_token_key, asked, now)
     return Grant(signature=given is not None, token=opened)
 

@@ -16,14 +16,14 @@ from urllib.parse import unquote
 from picturerail.signing import same
 
 NAME = "__cld_token__"
-LONGEST = 4000
+MAX_TOKEN_LENGTH = 4000
 
 _PARTS = re.compile(r"(ip|st|exp|acl)=([^~]*)")
 _UNSAFE = re.compile(r"[ \"#%&'/:;<=>?@\[\\\]^`{|}~]+")
 
 
 @dataclass(frozen=True)
-class Asked:
+class TokenTarget:
     """What a visitor asks for: the path in each spelling that may have been signed, and from which address."""
 
     paths: tuple[str, ...]
@@ -37,10 +37,10 @@ def find_token(query: str, cookies: str) -> str:
     return text if "hmac=" in text else unquote(text)
 
 
-def is_valid(token: str, key: str, asked: Asked, now: float) -> bool:
+def is_valid(token: str, key: str, asked: TokenTarget, now: float) -> bool:
     """True when `token` is signed with `key` (hexadecimal), and opens what is asked for at `now`."""
     text, mark, digest = token.rpartition("~hmac=")
-    parts = _parts(text) if mark and key and len(token) <= LONGEST else None
+    parts = _parts(text) if mark and key and len(token) <= MAX_TOKEN_LENGTH else None
     if not parts or not _is_timely(parts, now) or parts.get("ip", asked.address) != asked.address:
         return False
     if "acl" in parts:
@@ -62,7 +62,7 @@ def _is_timely(parts: Mapping[str, str], now: float) -> bool:
     return numbers and int(start) <= now <= int(end)
 
 
-def _matches(asked: Asked, pattern: str) -> bool:
+def _matches(asked: TokenTarget, pattern: str) -> bool:
     """Whether a pattern, in which * stands for any text, is one of the paths as a whole."""
     expression = ".*".join(map(re.escape, pattern.split("*")))
     return bool(pattern) and any(re.fullmatch(expression, path, re.DOTALL) for path in asked.paths)

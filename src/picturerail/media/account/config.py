@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from picturerail.media.http.request import Call
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 
 # Folders come from public_ids unless an upload names an asset_folder.
 FOLDER_MODE = "fixed"
 
 
-def config(media: Media, call: Call) -> dict[str, Any]:
+def config(media: Media, call: ApiRequest) -> dict[str, Any]:
     """The cloud's name and birthday; its settings when they are asked for."""
     born = media.database["schema"].find_one({"_id": "born"}) or {}
     answer: dict[str, Any] = {"cloud_name": media.settings.cloud_name, "created_at": born.get("at")}

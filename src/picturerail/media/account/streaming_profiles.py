@@ -5,12 +5,12 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, Conflict, NotFound
-from picturerail.media.http.request import Call
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 from picturerail.media.transformations.long_names import in_long_names
 
-MOST = 200
-MOST_REPRESENTATIONS = 50
+MAX_PROFILES = 200
+MAX_REPRESENTATIONS = 50
 
 _NAME = re.compile(r"[\w-]{1,100}")
 _TRANSFORMATION = re.compile(r"[a-z]{1,3}_[^,/\s]+(?:[,/][a-z]{1,3}_[^,/\s]+)*")
@@ -37,7 +37,7 @@ PREDEFINED = {
 }
 
 
-def every(media: Media, call: Call) -> dict[str, Any]:
+def every(media: Media, call: ApiRequest) -> dict[str, Any]:
     """All profiles, the predefined ones first."""
     del call
     kept = {profile["name"]: profile for profile in media.database["streaming_profiles"].find()}
@@ -46,13 +46,13 @@ def every(media: Media, call: Call) -> dict[str, Any]:
     return {"data": [{name: profile[name] for name in names} for profile in profiles.values()]}
 
 
-def one(media: Media, call: Call, name: str) -> dict[str, Any]:
+def one(media: Media, call: ApiRequest, name: str) -> dict[str, Any]:
     """One profile with its representations."""
     del call
     return {"data": _shown(_find(media, name))}
 
 
-def create(media: Media, call: Call) -> dict[str, Any]:
+def create(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Make a profile."""
     name = call.params.required("name")
     if not _NAME.fullmatch(name):
@@ -60,18 +60,18 @@ def create(media: Media, call: Call) -> dict[str, Any]:
     profiles = media.database["streaming_profiles"]
     if name in PREDEFINED or profiles.find_one({"name": name}) is not None:
         raise Conflict(f"Streaming profile {name} already exists")
-    if profiles.estimated_document_count() >= MOST:
-        raise BadRequest(f"There may be {MOST} streaming profiles.")
+    if profiles.estimated_document_count() >= MAX_PROFILES:
+        raise BadRequest(f"There may be {MAX_PROFILES} streaming profiles.")
     profile: Document = {"name": name, "display_name": None, "predefined": False, "representations": []}
     return {"message": "created", "data": _shown(_store(media, profile, call))}
 
 
-def update(media: Media, call: Call, name: str) -> dict[str, Any]:
+def update(media: Media, call: ApiRequest, name: str) -> dict[str, Any]:
     """Change a profile; a predefined one is kept under its name."""
     return {"message": "updated", "data": _shown(_store(media, _find(media, name), call))}
 
 
-def delete(media: Media, call: Call, name: str) -> dict[str, Any]:
+def delete(media: Media, call: ApiRequest, name: str) -> dict[str, Any]:
     """Delete a profile; a predefined one is as it was again."""
     del call
     profile = _find(media, name)
@@ -88,7 +88,7 @@ def _find(media: Media, name: str) -> Document:
     return profile
 
 
-def _store(media: Media, profile: Document, call: Call) -> Document:
+def _store(media: Media, profile: Document, call: ApiRequest) -> Document:
     changes: Document = {"representations": _representations(call.params.data("representations"))}
     if call.params.text("display_name"):
         changes["display_name"] = call.params.text("display_name")[:255]
@@ -98,7 +98,7 @@ def _store(media: Media, profile: Document, call: Call) -> Document:
 
 
 def _representations(given: Any) -> list[str]:  # noqa: ANN401 - whatever a client sent
-    if not isinstance(given, list) or not 0 < len(given) <= MOST_REPRESENTATIONS:
+    if not isinstance(given, list) or not 0 < len(given) <= MAX_REPRESENTATIONS:
         raise BadRequest('representations is invalid: use [{"transformation": "c_limit,h_720,w_1280"}].')
     texts = [each.get("transformation") if isinstance(each, dict) else None for each in given]
     for text in texts:

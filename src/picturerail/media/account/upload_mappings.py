@@ -7,16 +7,16 @@ from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, Conflict, NotFound
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.pagination import page_of
-from picturerail.media.http.request import Call
 from picturerail.media.service import Media
 from picturerail.media.store.folder_paths import checked
 
-MOST = 1000
-LONGEST = 2000
+MAX_MAPPINGS = 1000
+MAX_TEMPLATE_LENGTH = 2000
 
 
-def every(media: Media, call: Call) -> dict[str, Any]:
+def every(media: Media, call: ApiRequest) -> dict[str, Any]:
     """All mappings, or the one of `folder`."""
     if call.params.text("folder"):
         return _shown(_find(media, call.params.text("folder")))
@@ -24,12 +24,12 @@ def every(media: Media, call: Call) -> dict[str, Any]:
     return page.answer("mappings", [_shown(mapping) for mapping in page.documents])
 
 
-def create(media: Media, call: Call) -> dict[str, Any]:
+def create(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Map a folder to an address."""
     mapping = {"folder": checked(call.params.required("folder")), "template": _template(call)}
     mappings = media.database["upload_mappings"]
-    if mappings.estimated_document_count() >= MOST:
-        raise BadRequest(f"There may be {MOST} upload mappings.")
+    if mappings.estimated_document_count() >= MAX_MAPPINGS:
+        raise BadRequest(f"There may be {MAX_MAPPINGS} upload mappings.")
     try:
         mappings.insert_one(mapping)
     except DuplicateKeyError:
@@ -37,7 +37,7 @@ def create(media: Media, call: Call) -> dict[str, Any]:
     return {"message": "created", **_shown(mapping)}
 
 
-def update(media: Media, call: Call) -> dict[str, Any]:
+def update(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Map a folder to another address."""
     mapping = _find(media, call.params.required("folder"))
     changed = {**mapping, "template": _template(call)}
@@ -45,7 +45,7 @@ def update(media: Media, call: Call) -> dict[str, Any]:
     return {"message": "updated", **_shown(changed)}
 
 
-def delete(media: Media, call: Call) -> dict[str, Any]:
+def delete(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Forget a mapping; what was fetched by it stays."""
     mapping = _find(media, call.params.required("folder"))
     media.database["upload_mappings"].delete_one({"_id": mapping["_id"]})
@@ -59,10 +59,10 @@ def _find(media: Media, folder: str) -> Document:
     return mapping
 
 
-def _template(call: Call) -> str:
+def _template(call: ApiRequest) -> str:
     template = call.params.required("template")
     parts = urlsplit(template)
-    if parts.scheme not in ("http", "https") or not parts.netloc or len(template) > LONGEST:
+    if parts.scheme not in ("http", "https") or not parts.netloc or len(template) > MAX_TEMPLATE_LENGTH:
         raise BadRequest(
             "Invalid value for parameter template: use an address such as https://example.com/images/."
         )

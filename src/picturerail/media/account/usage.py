@@ -5,20 +5,20 @@ from typing import Any
 
 from picturerail.database import Database
 from picturerail.errors import BadRequest
-from picturerail.media.http.request import Call
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 
 PLAN = "Self-hosted"
 
 
-def usage(media: Media, call: Call) -> dict[str, Any]:
+def usage(media: Media, call: ApiRequest) -> dict[str, Any]:
     """The last thirty days, and everything that is stored."""
     del call
     until = datetime.fromtimestamp(media.clock(), UTC)
     return _figures(media, until - timedelta(days=30), until) | {"last_updated": until.date().isoformat()}
 
 
-def usage_of_day(media: Media, call: Call, day: str) -> dict[str, Any]:
+def usage_of_day(media: Media, call: ApiRequest, day: str) -> dict[str, Any]:
     """One day, and what of the things that are stored now was there at its end."""
     del call
     try:

@@ -6,18 +6,18 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media.http.request import Call
-from picturerail.media.notifications.publish import tell_each
+from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.notifications.publish import publish_each
 from picturerail.media.service import Media
 from picturerail.media.store import backups
 from picturerail.media.store.deletion import remove
 from picturerail.media.store.derived import records
 from picturerail.media.transformations import registry
 
-MOST_AT_ONCE = 1000  # then the answer is partial, and has a cursor to go on
+MAX_AT_ONCE = 1000  # then the answer is partial, and has a cursor to go on
 
 
-def by_type(media: Media, call: Call, resource_type: str, kind: str) -> dict[str, Any]:
+def by_type(media: Media, call: ApiRequest, resource_type: str, kind: str) -> dict[str, Any]:
     """Delete by public_ids, by prefix, or all of a type."""
     query: Document = {"resource_type": resource_type, "type": kind}
     if public_ids := call.params.texts("public_ids"):
@@ -29,12 +29,12 @@ def by_type(media: Media, call: Call, resource_type: str, kind: str) -> dict[str
     raise BadRequest("Missing required parameter - public_ids, prefix or all")
 
 
-def by_tag(media: Media, call: Call, resource_type: str, tag: str) -> dict[str, Any]:
+def by_tag(media: Media, call: ApiRequest, resource_type: str, tag: str) -> dict[str, Any]:
     """Delete all assets with a tag."""
     return _delete_many(media, call, {"resource_type": resource_type, "tags": tag})
 
 
-def by_asset_ids(media: Media, call: Call) -> dict[str, Any]:
+def by_asset_ids(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Delete by asset_ids."""
     asset_ids = call.params.texts("asset_ids")
     if not asset_ids:
@@ -42,7 +42,7 @@ def by_asset_ids(media: Media, call: Call) -> dict[str, Any]:
     return _delete_named(media, call, {}, "asset_id", asset_ids)
 
 
-def derived_by_ids(media: Media, call: Call) -> dict[str, Any]:
+def derived_by_ids(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Delete derived images by the ids in their asset's detail."""
     ids = call.params.texts("derived_resource_ids")
     if not ids:
@@ -55,7 +55,7 @@ def derived_by_ids(media: Media, call: Call) -> dict[str, Any]:
     return {"deleted": {id_: "deleted" if id_ in found else "not_found" for id_ in ids}}
 
 
-def backed_up(media: Media, call: Call, asset_id: str) -> dict[str, Any]:
+def backed_up(media: Media, call: ApiRequest, asset_id: str) -> dict[str, Any]:
     """Delete backed up versions of an asset for good."""
     wanted = call.params.texts("version_ids")
     if not wanted:
@@ -68,29 +68,31 @@ def backed_up(media: Media, call: Call, asset_id: str) -> dict[str, Any]:
     return {"deleted": {version: "deleted" if version in gone else "not_found" for version in wanted}}
 
 
-def _delete_named(media: Media, call: Call, query: Document, field: str, names: list[str]) -> dict[str, Any]:
-    if len(names) > MOST_AT_ONCE:
-        raise BadRequest(f"At most {MOST_AT_ONCE} assets can be deleted at once.")
+def _delete_named(
+    media: Media, call: ApiRequest, query: Document, field: str, names: list[str]
+) -> dict[str, Any]:
+    if len(names) > MAX_AT_ONCE:
+        raise BadRequest(f"At most {MAX_AT_ONCE} assets can be deleted at once.")
     found = {asset[field]: asset for asset in media.database["assets"].find({**query, field: {"$in": names}})}
     counts = {name: _delete(media, call, asset) for name, asset in found.items()}
     result = {name: "deleted" if name in found else "not_found" for name in names}
     return {"deleted": result, "deleted_counts": _counts(counts), "partial": False}
 
 
-def _delete_many(media: Media, call: Call, query: Document) -> dict[str, Any]:
+def _delete_many(media: Media, call: ApiRequest, query: Document) -> dict[str, Any]:
     """Delete what a query finds, oldest first, a bounded number at a time."""
     after = call.params.text("next_cursor")
     if after:
         query = {**query, "asset_id": {"$gt": after}}
-    found = list(media.database["assets"].find(query).sort("asset_id", 1).limit(MOST_AT_ONCE + 1))
-    now = found[:MOST_AT_ONCE]
+    found = list(media.database["assets"].find(query).sort("asset_id", 1).limit(MAX_AT_ONCE + 1))
+    now = found[:MAX_AT_ONCE]
     counts = {asset["public_id"]: _delete(media, call, asset) for asset in now}
-    rest = {"next_cursor": now[-1]["asset_id"]} if len(found) > MOST_AT_ONCE else {}
+    rest = {"next_cursor": now[-1]["asset_id"]} if len(found) > MAX_AT_ONCE else {}
     deleted = dict.fromkeys(counts, "deleted")
     return {"deleted": deleted, "deleted_counts": _counts(counts), "partial": bool(rest), **rest}
 
 
-def _delete(media: Media, call: Call, asset: Document) -> tuple[int, int]:
+def _delete(media: Media, call: ApiRequest, asset: Document) -> tuple[int, int]:
     """Delete an asset, or what is derived of it; how many originals and derived images that were."""
     if texts := [registry.normal(text) for text in _transformations(call)]:
         query = {"original": asset["original"], "transformation": {"$in": texts}}
@@ -102,11 +104,11 @@ def _delete(media: Media, call: Call, asset: Document) -> tuple[int, int]:
     count = media.database["derived"].count_documents({"original": asset["original"]})
     removed = remove(media, asset)
     if removed:
-        tell_each(media, call.params, "delete", [asset])
+        publish_each(media, call.params, "delete", [asset])
     return int(removed), count
 
 
-def _transformations(call: Call) -> list[str]:
+def _transformations(call: ApiRequest) -> list[str]:
     return [text for each in call.params.texts("transformations") for text in each.split("|") if text]
 
 

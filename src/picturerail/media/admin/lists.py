@@ -8,10 +8,10 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media import resource
-from picturerail.media.assets.targets import MOST_AT_ONCE
-from picturerail.media.http.pagination import Page, page_of
+from picturerail.media.assets.targets import MAX_AT_ONCE
+from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.http.pagination import ResultPage, page_of
 from picturerail.media.http.params import Params
-from picturerail.media.http.request import Call
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.search_fields import whole_of
@@ -19,7 +19,7 @@ from picturerail.media.store.search_fields import whole_of
 INCLUDED = ("tags", "context", "metadata", "moderations")
 
 
-def by_type(media: Media, call: Call, resource_type: str, kind: str = "") -> dict[str, Any]:
+def by_type(media: Media, call: ApiRequest, resource_type: str, kind: str = "") -> dict[str, Any]:
     """All assets of a type, newest first; by prefix in the order of their names; or those with given public_ids."""
     query: Document = {"resource_type": resource_type}
     if kind:
@@ -33,12 +33,12 @@ def by_type(media: Media, call: Call, resource_type: str, kind: str = "") -> dic
     return _list(media, call, query)
 
 
-def by_tag(media: Media, call: Call, resource_type: str, tag: str) -> dict[str, Any]:
+def by_tag(media: Media, call: ApiRequest, resource_type: str, tag: str) -> dict[str, Any]:
     """The assets with a tag."""
     return _list(media, call, {"resource_type": resource_type, "tags": tag})
 
 
-def by_context(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+def by_context(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """The assets with a key in their context, or with a key and a value."""
     key = call.params.required("key")
     if key.startswith("$") or "." in key or "\0" in key:
@@ -54,14 +54,16 @@ def by_context(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     return _list(media, call, query)
 
 
-def by_moderation(media: Media, call: Call, resource_type: str, kind: str, status: str) -> dict[str, Any]:
+def by_moderation(
+    media: Media, call: ApiRequest, resource_type: str, kind: str, status: str
+) -> dict[str, Any]:
     """The assets in a moderation queue."""
     moderation = {"$elemMatch": {"kind": kind, "status": status}}
     query = {"resource_type": resource_type, "moderation.status": status, "moderation": moderation}
     return _list(media, call, query)  # the status by itself says that the index of moderated assets will do
 
 
-def by_asset_folder(media: Media, call: Call) -> dict[str, Any]:
+def by_asset_folder(media: Media, call: ApiRequest) -> dict[str, Any]:
     """The assets directly in a folder."""
     folder = call.params.required("asset_folder").strip("/")
     return _list(
@@ -69,7 +71,7 @@ def by_asset_folder(media: Media, call: Call) -> dict[str, Any]:
     )  # the first one has the index
 
 
-def by_asset_ids(media: Media, call: Call) -> dict[str, Any]:
+def by_asset_ids(media: Media, call: ApiRequest) -> dict[str, Any]:
     """The assets with given asset_ids."""
     asset_ids = call.params.texts("asset_ids")
     if not asset_ids:
@@ -77,14 +79,14 @@ def by_asset_ids(media: Media, call: Call) -> dict[str, Any]:
     return _by_ids(media, call, {"asset_id": {"$in": _bounded(asset_ids)}})
 
 
-def tags(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+def tags(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """The tags in use, in the order of the alphabet."""
     size = call.params.number("max_results", 10, low=1, high=500)
     names = assets.tags(
         media.database, resource_type, call.params.text("prefix"), after=call.params.text("next_cursor")
     )
     found = list(islice(names, size + 1))
-    return Page([], found[size - 1] if len(found) > size else "").answer("tags", found[:size])
+    return ResultPage([], found[size - 1] if len(found) > size else "").answer("tags", found[:size])
 
 
 def shown(media: Media, params: Params, found: list[Document]) -> list[dict[str, Any]]:
@@ -95,7 +97,7 @@ def shown(media: Media, params: Params, found: list[Document]) -> list[dict[str,
 
 
 def _list(
-    media: Media, call: Call, query: Document, *, sort: str = "created_at", direction: int = -1
+    media: Media, call: ApiRequest, query: Document, *, sort: str = "created_at", direction: int = -1
 ) -> dict[str, Any]:
     if asked := call.params.text("direction"):
         direction = 1 if asked in ("asc", "1") else -1
@@ -103,8 +105,8 @@ def _list(
     return page.answer("resources", shown(media, call.params, page.documents))
 
 
-def _by_ids(media: Media, call: Call, query: Document) -> dict[str, Any]:
-    found = list(media.database["assets"].find(query).sort("_id", 1).limit(MOST_AT_ONCE))
+def _by_ids(media: Media, call: ApiRequest, query: Document) -> dict[str, Any]:
+    found = list(media.database["assets"].find(query).sort("_id", 1).limit(MAX_AT_ONCE))
     return {"resources": shown(media, call.params, found)}
 
 
@@ -113,8 +115,8 @@ def _beginning(prefix: str) -> dict[str, Any]:
 
 
 def _bounded(names: list[str]) -> list[str]:
-    if len(names) > MOST_AT_ONCE:
-        raise BadRequest(f"At most {MOST_AT_ONCE} ids can be asked for at once.")
+    if len(names) > MAX_AT_ONCE:
+        raise BadRequest(f"At most {MAX_AT_ONCE} ids can be asked for at once.")
     return names
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from picturerail.media.http.request import Call
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 
 
-def ping(media: Media, call: Call) -> dict[str, Any]:
+def ping(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Answer ok when the database answers."""
     del call
     media.database.command("ping")

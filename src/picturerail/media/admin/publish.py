@@ -8,8 +8,8 @@ from pymongo.errors import DuplicateKeyError
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media import cdn, resource
-from picturerail.media.http.request import Call
-from picturerail.media.notifications.publish import check_receiver, tell_each
+from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.notifications.publish import check_receiver, publish_each
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
@@ -17,17 +17,17 @@ from picturerail.media.store.deletion import remove
 from picturerail.media.store.derived import records
 
 RESTRICTED = ("private", "authenticated")
-MOST_AT_ONCE = 1000
+MAX_AT_ONCE = 1000
 
 
-def publish(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+def publish(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Publish by public_ids, prefix or tag; onto a public name that is taken only with overwrite."""
     check_receiver(media, call.params)
     query: Document = {"resource_type": resource_type, "type": {"$in": RESTRICTED}, **_named(call)}
     if kind := call.params.text("type"):
         query["type"] = kind if kind in RESTRICTED else {"$in": []}
     published, failed = [], []
-    for asset in list(media.database["assets"].find(query).limit(MOST_AT_ONCE)):
+    for asset in list(media.database["assets"].find(query).limit(MAX_AT_ONCE)):
         moved = _publish(media, asset, overwrite=call.params.flag("overwrite"))
         if moved is None:
             failed.append(
@@ -35,13 +35,13 @@ def publish(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
             )
         else:
             published.append(resource.summary(media.settings, moved))
-            tell_each(media, call.params, "publish", [moved])
+            publish_each(media, call.params, "publish", [moved])
     return {"published": published, "failed": failed}
 
 
-def _named(call: Call) -> Document:
+def _named(call: ApiRequest) -> Document:
     if public_ids := call.params.texts("public_ids"):
-        return {"public_id": {"$in": public_ids[:MOST_AT_ONCE]}}
+        return {"public_id": {"$in": public_ids[:MAX_AT_ONCE]}}
     if prefix := call.params.text("prefix"):
         return {"public_id": {"$regex": f"^{re.escape(prefix)}"}}
     if tag := call.params.text("tag"):

@@ -5,42 +5,42 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media.assets import targets
-from picturerail.media.http.request import Call
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
 
-MOST_AT_ONCE = 10
-MOST = 1000
+MAX_AT_ONCE = 10
+MAX_RELATIONS = 1000
 
 
-def relate(media: Media, call: Call, resource_type: str, kind: str, public_id: str) -> dict[str, Any]:
+def relate(media: Media, call: ApiRequest, resource_type: str, kind: str, public_id: str) -> dict[str, Any]:
     """Relate an asset to others, each named as resource_type/type/public_id."""
     return _relate(media, call, targets.one(media, resource_type, kind, public_id), "$addToSet")
 
 
-def unrelate(media: Media, call: Call, resource_type: str, kind: str, public_id: str) -> dict[str, Any]:
+def unrelate(media: Media, call: ApiRequest, resource_type: str, kind: str, public_id: str) -> dict[str, Any]:
     """Undo relations of an asset."""
     return _relate(media, call, targets.one(media, resource_type, kind, public_id), "$pull")
 
 
-def relate_by_asset_id(media: Media, call: Call, asset_id: str) -> dict[str, Any]:
+def relate_by_asset_id(media: Media, call: ApiRequest, asset_id: str) -> dict[str, Any]:
     """Relate an asset to others by asset_ids."""
     return _relate(media, call, _by_asset_id(media, asset_id), "$addToSet")
 
 
-def unrelate_by_asset_id(media: Media, call: Call, asset_id: str) -> dict[str, Any]:
+def unrelate_by_asset_id(media: Media, call: ApiRequest, asset_id: str) -> dict[str, Any]:
     """Undo relations of an asset by asset_ids."""
     return _relate(media, call, _by_asset_id(media, asset_id), "$pull")
 
 
-def _relate(media: Media, call: Call, asset: Document, operator: str) -> dict[str, Any]:
+def _relate(media: Media, call: ApiRequest, asset: Document, operator: str) -> dict[str, Any]:
     parameter = "assets_to_relate" if operator == "$addToSet" else "assets_to_unrelate"
     names = call.params.texts(parameter)
-    if not 1 <= len(names) <= MOST_AT_ONCE:
-        raise BadRequest(f"Invalid value for parameter {parameter}: name 1 to {MOST_AT_ONCE} assets.")
-    if operator == "$addToSet" and len(asset.get("related", [])) + len(names) > MOST:
-        raise BadRequest(f"An asset can be related to {MOST} others.")
+    if not 1 <= len(names) <= MAX_AT_ONCE:
+        raise BadRequest(f"Invalid value for parameter {parameter}: name 1 to {MAX_AT_ONCE} assets.")
+    if operator == "$addToSet" and len(asset.get("related", [])) + len(names) > MAX_RELATIONS:
+        raise BadRequest(f"An asset can be related to {MAX_RELATIONS} others.")
     answer: dict[str, list[dict[str, Any]]] = {"success": [], "failed": []}
     for name in names:
         other = _named(media, name)

@@ -10,9 +10,9 @@ from picturerail.media.assets import targets
 from picturerail.media.attributes import addons, analysis_response
 from picturerail.media.attributes.parameters import changed_attributes
 from picturerail.media.http import responses
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.pagination import page_of
-from picturerail.media.http.request import Call
-from picturerail.media.notifications.publish import check_receiver, tell_changes
+from picturerail.media.notifications.publish import check_receiver, publish_changes
 from picturerail.media.service import Media
 from picturerail.media.store import assets, backups
 from picturerail.media.store.assets import Identity
@@ -20,13 +20,13 @@ from picturerail.media.store.assets import Identity
 STATUSES = ("pending", "approved", "rejected")
 
 
-def types(media: Media, call: Call) -> dict[str, Any]:
+def types(media: Media, call: ApiRequest) -> dict[str, Any]:
     """The resource types that there are."""
     del call
     return {"resource_types": sorted({"image", *media.database["assets"].distinct("resource_type")})}
 
 
-def detail(media: Media, call: Call, resource_type: str, kind: str, public_id: str) -> dict[str, Any]:
+def detail(media: Media, call: ApiRequest, resource_type: str, kind: str, public_id: str) -> dict[str, Any]:
     """One asset by its name; one that is deleted and backed up as a placeholder."""
     identity = Identity(resource_type, kind, public_id)
     asset = assets.find(media.database, identity)
@@ -35,7 +35,7 @@ def detail(media: Media, call: Call, resource_type: str, kind: str, public_id: s
     return _deleted(media, call, backups.latest(media.database, identity), public_id)
 
 
-def detail_by_asset_id(media: Media, call: Call, asset_id: str) -> dict[str, Any]:
+def detail_by_asset_id(media: Media, call: ApiRequest, asset_id: str) -> dict[str, Any]:
     """One asset by its asset_id."""
     asset = assets.find_by_asset_id(media.database, asset_id)
     if asset is not None:
@@ -43,7 +43,7 @@ def detail_by_asset_id(media: Media, call: Call, asset_id: str) -> dict[str, Any
     return _deleted(media, call, backups.latest_of(media.database, asset_id), asset_id)
 
 
-def update(media: Media, call: Call, resource_type: str, kind: str, public_id: str) -> dict[str, Any]:
+def update(media: Media, call: ApiRequest, resource_type: str, kind: str, public_id: str) -> dict[str, Any]:
     """Set attributes of an asset."""
     asset = targets.one(media, resource_type, kind, public_id)
     addons.refuse_on_update(call.params)
@@ -55,7 +55,7 @@ def update(media: Media, call: Call, resource_type: str, kind: str, public_id: s
         return changed_attributes(media, held, call.params) | moderated
 
     asset = targets.set_attributes(media, asset, changes)
-    tell_changes(media, call.params, before, asset, url=call.params.text("notification_url"))
+    publish_changes(media, call.params, before, asset, url=call.params.text("notification_url"))
     return _detail(media, call, asset)
 
 
@@ -67,7 +67,7 @@ def _moderated(status: str) -> list[dict[str, Any]]:
     return [{"kind": "manual", "status": status, "updated_at": responses.iso(clock.now())}]
 
 
-def _detail(media: Media, call: Call, asset: Document) -> dict[str, Any]:
+def _detail(media: Media, call: ApiRequest, asset: Document) -> dict[str, Any]:
     answer = resource.detailed(media.settings, asset) | analysis_response.asked_in_detail(
         media, call.params, asset
     )
@@ -79,7 +79,7 @@ def _detail(media: Media, call: Call, asset: Document) -> dict[str, Any]:
     return answer
 
 
-def _deleted(media: Media, call: Call, backup: Document | None, name: str) -> dict[str, Any]:
+def _deleted(media: Media, call: ApiRequest, backup: Document | None, name: str) -> dict[str, Any]:
     if backup is None:
         raise NotFound(f"Resource not found - {name[:255]}")
     answer = resource.placeholder(media.settings, backup)
@@ -88,7 +88,7 @@ def _deleted(media: Media, call: Call, backup: Document | None, name: str) -> di
     return answer
 
 
-def _derived_page(media: Media, call: Call, asset: Document) -> dict[str, Any]:
+def _derived_page(media: Media, call: ApiRequest, asset: Document) -> dict[str, Any]:
     query = {"original": asset["original"], "copy": {"$exists": False}}
     found = page_of(
         media.database["derived"], query, call.params, sort="created_at", cursor="derived_next_cursor"

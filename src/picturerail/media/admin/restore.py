@@ -5,39 +5,39 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media import resource
-from picturerail.media.http.request import Call
-from picturerail.media.notifications.publish import check_receiver, tell_each
+from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.notifications.publish import check_receiver, publish_each
 from picturerail.media.service import Media
 from picturerail.media.store import assets, backups
 from picturerail.media.store.assets import Identity
 from picturerail.media.store.deletion import keep_backup, retire
 
-MOST_AT_ONCE = 100
+MAX_AT_ONCE = 100
 
 
-def by_public_ids(media: Media, call: Call, resource_type: str, kind: str) -> dict[str, Any]:
+def by_public_ids(media: Media, call: ApiRequest, resource_type: str, kind: str) -> dict[str, Any]:
     """Restore by name; with `versions`, to those versions."""
     names = _names(call, "public_ids")
     found = {name: backups.latest(media.database, Identity(resource_type, kind, name)) for name in names}
     return _restore_all(media, call, found)
 
 
-def by_asset_ids(media: Media, call: Call) -> dict[str, Any]:
+def by_asset_ids(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Restore by asset_id; with `versions`, to those versions."""
     found = {name: backups.latest_of(media.database, name) for name in _names(call, "asset_ids")}
     return _restore_all(media, call, found)
 
 
-def _names(call: Call, parameter: str) -> list[str]:
+def _names(call: ApiRequest, parameter: str) -> list[str]:
     names = call.params.texts(parameter)
     if not names:
         raise BadRequest(f"Missing required parameter - {parameter}")
-    if len(names) > MOST_AT_ONCE:
-        raise BadRequest(f"At most {MOST_AT_ONCE} assets can be restored at once.")
+    if len(names) > MAX_AT_ONCE:
+        raise BadRequest(f"At most {MAX_AT_ONCE} assets can be restored at once.")
     return names
 
 
-def _restore_all(media: Media, call: Call, found: dict[str, Document | None]) -> dict[str, Any]:
+def _restore_all(media: Media, call: ApiRequest, found: dict[str, Document | None]) -> dict[str, Any]:
     versions = call.params.texts("versions")
     check_receiver(media, call.params)
     if versions and len(versions) != len(found):
@@ -46,13 +46,13 @@ def _restore_all(media: Media, call: Call, found: dict[str, Document | None]) ->
     return {name: _answer(media, call, backup, wanted.get(name, "")) for name, backup in found.items()}
 
 
-def _answer(media: Media, call: Call, backup: Document | None, version_id: str) -> dict[str, Any]:
+def _answer(media: Media, call: ApiRequest, backup: Document | None, version_id: str) -> dict[str, Any]:
     if backup is not None and version_id:
         backup = backups.version(media.database, backup["asset_id"], version_id)
     if backup is None:
         return {"error": "not_found"}
     restored = _restored(media, backup)
-    tell_each(
+    publish_each(
         media,
         call.params,
         "restore_asset_version",

@@ -4,14 +4,14 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.media import cdn, resource
-from picturerail.media.http.request import Call
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 from picturerail.media.store import assets as asset_queries
 from picturerail.media.transformations import registry
 from picturerail.media.transformations.long_names import in_long_names
 
 
-def get(media: Media, call: Call) -> dict[str, Any]:
+def get(media: Media, call: ApiRequest) -> dict[str, Any]:
     """One transformation in detail when one is named, else the list of them."""
     if name := call.params.text("transformation"):
         return _detail(media, registry.find(media.database, name))
@@ -23,7 +23,7 @@ def get(media: Media, call: Call) -> dict[str, Any]:
     return {"transformations": [_summary(each) for each in found[:size]], **rest}
 
 
-def create(media: Media, call: Call) -> dict[str, Any]:
+def create(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Create a named transformation."""
     text = call.params.required("transformation")
     allowed = call.params.flag("allowed_for_strict", default=True)
@@ -31,7 +31,7 @@ def create(media: Media, call: Call) -> dict[str, Any]:
     return {"message": "created"}
 
 
-def update(media: Media, call: Call) -> dict[str, Any]:
+def update(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Change what a named transformation does, or whether strict mode allows it."""
     changes: Document = {}
     if text := call.params.text("unsafe_update"):
@@ -44,7 +44,7 @@ def update(media: Media, call: Call) -> dict[str, Any]:
     return {"message": "updated"}
 
 
-def delete(media: Media, call: Call) -> dict[str, Any]:
+def delete(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Delete a transformation and what was derived by it."""
     found = registry.remove(media.database, call.params.required("transformation"))
     if found["named"]:

@@ -3,36 +3,36 @@
 from typing import Any
 
 from picturerail.database import Document
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.pagination import page_of
-from picturerail.media.http.request import Call
 from picturerail.media.service import Media
 from picturerail.media.upload import presets
 
 
-def every(media: Media, call: Call) -> dict[str, Any]:
+def every(media: Media, call: ApiRequest) -> dict[str, Any]:
     """All presets, by name."""
     page = page_of(media.database["upload_presets"], {}, call.params)
     return page.answer("presets", [_shown(preset) for preset in page.documents])
 
 
-def one(media: Media, call: Call, name: str) -> dict[str, Any]:
+def one(media: Media, call: ApiRequest, name: str) -> dict[str, Any]:
     """One preset."""
     del call
     return _shown(presets.find(media.database, name))
 
 
-def create(media: Media, call: Call) -> dict[str, Any]:
+def create(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Make a preset."""
     return {"message": "created", "name": presets.create(media.database, call.params)}
 
 
-def update(media: Media, call: Call, name: str) -> dict[str, Any]:
+def update(media: Media, call: ApiRequest, name: str) -> dict[str, Any]:
     """Change a preset."""
     presets.update(media.database, name, call.params)
     return {"message": "updated"}
 
 
-def delete(media: Media, call: Call, name: str) -> dict[str, Any]:
+def delete(media: Media, call: ApiRequest, name: str) -> dict[str, Any]:
     """Delete a preset."""
     del call
     presets.find(media.database, name)

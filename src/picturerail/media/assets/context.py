@@ -5,13 +5,13 @@ from typing import Any
 from picturerail.errors import BadRequest
 from picturerail.media.assets import targets
 from picturerail.media.attributes.parameters import read_context
-from picturerail.media.http.request import Call
-from picturerail.media.notifications.publish import check_receiver, tell_each
+from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.notifications.publish import check_receiver, publish_each
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 
 
-def context(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+def context(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Run one command; the public_ids of the assets that are there."""
     command = call.params.text("command", "add")
     check_receiver(media, call.params)
@@ -26,7 +26,7 @@ def context(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
         wanted,
         lambda asset: {"context": {**(asset.get("context") or {}), **given} if command == "add" else {}},
     )
-    tell_each(
+    publish_each(
         media,
         call.params,
         "resource_context_changed",

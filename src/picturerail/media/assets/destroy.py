@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from picturerail.media.http.request import Call
-from picturerail.media.notifications.publish import check_receiver, tell_each
+from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.notifications.publish import check_receiver, publish_each
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
 from picturerail.media.store.deletion import remove
 
 
-def destroy(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+def destroy(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Delete the document, then the bytes: what is derived goes at once, in every process."""
     check_receiver(media, call.params)
     kind = call.params.text("type", "upload")
@@ -18,5 +18,5 @@ def destroy(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     asset = assets.find(media.database, identity)
     if asset is None or not remove(media, asset):
         return {"result": "not found"}
-    tell_each(media, call.params, "delete", [asset])
+    publish_each(media, call.params, "delete", [asset])
     return {"result": "ok"}

@@ -4,13 +4,13 @@ from typing import Any
 
 from picturerail.media.assets import targets
 from picturerail.media.attributes.parameters import changed_attributes
-from picturerail.media.http.request import Call
-from picturerail.media.notifications.publish import check_receiver, tell_each
+from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.notifications.publish import check_receiver, publish_each
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 
 
-def metadata(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+def metadata(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Set the given values; the public_ids of the assets that are there."""
     call.params.required("metadata")
     check_receiver(media, call.params)
@@ -20,7 +20,7 @@ def metadata(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
         wanted,
         lambda asset: {"metadata": changed_attributes(media, asset, call.params)["metadata"]},
     )
-    tell_each(
+    publish_each(
         media,
         call.params,
         "resource_metadata_changed",

@@ -9,8 +9,8 @@ from picturerail.errors import BadRequest, NotFound
 from picturerail.media import cdn, resource
 from picturerail.media.assets import targets
 from picturerail.media.attributes.upload_options import delivery_type
-from picturerail.media.http.request import Call
-from picturerail.media.notifications.publish import check_receiver, tell
+from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.notifications.publish import check_receiver, publish_answer
 from picturerail.media.service import Media
 from picturerail.media.store import assets, naming
 from picturerail.media.store.assets import Identity
@@ -18,7 +18,7 @@ from picturerail.media.store.deletion import remove
 from picturerail.media.store.derived import records
 
 
-def rename(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+def rename(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Rename; onto a name that is taken only with overwrite, and then what was there is gone."""
     params = call.params
     check_receiver(media, params)
@@ -31,7 +31,7 @@ def rename(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
         asset = _moved(media, asset, target, overwrite=params.flag("overwrite"))
         named = {name: asset[name] for name in ("asset_id", "resource_type", "type")}
         told_names = {"from_public_id": before, "to_public_id": asset["public_id"]}
-        tell(media, params, "rename", {**named, **told_names}, asset_id=asset["asset_id"])
+        publish_answer(media, params, "rename", {**named, **told_names}, asset_id=asset["asset_id"])
     answer = resource.uploaded(media.settings, asset)
     told = ("context", "metadata")
     return {name: value for name, value in answer.items() if name not in told or params.flag(name)}

@@ -6,15 +6,15 @@ from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.assets import targets
 from picturerail.media.attributes.parameters import read_tags
-from picturerail.media.http.request import Call
-from picturerail.media.notifications.publish import check_receiver, tell_each
+from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.notifications.publish import check_receiver, publish_each
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 
 COMMANDS = ("add", "remove", "replace", "remove_all", "set_exclusive")
 
 
-def tags(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+def tags(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Run one command; the public_ids of the assets that are there."""
     command, given = call.params.text("command", "add"), read_tags(call.params, "tag")
     if command not in COMMANDS:
@@ -36,8 +36,8 @@ def tags(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     return targets.answer(call, changed)
 
 
-def _tell(media: Media, call: Call, changed: list[Document]) -> None:
-    tell_each(
+def _tell(media: Media, call: ApiRequest, changed: list[Document]) -> None:
+    publish_each(
         media, call.params, "resource_tags_changed", changed, lambda asset: {"tags": sorted(asset["tags"])}
     )
 

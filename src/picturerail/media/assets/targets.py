@@ -5,14 +5,14 @@ from collections.abc import Callable
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media import cdn
-from picturerail.media.http.request import Call
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
 from picturerail.media.store.derived import records
 from picturerail.media.store.versions import next_version
 
-MOST_AT_ONCE = 1000
+MAX_AT_ONCE = 1000
 # on these depends what is drawn
 _DRAWN = ("custom_coordinates", "faces", "quality_override")
 # and on these what is delivered, and to whom
@@ -27,18 +27,18 @@ def one(media: Media, resource_type: str, kind: str, public_id: str) -> Document
     return asset
 
 
-def query(call: Call, resource_type: str) -> Document:
+def query(call: ApiRequest, resource_type: str) -> Document:
     """The query for the assets that a call names with public_ids."""
     public_ids = call.params.texts("public_ids")
     if not public_ids:
         raise BadRequest("Missing required parameter - public_ids")
-    if len(public_ids) > MOST_AT_ONCE:
-        raise BadRequest(f"At most {MOST_AT_ONCE} public_ids can be given at once.")
+    if len(public_ids) > MAX_AT_ONCE:
+        raise BadRequest(f"At most {MAX_AT_ONCE} public_ids can be given at once.")
     kind = call.params.text("type", "upload")
     return {"resource_type": resource_type, "type": kind, "public_id": {"$in": public_ids}}
 
 
-def answer(call: Call, changed: list[Document]) -> dict[str, list[str]]:
+def answer(call: ApiRequest, changed: list[Document]) -> dict[str, list[str]]:
     """The public_ids of what was changed, in the order of the call."""
     found = {asset["public_id"] for asset in changed}
     return {"public_ids": [name for name in dict.fromkeys(call.params.texts("public_ids")) if name in found]}

@@ -10,7 +10,7 @@ from picturerail.media.attributes.coordinates import clamped
 from picturerail.media.http.params import Params
 from picturerail.media.service import Media
 
-Report = Callable[[Media, Document], dict[str, Any]]
+Analysis = Callable[[Media, Document], dict[str, Any]]
 
 
 def asked_on_upload(media: Media, params: Params, asset: Document) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def asked_in_detail(media: Media, params: Params, asset: Document) -> dict[str, 
     return _asked(media, params, asset, reports) if asset.get("facts") else {}
 
 
-def _asked(media: Media, params: Params, asset: Document, reports: dict[str, Report]) -> dict[str, Any]:
+def _asked(media: Media, params: Params, asset: Document, reports: dict[str, Analysis]) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     for name, report in reports.items():
         if params.flag(name):
@@ -88,7 +88,7 @@ def _media_metadata(media: Media, asset: Document) -> dict[str, Any]:
     return {"image_metadata": told, "media_metadata": told}
 
 
-_REPORTS: dict[str, Report] = {
+_REPORTS: dict[str, Analysis] = {
     "accessibility_analysis": _accessibility,
     "colors": _colours,
     "exif": _exif,

@@ -4,7 +4,7 @@ from picturerail.errors import BadRequest
 from picturerail.media.http.params import Params
 
 Box = list[int]
-MOST_BOXES = 1000
+MAX_BOXES = 1000
 
 
 def read_boxes(params: Params, name: str) -> list[Box]:
@@ -14,8 +14,8 @@ def read_boxes(params: Params, name: str) -> list[Box]:
         boxes = value if all(isinstance(box, list) for box in value) else [value]
     else:
         boxes = [box.split(",") for box in params.text(name).split("|") if box]
-    if len(boxes) > MOST_BOXES:
-        raise BadRequest(f"Invalid {name}: at most {MOST_BOXES} boxes.")
+    if len(boxes) > MAX_BOXES:
+        raise BadRequest(f"Invalid {name}: at most {MAX_BOXES} boxes.")
     return [_box(box, name) for box in boxes]
 
 

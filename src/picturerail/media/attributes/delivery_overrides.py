@@ -9,8 +9,8 @@ from picturerail.transform.grammar import parse
 
 # lower case -> as it is sent; Cloudinary's list
 HEADERS = {name.lower(): name for name in ("Link", "Authorization", "X-Robots-Tag")}
-MOST_LINES = 20
-LONGEST = 1000
+MAX_HEADERS = 20
+MAX_HEADER_LENGTH = 1000
 
 
 def read_headers(params: Params) -> dict[str, str]:
@@ -25,15 +25,19 @@ def read_headers(params: Params) -> dict[str, str]:
             [str(line) for line in value] if isinstance(value, list) else params.text("headers").splitlines()
         )
         pairs = [_pair(line) for line in lines if line.strip()]
-    if len(pairs) > MOST_LINES or any(len(text) > LONGEST for _, text in pairs):
-        raise BadRequest(f"Invalid headers: at most {MOST_LINES}, each of at most {LONGEST} characters.")
+    if len(pairs) > MAX_HEADERS or any(len(text) > MAX_HEADER_LENGTH for _, text in pairs):
+        raise BadRequest(
+            f"Invalid headers: at most {MAX_HEADERS}, each of at most {MAX_HEADER_LENGTH} characters."
+        )
     headers: dict[str, list[str]] = {}
     for name, text in pairs:
         if name.strip().lower() not in HEADERS:
             raise BadRequest(
                 f"Invalid headers: use {', '.join(HEADERS.values())}; {name[:50]} is none of them."
             )
-        headers.setdefault(HEADERS[name.strip().lower()], []).append(header_text(text.strip(), LONGEST))
+        headers.setdefault(HEADERS[name.strip().lower()], []).append(
+            header_text(text.strip(), MAX_HEADER_LENGTH)
+        )
     return {name: ", ".join(texts) for name, texts in headers.items()}
 
 

@@ -14,9 +14,9 @@ from picturerail.media.metadata.values import changed_values, given_values, new_
 from picturerail.media.service import Media
 from picturerail.media.store.folder_paths import checked as checked_path
 
-MOST_TAGS = 1000
-LONGEST_TAG = 255
-LONGEST_CONTEXT = 4096
+MAX_TAGS = 1000
+MAX_TAG_LENGTH = 255
+MAX_CONTEXT_LENGTH = 4096
 ACCESS_MODES = ("public", "authenticated")
 ACCESS_TYPES = ("anonymous", "token")
 
@@ -56,8 +56,8 @@ def distinct(media: Media, params: Params, asset: Document, changes: Document) -
 def read_tags(params: Params, name: str = "tags") -> list[str]:
     """Tags, sorted, each once."""
     given = params.names(name)
-    if len(given) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in given):
-        raise BadRequest(f"Invalid {name}: at most {MOST_TAGS}, each of at most {LONGEST_TAG} characters.")
+    if len(given) > MAX_TAGS or any(len(tag) > MAX_TAG_LENGTH for tag in given):
+        raise BadRequest(f"Invalid {name}: at most {MAX_TAGS}, each of at most {MAX_TAG_LENGTH} characters.")
     return sorted(set(given))
 
 
@@ -68,8 +68,8 @@ def read_context(params: Params) -> dict[str, str]:
         found = {str(key): str(item) for key, item in value.items()}
     else:
         found = parse_pairs(params.text("context"))
-    if any(len(key) + len(item) > LONGEST_CONTEXT for key, item in found.items()):
-        raise BadRequest(f"Invalid context: a key with its value may have {LONGEST_CONTEXT} characters.")
+    if any(len(key) + len(item) > MAX_CONTEXT_LENGTH for key, item in found.items()):
+        raise BadRequest(f"Invalid context: a key with its value may have {MAX_CONTEXT_LENGTH} characters.")
     return found
 
 

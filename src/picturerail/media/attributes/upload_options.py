@@ -6,12 +6,12 @@ from picturerail.media.attributes.parameters import distinct, new_attributes
 from picturerail.media.http.params import Params
 from picturerail.media.service import Media
 from picturerail.media.store import naming
-from picturerail.media.store.ingest import Wish
+from picturerail.media.store.ingest import UploadOptions
 
 TYPES = ("upload", "private", "authenticated")
 
 
-def read(media: Media, params: Params, resource_type: str, file_name: str) -> Wish:
+def parse(media: Media, params: Params, resource_type: str, file_name: str) -> UploadOptions:
     """What the call asks for; `resource_type` is image or raw."""
     name = params.text("filename_override") or file_name
     public_id = naming.choose(_naming(params, name, raw=resource_type == "raw"))
@@ -20,7 +20,7 @@ def read(media: Media, params: Params, resource_type: str, file_name: str) -> Wi
         attributes.setdefault("display_name", naming.original_filename(name))
     attributes = distinct(media, params, {**attributes, "public_id": public_id}, attributes)
     known_as = "" if params.flag("discard_original_filename") else naming.original_filename(name) or "file"
-    return Wish(
+    return UploadOptions(
         resource_type=resource_type,
         type=delivery_type(params),
         public_id=public_id,

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 ACCEPTED = ("Sec-CH-DPR", "Sec-CH-Width", "Sec-CH-Viewport-Width")
 WIDTH_STEP = 100
-LARGEST_WIDTH = 4000
+MAX_WIDTH = 4000
 DPR_STEP = 0.5
-LARGEST_DPR = 4.0
+MAX_DPR = 4.0
 
 _WIDTH = re.compile(r"w_auto(?::(?P<step>\d{1,4}))?(?::(?P<fallback>\d{1,4}))?")
 
@@ -33,13 +33,13 @@ def resolved(transformation: str, headers: Mapping[str, str]) -> tuple[str, tupl
 
 def _chosen(part: str, headers: Mapping[str, str]) -> str:
     if part == "dpr_auto":
-        dpr = min(_number(headers, "sec-ch-dpr", "dpr") or 1.0, LARGEST_DPR)
+        dpr = min(_number(headers, "sec-ch-dpr", "dpr") or 1.0, MAX_DPR)
         return f"dpr_{max(1.0, math.ceil(dpr / DPR_STEP) * DPR_STEP):.1f}"
     match = _WIDTH.fullmatch(part)
     given = match.groupdict() if match else {}
-    step = min(max(int(given.get("step") or WIDTH_STEP), 20), LARGEST_WIDTH)
+    step = min(max(int(given.get("step") or WIDTH_STEP), 20), MAX_WIDTH)
     width = _layout_width(headers) or float(given.get("fallback") or 0)
-    return f"w_{min(math.ceil(width / step) * step, LARGEST_WIDTH)}" if width else "w_1.0"
+    return f"w_{min(math.ceil(width / step) * step, MAX_WIDTH)}" if width else "w_1.0"
 
 
 def _layout_width(headers: Mapping[str, str]) -> float:

@@ -18,7 +18,7 @@ from picturerail.errors import (
 from picturerail.media.access import grants, policy
 from picturerail.media.attributes.delivery_overrides import own_headers
 from picturerail.media.delivery import client_hints, generated, strict
-from picturerail.media.delivery.cache.url_index import Shortcut, Shortcuts
+from picturerail.media.delivery.cache.url_index import IndexEntry, UrlIndex
 from picturerail.media.delivery.request import DeliveryRequest, read
 from picturerail.media.derivatives import breakpoints
 from picturerail.media.derivatives.breakpoint_settings import BreakpointSettings
@@ -35,7 +35,7 @@ from picturerail.media.store.assets import Identity
 from picturerail.media.store.derived import get_or_create, records
 from picturerail.media.store.derived.failures import Failures
 from picturerail.media.store.derived.records import Derived
-from picturerail.media.store.derived.spec import Work
+from picturerail.media.store.derived.spec import DerivedSpec
 from picturerail.media.transformations import registry
 from picturerail.media.urls.delivery_path import DeliveryPath, parse_path, split_extension
 from picturerail.transform.grammar import canonical
@@ -46,7 +46,7 @@ FAILURES = Failures()
 _TOLD = ("format", "width", "height", "bytes")
 
 
-def deliver(media: Media, shortcuts: Shortcuts, raw: RawRequest) -> Response:
+def deliver(media: Media, url_index: UrlIndex, raw: RawRequest) -> Response:
     """The answer to GET or HEAD of a delivery URL."""
     path = parse_path(raw.path, raw.query)
     if path.type in generated.TYPES:
@@ -60,7 +60,7 @@ def deliver(media: Media, shortcuts: Shortcuts, raw: RawRequest) -> Response:
     for _ in range(3):
         asset = _asset(media, wanted, shown)
         same = wanted == asked and not (media.settings.strict_transformations and not shown.signature)
-        known = shortcuts if same and _depends_on_path_only(wanted, shown, asset) else None
+        known = url_index if same and _depends_on_path_only(wanted, shown, asset) else None
         plan = _planned(media, wanted, asset)
         try:
             return _answer(media, known, wanted, asset, plan)
@@ -134,12 +134,12 @@ def _planned(media: Media, wanted: DeliveryRequest, asset: Document) -> Plan | N
 
 
 def _answer(
-    media: Media, shortcuts: Shortcuts | None, wanted: DeliveryRequest, asset: Document, plan: Plan | None
+    media: Media, url_index: UrlIndex | None, wanted: DeliveryRequest, asset: Document, plan: Plan | None
 ) -> Response:
     if wanted.info:
         return _information(media, wanted, asset, plan)
     if plan is not None:
-        return _derived(media, shortcuts, wanted, asset, plan)
+        return _derived(media, url_index, wanted, asset, plan)
     if wanted.breakpoints is not None and asset.get("facts"):
         return _widths(media, wanted, asset, wanted.breakpoints)
     return _original(media, wanted, asset)
@@ -156,7 +156,7 @@ def _information(media: Media, wanted: DeliveryRequest, asset: Document, plan: P
     stored = {name: asset[name] for name in _TOLD}
     if plan is None:
         return _told(wanted, asset, {"input": stored, "output": stored})
-    image, file = _opened(media, Work.of(asset, plan, canonical(wanted.transformation)))
+    image, file = _opened(media, DerivedSpec.of(asset, plan, canonical(wanted.transformation)))
     file.close()
     return _told(wanted, asset, {"input": stored, "output": {name: getattr(image, name) for name in _TOLD}})
 
@@ -206,16 +206,16 @@ def _original(media: Media, wanted: DeliveryRequest, asset: Document) -> Respons
 
 
 def _derived(
-    media: Media, shortcuts: Shortcuts | None, wanted: DeliveryRequest, asset: Document, plan: Plan
+    media: Media, url_index: UrlIndex | None, wanted: DeliveryRequest, asset: Document, plan: Plan
 ) -> Response:
-    work = Work.of(asset, plan, canonical(wanted.transformation))
+    work = DerivedSpec.of(asset, plan, canonical(wanted.transformation))
     headers = _headers(wanted, asset, plan.encoding.format)
     image, file = _opened(media, work)
     headers |= file_response.validators(image.sha256)
-    if shortcuts is not None:
+    if url_index is not None:
         accept = wanted.accept if wanted.automatic else None
-        shortcuts.learn(
-            wanted.raw.full_path, accept, Shortcut(image.key, image.bytes, image.checksum, headers)
+        url_index.learn(
+            wanted.raw.full_path, accept, IndexEntry(image.key, image.bytes, image.checksum, headers)
         )
     if _matches(wanted, headers["ETag"]):
         file.close()
@@ -223,12 +223,12 @@ def _derived(
     return file_response.stream(file, headers)
 
 
-def _opened(media: Media, work: Work) -> tuple[Derived, BinaryIO]:
+def _opened(media: Media, work: DerivedSpec) -> tuple[Derived, BinaryIO]:
     if (failed := FAILURES.recent(work.key, media.clock())) is not None:
         raise failed
     try:
         for _ in range(3):
-            image = get_or_create.find_or_make(media, work)
+            image = get_or_create.get_or_create(media, work)
             if (file := records.open_checked(media, image)) is not None:
                 return image, file
     except (TooManyRequests, Unavailable, NotFound):

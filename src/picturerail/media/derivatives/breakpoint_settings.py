@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from picturerail.errors import BadRequest
 from picturerail.media.http.params import Params
 
-MOST_SETTINGS = 10
+MAX_SETTINGS = 10
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ def read(params: Params) -> list[BreakpointSettings]:
     listed = [value] if isinstance(value, dict) else value or []
     if (
         not isinstance(listed, list)
-        or len(listed) > MOST_SETTINGS
+        or len(listed) > MAX_SETTINGS
         or not all(isinstance(each, dict) for each in listed)
     ):
         raise BadRequest(
-            f"Invalid responsive_breakpoints: a list of at most {MOST_SETTINGS} objects is expected."
+            f"Invalid responsive_breakpoints: a list of at most {MAX_SETTINGS} objects is expected."
         )
     return [_read_one(Params(each)) for each in listed]
 

@@ -10,7 +10,7 @@ from picturerail.media.derivatives.breakpoint_settings import BreakpointSettings
 from picturerail.media.derivatives.plans import plan_of
 from picturerail.media.service import Media
 from picturerail.media.store.derived import get_or_create
-from picturerail.media.store.derived.spec import Work
+from picturerail.media.store.derived.spec import DerivedSpec
 from picturerail.media.transformations import registry
 from picturerail.transform.grammar import Component, Transformation, parse
 from picturerail.transform.plan import Plan
@@ -64,7 +64,7 @@ def _breakpoint(media: Media, asset: Document, wanted: BreakpointSettings, width
     plan = _plan(media, asset, wanted, width)
     text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}") if part)
     if wanted.create_derived:
-        length = get_or_create.find_or_make(media, Work.of(asset, plan, registry.normal(text))).bytes
+        length = get_or_create.get_or_create(media, DerivedSpec.of(asset, plan, registry.normal(text))).bytes
     else:
         length = _measured(media, asset, wanted, width)
     size = {"width": plan.width, "height": plan.height, "bytes": length}

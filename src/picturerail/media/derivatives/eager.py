@@ -15,12 +15,12 @@ from picturerail.media.jobs import queue
 from picturerail.media.service import Media
 from picturerail.media.store.derived import get_or_create
 from picturerail.media.store.derived.records import Derived
-from picturerail.media.store.derived.spec import Work
+from picturerail.media.store.derived.spec import DerivedSpec
 from picturerail.media.transformations import registry
 from picturerail.transform.grammar import is_component, parse
 from picturerail.transform.probe import Facts
 
-MOST = 50
+MAX_EAGER = 50
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Eager:
 def read(params: Params, name: str = "eager") -> list[Eager]:
     """The transformations of a call, `t1|t2`, each with `/format` at its end if one is wanted."""
     given = [each for text in params.texts(name) for each in text.split("|") if each]
-    if len(given) > MOST:
-        raise BadRequest(f"At most {MOST} eager transformations can be asked for at once.")
+    if len(given) > MAX_EAGER:
+        raise BadRequest(f"At most {MAX_EAGER} eager transformations can be asked for at once.")
     return [_eager(text) for text in given]
 
 
@@ -79,7 +79,7 @@ def make_one(media: Media, asset: Document, text: str, extension: str = "") -> D
             raise BadRequest(f"Pictures cannot be converted to {extension[:20]}.")
         asked = "png" if facts.transparent else "jpg"
     plan = plan_of(media, asset, transformation, asked, signed=True)
-    return get_or_create.find_or_make(media, Work.of(asset, plan, registry.normal(text)))
+    return get_or_create.get_or_create(media, DerivedSpec.of(asset, plan, registry.normal(text)))
 
 
 def _eager(text: str) -> Eager:

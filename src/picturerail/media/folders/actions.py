@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from picturerail.database import Document
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.pagination import page_of
-from picturerail.media.http.request import Call
-from picturerail.media.notifications.publish import check_receiver, tell_folder
+from picturerail.media.notifications.publish import check_receiver, publish_folder
 from picturerail.media.search.expression.fields import FOLDER_FIELDS
 from picturerail.media.search.request import read_request
 from picturerail.media.search.run import counted, run
@@ -16,44 +16,44 @@ from picturerail.media.store import folders
 from picturerail.media.store.folder_paths import checked
 
 
-def roots(media: Media, call: Call) -> dict[str, Any]:
+def roots(media: Media, call: ApiRequest) -> dict[str, Any]:
     """The outermost folders."""
     return _children(media, call, "")
 
 
-def subfolders(media: Media, call: Call, path: str) -> dict[str, Any]:
+def subfolders(media: Media, call: ApiRequest, path: str) -> dict[str, Any]:
     """The folders in a folder."""
     return _children(media, call, folders.find(media.database, path.strip("/"))["path"])
 
 
-def create(media: Media, call: Call, path: str) -> dict[str, Any]:
+def create(media: Media, call: ApiRequest, path: str) -> dict[str, Any]:
     """Make a folder, with those around it."""
     check_receiver(media, call.params)
     shown = _shown(folders.ensure(media.database, checked(path)))
-    tell_folder(media, call.params, "create_folder", shown["path"], _named(shown["path"]))
+    publish_folder(media, call.params, "create_folder", shown["path"], _named(shown["path"]))
     return {"success": True, **shown}
 
 
-def rename(media: Media, call: Call, path: str) -> dict[str, Any]:
+def rename(media: Media, call: ApiRequest, path: str) -> dict[str, Any]:
     """Rename or move a folder with all that lies in it; public_ids stay."""
     check_receiver(media, call.params)
     old, new = path.strip("/"), checked(call.params.required("to_folder"))
     folders.rename(media.database, old, new)
-    tell_folder(media, call.params, "move_or_rename_asset_folder", old, {"from_path": old, "to_path": new})
+    publish_folder(media, call.params, "move_or_rename_asset_folder", old, {"from_path": old, "to_path": new})
     ends = {"from": old, "to": new}
     return {side: {"name": at.rpartition("/")[2], "path": at} for side, at in ends.items()}
 
 
-def delete(media: Media, call: Call, path: str) -> dict[str, Any]:
+def delete(media: Media, call: ApiRequest, path: str) -> dict[str, Any]:
     """Delete a folder in which no asset lies."""
     check_receiver(media, call.params)
     deleted = folders.remove(media.database, path.strip("/"))
     for gone in deleted:
-        tell_folder(media, call.params, "delete_folder", gone, _named(gone))
+        publish_folder(media, call.params, "delete_folder", gone, _named(gone))
     return {"deleted": deleted}
 
 
-def search(media: Media, call: Call) -> dict[str, Any]:
+def search(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Folders that an expression finds."""
     started = time.monotonic()
     request = read_request(call.params, FOLDER_FIELDS, datetime.fromtimestamp(media.clock(), UTC))
@@ -66,7 +66,7 @@ def search(media: Media, call: Call) -> dict[str, Any]:
     return answer | ({"next_cursor": found.cursor} if found.cursor else {})
 
 
-def _children(media: Media, call: Call, parent: str) -> dict[str, Any]:
+def _children(media: Media, call: ApiRequest, parent: str) -> dict[str, Any]:
     page = page_of(media.database["folders"], {"parent": parent}, call.params, sort="name")
     total = media.database["folders"].count_documents({"parent": parent})
     answer = page.answer("folders", [_shown(folder) for folder in page.documents])

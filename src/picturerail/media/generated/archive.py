@@ -15,19 +15,19 @@ from picturerail.media.derivatives.eager import make_one
 from picturerail.media.formats.disposition import attachment
 from picturerail.media.generated.async_calls import make_or_queue
 from picturerail.media.generated.writers.archives import FORMATS, Entry
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
-from picturerail.media.http.request import Call
 from picturerail.media.http.spool import SpoolWriter, too_large
 from picturerail.media.service import Media
 from picturerail.media.store import naming
 from picturerail.media.store.assets import Identity
-from picturerail.media.store.ingest import Wish, ingest
+from picturerail.media.store.ingest import UploadOptions, ingest
 
-MOST_FILES = 5000
-LARGEST = 4 * 1024 * 1024 * 1024
+MAX_FILES = 5000
+MAX_BYTES = 4 * 1024 * 1024 * 1024
 
 
-def archive(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Response:
+def archive(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any] | Response:
     """Make the archive and keep it as a raw asset; with mode=download, send it as it is made."""
     name = call.params.text("target_public_id") or naming.random_text(naming.RANDOM_LENGTH)
     if call.params.text("mode") != "download":
@@ -66,8 +66,8 @@ def _found(media: Media, params: Params, resource_type: str) -> tuple[list[Docum
             f"Resource not found - {missing}; with allow_missing the archive is made of the others."
         )
     texts = [text for each in params.texts("transformations") for text in each.split("|")]
-    if len(found) * max(1, len(texts)) > MOST_FILES or sum(asset["bytes"] for asset in found) > LARGEST:
-        raise BadRequest(f"The archive would be too large: at most {MOST_FILES} files and {LARGEST} bytes.")
+    if len(found) * max(1, len(texts)) > MAX_FILES or sum(asset["bytes"] for asset in found) > MAX_BYTES:
+        raise BadRequest(f"The archive would be too large: at most {MAX_FILES} files and {MAX_BYTES} bytes.")
     return found, list(_entries(media, params, found, texts))
 
 
@@ -91,7 +91,7 @@ def _chosen(media: Media, params: Params, resource_type: str) -> list[Document]:
         raise BadRequest(
             "Missing required parameter - tags, public_ids, prefixes or fully_qualified_public_ids"
         )
-    return list(media.database["assets"].find({"$or": conditions}).sort("_id", 1).limit(MOST_FILES + 1))
+    return list(media.database["assets"].find({"$or": conditions}).sort("_id", 1).limit(MAX_FILES + 1))
 
 
 def _missing(params: Params, found: list[Document]) -> str:
@@ -136,7 +136,7 @@ def _kept(
     media: Media, params: Params, entries: list[Entry], found: list[Document], name: str
 ) -> dict[str, Any]:
     ending = _format(params)
-    with SpoolWriter(media.spool, LARGEST, too_large) as writer:
+    with SpoolWriter(media.spool, MAX_BYTES, too_large) as writer:
         for block in FORMATS[ending].pack(entries):
             writer.write(block)
         file = writer.finish(f"{name}.{ending}")
@@ -145,7 +145,9 @@ def _kept(
     if folder := params.text("target_asset_folder"):
         attributes["asset_folder"] = folder.strip("/")
     try:
-        asset = ingest(media, file, None, Wish("raw", "upload", public_id, name, attributes=attributes)).asset
+        asset = ingest(
+            media, file, None, UploadOptions("raw", "upload", public_id, name, attributes=attributes)
+        ).asset
     finally:
         file.path.unlink(missing_ok=True)
     answer = resource.uploaded(media.settings, asset)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from picturerail.errors import PicturerailError, TooManyRequests, Unavailable
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
-from picturerail.media.http.request import Call
 from picturerail.media.jobs import queue
-from picturerail.media.notifications.publish import check_receiver, tell
+from picturerail.media.notifications.publish import check_receiver, publish_answer
 from picturerail.media.service import Media
 from picturerail.media.store import naming
 
@@ -17,7 +17,7 @@ _OF_THE_CALL = ("signature", "api_key", "timestamp", "file", "async", "mode")
 
 
 def make_or_queue(
-    media: Media, call: Call, kind: str, make: Maker, resource_type: str, *, name: tuple[str, str]
+    media: Media, call: ApiRequest, kind: str, make: Maker, resource_type: str, *, name: tuple[str, str]
 ) -> dict[str, Any]:
     """What `make` answers; with `async`, that it will be made. `name` is the parameter that names it, and its value.
 
@@ -27,7 +27,7 @@ def make_or_queue(
     params = Params({**call.params, name[0]: name[1]})
     if not call.params.flag("async"):
         answer = make(media, params, resource_type)
-        tell(media, params, kind, answer, asset_id=answer["asset_id"])
+        publish_answer(media, params, kind, answer, asset_id=answer["asset_id"])
         return answer
     batch_id = params.text("batch_id") or naming.random_text(32)
     kept = {key: value for key, value in params.items() if key not in _OF_THE_CALL}
@@ -48,6 +48,6 @@ def job(kind: str, make: Maker) -> Callable[[Media, str, Mapping[str, Any]], Non
         except PicturerailError as error:
             answer = {"status": "failed", "error": {"message": error.message}}
         told = {**answer, "batch_id": params.text("batch_id")}
-        tell(media, params, kind, told, asset_id=answer.get("asset_id", job_id), once=job_id)
+        publish_answer(media, params, kind, told, asset_id=answer.get("asset_id", job_id), once=job_id)
 
     return run

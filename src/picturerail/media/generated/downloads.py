@@ -8,19 +8,19 @@ from picturerail.errors import NotFound
 from picturerail.media.assets import targets
 from picturerail.media.formats.disposition import attachment
 from picturerail.media.http import file_response
-from picturerail.media.http.request import Call
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 from picturerail.media.store import backups
 
 
-def download(media: Media, call: Call, resource_type: str) -> Response:
+def download(media: Media, call: ApiRequest, resource_type: str) -> Response:
     """The original of an asset, whatever its delivery type."""
     params = call.params
     asset = targets.one(media, resource_type, params.text("type", "upload"), params.required("public_id"))
     return _sent(media, asset, save=params.flag("attachment"), name=params.text("target_filename"))
 
 
-def download_backup(media: Media, call: Call) -> Response:
+def download_backup(media: Media, call: ApiRequest) -> Response:
     """The original of a backed up version."""
     params = call.params
     kept = backups.version(media.database, params.required("asset_id"), params.required("version_id"))

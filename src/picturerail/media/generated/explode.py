@@ -8,16 +8,16 @@ from picturerail.errors import BadRequest
 from picturerail.media.assets import targets
 from picturerail.media.derivatives import eager
 from picturerail.media.derivatives.eager import Eager
-from picturerail.media.http.request import Call
-from picturerail.media.notifications.publish import announce, check_receiver
+from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.notifications.publish import check_receiver, publish
 from picturerail.media.service import Media
 from picturerail.media.store import naming
 
-MOST = 100
+MAX_PAGES = 100
 _PAGES = re.compile(r"pg_(all|\d{1,5}(?:-\d{1,5})?)")
 
 
-def explode(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+def explode(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Make the images in the background; they are derived images of the asset, with pg_N in their address."""
     params = call.params
     check_receiver(media, params)
@@ -42,7 +42,7 @@ def make_pages(media: Media, job: str, arguments: Mapping[str, Any]) -> None:
         return
     told = {"public_id": asset["public_id"], "batch_id": arguments["batch_id"], "pages": made}
     receiver = {name: arguments[name] for name in ("url", "batch_id")}
-    announce(media, "explode", told, asset_id=asset["asset_id"], once=job, **receiver)
+    publish(media, "explode", told, asset_id=asset["asset_id"], once=job, **receiver)
 
 
 def _pages(asked: str, there: int) -> list[int]:
@@ -54,6 +54,6 @@ def _pages(asked: str, there: int) -> list[int]:
     pages = list(range(max(1, int(first)), min(int(last), there) + 1))
     if not pages:
         raise BadRequest(f"There are {there} pages; none of them was asked for.")
-    if len(pages) > MOST:
-        raise BadRequest(f"At most {MOST} pages can be made at once.")
+    if len(pages) > MAX_PAGES:
+        raise BadRequest(f"At most {MAX_PAGES} pages can be made at once.")
     return pages

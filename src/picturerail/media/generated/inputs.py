@@ -11,22 +11,24 @@ from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
 from picturerail.media.urls.delivery_path import parse_path
 
-MOST = 100
+MAX_INPUTS = 100
 
 
 def pictures(media: Media, params: Params) -> list[Document]:
     """The assets, oldest first, or in the order of the addresses; BadRequest or NotFound when there are none."""
     if urls := params.texts("urls"):
-        if len(urls) > MOST:
-            raise BadRequest(f"At most {MOST} urls can be given.")
+        if len(urls) > MAX_INPUTS:
+            raise BadRequest(f"At most {MAX_INPUTS} urls can be given.")
         return [_at(media, url) for url in urls]
     tag = params.required("tag")
     query = {"tags": tag, "resource_type": "image", "type": "upload", "facts": {"$ne": None}}
-    found = list(media.database["assets"].find(query).sort("_id", 1).limit(MOST + 1))
+    found = list(media.database["assets"].find(query).sort("_id", 1).limit(MAX_INPUTS + 1))
     if not found:
         raise NotFound(f"No images found for tag {tag[:255]}")
-    if len(found) > MOST:
-        raise BadRequest(f"More than {MOST} images have the tag {tag[:255]}; {MOST} is the limit.")
+    if len(found) > MAX_INPUTS:
+        raise BadRequest(
+            f"More than {MAX_INPUTS} images have the tag {tag[:255]}; {MAX_INPUTS} is the limit."
+        )
     return found
 
 

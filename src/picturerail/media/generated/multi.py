@@ -12,9 +12,9 @@ from picturerail.media.generated import inputs
 from picturerail.media.generated.async_calls import make_or_queue
 from picturerail.media.generated.save import addresses, download, keep, name_of, refuse_video, stored_name
 from picturerail.media.generated.writers.gif import animate
-from picturerail.media.generated.writers.pdf import Page, make_pdf
+from picturerail.media.generated.writers.pdf import PdfPage, make_pdf
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
-from picturerail.media.http.request import Call
 from picturerail.media.http.spool import Spooled, SpoolWriter, too_large
 from picturerail.media.service import Media
 from picturerail.media.store.derived.records import Derived
@@ -24,7 +24,7 @@ _DELAY = re.compile(r"(?:^|[,/])dl_(\d{1,5})(?=[,/]|$)")
 _FORMAT = re.compile(r"(?:^|[,/])f_(\w{1,8})(?=[,/]|$)")
 
 
-def multi(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Response:
+def multi(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any] | Response:
     """Make the file and keep it; with mode=download, send it."""
     name = name_of(call.params)
     if call.params.text("mode") == "download":
@@ -59,7 +59,7 @@ def _made(media: Media, pictures: list[Document], written: str, ending: str, nam
     text = _without(_DELAY, _without(_FORMAT, written))
     if ending == "pdf":
         pages = [make_one(media, asset, _joined(text, "b_white"), "jpg") for asset in pictures]
-        content = make_pdf([Page(_bytes(media, page), page.width, page.height) for page in pages])
+        content = make_pdf([PdfPage(_bytes(media, page), page.width, page.height) for page in pages])
     else:
         sizes = [make_one(media, asset, _joined("pg_1", text), "gif") for asset in pictures]
         box = f"c_pad,h_{max(each.height for each in sizes)},w_{max(each.width for each in sizes)}"

@@ -14,7 +14,7 @@ from picturerail.media.http.spool import Spooled
 from picturerail.media.service import Media
 from picturerail.media.store import naming
 from picturerail.media.store.derived import intermediates
-from picturerail.media.store.ingest import Wish, ingest, look
+from picturerail.media.store.ingest import UploadOptions, ingest, inspect
 from picturerail.media.transformations import registry
 
 
@@ -22,8 +22,8 @@ def keep(media: Media, file: Spooled, kind: str, public_id: str, **attributes: A
     """Store `file`, in the place of what was made under this name before; the spooled file is used up."""
     try:
         pdf = file.name.endswith(".pdf")
-        _, facts = ("image", None) if pdf else look(media, file, "image")
-        wish = Wish(
+        _, facts = ("image", None) if pdf else inspect(media, file, "image")
+        wish = UploadOptions(
             "image", kind, public_id, file.name or kind, attributes=attributes, format="pdf" if pdf else ""
         )
         return ingest(media, file, facts, wish).asset

@@ -7,24 +7,24 @@ from picturerail.errors import BadRequest
 from picturerail.media import resource
 from picturerail.media.generated.save import keep
 from picturerail.media.generated.sprites.canvas import painted
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
-from picturerail.media.http.request import Call
 from picturerail.media.service import Media
 from picturerail.media.store import naming
 from picturerail.transform.grammar import parse
 
-LONGEST = 2000
+MAX_TEXT_LENGTH = 2000
 _WORDS = ("font_weight", "font_style", "text_decoration", "text_align")
 _PLAIN = ("normal", "none", "")
 
 
-def text(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+def text(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Draw the text and keep the picture as an asset of type text."""
     del resource_type
     params = call.params
     written = params.required("text")
-    if len(written) > LONGEST:
-        raise BadRequest(f"The text is longer than {LONGEST} characters.")
+    if len(written) > MAX_TEXT_LENGTH:
+        raise BadRequest(f"The text is longer than {MAX_TEXT_LENGTH} characters.")
     public_id = naming.checked(params.text("public_id") or naming.random_text(naming.RANDOM_LENGTH))
     made = painted(media, parse(_layer(params, written)), name="text.png")
     style = _layer(params, "text")  # for layers that name this one (l_text:public_id:...)

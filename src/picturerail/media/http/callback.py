@@ -9,13 +9,13 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from picturerail.errors import BadRequest, PicturerailError
-from picturerail.media.http.request import Call
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.responses import encoded
 
-LONGEST = 2000
+MAX_URL_LENGTH = 2000
 
 
-def address(call: Call) -> str:
+def address(call: ApiRequest) -> str:
     """Where the answer is to go; "" for scripts, which read it themselves."""
     to = call.params.text("callback")
     if not to or call.headers.get("x-requested-with", "").lower() == "xmlhttprequest":
@@ -24,7 +24,7 @@ def address(call: Call) -> str:
     if (
         parts.scheme not in ("http", "https")
         or not parts.hostname
-        or len(to) > LONGEST
+        or len(to) > MAX_URL_LENGTH
         or not to.isprintable()
     ):
         raise BadRequest("Invalid callback: the http or https address of a page is expected.")

@@ -16,11 +16,11 @@ from picturerail.errors import BadRequest
 from picturerail.media.http.params import Params
 
 DEFAULT = 10
-MOST = 500
+MAX_RESULTS = 500
 
 
 @dataclass(frozen=True)
-class Page:
+class ResultPage:
     """Some documents, and the cursor to the next page ("" on the last one)."""
 
     documents: list[Document]
@@ -39,15 +39,15 @@ def page_of(
     sort: str = "_id",
     direction: int = 1,
     cursor: str = "next_cursor",
-) -> Page:
+) -> ResultPage:
     """One page of what `query` finds, sorted by `sort` and then _id; `params` hold max_results and the cursor."""
-    size = params.number("max_results", DEFAULT, low=1, high=MOST)
+    size = params.number("max_results", DEFAULT, low=1, high=MAX_RESULTS)
     given = params.text(cursor)
     wanted = {"$and": [query, _behind(sort, direction, *decode(given))]} if given else query
     order = [(sort, direction)] if sort == "_id" else [(sort, direction), ("_id", direction)]
     found = list(collection.find(wanted).sort(order).limit(size + 1))
     last = found[size - 1] if len(found) > size else None
-    return Page(found[:size], encode(last.get(sort), last["_id"]) if last else "")
+    return ResultPage(found[:size], encode(last.get(sort), last["_id"]) if last else "")
 
 
 def encode(value: object, id_: object) -> str:

@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import TooManyRequests, Unavailable
-from picturerail.media.job_handlers import KINDS
+from picturerail.media.job_handlers import HANDLERS
 from picturerail.media.jobs import queue
 from picturerail.media.service import Media
 
@@ -35,7 +35,7 @@ def work(media: Media) -> bool:
         return False
     try:
         with _renewed(media, job):
-            KINDS[job["kind"]](media, str(job["_id"]), job["arguments"])
+            HANDLERS[job["kind"]](media, str(job["_id"]), job["arguments"])
     except (TooManyRequests, Unavailable, PyMongoError, OSError) as error:  # these pass
         again = queue.failed(media.database, job, clock.now(), str(error))
         if not again:

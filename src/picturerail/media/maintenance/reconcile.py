@@ -29,7 +29,7 @@ Known: TypeAlias = Callable[[list[str]], set[str]]
 
 
 @dataclass
-class Report:
+class ReconcileReport:
     """What was found. `lost` and `damaged` name public_ids; the others name files or records that repair removes."""
 
     assets: int = 0
@@ -63,10 +63,12 @@ class Report:
         }
 
 
-def check(settings: Settings, db: Database, *, grace: float = GRACE_SECONDS, deep: bool = False) -> Report:
+def check(
+    settings: Settings, db: Database, *, grace: float = GRACE_SECONDS, deep: bool = False
+) -> ReconcileReport:
     """Compare everything; files younger than `grace` seconds are left out. `deep` reads and hashes all originals."""
     before = time.time() - grace
-    report = Report()
+    report = ReconcileReport()
     originals, store = original_store(settings), derived_store(settings)
     _check_assets(db, originals, report, deep=deep)
     report.orphaned_originals = list(
@@ -77,7 +79,7 @@ def check(settings: Settings, db: Database, *, grace: float = GRACE_SECONDS, dee
     return report
 
 
-def repair(settings: Settings, db: Database, report: Report) -> None:
+def repair(settings: Settings, db: Database, report: ReconcileReport) -> None:
     """Remove the orphans of a report. Lost and damaged originals stay as they are: only a backup has them."""
     originals, store = original_store(settings), derived_store(settings)
     for key in report.stale_records:
@@ -108,7 +110,7 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _check_assets(db: Database, originals: Storage, report: Report, *, deep: bool) -> None:
+def _check_assets(db: Database, originals: Storage, report: ReconcileReport, *, deep: bool) -> None:
     for asset in db["assets"].find({}, {"public_id": 1, "original": 1, "bytes": 1, "sha256": 1}):
         report.assets += 1
         found = _look(originals, asset, deep=deep)
@@ -127,7 +129,7 @@ def _look(originals: Storage, asset: Document, *, deep: bool) -> str:
         return "lost"
 
 
-def _check_derived(db: Database, store: Storage, before: float, report: Report) -> None:
+def _check_derived(db: Database, store: Storage, before: float, report: ReconcileReport) -> None:
     files = {stored.key: stored for stored in store.list()}
     recorded = set()
     records = db["derived"].find({}, {"bytes": 1, "original": 1})

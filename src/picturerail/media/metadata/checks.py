@@ -10,14 +10,14 @@ from typing import Any, TypeAlias
 
 from picturerail.errors import BadRequest
 
-Value: TypeAlias = str | int | list[str]
-Field: TypeAlias = Mapping[str, Any]
+MetadataValue: TypeAlias = str | int | list[str]
+FieldDefinition: TypeAlias = Mapping[str, Any]
 
-LONGEST_TEXT = 10_000
+MAX_TEXT_LENGTH = 10_000
 COMPARISONS = ("greater_than", "less_than")
 
 
-def checked(field: Field, value: Any) -> Value:  # noqa: ANN401 - whatever a client sent
+def checked(field: FieldDefinition, value: Any) -> MetadataValue:  # noqa: ANN401 - whatever a client sent
     """`value` as it is kept; BadRequest that names the field when it does not fit."""
     kept = _typed(field, value)
     if (rule := field.get("validation")) and not holds(rule, kept):
@@ -27,12 +27,12 @@ def checked(field: Field, value: Any) -> Value:  # noqa: ANN401 - whatever a cli
     return kept
 
 
-def holds(rule: Mapping[str, Any], value: Value) -> bool:
+def holds(rule: Mapping[str, Any], value: MetadataValue) -> bool:
     """True when `value` passes a validation rule."""
     if rule["type"] == "and":
         return all(holds(each, value) for each in rule["rules"])
     if rule["type"] == "strlen":
-        return bool(rule.get("min", 0) <= len(str(value)) <= rule.get("max", LONGEST_TEXT))
+        return bool(rule.get("min", 0) <= len(str(value)) <= rule.get("max", MAX_TEXT_LENGTH))
     if value == rule["value"]:
         return bool(rule["equals"])
     below: bool = value < rule["value"]
@@ -63,7 +63,7 @@ def _checked_rule(kind: str, rule: Any) -> dict[str, Any]:  # noqa: ANN401
     raise BadRequest(f"validation is invalid: a field of type {kind} cannot have a rule of type {given}.")
 
 
-def _typed(field: Field, value: Any) -> Value:  # noqa: ANN401
+def _typed(field: FieldDefinition, value: Any) -> MetadataValue:  # noqa: ANN401
     kind = field["type"]
     if kind == "set":
         return _entries(field, value if isinstance(value, list) else [value])
@@ -71,26 +71,26 @@ def _typed(field: Field, value: Any) -> Value:  # noqa: ANN401
         return _entries(field, [value])[0]
     if kind == "integer":
         return _integer(field, value)
-    if not isinstance(value, str | int) or isinstance(value, bool) or len(str(value)) > LONGEST_TEXT:
+    if not isinstance(value, str | int) or isinstance(value, bool) or len(str(value)) > MAX_TEXT_LENGTH:
         raise BadRequest(f"Value for field {field['external_id']} is invalid: text is expected.")
     return _date(field, str(value)) if kind == "date" else str(value)
 
 
-def _integer(field: Field, value: Any) -> int:  # noqa: ANN401
+def _integer(field: FieldDefinition, value: Any) -> int:  # noqa: ANN401
     text = str(value)
     if isinstance(value, bool) or not text.removeprefix("-").isdecimal() or len(text) > 18:
         raise BadRequest(f"Value for field {field['external_id']} is invalid: a whole number is expected.")
     return int(text)
 
 
-def _date(field: Field, text: str) -> str:
+def _date(field: FieldDefinition, text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise BadRequest(f"Value for field {field['external_id']} is invalid: use YYYY-MM-DD.") from None
 
 
-def _entries(field: Field, values: list[Any]) -> list[str]:
+def _entries(field: FieldDefinition, values: list[Any]) -> list[str]:
     """External ids of the field's list, in the order of the list, each once."""
     known = [entry["external_id"] for entry in field["datasource"] if entry["state"] == "active"]
     unknown = [value for value in values if value not in known]

@@ -8,8 +8,8 @@ from typing import Any
 
 from picturerail.errors import BadRequest, NotFound
 
-MOST_ENTRIES = 3000
-LONGEST = 255
+MAX_ENTRIES = 3000
+MAX_VALUE_LENGTH = 255
 ORDERS = ("external_id", "value", "created_at")
 
 Entries = list[dict[str, Any]]
@@ -31,8 +31,8 @@ def merged(entries: Entries, values: Any) -> Entries:  # noqa: ANN401
         else:
             by_id[given["external_id"]] = given
             changed.append(given)
-    if len(changed) > MOST_ENTRIES:
-        raise BadRequest(f"datasource is invalid: it may have {MOST_ENTRIES} values.")
+    if len(changed) > MAX_ENTRIES:
+        raise BadRequest(f"datasource is invalid: it may have {MAX_ENTRIES} values.")
     return changed
 
 
@@ -72,9 +72,13 @@ def _list(values: Any) -> list[Any]:  # noqa: ANN401
 
 def _entry(given: Any) -> dict[str, Any]:  # noqa: ANN401
     value = given.get("value") if isinstance(given, dict) else None
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST:
-        raise BadRequest(f"datasource is invalid: each value is a text of 1 to {LONGEST} characters.")
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_VALUE_LENGTH:
+        raise BadRequest(
+            f"datasource is invalid: each value is a text of 1 to {MAX_VALUE_LENGTH} characters."
+        )
     external_id = given.get("external_id") or secrets.token_hex(16)
-    if not isinstance(external_id, str) or len(external_id) > LONGEST:
-        raise BadRequest(f"datasource is invalid: an external_id is a text of at most {LONGEST} characters.")
+    if not isinstance(external_id, str) or len(external_id) > MAX_VALUE_LENGTH:
+        raise BadRequest(
+            f"datasource is invalid: an external_id is a text of at most {MAX_VALUE_LENGTH} characters."
+        )
     return {"external_id": external_id, "value": value, "state": "active"}

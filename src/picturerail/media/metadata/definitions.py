@@ -12,7 +12,7 @@ from picturerail.media.metadata.checks import checked, checked_validation
 
 TYPES = ("string", "integer", "date", "enum", "set")
 WITH_LIST = ("enum", "set")
-LONGEST_LABEL = 255
+MAX_LABEL_LENGTH = 255
 FLAGS = ("mandatory", "default_disabled", "allow_dynamic_list_values")
 RESTRICTIONS = ("readonly_ui", "readonly")
 
@@ -91,8 +91,8 @@ def _default(field: Document) -> Any:  # noqa: ANN401
 
 
 def _label(given: Any) -> str:  # noqa: ANN401
-    if not isinstance(given, str) or not 0 < len(given) <= LONGEST_LABEL:
-        raise BadRequest(f"label is invalid: it is a text of 1 to {LONGEST_LABEL} characters.")
+    if not isinstance(given, str) or not 0 < len(given) <= MAX_LABEL_LENGTH:
+        raise BadRequest(f"label is invalid: it is a text of 1 to {MAX_LABEL_LENGTH} characters.")
     return given
 
 

@@ -9,8 +9,8 @@ from picturerail import clock
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, NotFound
 
-MOST_FIELDS = 500
-MOST_RULES = 500
+MAX_FIELDS = 500
+MAX_RULES = 500
 
 
 def every(db: Database) -> list[Document]:
@@ -29,8 +29,8 @@ def find(db: Database, external_id: str) -> Document:
 def insert(db: Database, field: Document) -> Document:
     """Add a field at the end; BadRequest when its external_id is taken or there are too many."""
     count = db["metadata_fields"].estimated_document_count()
-    if count >= MOST_FIELDS:
-        raise BadRequest(f"There may be {MOST_FIELDS} metadata fields.")
+    if count >= MAX_FIELDS:
+        raise BadRequest(f"There may be {MAX_FIELDS} metadata fields.")
     document = {**field, "position": count, "created_at": clock.now()}
     try:
         db["metadata_fields"].insert_one(document)
@@ -92,8 +92,8 @@ def find_rule(db: Database, external_id: str) -> Document:
 def insert_rule(db: Database, rule: Document) -> Document:
     """Add a rule; NotFound when its field is not there."""
     find(db, rule["metadata_field_id"])
-    if db["metadata_rules"].estimated_document_count() >= MOST_RULES:
-        raise BadRequest(f"There may be {MOST_RULES} metadata rules.")
+    if db["metadata_rules"].estimated_document_count() >= MAX_RULES:
+        raise BadRequest(f"There may be {MAX_RULES} metadata rules.")
     db["metadata_rules"].insert_one(rule)
     return rule
 

@@ -7,8 +7,8 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 
-DEEPEST = 5
-MOST_CONDITIONS = 50
+MAX_DEPTH = 5
+MAX_CONDITIONS = 50
 STATES = ("active", "inactive")
 MODES = ("default", "append", "override")
 
@@ -43,12 +43,12 @@ def shown_rule(rule: Document) -> dict[str, Any]:
 
 
 def _condition(given: Any, depth: int = 0) -> dict[str, Any]:  # noqa: ANN401 - whatever a client sent
-    if not isinstance(given, dict) or depth > DEEPEST:
-        raise BadRequest(f"condition is invalid: it is an object, at most {DEEPEST} deep.")
+    if not isinstance(given, dict) or depth > MAX_DEPTH:
+        raise BadRequest(f"condition is invalid: it is an object, at most {MAX_DEPTH} deep.")
     for joint in ("and", "or"):
         if joint in given:
             parts = given[joint]
-            if not isinstance(parts, list) or not 0 < len(parts) <= MOST_CONDITIONS:
+            if not isinstance(parts, list) or not 0 < len(parts) <= MAX_CONDITIONS:
                 raise BadRequest(f"condition is invalid: '{joint}' needs a list of conditions.")
             return {joint: [_condition(part, depth + 1) for part in parts]}
     return _leaf(given)

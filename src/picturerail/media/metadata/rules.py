@@ -9,13 +9,13 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media.metadata.checks import Value, checked
+from picturerail.media.metadata.checks import MetadataValue, checked
 
-Values = Mapping[str, Value]
-Condition = Mapping[str, Any]
+Values = Mapping[str, MetadataValue]
+RuleCondition = Mapping[str, Any]
 
 
-def holds(condition: Condition, values: Values) -> bool:
+def holds(condition: RuleCondition, values: Values) -> bool:
     """True when a condition holds for these values."""
     if "and" in condition:
         return all(holds(each, values) for each in condition["and"])
@@ -32,7 +32,7 @@ def holds(condition: Condition, values: Values) -> bool:
 
 def applied(
     fields: Sequence[Document], rules: Sequence[Document], values: Values, *, clear_invalid: bool
-) -> dict[str, Value]:
+) -> dict[str, MetadataValue]:
     """`values` after all rules; BadRequest for one that a rule forbids, unless such are to be cleared."""
     changed = dict(values)
     for field in fields:
@@ -47,17 +47,17 @@ def applied(
     return changed
 
 
-def _result_for(field: Document, rules: Sequence[Document], values: Values) -> Condition | None:
+def _result_for(field: Document, rules: Sequence[Document], values: Values) -> RuleCondition | None:
     """What the first fitting rule says about a field; fields that are off by default need one to be on."""
     for rule in rules:
         mine = rule["metadata_field_id"] == field["external_id"] and rule["state"] == "active"
         if mine and holds(rule["condition"], values):
-            result: Condition = rule["result"]
+            result: RuleCondition = rule["result"]
             return result
     return {"enable": False} if field["default_disabled"] else None
 
 
-def _apply(field: Document, result: Condition, values: dict[str, Value]) -> None:
+def _apply(field: Document, result: RuleCondition, values: dict[str, MetadataValue]) -> None:
     name = field["external_id"]
     if result.get("enable") is False:
         if name in values:
@@ -77,7 +77,7 @@ def _apply(field: Document, result: Condition, values: dict[str, Value]) -> None
         raise BadRequest(f"Value for field {name} is invalid: the metadata rules make it mandatory.")
 
 
-def _apply_value(field: Document, wanted: Condition, values: dict[str, Value]) -> None:
+def _apply_value(field: Document, wanted: RuleCondition, values: dict[str, MetadataValue]) -> None:
     name, mode = field["external_id"], wanted["mode"]
     held = values.get(name)
     if mode == "default" and held not in (None, "", []):

@@ -10,7 +10,7 @@ from picturerail.media.http.pairs import parse_pairs
 from picturerail.media.http.params import Params
 from picturerail.media.metadata import fields as field_queries
 from picturerail.media.metadata import rules as metadata_rules
-from picturerail.media.metadata.checks import Value, checked
+from picturerail.media.metadata.checks import MetadataValue, checked
 
 EMPTY: tuple[object, ...] = (None, "", [])
 
@@ -23,7 +23,7 @@ def given_values(params: Params) -> dict[str, Any]:
     return {name: _decoded(text) for name, text in parse_pairs(params.text("metadata")).items()}
 
 
-def new_values(db: Database, given: Mapping[str, Any]) -> dict[str, Value]:
+def new_values(db: Database, given: Mapping[str, Any]) -> dict[str, MetadataValue]:
     """The values of a new asset: `given`, and the defaults of fields that are not given."""
     fields = field_queries.every(db)
     defaults = {
@@ -35,8 +35,8 @@ def new_values(db: Database, given: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def changed_values(
-    db: Database, held: Mapping[str, Value], given: Mapping[str, Any], *, clear_invalid: bool = False
-) -> dict[str, Value]:
+    db: Database, held: Mapping[str, MetadataValue], given: Mapping[str, Any], *, clear_invalid: bool = False
+) -> dict[str, MetadataValue]:
     """The values of an asset after a change: `given` over `held`; an empty value clears its field."""
     return _merged(db, field_queries.every(db), held, given, clear_invalid=clear_invalid)
 
@@ -44,11 +44,11 @@ def changed_values(
 def _merged(
     db: Database,
     fields: list[Document],
-    held: Mapping[str, Value],
+    held: Mapping[str, MetadataValue],
     given: Mapping[str, Any],
     *,
     clear_invalid: bool = False,
-) -> dict[str, Value]:
+) -> dict[str, MetadataValue]:
     """BadRequest for an unknown field, a value that does not fit, or a mandatory field without a value."""
     by_id = {field["external_id"]: field for field in fields}
     if unknown := given.keys() - by_id.keys():
@@ -61,14 +61,14 @@ def _merged(
     return values
 
 
-def _set(field: Document, value: Any, values: dict[str, Value]) -> None:  # noqa: ANN401
+def _set(field: Document, value: Any, values: dict[str, MetadataValue]) -> None:  # noqa: ANN401
     if value in EMPTY:
         values.pop(field["external_id"], None)
     else:
         values[field["external_id"]] = checked(field, value)
 
 
-def _refuse_missing(fields: list[Document], values: Mapping[str, Value]) -> None:
+def _refuse_missing(fields: list[Document], values: Mapping[str, MetadataValue]) -> None:
     missing = [
         field["external_id"]
         for field in fields

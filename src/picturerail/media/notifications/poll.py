@@ -17,13 +17,13 @@ from pymongo import ReturnDocument
 from picturerail import clock, signing
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest
-from picturerail.media.http.request import Call
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 
 SCHEME = "poll://"
 ANY_BATCH = "*"
-LONGEST_NAME = 255
-MOST_HANDLES = 100
+MAX_NAME_LENGTH = 255
+MAX_HANDLES = 100
 PAUSE_SECONDS = 0.2
 
 # Who waits holds a thread; the others get their answer at once.
@@ -42,12 +42,12 @@ def keep(db: Database, address: str, body: str, *, batch: str, now: datetime, da
 def checked_address(address: str) -> str:
     """`address` when it is `poll://` with a name or `*`; BadRequest otherwise."""
     name = address.removeprefix(SCHEME)
-    if not address.startswith(SCHEME) or not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+    if not address.startswith(SCHEME) or not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
         raise BadRequest("Invalid uri: use poll://CHANNEL, or poll://* for messages by batch_id.")
     return address
 
 
-def messages(media: Media, call: Call) -> dict[str, Any]:
+def messages(media: Media, call: ApiRequest) -> dict[str, Any]:
     """The messages of a channel or of a batch; waits for the first one if there is none."""
     query = _address(call)
     most = call.params.number("max_messages", 10, low=1, high=100)
@@ -64,17 +64,17 @@ def messages(media: Media, call: Call) -> dict[str, Any]:
     return {"messages": [_shown(media, message) for message in claimed]} if claimed else {}
 
 
-def acknowledge(media: Media, call: Call) -> dict[str, Any]:
+def acknowledge(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Forget the messages of these handles."""
     handles = call.params.texts("receipt_handles")
-    if not 0 < len(handles) <= MOST_HANDLES:
-        raise BadRequest(f"Invalid value for parameter receipt_handles: 1 to {MOST_HANDLES} may be given.")
+    if not 0 < len(handles) <= MAX_HANDLES:
+        raise BadRequest(f"Invalid value for parameter receipt_handles: 1 to {MAX_HANDLES} may be given.")
     return {
         "results": [{"receipt_handle": each, "status": _forget(media.database, each)} for each in handles]
     }
 
 
-def _address(call: Call) -> Document:
+def _address(call: ApiRequest) -> Document:
     channel, batch = call.params.text("channel"), call.params.text("batch_id")
     if bool(channel) == bool(batch):
         raise BadRequest("Supply exactly one of channel and batch_id.")

@@ -33,7 +33,7 @@ _CHANGES: dict[str, tuple[tuple[str, ...], Payload]] = {
 }
 
 
-def announce(
+def publish(
     media: Media,
     kind: str,
     payload: Mapping[str, Any],
@@ -52,15 +52,15 @@ def announce(
     _store(media, kind, payload, receivers, asset_id=asset_id, once=once, batch_id=batch_id)
 
 
-def tell(
+def publish_answer(
     media: Media, params: Params, kind: str, payload: Mapping[str, Any], *, asset_id: str, once: str = ""
 ) -> None:
     """`announce` to the receiver that the parameters of a call name."""
     url, batch_id = params.text("notification_url"), params.text("batch_id")
-    announce(media, kind, payload, asset_id=asset_id, url=url, once=once, batch_id=batch_id)
+    publish(media, kind, payload, asset_id=asset_id, url=url, once=once, batch_id=batch_id)
 
 
-def tell_each(
+def publish_each(
     media: Media,
     params: Params,
     kind: str,
@@ -68,22 +68,22 @@ def tell_each(
     payload: Payload = lambda _: {},
 ) -> None:
     """`tell` about several assets, one notification for each, so that each keeps its order."""
-    _tell_each(media, params, kind, changed, payload, url=params.text("notification_url"))
+    _publish_each(media, params, kind, changed, payload, url=params.text("notification_url"))
 
 
-def tell_changes(media: Media, params: Params, before: Document, after: Document, *, url: str) -> None:
+def publish_changes(media: Media, params: Params, before: Document, after: Document, *, url: str) -> None:
     """`tell` what has changed of an asset, one notification for each kind of change."""
     for kind, (names, payload) in _CHANGES.items():
         if any((before.get(name) or None) != (after.get(name) or None) for name in names):
-            _tell_each(media, params, kind, [after], payload, url=url)
+            _publish_each(media, params, kind, [after], payload, url=url)
 
 
-def tell_folder(media: Media, params: Params, kind: str, path: str, payload: Mapping[str, Any]) -> None:
+def publish_folder(media: Media, params: Params, kind: str, path: str, payload: Mapping[str, Any]) -> None:
     """`tell` about a folder."""
-    tell(media, params, kind, {**payload, "source": "api"}, asset_id=f"folder {path}")
+    publish_answer(media, params, kind, {**payload, "source": "api"}, asset_id=f"folder {path}")
 
 
-def _tell_each(
+def _publish_each(
     media: Media, params: Params, kind: str, changed: Iterable[Document], payload: Payload, *, url: str
 ) -> None:
     receivers = _receivers(media, kind, url)

@@ -6,12 +6,12 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
-from picturerail.media.http.request import Call
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.notifications.poll import SCHEME, checked_address
 from picturerail.media.notifications.publish import check_url
 from picturerail.media.service import Media
 
-MOST = 100
+MAX_TRIGGERS = 100
 URI_TYPES = ("webhook", "poll")
 ALL = "all"
 EVENTS = (
@@ -22,22 +22,22 @@ EVENTS = (
 )
 
 
-def every(media: Media, call: Call) -> dict[str, Any]:
+def every(media: Media, call: ApiRequest) -> dict[str, Any]:
     """All triggers, or those of `event_type`."""
     event = call.params.text("event_type")
     found = media.database["triggers"].find({"event_type": event} if event else {}).sort("_id", 1)
     return {"triggers": [_shown(trigger) for trigger in found]}
 
 
-def create(media: Media, call: Call) -> dict[str, Any]:
+def create(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Tell a receiver of all events of a kind."""
     event, uri_type = call.params.required("event_type"), call.params.text("uri_type", "webhook")
     if event not in EVENTS:
         raise BadRequest(f"Invalid value for parameter event_type: use one of {', '.join(EVENTS)}.")
     if uri_type not in URI_TYPES:
         raise BadRequest(f"Invalid value for parameter uri_type: use one of {', '.join(URI_TYPES)}.")
-    if media.database["triggers"].estimated_document_count() >= MOST:
-        raise BadRequest(f"There may be {MOST} triggers.")
+    if media.database["triggers"].estimated_document_count() >= MAX_TRIGGERS:
+        raise BadRequest(f"There may be {MAX_TRIGGERS} triggers.")
     now = datetime.now(UTC)
     trigger: Document = {
         "id": secrets.token_hex(32),
@@ -51,7 +51,7 @@ def create(media: Media, call: Call) -> dict[str, Any]:
     return _shown(trigger)
 
 
-def update(media: Media, call: Call, trigger_id: str) -> dict[str, Any]:
+def update(media: Media, call: ApiRequest, trigger_id: str) -> dict[str, Any]:
     """Give a trigger another receiver, of the same type."""
     trigger = _find(media, trigger_id)
     uri = _uri(media, call.params.required("new_uri"), trigger["uri_type"])
@@ -60,14 +60,14 @@ def update(media: Media, call: Call, trigger_id: str) -> dict[str, Any]:
     return _shown(changed)
 
 
-def delete(media: Media, call: Call, trigger_id: str) -> dict[str, Any]:
+def delete(media: Media, call: ApiRequest, trigger_id: str) -> dict[str, Any]:
     """Delete a trigger."""
     del call
     media.database["triggers"].delete_one({"_id": _find(media, trigger_id)["_id"]})
     return {"message": "ok"}
 
 
-def test(media: Media, call: Call, trigger_id: str) -> dict[str, Any]:
+def test(media: Media, call: ApiRequest, trigger_id: str) -> dict[str, Any]:
     """Whether a trigger would tell of `sample_data`."""
     trigger = _find(media, trigger_id)
     sample = call.params.data("sample_data") or {}

@@ -15,7 +15,7 @@ from picturerail.media.store.assets import Identity
 from picturerail.media.store.derived import intermediates
 from picturerail.media.store.derived.failures import Failures
 from picturerail.media.store.folder_paths import with_parents
-from picturerail.media.store.ingest import Wish, ingest, look
+from picturerail.media.store.ingest import UploadOptions, ingest, inspect
 from picturerail.media.store.naming import checked, original_filename
 
 WAIT_SECONDS = 5.0
@@ -61,9 +61,9 @@ def _fetch(media: Media, identity: Identity, url: str) -> Document:
     got = media.fetcher.get(url)
     assert got.file is not None  # noqa: S101 - only a conditional fetch has no file
     try:
-        _, facts = look(media, got.file, identity.resource_type)
+        _, facts = inspect(media, got.file, identity.resource_type)
         name = original_filename(identity.public_id) or "file"
-        wish = Wish(identity.resource_type, identity.type, identity.public_id, name, overwrite=False)
+        wish = UploadOptions(identity.resource_type, identity.type, identity.public_id, name, overwrite=False)
         return ingest(media, got.file, facts, wish).asset
     finally:
         intermediates.discard(got.file.path)

@@ -10,7 +10,7 @@ SHARE_KEPT = 0.9  # of the limit, so that not every new picture costs an old one
 SHARE_UNSEEN = 0.01  # of the limit, that a process stores before it looks at the total again
 
 
-class Room:
+class FetchQuota:
     """Counts what this process fetched, and makes room when it is time to look. The first picture looks at once."""
 
     def __init__(self) -> None:

@@ -11,18 +11,18 @@ from picturerail.database import Document
 from picturerail.errors import PicturerailError, TooManyRequests, Unavailable
 from picturerail.media.fetch.fetcher import Fetched
 from picturerail.media.fetch.remote import parse_remote
-from picturerail.media.remote_assets.eviction import Room
+from picturerail.media.remote_assets.eviction import FetchQuota
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
 from picturerail.media.store.derived import intermediates
 from picturerail.media.store.derived.failures import Failures
-from picturerail.media.store.ingest import Wish, ingest, look
+from picturerail.media.store.ingest import UploadOptions, ingest, inspect
 from picturerail.media.store.naming import original_filename
 
 WAIT_SECONDS = 5.0  # for the one who fetches the same
 FAILURES = Failures(seconds=10)
-ROOM = Room()
+ROOM = FetchQuota()
 # Anybody may ask for a picture of a slow host. Who fetches or waits holds a thread, of which there are 16 usually.
 THREADS = threading.BoundedSemaphore(8)
 
@@ -99,9 +99,9 @@ def _stored(media: Media, identity: Identity, kept: Document | None, got: Fetche
     try:
         if kept is not None and kept["sha256"] == got.file.sha256:
             return kept
-        _, facts = look(media, got.file, "image")
+        _, facts = inspect(media, got.file, "image")
         name = original_filename(got.file.name) or "file"
-        wish = Wish(identity.resource_type, identity.type, identity.public_id, name)
+        wish = UploadOptions(identity.resource_type, identity.type, identity.public_id, name)
         return ingest(media, got.file, facts, wish).asset
     finally:
         intermediates.discard(got.file.path)

@@ -9,12 +9,12 @@ from picturerail.media.search.expression.fields import Field
 
 BY_VALUE = ("resource_type", "type", "format", "status", "access_mode")
 BY_RANGE = ("bytes", "pixels", "width", "height", "aspect_ratio")
-MOST = 10
-MOST_RANGES = 50
+MAX_AGGREGATES = 10
+MAX_RANGES = 50
 
 
 @dataclass(frozen=True)
-class Span:
+class ValueRange:
     """One range of an aggregate; an end of None is open. Both ends are included."""
 
     key: str
@@ -28,13 +28,13 @@ class Aggregate:
 
     name: str
     path: str
-    ranges: tuple[Span, ...] = ()
+    ranges: tuple[ValueRange, ...] = ()
 
 
 def read_aggregates(given: list[Any], fields: tuple[Field, ...]) -> tuple[Aggregate, ...]:
     """The parameter `aggregate`: names of fields, or {"type": name, "ranges": [{"key", "from", "to"}]}."""
-    if len(given) > MOST:
-        raise BadRequest(f"Invalid aggregate: {MOST} may be given.")
+    if len(given) > MAX_AGGREGATES:
+        raise BadRequest(f"Invalid aggregate: {MAX_AGGREGATES} may be given.")
     paths = {field.name: field.path for field in fields}
     return tuple(_aggregate(each, paths) for each in given)
 
@@ -61,23 +61,23 @@ def _aggregate(given: Any, paths: dict[str, str]) -> Aggregate:  # noqa: ANN401 
         return Aggregate(given, paths[given])
     if isinstance(given, dict) and given.get("type") in BY_RANGE and given["type"] in paths:
         ranges = given.get("ranges")
-        if isinstance(ranges, list) and 0 < len(ranges) <= MOST_RANGES:
+        if isinstance(ranges, list) and 0 < len(ranges) <= MAX_RANGES:
             return Aggregate(given["type"], paths[given["type"]], tuple(map(_span, ranges)))
     raise BadRequest(
         f"Invalid aggregate: use one of {', '.join(BY_VALUE)}, or an object with ranges of {', '.join(BY_RANGE)}."
     )
 
 
-def _span(given: Any) -> Span:  # noqa: ANN401
+def _span(given: Any) -> ValueRange:  # noqa: ANN401
     ends = [given.get("from"), given.get("to")] if isinstance(given, dict) else ["", ""]
     if not all(end is None or (isinstance(end, int | float) and not isinstance(end, bool)) for end in ends):
         raise BadRequest('Invalid aggregate: a range is {"key": text, "from": number, "to": number}.')
     key = given.get("key")
     if not isinstance(key, str) or ends == [None, None]:
         raise BadRequest("Invalid aggregate: a range needs a key, and from or to.")
-    return Span(key, *ends)
+    return ValueRange(key, *ends)
 
 
-def _between(span: Span) -> dict[str, float]:
+def _between(span: ValueRange) -> dict[str, float]:
     ends = {"$gte": span.low, "$lte": span.high}
     return {name: end for name, end in ends.items() if end is not None}

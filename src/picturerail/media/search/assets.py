@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from picturerail.errors import BadRequest
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
-from picturerail.media.http.request import Call
 from picturerail.media.search.expression.fields import ASSET_FIELDS
 from picturerail.media.search.request import read_request
 from picturerail.media.search.results import result
@@ -14,7 +14,7 @@ from picturerail.media.search.run import counted, run
 from picturerail.media.service import Media
 
 
-def search(media: Media, call: Call) -> dict[str, Any]:
+def search(media: Media, call: ApiRequest) -> dict[str, Any]:
     """One page of assets."""
     return page(media, call.params)
 
@@ -37,7 +37,7 @@ def page(media: Media, params: Params) -> dict[str, Any]:
     return answer
 
 
-def visual_search(media: Media, call: Call) -> dict[str, Any]:
+def visual_search(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Searching by a picture or by what it shows needs a model that this service does not have."""
     del media, call
     raise BadRequest("Visual search is not available here. Use POST /resources/search with an expression.")

@@ -12,8 +12,8 @@ from picturerail.media.http.params import Params
 from picturerail.media.search.assets import page
 from picturerail.media.service import Media
 
-LONGEST = 16 * 1024
-LONGEST_TTL = 365 * 24 * 3600
+MAX_QUERY_LENGTH = 16 * 1024
+MAX_TTL_SECONDS = 365 * 24 * 3600
 
 
 def search_by_url(media: Media, signature: str, ttl: str, query: str, cursor: str = "") -> dict[str, Any]:
@@ -21,8 +21,8 @@ def search_by_url(media: Media, signature: str, ttl: str, query: str, cursor: st
     signed = hashlib.sha256(f"{ttl}{query}{media.settings.api_secret}".encode(errors="replace")).hexdigest()
     if not signing.same(signed, signature):
         raise Unauthorized("Invalid signature: the search URL was not made with this account's secret.")
-    if len(query) > LONGEST:
-        raise BadRequest(f"Invalid search URL: the query may have {LONGEST} characters.")
+    if len(query) > MAX_QUERY_LENGTH:
+        raise BadRequest(f"Invalid search URL: the query may have {MAX_QUERY_LENGTH} characters.")
     return page(media, Params({**_decoded(query), "next_cursor": cursor}))
 
 
@@ -30,7 +30,7 @@ def seconds(ttl: str) -> int:
     """How long caches may keep the answer."""
     if not (ttl.isascii() and ttl.isdecimal()) or len(ttl) > 9:
         raise BadRequest("Invalid search URL: the time to live is a number of seconds.")
-    return min(int(ttl), LONGEST_TTL)
+    return min(int(ttl), MAX_TTL_SECONDS)
 
 
 def _decoded(query: str) -> dict[str, Any]:

@@ -15,12 +15,12 @@ from bson.errors import InvalidId
 from picturerail.errors import BadRequest
 from picturerail.media.search.expression.fields import Field
 
-MOST_KEYS = 4
+MAX_SORT_KEYS = 4
 SCORE = "score"  # every match is as good as any other: the newest comes first
 
 
 @dataclass(frozen=True)
-class Key:
+class SortKey:
     """One key to sort by: where it is stored, 1 for ascending or -1, and whether some documents lack it."""
 
     path: str
@@ -28,27 +28,27 @@ class Key:
     optional: bool = False
 
 
-Sort: TypeAlias = tuple[Key, ...]
-Query: TypeAlias = dict[str, Any]
-NEWEST = Key("created_at", -1)
+Sort: TypeAlias = tuple[SortKey, ...]
+MongoQuery: TypeAlias = dict[str, Any]
+NEWEST = SortKey("created_at", -1)
 
 
 def read_sort(given: Any, fields: Sequence[Field]) -> Sort:  # noqa: ANN401 - whatever a client sent
     """Paths and directions of `sort_by`: a list of {field: "asc" or "desc"}. The order is made total by _id."""
     known = {field.name: field for field in fields if field.sortable}
     known[SCORE] = known["created_at"]
-    keys: dict[str, Key] = {}
+    keys: dict[str, SortKey] = {}
     for name, direction in _pairs(given):
         if name not in known:
             raise BadRequest(f"Invalid sort_by: {str(name)[:50]} is not one of {', '.join(known)}.")
         if direction not in ("asc", "desc"):
             raise BadRequest("Invalid sort_by: the direction is asc or desc.")
         field = known[name]
-        keys.setdefault(field.path, Key(field.path, 1 if direction == "asc" else -1, field.optional))
-    if len(keys) > MOST_KEYS:
-        raise BadRequest(f"Invalid sort_by: {MOST_KEYS} fields may be given.")
+        keys.setdefault(field.path, SortKey(field.path, 1 if direction == "asc" else -1, field.optional))
+    if len(keys) > MAX_SORT_KEYS:
+        raise BadRequest(f"Invalid sort_by: {MAX_SORT_KEYS} fields may be given.")
     sort = tuple(keys.values()) or (NEWEST,)
-    return (*sort, Key("_id", sort[-1].direction))
+    return (*sort, SortKey("_id", sort[-1].direction))
 
 
 def mongo_sort(sort: Sort) -> list[tuple[str, int]]:
@@ -63,25 +63,25 @@ def cursor_after(document: Mapping[str, Any], sort: Sort, asked: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def query_after(cursor: str, sort: Sort, asked: str) -> Query:
+def query_after(cursor: str, sort: Sort, asked: str) -> MongoQuery:
     """What comes behind a cursor; BadRequest for one that does not belong to this search."""
     values = _values(cursor, sort, asked)
-    branches: list[Query] = []
-    equal: Query = {}
+    branches: list[MongoQuery] = []
+    equal: MongoQuery = {}
     for key, value in zip(sort, values, strict=True):
         branches += [{**equal, **each} for each in _behind(key, value)]
         equal[key.path] = value
     return {"$and": [*_lead(sort[0], values[0]), {"$or": branches}]}
 
 
-def _lead(key: Key, value: Any) -> list[Query]:  # noqa: ANN401
+def _lead(key: SortKey, value: Any) -> list[MongoQuery]:  # noqa: ANN401
     """The bound on the first key alone, from which an index can start to read."""
     if key.optional or value is None:
         return []
     return [{key.path: {"$gte" if key.direction > 0 else "$lte": value}}]
 
 
-def _behind(key: Key, value: Any) -> list[Query]:  # noqa: ANN401
+def _behind(key: SortKey, value: Any) -> list[MongoQuery]:  # noqa: ANN401
     """Queries for what is sorted behind `value`; MongoDB sorts what has no value below everything else."""
     if value is None:
         return [{key.path: {"$ne": None}}] if key.direction > 0 else []

@@ -9,12 +9,12 @@ from picturerail.media.http.params import Params
 from picturerail.media.search.aggregates import Aggregate, read_aggregates
 from picturerail.media.search.expression.fields import Field
 from picturerail.media.search.expression.parser import parse
-from picturerail.media.search.expression.translate import Query, Translator
+from picturerail.media.search.expression.translate import SearchQuery, Translator
 from picturerail.media.search.pagination import Sort, read_sort
 
 DEFAULT_RESULTS = 50
-MOST_RESULTS = 500
-MOST_NAMES = 50
+MAX_RESULTS = 500
+MAX_NAMES = 50
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class SearchRequest:
     """What to look for and what to answer about it."""
 
     expression: str
-    query: Query
+    query: SearchQuery
     sort: Sort
     max_results: int
     cursor: str
@@ -38,7 +38,7 @@ def read_request(params: Params, fields: tuple[Field, ...], now: datetime) -> Se
         expression=expression,
         query=Translator(expression, fields, now).query(parse(expression)),
         sort=read_sort(params.data("sort_by") if "sort_by" in params else None, fields),
-        max_results=params.number("max_results", DEFAULT_RESULTS, low=1, high=MOST_RESULTS),
+        max_results=params.number("max_results", DEFAULT_RESULTS, low=1, high=MAX_RESULTS),
         cursor=params.text("next_cursor"),
         with_field=_names(params, "with_field"),
         fields=_names(params, "fields"),
@@ -48,8 +48,8 @@ def read_request(params: Params, fields: tuple[Field, ...], now: datetime) -> Se
 
 def _names(params: Params, name: str) -> frozenset[str]:
     names = params.names(name)
-    if len(names) > MOST_NAMES:
-        raise BadRequest(f"Invalid value for parameter {name}: {MOST_NAMES} names may be given.")
+    if len(names) > MAX_NAMES:
+        raise BadRequest(f"Invalid value for parameter {name}: {MAX_NAMES} names may be given.")
     return frozenset(names)
 
 

@@ -12,7 +12,7 @@ from picturerail.media.search.request import SearchRequest
 
 # Beyond this many matches the total says no more than that there are at least so many: counting a million of them
 # would take longer than finding the page.
-MOST_COUNTED = 3_000
+MAX_COUNTED = 3_000
 SECONDS = 10
 
 
@@ -48,7 +48,7 @@ def run(db: Database, collection: str, request: SearchRequest, shown: dict[str, 
     more = len(documents) > request.max_results
     documents = documents[: request.max_results]
     behind = pagination.cursor_after(documents[-1], request.sort, request.expression) if more else None
-    return Found(documents, total, bool(query) and total == MOST_COUNTED, behind, groups)
+    return Found(documents, total, bool(query) and total == MAX_COUNTED, behind, groups)
 
 
 def counted(found: Found) -> dict[str, Any]:
@@ -60,5 +60,5 @@ def _count(db: Database, collection: str, query: dict[str, Any]) -> int:
     """How many match; the command `count` reads an index alone where it can, which an aggregation does not."""
     if not query:
         return db[collection].estimated_document_count()
-    counting = {"count": collection, "query": query, "limit": MOST_COUNTED, "maxTimeMS": SECONDS * 1000}
+    counting = {"count": collection, "query": query, "limit": MAX_COUNTED, "maxTimeMS": SECONDS * 1000}
     return int(db.command(counting)["n"])

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from picturerail.errors import BadRequest
 
-LONGEST = 255
-DEEPEST = 20
+MAX_PATH_LENGTH = 255
+MAX_DEPTH = 20
 FORBIDDEN = set("?&#\\%<>+")
 
 
@@ -14,8 +14,8 @@ def checked(path: str) -> str:
     """`path` without slashes around it, when it may be one; BadRequest otherwise."""
     path = path.strip("/")
     parts = path.split("/")
-    if len(path) > LONGEST or len(parts) > DEEPEST:
-        raise BadRequest(f"Invalid folder: it may have {LONGEST} characters and be {DEEPEST} deep.")
+    if len(path) > MAX_PATH_LENGTH or len(parts) > MAX_DEPTH:
+        raise BadRequest(f"Invalid folder: it may have {MAX_PATH_LENGTH} characters and be {MAX_DEPTH} deep.")
     if any(part.strip() in ("", ".", "..") or part != part.strip() for part in parts):
         raise BadRequest(
             "Invalid folder: no part between slashes may be empty, '.' or '..', or begin with a space."

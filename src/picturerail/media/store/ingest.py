@@ -22,7 +22,7 @@ _DEFAULTS: Document = {"tags": [], "context": {}, "metadata": {}, "access_mode":
 
 
 @dataclass(frozen=True)
-class Wish:
+class UploadOptions:
     """What the uploader asks for, beside the bytes."""
 
     resource_type: str
@@ -44,7 +44,7 @@ class Ingested:
     existing: bool = False
 
 
-def look(media: Media, file: Spooled, resource_type: str) -> tuple[str, Facts | None]:
+def inspect(media: Media, file: Spooled, resource_type: str) -> tuple[str, Facts | None]:
     """What a file is: its resource type, `auto` decided, and the facts of a picture.
 
     Reduced copies of a large picture lie beside the file from then on: `ingest` keeps them, `copies.discard` removes
@@ -60,7 +60,7 @@ def look(media: Media, file: Spooled, resource_type: str) -> tuple[str, Facts | 
         raise BadRequest(f"Invalid image file: {error.message}") from error
 
 
-def ingest(media: Media, file: Spooled, facts: Facts | None, wish: Wish) -> Ingested:
+def ingest(media: Media, file: Spooled, facts: Facts | None, wish: UploadOptions) -> Ingested:
     """Store a file as an asset. A crash on the way leaves at worst bytes without a document."""
     identity = Identity(wish.resource_type, wish.type, wish.public_id)
     if not wish.overwrite and (there := assets.find(media.database, identity)) is not None:
@@ -85,7 +85,7 @@ def _save(
     return assets.insert_or_find(media.database, identity, fields), None
 
 
-def _fields(file: Spooled, facts: Facts | None, wish: Wish) -> dict[str, Any]:
+def _fields(file: Spooled, facts: Facts | None, wish: UploadOptions) -> dict[str, Any]:
     image_format = facts.info.format if facts else wish.public_id.rpartition(".")[2][:FORMATS_OF_RAW]
     if wish.allowed_formats and image_format not in wish.allowed_formats:
         raise BadRequest(f"Image file format {image_format} not allowed")

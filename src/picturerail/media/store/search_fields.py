@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-MOST_ENTRIES = 1000
-LONGEST_WORD = 64
-LONGEST_WHOLE = 200
+MAX_ENTRIES = 1000
+MAX_WORD_LENGTH = 64
+MAX_WHOLE_LENGTH = 200
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -50,12 +50,12 @@ def folder_fields(path: str) -> dict[str, Any]:
 def words_of(field: str, text: str) -> Iterator[str]:
     """The entries of the words of `text`, which are runs of letters and digits in any script."""
     for word in _WORD.findall(text.casefold()):
-        yield f"{field}={word[:LONGEST_WORD]}"
+        yield f"{field}={word[:MAX_WORD_LENGTH]}"
 
 
 def whole_of(field: str, text: str) -> str:
     """The entry of a whole value."""
-    return f"{field}=={text[:LONGEST_WHOLE]}"
+    return f"{field}=={text[:MAX_WHOLE_LENGTH]}"
 
 
 def _entries(asset: Mapping[str, Any], filename: str) -> list[str]:
@@ -73,7 +73,7 @@ def _entries(asset: Mapping[str, Any], filename: str) -> list[str]:
             for text in _texts(value):
                 entries[whole_of(f"{room}.{key}", text)] = None
                 _add(entries, f"{room}.{key}", text)
-    return list(entries)[:MOST_ENTRIES]
+    return list(entries)[:MAX_ENTRIES]
 
 
 def _add(entries: dict[str, None], field: str, text: str) -> None:

@@ -7,9 +7,9 @@ from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.transform.grammar import Component, Transformation, canonical, parse
 
-LONGEST_NAME = 255
-DEEPEST = 5  # named transformations within others
-MOST_COMPONENTS = 100  # that names may stand for
+MAX_NAME_LENGTH = 255
+MAX_DEPTH = 5  # named transformations within others
+MAX_COMPONENTS = 100  # that names may stand for
 _FORBIDDEN = set("?&#%<>/\\,")
 
 
@@ -24,7 +24,7 @@ def find(db: Database, name: str) -> Document:
 
 def create(db: Database, name: str, text: str, *, allowed_for_strict: bool) -> Document:
     """A new named transformation, or one that is kept under its own text when `name` is empty."""
-    if len(name) > LONGEST_NAME or _FORBIDDEN & set(name):
+    if len(name) > MAX_NAME_LENGTH or _FORBIDDEN & set(name):
         raise BadRequest(
             "Invalid name of a transformation: at most 255 characters, none of ? & # % < > / \\ ,"
         )
@@ -84,12 +84,12 @@ def expanded(db: Database, transformation: Transformation, deep: int = 0) -> Tra
         if not isinstance(names, tuple):
             components.append(component)
             continue
-        if deep == DEEPEST:
-            raise BadRequest(f"Named transformations name others more than {DEEPEST} deep.")
+        if deep == MAX_DEPTH:
+            raise BadRequest(f"Named transformations name others more than {MAX_DEPTH} deep.")
         for name in names:
             components += expanded(db, parse(_named_text(db, str(name))), deep + 1).components
-            if len(components) > MOST_COMPONENTS:
-                raise BadRequest(f"Named transformations stand for more than {MOST_COMPONENTS} components.")
+            if len(components) > MAX_COMPONENTS:
+                raise BadRequest(f"Named transformations stand for more than {MAX_COMPONENTS} components.")
         rest = type(component)(tuple(item for item in component.values if item[0] != "t"))
         components += [rest] if rest.values else []
     return Transformation(tuple(components))
@@ -117,7 +117,7 @@ def dependent(db: Database, mention: str) -> set[str]:
     inner = {
         f"t_{each['_id']}": mentioned(each["text"]) for each in db["transformations"].find({"named": True})
     }
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         found |= {each for each, mentions in inner.items() if mentions & found}
     return found
 

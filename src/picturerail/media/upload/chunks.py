@@ -15,9 +15,9 @@ from picturerail.errors import BadRequest, Conflict, TooLarge, TooManyRequests
 from picturerail.media.http.spool import BLOCK, Spooled, SpoolWriter, too_large
 from picturerail.storage import keys
 
-SMALLEST_PART = 5 * 1024 * 1024
-MOST_PARTS = 10_000
-MOST_UPLOADS = 1000
+MIN_PART_BYTES = 5 * 1024 * 1024
+MAX_PARTS = 10_000
+MAX_UPLOADS = 1000
 EXPIRE_SECONDS = 24 * 3600
 UNKNOWN = -1
 
@@ -26,7 +26,7 @@ _PART = re.compile(r"(\d+)-(\d+)")
 
 
 @dataclass(frozen=True)
-class Range:
+class ContentRange:
     """The bytes `first` to `last` (included) of `total`; UNKNOWN until the client knows its end."""
 
     first: int
@@ -44,7 +44,7 @@ class Range:
         return self.first == 0 and self.is_last
 
 
-def parse_range(header: str) -> Range:
+def parse_range(header: str) -> ContentRange:
     """The value of a Content-Range header; BadRequest when it makes no sense."""
     match = _RANGE.fullmatch(header.strip())
     if not match:
@@ -52,7 +52,7 @@ def parse_range(header: str) -> Range:
             "Invalid Content-Range: use 'bytes FIRST-LAST/TOTAL', with -1 for a total not known yet."
         )
     total = UNKNOWN if match[3] in ("-1", "*") else int(match[3])
-    wanted = Range(int(match[1]), int(match[2]), total)
+    wanted = ContentRange(int(match[1]), int(match[2]), total)
     if wanted.last < wanted.first or (total != UNKNOWN and wanted.last >= total):
         raise BadRequest(
             "Invalid Content-Range: the last byte must lie behind the first and before the total."
@@ -60,14 +60,14 @@ def parse_range(header: str) -> Range:
     return wanted
 
 
-class Parts:
+class UploadParts:
     """The parts of one chunked upload."""
 
     def __init__(self, spool: Path, upload_id: str) -> None:
         """Name the folder of the upload that the client calls `upload_id`."""
         self.folder = spool / "chunks" / keys.chunked_upload(upload_id)
 
-    def add(self, part: Spooled, where: Range, limit: int) -> None:
+    def add(self, part: Spooled, where: ContentRange, limit: int) -> None:
         """Keep a part, durably; `part` is used up."""
         self._check(part, where, limit)
         if not self.folder.exists():
@@ -102,18 +102,18 @@ class Parts:
         """Forget the upload."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _check(self, part: Spooled, where: Range, limit: int) -> None:
+    def _check(self, part: Spooled, where: ContentRange, limit: int) -> None:
         if part.bytes != where.last - where.first + 1:
             raise BadRequest(f"Content-Range names {where.last - where.first + 1} bytes; {part.bytes} came.")
         if where.last >= limit or where.total > limit:
             raise TooLarge(too_large(limit))
-        if part.bytes < SMALLEST_PART and where.total != UNKNOWN and not where.is_last:
+        if part.bytes < MIN_PART_BYTES and where.total != UNKNOWN and not where.is_last:
             raise BadRequest("All parts except EOF-chunk must be larger than 5mb")
         known = self.total()
         if known != UNKNOWN and (where.total not in (UNKNOWN, known) or where.last >= known):
             raise Conflict(f"Content-Range does not fit this upload, whose total is {known} bytes.")
-        if len(self._parts()) >= MOST_PARTS:
-            raise BadRequest(f"A chunked upload may have {MOST_PARTS} parts.")
+        if len(self._parts()) >= MAX_PARTS:
+            raise BadRequest(f"A chunked upload may have {MAX_PARTS} parts.")
 
     def _parts(self) -> list[tuple[int, int]]:
         names = [path.name for path in self.folder.iterdir()] if self.folder.exists() else []
@@ -144,7 +144,7 @@ class Parts:
 def _make(folder: Path) -> None:
     folder.parent.mkdir(exist_ok=True, mode=0o700)
     unfinished = list(folder.parent.iterdir())
-    if len(unfinished) >= MOST_UPLOADS and not _expire(unfinished):
+    if len(unfinished) >= MAX_UPLOADS and not _expire(unfinished):
         raise TooManyRequests("Too many chunked uploads are unfinished. Try again later.", retry_after=60)
     folder.mkdir(exist_ok=True, mode=0o700)
     _sync(folder.parent)

@@ -6,8 +6,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media.http.request import Call
-from picturerail.media.notifications.publish import tell_each
+from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.notifications.publish import publish_each
 from picturerail.media.service import Media
 from picturerail.media.store.deletion import remove
 from picturerail.settings import Settings
@@ -20,7 +20,7 @@ def delete_token(settings: Settings, asset: Document) -> str:
     return str(_serializer(settings).dumps([asset["asset_id"], asset["version_id"]]))
 
 
-def delete_by_token(media: Media, call: Call, resource_type: str = "") -> dict[str, Any]:
+def delete_by_token(media: Media, call: ApiRequest, resource_type: str = "") -> dict[str, Any]:
     """Delete what was uploaded with return_delete_token in the last ten minutes."""
     del resource_type
     try:
@@ -30,7 +30,7 @@ def delete_by_token(media: Media, call: Call, resource_type: str = "") -> dict[s
     asset = media.database["assets"].find_one(dict(zip(("asset_id", "version_id"), named, strict=True)))
     if asset is None or not remove(media, asset):
         return {"result": "not found"}
-    tell_each(media, call.params, "delete", [asset])
+    publish_each(media, call.params, "delete", [asset])
     return {"result": "ok"}
 
 

@@ -11,14 +11,14 @@ from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.attributes import addons, upload_options
 from picturerail.media.http import callback
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
-from picturerail.media.http.request import Call
 from picturerail.media.http.spool import Spooled
 from picturerail.media.notifications.publish import check_receiver
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.derived import intermediates
-from picturerail.media.store.ingest import Ingested, ingest, look
+from picturerail.media.store.ingest import Ingested, ingest, inspect
 from picturerail.media.upload import chunks, idempotency
 from picturerail.media.upload.delete_tokens import delete_token
 from picturerail.media.upload.eval.uploads import evaluated
@@ -30,14 +30,14 @@ UPLOAD_DAYS = 1
 ASSEMBLING_SECONDS = 120
 
 
-def upload(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Response:
+def upload(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any] | Response:
     """Store the file of the call; the answer describes the asset, or an upload that is not done yet."""
     if to := callback.address(call):
         return callback.redirected(to, lambda: _uploaded(media, call, resource_type))
     return _uploaded(media, call, resource_type)
 
 
-def _uploaded(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+def _uploaded(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     if resource_type == "video":
         raise BadRequest("Video is not supported: upload pictures, or other files with resource_type raw.")
     check_receiver(media, call.params)
@@ -52,7 +52,7 @@ def _uploaded(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
         intermediates.discard(file.path)
 
 
-def _whole(media: Media, call: Call, resource_type: str, file: Spooled) -> dict[str, Any]:
+def _whole(media: Media, call: ApiRequest, resource_type: str, file: Spooled) -> dict[str, Any]:
     repeated = idempotency.earlier(media, call, file)
     if repeated is not None:
         return _answer(media, call.params, repeated)
@@ -76,10 +76,10 @@ def _stored(
 
     With the asset come the parameters as the call's own script has left them.
     """
-    found, facts = look(media, file, resource_type)
+    found, facts = inspect(media, file, resource_type)
     params = evaluated(params, found, facts, file)
     addons.refuse_on_upload(params)
-    wish = upload_options.read(media, params, found, file.name)
+    wish = upload_options.parse(media, params, found, file.name)
     if public_id:
         wish = replace(wish, public_id=public_id)
     made, facts = transformed(media, file, facts, params)
@@ -89,11 +89,13 @@ def _stored(
         intermediates.discard(made.path)
 
 
-def _part(media: Media, call: Call, resource_type: str, file: Spooled, where: chunks.Range) -> dict[str, Any]:
+def _part(
+    media: Media, call: ApiRequest, resource_type: str, file: Spooled, where: chunks.ContentRange
+) -> dict[str, Any]:
     upload_id = call.headers.get("x-unique-upload-id", "")
     if not upload_id:
         raise BadRequest("Missing header X-Unique-Upload-Id: parts of one file carry the same one.")
-    parts = chunks.Parts(media.spool, upload_id)
+    parts = chunks.UploadParts(media.spool, upload_id)
     with media.locks.hold(f"upload {upload_id}", ASSEMBLING_SECONDS):
         record = _record(media, call, resource_type, upload_id, file)
         if record.get("asset_id"):  # all of it came before; the client missed the answer
@@ -107,7 +109,7 @@ def _part(media: Media, call: Call, resource_type: str, file: Spooled, where: ch
 
 
 def _assembled(
-    media: Media, call: Call, resource_type: str, parts: chunks.Parts, record: Document
+    media: Media, call: ApiRequest, resource_type: str, parts: chunks.UploadParts, record: Document
 ) -> dict[str, Any]:
     file = parts.assemble(media.spool, media.settings.max_upload_bytes, record["name"])
     try:
@@ -123,13 +125,13 @@ def _assembled(
     return {**_answer(media, params, done.asset, existing=done.existing), "done": True}
 
 
-def _record(media: Media, call: Call, resource_type: str, upload_id: str, file: Spooled) -> Document:
+def _record(media: Media, call: ApiRequest, resource_type: str, upload_id: str, file: Spooled) -> Document:
     """What is kept about a chunked upload beside its parts: the public_id that its first part was given."""
-    name = f"chunks {chunks.Parts(media.spool, upload_id).folder.name}"
+    name = f"chunks {chunks.UploadParts(media.spool, upload_id).folder.name}"
     collection = media.database["uploads"]
     if (record := collection.find_one({"_id": name})) is not None:
         return record
-    wish = upload_options.read(media, call.params, "raw" if resource_type == "raw" else "image", file.name)
+    wish = upload_options.parse(media, call.params, "raw" if resource_type == "raw" else "image", file.name)
     record = {"_id": name, "public_id": wish.public_id, "name": file.name}
     collection.insert_one({**record, "expires_at": clock.now() + timedelta(days=UPLOAD_DAYS)})
     return record

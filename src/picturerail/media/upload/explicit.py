@@ -5,13 +5,13 @@ from typing import Any
 from picturerail.media.assets import targets
 from picturerail.media.attributes import addons
 from picturerail.media.attributes.parameters import changed_attributes
-from picturerail.media.http.request import Call
-from picturerail.media.notifications.publish import check_receiver, tell, tell_changes
+from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.notifications.publish import check_receiver, publish_answer, publish_changes
 from picturerail.media.service import Media
 from picturerail.media.upload.response import describe, pending
 
 
-def explicit(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
+def explicit(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Set the given attributes, make what is asked for, and describe the asset."""
     check_receiver(media, call.params)
     kind, public_id = call.params.text("type", "upload"), call.params.required("public_id")
@@ -20,8 +20,8 @@ def explicit(media: Media, call: Call, resource_type: str) -> dict[str, Any]:
     before = asset
     asset = targets.set_attributes(media, asset, lambda held: changed_attributes(media, held, call.params))
     answer = describe(media, call.params, asset)
-    tell(media, call.params, "explicit", answer, asset_id=asset["asset_id"])
-    tell_changes(
+    publish_answer(media, call.params, "explicit", answer, asset_id=asset["asset_id"])
+    publish_changes(
         media, call.params, before, asset, url=""
     )  # triggers; the call's own receiver knows all of it
     if call.params.flag("async"):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Document
-from picturerail.media.http.request import Call
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.spool import Spooled
 from picturerail.media.service import Media
 from picturerail.media.store import assets
@@ -20,7 +20,7 @@ from picturerail.storage import keys
 SAME_SECOND = 2.0
 
 
-def earlier(media: Media, call: Call, file: Spooled) -> Document | None:
+def earlier(media: Media, call: ApiRequest, file: Spooled) -> Document | None:
     """The asset that this very request made before."""
     record = media.database["uploads"].find_one({"_id": _id(call, file)})
     if record is None or not call.params.text("signature"):
@@ -31,7 +31,7 @@ def earlier(media: Media, call: Call, file: Spooled) -> Document | None:
     return asset if asset is not None and asset["sha256"] == file.sha256 else None
 
 
-def remember(media: Media, call: Call, file: Spooled, asset: Document) -> None:
+def remember(media: Media, call: ApiRequest, file: Spooled, asset: Document) -> None:
     """Keep what this request made, for as long as its signature is good."""
     if not call.params.text("signature"):
         return
@@ -49,5 +49,5 @@ def remember(media: Media, call: Call, file: Spooled, asset: Document) -> None:
         return
 
 
-def _id(call: Call, file: Spooled) -> str:
+def _id(call: ApiRequest, file: Spooled) -> str:
     return keys.hash_of(f"request {call.params.text('signature')} {file.sha256}")

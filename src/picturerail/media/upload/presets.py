@@ -11,8 +11,8 @@ from picturerail import clock
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, Conflict, NotFound, Unauthorized
 from picturerail.media.access.authentication import check_upload
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
-from picturerail.media.http.request import Call
 from picturerail.media.service import Media
 
 # What may be given beside the preset when an upload is not signed (Cloudinary's list).
@@ -28,7 +28,7 @@ OWN = ("name", "unsigned", "disallow_public_id", "live", *ALWAYS_PRESENT, "signa
 _NAME = re.compile(r"[\w.\- ]{1,255}")
 
 
-def check_upload_or_preset(media: Media, call: Call) -> Call:
+def check_upload_or_preset(media: Media, call: ApiRequest) -> ApiRequest:
     """Let a signed call pass, or one that an unsigned preset allows; the call with the preset's parameters."""
     name = call.params.text("upload_preset")
     signed = call.user or call.token or "signature" in call.params
@@ -93,7 +93,7 @@ def _refuse_more(params: Params, preset: Document) -> None:
         raise BadRequest("public_id parameter is not allowed by this upload preset.")
 
 
-def _with_preset(call: Call, preset: Document, *, unsigned: bool) -> Call:
+def _with_preset(call: ApiRequest, preset: Document, *, unsigned: bool) -> ApiRequest:
     """The preset's parameters, those of the call over them; an unsigned upload never replaces anything."""
     values = {**preset["settings"], **call.params}
     if unsigned:

@@ -8,7 +8,7 @@ from picturerail.media import resource
 from picturerail.media.attributes import analysis_response
 from picturerail.media.derivatives import breakpoint_settings, breakpoints, eager
 from picturerail.media.http.params import Params
-from picturerail.media.notifications.publish import announce, tell
+from picturerail.media.notifications.publish import publish, publish_answer
 from picturerail.media.service import Media
 
 
@@ -31,7 +31,7 @@ def describe_and_tell(
 ) -> dict[str, Any]:
     """`describe` what an upload made, and tell the receivers of notifications; once more when it is sent again."""
     answer = describe(media, params, asset, existing=existing)
-    tell(media, params, "upload", answer, asset_id=asset["asset_id"], once=asset["version_id"])
+    publish_answer(media, params, "upload", answer, asset_id=asset["asset_id"], once=asset["version_id"])
     return answer
 
 
@@ -64,4 +64,4 @@ def _tell_eager(
 ) -> None:
     named = {name: asset[name] for name in ("asset_id", "public_id", "version", "resource_type", "type")}
     told = {**named, "eager": made}
-    announce(media, "eager", told, asset_id=asset["asset_id"], url=url, batch_id=batch_id, once=once)
+    publish(media, "eager", told, asset_id=asset["asset_id"], url=url, batch_id=batch_id, once=once)

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media.fetch.remote import LONGEST as LONGEST_URL
-from picturerail.media.http.request import Call
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.spool import BLOCK, Spooled, SpoolWriter, too_large
 from picturerail.media.service import Media
 
 _DATA_URI = re.compile(rb"data:(?P<kind>[\w.+/-]*)(?:;[\w.+-]+=[\w.+-]+)*;base64,")
 _URL = re.compile(rb"\s*[A-Za-z][A-Za-z0-9+.-]*:/")
-_LONGEST_HEADER = 512
+_MAX_HEADER_LENGTH = 512
 _SPACE = b" \t\r\n"
 
 
-def uploaded_file(media: Media, call: Call) -> Spooled:
+def uploaded_file(media: Media, call: ApiRequest) -> Spooled:
     """The file of an upload call, with its bytes on disk; BadRequest when there is none."""
     if call.file is None:
         raise BadRequest("Missing required parameter - file")
@@ -29,7 +29,7 @@ def uploaded_file(media: Media, call: Call) -> Spooled:
 
 def _from_text(media: Media, text: Spooled) -> Spooled:
     with text.path.open("rb") as file:
-        head = file.read(_LONGEST_HEADER)
+        head = file.read(_MAX_HEADER_LENGTH)
         match = _DATA_URI.match(head)
         if match is None and _URL.match(head):
             return _from_url(media, (head + file.read(LONGEST_URL)).decode(errors="replace"))

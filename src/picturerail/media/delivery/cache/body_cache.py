@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from picturerail.errors import PicturerailError
 from picturerail.storage.base import Storage
 
-LARGEST_SHARE = 16  # no body takes more than this part of the memory
+MAX_SHARE = 16  # no body takes more than this part of the memory
 TRUSTED_SECONDS = 10  # then the file is read again, whatever the mark says
 
 
 @dataclass(frozen=True)
-class Body:
+class CachedBody:
     """Bytes, the store's mark of removals when they were read, and until when (monotonic) they count."""
 
     content: bytes
@@ -23,7 +23,7 @@ class Body:
     until: float
 
 
-class HotBodies:
+class BodyCache:
     """Reads and checks derived images, and keeps what it read within `most` bytes, the least recently used going first.
 
     What is asked for once takes no room here: a process answers the first request for a path without it.
@@ -35,7 +35,7 @@ class HotBodies:
     def __init__(self, store: Storage, most: int) -> None:
         """Keep at most `most` bytes of what is read from `store`."""
         self._store, self._most = store, most
-        self._kept: OrderedDict[str, Body] = OrderedDict()
+        self._kept: OrderedDict[str, CachedBody] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
 
@@ -63,9 +63,9 @@ class HotBodies:
         with self._lock:
             if old := self._kept.pop(key, None):
                 self._size -= len(old.content)
-            if content is None or mark is None or len(content) * LARGEST_SHARE > self._most:
+            if content is None or mark is None or len(content) * MAX_SHARE > self._most:
                 return
-            self._kept[key] = Body(content, mark, time.monotonic() + TRUSTED_SECONDS)
+            self._kept[key] = CachedBody(content, mark, time.monotonic() + TRUSTED_SECONDS)
             self._size += len(content)
             while self._size > self._most:
                 _, gone = self._kept.popitem(last=False)

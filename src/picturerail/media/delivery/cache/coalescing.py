@@ -1,17 +1,19 @@
-"""Many who ask for one picture at the same moment: the first goes on, the others wait where it costs nothing."""
+"""Many who ask for one picture at the same moment: the first goes on, the others wait where it costs nothing.
+
+What is asked for is a GET or HEAD that nothing but its path and its Accept header says.
+"""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
-from wsgiref.types import WSGIEnvironment
 
 from picturerail.image_formats import accept_class
 
-Place: TypeAlias = tuple[str, str]  # a path, and the class of Accept headers
+RequestKey: TypeAlias = tuple[str, str]  # a path, and the class of Accept headers
 
 
-class Crowds:
+class Coalescing:
     """Who is on his way in this process, by what he asks for."""
 
     def __init__(self, prefix: str, most: int, seconds: float) -> None:
@@ -21,16 +23,16 @@ class Crowds:
         """
         self._prefix, self._seconds = prefix, seconds
         self._room = threading.Semaphore(most)
-        self._on_their_way: dict[Place, threading.Event] = {}
+        self._on_their_way: dict[RequestKey, threading.Event] = {}
         self._lock = threading.Lock()
 
     @contextmanager
-    def join(self, environ: WSGIEnvironment) -> Iterator[bool]:
+    def join(self, path: str, accept: str) -> Iterator[bool]:
         """Come with a request: at once for the first, and for the others when he leaves; True for who has waited."""
-        place = self._place(environ)
-        if place is None:
+        if not path.startswith(self._prefix):
             yield False
             return
+        place = (path, accept_class(accept))
         with self._lock:
             first = self._on_their_way.get(place)
             if leads := first is None:
@@ -44,13 +46,6 @@ class Crowds:
             with self._lock:
                 del self._on_their_way[place]
             first.set()
-
-    def _place(self, environ: WSGIEnvironment) -> Place | None:
-        """What is asked for, when nothing but the path and the Accept header says it."""
-        plain = environ["REQUEST_METHOD"] in ("GET", "HEAD") and not environ["QUERY_STRING"]
-        if not plain or "HTTP_RANGE" in environ or not environ["PATH_INFO"].startswith(self._prefix):
-            return None
-        return environ["PATH_INFO"], accept_class(environ.get("HTTP_ACCEPT", ""))
 
     def _wait(self, first: threading.Event) -> bool:
         if not self._room.acquire(blocking=False):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Place:
+class SpritePlace:
     """One picture's box in the sprite, in pixels."""
 
     x: int
@@ -14,16 +14,16 @@ class Place:
     height: int
 
 
-def arrange(sizes: list[tuple[int, int]]) -> tuple[int, int, list[Place]]:
+def arrange(sizes: list[tuple[int, int]]) -> tuple[int, int, list[SpritePlace]]:
     """Width and height of the sprite, and the place of each picture, in their order."""
     widest = max(width for width, _ in sizes)
     row = max(widest, math.isqrt(sum(width * height for width, height in sizes)))
-    places: list[Place] = []
+    places: list[SpritePlace] = []
     x = y = shelf = 0
     for width, height in sizes:
         if x and x + width > row:
             x, y, shelf = 0, y + shelf, 0
-        places.append(Place(x, y, width, height))
+        places.append(SpritePlace(x, y, width, height))
         x, shelf = x + width, max(shelf, height)
     right = max(place.x + place.width for place in places)
     return right, y + shelf, places

@@ -14,18 +14,18 @@ from picturerail.media.generated import inputs
 from picturerail.media.generated.async_calls import make_or_queue
 from picturerail.media.generated.save import addresses, download, keep, name_of, stored_name
 from picturerail.media.generated.sprites.canvas import painted
-from picturerail.media.generated.sprites.layout import Place, arrange
+from picturerail.media.generated.sprites.layout import SpritePlace, arrange
+from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
-from picturerail.media.http.request import Call
 from picturerail.media.service import Media
 from picturerail.media.store.derived.records import Derived
 from picturerail.transform.grammar import Component, Transformation, parse
 from picturerail.transform.probe import SourceInfo
 
-LARGEST_SIDE = 16_000
+MAX_SIDE = 16_000
 
 
-def sprite(media: Media, call: Call, resource_type: str) -> dict[str, Any] | Response:
+def sprite(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any] | Response:
     """Make the sprite and keep it; with mode=download, send it."""
     name = name_of(call.params)
     if call.params.text("mode") == "download":
@@ -53,10 +53,8 @@ def _kept(media: Media, params: Params, name: str) -> tuple[Document, dict[str, 
         raise BadRequest("A sprite can be png, jpg or webp.")
     images = [make_one(media, asset, transformation, "png") for asset in pictures]
     width, height, places = arrange([(image.width, image.height) for image in images])
-    if max(width, height) > LARGEST_SIDE:
-        raise BadRequest(
-            f"The sprite would be {width} x {height} pixels; {LARGEST_SIDE} is the limit of a side."
-        )
+    if max(width, height) > MAX_SIDE:
+        raise BadRequest(f"The sprite would be {width} x {height} pixels; {MAX_SIDE} is the limit of a side.")
     with ExitStack() as stack:
         layers = _layers(media, stack, images)
         composition = _composition(width, height, places)
@@ -88,10 +86,10 @@ def _urls(plain: dict[str, str], image_format: str) -> dict[str, str]:
     }
 
 
-def _composition(width: int, height: int, places: list[Place]) -> Transformation:
+def _composition(width: int, height: int, places: list[SpritePlace]) -> Transformation:
     canvas = parse(f"c_pad,g_north_west,h_{height},w_{width}").components
     return Transformation((*canvas, *(_placed(index, place) for index, place in enumerate(places))))
 
 
-def _placed(index: int, place: Place) -> Component:
+def _placed(index: int, place: SpritePlace) -> Component:
     return parse(f"g_north_west,l_p{index},x_{place.x},y_{place.y}").components[0]

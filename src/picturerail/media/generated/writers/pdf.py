@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Page:
+class PdfPage:
     """A JPEG file with its size in pixels, which become points."""
 
     jpeg: bytes
@@ -12,7 +12,7 @@ class Page:
     height: int
 
 
-def make_pdf(pages: list[Page]) -> bytes:
+def make_pdf(pages: list[PdfPage]) -> bytes:
     """The file, all of its pages in order."""
     kids = " ".join(f"{3 + index * 3} 0 R" for index in range(len(pages)))
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>"]
@@ -22,7 +22,7 @@ def make_pdf(pages: list[Page]) -> bytes:
     return _file(objects)
 
 
-def _page(page: Page, number: int) -> list[bytes]:
+def _page(page: PdfPage, number: int) -> list[bytes]:
     """The page, what is drawn on it, and its picture, as the objects `number` and the two after it."""
     box = f"[0 0 {page.width} {page.height}]"
     resources = f"<< /XObject << /Picture {number + 2} 0 R >> >>"

@@ -17,16 +17,16 @@ from picturerail.media.search.expression.syntax import (
     EVERYTHING,
     And,
     Bound,
+    FieldTerm,
     Node,
     Not,
     Or,
     Range,
-    Term,
 )
 
-LONGEST = 4000
-MOST_TERMS = 200
-DEEPEST = 30
+MAX_EXPRESSION_LENGTH = 4000
+MAX_TERMS = 200
+MAX_DEPTH = 30
 
 SPACE = " \t\r\n"
 BRACKETS = '()[]{}"'
@@ -36,8 +36,8 @@ WORDS = ("AND", "OR", "NOT", "TO")
 
 def parse(text: str) -> Node:
     """The tree of an expression; BadRequest that points at the place where it cannot be understood."""
-    if len(text) > LONGEST:
-        raise BadRequest(f"Invalid search expression: it may have {LONGEST} characters.")
+    if len(text) > MAX_EXPRESSION_LENGTH:
+        raise BadRequest(f"Invalid search expression: it may have {MAX_EXPRESSION_LENGTH} characters.")
     return _Parser(text).whole()
 
 
@@ -139,7 +139,7 @@ class _Parser:
         value, prefix, start = self._text_value()
         if prefix and operator not in ":=":
             raise complaint(self._text, start, f"* cannot follow {operator}.")
-        return Term(field, operator, value, prefix, start, self._field_at)
+        return FieldTerm(field, operator, value, prefix, start, self._field_at)
 
     # ---- characters
     def _text_value(self) -> tuple[str, bool, int]:
@@ -236,13 +236,13 @@ class _Parser:
     # ---- limits
     def _deeper(self) -> None:
         self._depth += 1
-        if self._depth > DEEPEST:
-            raise self._complain(f"conditions may be {DEEPEST} deep.")
+        if self._depth > MAX_DEPTH:
+            raise self._complain(f"conditions may be {MAX_DEPTH} deep.")
 
     def _count(self) -> None:
         self._terms += 1
-        if self._terms > MOST_TERMS:
-            raise self._complain(f"there may be {MOST_TERMS} conditions.")
+        if self._terms > MAX_TERMS:
+            raise self._complain(f"there may be {MAX_TERMS} conditions.")
 
     def _complain(self, reason: str) -> BadRequest:
         return complaint(self._text, self._at, reason)

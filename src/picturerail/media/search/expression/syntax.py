@@ -7,7 +7,7 @@ ANY_FIELD = ""
 
 
 @dataclass(frozen=True)
-class Term:
+class FieldTerm:
     """One condition: `field operator value`; `prefix` when the value ended in `*`. The operator is : = > >= < or <=.
 
     The positions, of the value and of the field, serve complaints.
@@ -61,5 +61,5 @@ class Or:
     parts: tuple["Node", ...]
 
 
-Node: TypeAlias = Term | Range | Not | And | Or
+Node: TypeAlias = FieldTerm | Range | Not | And | Or
 EVERYTHING = And(())

@@ -13,15 +13,15 @@ from typing import Any, TypeAlias
 from picturerail.media.search.expression import values
 from picturerail.media.search.expression.complaint import complaint
 from picturerail.media.search.expression.fields import Field, find
-from picturerail.media.search.expression.syntax import And, Bound, Node, Not, Or, Range, Term
-from picturerail.media.store.search_fields import LONGEST_WHOLE, whole_of, words_of
+from picturerail.media.search.expression.syntax import And, Bound, FieldTerm, Node, Not, Or, Range
+from picturerail.media.store.search_fields import MAX_WHOLE_LENGTH, whole_of, words_of
 
-Query: TypeAlias = dict[str, Any]
+SearchQuery: TypeAlias = dict[str, Any]
 
 ENTRIES = "search.entries"
 COMPARISONS = {">": "$gt", ">=": "$gte", "<": "$lt", "<=": "$lte"}
 LAST_LETTER = "\U0010ffff"
-ALL: Query = {}
+ALL: SearchQuery = {}
 
 _METADATA_KEY = re.compile(r"[\w-]+")  # as definitions.py admits them
 
@@ -34,7 +34,7 @@ class Translator:
     fields: tuple[Field, ...]
     now: datetime
 
-    def query(self, node: Node) -> Query:
+    def query(self, node: Node) -> SearchQuery:
         """The query of a tree; BadRequest that points at the condition which makes no sense."""
         match node:
             case And(parts):
@@ -46,7 +46,7 @@ class Translator:
             case _:
                 return self._condition(node)
 
-    def _condition(self, node: Term | Range) -> Query:
+    def _condition(self, node: FieldTerm | Range) -> SearchQuery:
         field = find(self.fields, node.field)
         if field is None:
             names = ", ".join(each.name for each in self.fields if each.name)
@@ -61,24 +61,24 @@ class Translator:
             raise complaint(self.text, node.position, f"{node.field[:50]}: {error}.") from None
 
     # ---- one matcher for each kind of field
-    def any_text(self, field: Field, term: Term) -> Query:
+    def any_text(self, field: Field, term: FieldTerm) -> SearchQuery:
         """A word in any text field."""
         del field
         return _words("", term)
 
-    def text_field(self, field: Field, term: Term) -> Query:
+    def text_field(self, field: Field, term: FieldTerm) -> SearchQuery:
         """Words by `:`, the whole value by `=`; a prefix of several words is one of the whole value."""
         _only_equal(term)
         if term.operator == "=" or not _is_words(term):
             return _whole(field.path, term)
         return _words(field.name, term)
 
-    def keyword(self, field: Field, term: Term) -> Query:
+    def keyword(self, field: Field, term: FieldTerm) -> SearchQuery:
         """The whole value, or a prefix of it."""
         _only_equal(term)
         return _whole(field.path, term)
 
-    def folder(self, field: Field, term: Term) -> Query:
+    def folder(self, field: Field, term: FieldTerm) -> SearchQuery:
         """A folder; `shop/*` is that one and all below it, `*` all folders and the root: Cloudinary's CLI asks so."""
         _only_equal(term)
         if term.prefix and not term.value:
@@ -89,7 +89,7 @@ class Translator:
             }
         return _whole(field.path, term)
 
-    def pairs(self, field: Field, term: Term) -> Query:
+    def pairs(self, field: Field, term: FieldTerm) -> SearchQuery:
         """`context.key` and `metadata.key`: entries, and for comparisons the stored number or date."""
         if "." not in term.field:
             raise ValueError(f"name a key, such as {field.name}.key")
@@ -103,7 +103,7 @@ class Translator:
             return _prefix(ENTRIES, whole_of(term.field, term.value), array=True)
         return {ENTRIES: whole_of(term.field, term.value), **_beyond_whole(term)}
 
-    def _compare_metadata(self, term: Term) -> Query:
+    def _compare_metadata(self, term: FieldTerm) -> SearchQuery:
         room, _, key = term.field.partition(".")
         if room != "metadata" or not _METADATA_KEY.fullmatch(key):
             raise ValueError("only numbers and dates of metadata can be compared")
@@ -113,7 +113,7 @@ class Translator:
             value = values.span(term.value, self.now).start.date().isoformat()
         return {f"metadata.{key}": {COMPARISONS[term.operator]: value}}
 
-    def number(self, field: Field, term: Term) -> Query:
+    def number(self, field: Field, term: FieldTerm) -> SearchQuery:
         """Numbers, sizes and ratios."""
         if term.prefix and not term.value:
             return _present(field.path)
@@ -122,7 +122,7 @@ class Translator:
         value = READERS[field.kind](term.value)
         return {field.path: {COMPARISONS.get(term.operator, "$eq"): value}}
 
-    def date(self, field: Field, term: Term) -> Query:
+    def date(self, field: Field, term: FieldTerm) -> SearchQuery:
         """A time: a day and a second are spans, an age is one moment."""
         if term.prefix:
             raise ValueError("a time has no prefix")
@@ -135,33 +135,33 @@ class Translator:
         limit |= {"<": ("$lt", span.start), "<=": ("$lt", span.end)}
         return {field.path: dict([limit[term.operator]])}
 
-    def flag(self, field: Field, term: Term) -> Query:
+    def flag(self, field: Field, term: FieldTerm) -> SearchQuery:
         """True or false."""
         _only_equal(term)
         return {field.path: values.flag(term.value)}
 
     # ---- ranges
-    def _range(self, field: Field, node: Range) -> Query:
+    def _range(self, field: Field, node: Range) -> SearchQuery:
         if field.kind == "pairs":
             return self._both(field, node)
         if field.kind not in ("date", "number", "size", "ratio"):
             raise ValueError("only numbers and times have ranges")
         return self._both(field, node)
 
-    def _both(self, field: Field, node: Range) -> Query:
+    def _both(self, field: Field, node: Range) -> SearchQuery:
         ends = [*self._end(field, node, node.low, ">"), *self._end(field, node, node.high, "<")]
         if not ends:
             raise ValueError("a range needs an end")
         return {"$and": ends} if len(ends) > 1 else ends[0]
 
-    def _end(self, field: Field, node: Range, bound: Bound, operator: str) -> list[Query]:
+    def _end(self, field: Field, node: Range, bound: Bound, operator: str) -> list[SearchQuery]:
         if bound.value is None:
             return []
         operator += "=" if bound.included else ""
-        return [MATCHERS[field.kind](self, field, Term(node.field, operator, bound.value))]
+        return [MATCHERS[field.kind](self, field, FieldTerm(node.field, operator, bound.value))]
 
 
-Matcher: TypeAlias = Callable[[Translator, Field, Term], Query]
+Matcher: TypeAlias = Callable[[Translator, Field, FieldTerm], SearchQuery]
 MATCHERS: dict[str, Matcher] = {
     "any": Translator.any_text,
     "text": Translator.text_field,
@@ -181,18 +181,18 @@ READERS: dict[str, Callable[[str], float]] = {
 }
 
 
-def _only_equal(term: Term) -> None:
+def _only_equal(term: FieldTerm) -> None:
     if term.operator not in ":=":
         raise ValueError(f"it cannot be compared by {term.operator}")
 
 
-def _is_words(term: Term) -> bool:
+def _is_words(term: FieldTerm) -> bool:
     """True when there are words to look for; a prefix such as shop/* is one of the whole value, cat* one of a word."""
     words = list(words_of("", term.value))
     return words == [f"={term.value.casefold()}"] if term.prefix else bool(words)
 
 
-def _words(name: str, term: Term) -> Query:
+def _words(name: str, term: FieldTerm) -> SearchQuery:
     """All words of the value, the last one as a prefix when it ended in *."""
     words = list(words_of(name, term.value))
     if not words:
@@ -203,23 +203,23 @@ def _words(name: str, term: Term) -> Query:
     return {"$and": [{ENTRIES: {"$all": words[:-1]}}, last]} if len(words) > 1 else last
 
 
-def _whole(path: str, term: Term) -> Query:
+def _whole(path: str, term: FieldTerm) -> SearchQuery:
     if not term.prefix:
         return {path: term.value}
     return _prefix(path, term.value, array=path == "tags") if term.value else _present(path)
 
 
-def _prefix(path: str, prefix: str, *, array: bool) -> Query:
+def _prefix(path: str, prefix: str, *, array: bool) -> SearchQuery:
     between = {"$gte": prefix, "$lt": prefix + LAST_LETTER}
     return {path: {"$elemMatch": between} if array else between}
 
 
-def _present(path: str) -> Query:
+def _present(path: str) -> SearchQuery:
     return {path: {"$nin": [None, "", []]}}
 
 
-def _beyond_whole(term: Term) -> Query:
+def _beyond_whole(term: FieldTerm) -> SearchQuery:
     """Entries hold the beginning of long values only, so such a value cannot be asked for as a whole."""
-    if len(term.value) > LONGEST_WHOLE:
-        raise ValueError(f"a whole value may have {LONGEST_WHOLE} characters here; use {term.field}:word")
+    if len(term.value) > MAX_WHOLE_LENGTH:
+        raise ValueError(f"a whole value may have {MAX_WHOLE_LENGTH} characters here; use {term.field}:word")
     return {}

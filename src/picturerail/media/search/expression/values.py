@@ -8,7 +8,7 @@ from picturerail.media.store.search_fields import rounded_ratio
 
 SIZES = {"": 1, "b": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 AGES = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}  # in days
-LONGEST_AGE = 365_000
+MAX_AGE_DAYS = 365_000
 
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,10})?", re.ASCII)
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,10})?) ?(?:([kmg])b?|b)?", re.ASCII | re.IGNORECASE)
@@ -18,7 +18,7 @@ _UNIX = re.compile(r"\d{6,11}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Span:
+class TimeSpan:
     """The moments that a time in an expression means: from `start` to before `end`. An age is one moment."""
 
     start: datetime
@@ -55,17 +55,17 @@ def flag(text: str) -> bool:
     return text == "true"
 
 
-def span(text: str, now: datetime) -> Span:
+def span(text: str, now: datetime) -> TimeSpan:
     """A day, a second of ISO 8601, Unix seconds, or an age such as 3d, counted back from `now`."""
     if match := _AGE.fullmatch(text):
-        days = min(int(match[1]) * AGES[match[2]], LONGEST_AGE)
-        return Span(now - timedelta(days=days), now - timedelta(days=days))
+        days = min(int(match[1]) * AGES[match[2]], MAX_AGE_DAYS)
+        return TimeSpan(now - timedelta(days=days), now - timedelta(days=days))
     try:
         if _UNIX.fullmatch(text):
             return _second(datetime.fromtimestamp(int(text), UTC))
         if len(text) == len("2026-01-31"):
             day = datetime.combine(date.fromisoformat(text), time(), UTC)
-            return Span(day, day + timedelta(days=1))
+            return TimeSpan(day, day + timedelta(days=1))
         moment = datetime.fromisoformat(text)
         return _second(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
@@ -74,5 +74,5 @@ def span(text: str, now: datetime) -> Span:
         ) from None
 
 
-def _second(moment: datetime) -> Span:
-    return Span(moment, moment + timedelta(seconds=1))
+def _second(moment: datetime) -> TimeSpan:
+    return TimeSpan(moment, moment + timedelta(seconds=1))

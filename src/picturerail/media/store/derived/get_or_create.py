@@ -13,7 +13,7 @@ from picturerail.errors import NotFound, Unavailable
 from picturerail.media.service import Media
 from picturerail.media.store.derived import records
 from picturerail.media.store.derived.records import Derived
-from picturerail.media.store.derived.spec import Work
+from picturerail.media.store.derived.spec import DerivedSpec
 from picturerail.transform.intermediates import Intermediate
 from picturerail.transform.plan import Plan, Rendered
 
@@ -22,20 +22,20 @@ TRUSTED_SECONDS = 10  # how long a reduced copy that was whole is used without r
 _TRIES = 3  # a copy that is evicted as soon as it is made is made again so often
 
 
-def find_or_make(media: Media, work: Work) -> Derived:
+def get_or_create(media: Media, work: DerivedSpec) -> Derived:
     """The derived image, from the store or made now. NotFound when the asset has gone meanwhile."""
-    return media.flights.join(work.key, lambda: _find_or_make(media, work), _patience(media))
+    return media.flights.join(work.key, lambda: _get_or_create(media, work), _patience(media))
 
 
-def keep_copy(media: Media, asset: Document, copy: Intermediate, made: Path) -> None:
+def keep_intermediate(media: Media, asset: Document, copy: Intermediate, made: Path) -> None:
     """Store a reduced copy of an asset that lies in a file, which is used up."""
-    work = Work.of_copy(asset, copy)
+    work = DerivedSpec.of_copy(asset, copy)
     kept = Derived(work.key, work.plan.encoding.format, work.plan.width, work.plan.height, *_read(made))
     _store(media, work, kept, made)
     media.copies.keep(work.key, _KnownCopy(kept))
 
 
-def _find_or_make(media: Media, work: Work) -> Derived:
+def _get_or_create(media: Media, work: DerivedSpec) -> Derived:
     """Alone in this process; the lock keeps other processes out, and is not held while a copy is made."""
     below = work.below
     for _ in range(_TRIES):
@@ -45,7 +45,7 @@ def _find_or_make(media: Media, work: Work) -> Derived:
             copy = _stored_copy(media, below.key) if below else None
             if below is None or copy is not None:
                 return _make(media, work, copy)
-        media.copies.keep(below.key, _KnownCopy(find_or_make(media, below)))
+        media.copies.keep(below.key, _KnownCopy(get_or_create(media, below)))
     raise Unavailable("The derived picture cannot be made now. Try again shortly.", retry_after=2)
 
 
@@ -79,7 +79,7 @@ def local_layers(media: Media, plan: Plan) -> Iterator[dict[str, Path]]:
         yield {original: stack.enter_context(media.originals.local(original)) for original in plan.sources}
 
 
-def _make(media: Media, work: Work, copy: Derived | None) -> Derived:
+def _make(media: Media, work: DerivedSpec, copy: Derived | None) -> Derived:
     original, image_format = work.asset["original"], work.plan.encoding.format
     target = media.spool / f"{uuid.uuid4().hex}.{image_format}"
     try:
@@ -92,7 +92,7 @@ def _make(media: Media, work: Work, copy: Derived | None) -> Derived:
     return derived
 
 
-def _store(media: Media, work: Work, derived: Derived, made: Path) -> None:
+def _store(media: Media, work: DerivedSpec, derived: Derived, made: Path) -> None:
     media.derived.put(work.key, made)
     records.record(media, work, derived)
     media.evictor.stored(derived.bytes)

@@ -22,7 +22,7 @@ def keep(media: Media, asset: Document, looked_at: Path) -> None:
         made = intermediates.beside(looked_at, copy)
         if made.exists():
             try:
-                get_or_create.keep_copy(media, asset, copy, made)
+                get_or_create.keep_intermediate(media, asset, copy, made)
             except (PicturerailError, PyMongoError) as error:
                 log.info("a reduced copy was not kept: %s", error)
 

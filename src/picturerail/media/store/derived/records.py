@@ -12,7 +12,7 @@ from picturerail.database import Database
 from picturerail.errors import NotFound
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.store.derived.spec import Work
+from picturerail.media.store.derived.spec import DerivedSpec
 from picturerail.storage import keys
 
 BLOCK = 256 * 1024
@@ -72,7 +72,7 @@ def checked(file: BinaryIO) -> tuple[int, int]:
     return length, checksum
 
 
-def record(media: Media, work: Work, derived: Derived) -> None:
+def record(media: Media, work: DerivedSpec, derived: Derived) -> None:
     """Write the record after the bytes; take both away again when the asset went while we worked.
 
     The journal is not waited for: a record that a crash forgets is a picture that is made again.

@@ -16,7 +16,7 @@ _REVISION = 3  # raised when the same plan gives other bytes than before
 
 
 @dataclass(frozen=True)
-class Work:
+class DerivedSpec:
     """What is to be made of an asset: the plan as it is worked, on a reduced copy where that will do, and its key."""
 
     asset: Document

@@ -11,27 +11,27 @@ from typing import Any
 
 from picturerail.errors import BadRequest
 from picturerail.media.upload.eval.tokens import Token, tokens_of
-from picturerail.media.upload.eval.values import OPERATIONS, Value, number, text_of, truthy
+from picturerail.media.upload.eval.values import OPERATIONS, EvalValue, number, text_of, truthy
 
-DEEPEST = 40
-CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None, "undefined": None}
+MAX_DEPTH = 40
+CONSTANTS: dict[str, EvalValue] = {"true": True, "false": False, "null": None, "undefined": None}
 DECLARATIONS = ("var", "let", "const")
 # Operators that take two sides, the loosest first.
 LEVELS = (("||",), ("&&",), ("===", "!==", "==", "!="), ("<=", ">=", "<", ">"), ("+", "-"), ("*", "/", "%"))
 
-Scope = dict[str, Value]
-Step = Callable[[Scope], Value]
+Scope = dict[str, EvalValue]
+Evaluate = Callable[[Scope], EvalValue]
 
 
 @dataclass(frozen=True)
-class Node:
+class Expression:
     """A part of a script: what it is worth, and how to store into it when it is a place."""
 
-    value: Step
-    store: Callable[[Scope, Value], None] | None = None
+    value: Evaluate
+    store: Callable[[Scope, EvalValue], None] | None = None
 
 
-def run(script: str, scope: Mapping[str, Value]) -> Scope:
+def run(script: str, scope: Mapping[str, EvalValue]) -> Scope:
     """Run a script; the names that it sees and sets afterwards. BadRequest when it cannot be read."""
     names = dict(scope)
     for statement in _Reader(tokens_of(script)).program():
@@ -47,20 +47,20 @@ class _Reader:
         self._at = 0
         self._depth = 0
 
-    def program(self) -> list[Step]:
+    def program(self) -> list[Evaluate]:
         statements = []
         while self._next.kind != "end":
             statements.append(self._statement())
         return statements
 
     # ---- statements
-    def _statement(self) -> Step:
+    def _statement(self) -> Evaluate:
         self._deeper()
         found = self._read_statement()
         self._depth -= 1
         return found
 
-    def _read_statement(self) -> Step:
+    def _read_statement(self) -> Evaluate:
         if self._takes(";"):
             return lambda _: None
         if self._takes("{"):
@@ -80,7 +80,7 @@ class _Reader:
         self._takes(";")
         return lambda scope: store(scope, value(scope))
 
-    def _block(self) -> Step:
+    def _block(self) -> Evaluate:
         statements = []
         while not self._takes("}"):
             statements.append(self._statement())
@@ -91,7 +91,7 @@ class _Reader:
 
         return all_of_them
 
-    def _if(self) -> Step:
+    def _if(self) -> Evaluate:
         self._expect("(")
         condition = self._expression().value
         self._expect(")")
@@ -100,39 +100,39 @@ class _Reader:
         return lambda scope: then(scope) if truthy(condition(scope)) else otherwise(scope)
 
     # ---- expressions
-    def _expression(self) -> Node:
+    def _expression(self) -> Expression:
         self._deeper()
         node = self._binary(0)
         if self._takes("?"):
             condition, then = node.value, self._expression().value
             self._expect(":")
             otherwise = self._expression().value
-            node = Node(lambda scope: then(scope) if truthy(condition(scope)) else otherwise(scope))
+            node = Expression(lambda scope: then(scope) if truthy(condition(scope)) else otherwise(scope))
         self._depth -= 1
         return node
 
-    def _binary(self, level: int) -> Node:
+    def _binary(self, level: int) -> Expression:
         if level == len(LEVELS):
             return self._unary()
         node = self._binary(level + 1)
         while operator := next((each for each in LEVELS[level] if self._takes(each)), None):
-            node = Node(_joined(operator, node.value, self._binary(level + 1).value))
+            node = Expression(_joined(operator, node.value, self._binary(level + 1).value))
         return node
 
-    def _unary(self) -> Node:
+    def _unary(self) -> Expression:
         self._deeper()
         if self._takes("!"):
             inner = self._unary().value
-            node = Node(lambda scope: not truthy(inner(scope)))
+            node = Expression(lambda scope: not truthy(inner(scope)))
         elif self._takes("-"):
             inner = self._unary().value
-            node = Node(lambda scope: -number(inner(scope)))
+            node = Expression(lambda scope: -number(inner(scope)))
         else:
             node = self._member()
         self._depth -= 1
         return node
 
-    def _member(self) -> Node:
+    def _member(self) -> Expression:
         node = self._primary()
         while True:
             if self._takes("."):
@@ -143,10 +143,10 @@ class _Reader:
             else:
                 return node
 
-    def _primary(self) -> Node:
+    def _primary(self) -> Expression:
         token = self._next
         if self._takes("("):
-            node = Node(self._expression().value)
+            node = Expression(self._expression().value)
             self._expect(")")
             return node
         if self._takes("["):
@@ -156,27 +156,29 @@ class _Reader:
         self._at += 1
         match token.kind:
             case "number":
-                return Node(_constant(float(token.text) if "." in token.text else int(token.text)))
+                return Expression(_constant(float(token.text) if "." in token.text else int(token.text)))
             case "text":
-                return Node(_constant(token.text))
+                return Expression(_constant(token.text))
             case "name":
                 return (
-                    Node(_constant(CONSTANTS[token.text])) if token.text in CONSTANTS else _name(token.text)
+                    Expression(_constant(CONSTANTS[token.text]))
+                    if token.text in CONSTANTS
+                    else _name(token.text)
                 )
         self._at -= 1
         raise self._complaint("a value is missing")
 
-    def _list(self) -> Node:
-        items: list[Step] = []
+    def _list(self) -> Expression:
+        items: list[Evaluate] = []
         while not self._takes("]"):
             items.append(self._expression().value)
             if not self._takes(","):
                 self._expect("]")
                 break
-        return Node(lambda scope: [item(scope) for item in items])
+        return Expression(lambda scope: [item(scope) for item in items])
 
-    def _object(self) -> Node:
-        pairs: list[tuple[str, Step]] = []
+    def _object(self) -> Expression:
+        pairs: list[tuple[str, Evaluate]] = []
         while not self._takes("}"):
             key = self._take("text") if self._next.kind == "text" else self._take("name")
             self._expect(":")
@@ -184,7 +186,7 @@ class _Reader:
             if not self._takes(","):
                 self._expect("}")
                 break
-        return Node(lambda scope: {key: value(scope) for key, value in pairs})
+        return Expression(lambda scope: {key: value(scope) for key, value in pairs})
 
     # ---- tokens
     @property
@@ -208,30 +210,30 @@ class _Reader:
 
     def _deeper(self) -> None:
         self._depth += 1
-        if self._depth > DEEPEST:
+        if self._depth > MAX_DEPTH:
             raise self._complaint("it is nested too deeply")
 
     def _complaint(self, reason: str) -> BadRequest:
         return BadRequest(f"Invalid eval: {reason} at position {self._next.position + 1}.")
 
 
-def _constant(value: Value) -> Step:
+def _constant(value: EvalValue) -> Evaluate:
     return lambda _: value
 
 
-def _name(name: str) -> Node:
-    def value(scope: Scope) -> Value:
+def _name(name: str) -> Expression:
+    def value(scope: Scope) -> EvalValue:
         if name not in scope:
             raise BadRequest(f"Invalid eval: {name[:50]} is not defined.")
         return scope[name]
 
-    return Node(value, lambda scope, given: scope.__setitem__(name, given))
+    return Expression(value, lambda scope, given: scope.__setitem__(name, given))
 
 
-def _place(holder: Step, key: Step) -> Node:
+def _place(holder: Evaluate, key: Evaluate) -> Expression:
     """`holder.key` or `holder[key]`."""
 
-    def value(scope: Scope) -> Value:
+    def value(scope: Scope) -> EvalValue:
         held = holder(scope)
         if isinstance(held, dict):
             return held.get(text_of(key(scope)))
@@ -239,22 +241,22 @@ def _place(holder: Step, key: Step) -> Node:
             return _item(held, key(scope))
         raise BadRequest("Invalid eval: only objects, lists and texts have parts.")
 
-    def store(scope: Scope, given: Value) -> None:
+    def store(scope: Scope, given: EvalValue) -> None:
         held = holder(scope)
         if not isinstance(held, dict):
             raise BadRequest("Invalid eval: only parts of objects can be set.")
         held[text_of(key(scope))] = given
 
-    return Node(value, store)
+    return Expression(value, store)
 
 
-def _item(held: Any, key: Value) -> Value:  # noqa: ANN401
+def _item(held: Any, key: EvalValue) -> EvalValue:  # noqa: ANN401
     if key == "length":
         return len(held)
     return held[key] if isinstance(key, int) and 0 <= key < len(held) else None
 
 
-def _joined(operator: str, left: Step, right: Step) -> Step:
+def _joined(operator: str, left: Evaluate, right: Evaluate) -> Evaluate:
     if operator == "&&":
         return lambda scope: right(scope) if truthy(found := left(scope)) else found
     if operator == "||":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from picturerail.errors import BadRequest
 
-LONGEST = 4000
+MAX_SCRIPT_LENGTH = 4000
 OPERATORS = ("===", "!==", "==", "!=", "<=", ">=", "&&", "||", *"<>+-*/%!=?:;,.()[]{}")
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -31,8 +31,8 @@ class Token:
 
 def tokens_of(script: str) -> list[Token]:
     """The words of a script, an `end` behind them; BadRequest for a character that has no place."""
-    if len(script) > LONGEST:
-        raise BadRequest(f"Invalid eval: it may have {LONGEST} characters.")
+    if len(script) > MAX_SCRIPT_LENGTH:
+        raise BadRequest(f"Invalid eval: it may have {MAX_SCRIPT_LENGTH} characters.")
     tokens: list[Token] = []
     at = 0
     while not tokens or tokens[-1].kind != "end":

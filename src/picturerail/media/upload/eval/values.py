@@ -7,18 +7,18 @@ from typing import Any, TypeAlias
 
 from picturerail.errors import BadRequest
 
-Value: TypeAlias = Any  # None, bool, int, float, str, list, dict: what JSON has
-LONGEST_TEXT = 10_000
+EvalValue: TypeAlias = Any  # None, bool, int, float, str, list, dict: what JSON has
+MAX_TEXT_LENGTH = 10_000
 
 
-def truthy(value: Value) -> bool:
+def truthy(value: EvalValue) -> bool:
     """Only false, null, 0, NaN and the empty text are false; empty lists and objects are true."""
     if isinstance(value, float) and math.isnan(value):
         return False
     return value not in (None, False, 0, "") or isinstance(value, list | dict)
 
 
-def text_of(value: Value) -> str:
+def text_of(value: EvalValue) -> str:
     """A value as text."""
     if value is None:
         return "null"
@@ -31,17 +31,17 @@ def text_of(value: Value) -> str:
     return "[object Object]" if isinstance(value, dict) else str(value)
 
 
-def plus(left: Value, right: Value) -> Value:
+def plus(left: EvalValue, right: EvalValue) -> EvalValue:
     """A sum, or a joined text when either side is one."""
     if not isinstance(left, str | list | dict) and not isinstance(right, str | list | dict):
         return number(left) + number(right)
     joined = text_of(left) + text_of(right)
-    if len(joined) > LONGEST_TEXT:
-        raise BadRequest(f"Invalid eval: a text may have {LONGEST_TEXT} characters.")
+    if len(joined) > MAX_TEXT_LENGTH:
+        raise BadRequest(f"Invalid eval: a text may have {MAX_TEXT_LENGTH} characters.")
     return joined
 
 
-def number(value: Value) -> float | int:
+def number(value: EvalValue) -> float | int:
     """A value as a number; NaN for what is none."""
     if value is None or value == "":
         return 0
@@ -53,17 +53,17 @@ def number(value: Value) -> float | int:
         return math.nan
 
 
-def loosely_equal(left: Value, right: Value) -> bool:
+def loosely_equal(left: EvalValue, right: EvalValue) -> bool:
     """`==`: texts and numbers are compared as numbers."""
     if isinstance(left, str) != isinstance(right, str) and None not in (left, right):
         return number(left) == number(right)
     return bool(left == right)
 
 
-def compare(compared: Callable[[Any, Any], bool]) -> Callable[[Value, Value], bool]:
+def compare(compared: Callable[[Any, Any], bool]) -> Callable[[EvalValue, EvalValue], bool]:
     """An order operator: texts by their letters, everything else by its number."""
 
-    def result(left: Value, right: Value) -> bool:
+    def result(left: EvalValue, right: EvalValue) -> bool:
         if isinstance(left, str) and isinstance(right, str):
             return compared(left, right)
         return compared(number(left), number(right))
@@ -71,10 +71,10 @@ def compare(compared: Callable[[Any, Any], bool]) -> Callable[[Value, Value], bo
     return result
 
 
-def arithmetic(compute: Callable[[Any, Any], Any]) -> Callable[[Value, Value], Value]:
+def arithmetic(compute: Callable[[Any, Any], Any]) -> Callable[[EvalValue, EvalValue], EvalValue]:
     """An operator on numbers; what cannot be computed is NaN."""
 
-    def result(left: Value, right: Value) -> Value:
+    def result(left: EvalValue, right: EvalValue) -> EvalValue:
         try:
             return compute(number(left), number(right))
         except (ZeroDivisionError, ValueError, OverflowError):
@@ -83,7 +83,7 @@ def arithmetic(compute: Callable[[Any, Any], Any]) -> Callable[[Value, Value], V
     return result
 
 
-OPERATIONS: dict[str, Callable[[Value, Value], Value]] = {
+OPERATIONS: dict[str, Callable[[EvalValue, EvalValue], EvalValue]] = {
     "===": lambda left, right: (
         type(left) is type(right) and left == right if _plain(left, right) else left == right
     ),
@@ -102,7 +102,7 @@ OPERATIONS: dict[str, Callable[[Value, Value], Value]] = {
 }
 
 
-def _plain(left: Value, right: Value) -> bool:
+def _plain(left: EvalValue, right: EvalValue) -> bool:
     """False for two numbers, of which 1 and 1.0 are the same."""
     numbers = [isinstance(each, int | float) and not isinstance(each, bool) for each in (left, right)]
     return not all(numbers)

@@ -20,7 +20,7 @@ _BASE64_GROWTH = 1.4  # text of a data URI over its bytes
 
 
 @dataclass(frozen=True)
-class Call:
+class ApiRequest:
     """One API request. `file_is_text` tells that the file came as a text field: a URL or a data URI."""
 
     method: str
@@ -40,7 +40,7 @@ class Call:
 
 
 @contextmanager
-def read_call(request: Request, spool: Path, max_upload: int) -> Iterator[Call]:
+def read_request(request: Request, spool: Path, max_upload: int) -> Iterator[ApiRequest]:
     """Read the whole request; its spooled file, unless somebody moved it, is removed at the end."""
     stream = _Counted(request)
     kind, options = parse_options_header(request.headers.get("Content-Type", ""))
@@ -92,10 +92,10 @@ class _Counted:
         return self._length is not None and self._read < self._length
 
 
-def _call(request: Request, values: Mapping[str, Any], file: Spooled | None, *, is_text: bool) -> Call:
+def _call(request: Request, values: Mapping[str, Any], file: Spooled | None, *, is_text: bool) -> ApiRequest:
     authorization = request.authorization
     basic = authorization is not None and authorization.type == "basic"
-    return Call(
+    return ApiRequest(
         method=request.method,
         params=Params(values),
         headers={name.lower(): value for name, value in request.headers},

@@ -11,8 +11,8 @@ import pytest
 from picturerail.errors import Unavailable
 from picturerail.media.service import Media
 from picturerail.media.store.derived import get_or_create, intermediates
-from picturerail.media.store.derived.spec import Work
-from picturerail.media.store.ingest import look
+from picturerail.media.store.derived.spec import DerivedSpec
+from picturerail.media.store.ingest import inspect
 from picturerail.storage.filesystem import FileStorage
 from picturerail.transform.intermediates import INTERMEDIATES
 from picturerail.transform.workers import ImageWorkers
@@ -45,7 +45,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def keys_of(asset: dict[str, Any]) -> list[str]:
-    return [Work.of_copy(asset, copy).key for copy in INTERMEDIATES]
+    return [DerivedSpec.of_copy(asset, copy).key for copy in INTERMEDIATES]
 
 
 def bytes_of(media: Media, key: str) -> bytes:
@@ -139,7 +139,7 @@ def _only_originals(put_really: Any, otherwise: Any) -> Any:
 
 def test_what_is_looked_at_and_refused_leaves_nothing(media: Media, photograph: bytes) -> None:
     file = spooled(media, photograph)
-    look(media, file, "image")
+    inspect(media, file, "image")
     assert len(list(media.spool.iterdir())) == 3
     intermediates.discard(file.path)
     assert list(media.spool.iterdir()) == []

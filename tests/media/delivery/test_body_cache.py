@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from picturerail.media.delivery.cache.body_cache import HotBodies
+from picturerail.media.delivery.cache.body_cache import BodyCache
 from picturerail.storage.filesystem import FileStorage
 
 SIZE = 1000
@@ -36,25 +36,25 @@ def put(store: FileStorage, key: str) -> bytes:
     return content
 
 
-def read(bodies: HotBodies, key: str, content: bytes) -> bytes | None:
+def read(bodies: BodyCache, key: str, content: bytes) -> bytes | None:
     return bodies.read(key, len(content), zlib.crc32(content))
 
 
 def test_the_second_answer_needs_no_file(store: Watched) -> None:
-    content, bodies = put(store, "ab/one1"), HotBodies(store, 100 * SIZE)
+    content, bodies = put(store, "ab/one1"), BodyCache(store, 100 * SIZE)
     assert [read(bodies, "ab/one1", content) for _ in range(3)] == [content] * 3
     assert store.reads == 1
 
 
 def test_what_was_removed_is_not_answered(store: Watched) -> None:
-    content, bodies = put(store, "ab/one1"), HotBodies(store, 100 * SIZE)
+    content, bodies = put(store, "ab/one1"), BodyCache(store, 100 * SIZE)
     assert read(bodies, "ab/one1", content)
     store.delete("ab")
     assert read(bodies, "ab/one1", content) is None
 
 
 def test_a_removal_by_another_process_shows_at_once(store: Watched) -> None:
-    content, bodies = put(store, "ab/one1"), HotBodies(store, 100 * SIZE)
+    content, bodies = put(store, "ab/one1"), BodyCache(store, 100 * SIZE)
     assert read(bodies, "ab/one1", content)
     code = "from picturerail.storage.filesystem import FileStorage; import pathlib, sys; "
     code += "FileStorage(pathlib.Path(sys.argv[1])).delete('ab')"
@@ -64,7 +64,7 @@ def test_a_removal_by_another_process_shows_at_once(store: Watched) -> None:
 
 def test_a_removal_while_the_file_is_read_shows(store: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """The mark is taken before the file is opened: bytes read just before they went do not stay."""
-    content, bodies = put(store, "ab/one1"), HotBodies(store, 100 * SIZE)
+    content, bodies = put(store, "ab/one1"), BodyCache(store, 100 * SIZE)
     opened = store.open
 
     def open_and_remove(key: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
@@ -78,7 +78,7 @@ def test_a_removal_while_the_file_is_read_shows(store: Watched, monkeypatch: pyt
 
 
 def test_damage_is_never_answered_nor_kept(store: Watched) -> None:
-    content, bodies = put(store, "ab/one1"), HotBodies(store, 100 * SIZE)
+    content, bodies = put(store, "ab/one1"), BodyCache(store, 100 * SIZE)
     (store.root / "ab/one1").write_bytes(b"x" + content[1:])
     assert read(bodies, "ab/one1", content) is None
     (store.root / "ab/one1").write_bytes(content)
@@ -86,7 +86,7 @@ def test_damage_is_never_answered_nor_kept(store: Watched) -> None:
 
 
 def test_the_memory_is_bounded_and_the_hottest_stay(store: Watched) -> None:
-    bodies = HotBodies(store, 20 * SIZE)
+    bodies = BodyCache(store, 20 * SIZE)
     hot = put(store, "ab/hot1")
     for number in range(50):
         key = f"ab/c{number:03}"
@@ -98,13 +98,13 @@ def test_the_memory_is_bounded_and_the_hottest_stay(store: Watched) -> None:
 
 
 def test_a_body_too_large_for_the_memory_is_read_each_time(store: Watched) -> None:
-    content, bodies = put(store, "ab/one1"), HotBodies(store, 10 * SIZE)
+    content, bodies = put(store, "ab/one1"), BodyCache(store, 10 * SIZE)
     assert [read(bodies, "ab/one1", content) for _ in range(3)] == [content] * 3
     assert store.reads == 3
 
 
 def test_a_store_without_marks_is_read_each_time(store: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    content, bodies = put(store, "ab/one1"), HotBodies(store, 100 * SIZE)
+    content, bodies = put(store, "ab/one1"), BodyCache(store, 100 * SIZE)
     monkeypatch.setattr(store, "mark", lambda: None)
     assert [read(bodies, "ab/one1", content) for _ in range(3)] == [content] * 3
     assert store.reads == 3
