@@ -7,9 +7,11 @@ import importlib
 import json
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -43,6 +45,41 @@ def serve(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: 
     pool.run(socket_path, workers=workers, queue=queue, seconds=seconds, memory=memory)
 
 
+class Cancellation:
+    """Says to the image workers that nobody waits for a picture any more; works from any thread, once for all."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._connections: set[socket.socket] = set()
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        """Stop what is being done, and whatever would be asked for with this value later."""
+        with self._lock:
+            self._cancelled = True
+            for connection in self._connections:
+                connection.shutdown(socket.SHUT_RDWR)
+
+    @contextmanager
+    def watching(self, connection: socket.socket) -> Iterator[None]:
+        """While one job is done over a connection."""
+        with self._lock:
+            if self._cancelled:
+                raise _abandoned()
+            self._connections.add(connection)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._connections.discard(connection)
+        if self._cancelled:
+            raise _abandoned()
+
+
+def _abandoned() -> errors.Unavailable:
+    return errors.Unavailable("Nobody waits for this picture any more.", retry_after=1)
+
+
 class ImageWorkers:
     """The image workers behind a socket; safe to share between threads."""
 
@@ -68,10 +105,14 @@ class ImageWorkers:
         target: Path,
         limits: Limits = DEFAULT_LIMITS,
         layers: Mapping[str, Path] = NO_LAYERS,
+        *,
+        seconds: float | None = None,
+        cancellation: Cancellation | None = None,
     ) -> Rendered:
         """Make a derived picture and put it at `target`, complete or not at all.
 
-        `layers` has a file for each of `plan.sources`.
+        `layers` has a file for each of `plan.sources`. `seconds` may shorten the time that the pool gives each job:
+        all of its steps together; `cancellation` ends it when nobody waits any more.
         """
         request = {
             "source": str(source),
@@ -80,7 +121,8 @@ class ImageWorkers:
             "limits": asdict(limits),
         }
         files = {original: str(path) for original, path in layers.items()}
-        return Rendered(**self._ask({"job": "render", **request, "layers": files}))
+        bounds = {} if seconds is None else {"seconds": seconds}
+        return Rendered(**self._ask({"job": "render", **request, "layers": files, **bounds}, cancellation))
 
     def faces(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[Face, ...]:
         """The faces in a picture, the largest first: for `Context.faces`."""
@@ -100,10 +142,12 @@ class ImageWorkers:
         """What the camera wrote: `exif` as it stands in the file, `image_metadata` as people read it."""
         return self._ask({"job": "camera", "path": str(path), "limits": asdict(limits)})
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any], cancellation: Cancellation | None = None) -> dict[str, Any]:
         """Send one job and wait for its answer; TooManyRequests at once when the queue is full."""
-        with socket.socket(socket.AF_UNIX) as connection:
+        with socket.socket(socket.AF_UNIX) as connection, ExitStack() as stack:
             _connect(connection, self._path)
+            if cancellation is not None:
+                stack.enter_context(cancellation.watching(connection))
             connection.settimeout(self._seconds)
             try:
                 connection.sendall(json.dumps(request).encode() + b"\n")

@@ -1,7 +1,9 @@
 """The pool of image workers, as a real process: queue, limits, deaths, and memory that stays flat."""
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,9 +17,9 @@ import pytest
 from picturerail import processes
 from picturerail.errors import PicturerailError, TooManyRequests, Unavailable, UnsupportedMedia
 from picturerail.transform.grammar import parse
-from picturerail.transform.plan import Context, Output, make_plan
+from picturerail.transform.plan import Context, Output, Plan, make_plan
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.workers import ImageWorkers
+from picturerail.transform.workers import Cancellation, ImageWorkers
 from tests import pictures
 
 Start = Callable[..., tuple[ImageWorkers, int]]
@@ -237,3 +239,85 @@ def test_web_processes_stay_without_libvips() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def working(pool: int) -> bool:
+    """Whether some worker uses its core now."""
+
+    def ticks() -> int:
+        stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in children(pool)]
+        return sum(int(fields[11]) + int(fields[12]) for fields in stats)
+
+    before = ticks()
+    time.sleep(0.3)
+    return ticks() > before + 5
+
+
+def long_plan() -> Plan:
+    chain = "/".join(["e_oil_paint:90"] * 6)
+    return make_plan(parse(chain), SourceInfo("jpg", 4000, 3000), Output("jpg"))
+
+
+def large_picture(folder: Path) -> Path:
+    return pictures.saved(pictures.photo("cat", (4000, 3000)), folder / "large.jpg")
+
+
+def test_work_that_nobody_waits_for_stops(tmp_path: Path, start: Start) -> None:
+    images, pool = start(seconds=120)
+    source, cancellation = large_picture(tmp_path), Cancellation()
+    render = partial(images.render, source, long_plan(), tmp_path / "made.jpg", cancellation=cancellation)
+    with ThreadPoolExecutor() as threads:
+        asked = threads.submit(render)
+        wait(lambda: working(pool))
+        cancellation.cancel()
+        with pytest.raises(Unavailable, match="Nobody waits"):
+            asked.result(timeout=20)
+        wait(lambda: not working(pool), 10)
+    with pytest.raises(Unavailable, match="Nobody waits"):
+        render()
+    assert images.probe(pictures.saved(pictures.quadrants(), tmp_path / "q.png")).info.width == 120
+
+
+def test_work_of_a_client_that_dies_stops_and_leaves_the_queue(tmp_path: Path, start: Start) -> None:
+    _, pool = start(seconds=120)
+    source = large_picture(tmp_path)
+    ask = (
+        "import sys; from pathlib import Path; from picturerail.transform.workers import ImageWorkers; "
+        "from picturerail.transform.plan import Plan; import json; "
+        "ImageWorkers(Path(sys.argv[1])).render(Path(sys.argv[2]), Plan.from_json(json.loads(sys.argv[3])), "
+        "Path(sys.argv[4]))"
+    )
+    plan = json.dumps(long_plan().to_json())
+    arguments = [tmp_path / "pool.sock", source, plan, tmp_path / "made.jpg"]
+    clients = [subprocess.Popen([sys.executable, "-c", ask, *map(str, arguments)]) for _ in range(3)]
+    wait(lambda: working(pool))
+    time.sleep(1)  # the others wait in the queue by now
+    for client in clients:
+        client.kill()
+        client.wait()
+
+    wait(lambda: not working(pool), 10)
+    assert not working(pool)
+    assert not (tmp_path / "made.jpg").exists()
+
+
+def test_chain_of_steps_does_not_stretch_the_time_of_a_picture(tmp_path: Path, start: Start) -> None:
+    images, pool = start(seconds=120)
+    source, before = large_picture(tmp_path), children(pool)
+
+    with pytest.raises(UnsupportedMedia, match="limits of time"):
+        images.render(source, long_plan(), tmp_path / "made.jpg", seconds=0.5)
+
+    wait(lambda: replaced(pool, before))
+    assert not (tmp_path / "made.jpg").exists()
+
+
+def test_client_that_says_nothing_costs_no_worker(tmp_path: Path, start: Start) -> None:
+    images, pool = start()
+    before = children(pool)
+    for said in (b"", b"{", b'{"job": "probe"'):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(tmp_path / "pool.sock"))
+            connection.sendall(said)
+    assert images.probe(pictures.saved(pictures.quadrants(), tmp_path / "q.png")).info.width == 120
+    assert children(pool) == before

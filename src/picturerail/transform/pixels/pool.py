@@ -1,10 +1,12 @@
 """The prefork pool of image workers: a parent that only forks and waits, children that do one job at a time.
 
 Every limit is kept by the kernel, so it holds inside C code too: the queue is the socket's backlog, time is
-an alarm that kills, memory is RLIMIT_AS. A child that dies costs its own job and nothing else.
+an alarm that kills, memory is RLIMIT_AS, and a client that hangs up kills the worker that works for nobody then
+(SIGIO). A child that dies costs its own job and nothing else.
 """
 
 import ctypes
+import fcntl
 import gc
 import json
 import logging
@@ -14,6 +16,8 @@ import select
 import signal
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -79,9 +83,10 @@ def _reap(born: dict[int, float]) -> None:
     """Forget the children that have died."""
     while born and (dead := os.waitpid(-1, os.WNOHANG))[0]:
         pid, status = dead
-        if os.WIFSIGNALED(status):
+        abandoned = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGIO
+        if os.WIFSIGNALED(status) and not abandoned:
             _log.warning("image worker %d was stopped by signal %d", pid, os.WTERMSIG(status))
-        if time.monotonic() - born.pop(pid, 0) < YOUNG:
+        if time.monotonic() - born.pop(pid, 0) < YOUNG and not abandoned:
             time.sleep(YOUNG)
 
 
@@ -148,18 +153,49 @@ def _serve_one(listener: socket.socket, bounds: Bounds) -> None:
         try:
             with connection.makefile("rb") as lines:
                 line = lines.readline(MAX_REQUEST)
-            signal.setitimer(signal.ITIMER_REAL, bounds.seconds)
-            answer = _answer(line)
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            connection.sendall(json.dumps(answer).encode() + b"\n")
+            if (answer := _bounded(line, connection, bounds)) is not None:
+                connection.sendall(json.dumps(answer).encode() + b"\n")
         except OSError:
             _log.info("a client went away")
 
 
-def _answer(line: bytes) -> dict[str, Any]:
+def _bounded(line: bytes, connection: socket.socket, bounds: Bounds) -> dict[str, Any] | None:
+    """The answer to a job, made within its time and while somebody waits; None for a job that nobody waits for."""
+    if not line.endswith(b"\n"):
+        return None  # broken off, or longer than any plan
+    request = json.loads(line)
+    seconds = min(bounds.seconds, request.pop("seconds", bounds.seconds))
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+    try:
+        with _ends_with(connection):
+            return None if _is_gone(connection) else _answer(request)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextmanager
+def _ends_with(connection: socket.socket) -> Iterator[None]:
+    """Die when the client hangs up: the kernel sends SIGIO then, which nobody catches."""
+    flags = fcntl.fcntl(connection, fcntl.F_GETFL)
+    fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(connection, fcntl.F_SETFL, flags | os.O_ASYNC)
+    try:
+        yield
+    finally:
+        fcntl.fcntl(connection, fcntl.F_SETFL, flags)
+
+
+def _is_gone(connection: socket.socket) -> bool:
+    """Whether the client hung up while its job waited in the queue."""
+    poll = select.poll()
+    poll.register(connection, select.POLLRDHUP)
+    return bool(poll.poll(0))
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
     """The result of a job, or its error with status and sentence."""
     try:
-        return {"result": jobs.run(json.loads(line))}
+        return {"result": jobs.run(request)}
     except PicturerailError as error:
         return _error(error)
     except MemoryError:
