@@ -14,9 +14,9 @@ from picturerail.cluster.commands import cluster
 from picturerail.doctor import examine
 from picturerail.edge.commands import edge
 from picturerail.errors import PicturerailError
-from picturerail.gallery import accounts, adopting
+from picturerail.gallery import accounts, page_cache
 from picturerail.gallery.cloud import cloud_access
-from picturerail.gallery.upkeep import renewing
+from picturerail.gallery.tutorial.import_ import adopt_all
 from picturerail.media.maintenance.storage_command import storage
 from picturerail.settings import Settings, load, with_secrets
 
@@ -161,13 +161,13 @@ def import_tutorial(settings: Settings, uploads: Path) -> None:
     adopted, failed = 0, 0
     with server.running(settings, media=True) as reached:
         database = server.prepare_database(reached)
-        for picture, problem in adopting.adopt_all(database, cloud_access(reached), uploads):
+        for picture, problem in adopt_all(database, cloud_access(reached), uploads):
             if problem:
                 failed += 1
                 click.echo(f"{picture.filename}: {problem}", err=True)
             else:
                 adopted += 1
-                renewing.renew(database, reached, [picture.id])
+                page_cache.renew(database, reached, [picture.id])
     click.echo(f"{adopted} adopted, {failed} failed.")
     sys.exit(1 if failed else 0)
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from picturerail import database
 from picturerail.database import Database
+from picturerail.gallery import page_cache
 from picturerail.gallery.cloud import cloud_access
-from picturerail.gallery.upkeep import matching, purging, renewing
+from picturerail.gallery.maintenance import consistency, removal
 from picturerail.media.maintenance import reconcile
 from picturerail.settings import Settings
 
@@ -43,12 +44,12 @@ def examine(settings: Settings, *, repair: bool, deep: bool, quiescent: bool) ->
 
 def _examine_gallery(settings: Settings, db: Database, grace: timedelta, *, repair: bool) -> list[Finding]:
     cloud = cloud_access(settings)
-    report = matching.check(db, cloud, grace=grace)
+    report = consistency.check(db, cloud, grace=grace)
     if repair:
-        matching.repair(db, cloud, report)
+        consistency.repair(db, cloud, report)
         if report.without_asset:
-            renewing.renew(db, settings, report.without_asset)
-        purging.cleanup(db, cloud, settings)
+            page_cache.renew(db, settings, report.without_asset)
+        removal.cleanup(db, cloud, settings)
     return _findings(report.findings(), repaired=repair)
 
 

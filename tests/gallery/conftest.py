@@ -17,7 +17,7 @@ from picturerail.database import Database
 from picturerail.gallery.accounts import create_user
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
-from picturerail.gallery.picture import Picture, new_id, parse_picture
+from picturerail.gallery.pictures.model import Picture, new_id, parse_picture
 from picturerail.gallery.search.words import words_of
 from picturerail.settings import Settings
 from tests.gallery.browser import Page

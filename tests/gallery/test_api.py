@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from urllib3.filepost import encode_multipart_formdata
 
 from picturerail.database import Database
-from picturerail.gallery import pictures
 from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.pictures import lookup
 from tests.gallery.browser import Browser
 from tests.gallery.conftest import Maker, call, signed_in
 from tests.gallery.test_uploads import fresh
@@ -210,7 +210,7 @@ def test_edit_with_conflict(owner: FlaskClient, make: Maker, database: Database)
         owner, "PATCH", here, {"description": "late", "updated_at": first.json["picture"]["updated_at"]}
     )
     assert again.status_code == 200
-    assert pictures.find(database, picture.id).description == "late"
+    assert lookup.find(database, picture.id).description == "late"
 
 
 def test_delete_and_restore(owner: FlaskClient, make: Maker) -> None:

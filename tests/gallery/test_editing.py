@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.errors import NotFound
-from picturerail.gallery import pictures
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.upkeep import purging
+from picturerail.gallery.maintenance import removal
+from picturerail.gallery.pictures import lifecycle, listing, lookup
 from picturerail.settings import Settings
 from tests.files import jpeg
 from tests.gallery.browser import Browser
@@ -41,10 +41,10 @@ def test_of_two_editors_the_second_is_told(owner: FlaskClient, make: Maker, data
     assert "Somebody else changed this description meanwhile" in answer.text
     assert "first" in answer.text
     assert ">second</textarea>" in answer.text
-    assert pictures.find(database, picture.id).description == "first"
-    again = post(owner, form, description="second", updated_at=pictures.find(database, picture.id).revision)
+    assert lookup.find(database, picture.id).description == "first"
+    again = post(owner, form, description="second", updated_at=lookup.find(database, picture.id).revision)
     assert again.status_code == 303
-    assert pictures.find(database, picture.id).description == "second"
+    assert lookup.find(database, picture.id).description == "second"
 
 
 def test_a_session_that_ended_takes_no_words(owner: FlaskClient, make: Maker, database: Database) -> None:
@@ -56,14 +56,14 @@ def test_a_session_that_ended_takes_no_words(owner: FlaskClient, make: Maker, da
     assert answer.status_code == 401
     assert ">&lt;half an hour&#39;s work&gt;</textarea>" in answer.text
     assert f'href="/sign-in?next={form}"' in answer.text
-    assert pictures.find(database, picture.id).description == "before"
+    assert lookup.find(database, picture.id).description == "before"
 
 
 def test_edits_within_one_millisecond_are_revisions_of_their_own(make: Maker, database: Database) -> None:
     picture = make()
     revisions = [picture.revision]
     for number in range(20):
-        revisions.append(pictures.describe(database, picture.id, f"{number}", revisions[-1]).revision)
+        revisions.append(lifecycle.describe(database, picture.id, f"{number}", revisions[-1]).revision)
     assert len(set(revisions)) == 21
     assert revisions == sorted(revisions)
 
@@ -133,11 +133,11 @@ def uploaded(app: Flask, database: Database) -> str:
 
     form = {"image": (BytesIO(fresh()), "x.jpg"), "description": "", "csrf_token": token(editor)}
     assert editor.post("/upload/", data=form).status_code == 303
-    return pictures.page(database, size=1).pictures[0].id
+    return listing.page(database, size=1).pictures[0].id
 
 
 def delivered(cloud: CloudAccess, database: Database, picture_id: str) -> int:
-    picture = pictures.find(database, picture_id, "live", "trash", "gone")
+    picture = lookup.find(database, picture_id, "live", "trash", "gone")
     return Browser("").get(cloud.url(picture.public_id, picture.version, extension="jpg")).status
 
 
@@ -147,15 +147,15 @@ def test_after_thirty_days_in_the_trash_the_bytes_go_too(
     old, young, live = (uploaded(real, database) for _ in range(3))
     addresses = {}
     for identity in (old, young, live):
-        picture = pictures.find(database, identity)
+        picture = lookup.find(database, identity)
         addresses[identity] = stranger.url(picture.public_id, picture.version, extension="jpg")
-    pictures.trash(database, old)
+    lifecycle.trash(database, old)
     later = now() + timedelta(days=29)
-    assert purging.cleanup(database, stranger, settings, at=later) == 0
+    assert removal.cleanup(database, stranger, settings, at=later) == 0
     assert Browser("").get(addresses[old]).status == 200
-    assert purging.cleanup(database, stranger, settings, at=later + timedelta(days=2)) == 1
-    pictures.trash(database, young)
-    assert purging.cleanup(database, stranger, settings, at=later) == 0
+    assert removal.cleanup(database, stranger, settings, at=later + timedelta(days=2)) == 1
+    lifecycle.trash(database, young)
+    assert removal.cleanup(database, stranger, settings, at=later) == 0
     statuses = [Browser("").get(addresses[identity]).status for identity in (old, young, live)]
     assert statuses == [404, 200, 200]
     assert database.gallery.count_documents({}) == 2
@@ -165,14 +165,14 @@ def test_a_cloud_that_is_away_gets_its_bytes_removed_later(
     real: Flask, settings: Settings, stranger: CloudAccess, cloud: CloudAccess, database: Database
 ) -> None:
     identity = uploaded(real, database)
-    picture = pictures.find(database, identity)
+    picture = lookup.find(database, identity)
     address = stranger.url(picture.public_id, picture.version, extension="jpg")
-    pictures.trash(database, identity)
-    assert purging.empty_trash(database, cloud, settings) == 1  # `cloud` answers nobody
+    lifecycle.trash(database, identity)
+    assert removal.empty_trash(database, cloud, settings) == 1  # `cloud` answers nobody
     with pytest.raises(NotFound):
-        pictures.restore(database, identity)
+        lifecycle.restore(database, identity)
     assert Browser("").get(address).status == 200
-    assert purging.cleanup(database, stranger, settings) == 1
+    assert removal.cleanup(database, stranger, settings) == 1
     assert Browser("").get(address).status == 404
     assert database.gallery.count_documents({}) == 0
 
@@ -182,10 +182,10 @@ def test_undecided_duplicates_go_after_a_day(
 ) -> None:
     identity = uploaded(real, database)
     database.gallery.update_one({}, {"$set": {"state": "held"}})
-    assert purging.cleanup(database, stranger, settings, at=now() + timedelta(hours=23)) == 0
-    assert purging.cleanup(database, stranger, settings, at=now() + timedelta(hours=25)) == 1
+    assert removal.cleanup(database, stranger, settings, at=now() + timedelta(hours=23)) == 0
+    assert removal.cleanup(database, stranger, settings, at=now() + timedelta(hours=25)) == 1
     with pytest.raises(NotFound):
-        pictures.find(database, identity, "live", "held", "gone")
+        lookup.find(database, identity, "live", "held", "gone")
 
 
 def test_tutorial_files_go_with_their_last_document(
@@ -200,7 +200,7 @@ def test_tutorial_files_go_with_their_last_document(
             database.gallery.insert_one({"filename": "twice.jpg", "description": "the other"})
         else:
             database.gallery.update_many({"description": "the other"}, {"$set": {"state": "gone"}})
-        purging.empty_trash(database, stranger, settings)
+        removal.empty_trash(database, stranger, settings)
         assert file.exists() is expected
     assert database.gallery.count_documents({}) == 0
 
@@ -210,7 +210,7 @@ def test_other_peoples_clouds_are_left_alone(
 ) -> None:
     url = "https://res.cloudinary.com/demo/image/upload/v1/sample.jpg"
     database.gallery.insert_one({"url": url, "state": "trash", "trashed_at": now()})
-    assert purging.empty_trash(database, cloud, settings) == 1
+    assert removal.empty_trash(database, cloud, settings) == 1
     assert database.gallery.count_documents({}) == 0
 
 
@@ -225,7 +225,7 @@ def test_of_many_equal_uploads_at_one_moment_one_is_the_first(database: Database
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(16) as pool:
-        added = list(pool.map(lambda n: pictures.add(database, fields(f"gallery/{n}", "e" * 32)), range(16)))
+        added = list(pool.map(lambda n: lifecycle.add(database, fields(f"gallery/{n}", "e" * 32)), range(16)))
     states = sorted(one.state for one in added)
     assert states == ["held"] * 15 + ["live"]
     first = next(one for one in added if one.state == "live")
@@ -233,22 +233,22 @@ def test_of_many_equal_uploads_at_one_moment_one_is_the_first(database: Database
 
 
 def test_the_same_answer_twice_is_one_picture(database: Database) -> None:
-    first = pictures.add(database, fields("gallery/a", "e" * 32))
-    assert pictures.add(database, fields("gallery/a", "e" * 32)) == pictures.find(database, first.id)
+    first = lifecycle.add(database, fields("gallery/a", "e" * 32))
+    assert lifecycle.add(database, fields("gallery/a", "e" * 32)) == lookup.find(database, first.id)
     assert database.gallery.count_documents({}) == 1
 
 
 def test_bytes_that_are_only_in_the_trash_are_new(database: Database) -> None:
-    first = pictures.add(database, fields("gallery/a", "e" * 32))
-    pictures.trash(database, first.id)
-    assert pictures.add(database, fields("gallery/b", "e" * 32)).state == "live"
-    assert pictures.restore(database, first.id).state == "live"
-    assert pictures.add(database, fields("gallery/c", "e" * 32)).state == "held"
+    first = lifecycle.add(database, fields("gallery/a", "e" * 32))
+    lifecycle.trash(database, first.id)
+    assert lifecycle.add(database, fields("gallery/b", "e" * 32)).state == "live"
+    assert lifecycle.restore(database, first.id).state == "live"
+    assert lifecycle.add(database, fields("gallery/c", "e" * 32)).state == "held"
 
 
 def test_clouds_that_tell_no_hash_give_no_duplicates(database: Database) -> None:
     for number in range(3):
-        assert pictures.add(database, fields(f"gallery/{number}", "")).state == "live"
+        assert lifecycle.add(database, fields(f"gallery/{number}", "")).state == "live"
 
 
 def test_held_uploads_are_their_owners_to_decide_and_nobody_elses_to_see(

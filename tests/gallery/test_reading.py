@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from picturerail.database import Database
-from picturerail.gallery import pictures
+from picturerail.gallery.pictures import lifecycle, listing
+from picturerail.gallery.pictures.model import STATES
 from tests.gallery.conftest import Maker, opened
 
 
@@ -53,7 +54,7 @@ def test_pages_stay_put_while_pictures_come_and_go(
     newest_first = [make().id for _ in range(130)][::-1]
     first = opened(client, "/gallery/")
     newer = [make().id for _ in range(5)][::-1]
-    pictures.trash(database, newest_first[59])
+    lifecycle.trash(database, newest_first[59])
     second = opened(client, first.link("next"))
     assert second.tiles() == newest_first[60:120]
     back = opened(client, second.link("prev"))
@@ -201,7 +202,7 @@ def test_a_page_is_served_by_the_index(database: Database, bound: dict[str, int]
         {"description": "x"} if n % 3 == 0 else {"state": ("live", "trash")[n % 2]} for n in range(3000)
     ]
     ids = database.gallery.insert_many(documents).inserted_ids
-    query: dict[str, Any] = {"state": pictures.STATES["live"]}
+    query: dict[str, Any] = {"state": STATES["live"]}
     if bound:
         query["_id"] = {name: ids[place] for name, place in bound.items()}
     order = 1 if "$gt" in bound else -1
@@ -217,9 +218,9 @@ def test_count_is_exact_for_small_galleries_and_an_estimate_for_large(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database.gallery.insert_many([{"state": "trash" if n < 10 else "live"} for n in range(100)])
-    assert pictures.count(database) == pictures.Count(90, exact=True)
-    monkeypatch.setattr(pictures, "EXACT_COUNT", 50)
-    assert pictures.count(database) == pictures.Count(90, exact=False)
+    assert listing.count(database) == listing.Count(90, exact=True)
+    monkeypatch.setattr(listing, "MAX_EXACT", 50)
+    assert listing.count(database) == listing.Count(90, exact=False)
 
 
 def test_nothing_is_asked_of_the_media_service_for_a_page(

@@ -14,12 +14,12 @@ from pymongo import monitoring
 from picturerail.database import WORD_ORDER, Database, connect
 from picturerail.database import database as database_of
 from picturerail.errors import BadRequest
-from picturerail.gallery import pictures
-from picturerail.gallery.picture import new_id
-from picturerail.gallery.search import finding
-from picturerail.gallery.search.finding import Search
+from picturerail.gallery.maintenance import search_index
+from picturerail.gallery.pictures import listing
+from picturerail.gallery.pictures.model import STATES, new_id
+from picturerail.gallery.search import index
+from picturerail.gallery.search.index import Search
 from picturerail.gallery.search.words import clean_tags, marked, terms_of, words_of
-from picturerail.gallery.upkeep import indexing
 from tests.gallery.conftest import Maker, call, post
 
 Find = Callable[[str], list[str]]
@@ -245,9 +245,9 @@ def test_pictures_of_the_tutorial_and_of_older_programs_are_found(database: Data
     ]
     database.gallery.insert_many(documents)
     assert found("boat") == []
-    assert indexing.index_words(database) == 3
+    assert search_index.index_words(database) == 3
     assert len(found("boat")) == 2
-    assert indexing.index_words(database) == 0
+    assert search_index.index_words(database) == 0
 
 
 def test_an_upload_brings_its_tags(owner: FlaskClient) -> None:
@@ -294,12 +294,12 @@ def test_a_search_looks_at_what_it_shows_and_no_more(
     heard = Heard()
     with connect(mongo_uri, event_listeners=[heard]) as client:
         db = database_of(client)
-        among = finding.matching(db, Search.of(text))
+        among = index.matching(db, Search.of(text))
         assert among is not None
-        shown = pictures.page(db, size=60, among=among)
+        shown = listing.page(db, size=60, among=among)
     assert len(shown.pictures) == min(60, looked_at)
     assert len(heard.commands) < 12
-    query = {"state": pictures.STATES["live"], **among}
+    query = {"state": STATES["live"], **among}
     plan = database.gallery.find(query, hint=list(WORD_ORDER)).sort("_id", -1).limit(61).explain()
     assert '"SORT"' not in str(plan["queryPlanner"]["winningPlan"]).replace("'", '"')
     assert plan["executionStats"]["totalDocsExamined"] <= looked_at

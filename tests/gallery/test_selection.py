@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from picturerail.database import Database
-from picturerail.gallery import pictures
-from picturerail.gallery.picture import Picture
-from picturerail.gallery.search.words import MOST_TAGS
+from picturerail.gallery.pictures import lifecycle, listing, lookup
+from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.search.words import MAX_TAGS
 from tests.gallery.conftest import Maker, token
 
 
@@ -39,18 +39,18 @@ def test_many_are_deleted_and_one_undo_takes_them_back(
 ) -> None:
     chosen = [make() for _ in range(3)]
     other = make()
-    earlier = pictures.trash(database, make().id)
+    earlier = lifecycle.trash(database, make().id)
     answer = send(owner, "trash", [*chosen, chosen[0]], back="/gallery/?select=1&q=boat")
     assert (answer.status_code, answer.location) == (303, "/gallery/?select=1&q=boat")
     page = owner.get(answer.location).text
     assert "3 pictures are in the trash." in page
-    assert [one.id for one in pictures.page(database, size=9).pictures] == [other.id]
+    assert [one.id for one in listing.page(database, size=9).pictures] == [other.id]
     undo = re.search(r'action="(/selection/[0-9a-f]+/restore)"', page)
     assert undo
     owner.post(undo[1], data={"csrf_token": token(owner)})
     assert told(owner) == "3 pictures are back in the gallery."
-    assert len(pictures.page(database, size=9).pictures) == 4
-    assert pictures.find(database, earlier.id, "trash")
+    assert len(listing.page(database, size=9).pictures) == 4
+    assert lookup.find(database, earlier.id, "trash")
     owner.post(undo[1], data={"csrf_token": token(owner)})
     assert told(owner) == "There is nothing to take back any more."
 
@@ -59,19 +59,19 @@ def test_tags_are_added_and_taken_away(owner: FlaskClient, make: Maker, database
     one, two = make(tags=["Sea"]), make(tags=["old", "Sky"])
     send(owner, "tag", [one, two], tags="sky, New York")
     assert told(owner) == "2 pictures are tagged “sky”, “New York”."
-    assert pictures.find(database, one.id).tags == ("Sea", "sky", "New York")
-    assert pictures.find(database, two.id).tags == ("old", "Sky", "New York")
+    assert lookup.find(database, one.id).tags == ("Sea", "sky", "New York")
+    assert lookup.find(database, two.id).tags == ("old", "Sky", "New York")
     send(owner, "untag", [one, two], tags="SEA,old")
-    assert [pictures.find(database, each.id).tags for each in (one, two)] == [
+    assert [lookup.find(database, each.id).tags for each in (one, two)] == [
         ("sky", "New York"),
         ("Sky", "New York"),
     ]
-    assert pictures.find(database, one.id).description == one.description
+    assert lookup.find(database, one.id).description == one.description
 
 
 def test_what_could_not_be_done_is_told(owner: FlaskClient, make: Maker, database: Database) -> None:
-    gone, full, fine = make(), make(tags=[f"tag {n}" for n in range(MOST_TAGS)]), make()
-    pictures.trash(database, gone.id)
+    gone, full, fine = make(), make(tags=[f"tag {n}" for n in range(MAX_TAGS)]), make()
+    lifecycle.trash(database, gone.id)
     send(owner, "tag", [gone, full, fine], tags="sea")
     assert told(owner) == (
         "1 picture is tagged “sea”. 1 picture is full: no tag was added there. 1 picture had been deleted already."
@@ -102,7 +102,7 @@ def test_unfit_selections_change_nothing(
     answer = owner.post("/selection/", data=form)
     assert answer.status_code == status
     assert status != 303 or answer.location == "/gallery/?select=1"
-    assert pictures.find(database, picture.id).tags == ()
+    assert lookup.find(database, picture.id).tags == ()
 
 
 def test_the_place_is_kept_and_nothing_else_of_the_address(owner: FlaskClient, make: Maker) -> None:

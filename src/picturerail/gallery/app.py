@@ -19,18 +19,12 @@ from picturerail import database as mongodb
 from picturerail.database import CLIENT_OPTIONS, Client
 from picturerail.edge.purging.queue import Notes
 from picturerail.gallery.accounts.throttle import SignInThrottle
-from picturerail.gallery.api.routes import api
+from picturerail.gallery.api import routes as api
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.intake import in_words
-from picturerail.gallery.pages.editing import editing
-from picturerail.gallery.pages.people import people
-from picturerail.gallery.pages.reading import reading
-from picturerail.gallery.pages.selecting import selecting
-from picturerail.gallery.pages.sharing import sharing
-from picturerail.gallery.pages.trash import trash
-from picturerail.gallery.pages.uploading import uploading
+from picturerail.gallery.pages import accounts, bulk, edit, feeds, pictures, trash, upload
+from picturerail.gallery.pictures.text import in_words
 from picturerail.gallery.search.words import as_search, marked
-from picturerail.gallery.web import access, compression, headers, health, notices, parts, problems, shared
+from picturerail.gallery.web import access, compression, errors, flash, headers, health, page_cache, services
 from picturerail.settings import Settings
 
 OPERATION_SECONDS = 10  # a database that neither answers nor refuses is away, too
@@ -41,7 +35,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
     app = Flask("picturerail.gallery")
     app.config.update(_configuration(settings))
     app.request_class = _request_class(settings.data / "spool")
-    _add_parts(app, settings, cloud)
+    _add_services(app, settings, cloud)
     for before in (
         health.start_clock,
         headers.give_request_id,
@@ -51,10 +45,10 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
     ):
         app.before_request(before)
     CSRFProtect(app)  # after the guard, since it reads the body
-    for blueprint in (reading, sharing, uploading, editing, selecting, trash, people, api, health.health):
-        app.register_blueprint(blueprint)
-    problems.register(app)
-    for after in (health.count_request, compression.compress, headers.secure, headers.cache, shared.mark):
+    for room in (pictures, feeds, upload, edit, bulk, trash, accounts, api, health):
+        app.register_blueprint(room.blueprint)
+    errors.register(app)
+    for after in (health.count_request, compression.compress, headers.secure, headers.cache, page_cache.mark):
         app.after_request(after)
     _furnish_templates(app, settings)
     return app
@@ -75,7 +69,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _add_parts(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
+def _add_services(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
     watch = {"event_listeners": [mongodb.Watch()], "socketTimeoutMS": OPERATION_SECONDS * 1000}
     options = CLIENT_OPTIONS | watch
     mongo = PyMongo(app, settings.mongo_uri, **options)
@@ -83,7 +77,7 @@ def _add_parts(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
     app.json = DefaultJSONProvider(app)
     throttle = SignInThrottle(cast("Client", mongo.cx), settings.sign_in_tries)
     notes = Notes(mongodb.database(cast("Client", mongo.cx)))
-    app.extensions[parts.NAME] = parts.Parts(settings, cloud, mongo, throttle, notes)
+    app.extensions[services.NAME] = services.Services(settings, cloud, mongo, throttle, notes)
 
 
 def _request_class(spool: Path) -> type[Request]:
@@ -104,7 +98,7 @@ def _furnish_templates(app: Flask, settings: Settings) -> None:
         csp_nonce=headers.csp_nonce,
         csrf_field=_csrf_field,
         navigation=_navigation,
-        notices=notices.notices,
+        notices=flash.notices,
         site_url=settings.site_url,
     )
     app.context_processor(lambda: {"person": access.person()})
@@ -136,7 +130,7 @@ def _csrf_field() -> Markup:
 def _navigation() -> list[tuple[str, str]]:
     """Title bar: endpoint and text of each page that this person may open."""
     who = access.person()
-    pages = [("reading.gallery", "Gallery"), ("uploading.form", "Upload")]
+    pages = [("pictures.gallery", "Gallery"), ("upload.form", "Upload")]
     if who and who.may_edit:
-        pages.append(("trash.listing", "Trash"))
-    return [*pages, ("people.account", "Account") if who else ("people.sign_in", "Sign in")]
+        pages.append(("trash.show", "Trash"))
+    return [*pages, ("accounts.account", "Account") if who else ("accounts.sign_in", "Sign in")]

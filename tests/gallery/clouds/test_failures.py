@@ -226,7 +226,7 @@ def test_a_fault_of_ours_is_written_down_and_told_by_its_number(
     def broken(*_: object) -> None:
         raise RuntimeError("a secret in /a/path")
 
-    monkeypatch.setitem(app.view_functions, "reading.gallery", broken)
+    monkeypatch.setitem(app.view_functions, "pictures.gallery", broken)
     answer = client.get("/gallery/")
     assert answer.status_code == 500
     assert "Something broke here" in answer.text

@@ -18,7 +18,7 @@ from picturerail.database import Database
 from picturerail.errors import StartupError
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import cloud_access, parse_cloudinary_url
-from picturerail.gallery.picture import Picture
+from picturerail.gallery.pictures.model import Picture
 from picturerail.settings import Settings
 from tests.files import opened
 from tests.gallery.browser import Browser
@@ -148,7 +148,7 @@ def test_the_secret_is_not_shown() -> None:
 
 
 def test_a_tutorial_picture_in_the_same_cloud_can_be_deleted_there() -> None:
-    from picturerail.gallery.legacy import public_id_at
+    from picturerail.gallery.tutorial.files import public_id_at
 
     cloud = parse_cloudinary_url("cloudinary://key:secret@mine")
     url = "https://res.cloudinary.com/{}/image/upload/v1612345678/folder/sample%20one.jpg"

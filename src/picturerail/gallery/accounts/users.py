@@ -20,9 +20,9 @@ from picturerail.database import Database
 from picturerail.errors import BadRequest, Conflict
 
 ROLES = ("viewer", "editor", "owner")  # each may do what those before it may
-PASSWORD_LENGTH = 10
-PASSWORD_LIMIT = 1024
-EMAIL_LIMIT = 254
+MIN_PASSWORD = 10
+MAX_PASSWORD = 1024
+MAX_EMAIL = 254
 
 # OWASP's first choice for Argon2id: 19 MiB, 2 passes, 1 lane. The library's default of 64 MiB would let a few
 # sign-ins at once take a small machine's memory.
@@ -93,17 +93,17 @@ def change_password(db: Database, user_id: ObjectId, present: str, new: str) -> 
 def normal_email(text: str) -> str:
     """The address as it is kept and looked up, or BadRequest."""
     email = _folded(text)
-    if len(email) > EMAIL_LIMIT or not _EMAIL.fullmatch(email):
+    if len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email):
         raise BadRequest("Give an e-mail address such as ada@example.com.")
     return email
 
 
 def checked_password(text: str) -> str:
     """The password, when it is long enough to resist guessing and short enough to hash."""
-    if len(text) < PASSWORD_LENGTH:
-        raise BadRequest(f"A password needs at least {PASSWORD_LENGTH} characters.")
-    if len(text) > PASSWORD_LIMIT:
-        raise BadRequest(f"A password may have at most {PASSWORD_LIMIT} characters.")
+    if len(text) < MIN_PASSWORD:
+        raise BadRequest(f"A password needs at least {MIN_PASSWORD} characters.")
+    if len(text) > MAX_PASSWORD:
+        raise BadRequest(f"A password may have at most {MAX_PASSWORD} characters.")
     return text
 
 
@@ -113,7 +113,7 @@ def _folded(email: str) -> str:
 
 def _matches(hashed: str, password: str) -> bool:
     try:
-        return _hasher.verify(hashed, password[: PASSWORD_LIMIT + 1])
+        return _hasher.verify(hashed, password[: MAX_PASSWORD + 1])
     except (VerificationError, InvalidHashError):
         return False
 

@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from picturerail.gallery import display
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.picture import Picture
+from picturerail.gallery.pictures import view
+from picturerail.gallery.pictures.model import Picture
 
 
 def picture_json(picture: Picture, cloud: CloudAccess) -> dict[str, Any]:
     """The public fields of a picture; `image.url` has `{w}` where one of `image.widths` goes."""
-    tile = display.show(picture, cloud)
+    tile = view.show(picture, cloud)
     return {
         "id": picture.id,
         "page": tile.href,
         "title": picture.title,
         "description": picture.description,
         "filename": picture.filename,
-        "url": cloud.absolute(display.original_url(picture, cloud)),
+        "url": cloud.absolute(view.original_url(picture, cloud)),
         "image": {"url": tile.source, "widths": tile.data["widths"]},
         "public_id": picture.public_id or None,
         "asset_id": picture.asset_id or None,

@@ -4,41 +4,41 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest
-from picturerail.gallery import pictures
-from picturerail.gallery.pages.reading import page_links, shown
-from picturerail.gallery.picture import TRASH
-from picturerail.gallery.upkeep import purging
-from picturerail.gallery.web import parsing, parts
+from picturerail.gallery.maintenance import removal
+from picturerail.gallery.pages.pictures import page_links, shown
+from picturerail.gallery.pictures import listing
+from picturerail.gallery.pictures.model import TRASH
+from picturerail.gallery.web import params, services
 from picturerail.gallery.web.access import requires
-from picturerail.gallery.web.notices import Notice, notify
+from picturerail.gallery.web.flash import Notice, notify
 
-trash = Blueprint("trash", __name__)
+blueprint = Blueprint("trash", __name__)
 
 
-@trash.get("/trash/")
+@blueprint.get("/trash/")
 @requires("editor")
-def listing() -> BaseResponse | str:
+def show() -> BaseResponse | str:
     """Deleted pictures, newest first."""
-    direction, cursor = parsing.cursor(request.args)
-    db, settings = parts.database(), parts.settings()
-    page = pictures.page(db, size=settings.page_size, state=TRASH, cursor=cursor, direction=direction)
+    direction, cursor = params.cursor(request.args)
+    db, settings = services.database(), services.settings()
+    page = listing.page(db, size=settings.page_size, state=TRASH, cursor=cursor, direction=direction)
     if cursor and not page.pictures:
-        return redirect(url_for("trash.listing"), 303)
+        return redirect(url_for("trash.show"), 303)
     return render_template(
         "trash.html",
         tiles=shown(page.pictures),
-        page=page_links("trash.listing", page, parsing.page_number(request.args)),
-        count=pictures.count(db, TRASH),
+        page=page_links("trash.show", page, params.page_number(request.args)),
+        count=listing.count(db, TRASH),
         trash_days=settings.trash_days,
     )
 
 
-@trash.post("/trash/empty")
+@blueprint.post("/trash/empty")
 @requires("owner")
 def empty() -> BaseResponse:
     """Delete everything in the trash for good, when the form says so twice."""
     if request.form.get("confirm") != "yes":
         raise BadRequest("Nothing was deleted: tick the box that says so, then empty the trash.")
-    number = purging.empty_trash(parts.database(), parts.cloud(), parts.settings())
+    number = removal.empty_trash(services.database(), services.cloud(), services.settings())
     notify(Notice(f"{number:,} picture{'' if number == 1 else 's'} deleted for good.", kind="secondary"))
-    return redirect(url_for("trash.listing"), 303)
+    return redirect(url_for("trash.show"), 303)

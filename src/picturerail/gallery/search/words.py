@@ -14,12 +14,12 @@ from markupsafe import Markup, escape
 
 from picturerail.errors import BadRequest
 
-MOST_WORDS = 300  # of one picture; what a long description says behind these is not found
-LONGEST_WORD = 40  # characters
-MOST_TAGS = 30
-LONGEST_TAG = 40  # characters
-LONGEST_QUERY = 200  # characters
-MOST_TERMS = 10
+MAX_WORDS = 300  # of one picture; what a long description says behind these is not found
+MAX_WORD_LENGTH = 40  # characters
+MAX_TAGS = 30
+MAX_TAG_LENGTH = 40  # characters
+MAX_QUERY_LENGTH = 200  # characters
+MAX_TERMS = 10
 
 _EAST_ASIAN = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORD = re.compile(f"[{_EAST_ASIAN}]|[^\\W_{_EAST_ASIAN}]+")
@@ -47,19 +47,19 @@ def words_of(description: str, filename: str, tags: Sequence[str]) -> list[str]:
     """All words by which a picture is found, each once, in order."""
     texts = (description, PurePosixPath(filename).stem, *tags)
     every = [*map(tag_word, tags), *(word for text in texts for word in _split(text))]
-    return sorted(dict.fromkeys(every[:MOST_WORDS]))
+    return sorted(dict.fromkeys(every[:MAX_WORDS]))
 
 
 def terms_of(query: str) -> tuple[Term, ...]:
     """What a person looks for; BadRequest when it is too much."""
-    if len(query) > LONGEST_QUERY:
-        raise BadRequest(f"A search may have at most {LONGEST_QUERY} characters.")
+    if len(query) > MAX_QUERY_LENGTH:
+        raise BadRequest(f"A search may have at most {MAX_QUERY_LENGTH} characters.")
     terms: dict[str, Term] = {}
     for part in _QUERY.findall(unicodedata.normalize("NFC", query)):
         for word in [tag_word(part)] if part.startswith("#") else _split(part):
             terms.setdefault(word, Term(word, part))
-    if len(terms) > MOST_TERMS:
-        raise BadRequest(f"Search for at most {MOST_TERMS} words at once.")
+    if len(terms) > MAX_TERMS:
+        raise BadRequest(f"Search for at most {MAX_TERMS} words at once.")
     return tuple(terms.values())
 
 
@@ -78,14 +78,14 @@ def clean_tags(given: Iterable[str]) -> list[str]:
     tags: dict[str, str] = {}
     for text in given:
         tag = " ".join(_printable(unicodedata.normalize("NFC", text)).replace(",", " ").split()).lstrip("# ")
-        if len(tag) > LONGEST_TAG:
+        if len(tag) > MAX_TAG_LENGTH:
             raise BadRequest(
-                f"A tag may have at most {LONGEST_TAG} characters; '{tag[:20]}…' has {len(tag)}."
+                f"A tag may have at most {MAX_TAG_LENGTH} characters; '{tag[:20]}…' has {len(tag)}."
             )
         if tag:
             tags.setdefault(tag_word(tag), tag)
-    if len(tags) > MOST_TAGS:
-        raise BadRequest(f"A picture may have at most {MOST_TAGS} tags; these are {len(tags)}.")
+    if len(tags) > MAX_TAGS:
+        raise BadRequest(f"A picture may have at most {MAX_TAGS} tags; these are {len(tags)}.")
     return list(tags.values())
 
 
@@ -100,7 +100,7 @@ def marked(text: str, terms: Sequence[Term]) -> Markup:
 
 
 def _split(text: str) -> list[str]:
-    return [_plain(word)[:LONGEST_WORD] for word in _WORD.findall(unicodedata.normalize("NFKC", text))]
+    return [_plain(word)[:MAX_WORD_LENGTH] for word in _WORD.findall(unicodedata.normalize("NFKC", text))]
 
 
 def _plain(text: str) -> str:

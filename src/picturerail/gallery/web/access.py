@@ -12,10 +12,10 @@ from flask import Response, current_app, g, redirect, request, session, url_for
 
 from picturerail.errors import BadRequest, Forbidden, Unauthorized
 from picturerail.gallery.accounts.sessions import Person, find_person
-from picturerail.gallery.web import parts
+from picturerail.gallery.web import services
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-BODY_LIMIT = 256 * 1024
+MAX_BODY = 256 * 1024
 EVERYBODY = "everybody"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -34,7 +34,7 @@ def requires(role: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def accepts(limit: Callable[[], int]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let the body of a request to this view have up to `limit()` bytes instead of BODY_LIMIT."""
+    """Let the body of a request to this view have up to `limit()` bytes instead of MAX_BODY."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
         view.body_limit = limit  # type: ignore[attr-defined]
@@ -63,8 +63,8 @@ def signed_in() -> Person:
 
 def check_host() -> None:
     """A site with a public address answers to that name, and to this machine's own for health checks."""
-    if parts.settings().public_url:
-        ours = {urlsplit(parts.settings().site_url).netloc, *LOOPBACK}
+    if services.settings().public_url:
+        ours = {urlsplit(services.settings().site_url).netloc, *LOOPBACK}
         if request.host not in ours and request.host.rpartition(":")[0] not in LOOPBACK:
             raise BadRequest("This site is not known under that name.")
 
@@ -72,14 +72,14 @@ def check_host() -> None:
 def identify() -> None:
     """Find out who asks. Without our cookie nobody, and no query."""
     token = request.cookies.get(cookie_name())
-    g.person = find_person(parts.database(), token) if token and request.endpoint != "static" else None
+    g.person = find_person(services.database(), token) if token and request.endpoint != "static" else None
 
 
 def guard() -> Response | None:
     """Refuse, send to the sign-in page, or let through."""
     view = current_app.view_functions.get(request.endpoint or "")
     limit: Callable[[], int] | None = getattr(view, "body_limit", None)
-    request.max_content_length = limit() if limit else BODY_LIMIT
+    request.max_content_length = limit() if limit else MAX_BODY
     if view is None:
         return None
     role = required_role(request.endpoint)
@@ -113,7 +113,7 @@ def wants_json() -> bool:
 
 def sign_in_address() -> str:
     """The sign-in page, with the way back to this one."""
-    return f"{url_for('people.sign_in')}?next={quote(request.full_path.rstrip('?'), safe='/')}"
+    return f"{url_for('accounts.sign_in')}?next={quote(request.full_path.rstrip('?'), safe='/')}"
 
 
 def cookie_name() -> str:
@@ -123,13 +123,13 @@ def cookie_name() -> str:
 
 def is_https() -> bool:
     """True when visitors come by TLS, here or at a proxy in front."""
-    return parts.settings().site_url.startswith("https://")
+    return services.settings().site_url.startswith("https://")
 
 
 def _refuse_foreign_pages() -> None:
     """A page of another site cannot make a visitor's browser change anything here, token or not."""
     came_from = request.headers.get("Origin")
-    ours = {parts.settings().site_url, f"{request.scheme}://{request.host}"}
+    ours = {services.settings().site_url, f"{request.scheme}://{request.host}"}
     same_host = came_from and urlsplit(came_from).netloc == request.host and came_from != "null"
     if request.headers.get("Sec-Fetch-Site") == "cross-site" or (
         came_from and came_from not in ours and not same_host

@@ -7,7 +7,7 @@ from typing import cast
 from flask import Response, g, request
 
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.web import access, parts
+from picturerail.gallery.web import access, services
 
 HSTS = "max-age=31536000; includeSubDomains"
 FIXED = {
@@ -41,7 +41,7 @@ def secure(response: Response) -> Response:
     """Add the headers that protect the visitor."""
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", content_security_policy(parts.cloud()))
+    response.headers.setdefault("Content-Security-Policy", content_security_policy(services.cloud()))
     response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     if access.is_https():
         response.headers["Strict-Transport-Security"] = HSTS

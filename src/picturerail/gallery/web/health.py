@@ -8,11 +8,11 @@ from time import perf_counter
 from flask import Blueprint, Response, g, request
 
 from picturerail.errors import NotFound
-from picturerail.gallery import pictures
-from picturerail.gallery.picture import LIVE, TRASH
-from picturerail.gallery.web import parts
+from picturerail.gallery.pictures import listing
+from picturerail.gallery.pictures.model import LIVE, TRASH
+from picturerail.gallery.web import services
 
-health = Blueprint("health", __name__)
+blueprint = Blueprint("health", __name__)
 PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
 
 _lock = Lock()
@@ -20,20 +20,20 @@ _requests: Counter[tuple[str, str]] = Counter()
 _seconds: Counter[str] = Counter()
 
 
-@health.get("/healthz")
+@blueprint.get("/healthz")
 def alive() -> Response:
     """The process answers."""
     return _plain("ok\n")
 
 
-@health.get("/readyz")
+@blueprint.get("/readyz")
 def ready() -> Response:
     """The database answers, so pages can be made."""
-    parts.database().command("ping")
+    services.database().command("ping")
     return _plain("ok\n")
 
 
-@health.get("/metrics")
+@blueprint.get("/metrics")
 def metrics() -> Response:
     """Counters for Prometheus, to this machine only. Each server process counts for itself."""
     forwarded = any(name in request.headers for name in PROXY_HEADERS)
@@ -60,7 +60,7 @@ def _exposition() -> str:
     process = os.getpid()
     lines = ["# TYPE picturerail_pictures gauge"]
     lines += [
-        f'picturerail_pictures{{state="{state}"}} {pictures.count(parts.database(), state).number}'
+        f'picturerail_pictures{{state="{state}"}} {listing.count(services.database(), state).number}'
         for state in (LIVE, TRASH)
     ]
     lines.append("# TYPE picturerail_requests_total counter")

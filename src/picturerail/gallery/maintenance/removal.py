@@ -12,9 +12,10 @@ from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.errors import PicturerailError
 from picturerail.gallery import cloud as media
-from picturerail.gallery import legacy, pictures
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.picture import HELD, TRASH, Picture
+from picturerail.gallery.pictures import lifecycle, lookup
+from picturerail.gallery.pictures.model import HELD, TRASH, Picture
+from picturerail.gallery.tutorial import files
 from picturerail.settings import Settings
 
 HELD_FOR = timedelta(days=1)
@@ -30,8 +31,8 @@ def cleanup(db: Database, cloud: CloudAccess, settings: Settings, at: datetime |
     Meant to be called every hour or so; two calls at once do no harm.
     """
     present = at or now()
-    pictures.discard_all(db, TRASH, "trashed_at", present - timedelta(days=settings.trash_days))
-    pictures.discard_all(db, HELD, "created_at", present - HELD_FOR)
+    lifecycle.discard_all(db, TRASH, "trashed_at", present - timedelta(days=settings.trash_days))
+    lifecycle.discard_all(db, HELD, "created_at", present - HELD_FOR)
     removed = 0
     while batch := remove_bytes(db, cloud, settings):
         removed += batch
@@ -40,14 +41,14 @@ def cleanup(db: Database, cloud: CloudAccess, settings: Settings, at: datetime |
 
 def empty_trash(db: Database, cloud: CloudAccess, settings: Settings) -> int:
     """Take everything in the trash away and begin to remove its bytes; return how many pictures went."""
-    discarded = pictures.discard_all(db, TRASH, "trashed_at", now() + timedelta(seconds=1))
+    discarded = lifecycle.discard_all(db, TRASH, "trashed_at", now() + timedelta(seconds=1))
     remove_bytes(db, cloud, settings, seconds=PATIENCE_SECONDS)
     return discarded
 
 
 def skip_held(db: Database, cloud: CloudAccess, settings: Settings, picture_id: str) -> None:
     """Throw a held upload away."""
-    picture = pictures.discard(db, picture_id, HELD)
+    picture = lifecycle.discard(db, picture_id, HELD)
     _remove(db, cloud, settings, picture)
 
 
@@ -57,7 +58,7 @@ def remove_bytes(db: Database, cloud: CloudAccess, settings: Settings, seconds: 
     Stops when the cloud is away, or after about `seconds`.
     """
     removed, deadline = 0, time.monotonic() + seconds
-    for picture in pictures.gone(db, BATCH):
+    for picture in lookup.gone(db, BATCH):
         if time.monotonic() > deadline or not _remove(db, cloud, settings, picture):
             break
         removed += 1
@@ -66,12 +67,12 @@ def remove_bytes(db: Database, cloud: CloudAccess, settings: Settings, seconds: 
 
 def _remove(db: Database, cloud: CloudAccess, settings: Settings, picture: Picture) -> bool:
     try:
-        if public_id := legacy.public_id_at(picture, cloud):
+        if public_id := files.public_id_at(picture, cloud):
             media.destroy(cloud, public_id)
-        elif picture.is_local and not pictures.file_is_used(db, picture.filename):
-            legacy.remove_file(settings.upload_folder, picture.filename)
+        elif picture.is_local and not lookup.file_is_used(db, picture.filename):
+            files.remove_file(settings.upload_folder, picture.filename)
     except (PicturerailError, OSError) as error:
         log.warning("The bytes of picture %s could not be removed yet: %s", picture.id, error)
         return False
-    pictures.forget(db, picture)
+    lifecycle.forget(db, picture)
     return True

@@ -8,19 +8,20 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import NotFound
-from picturerail.gallery import display, intake, legacy, pictures
-from picturerail.gallery.display import Shown
-from picturerail.gallery.picture import HELD, LIVE, TRASH, Picture
-from picturerail.gallery.search import finding
-from picturerail.gallery.search.finding import Search
-from picturerail.gallery.upkeep.renewing import NEWEST
-from picturerail.gallery.web import access, headers, parsing, parts, shared
+from picturerail.gallery.page_cache import NEWEST
+from picturerail.gallery.pictures import listing, lookup, text, view
+from picturerail.gallery.pictures.model import HELD, LIVE, TRASH, Picture
+from picturerail.gallery.pictures.view import PictureView
+from picturerail.gallery.search import index
+from picturerail.gallery.search.index import Search
+from picturerail.gallery.tutorial import files
+from picturerail.gallery.web import access, headers, page_cache, params, services
 
 LATEST = 12
-NOTHING = pictures.Page(())
+NOTHING = listing.Page(())
 PLACE = ("q", "after", "before", "at", "page")  # what of an address says which pictures are on the page
 
-reading = Blueprint("reading", __name__)
+blueprint = Blueprint("pictures", __name__)
 
 
 @dataclass(frozen=True)
@@ -32,71 +33,71 @@ class PageLinks:
     older_href: str = ""
 
 
-@reading.get("/")
+@blueprint.get("/")
 def landing() -> str:
     """What this is, the latest pictures, and two buttons."""
-    latest = pictures.page(parts.database(), size=LATEST)
-    shared.may_be_kept([NEWEST, *(one.id for one in latest.pictures)])
+    latest = listing.page(services.database(), size=LATEST)
+    page_cache.may_be_kept([NEWEST, *(one.id for one in latest.pictures)])
     return render_template("landing.html", tiles=shown(latest.pictures))
 
 
-@reading.get("/gallery/")
+@blueprint.get("/gallery/")
 def gallery() -> BaseResponse | str:
     """All pictures, newest first, one page at a time; with `q`, those that are looked for."""
     if search := Search.of(request.args.get("q", "")):
         return _results(search)
-    direction, cursor = parsing.cursor(request.args)
-    if (month := parsing.month(request.args)) and not cursor:
-        cursor = pictures.end_of(*month)
-    db = parts.database()
-    page = pictures.page(db, size=parts.settings().page_size, cursor=cursor, direction=direction)
+    direction, cursor = params.cursor(request.args)
+    if (month := params.month(request.args)) and not cursor:
+        cursor = listing.end_of(*month)
+    db = services.database()
+    page = listing.page(db, size=services.settings().page_size, cursor=cursor, direction=direction)
     if cursor and not page.pictures:
-        return redirect(url_for("reading.gallery"), 303)
+        return redirect(url_for("pictures.gallery"), 303)
     has_more = page.newer or page.older
-    shared.may_be_kept(["" if page.newer else NEWEST, *(one.id for one in page.pictures)])
+    page_cache.may_be_kept(["" if page.newer else NEWEST, *(one.id for one in page.pictures)])
     return render_template(
         "gallery.html",
         tiles=shown(page.pictures),
-        page=page_links("reading.gallery", page, parsing.page_number(request.args), select=_selecting()),
+        page=page_links("pictures.gallery", page, params.page_number(request.args), select=_selecting()),
         selecting=_selecting(),
         select_href=_select_address(),
-        count=pictures.count(db) if page.pictures else None,
-        span=pictures.span(db) if has_more else None,
+        count=listing.count(db) if page.pictures else None,
+        span=listing.span(db) if has_more else None,
         jumped_to=month,
     )
 
 
 def _results(search: Search) -> BaseResponse | str:
     """One page of the pictures that are looked for. Edges keep none of these: there are too many searches."""
-    db = parts.database()
-    direction, cursor = parsing.cursor(request.args)
-    among = finding.matching(db, search)
-    size = parts.settings().page_size
-    page = pictures.page(db, size=size, cursor=cursor, direction=direction, among=among) if among else NOTHING
+    db = services.database()
+    direction, cursor = params.cursor(request.args)
+    among = index.matching(db, search)
+    size = services.settings().page_size
+    page = listing.page(db, size=size, cursor=cursor, direction=direction, among=among) if among else NOTHING
     if cursor and not page.pictures:
-        return redirect(url_for("reading.gallery", q=search.text), 303)
+        return redirect(url_for("pictures.gallery", q=search.text), 303)
     return render_template(
         "results.html",
         search=search,
         tiles=shown(page.pictures),
         page=page_links(
-            "reading.gallery", page, parsing.page_number(request.args), q=search.text, select=_selecting()
+            "pictures.gallery", page, params.page_number(request.args), q=search.text, select=_selecting()
         ),
         selecting=_selecting(),
         select_href=_select_address(),
-        count=pictures.count_among(db, among) if among else None,
-        suggestion="" if page.pictures else finding.suggestion(db, search),
+        count=listing.count_among(db, among) if among else None,
+        suggestion="" if page.pictures else index.suggestion(db, search),
     )
 
 
-@reading.get("/gallery/<picture_id>")
+@blueprint.get("/gallery/<picture_id>")
 def picture(picture_id: str) -> str:
     """One picture, large, with what is known about it."""
-    db, cloud = parts.database(), parts.cloud()
-    found = pictures.find(db, picture_id)
-    newer, older = pictures.neighbours(db, found)
-    shared.may_be_kept([found.id, newer or NEWEST, older])
-    social = display.social_image(found, cloud)
+    db, cloud = services.database(), services.cloud()
+    found = lookup.find(db, picture_id)
+    newer, older = listing.neighbours(db, found)
+    page_cache.may_be_kept([found.id, newer or NEWEST, older])
+    social = view.social_image(found, cloud)
     [tile] = shown([found])
     return render_template(
         "picture.html",
@@ -105,20 +106,20 @@ def picture(picture_id: str) -> str:
         social=social,
         newer=_address(newer),
         older=_address(older),
-        description_length=intake.DESCRIPTION_LENGTH,
+        description_length=text.MAX_DESCRIPTION,
     )
 
 
-@reading.get("/gallery/<picture_id>/download")
+@blueprint.get("/gallery/<picture_id>/download")
 def download(picture_id: str) -> BaseResponse:
     """The original as it was uploaded, to save under its name."""
     found = _readable(picture_id)
     if found.is_local:
         return _local_file(found, attachment=True)
-    return redirect(display.download_url(found, parts.cloud()), 302)
+    return redirect(view.download_url(found, services.cloud()), 302)
 
 
-@reading.get("/gallery/<picture_id>/file")
+@blueprint.get("/gallery/<picture_id>/file")
 def file(picture_id: str) -> BaseResponse:
     """The bytes of a tutorial document from the upload folder."""
     found = _readable(picture_id)
@@ -127,14 +128,14 @@ def file(picture_id: str) -> BaseResponse:
     return _local_file(found, attachment=False)
 
 
-def shown(found: list[Picture] | tuple[Picture, ...]) -> list[Shown]:
+def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:
     """Pictures as the templates take them; this page may load them from where they lie."""
-    tiles = [display.show(one, parts.cloud()) for one in found]
+    tiles = [view.show(one, services.cloud()) for one in found]
     headers.allow_images_from(tile.origin for tile in tiles)
     return tiles
 
 
-def page_links(endpoint: str, page: pictures.Page, number: int, q: str = "", *, select: int = 0) -> PageLinks:
+def page_links(endpoint: str, page: listing.Page, number: int, q: str = "", *, select: int = 0) -> PageLinks:
     """Addresses of the newer and the older page of a search or selection, with their numbers for the eye."""
     if not page.newer:
         number = 1
@@ -152,7 +153,7 @@ def _select_address() -> str:
     if _selecting() or who is None or not who.may_edit:
         return ""
     kept: dict[str, Any] = {name: request.args[name] for name in PLACE if name in request.args}
-    return url_for("reading.gallery", select=1, **kept)
+    return url_for("pictures.gallery", select=1, **kept)
 
 
 def _selecting() -> int:
@@ -165,11 +166,11 @@ def _readable(picture_id: str) -> Picture:
     """A live picture; for those who edit also one in the trash or held."""
     who = access.person()
     states = (LIVE, TRASH, HELD) if who and who.may_edit else (LIVE,)
-    return pictures.find(parts.database(), picture_id, *states)
+    return lookup.find(services.database(), picture_id, *states)
 
 
 def _local_file(found: Picture, *, attachment: bool) -> Response:
-    stream, content_type = legacy.open_file(parts.settings().upload_folder, found.filename)
+    stream, content_type = files.open_file(services.settings().upload_folder, found.filename)
     response = send_file(stream, mimetype=content_type, conditional=True)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Content-Disposition"] = disposition(found.filename) if attachment else "inline"
@@ -184,4 +185,4 @@ def disposition(filename: str) -> str:
 
 
 def _address(picture_id: str) -> str:
-    return url_for("reading.picture", picture_id=picture_id) if picture_id else ""
+    return url_for("pictures.picture", picture_id=picture_id) if picture_id else ""

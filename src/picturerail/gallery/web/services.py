@@ -1,4 +1,4 @@
-"""The parts that `create_app` put into the running app, typed."""
+"""What `create_app` put into the running app, typed."""
 
 from dataclasses import dataclass, field
 from typing import cast
@@ -25,7 +25,7 @@ class Outage:
 
 
 @dataclass(frozen=True)
-class Parts:
+class Services:
     """What one app stands on."""
 
     settings: Settings
@@ -36,19 +36,19 @@ class Parts:
     outage: Outage = field(default_factory=Outage)
 
 
-def parts() -> Parts:
-    """The parts of the running app."""
-    return cast("Parts", current_app.extensions[NAME])
+def services() -> Services:
+    """What the running app stands on."""
+    return cast("Services", current_app.extensions[NAME])
 
 
 def settings() -> Settings:
     """The running app's settings."""
-    return parts().settings
+    return services().settings
 
 
 def cloud() -> CloudAccess:
     """The cloud that holds the pictures."""
-    return parts().cloud
+    return services().cloud
 
 
 def database() -> Database:
@@ -56,7 +56,7 @@ def database() -> Database:
 
     Pages are read from a secondary while there is no primary, if the URI allows it.
     """
-    client, outage = cast("Client", parts().mongo.cx), parts().outage
+    client, outage = cast("Client", services().mongo.cx), services().outage
     if request.method not in ("GET", "HEAD"):
         mongodb.expect_writable(client)
     if outage.noticed:

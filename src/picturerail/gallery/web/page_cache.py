@@ -11,8 +11,8 @@ from flask import Response, g, request
 from picturerail.edge.format_class import PAGE
 from picturerail.edge.guard import FOR_ALL
 from picturerail.edge.purging.targets import Kept, all_edges
-from picturerail.gallery.upkeep import renewing
-from picturerail.gallery.web import access, parts
+from picturerail.gallery import page_cache
+from picturerail.gallery.web import access, services
 
 # After a minute an edge asks again, behind the visitor's back, in case a change was made outside of the gallery.
 CONTROL = "public, s-maxage=60, stale-while-revalidate=3600"
@@ -30,11 +30,11 @@ def mark(response: Response) -> Response:
     if names is not None and for_all and response.status_code == 200 and "Set-Cookie" not in response.headers:
         query = request.query_string.decode("latin-1")
         address = Kept(f"{request.path}?{query}" if query else request.path, PAGE)
-        if all_edges(parts.settings()) and parts.parts().notes.note(address, PAGE, names):
+        if all_edges(services.settings()) and services.services().notes.note(address, PAGE, names):
             response.headers["Cache-Control"] = CONTROL
     return response
 
 
 def forget(*picture_ids: str) -> None:
     """These pictures have changed: edges renew every page that shows them, and those with the newest."""
-    renewing.renew(parts.database(), parts.settings(), picture_ids)
+    page_cache.renew(services.database(), services.settings(), picture_ids)

@@ -1,4 +1,4 @@
-"""Tell edges which of the gallery's pages to renew. Apart from `web/shared.py`, because commands serve no pages."""
+"""Tell edges which of the gallery's pages to renew. Apart from `web/page_cache.py`, because commands serve no pages."""
 
 from collections.abc import Iterable
 

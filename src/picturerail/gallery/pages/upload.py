@@ -9,20 +9,20 @@ from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest, PicturerailError
-from picturerail.gallery import intake, pictures
 from picturerail.gallery.accounts.sessions import Person
-from picturerail.gallery.pages.reading import shown
-from picturerail.gallery.picture import HELD, Picture
-from picturerail.gallery.web import access, parsing, parts, shared
+from picturerail.gallery.pages.pictures import shown
+from picturerail.gallery.pictures import create, lookup, text
+from picturerail.gallery.pictures.model import HELD, Picture
+from picturerail.gallery.web import access, page_cache, params, services
 from picturerail.gallery.web.access import accepts, requires
-from picturerail.gallery.web.notices import Notice, notify
+from picturerail.gallery.web.flash import Notice, notify
 
 MAX_FILES = 20
 ROWS = 4  # groups of files in the form, each with a description of its own
 OTHER_FIELDS_BYTES = 1024 * 1024
 NAMES_IN_NOTICE = 3
 
-uploading = Blueprint("uploading", __name__)
+blueprint = Blueprint("upload", __name__)
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Limits:
     max_bytes: int
     max_files: int = MAX_FILES
     rows: int = ROWS
-    accept: str = intake.ACCEPT
-    description_length: int = intake.DESCRIPTION_LENGTH
+    accept: str = create.ACCEPT
+    description_length: int = text.MAX_DESCRIPTION
 
 
 @dataclass(frozen=True)
@@ -62,24 +62,24 @@ class Outcome:
         if self.picture is None:
             return ""
         seen = self.picture.same_as if self.picture.state == HELD else self.picture.id
-        return url_for("reading.picture", picture_id=seen) if seen else ""
+        return url_for("pictures.picture", picture_id=seen) if seen else ""
 
 
 def _body_limit() -> int:
-    return parts.settings().max_upload_bytes * MAX_FILES + OTHER_FIELDS_BYTES
+    return services.settings().max_upload_bytes * MAX_FILES + OTHER_FIELDS_BYTES
 
 
-@uploading.get("/upload/")
+@blueprint.get("/upload/")
 @requires("editor")
 def form() -> str:
     """Choose pictures and say what they show."""
     return _page(access.signed_in())
 
 
-@uploading.post("/upload/")
+@blueprint.post("/upload/")
 @requires("editor")
 @accepts(_body_limit)
-def upload() -> BaseResponse:
+def submit() -> BaseResponse:
     """Add the form's files, each by itself: one bad file never stops the others."""
     who = access.signed_in()
     uploads = list(_uploads(request.form, request.files))
@@ -92,33 +92,33 @@ def upload() -> BaseResponse:
     outcomes = [_take(one, who) for one in uploads]
     if all(outcome.state == "added" for outcome in outcomes):
         _tell(outcomes)
-        return redirect(url_for("uploading.form"), 303)
+        return redirect(url_for("upload.form"), 303)
     return _answer(who, outcomes)
 
 
 def _uploads(
     form: ImmutableMultiDict[str, str], files: ImmutableMultiDict[str, FileStorage]
 ) -> Iterator[Upload]:
-    tags = tuple(parsing.by_commas(form, "tags"))
+    tags = tuple(params.by_commas(form, "tags"))
     for number in range(1, ROWS + 1):
         suffix = "" if number == 1 else f"-{number}"
-        description = parsing.field(form, f"description{suffix}", limit=100_000, required=False)
+        description = params.field(form, f"description{suffix}", limit=100_000, required=False)
         for file in files.getlist(f"image{suffix}"):
             if file.filename:
-                yield Upload(file, intake.clean_filename(file.filename), description, tags)
+                yield Upload(file, text.clean_filename(file.filename), description, tags)
 
 
 def _take(upload: Upload, who: Person) -> Outcome:
     try:
-        picture = intake.take_file(
-            parts.database(),
-            parts.cloud(),
+        picture = create.take_file(
+            services.database(),
+            services.cloud(),
             upload.file.stream,
             filename=upload.filename,
             description=upload.description,
             tags=upload.tags,
             owner=who.id,
-            limit=parts.settings().max_upload_bytes,
+            limit=services.settings().max_upload_bytes,
         )
     except PicturerailError as error:
         return Outcome(upload.filename, "failed", error.message, error=error)
@@ -126,7 +126,7 @@ def _take(upload: Upload, who: Person) -> Outcome:
         return Outcome(
             upload.filename, "held", "is already in the gallery. Keep both or skip it below.", picture
         )
-    shared.forget(picture.id)
+    page_cache.forget(picture.id)
     return Outcome(upload.filename, "added", "added.", picture)
 
 
@@ -137,10 +137,10 @@ def _tell(outcomes: list[Outcome]) -> None:
     text = f"Added {names}{f' and {more} more' if more > 0 else ''}."
     first = outcomes[0].picture
     if len(outcomes) > 1 or first is None:
-        notify(Notice(text, href=url_for("reading.gallery"), label="See the gallery"))
+        notify(Notice(text, href=url_for("pictures.gallery"), label="See the gallery"))
         return
-    undo = url_for("editing.delete", picture_id=first.id)
-    notify(Notice(text, href=url_for("reading.picture", picture_id=first.id), label="Look at it", undo=undo))
+    undo = url_for("edit.delete", picture_id=first.id)
+    notify(Notice(text, href=url_for("pictures.picture", picture_id=first.id), label="Look at it", undo=undo))
 
 
 def _answer(who: Person, outcomes: list[Outcome]) -> Response:
@@ -155,7 +155,7 @@ def _answer(who: Person, outcomes: list[Outcome]) -> Response:
 
 
 def _page(who: Person, outcomes: list[Outcome] | None = None) -> str:
-    held = pictures.held_by(parts.database(), who.id)
+    held = lookup.held_by(services.database(), who.id)
     tiles = shown(held)
     drafts: list[Any] = [
         request.form.get(f"description{f'-{n}' if n > 1 else ''}", "") for n in range(1, ROWS + 1)
@@ -164,11 +164,11 @@ def _page(who: Person, outcomes: list[Outcome] | None = None) -> str:
         {
             "picture": one,
             "tile": tile,
-            "same_href": url_for("reading.picture", picture_id=one.same_as) if one.same_as else "",
+            "same_href": url_for("pictures.picture", picture_id=one.same_as) if one.same_as else "",
         }
         for one, tile in zip(held, tiles, strict=True)
     ]
-    limits = Limits(parts.settings().max_upload_bytes)
+    limits = Limits(services.settings().max_upload_bytes)
     return render_template(
         "upload.html",
         outcomes=outcomes,

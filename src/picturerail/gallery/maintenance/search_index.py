@@ -1,7 +1,7 @@
 """Let searches find pictures that were written by an older program, or by the tutorial's."""
 
 from picturerail.database import Database
-from picturerail.gallery import pictures
+from picturerail.gallery.pictures import lifecycle, lookup
 
 AT_ONCE = 500
 
@@ -9,8 +9,8 @@ AT_ONCE = 500
 def index_words(db: Database) -> int:
     """Add the words of all pictures that have none yet; how many there were."""
     count = 0
-    while found := pictures.without_words(db, AT_ONCE):
-        if not (kept := pictures.keep_words(db, found)):
+    while found := lookup.without_words(db, AT_ONCE):
+        if not (kept := lifecycle.keep_words(db, found)):
             break  # each of them was changed meanwhile, and has its words by that
         count += kept
     return count

@@ -13,8 +13,8 @@ from picturerail.errors import BadRequest
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
 _CURSOR = re.compile(r"[0-9a-f]{24}")
-PAGE_LIMIT = 10**9
-LIST_LIMIT = 100
+MAX_PAGE = 10**9
+MAX_LIST = 100
 
 
 def field(form: Mapping[str, Any], name: str, *, limit: int = 10_000, required: bool = True) -> str:
@@ -36,8 +36,8 @@ def texts(form: Mapping[str, Any], name: str) -> list[str] | None:
         return None
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise BadRequest(f"'{name}' must be a list of texts.")
-    if len(value) > LIST_LIMIT:
-        raise BadRequest(f"'{name}' may have at most {LIST_LIMIT} entries.")
+    if len(value) > MAX_LIST:
+        raise BadRequest(f"'{name}' may have at most {MAX_LIST} entries.")
     return value
 
 
@@ -105,7 +105,7 @@ def month(args: MultiDict[str, str]) -> tuple[int, int] | None:
 def page_number(args: MultiDict[str, str]) -> int:
     """The page's number, for the eye only; 0 when nobody knows it, as after a jump into the middle."""
     text = args.get("page", "")
-    return min(int(text), PAGE_LIMIT) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+    return min(int(text), MAX_PAGE) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
 def local_path(text: str, otherwise: str) -> str:

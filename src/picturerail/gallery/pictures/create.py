@@ -3,7 +3,6 @@
 import re
 import secrets
 import string
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
@@ -11,13 +10,12 @@ from picturerail import image_formats
 from picturerail.database import Database
 from picturerail.errors import BadRequest, Conflict, Forbidden, TooLarge, UnsupportedMedia
 from picturerail.gallery import cloud as media
-from picturerail.gallery import pictures
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.picture import GONE, TRASH, Picture
+from picturerail.gallery.pictures import lifecycle
+from picturerail.gallery.pictures.model import GONE, TRASH, Picture
+from picturerail.gallery.pictures.text import clean_description, clean_filename, in_words
 from picturerail.gallery.search.words import clean_tags
 
-DESCRIPTION_LENGTH = 2000
-FILENAME_LENGTH = 255
 FORMATS = ("jpg", "png", "webp", "gif", "avif", "heic", "tiff")
 ACCEPT = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif,image/tiff,.heic,.heif"
 NOT_A_PICTURE = (
@@ -28,39 +26,12 @@ _PUBLIC_ID = re.compile(r"gallery/[a-z0-9]{20}")
 _ETAG = re.compile(r"[0-9a-f]{32,64}")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _THUMBHASH = re.compile(r"[A-Za-z0-9+/]{4,64}={0,2}")
-_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _ALPHABET = string.ascii_lowercase + string.digits
 
 
 def new_public_id() -> str:
     """A name for a new asset that nobody can guess and no file name can influence."""
     return "gallery/" + "".join(secrets.choice(_ALPHABET) for _ in range(20))
-
-
-def clean_description(text: str) -> str:
-    """The description in NFC with plain line ends and without control characters; BadRequest when too long."""
-    lines = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))
-    kept = "".join(
-        c for c in lines if c in {"\n", "\t"} or unicodedata.category(c) not in ("Cc", "Cs")
-    ).strip()
-    if len(kept) > DESCRIPTION_LENGTH:
-        raise BadRequest(
-            f"A description may have at most {DESCRIPTION_LENGTH:,} characters; this has {len(kept):,}."
-        )
-    return kept
-
-
-def clean_filename(text: str) -> str:
-    """The name in any script, without folders and control characters, shortened in its middle when too long."""
-    name = unicodedata.normalize("NFC", text).replace("\\", "/").rpartition("/")[2]
-    name = (
-        "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp")).strip().strip(".")
-    )
-    if len(name) <= FILENAME_LENGTH:
-        return name or "picture"
-    stem, dot, extension = name.rpartition(".")
-    tail = f"{dot}{extension}" if stem and len(extension) <= 10 else ""
-    return f"{(stem if tail else name)[: FILENAME_LENGTH - len(tail)]}{tail}"
 
 
 def check_size(size: int, limit: int) -> None:
@@ -114,7 +85,7 @@ def take_answer(
     if fields["format"] not in FORMATS:
         media.destroy(cloud, fields["public_id"])
         raise UnsupportedMedia(NOT_A_PICTURE)
-    picture = pictures.add(db, fields | text | {"owner": owner})
+    picture = lifecycle.add(db, fields | text | {"owner": owner})
     if picture.owner != owner:
         raise Forbidden("This upload belongs to somebody else.")
     if picture.state in (TRASH, GONE):
@@ -146,15 +117,6 @@ def parse_answer(cloud: CloudAccess, answer: Mapping[str, Any]) -> dict[str, Any
         "etag": etag if _ETAG.fullmatch(etag) else "",
         **_placeholder(answer),
     }
-
-
-def in_words(size: int) -> str:
-    """A size as people say it."""
-    for unit, factor in (("GB", 1024**3), ("MB", 1024**2), ("kB", 1024)):
-        if size >= factor:
-            number = f"{size / factor:.1f}".removesuffix(".0")
-            return f"{number} {unit}"
-    return f"{size} bytes"
 
 
 def _placeholder(answer: Mapping[str, Any]) -> dict[str, str]:

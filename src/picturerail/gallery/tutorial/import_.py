@@ -8,9 +8,10 @@ from pathlib import Path
 from picturerail.database import Database
 from picturerail.errors import PicturerailError
 from picturerail.gallery import cloud as media
-from picturerail.gallery import intake, legacy, pictures
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.picture import Picture
+from picturerail.gallery.pictures import create, lifecycle, lookup
+from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.tutorial import files
 
 ALPHABET = string.ascii_lowercase + string.digits
 
@@ -20,7 +21,7 @@ def adopt_all(db: Database, cloud: CloudAccess, folder: Path) -> Iterator[tuple[
 
     May be stopped and run again at any time: an asset's name follows from its document, so nothing is there twice.
     """
-    for picture in pictures.local(db):
+    for picture in lookup.local(db):
         try:
             _adopt(db, cloud, folder, picture)
         except PicturerailError as error:
@@ -30,12 +31,12 @@ def adopt_all(db: Database, cloud: CloudAccess, folder: Path) -> Iterator[tuple[
 
 
 def _adopt(db: Database, cloud: CloudAccess, folder: Path, picture: Picture) -> None:
-    file, _ = legacy.open_file(folder, picture.filename)
+    file, _ = files.open_file(folder, picture.filename)
     with file:
         size = file.seek(0, 2)
         file.seek(0)
         answer = media.send(cloud, file, size, picture.filename, _public_id(picture))
-    pictures.adopt(db, picture, intake.parse_answer(cloud, answer))
+    lifecycle.adopt(db, picture, create.parse_answer(cloud, answer))
 
 
 def _public_id(picture: Picture) -> str:

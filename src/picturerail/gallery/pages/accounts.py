@@ -5,37 +5,37 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest, PicturerailError
 from picturerail.gallery.accounts import sessions, setup, users
-from picturerail.gallery.web import access, parsing, parts
+from picturerail.gallery.web import access, params, services
 from picturerail.gallery.web.access import EVERYBODY, requires
-from picturerail.gallery.web.notices import Notice, notify
+from picturerail.gallery.web.flash import Notice, notify
 
-PASSWORD_FIELD = 4 * users.PASSWORD_LIMIT
+MAX_PASSWORD_FIELD = 4 * users.MAX_PASSWORD
 NO_MATCH = "That address and password do not belong together."
 
-people = Blueprint("people", __name__)
+blueprint = Blueprint("accounts", __name__)
 
 
-@people.get("/sign-in")
+@blueprint.get("/sign-in")
 def sign_in() -> BaseResponse | str:
     """The form; those who are in already go on."""
-    way_back = parsing.local_path(request.args.get("next", ""), "")
+    way_back = params.local_path(request.args.get("next", ""), "")
     if access.person():
-        return redirect(way_back or url_for("reading.gallery"), 303)
+        return redirect(way_back or url_for("pictures.gallery"), 303)
     return _private(render_template("sign_in.html", email="", next=way_back, problem=""))
 
 
-@people.post("/sign-in")
+@blueprint.post("/sign-in")
 @requires(EVERYBODY)
 def enter() -> BaseResponse:
     """Check address and password, and begin a session under a new token."""
-    email = parsing.field(request.form, "email", limit=users.EMAIL_LIMIT)
-    password = parsing.field(request.form, "password", limit=PASSWORD_FIELD)
-    way_back = parsing.local_path(
-        parsing.field(request.form, "next", required=False), url_for("reading.gallery")
+    email = params.field(request.form, "email", limit=users.MAX_EMAIL)
+    password = params.field(request.form, "password", limit=MAX_PASSWORD_FIELD)
+    way_back = params.local_path(
+        params.field(request.form, "next", required=False), url_for("pictures.gallery")
     )
-    address, throttle = request.remote_addr or "", parts.parts().throttle
+    address, throttle = request.remote_addr or "", services.services().throttle
     throttle.count_try(email, address)
-    user = users.check_sign_in(parts.database(), email, password)
+    user = users.check_sign_in(services.database(), email, password)
     if user is None:
         form = render_template("sign_in.html", email=email, next=way_back, problem=NO_MATCH)
         return _private(form, 401)
@@ -43,55 +43,55 @@ def enter() -> BaseResponse:
     return _begin_session(user, way_back)
 
 
-@people.post("/sign-out")
+@blueprint.post("/sign-out")
 @requires(EVERYBODY)
 def sign_out() -> BaseResponse:
     """End this session, here and in the database."""
     if token := request.cookies.get(access.cookie_name()):
-        sessions.end_session(parts.database(), token)
+        sessions.end_session(services.database(), token)
     session.clear()
-    response = redirect(url_for("reading.landing"), 303)
+    response = redirect(url_for("pictures.landing"), 303)
     response.delete_cookie(access.cookie_name(), secure=access.is_https(), httponly=True, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
-@people.get("/setup/<token>")
+@blueprint.get("/setup/<token>")
 def setup_form(token: str) -> BaseResponse:
     """The form that makes the first owner."""
-    setup.check_setup(parts.database(), token)
+    setup.check_setup(services.database(), token)
     return _setup_page("", "")
 
 
-@people.post("/setup/<token>")
+@blueprint.post("/setup/<token>")
 @requires(EVERYBODY)
 def make_owner(token: str) -> BaseResponse:
     """Make the first owner, once, and sign in."""
-    email = parsing.field(request.form, "email", limit=users.EMAIL_LIMIT)
-    password = parsing.field(request.form, "password", limit=PASSWORD_FIELD)
+    email = params.field(request.form, "email", limit=users.MAX_EMAIL)
+    password = params.field(request.form, "password", limit=MAX_PASSWORD_FIELD)
     try:
-        user = setup.use_setup(parts.database(), token, email, password)
+        user = setup.use_setup(services.database(), token, email, password)
     except BadRequest as error:
         return _setup_page(email, error.message, error.status)
     notify(Notice("Welcome. The gallery is yours; begin with a picture."))
-    return _begin_session(user, url_for("uploading.form"), keep_notices=True)
+    return _begin_session(user, url_for("upload.form"), keep_notices=True)
 
 
-@people.get("/account")
+@blueprint.get("/account")
 @requires("viewer")
 def account() -> BaseResponse:
     """Who one is, and the form for a new password."""
     return _account_page("")
 
 
-@people.post("/account")
+@blueprint.post("/account")
 @requires("viewer")
 def change_password() -> BaseResponse:
     """Set a new password; every other session of the account ends."""
-    who, db = access.signed_in(), parts.database()
-    present = parsing.field(request.form, "password", limit=PASSWORD_FIELD)
-    new = parsing.field(request.form, "new_password", limit=PASSWORD_FIELD)
-    throttle, address = parts.parts().throttle, request.remote_addr or ""
+    who, db = access.signed_in(), services.database()
+    present = params.field(request.form, "password", limit=MAX_PASSWORD_FIELD)
+    new = params.field(request.form, "new_password", limit=MAX_PASSWORD_FIELD)
+    throttle, address = services.services().throttle, request.remote_addr or ""
     throttle.count_try(who.email, address)
     try:
         user = users.change_password(db, who.user_id, present, new)
@@ -100,12 +100,12 @@ def change_password() -> BaseResponse:
     throttle.take_back(who.email, address)
     sessions.end_sessions_of(db, user.id)
     notify(Notice("The password is changed. Every other device is signed out."))
-    return _begin_session(user, url_for("people.account"), keep_notices=True)
+    return _begin_session(user, url_for("accounts.account"), keep_notices=True)
 
 
 def _begin_session(user: users.User, way_back: str, *, keep_notices: bool = False) -> BaseResponse:
     """A new token, whatever cookies came: nobody can prepare the session that somebody else signs in to."""
-    db, days = parts.database(), parts.settings().session_days
+    db, days = services.database(), services.settings().session_days
     if old := request.cookies.get(access.cookie_name()):
         sessions.end_session(db, old)
     kept = session.get("_flashes") if keep_notices else None
@@ -126,14 +126,14 @@ def _begin_session(user: users.User, way_back: str, *, keep_notices: bool = Fals
 
 def _setup_page(email: str, problem: str, status: int = 200) -> Response:
     return _private(
-        render_template("setup.html", email=email, problem=problem, password_length=users.PASSWORD_LENGTH),
+        render_template("setup.html", email=email, problem=problem, password_length=users.MIN_PASSWORD),
         status,
     )
 
 
 def _account_page(problem: str, status: int = 200) -> Response:
     return _private(
-        render_template("account.html", problem=problem, password_length=users.PASSWORD_LENGTH), status
+        render_template("account.html", problem=problem, password_length=users.MIN_PASSWORD), status
     )
 
 

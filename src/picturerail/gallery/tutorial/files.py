@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from picturerail import image_formats
 from picturerail.errors import NotFound
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.picture import Picture
+from picturerail.gallery.pictures.model import Picture
 
 _DELIVERY = re.compile(
     r"https?://res(?:-\d)?\.cloudinary\.com/(?P<cloud>[\w-]+)/image/upload/v\d+/(?P<public_id>[^?#]+?)(\.\w+)?"

@@ -12,8 +12,8 @@ from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from picturerail.database import AGAIN_AFTER, AWAY
 from picturerail.errors import Forbidden, PicturerailError, TooLarge, Unavailable
-from picturerail.gallery.intake import in_words
-from picturerail.gallery.web import access, parts
+from picturerail.gallery.pictures.text import in_words
+from picturerail.gallery.web import access, services
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ def _http(error: HTTPException) -> Response:
 
 def _database(error: PyMongoError) -> Response:
     if isinstance(error, ConnectionFailure) or error.timeout:
-        parts.parts().outage.noticed = True
+        services.services().outage.noticed = True
         away = Unavailable(AWAY, retry_after=AGAIN_AFTER)
         away.__cause__ = error
         return _ours(away)
@@ -140,13 +140,13 @@ def answer(status: int, message: str, retry_after: int | None = None) -> Respons
 
 def _problem(status: int, message: str, retry_after: int | None) -> Problem:
     again = request.full_path.rstrip("?") if request.method == "GET" and status in (429, 503) else ""
-    sign_in = access.sign_in_address() if status == 401 and request.endpoint == "editing.save" else ""
+    sign_in = access.sign_in_address() if status == 401 and request.endpoint == "edit.save" else ""
     return Problem(status, message, g.get("request_id", ""), retry_after, again, sign_in, _unsaved())
 
 
 def _unsaved() -> str:
     """The description that a form brought, so that a session which ended or a database that is away takes no words."""
-    if request.endpoint != "editing.save":
+    if request.endpoint != "edit.save":
         return ""
     with suppress(HTTPException, ValueError):
         return request.form.get("description", "")

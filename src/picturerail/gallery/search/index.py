@@ -11,9 +11,9 @@ from picturerail.database import WORD_ORDER, Database, Document
 from picturerail.gallery.search.words import Term, terms_of
 
 # MongoDB merges up to 200 scans instead of sorting; there are two for each word, as a state may be missing.
-MOST_ENDINGS = 80
-MOST_STRANGE = 2  # unknown words; for more, no suggestion is worth the work
-MOST_COMPARED = 300  # words among which one is sought that is spelled nearly so
+MAX_ENDINGS = 80
+MAX_UNKNOWN = 2  # unknown words; for more, no suggestion is worth the work
+MAX_COMPARED = 300  # words among which one is sought that is spelled nearly so
 ENOUGH = 1000  # pictures of one word, beyond which it does not matter which of two is rarer
 LAST = "\U0010ffff"  # comes behind whatever goes on behind a prefix
 
@@ -53,10 +53,10 @@ def matching(db: Database, search: Search) -> Document | None:
 def suggestion(db: Database, search: Search) -> str:
     """The search with words that nobody used replaced by ones that are spelled nearly so; "" when there are none."""
     strange = [term for term in search.terms if not _words_for(db, term)]
-    if not 0 < len(strange) <= MOST_STRANGE:
+    if not 0 < len(strange) <= MAX_UNKNOWN:
         return ""
     near = {
-        term: get_close_matches(term.word, _known(db, term.word[:1], MOST_COMPARED), 1, 0.7)
+        term: get_close_matches(term.word, _known(db, term.word[:1], MAX_COMPARED), 1, 0.7)
         for term in strange
     }
     if not all(near.values()):
@@ -68,7 +68,7 @@ def _words_for(db: Database, term: Term) -> list[str]:
     """The words that pictures have for a term."""
     if term.is_tag:
         return [term.word] if _known(db, term.word, 1)[:1] == [term.word] else []
-    return _known(db, term.word, MOST_ENDINGS)
+    return _known(db, term.word, MAX_ENDINGS)
 
 
 def _known(db: Database, prefix: str, most: int) -> list[str]:

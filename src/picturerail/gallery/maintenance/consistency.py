@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from picturerail.database import Database
 from picturerail.errors import NotFound
 from picturerail.gallery import cloud as media
-from picturerail.gallery import pictures
 from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.pictures import lifecycle, lookup
 
 GRACE = timedelta(hours=1)  # an upload whose page has not answered yet is no orphan
 
@@ -39,9 +39,9 @@ def check(db: Database, cloud: CloudAccess, *, grace: timedelta = GRACE) -> Repo
     assets: set[str] = set()
     for batch in media.assets(cloud):
         assets.update(batch)
-        known = pictures.shown_assets(db, list(batch))
+        known = lookup.shown_assets(db, list(batch))
         report.unclaimed += [each for each, made in batch.items() if each not in known and made < before]
-    for picture in pictures.with_assets(db):
+    for picture in lookup.with_assets(db):
         report.pictures += 1
         old = picture.created_at is None or picture.created_at < before
         if picture.public_id not in assets and old:
@@ -53,9 +53,9 @@ def repair(db: Database, cloud: CloudAccess, report: Report) -> None:
     """Move pictures without an asset to the trash, so that nobody meets them, and delete unclaimed assets."""
     for picture_id in report.without_asset:
         try:
-            pictures.trash(db, picture_id)
+            lifecycle.trash(db, picture_id)
         except NotFound:
             continue  # it is in the trash already, or waits there
     for public_id in report.unclaimed:
-        if not pictures.shown_assets(db, [public_id]):
+        if not lookup.shown_assets(db, [public_id]):
             media.destroy(cloud, public_id)

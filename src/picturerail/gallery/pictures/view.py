@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from picturerail.gallery.cloud import CloudAccess, attachment, origin
-from picturerail.gallery.picture import Picture
+from picturerail.gallery.pictures.model import Picture
 
 TILE_WIDTHS = (320, 480, 640, 960, 1440)
 LARGE_WIDTHS = (640, 1080, 1440, 1920, 2560, 3840)
@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class PictureView:
     """Everything that a template says about one picture. `source` has `{w}` where a width goes, or is whole."""
 
     id: str
@@ -120,12 +120,12 @@ class Shown:
         return self.source.replace(WIDTH, str(width))
 
 
-def show(picture: Picture, cloud: CloudAccess) -> Shown:
+def show(picture: Picture, cloud: CloudAccess) -> PictureView:
     """Prepare a picture for the templates."""
     source = _source(picture, cloud)
     sized = bool(picture.width and picture.height)
     width, height = (picture.width, picture.height) if sized else UNKNOWN_SIZE
-    return Shown(
+    return PictureView(
         id=picture.id,
         title=picture.title,
         alt=picture.description.strip() or picture.title,

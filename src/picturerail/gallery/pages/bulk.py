@@ -6,30 +6,30 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest
-from picturerail.gallery import pictures
-from picturerail.gallery.picture import parse_id
+from picturerail.gallery.pictures import lifecycle
+from picturerail.gallery.pictures.model import parse_id
 from picturerail.gallery.search.words import clean_tags
-from picturerail.gallery.web import parsing, parts, shared
+from picturerail.gallery.web import page_cache, params, services
 from picturerail.gallery.web.access import requires
-from picturerail.gallery.web.notices import Notice, notify
+from picturerail.gallery.web.flash import Notice, notify
 
-MOST = 500  # pictures at once
+MAX_BULK = 500  # pictures at once
 
-selecting = Blueprint("selecting", __name__)
+blueprint = Blueprint("bulk", __name__)
 
 
-@selecting.post("/selection/")
+@blueprint.post("/selection/")
 @requires("editor")
 def change() -> BaseResponse:
     """Do what the pressed button says with the pictures that are ticked, and go back to where they were."""
     ids = _chosen()
-    back = parsing.local_path(
-        parsing.field(request.form, "back", required=False), url_for("reading.gallery", select=1)
+    back = params.local_path(
+        params.field(request.form, "back", required=False), url_for("pictures.gallery", select=1)
     )
     if not ids:
         notify(Notice("Nothing is selected. Tick pictures first.", kind="secondary"))
         return redirect(back, 303)
-    match parsing.field(request.form, "action", limit=20):
+    match params.field(request.form, "action", limit=20):
         case "trash":
             _trash(ids)
         case "tag":
@@ -41,30 +41,30 @@ def change() -> BaseResponse:
     return redirect(back, 303)
 
 
-@selecting.post("/selection/<batch>/restore")
+@blueprint.post("/selection/<batch>/restore")
 @requires("editor")
 def restore(batch: str) -> BaseResponse:
     """Out of the trash again, all that went there together."""
-    restored = pictures.restore_all(parts.database(), batch)
-    shared.forget(*restored)
+    restored = lifecycle.restore_all(services.database(), batch)
+    page_cache.forget(*restored)
     text = (
         f"{_counted(len(restored))} back in the gallery."
         if restored
         else "There is nothing to take back any more."
     )
     notify(Notice(text, kind="success" if restored else "secondary"))
-    return redirect(url_for("reading.gallery"), 303)
+    return redirect(url_for("pictures.gallery"), 303)
 
 
 def _chosen() -> list[str]:
     ids = list(dict.fromkeys(request.form.getlist("id")))
-    if len(ids) > MOST:
-        raise BadRequest(f"At most {MOST} pictures can be changed at once; these are {len(ids)}.")
+    if len(ids) > MAX_BULK:
+        raise BadRequest(f"At most {MAX_BULK} pictures can be changed at once; these are {len(ids)}.")
     return [str(parse_id(each)) for each in ids]
 
 
 def _tags() -> list[str]:
-    tags = clean_tags(parsing.by_commas(request.form, "tags"))
+    tags = clean_tags(params.by_commas(request.form, "tags"))
     if not tags:
         raise BadRequest("No tag was written. Go back, write at least one, and try again.")
     return tags
@@ -72,9 +72,9 @@ def _tags() -> list[str]:
 
 def _trash(ids: list[str]) -> None:
     batch = secrets.token_hex(8)
-    trashed = pictures.trash_all(parts.database(), ids, batch)
-    shared.forget(*trashed)
-    undo = url_for("selecting.restore", batch=batch) if trashed else ""
+    trashed = lifecycle.trash_all(services.database(), ids, batch)
+    page_cache.forget(*trashed)
+    undo = url_for("bulk.restore", batch=batch) if trashed else ""
     text = f"{_counted(len(trashed))} in the trash.{_missing(len(ids) - len(trashed))}"
     notify(Notice(text, kind="secondary", undo=undo))
 
@@ -83,11 +83,11 @@ def _retag(ids: list[str], *, add: list[str], remove: list[str]) -> None:
     changed, full = [], []
     for each in ids:
         try:
-            if pictures.retag(parts.database(), each, add, remove) is not None:
+            if lifecycle.retag(services.database(), each, add, remove) is not None:
                 changed.append(each)
         except BadRequest:
             full.append(each)
-    shared.forget(*changed)
+    page_cache.forget(*changed)
     named = ", ".join(f"“{tag}”" for tag in add or remove)
     done = (
         f"{_counted(len(changed))} tagged {named}."

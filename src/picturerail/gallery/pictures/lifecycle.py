@@ -1,0 +1,190 @@
+"""What becomes of a picture: added, described, in the trash and back, deleted. Each change is one atomic write."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument, UpdateOne
+from pymongo.errors import DuplicateKeyError
+
+from picturerail.clock import now
+from picturerail.database import Database, Document
+from picturerail.errors import Conflict, NotFound
+from picturerail.gallery.pictures.lookup import find, with_public_id, with_same_bytes
+from picturerail.gallery.pictures.model import (
+    GONE,
+    HELD,
+    LIVE,
+    STATES,
+    TRASH,
+    Picture,
+    new_id,
+    parse_id,
+    parse_picture,
+)
+from picturerail.gallery.search.words import clean_tags, tag_word, words_of
+
+CHANGED = "Somebody else changed this description meanwhile."
+MAX_TRIES = 5  # to change a picture that others are changing
+
+
+def add(db: Database, fields: Mapping[str, Any]) -> Picture:
+    """Insert a picture, live, unless its bytes are there already: then it is held.
+
+    An asset that is a picture already is answered with that picture, so that a repeated request does no harm.
+    Two uploads of the same bytes at one moment cannot both be the first: `first_of` is unique.
+    """
+    if known := with_public_id(db, fields["public_id"]):
+        return known
+    document: Document = {"_id": new_id(), **fields, "created_at": now(), "updated_at": now()}
+    document["words"] = _words(parse_picture(document))
+    if twin := with_same_bytes(db, fields["etag"]):
+        return _insert(db, {**document, "state": HELD, "same_as": twin.id})
+    claim = {"first_of": fields["etag"]} if fields["etag"] else {}
+    try:
+        return _insert(db, {**document, "state": LIVE, **claim})
+    except DuplicateKeyError:
+        if known := with_public_id(db, fields["public_id"]):
+            return known
+        first = db.gallery.find_one({"first_of": fields["etag"]})
+        return _insert(db, {**document, "state": HELD, "same_as": str(first["_id"]) if first else ""})
+
+
+def describe(
+    db: Database, picture_id: str, description: str, revision: str, tags: Sequence[str] | None = None
+) -> Picture:
+    """Save a description and tags (None: as they are); Conflict when the picture is not at `revision` any more."""
+    picture = find(db, picture_id)
+    if picture.revision != revision:
+        raise Conflict(CHANGED)
+    after = replace(picture, description=description, tags=picture.tags if tags is None else tuple(tags))
+    text = {
+        "description": description,
+        **({} if tags is None else {"tags": list(tags)}),
+        "words": _words(after),
+    }
+    return _change(
+        db,
+        {"_id": ObjectId(picture.id), "state": STATES[LIVE], "updated_at": picture.updated_at},
+        {"$set": {**text, "updated_at": _after(picture.updated_at)}},
+        Conflict(CHANGED),
+    )
+
+
+def keep_words(db: Database, found: Sequence[Picture]) -> int:
+    """Let searches find these pictures, unless somebody has changed them meanwhile; how many."""
+    updates: list[UpdateOne] = []
+    for one in found:
+        unchanged = {"_id": ObjectId(one.id), "words": None}
+        updates.append(UpdateOne(unchanged, {"$set": {"words": _words(one)}}))
+    return db.gallery.bulk_write(updates, ordered=False).modified_count if updates else 0
+
+
+def trash(db: Database, picture_id: str) -> Picture:
+    """Move a live picture to the trash."""
+    return _change(
+        db,
+        {"_id": parse_id(picture_id), "state": STATES[LIVE]},
+        {"$set": {"state": TRASH, "trashed_at": now()}, "$unset": {"first_of": ""}},
+        NotFound("There is no such picture. It may have been deleted already."),
+    )
+
+
+def trash_all(db: Database, picture_ids: Sequence[str], batch: str) -> list[str]:
+    """Move live pictures to the trash together; the ids of those that went. `batch` names them for `restore_all`."""
+    update = {"$set": {"state": TRASH, "trashed_at": now(), "batch": batch}, "$unset": {"first_of": ""}}
+    query = {"_id": {"$in": [parse_id(each) for each in picture_ids]}, "state": STATES[LIVE]}
+    db.gallery.update_many(query, update)
+    return [str(found["_id"]) for found in db.gallery.find({"state": TRASH, "batch": batch}, {"_id": 1})]
+
+
+def restore_all(db: Database, batch: str) -> list[str]:
+    """Take what went to the trash together out of it, as far as it is still there; the ids."""
+    query = {"state": TRASH, "batch": batch}
+    ids = [found["_id"] for found in db.gallery.find(query, {"_id": 1})]
+    db.gallery.update_many(query, {"$set": {"state": LIVE}, "$unset": {"trashed_at": "", "batch": ""}})
+    return [str(each) for each in ids]
+
+
+def retag(db: Database, picture_id: str, add: Sequence[str], remove: Sequence[str]) -> Picture | None:
+    """Add and take away tags, whatever else is edited meanwhile; None when the picture is not live any more."""
+    gone = {tag_word(tag) for tag in remove}
+    for _ in range(MAX_TRIES):
+        try:
+            picture = find(db, picture_id)
+            tags = clean_tags([*(tag for tag in picture.tags if tag_word(tag) not in gone), *add])
+            return describe(db, picture_id, picture.description, picture.revision, tags)
+        except NotFound:
+            return None
+        except Conflict:
+            continue
+    raise Conflict(CHANGED)
+
+
+def restore(db: Database, picture_id: str) -> Picture:
+    """Take a picture out of the trash."""
+    return _change(
+        db,
+        {"_id": parse_id(picture_id), "state": TRASH},
+        {"$set": {"state": LIVE}, "$unset": {"trashed_at": "", "batch": ""}},
+        NotFound("There is no such picture in the trash. It may have been restored already, or is gone."),
+    )
+
+
+def keep(db: Database, picture_id: str) -> Picture:
+    """Show a held picture although its bytes are in the gallery already."""
+    return _change(
+        db,
+        {"_id": parse_id(picture_id), "state": HELD},
+        {"$set": {"state": LIVE}, "$unset": {"same_as": ""}},
+        NotFound("This upload does not wait any more."),
+    )
+
+
+def discard(db: Database, picture_id: str, state: str) -> Picture:
+    """Take a picture in `state` away for good; its bytes are removed by `purging`."""
+    return _change(
+        db,
+        {"_id": parse_id(picture_id), "state": STATES[state]},
+        {"$set": {"state": GONE}, "$unset": {"first_of": ""}},
+        NotFound("This upload does not wait any more."),
+    )
+
+
+def discard_all(db: Database, state: str, field: str, before: datetime) -> int:
+    """Take every picture in `state` away whose time in `field` is before `before`; return how many."""
+    query = {"state": state, field: {"$lt": before}}
+    return db.gallery.update_many(query, {"$set": {"state": GONE}}).modified_count
+
+
+def forget(db: Database, picture: Picture) -> None:
+    """Delete the document of a picture whose bytes are removed."""
+    db.gallery.delete_one({"_id": ObjectId(picture.id), "state": GONE})
+
+
+def adopt(db: Database, picture: Picture, fields: Mapping[str, Any]) -> None:
+    """Point a local document at its asset; what else it holds stays."""
+    db.gallery.update_one({"_id": ObjectId(picture.id), "public_id": None}, {"$set": dict(fields)})
+
+
+def _words(picture: Picture) -> list[str]:
+    return words_of(picture.description, picture.filename, picture.tags)
+
+
+def _insert(db: Database, document: Document) -> Picture:
+    db.gallery.insert_one(document)
+    return parse_picture(document)
+
+
+def _change(db: Database, query: Document, update: Document, otherwise: Exception) -> Picture:
+    changed = db.gallery.find_one_and_update(query, update, return_document=ReturnDocument.AFTER)
+    if changed is None:
+        raise otherwise
+    return parse_picture(changed)
+
+
+def _after(last: datetime | None) -> datetime:
+    """Now, but never the same millisecond as the edit before: each edit is a revision of its own."""
+    return max(now(), last.fromtimestamp(last.timestamp() + 0.001, last.tzinfo)) if last else now()

@@ -1,0 +1,87 @@
+"""One picture, or a few, by an id, an asset or a file."""
+
+from collections.abc import Iterator
+
+from bson import ObjectId
+from pymongo import DESCENDING
+
+from picturerail.database import WORD_ORDER, Database
+from picturerail.errors import NotFound
+from picturerail.gallery.pictures.model import (
+    GONE,
+    HELD,
+    LIVE,
+    STATES,
+    TRASH,
+    Picture,
+    parse_id,
+    parse_picture,
+)
+
+
+def find(db: Database, picture_id: str, *states: str) -> Picture:
+    """The picture of that id in one of `states` (live when none is given), or NotFound."""
+    document = db.gallery.find_one({"_id": parse_id(picture_id)})
+    picture = parse_picture(document) if document else None
+    if picture is None or picture.state not in (states or (LIVE,)):
+        raise NotFound("There is no such picture. It may have been deleted.")
+    return picture
+
+
+def held_by(db: Database, owner: str, limit: int = 50) -> list[Picture]:
+    """Uploads of `owner` that wait for "keep both" or "skip"."""
+    found = db.gallery.find({"state": HELD, "owner": owner}).sort("_id", DESCENDING).limit(limit)
+    return [parse_picture(document) for document in found]
+
+
+def with_public_id(db: Database, public_id: str) -> Picture | None:
+    """The picture, in any state, that shows this asset."""
+    document = db.gallery.find_one({"public_id": public_id})
+    return parse_picture(document) if document else None
+
+
+def with_same_bytes(db: Database, etag: str) -> Picture | None:
+    """A live picture whose original has this hash; None when there is none or the cloud told no hash."""
+    document = db.gallery.find_one({"etag": etag, "state": STATES[LIVE]}) if etag else None
+    return parse_picture(document) if document else None
+
+
+def without_words(db: Database, limit: int) -> list[Picture]:
+    """Pictures that no search finds yet: an older program wrote them, or the tutorial's."""
+    found = db.gallery.find({"words": None}, hint=list(WORD_ORDER)).limit(limit)
+    return [parse_picture(document) for document in found if isinstance(document["_id"], ObjectId)]
+
+
+def gone(db: Database, limit: int) -> Iterator[Picture]:
+    """Deleted pictures whose bytes are still to be removed."""
+    for document in db.gallery.find({"state": GONE}).limit(limit):
+        yield parse_picture(document)
+
+
+def local(db: Database) -> Iterator[Picture]:
+    """The tutorial's documents whose bytes lie in the upload folder."""
+    for document in db.gallery.find({"filename": {"$type": "string"}, "public_id": None, "url": None}):
+        picture = parse_picture(document)
+        if picture.is_local and picture.state != GONE:
+            yield picture
+
+
+def with_assets(db: Database) -> Iterator[Picture]:
+    """Every picture that visitors or the trash show and whose bytes are an asset of the gallery."""
+    shown = {"$in": [LIVE, TRASH, None]}
+    for document in db.gallery.find(
+        {"public_id": {"$type": "string"}, "state": shown}, {"public_id": 1, "created_at": 1}
+    ):
+        yield parse_picture(document)
+
+
+def shown_assets(db: Database, public_ids: list[str]) -> set[str]:
+    """Those of the assets that some picture, in any state, shows."""
+    found = db.gallery.find({"public_id": {"$in": public_ids}}, {"public_id": 1})
+    return {document["public_id"] for document in found}
+
+
+def file_is_used(db: Database, filename: str) -> bool:
+    """True while a picture that is not gone shows this file of the upload folder."""
+    query = {"filename": filename, "public_id": None, "url": None, "state": {"$ne": GONE}}
+    return db.gallery.find_one(query, {"_id": 1}) is not None

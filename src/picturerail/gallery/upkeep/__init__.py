@@ -1,1 +1,0 @@
-"""What keeps the gallery and its cloud in step: removing for good, and comparing."""
