@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from picturerail import __version__, certificates, mongod, server
+from picturerail.backup.commands import backup, restore
 from picturerail.cluster.commands import cluster
 from picturerail.doctor import examine
 from picturerail.edge.commands import edge
@@ -54,6 +55,8 @@ def main() -> None:
 main.add_command(edge)
 main.add_command(cluster)
 main.add_command(storage)
+main.add_command(backup)
+main.add_command(restore)
 
 
 @main.command()

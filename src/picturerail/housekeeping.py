@@ -1,6 +1,10 @@
 """What has to happen now and then, done once: python -m picturerail.housekeeping. The supervisor runs it every hour."""
 
+import sys
+
 from picturerail import database
+from picturerail.backup.schedule import back_up_if_due
+from picturerail.errors import PicturerailError
 from picturerail.gallery.cloud import cloud_access
 from picturerail.gallery.maintenance import removal, search_index
 from picturerail.media.maintenance.reconcile import sweep_spool
@@ -13,8 +17,18 @@ def tidy(settings: Settings) -> None:
         db = database.database(client)
         search_index.index_words(db)
         removal.cleanup(db, cloud_access(settings), settings)
+        _back_up(settings, db)
     if settings.own_media:
         sweep_spool(settings)
+
+
+def _back_up(settings: Settings, db: database.Database) -> None:
+    """Make the scheduled backup; one that fails is told in the log, and tried again an hour later."""
+    try:
+        if made := back_up_if_due(settings, db):
+            print(f"Backup: {made.sentence}", flush=True)
+    except PicturerailError as error:
+        print(f"The backup to PICTURERAIL_BACKUP_TO failed: {error.message}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from picturerail.errors import StartupError
 
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
+RESTORING = "restoring.json"  # lies in a data folder while a backup is restored to it
 LEFTOVER_SECONDS = 40  # children of a killed server get this long to finish
 
 Process = subprocess.Popen[bytes]
@@ -119,6 +120,13 @@ class DataFolder:
                     f"The data folder {self.data} is in use{who}. Stop that one, or choose another folder with --data."
                 )
             time.sleep(0.1)
+
+    def refuse_unfinished(self) -> None:
+        """Raise StartupError when a restoring of this folder has not come to its end."""
+        if (self.data / RESTORING).exists():
+            raise StartupError(
+                f"{self.data} is only half restored from a backup. Run `picturerail restore` on it again first."
+            )
 
     def holder(self) -> int | None:
         """The process that took the lock, if it still lives."""

@@ -147,6 +147,7 @@ def serve(settings: Settings, greeting: Callable[[Settings], str]) -> None:
     The greeting is composed while only the database runs: a part that dies later must not take us with it.
     """
     folder = processes.DataFolder(settings.data)
+    folder.refuse_unfinished()
     folder.lock()
     server = Server(with_secrets(settings), folder)
     for ending in ENDINGS:
@@ -167,12 +168,14 @@ def serve(settings: Settings, greeting: Callable[[Settings], str]) -> None:
 
 
 @contextlib.contextmanager
-def running(settings: Settings, *, media: bool = False) -> Iterator[Settings]:
+def running(settings: Settings, *, media: bool = False, restoring: bool = False) -> Iterator[Settings]:
     """The parts that a command needs: those of the server that runs on this folder, or started for the moment.
 
     Gives the settings with which they are reached.
     """
     folder = processes.DataFolder(settings.data)
+    if not restoring:
+        folder.refuse_unfinished()
     settings = with_secrets(settings)
     locked = folder.try_lock()
     if not locked and folder.holder() is not None:

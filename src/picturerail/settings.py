@@ -199,6 +199,21 @@ class Settings:
         "Store before PICTURERAIL_STORE, read until `picturerail storage move` is through; `folder` is the data folder",
         secret=True,
     )
+    backup_to: str = _setting(
+        "PICTURERAIL_BACKUP_TO",
+        "",
+        "Folder or s3://... to which backups go by themselves; empty makes none",
+        secret=True,
+    )
+    backup_hours: int = _setting(
+        "PICTURERAIL_BACKUP_HOURS", 24, "Hours from one backup to the next", minimum=1
+    )
+    backup_keep: int = _setting(
+        "PICTURERAIL_BACKUP_KEEP", 14, "Snapshots that a backup keeps, the newest; 0 keeps all", minimum=0
+    )
+    backup_passphrase: str = _setting(
+        "PICTURERAIL_BACKUP_PASSPHRASE", "", "Passphrase with which backups are encrypted", secret=True
+    )
     cdn_url: str = _setting(
         "PICTURERAIL_CDN_URL",
         "",

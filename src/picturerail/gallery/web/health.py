@@ -7,6 +7,7 @@ from time import perf_counter
 
 from flask import Blueprint, Response, g, request
 
+from picturerail import last_backup
 from picturerail.errors import NotFound
 from picturerail.gallery.pictures import listing
 from picturerail.gallery.pictures.model import LIVE, TRASH
@@ -28,9 +29,11 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """The database answers, so pages can be made."""
-    services.database().command("ping")
-    return _plain("ok\n")
+    """The database answers, so pages can be made; and when the last backup was made, if there is one."""
+    db = services.database()
+    db.command("ping")
+    made_at = last_backup.made_at(db)
+    return _plain(f"ok\nlast backup: {made_at:%Y-%m-%d %H:%M} UTC\n" if made_at else "ok\n")
 
 
 @blueprint.get("/metrics")

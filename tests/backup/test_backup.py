@@ -1,0 +1,180 @@
+"""A backup of a running installation, and the same installation made from it on an empty folder."""
+
+import json
+import random
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.faults.audit import audit, doctor
+from tests.faults.uploads import GalleryClient, Outcome, send_all
+from tests.service import COMMAND, Service
+
+KILLS = 4  # of each command; 50 with -m slow
+
+
+@dataclass
+class Running:
+    """An installation with some pictures, and who put them there."""
+
+    service: Service
+    client: GalleryClient
+    outcome: Outcome
+
+    def add(self, more: Outcome) -> None:
+        """Remember what else was sent."""
+        self.outcome.acknowledged += more.acknowledged
+        self.outcome.tried |= more.tried
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with Service(tmp_path_factory.mktemp("backed-up") / "data") as service:
+        service.add_user("owner@example.com", "owner", "a password to keep")
+        client = GalleryClient(service)
+        client.sign_in()
+        yield Running(service, client, send_all(service, client, 0, 8, lambda: None))
+
+
+def picturerail(service: Service, *arguments: str, data: Path | None = None) -> tuple[int, str]:
+    """Exit code and words of a command."""
+    done = subprocess.run(
+        [*COMMAND, *arguments, "--data", str(data or service.data)],
+        env=service._env(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def restored(running: Running, place: Path, data: Path) -> Service:
+    """The same service, not started yet, at the same address, from a backup."""
+    code, words = picturerail(running.service, "restore", str(place), data=data)
+    assert code == 0, words
+    return Service(data, port=running.service.port, env=dict(running.service.env))
+
+
+def test_an_installation_comes_back_whole_although_it_served_meanwhile(
+    running: Running, tmp_path: Path
+) -> None:
+    place, words = tmp_path / "backup", ""
+    before = Outcome(list(running.outcome.acknowledged), [], set(running.outcome.tried))
+
+    def back_up() -> None:
+        nonlocal words
+        words = running.service.run("backup", str(place))
+
+    meanwhile = send_all(running.service, running.client, 100, 8, back_up)
+    assert not meanwhile.refused
+    running.add(meanwhile)
+    before.tried |= meanwhile.tried  # what came meanwhile may be in it, or not; if it is, it is whole
+    assert "snapshot" in words
+    assert picturerail(running.service, "backup", str(place), "--verify") == (0, "Every byte is as it was.\n")
+
+    running.service.stop()
+    try:
+        with restored(running, place, tmp_path / "anew") as service:
+            # the same cookie, keys and addresses
+            assert audit(service, running.client, [before]).wrong == []
+            assert doctor(service, "--deep", "--quiescent")[0] == 0
+            fresh = GalleryClient(running.service)
+            fresh.sign_in()
+            assert service.cloudinary_url == running.service.cloudinary_url
+    finally:
+        running.service.start()
+
+
+def test_the_second_snapshot_copies_only_what_is_new(running: Running, tmp_path: Path) -> None:
+    place = tmp_path / "backup"
+    running.service.run("backup", str(place))
+    with urllib.request.urlopen(f"{running.service.url}/readyz") as answer:
+        assert b"last backup: " in answer.read()
+    copied = {path: path.stat().st_mtime_ns for path in (place / "originals").rglob("*") if path.is_file()}
+    running.add(send_all(running.service, running.client, 200, 2, lambda: None))
+    assert " 2 of them new" in running.service.run("backup", str(place))
+    assert all(path.stat().st_mtime_ns == at for path, at in copied.items())
+
+
+def test_an_encrypted_backup_shows_nothing_and_opens_by_its_passphrase_alone(
+    running: Running, tmp_path: Path
+) -> None:
+    place, env = tmp_path / "backup", running.service.env
+    env["PICTURERAIL_BACKUP_PASSPHRASE"] = "eight words that nobody else knows"
+    try:
+        running.service.run("backup", str(place))
+        stored = [path.read_bytes() for path in place.rglob("*") if path.is_file()]
+        secret = json.loads((running.service.data / "secrets.json").read_text())["secret_key"].encode()
+        assert not any(b"\xff\xd8\xff" in content[:3] or secret in content for content in stored)
+        assert picturerail(running.service, "backup", str(place), "--verify")[0] == 0
+        running.service.stop()
+        with restored(running, place, tmp_path / "anew") as service:
+            assert audit(service, running.client, [running.outcome]).wrong == []
+        env["PICTURERAIL_BACKUP_PASSPHRASE"] = "another one"
+        code, words = picturerail(running.service, "restore", str(place), data=tmp_path / "never")
+        assert code == 1
+        assert "not the passphrase" in words
+        assert not (tmp_path / "never" / "secrets.json").exists()
+    finally:
+        del env["PICTURERAIL_BACKUP_PASSPHRASE"]
+        running.service.start()
+
+
+@pytest.mark.parametrize(
+    "kills", [KILLS, pytest.param(50, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
+)
+def test_kills_lose_nothing_and_the_next_run_goes_on(running: Running, tmp_path: Path, kills: int) -> None:
+    place, anew, chance = tmp_path / "backup", tmp_path / "anew", random.Random(7)
+    _killed_often(running.service, kills, ["backup", str(place), "--data", str(running.service.data)], chance)
+    assert picturerail(running.service, "backup", str(place))[0] == 0
+    assert picturerail(running.service, "backup", str(place), "--verify")[0] == 0
+    _killed_often(running.service, kills, ["restore", str(place), "--data", str(anew)], chance)
+    running.service.stop()
+    try:
+        with restored(running, place, anew) as service:
+            assert audit(service, running.client, [running.outcome]).wrong == []
+            assert doctor(service, "--deep", "--quiescent")[0] == 0
+    finally:
+        running.service.start()
+
+
+def test_a_half_restored_folder_is_not_served(running: Running, tmp_path: Path) -> None:
+    place, anew = tmp_path / "backup", tmp_path / "anew"
+    running.service.run("backup", str(place))
+    next(path for path in (place / "snapshots").rglob("0000")).write_bytes(b"damaged")
+    code, words = picturerail(running.service, "backup", str(place), "--verify")
+    assert code == 1
+    assert "missing or damaged" in words
+    code, words = picturerail(running.service, "restore", str(place), data=anew)
+    assert code == 1
+    assert "damaged in this backup" in words
+    code, words = picturerail(running.service, "serve", data=anew)
+    assert code == 1
+    assert "only half restored" in words
+
+
+def test_a_folder_in_use_is_left_alone(running: Running, tmp_path: Path) -> None:
+    running.service.run("backup", str(tmp_path / "backup"))
+    code, words = picturerail(running.service, "restore", str(tmp_path / "backup"))
+    assert code == 1
+    assert "is not empty" in words
+    code, words = picturerail(running.service, "restore", str(tmp_path / "nothing"), data=tmp_path / "anew")
+    assert code == 1
+    assert "There is no backup in" in words
+
+
+def _killed_often(service: Service, kills: int, arguments: list[str], chance: random.Random) -> None:
+    """Begin again and again, and kill -9 at a random moment each time."""
+    for _ in range(kills):
+        process = subprocess.Popen(
+            [*COMMAND, *arguments], env=service._env(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(chance.uniform(0.4, 2.5))
+        process.kill()
+        process.wait()
