@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from picturerail import cache_policy
 from picturerail.database import Database
 from picturerail.edge.guard import FOR_ALL
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.page_cache import NEWEST
-from picturerail.gallery.web import page_cache
 from picturerail.settings import Settings
 from tests.gallery.conftest import Maker, call, post, signed_in
 
@@ -42,7 +42,7 @@ def test_pages_for_all_are_marked_and_noted_under_what_they_show(
     everything = sorted([old, middle, new, NEWEST])
     paths = ["/", "/gallery/", f"/gallery/{middle}", f"/gallery/{new}", f"/gallery/?after={middle}"]
     for path in paths:
-        assert control(client, path) == page_cache.CONTROL, path
+        assert control(client, path) == cache_policy.SHARED_PAGE, path
     assert held(database) == {
         "page /": everything,
         "page /gallery/": everything,
@@ -66,7 +66,7 @@ def test_nobody_else_is_answered_so(client: FlaskClient, app: Flask, database: D
     with_cookie.set_cookie("any", "thing")
     assert control(with_cookie, "/gallery/") == ""
     assert control(signed_in(app, database, "viewer"), "/gallery/") == ""
-    assert control(client, "/gallery/") == page_cache.CONTROL
+    assert control(client, "/gallery/") == cache_policy.SHARED_PAGE
 
 
 def test_a_page_that_cannot_be_noted_is_not_marked(

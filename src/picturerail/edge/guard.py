@@ -1,22 +1,18 @@
 """The hidden origin: with an edge secret set, only edges get in, and only they are believed about the visitor."""
 
 import hmac
-import re
 from collections.abc import Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from picturerail import cache_policy
 from picturerail.settings import Settings
 
 OPEN = ("/healthz", "/readyz")  # they tell nothing, and supervisors ask them
-EDGE_SECONDS = (
-    86_400  # an edge asks again after a day, mostly for a 304: so the list of what it holds stays young
-)
 FROM_EDGE = "picturerail.edge"  # in the environ of a request that an edge has made
 FOR_ALL = (
     "picturerail.edge.for_all"  # and of one that it has made for all strangers alike, to keep the answer
 )
-MAX_AGE = re.compile(r"max-age=(\d+)")
 
 Headers = list[tuple[str, str]]
 
@@ -41,7 +37,7 @@ def guarded(settings: Settings, app: WSGIApplication) -> WSGIApplication:
 def _refuse(start_response: StartResponse) -> Iterable[bytes]:
     body = b"This server answers its edges only.\n"
     headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
-    start_response("403 Forbidden", [*headers, ("Cache-Control", "no-store")])
+    start_response("403 Forbidden", [*headers, ("Cache-Control", cache_policy.NO_STORE)])
     return [body]
 
 
@@ -62,10 +58,9 @@ def _kept_a_day(start_response: StartResponse) -> StartResponse:
 
     def start(status: str, headers: Headers, exc_info: Any = None) -> Any:  # noqa: ANN401 - as WSGI has it
         asked = next((value for name, value in headers if name.lower() == "cache-control"), "")
-        age = MAX_AGE.search(asked)
         told = any(name == "X-Accel-Expires" for name, _ in headers)
-        if age and int(age[1]) > EDGE_SECONDS and not told and not re.search("private|no-store", asked):
-            headers = [*headers, ("X-Accel-Expires", str(EDGE_SECONDS))]
+        if not told and cache_policy.is_longer_than_edges_keep(asked):
+            headers = [*headers, ("X-Accel-Expires", str(cache_policy.EDGE_SECONDS))]
         return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
     return start

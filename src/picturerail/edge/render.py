@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from picturerail import cache_policy
 from picturerail.edge.format_class import DEPENDS_ON_ACCEPT, accept_map, upstream_map
 from picturerail.errors import StartupError
 from picturerail.settings import MEGABYTE, Settings
@@ -64,6 +65,8 @@ def render(settings: Settings, edge: Edge) -> str:
         "names": f"{host.hostname} {edge.listen.rpartition(':')[0]}",
         "host": host.netloc,
         "scheme": host.scheme,
+        "no_store": cache_policy.NO_STORE,
+        "page_control": cache_policy.PAGE,
         "pages": PAGES,
         "cloud": settings.cloud_name,
         "secret": settings.edge_secret,

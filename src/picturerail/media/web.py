@@ -12,6 +12,7 @@ from pymongo.errors import DocumentTooLarge
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response
 
+from picturerail import cache_policy
 from picturerail.database import expect_writable, unavailable_as_503
 from picturerail.errors import BadRequest, PicturerailError, Unauthorized
 from picturerail.media import guards
@@ -99,7 +100,7 @@ def _search(media: Media) -> Callable[..., Response]:
     def view(signature: str, ttl: str, query: str, cursor: str = "") -> Response:
         with unavailable_as_503():
             response = responses.json_response(search_by_url(media, signature, ttl, query, cursor))
-        response.headers["Cache-Control"] = f"public, max-age={seconds(ttl)}"
+        response.headers["Cache-Control"] = cache_policy.lasting(seconds(ttl))
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from picturerail import cache_policy
 from picturerail.errors import BadRequest, PicturerailError
 from picturerail.gallery.accounts import sessions, setup, users
 from picturerail.gallery.web import access, params, services
@@ -141,5 +142,5 @@ def _private(body: str, status: int = 200) -> Response:
     """A page with a form for secrets: kept nowhere, not even for the Back button."""
     response = make_response(body)
     response.status_code = status
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = cache_policy.NO_STORE
     return response

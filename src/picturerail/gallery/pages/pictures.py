@@ -7,6 +7,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from picturerail import cache_policy
 from picturerail.errors import NotFound
 from picturerail.gallery.page_cache import NEWEST
 from picturerail.gallery.pictures import listing, lookup, text, view
@@ -174,7 +175,9 @@ def _local_file(found: Picture, *, attachment: bool) -> Response:
     response = send_file(stream, mimetype=content_type, conditional=True)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Content-Disposition"] = disposition(found.filename) if attachment else "inline"
-    response.headers["Cache-Control"] = "private, max-age=3600" if access.person() else "public, max-age=3600"
+    response.headers["Cache-Control"] = (
+        cache_policy.PERSONAL_ORIGINAL if access.person() else cache_policy.ORIGINAL
+    )
     return response
 
 

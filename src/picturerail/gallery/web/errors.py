@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from pymongo.errors import ConnectionFailure, PyMongoError
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
+from picturerail import cache_policy
 from picturerail.database import AGAIN_AFTER, AWAY
 from picturerail.errors import Forbidden, PicturerailError, TooLarge, Unavailable
 from picturerail.gallery.pictures.text import in_words
@@ -86,7 +87,9 @@ def _http(error: HTTPException) -> Response:
     if isinstance(
         error, (BadHost, SecurityError)
     ):  # without a host there are no addresses for a page of ours
-        return Response(f"{SENTENCES[400]}\n", 400, {"Cache-Control": "no-store"}, content_type="text/plain")
+        return Response(
+            f"{SENTENCES[400]}\n", 400, {"Cache-Control": cache_policy.NO_STORE}, content_type="text/plain"
+        )
     if error.code == 413:
         return _ours(
             TooLarge(
@@ -132,7 +135,7 @@ def answer(status: int, message: str, retry_after: int | None = None) -> Respons
         problem = _problem(status, message, retry_after)
         response = make_response(render_template("error.html", problem=problem))
     response.status_code = status
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = cache_policy.NO_STORE
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response

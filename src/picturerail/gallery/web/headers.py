@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import Response, g, request
 
+from picturerail import cache_policy
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.web import access, services
 
@@ -17,7 +18,6 @@ FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-FOREVER = "public, max-age=31536000, immutable"
 
 
 def give_request_id() -> None:
@@ -57,11 +57,15 @@ def cache(response: Response) -> Response:
     asked after, a signed-in person's only by the own browser. Both may come back by the Back button.
     """
     if request.endpoint == "static":
-        response.headers["Cache-Control"] = FOREVER if response.status_code == 200 else "no-store"
+        response.headers["Cache-Control"] = (
+            cache_policy.IMMUTABLE if response.status_code == 200 else cache_policy.NO_STORE
+        )
         return response
     response.vary.add("Cookie")
     if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "private, no-cache" if access.is_personal() else "no-cache"
+        response.headers["Cache-Control"] = (
+            cache_policy.PERSONAL_PAGE if access.is_personal() else cache_policy.PAGE
+        )
     return response
 
 

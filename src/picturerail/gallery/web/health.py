@@ -7,7 +7,7 @@ from time import perf_counter
 
 from flask import Blueprint, Response, g, request
 
-from picturerail import last_backup
+from picturerail import cache_policy, last_backup
 from picturerail.errors import NotFound
 from picturerail.gallery.pictures import listing
 from picturerail.gallery.pictures.model import LIVE, TRASH
@@ -80,4 +80,4 @@ def _exposition() -> str:
 
 
 def _plain(text: str, content_type: str = "text/plain; charset=utf-8") -> Response:
-    return Response(text, headers={"Cache-Control": "no-store", "Content-Type": content_type})
+    return Response(text, headers={"Cache-Control": cache_policy.NO_STORE, "Content-Type": content_type})

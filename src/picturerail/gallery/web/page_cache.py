@@ -8,14 +8,12 @@ from collections.abc import Iterable
 
 from flask import Response, g, request
 
+from picturerail import cache_policy
 from picturerail.edge.format_class import PAGE
 from picturerail.edge.guard import FOR_ALL
 from picturerail.edge.purging.targets import Kept, all_edges
 from picturerail.gallery import page_cache
 from picturerail.gallery.web import access, services
-
-# After a minute an edge asks again, behind the visitor's back, in case a change was made outside of the gallery.
-CONTROL = "public, s-maxage=60, stale-while-revalidate=3600"
 
 
 def may_be_kept(names: Iterable[str]) -> None:
@@ -31,7 +29,7 @@ def mark(response: Response) -> Response:
         query = request.query_string.decode("latin-1")
         address = Kept(f"{request.path}?{query}" if query else request.path, PAGE)
         if all_edges(services.settings()) and services.services().notes.note(address, PAGE, names):
-            response.headers["Cache-Control"] = CONTROL
+            response.headers["Cache-Control"] = cache_policy.SHARED_PAGE
     return response
 
 

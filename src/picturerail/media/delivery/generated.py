@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from picturerail import image_formats
+from picturerail import cache_policy, image_formats
 from picturerail.database import Document
 from picturerail.errors import NotFound
 from picturerail.media.http import file_response
@@ -31,7 +31,7 @@ def deliver_made(media: Media, path: DeliveryPath) -> Response:
         raise NotFound(f"Resource not found - {path.name}")
     forever = path.version == asset["version"]
     headers = {
-        "Cache-Control": "public, max-age=31536000, immutable" if forever else "public, max-age=60",
+        "Cache-Control": cache_policy.IMMUTABLE if forever else cache_policy.REPLACEABLE,
         "Content-Type": TEXTS.get(ending) or image_formats.media_type(asset["format"]),
         **file_response.SECURITY,
     }

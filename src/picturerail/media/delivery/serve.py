@@ -5,7 +5,7 @@ from typing import Any, BinaryIO
 from werkzeug.http import parse_etags
 from werkzeug.wrappers import Response
 
-from picturerail import image_formats
+from picturerail import cache_policy, image_formats
 from picturerail.database import Document
 from picturerail.errors import (
     BadRequest,
@@ -268,8 +268,8 @@ def _headers(wanted: DeliveryRequest, asset: Document, image_format: str) -> dic
 
 def _cache_control(wanted: DeliveryRequest, asset: Document, *, current: bool) -> str:
     if policy.is_restricted(asset):
-        return "private, max-age=60"
+        return cache_policy.RESTRICTED
     if wanted.path.type in ("private", "authenticated"):
-        return "private, max-age=3600"
+        return cache_policy.SIGNED
     lasting = current and not _asks_about_asset(wanted)
-    return "public, max-age=31536000, immutable" if lasting else "public, max-age=60"
+    return cache_policy.IMMUTABLE if lasting else cache_policy.REPLACEABLE

@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from picturerail import signing
+from picturerail import cache_policy, signing
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media import resource
@@ -37,7 +37,7 @@ def archive(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any
     _, entries = _found(media, call.params, resource_type)
     headers = {
         "Content-Disposition": attachment(name.rpartition("/")[2], ending),
-        "Cache-Control": "no-store",
+        "Cache-Control": cache_policy.NO_STORE,
     }
     return Response(FORMATS[ending].pack(entries), headers=headers, mimetype=FORMATS[ending].mimetype)
 

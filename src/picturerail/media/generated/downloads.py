@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response
 
-from picturerail import image_formats
+from picturerail import cache_policy, image_formats
 from picturerail.database import Document
 from picturerail.errors import NotFound
 from picturerail.media.assets import targets
@@ -33,7 +33,7 @@ def _sent(media: Media, asset: Document, *, save: bool, name: str = "") -> Respo
     image_format = asset["format"] if asset["resource_type"] == "image" else ""
     headers = {
         "Content-Type": image_formats.media_type(image_format),
-        "Cache-Control": "private, no-store",
+        "Cache-Control": cache_policy.NO_STORE,
         **file_response.SECURITY,
     }
     if save or not image_format:
