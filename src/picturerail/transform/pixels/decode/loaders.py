@@ -8,7 +8,7 @@ from typing import Any
 
 from picturerail import image_formats
 from picturerail.errors import NotFound, UnsupportedMedia
-from picturerail.transform.pixels.decode import pillow_loaders
+from picturerail.transform.pixels.decode import colour_space, pillow_loaders
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import SourceInfo
 
@@ -80,13 +80,17 @@ def _field(image: pyvips.Image, name: str, default: int) -> int:
 
 
 def load(path: Path, format_: str, *, page: int = 0, frames: int = 1, shrink: int = 1) -> pyvips.Image:
-    """The picture as a stream from top to bottom, as stored; UnsupportedMedia when its header is damaged."""
+    """The picture as a stream from top to bottom, as stored, with a profile of the colours that its file speaks of.
+
+    UnsupportedMedia when its header is damaged.
+    """
     if format_ in pillow_loaders.FORMATS:
-        return pillow_loaders.load(path, format_)
+        return colour_space.described(pillow_loaders.load(path, format_), path, format_)
     try:
-        return _LOADERS[format_](
+        image = _LOADERS[format_](
             str(path), access="sequential", fail_on="truncated", **_options(format_, page, frames, shrink)
         )
+        return colour_space.described(image, path, format_)
     except pyvips.Error as error:
         raise damaged(error) from error
 

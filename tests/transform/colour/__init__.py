@@ -1,0 +1,1 @@
+"""Files that say their colour space in every way there is."""
