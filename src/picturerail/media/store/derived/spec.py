@@ -12,7 +12,7 @@ from picturerail.transform.intermediates import Intermediate
 from picturerail.transform.plan import Plan
 from picturerail.transform.probe import SourceInfo
 
-_REVISION = 3  # raised when the same plan gives other bytes than before
+_REVISION = 4  # raised when the same plan gives other bytes than before
 
 
 @dataclass(frozen=True)
