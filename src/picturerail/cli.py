@@ -92,7 +92,10 @@ def user() -> None:
 @user.command("add")
 @click.argument("email")
 @click.option(
-    "--role", type=click.Choice(["owner", "editor", "viewer"]), required=True, help="What the person may do."
+    "--role",
+    type=click.Choice(["owner", "editor", "contributor", "viewer"]),
+    required=True,
+    help="What the person may do.",
 )
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @data_option

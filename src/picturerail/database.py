@@ -1,14 +1,22 @@
 """MongoDB: how to connect, what the collections are called, their indexes, and numbered schema steps."""
 
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient
 from pymongo.database import Database as MongoDatabase
-from pymongo.errors import ConfigurationError, ConnectionFailure, InvalidURI, OperationFailure, PyMongoError
+from pymongo.errors import (
+    ConfigurationError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    InvalidURI,
+    OperationFailure,
+    PyMongoError,
+)
 from pymongo.monitoring import (
     TopologyClosedEvent,
     TopologyDescriptionChangedEvent,
@@ -179,9 +187,27 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "purges": PURGE_INDEXES,
 }
 
+
+def _name_states(db: Database) -> None:
+    """The states of a picture are called `duplicate` and `deleted`."""
+    for before, after in (("held", "duplicate"), ("gone", "deleted")):
+        db["gallery"].update_many({"state": before}, {"$set": {"state": after}})
+
+
+def _fold_addresses(db: Database) -> None:
+    """E-mail addresses are found by their case-folded form; where two accounts would get one, both stay as they are."""
+    for account in db["users"].find({}, {"email": 1}):
+        folded = unicodedata.normalize(
+            "NFKC", unicodedata.normalize("NFKC", account["email"]).casefold()
+        ).strip()
+        if folded != account["email"]:
+            with suppress(DuplicateKeyError):
+                db["users"].update_one({"_id": account["_id"]}, {"$set": {"email": folded}})
+
+
 # Numbered steps, append-only: step N brings a database from version N to N + 1. Each may be run again after
 # a crash in its middle.
-STEPS: list[Callable[[Database], None]] = []
+STEPS: list[Callable[[Database], None]] = [_name_states, _fold_addresses]
 
 
 class Watch(TopologyListener):

@@ -24,7 +24,7 @@ from tests.gallery.browser import Page
 from tests.service import Service
 
 PASSWORD = "correct horse battery"
-ROLES = ("visitor", "viewer", "editor", "owner")
+ROLES = ("visitor", "viewer", "contributor", "editor", "owner")
 
 _tokens: dict[tuple[int, str], str] = {}
 

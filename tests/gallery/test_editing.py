@@ -13,6 +13,7 @@ from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.maintenance import removal
 from picturerail.gallery.pictures import lifecycle, listing, lookup
+from picturerail.gallery.pictures.filter import in_state
 from picturerail.settings import Settings
 from tests.files import jpeg
 from tests.gallery.browser import Browser
@@ -41,10 +42,15 @@ def test_of_two_editors_the_second_is_told(owner: FlaskClient, make: Maker, data
     assert "Somebody else changed this description meanwhile" in answer.text
     assert "first" in answer.text
     assert ">second</textarea>" in answer.text
-    assert lookup.find(database, picture.id).description == "first"
-    again = post(owner, form, description="second", updated_at=lookup.find(database, picture.id).revision)
+    assert lookup.find(database, picture.id, in_state("live")).description == "first"
+    again = post(
+        owner,
+        form,
+        description="second",
+        updated_at=lookup.find(database, picture.id, in_state("live")).revision,
+    )
     assert again.status_code == 303
-    assert lookup.find(database, picture.id).description == "second"
+    assert lookup.find(database, picture.id, in_state("live")).description == "second"
 
 
 def test_a_session_that_ended_takes_no_words(owner: FlaskClient, make: Maker, database: Database) -> None:
@@ -56,14 +62,18 @@ def test_a_session_that_ended_takes_no_words(owner: FlaskClient, make: Maker, da
     assert answer.status_code == 401
     assert ">&lt;half an hour&#39;s work&gt;</textarea>" in answer.text
     assert f'href="/sign-in?next={form}"' in answer.text
-    assert lookup.find(database, picture.id).description == "before"
+    assert lookup.find(database, picture.id, in_state("live")).description == "before"
 
 
 def test_edits_within_one_millisecond_are_revisions_of_their_own(make: Maker, database: Database) -> None:
     picture = make()
     revisions = [picture.revision]
     for number in range(20):
-        revisions.append(lifecycle.describe(database, picture.id, f"{number}", revisions[-1]).revision)
+        revisions.append(
+            lifecycle.describe(
+                database, lookup.find(database, picture.id, in_state("live")), revisions[-1], f"{number}"
+            ).revision
+        )
     assert len(set(revisions)) == 21
     assert revisions == sorted(revisions)
 
@@ -133,11 +143,11 @@ def uploaded(app: Flask, database: Database) -> str:
 
     form = {"image": (BytesIO(fresh()), "x.jpg"), "description": "", "csrf_token": token(editor)}
     assert editor.post("/upload/", data=form).status_code == 303
-    return listing.page(database, size=1).pictures[0].id
+    return listing.page(database, in_state("live"), size=1).pictures[0].id
 
 
 def delivered(cloud: CloudAccess, database: Database, picture_id: str) -> int:
-    picture = lookup.find(database, picture_id, "live", "trash", "gone")
+    picture = lookup.find(database, picture_id, in_state("live", "trash", "deleted"))
     return Browser("").get(cloud.url(picture.public_id, picture.version, extension="jpg")).status
 
 
@@ -147,7 +157,7 @@ def test_after_thirty_days_in_the_trash_the_bytes_go_too(
     old, young, live = (uploaded(real, database) for _ in range(3))
     addresses = {}
     for identity in (old, young, live):
-        picture = lookup.find(database, identity)
+        picture = lookup.find(database, identity, in_state("live"))
         addresses[identity] = stranger.url(picture.public_id, picture.version, extension="jpg")
     lifecycle.trash(database, old)
     later = now() + timedelta(days=29)
@@ -165,12 +175,12 @@ def test_a_cloud_that_is_away_gets_its_bytes_removed_later(
     real: Flask, settings: Settings, stranger: CloudAccess, cloud: CloudAccess, database: Database
 ) -> None:
     identity = uploaded(real, database)
-    picture = lookup.find(database, identity)
+    picture = lookup.find(database, identity, in_state("live"))
     address = stranger.url(picture.public_id, picture.version, extension="jpg")
     lifecycle.trash(database, identity)
     assert removal.empty_trash(database, cloud, settings) == 1  # `cloud` answers nobody
     with pytest.raises(NotFound):
-        lifecycle.restore(database, identity)
+        lifecycle.restore(database, in_state("trash"), identity)
     assert Browser("").get(address).status == 200
     assert removal.cleanup(database, stranger, settings) == 1
     assert Browser("").get(address).status == 404
@@ -181,11 +191,11 @@ def test_undecided_duplicates_go_after_a_day(
     real: Flask, settings: Settings, stranger: CloudAccess, database: Database, make: Maker
 ) -> None:
     identity = uploaded(real, database)
-    database.gallery.update_one({}, {"$set": {"state": "held"}})
+    database.gallery.update_one({}, {"$set": {"state": "duplicate"}})
     assert removal.cleanup(database, stranger, settings, at=now() + timedelta(hours=23)) == 0
     assert removal.cleanup(database, stranger, settings, at=now() + timedelta(hours=25)) == 1
     with pytest.raises(NotFound):
-        lookup.find(database, identity, "live", "held", "gone")
+        lookup.find(database, identity, in_state("live", "duplicate", "deleted"))
 
 
 def test_tutorial_files_go_with_their_last_document(
@@ -199,7 +209,7 @@ def test_tutorial_files_go_with_their_last_document(
         if expected:
             database.gallery.insert_one({"filename": "twice.jpg", "description": "the other"})
         else:
-            database.gallery.update_many({"description": "the other"}, {"$set": {"state": "gone"}})
+            database.gallery.update_many({"description": "the other"}, {"$set": {"state": "deleted"}})
         removal.empty_trash(database, stranger, settings)
         assert file.exists() is expected
     assert database.gallery.count_documents({}) == 0
@@ -227,14 +237,16 @@ def test_of_many_equal_uploads_at_one_moment_one_is_the_first(database: Database
     with ThreadPoolExecutor(16) as pool:
         added = list(pool.map(lambda n: lifecycle.add(database, fields(f"gallery/{n}", "e" * 32)), range(16)))
     states = sorted(one.state for one in added)
-    assert states == ["held"] * 15 + ["live"]
+    assert states == ["duplicate"] * 15 + ["live"]
     first = next(one for one in added if one.state == "live")
-    assert {one.same_as for one in added if one.state == "held"} == {first.id}
+    assert {one.same_as for one in added if one.state == "duplicate"} == {first.id}
 
 
 def test_the_same_answer_twice_is_one_picture(database: Database) -> None:
     first = lifecycle.add(database, fields("gallery/a", "e" * 32))
-    assert lifecycle.add(database, fields("gallery/a", "e" * 32)) == lookup.find(database, first.id)
+    assert lifecycle.add(database, fields("gallery/a", "e" * 32)) == lookup.find(
+        database, first.id, in_state("live")
+    )
     assert database.gallery.count_documents({}) == 1
 
 
@@ -242,8 +254,8 @@ def test_bytes_that_are_only_in_the_trash_are_new(database: Database) -> None:
     first = lifecycle.add(database, fields("gallery/a", "e" * 32))
     lifecycle.trash(database, first.id)
     assert lifecycle.add(database, fields("gallery/b", "e" * 32)).state == "live"
-    assert lifecycle.restore(database, first.id).state == "live"
-    assert lifecycle.add(database, fields("gallery/c", "e" * 32)).state == "held"
+    assert lifecycle.restore(database, in_state("trash"), first.id).state == "live"
+    assert lifecycle.add(database, fields("gallery/c", "e" * 32)).state == "duplicate"
 
 
 def test_clouds_that_tell_no_hash_give_no_duplicates(database: Database) -> None:
@@ -254,7 +266,7 @@ def test_clouds_that_tell_no_hash_give_no_duplicates(database: Database) -> None
 def test_held_uploads_are_their_owners_to_decide_and_nobody_elses_to_see(
     owner: FlaskClient, client: FlaskClient, make: Maker
 ) -> None:
-    held = make(state="held", owner="somebody else")
+    held = make(state="duplicate", owner="somebody else")
     assert held.id not in owner.get("/upload/").text
     assert client.get(f"/gallery/{held.id}").status_code == 404
     assert call(owner, "POST", f"/api/v1/pictures/{held.id}/keep").status_code == 200

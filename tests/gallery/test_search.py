@@ -16,6 +16,7 @@ from picturerail.database import database as database_of
 from picturerail.errors import BadRequest
 from picturerail.gallery.maintenance import search_index
 from picturerail.gallery.pictures import listing
+from picturerail.gallery.pictures.filter import in_state
 from picturerail.gallery.pictures.model import STATES, new_id
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
@@ -126,7 +127,7 @@ def test_a_tag_is_found_whole_and_as_a_word(found: Find, make: Maker, client: Fl
 
 
 def test_what_is_not_live_is_not_found(found: Find, make: Maker) -> None:
-    for state in ("trash", "held", "gone"):
+    for state in ("trash", "duplicate", "deleted"):
         make(description="lighthouse", state=state)
     assert found("lighthouse") == []
     assert found("lighthouse") == []
@@ -296,7 +297,7 @@ def test_a_search_looks_at_what_it_shows_and_no_more(
         db = database_of(client)
         among = index.matching(db, Search.of(text))
         assert among is not None
-        shown = listing.page(db, size=60, among=among)
+        shown = listing.page(db, in_state("live").among(among), size=60)
     assert len(shown.pictures) == min(60, looked_at)
     assert len(heard.commands) < 12
     query = {"state": STATES["live"], **among}

@@ -87,8 +87,8 @@ def test_without_an_edge_to_tell_nothing_is_marked(
 
 def test_every_change_tells_the_edges(app: Flask, database: Database, make: Maker) -> None:
     """What uploads tell is tried through a real edge, in tests/edge/test_site.py."""
-    editor, picture = signed_in(app, database, "editor"), make()
-    waiting = [make(state="held").id for _ in range(2)]
+    editor, picture = signed_in(app, database, "owner"), make()
+    waiting = [make(state="duplicate").id for _ in range(2)]
     page, api = f"/gallery/{picture.id}", f"/api/v1/pictures/{picture.id}"
     body = {"description": "By the API", "updated_at": picture.revision}
     steps: list[Callable[[], Any]] = [

@@ -23,6 +23,7 @@ from picturerail.gallery.api import routes as api
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pages import accounts, bulk, edit, feeds, pictures, trash, upload
 from picturerail.gallery.pictures.text import in_words
+from picturerail.gallery.policy import Answers
 from picturerail.gallery.search.words import as_search, marked
 from picturerail.gallery.web import access, compression, errors, flash, headers, health, page_cache, services
 from picturerail.settings import Settings
@@ -101,7 +102,7 @@ def _furnish_templates(app: Flask, settings: Settings) -> None:
         notices=flash.notices,
         site_url=settings.site_url,
     )
-    app.context_processor(lambda: {"person": access.person()})
+    app.context_processor(lambda: {"person": access.person(), "may": Answers(access.principal())})
 
 
 def _asset_finder(folder: Path) -> Callable[[str], str]:
@@ -129,8 +130,8 @@ def _csrf_field() -> Markup:
 
 def _navigation() -> list[tuple[str, str]]:
     """Title bar: endpoint and text of each page that this person may open."""
-    who = access.person()
+    may = Answers(access.principal())
     pages = [("pictures.gallery", "Gallery"), ("upload.form", "Upload")]
-    if who and who.may_edit:
+    if may.change:
         pages.append(("trash.show", "Trash"))
-    return [*pages, ("accounts.account", "Account") if who else ("accounts.sign_in", "Sign in")]
+    return [*pages, ("accounts.account", "Account") if access.person() else ("accounts.sign_in", "Sign in")]

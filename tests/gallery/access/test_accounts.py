@@ -331,6 +331,41 @@ def test_guesses_are_limited_for_an_account_from_any_address(strict: Flask, ada:
     assert guess(strict, EMAIL, "10.0.1.1", PASSWORD) == 429
 
 
+def spellings(email: str) -> list[str]:
+    """The same address with full-width letters here and there, capitals, and spaces around it."""
+    wide = [chr(ord(letter) + 0xFEE0) if letter.isalpha() else letter for letter in email]
+    one_wide = ["".join([*email[:at], wide[at], *email[at + 1 :]]) for at in range(len(email))]
+    return [
+        *one_wide,
+        "".join(wide),
+        email.upper(),
+        "".join(wide).upper(),
+        f" {email} ",
+        f"\u3000{email}\u00a0",
+    ]
+
+
+def test_guesses_are_counted_for_an_account_whatever_its_spelling(strict: Flask, ada: users.User) -> None:
+    answers = [guess(strict, email, f"10.0.2.{n}") for n, email in enumerate(spellings(EMAIL))]
+    assert answers == [401] * 10 + [429] * (len(answers) - 10)
+    assert guess(strict, spellings(EMAIL)[0], "10.0.3.1", PASSWORD) == 429
+
+
+def test_every_spelling_that_signs_in_is_counted_as_one(strict: Flask, database: Database) -> None:
+    """Letters that case folding makes two of, a combining accent, a Greek sigma at the end."""
+    for number, (kept, written) in enumerate(
+        [
+            ("straße@x.example", "STRASSE@x.example"),
+            ("é@x.example", "E\u0301@x.example"),
+            ("ς@x.example", "Σ@x.example"),
+        ]
+    ):
+        users.create_user(database, kept, "viewer", PASSWORD)
+        assert guess(strict, written, f"10.1.{number}.1", PASSWORD) == 303
+        answers = [guess(strict, [kept, written][n % 2], f"10.2.{number}.{n}") for n in range(12)]
+        assert answers == [401] * 10 + [429] * 2
+
+
 def test_guesses_are_limited_for_an_address_over_any_accounts(strict: Flask, ada: users.User) -> None:
     answers = [guess(strict, f"p{n}@example.com", "10.0.0.1") for n in range(30)]
     assert answers == [401] * 10 + [429] * 20

@@ -110,7 +110,7 @@ def test_fields_that_are_not_asked_for_are_refused(
         description="new",
         updated_at=picture.revision,
         owner="me",
-        state="gone",
+        state="deleted",
     )
     [document] = database.gallery.find({})
     assert (document["description"], document["state"], "owner" in document) == ("new", "live", False)

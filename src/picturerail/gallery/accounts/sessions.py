@@ -2,42 +2,14 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bson import ObjectId
 
 from picturerail.clock import now
 from picturerail.database import Database
-from picturerail.gallery.accounts.users import ROLES, User, find_user
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who is signed in."""
-
-    user_id: ObjectId
-    email: str
-    role: str
-
-    @property
-    def id(self) -> str:
-        """The account's id as text."""
-        return str(self.user_id)
-
-    @property
-    def may_edit(self) -> bool:
-        """True for those who may add, change and delete pictures."""
-        return self.may("editor")
-
-    @property
-    def is_owner(self) -> bool:
-        """True for those who may delete for good."""
-        return self.may("owner")
-
-    def may(self, role: str) -> bool:
-        """True when this person's role includes `role`."""
-        return ROLES.index(self.role) >= ROLES.index(role)
+from picturerail.gallery.accounts.users import User, find_user
+from picturerail.gallery.policy import Person
 
 
 def start_session(db: Database, user: User, days: int) -> str:

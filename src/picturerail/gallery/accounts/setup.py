@@ -6,11 +6,12 @@ from datetime import timedelta
 from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.errors import NotFound
+from picturerail.gallery.accounts.email import normal_email
 from picturerail.gallery.accounts.sessions import hash_token
-from picturerail.gallery.accounts.users import User, checked_password, create_user, normal_email
+from picturerail.gallery.accounts.users import User, checked_password, create_user
 
 SETUP_DAYS = 7
-GONE = "This link does not work any more. Restart the program for a new one, or use picturerail user add."
+NO_LINK = "This link does not work any more. Restart the program for a new one, or use picturerail user add."
 
 
 def setup_token(db: Database) -> str | None:
@@ -28,7 +29,7 @@ def check_setup(db: Database, token: str) -> None:
     """NotFound unless the token would work now."""
     known = db.sessions.find_one({"_id": hash_token(token), "kind": "setup", "expires_at": {"$gt": now()}})
     if known is None or has_users(db):
-        raise NotFound(GONE)
+        raise NotFound(NO_LINK)
 
 
 def use_setup(db: Database, token: str, email: str, password: str) -> User:
@@ -36,7 +37,7 @@ def use_setup(db: Database, token: str, email: str, password: str) -> User:
     check_setup(db, token)
     normal_email(email), checked_password(password)
     if db.sessions.find_one_and_delete({"_id": hash_token(token), "kind": "setup"}) is None:
-        raise NotFound(GONE)
+        raise NotFound(NO_LINK)
     return create_user(db, email, "owner", password)
 
 

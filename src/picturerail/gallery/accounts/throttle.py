@@ -11,6 +11,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from picturerail.database import Client, database
 from picturerail.errors import TooManyRequests
+from picturerail.gallery.accounts.email import folded
 
 COLLECTION = "sign_in_tries"
 
@@ -61,4 +62,4 @@ def _keys(email: str, address: str) -> tuple[str, str]:
         network = "unknown"
     else:
         network = str(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
-    return f"account:{hashlib.sha256(email.strip().lower().encode()).hexdigest()}", f"address:{network}"
+    return f"account:{hashlib.sha256(folded(email).encode()).hexdigest()}", f"address:{network}"

@@ -3,8 +3,6 @@
 `generation` counts password changes; sessions of an older generation are void, in one atomic write.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,18 +16,16 @@ from pymongo.errors import DuplicateKeyError
 from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.errors import BadRequest, Conflict
+from picturerail.gallery.accounts.email import folded, normal_email
+from picturerail.gallery.policy import ROLES
 
-ROLES = ("viewer", "editor", "owner")  # each may do what those before it may
 MIN_PASSWORD = 10
 MAX_PASSWORD = 1024
-MAX_EMAIL = 254
 
 # OWASP's first choice for Argon2id: 19 MiB, 2 passes, 1 lane. The library's default of 64 MiB would let a few
 # sign-ins at once take a small machine's memory.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _nobody = _hasher.hash("the password of nobody")
-
-_EMAIL = re.compile(r"[^\s@<>\"'\x00-\x1f\x7f]+@[^\s@<>\"'\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True)
@@ -69,7 +65,7 @@ def find_user(db: Database, user_id: ObjectId) -> User | None:
 
 def check_sign_in(db: Database, email: str, password: str) -> User | None:
     """The account, when address and password belong together; as slow for unknown addresses as for known."""
-    document = db.users.find_one({"email": _folded(email)})
+    document = db.users.find_one({"email": folded(email)})
     user = _parse(document) if document else None
     matches = _matches(user.password if user else _nobody, password)
     return user if matches else None
@@ -90,14 +86,6 @@ def change_password(db: Database, user_id: ObjectId, present: str, new: str) -> 
     return _parse(changed)
 
 
-def normal_email(text: str) -> str:
-    """The address as it is kept and looked up, or BadRequest."""
-    email = _folded(text)
-    if len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email):
-        raise BadRequest("Give an e-mail address such as ada@example.com.")
-    return email
-
-
 def checked_password(text: str) -> str:
     """The password, when it is long enough to resist guessing and short enough to hash."""
     if len(text) < MIN_PASSWORD:
@@ -105,10 +93,6 @@ def checked_password(text: str) -> str:
     if len(text) > MAX_PASSWORD:
         raise BadRequest(f"A password may have at most {MAX_PASSWORD} characters.")
     return text
-
-
-def _folded(email: str) -> str:
-    return unicodedata.normalize("NFKC", email).strip().lower()
 
 
 def _matches(hashed: str, password: str) -> bool:

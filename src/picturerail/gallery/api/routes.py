@@ -1,19 +1,22 @@
-"""The calls of the JSON API: each parses, asks the same functions as the pages, and answers JSON."""
+"""The calls of the JSON API: each parses, calls the same actions as the pages, and answers JSON."""
 
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from picturerail.errors import BadRequest, Conflict, UnsupportedMedia
-from picturerail.gallery import cloud as media
+from picturerail.gallery import policy
+from picturerail.gallery.actions import pictures as changes
+from picturerail.gallery.actions import uploads
+from picturerail.gallery.actions.uploads import Added
 from picturerail.gallery.api.shape import picture_json
-from picturerail.gallery.maintenance import removal
-from picturerail.gallery.pictures import create, lifecycle, listing, lookup, text
-from picturerail.gallery.pictures.model import HELD, Picture
+from picturerail.gallery.pictures import listing, lookup, text
+from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.policy import Action
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
 from picturerail.gallery.search.words import clean_tags
-from picturerail.gallery.web import access, errors, page_cache, params, services
+from picturerail.gallery.web import access, errors, params, services
 from picturerail.gallery.web.access import requires
 
 MAX_LIST = 100
@@ -29,43 +32,40 @@ def describe_api() -> Response:
 
 
 @blueprint.post("/uploads/signature")
-@requires("editor")
+@requires(Action.ADD)
 def sign_upload() -> Response:
     """Address and signed fields for one upload from the browser straight to the media service.
 
     What `add_picture` would refuse afterwards is refused here, before a byte is sent.
     """
     body = _body("filename", "bytes", "sha", "tags")
-    clean_tags(params.texts(body, "tags") or [])
-    text.clean_filename(params.field(body, "filename", limit=1000))
-    create.check_size(params.number(body, "bytes"), services.settings().max_upload_bytes)
-    url, signed = media.upload_request(services.cloud(), create.new_public_id())
+    url, signed = uploads.permit(
+        access.acting(),
+        params.field(body, "filename", limit=1000),
+        params.number(body, "bytes"),
+        params.texts(body, "tags") or [],
+    )
     return jsonify(url=url, params=signed)
 
 
 @blueprint.post("/pictures")
-@requires("editor")
+@requires(Action.ADD)
 def add_picture() -> tuple[Response, int]:
     """Add the picture that a signed answer of the media service tells of."""
     body = _body("answer", "description", "filename", "tags")
     answer = body.get("answer")
     if not isinstance(answer, dict):
         raise BadRequest("'answer' must be the JSON object that the media service answered.")
-    db = services.database()
-    known = lookup.with_public_id(db, str(answer.get("public_id")))
-    picture = create.take_answer(
-        db,
-        services.cloud(),
+    added = uploads.add_answer(
+        access.acting(),
         answer,
         filename=params.field(body, "filename", limit=1000),
         description=params.field(body, "description", limit=100_000, required=False),
         tags=params.texts(body, "tags") or [],
-        owner=access.signed_in().id,
     )
-    if picture.state == HELD:
-        return _duplicate(picture), 409
-    page_cache.forget(picture.id)
-    return jsonify(picture=_json(picture)), 200 if known else 201
+    if added.waits:
+        return _duplicate(added), 409
+    return jsonify(picture=_json(added.picture)), 201 if added.is_new else 200
 
 
 @blueprint.get("/pictures")
@@ -76,10 +76,12 @@ def list_pictures() -> Response:
         raise BadRequest(f"'limit' must lie between 1 and {MAX_LIST}.")
     direction, cursor = params.cursor(request.args)
     db, search = services.database(), Search.of(request.args.get("q", ""))
-    among = index.matching(db, search) if search else None
-    if search and among is None:
-        return jsonify(pictures=[], next=None)
-    page = listing.page(db, size=int(limit), cursor=cursor, direction=direction, among=among)
+    wanted = policy.seen(access.principal())
+    if search:
+        if (words := index.matching(db, search)) is None:
+            return jsonify(pictures=[], next=None)
+        wanted = wanted.among(words)
+    page = listing.page(db, wanted, size=int(limit), cursor=cursor, direction=direction)
     following = page.pictures[-1].id if page.older else None
     return jsonify(pictures=[_json(one) for one in page.pictures], next=following)
 
@@ -87,58 +89,57 @@ def list_pictures() -> Response:
 @blueprint.get("/pictures/<picture_id>")
 def get_picture(picture_id: str) -> Response:
     """One live picture."""
-    return jsonify(picture=_json(lookup.find(services.database(), picture_id)))
+    found = lookup.find(services.database(), picture_id, policy.seen(access.principal()))
+    return jsonify(picture=_json(found))
 
 
 @blueprint.patch("/pictures/<picture_id>")
-@requires("editor")
+@requires(Action.CHANGE)
 def change_picture(picture_id: str) -> Response:
     """Save description and tags; 409 with the picture as it is now when `updated_at` is not its newest."""
-    body, db = _body("description", "updated_at", "tags"), services.database()
+    body = _body("description", "updated_at", "tags")
     draft = text.clean_description(params.field(body, "description", limit=100_000))
     revision = params.field(body, "updated_at", limit=40)
     tags = params.texts(body, "tags")
     try:
         kept = None if tags is None else clean_tags(tags)
-        picture = lifecycle.describe(db, picture_id, draft, revision, kept)
+        picture = changes.describe(access.acting(), picture_id, revision, draft, kept)
     except Conflict as error:
-        return _with(errors.answer(409, error.message), picture=_json(lookup.find(db, picture_id)))
-    page_cache.forget(picture.id)
+        return _with(
+            errors.answer(409, error.message), picture=_json(changes.editable(access.acting(), picture_id))
+        )
     return jsonify(picture=_json(picture))
 
 
 @blueprint.delete("/pictures/<picture_id>")
-@requires("editor")
+@requires(Action.CHANGE)
 def delete_picture(picture_id: str) -> Response:
     """To the trash; `undo` is the call that takes it back."""
-    picture = lifecycle.trash(services.database(), picture_id)
-    page_cache.forget(picture.id)
+    picture = changes.trash(access.acting(), picture_id)
     return jsonify(picture=_json(picture), undo=url_for("api.restore_picture", picture_id=picture.id))
 
 
 @blueprint.post("/pictures/<picture_id>/restore")
-@requires("editor")
+@requires(Action.CHANGE)
 def restore_picture(picture_id: str) -> Response:
     """Out of the trash."""
-    picture = lifecycle.restore(services.database(), picture_id)
-    page_cache.forget(picture.id)
+    picture = changes.restore(access.acting(), picture_id)
     return jsonify(picture=_json(picture))
 
 
 @blueprint.post("/pictures/<picture_id>/keep")
-@requires("editor")
+@requires(Action.DECIDE)
 def keep_picture(picture_id: str) -> Response:
-    """Show a held duplicate beside its twin."""
-    picture = lifecycle.keep(services.database(), picture_id)
-    page_cache.forget(picture.id)
+    """Show a duplicate beside its twin."""
+    picture = changes.keep(access.acting(), picture_id)
     return jsonify(picture=_json(picture))
 
 
 @blueprint.post("/pictures/<picture_id>/skip")
-@requires("editor")
+@requires(Action.DECIDE)
 def skip_picture(picture_id: str) -> Response:
-    """Throw a held duplicate away."""
-    removal.skip_held(services.database(), services.cloud(), services.settings(), picture_id)
+    """Throw a duplicate away."""
+    changes.skip(access.acting(), picture_id)
     return jsonify(skipped=picture_id)
 
 
@@ -152,10 +153,10 @@ def _json(picture: Picture) -> dict[str, Any]:
     return picture_json(picture, services.cloud())
 
 
-def _duplicate(held: Picture) -> Response:
-    twin = lookup.find(services.database(), held.same_as) if held.same_as else None
+def _duplicate(added: Added) -> Response:
     refusal = errors.answer(409, "This picture is already in the gallery. Keep both, or skip the new one?")
-    return _with(refusal, duplicate_of=_json(twin) if twin else None, held_id=held.id)
+    twin = _json(added.twin) if added.twin else None
+    return _with(refusal, duplicate_of=twin, held_id=added.picture.id)
 
 
 def _with(response: Response, **fields: Any) -> Response:  # noqa: ANN401

@@ -1,7 +1,7 @@
 """Compare pictures with the cloud's assets, and repair what can be: the gallery's part of `picturerail doctor`.
 
 A crash between two steps of an upload leaves at worst an asset that no picture shows; one between the steps
-of a deletion, a picture in the state `gone`, which `purging` takes on.
+of a deletion, a picture in the state `deleted`, which `removal` takes on.
 """
 
 from dataclasses import dataclass, field

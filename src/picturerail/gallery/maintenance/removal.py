@@ -1,6 +1,6 @@
 """Removing for good: the document leaves every list first, then the cloud its bytes, then the document goes.
 
-A crash or a cloud that is away leaves documents in the state `gone`; the next `cleanup` takes them on.
+A crash or a cloud that is away leaves documents in the state `deleted`; the next `cleanup` takes them on.
 """
 
 import logging
@@ -14,11 +14,11 @@ from picturerail.errors import PicturerailError
 from picturerail.gallery import cloud as media
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import lifecycle, lookup
-from picturerail.gallery.pictures.model import HELD, TRASH, Picture
+from picturerail.gallery.pictures.model import DUPLICATE, TRASH, Picture
 from picturerail.gallery.tutorial import files
 from picturerail.settings import Settings
 
-HELD_FOR = timedelta(days=1)
+UNDECIDED_FOR = timedelta(days=1)
 BATCH = 500
 PATIENCE_SECONDS = 5  # of the person who empties the trash; the clean-up does the rest
 
@@ -32,7 +32,7 @@ def cleanup(db: Database, cloud: CloudAccess, settings: Settings, at: datetime |
     """
     present = at or now()
     lifecycle.discard_all(db, TRASH, "trashed_at", present - timedelta(days=settings.trash_days))
-    lifecycle.discard_all(db, HELD, "created_at", present - HELD_FOR)
+    lifecycle.discard_all(db, DUPLICATE, "created_at", present - UNDECIDED_FOR)
     removed = 0
     while batch := remove_bytes(db, cloud, settings):
         removed += batch
@@ -46,26 +46,8 @@ def empty_trash(db: Database, cloud: CloudAccess, settings: Settings) -> int:
     return discarded
 
 
-def skip_held(db: Database, cloud: CloudAccess, settings: Settings, picture_id: str) -> None:
-    """Throw a held upload away."""
-    picture = lifecycle.discard(db, picture_id, HELD)
-    _remove(db, cloud, settings, picture)
-
-
-def remove_bytes(db: Database, cloud: CloudAccess, settings: Settings, seconds: float = math.inf) -> int:
-    """Remove the bytes of up to BATCH deleted pictures; return of how many.
-
-    Stops when the cloud is away, or after about `seconds`.
-    """
-    removed, deadline = 0, time.monotonic() + seconds
-    for picture in lookup.gone(db, BATCH):
-        if time.monotonic() > deadline or not _remove(db, cloud, settings, picture):
-            break
-        removed += 1
-    return removed
-
-
-def _remove(db: Database, cloud: CloudAccess, settings: Settings, picture: Picture) -> bool:
+def remove(db: Database, cloud: CloudAccess, settings: Settings, picture: Picture) -> bool:
+    """Remove the bytes of a deleted picture, then its document; False when the cloud is away: `cleanup` goes on."""
     try:
         if public_id := files.public_id_at(picture, cloud):
             media.destroy(cloud, public_id)
@@ -76,3 +58,16 @@ def _remove(db: Database, cloud: CloudAccess, settings: Settings, picture: Pictu
         return False
     lifecycle.forget(db, picture)
     return True
+
+
+def remove_bytes(db: Database, cloud: CloudAccess, settings: Settings, seconds: float = math.inf) -> int:
+    """Remove the bytes of up to BATCH deleted pictures; return of how many.
+
+    Stops when the cloud is away, or after about `seconds`.
+    """
+    removed, deadline = 0, time.monotonic() + seconds
+    for picture in lookup.deleted(db, BATCH):
+        if time.monotonic() > deadline or not remove(db, cloud, settings, picture):
+            break
+        removed += 1
+    return removed

@@ -6,6 +6,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from picturerail import cache_policy
 from picturerail.errors import BadRequest, PicturerailError
 from picturerail.gallery.accounts import sessions, setup, users
+from picturerail.gallery.accounts.email import MAX_EMAIL
+from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, params, services
 from picturerail.gallery.web.access import EVERYBODY, requires
 from picturerail.gallery.web.flash import Notice, notify
@@ -29,7 +31,7 @@ def sign_in() -> BaseResponse | str:
 @requires(EVERYBODY)
 def enter() -> BaseResponse:
     """Check address and password, and begin a session under a new token."""
-    email = params.field(request.form, "email", limit=users.MAX_EMAIL)
+    email = params.field(request.form, "email", limit=MAX_EMAIL)
     password = params.field(request.form, "password", limit=MAX_PASSWORD_FIELD)
     way_back = params.local_path(
         params.field(request.form, "next", required=False), url_for("pictures.gallery")
@@ -68,7 +70,7 @@ def setup_form(token: str) -> BaseResponse:
 @requires(EVERYBODY)
 def make_owner(token: str) -> BaseResponse:
     """Make the first owner, once, and sign in."""
-    email = params.field(request.form, "email", limit=users.MAX_EMAIL)
+    email = params.field(request.form, "email", limit=MAX_EMAIL)
     password = params.field(request.form, "password", limit=MAX_PASSWORD_FIELD)
     try:
         user = setup.use_setup(services.database(), token, email, password)
@@ -79,14 +81,14 @@ def make_owner(token: str) -> BaseResponse:
 
 
 @blueprint.get("/account")
-@requires("viewer")
+@requires(Action.HAVE_ACCOUNT)
 def account() -> BaseResponse:
     """Who one is, and the form for a new password."""
     return _account_page("")
 
 
 @blueprint.post("/account")
-@requires("viewer")
+@requires(Action.HAVE_ACCOUNT)
 def change_password() -> BaseResponse:
     """Set a new password; every other session of the account ends."""
     who, db = access.signed_in(), services.database()

@@ -1,15 +1,15 @@
 """Changing several pictures at once: to the trash and back, tags added and taken away."""
 
-import secrets
-
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest
-from picturerail.gallery.pictures import lifecycle
+from picturerail.gallery import policy
+from picturerail.gallery.actions import bulk as actions
 from picturerail.gallery.pictures.model import parse_id
+from picturerail.gallery.policy import Action
 from picturerail.gallery.search.words import clean_tags
-from picturerail.gallery.web import page_cache, params, services
+from picturerail.gallery.web import access, params
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify
 
@@ -19,7 +19,7 @@ blueprint = Blueprint("bulk", __name__)
 
 
 @blueprint.post("/selection/")
-@requires("editor")
+@requires(Action.CHANGE)
 def change() -> BaseResponse:
     """Do what the pressed button says with the pictures that are ticked, and go back to where they were."""
     ids = _chosen()
@@ -42,11 +42,10 @@ def change() -> BaseResponse:
 
 
 @blueprint.post("/selection/<batch>/restore")
-@requires("editor")
+@requires(Action.CHANGE)
 def restore(batch: str) -> BaseResponse:
     """Out of the trash again, all that went there together."""
-    restored = lifecycle.restore_all(services.database(), batch)
-    page_cache.forget(*restored)
+    restored = actions.restore(access.acting(), batch).changed
     text = (
         f"{_counted(len(restored))} back in the gallery."
         if restored
@@ -71,31 +70,19 @@ def _tags() -> list[str]:
 
 
 def _trash(ids: list[str]) -> None:
-    batch = secrets.token_hex(8)
-    trashed = lifecycle.trash_all(services.database(), ids, batch)
-    page_cache.forget(*trashed)
-    undo = url_for("bulk.restore", batch=batch) if trashed else ""
-    text = f"{_counted(len(trashed))} in the trash.{_missing(len(ids) - len(trashed))}"
+    done = actions.trash(access.acting(), ids)
+    undo = url_for("bulk.restore", batch=done.batch) if done.changed else ""
+    text = f"{_counted(len(done.changed))} in the trash.{_missing(len(ids) - len(done.changed))}"
     notify(Notice(text, kind="secondary", undo=undo))
 
 
 def _retag(ids: list[str], *, add: list[str], remove: list[str]) -> None:
-    changed, full = [], []
-    for each in ids:
-        try:
-            if lifecycle.retag(services.database(), each, add, remove) is not None:
-                changed.append(each)
-        except BadRequest:
-            full.append(each)
-    page_cache.forget(*changed)
+    result = actions.retag(access.acting(), ids, add=add, remove=remove)
+    changed, full = len(result.changed), len(result.full)
     named = ", ".join(f"“{tag}”" for tag in add or remove)
-    done = (
-        f"{_counted(len(changed))} tagged {named}."
-        if add
-        else f"{named} taken off {_pictures(len(changed))}."
-    )
-    more = f" {_counted(len(full))} full: no tag was added there." if full else ""
-    notify(Notice(f"{done}{more}{_missing(len(ids) - len(changed) - len(full))}"))
+    done = f"{_counted(changed)} tagged {named}." if add else f"{named} taken off {_pictures(changed)}."
+    more = f" {_counted(full)} full: no tag was added there." if full else ""
+    notify(Notice(f"{done}{more}{_missing(len(ids) - changed - full)}"))
 
 
 def _pictures(number: int) -> str:
@@ -107,4 +94,8 @@ def _counted(number: int) -> str:
 
 
 def _missing(number: int) -> str:
-    return f" {_pictures(number)} had been deleted already." if number else ""
+    if number == 0:
+        return ""
+    if policy.may_all(access.principal(), Action.CHANGE):
+        return f" {_pictures(number)} had been deleted already."
+    return f" {_pictures(number)} had been deleted already, or somebody else added them."

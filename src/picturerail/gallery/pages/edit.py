@@ -4,12 +4,13 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest, Conflict
-from picturerail.gallery.maintenance import removal
+from picturerail.gallery.actions import pictures as actions
 from picturerail.gallery.pages.pictures import shown
-from picturerail.gallery.pictures import lifecycle, lookup, text
+from picturerail.gallery.pictures import text
 from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.policy import Action
 from picturerail.gallery.search.words import clean_tags
-from picturerail.gallery.web import page_cache, params, services
+from picturerail.gallery.web import access, params
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify
 
@@ -17,73 +18,68 @@ blueprint = Blueprint("edit", __name__)
 
 
 @blueprint.get("/gallery/<picture_id>/edit")
-@requires("editor")
+@requires(Action.CHANGE)
 def form(picture_id: str) -> str:
     """The form for a picture's description and tags."""
-    picture = lookup.find(services.database(), picture_id)
+    picture = actions.editable(access.acting(), picture_id)
     return _form(picture, picture.description, ", ".join(picture.tags))
 
 
 @blueprint.post("/gallery/<picture_id>/edit")
-@requires("editor")
+@requires(Action.CHANGE)
 def save(picture_id: str) -> BaseResponse:
     """Save description and tags, unless somebody else has changed them since the form was made."""
-    db = services.database()
     draft = params.field(request.form, "description", limit=100_000)
     revision = params.field(request.form, "updated_at", limit=40, required=False)
     tags = params.by_commas(request.form, "tags") if "tags" in request.form else None
     try:
         kept = None if tags is None else clean_tags(tags)
-        lifecycle.describe(db, picture_id, text.clean_description(draft), revision, kept)
+        actions.describe(access.acting(), picture_id, revision, text.clean_description(draft), kept)
     except (BadRequest, Conflict) as error:
-        picture = lookup.find(db, picture_id)
+        picture = actions.editable(access.acting(), picture_id)
         is_conflict = isinstance(error, Conflict)
         written = ", ".join(picture.tags) if tags is None else ",".join(tags)
         problem = "" if is_conflict else error.message
         body = _form(picture, draft, written, conflict=is_conflict, problem=problem)
         return _with_status(body, error.status)
-    page_cache.forget(picture_id)
     notify(Notice("Description and tags are saved."))
     return redirect(url_for("pictures.picture", picture_id=picture_id), 303)
 
 
 @blueprint.post("/gallery/<picture_id>/delete")
-@requires("editor")
+@requires(Action.CHANGE)
 def delete(picture_id: str) -> BaseResponse:
     """To the trash, with an Undo."""
-    picture = lifecycle.trash(services.database(), picture_id)
-    page_cache.forget(picture.id)
+    picture = actions.trash(access.acting(), picture_id)
     undo = url_for("edit.restore", picture_id=picture.id)
     notify(Notice(f"“{picture.title}” is in the trash.", kind="secondary", undo=undo))
     return redirect(url_for("pictures.gallery"), 303)
 
 
 @blueprint.post("/gallery/<picture_id>/restore")
-@requires("editor")
+@requires(Action.CHANGE)
 def restore(picture_id: str) -> BaseResponse:
     """Out of the trash."""
-    picture = lifecycle.restore(services.database(), picture_id)
-    page_cache.forget(picture.id)
+    picture = actions.restore(access.acting(), picture_id)
     notify(Notice(f"“{picture.title}” is back in the gallery."))
     return redirect(url_for("pictures.picture", picture_id=picture.id), 303)
 
 
 @blueprint.post("/gallery/<picture_id>/keep")
-@requires("editor")
+@requires(Action.DECIDE)
 def keep(picture_id: str) -> BaseResponse:
     """Show a duplicate beside its twin."""
-    picture = lifecycle.keep(services.database(), picture_id)
-    page_cache.forget(picture.id)
+    picture = actions.keep(access.acting(), picture_id)
     here = url_for("pictures.picture", picture_id=picture.id)
     notify(Notice(f"Both are kept: “{picture.title}” is in the gallery now.", href=here, label="Look at it"))
     return redirect(url_for("upload.form"), 303)
 
 
 @blueprint.post("/gallery/<picture_id>/skip")
-@requires("editor")
+@requires(Action.DECIDE)
 def skip(picture_id: str) -> BaseResponse:
     """Throw a duplicate away."""
-    removal.skip_held(services.database(), services.cloud(), services.settings(), picture_id)
+    actions.skip(access.acting(), picture_id)
     notify(Notice("Skipped. The picture that was there already stays.", kind="secondary"))
     return redirect(url_for("upload.form"), 303)
 

@@ -6,9 +6,10 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from picturerail.clock import now
 from picturerail.errors import BadRequest, NotFound
+from picturerail.gallery import policy
 from picturerail.gallery.pictures import listing, lookup, view
 from picturerail.gallery.pictures.model import Picture
-from picturerail.gallery.web import params, services
+from picturerail.gallery.web import access, params, services
 
 FEED_LENGTH = 30
 PREFIX = "/gallery/"
@@ -20,7 +21,7 @@ blueprint = Blueprint("feeds", __name__)
 @blueprint.get("/gallery/feed.atom")
 def atom() -> Response:
     """The newest pictures as an Atom feed (RFC 4287)."""
-    newest = listing.page(services.database(), size=FEED_LENGTH).pictures
+    newest = listing.page(services.database(), policy.seen(access.principal()), size=FEED_LENGTH).pictures
     cloud = services.cloud()
     entries = [(one, view.social_image(one, cloud)) for one in newest]
     updated = max((one.updated_at or one.created_at or now() for one in newest), default=now())
@@ -53,4 +54,6 @@ def _named_by(address: str) -> Picture:
     path = urlsplit(address).path if address.startswith(f"{site}{PREFIX}") else ""
     if not path:
         raise NotFound(f"Give the address of a picture's page, such as {site}{PREFIX}ID.")
-    return lookup.find(services.database(), path.removeprefix(PREFIX).strip("/"))
+    return lookup.find(
+        services.database(), path.removeprefix(PREFIX).strip("/"), policy.seen(access.principal())
+    )

@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail import cache_policy
 from picturerail.errors import NotFound
+from picturerail.gallery import policy
 from picturerail.gallery.page_cache import NEWEST
 from picturerail.gallery.pictures import listing, lookup, text, view
-from picturerail.gallery.pictures.model import HELD, LIVE, TRASH, Picture
+from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.view import PictureView
+from picturerail.gallery.policy import Action
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
 from picturerail.gallery.tutorial import files
@@ -37,7 +39,7 @@ class PageLinks:
 @blueprint.get("/")
 def landing() -> str:
     """What this is, the latest pictures, and two buttons."""
-    latest = listing.page(services.database(), size=LATEST)
+    latest = listing.page(services.database(), policy.seen(access.principal()), size=LATEST)
     page_cache.may_be_kept([NEWEST, *(one.id for one in latest.pictures)])
     return render_template("landing.html", tiles=shown(latest.pictures))
 
@@ -50,8 +52,8 @@ def gallery() -> BaseResponse | str:
     direction, cursor = params.cursor(request.args)
     if (month := params.month(request.args)) and not cursor:
         cursor = listing.end_of(*month)
-    db = services.database()
-    page = listing.page(db, size=services.settings().page_size, cursor=cursor, direction=direction)
+    db, seen = services.database(), policy.seen(access.principal())
+    page = listing.page(db, seen, size=services.settings().page_size, cursor=cursor, direction=direction)
     if cursor and not page.pictures:
         return redirect(url_for("pictures.gallery"), 303)
     has_more = page.newer or page.older
@@ -62,8 +64,8 @@ def gallery() -> BaseResponse | str:
         page=page_links("pictures.gallery", page, params.page_number(request.args), select=_selecting()),
         selecting=_selecting(),
         select_href=_select_address(),
-        count=listing.count(db) if page.pictures else None,
-        span=listing.span(db) if has_more else None,
+        count=listing.count(db, seen) if page.pictures else None,
+        span=listing.span(db, seen) if has_more else None,
         jumped_to=month,
     )
 
@@ -72,9 +74,9 @@ def _results(search: Search) -> BaseResponse | str:
     """One page of the pictures that are looked for. Edges keep none of these: there are too many searches."""
     db = services.database()
     direction, cursor = params.cursor(request.args)
-    among = index.matching(db, search)
-    size = services.settings().page_size
-    page = listing.page(db, size=size, cursor=cursor, direction=direction, among=among) if among else NOTHING
+    words, size = index.matching(db, search), services.settings().page_size
+    wanted = policy.seen(access.principal()).among(words) if words else None
+    page = listing.page(db, wanted, size=size, cursor=cursor, direction=direction) if wanted else NOTHING
     if cursor and not page.pictures:
         return redirect(url_for("pictures.gallery", q=search.text), 303)
     return render_template(
@@ -86,7 +88,7 @@ def _results(search: Search) -> BaseResponse | str:
         ),
         selecting=_selecting(),
         select_href=_select_address(),
-        count=listing.count_among(db, among) if among else None,
+        count=listing.count(db, wanted) if wanted else None,
         suggestion="" if page.pictures else index.suggestion(db, search),
     )
 
@@ -95,8 +97,9 @@ def _results(search: Search) -> BaseResponse | str:
 def picture(picture_id: str) -> str:
     """One picture, large, with what is known about it."""
     db, cloud = services.database(), services.cloud()
-    found = lookup.find(db, picture_id)
-    newer, older = listing.neighbours(db, found)
+    seen = policy.seen(access.principal())
+    found = lookup.find(db, picture_id, seen)
+    newer, older = listing.neighbours(db, seen, found)
     page_cache.may_be_kept([found.id, newer or NEWEST, older])
     social = view.social_image(found, cloud)
     [tile] = shown([found])
@@ -150,24 +153,19 @@ def page_links(endpoint: str, page: listing.Page, number: int, q: str = "", *, s
 
 def _select_address() -> str:
     """Address of the same page with pictures to be ticked; "" for those who may not."""
-    who = access.person()
-    if _selecting() or who is None or not who.may_edit:
+    if _selecting() or not policy.may(access.principal(), Action.CHANGE):
         return ""
     kept: dict[str, Any] = {name: request.args[name] for name in PLACE if name in request.args}
     return url_for("pictures.gallery", select=1, **kept)
 
 
 def _selecting() -> int:
-    """1 when somebody who may edit is about to select pictures, else 0."""
-    who = access.person()
-    return int(request.args.get("select") == "1" and who is not None and who.may_edit)
+    """1 when somebody who may change pictures is about to select some, else 0."""
+    return int(request.args.get("select") == "1" and policy.may(access.principal(), Action.CHANGE))
 
 
 def _readable(picture_id: str) -> Picture:
-    """A live picture; for those who edit also one in the trash or held."""
-    who = access.person()
-    states = (LIVE, TRASH, HELD) if who and who.may_edit else (LIVE,)
-    return lookup.find(services.database(), picture_id, *states)
+    return lookup.find(services.database(), picture_id, policy.readable(access.principal()))
 
 
 def _local_file(found: Picture, *, attachment: bool) -> Response:

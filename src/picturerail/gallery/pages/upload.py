@@ -9,11 +9,13 @@ from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest, PicturerailError
-from picturerail.gallery.accounts.sessions import Person
+from picturerail.gallery import policy
+from picturerail.gallery.actions import uploads as actions
 from picturerail.gallery.pages.pictures import shown
-from picturerail.gallery.pictures import create, lookup, text
-from picturerail.gallery.pictures.model import HELD, Picture
-from picturerail.gallery.web import access, page_cache, params, services
+from picturerail.gallery.pictures import create, listing, text
+from picturerail.gallery.pictures.model import DUPLICATE, Picture
+from picturerail.gallery.policy import Action
+from picturerail.gallery.web import access, params, services
 from picturerail.gallery.web.access import accepts, requires
 from picturerail.gallery.web.flash import Notice, notify
 
@@ -21,6 +23,7 @@ MAX_FILES = 20
 ROWS = 4  # groups of files in the form, each with a description of its own
 OTHER_FIELDS_BYTES = 1024 * 1024
 NAMES_IN_NOTICE = 3
+MAX_DUPLICATES = 50  # that are asked about at once
 
 blueprint = Blueprint("upload", __name__)
 
@@ -48,7 +51,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file: added, held or failed."""
+    """What became of one file: added, duplicate or failed."""
 
     filename: str
     state: str
@@ -58,10 +61,10 @@ class Outcome:
 
     @property
     def href(self) -> str:
-        """Where the picture is to be seen, the other one with the same bytes when it is held."""
+        """Where the picture is to be seen, the other one with the same bytes when it is a duplicate."""
         if self.picture is None:
             return ""
-        seen = self.picture.same_as if self.picture.state == HELD else self.picture.id
+        seen = self.picture.same_as if self.picture.state == DUPLICATE else self.picture.id
         return url_for("pictures.picture", picture_id=seen) if seen else ""
 
 
@@ -70,18 +73,17 @@ def _body_limit() -> int:
 
 
 @blueprint.get("/upload/")
-@requires("editor")
+@requires(Action.ADD)
 def form() -> str:
     """Choose pictures and say what they show."""
-    return _page(access.signed_in())
+    return _page()
 
 
 @blueprint.post("/upload/")
-@requires("editor")
+@requires(Action.ADD)
 @accepts(_body_limit)
 def submit() -> BaseResponse:
     """Add the form's files, each by itself: one bad file never stops the others."""
-    who = access.signed_in()
     uploads = list(_uploads(request.form, request.files))
     if not uploads:
         raise BadRequest("No picture was chosen. Go back, choose at least one file, and upload again.")
@@ -89,11 +91,11 @@ def submit() -> BaseResponse:
         raise BadRequest(
             f"{len(uploads)} files are too many at once; choose up to {MAX_FILES}. Nothing was uploaded."
         )
-    outcomes = [_take(one, who) for one in uploads]
+    outcomes = [_take(one) for one in uploads]
     if all(outcome.state == "added" for outcome in outcomes):
         _tell(outcomes)
         return redirect(url_for("upload.form"), 303)
-    return _answer(who, outcomes)
+    return _answer(outcomes)
 
 
 def _uploads(
@@ -108,26 +110,21 @@ def _uploads(
                 yield Upload(file, text.clean_filename(file.filename), description, tags)
 
 
-def _take(upload: Upload, who: Person) -> Outcome:
+def _take(upload: Upload) -> Outcome:
     try:
-        picture = create.take_file(
-            services.database(),
-            services.cloud(),
+        added = actions.add_file(
+            access.acting(),
             upload.file.stream,
             filename=upload.filename,
             description=upload.description,
             tags=upload.tags,
-            owner=who.id,
-            limit=services.settings().max_upload_bytes,
         )
     except PicturerailError as error:
         return Outcome(upload.filename, "failed", error.message, error=error)
-    if picture.state == HELD:
-        return Outcome(
-            upload.filename, "held", "is already in the gallery. Keep both or skip it below.", picture
-        )
-    page_cache.forget(picture.id)
-    return Outcome(upload.filename, "added", "added.", picture)
+    if added.waits:
+        text = "is already in the gallery. Keep both or skip it below."
+        return Outcome(upload.filename, "duplicate", text, added.picture)
+    return Outcome(upload.filename, "added", "added.", added.picture)
 
 
 def _tell(outcomes: list[Outcome]) -> None:
@@ -143,9 +140,9 @@ def _tell(outcomes: list[Outcome]) -> None:
     notify(Notice(text, href=url_for("pictures.picture", picture_id=first.id), label="Look at it", undo=undo))
 
 
-def _answer(who: Person, outcomes: list[Outcome]) -> Response:
+def _answer(outcomes: list[Outcome]) -> Response:
     """The form again, with what happened to each file; the first refusal's status if nothing came in."""
-    response = make_response(_page(who, outcomes))
+    response = make_response(_page(outcomes))
     error = next((outcome.error for outcome in outcomes if outcome.error), None)
     if error and not any(outcome.picture for outcome in outcomes):
         response.status_code = error.status
@@ -154,9 +151,10 @@ def _answer(who: Person, outcomes: list[Outcome]) -> Response:
     return response
 
 
-def _page(who: Person, outcomes: list[Outcome] | None = None) -> str:
-    held = lookup.held_by(services.database(), who.id)
-    tiles = shown(held)
+def _page(outcomes: list[Outcome] | None = None) -> str:
+    own = policy.duplicates(access.principal())
+    duplicates = listing.page(services.database(), own, size=MAX_DUPLICATES).pictures
+    tiles = shown(duplicates)
     drafts: list[Any] = [
         request.form.get(f"description{f'-{n}' if n > 1 else ''}", "") for n in range(1, ROWS + 1)
     ]
@@ -166,13 +164,13 @@ def _page(who: Person, outcomes: list[Outcome] | None = None) -> str:
             "tile": tile,
             "same_href": url_for("pictures.picture", picture_id=one.same_as) if one.same_as else "",
         }
-        for one, tile in zip(held, tiles, strict=True)
+        for one, tile in zip(duplicates, tiles, strict=True)
     ]
     limits = Limits(services.settings().max_upload_bytes)
     return render_template(
         "upload.html",
         outcomes=outcomes,
-        held=waiting,
+        duplicates=waiting,
         tiles=tiles,
         limits=limits,
         drafts=drafts,

@@ -12,7 +12,7 @@ from picturerail.errors import BadRequest, Conflict, Forbidden, TooLarge, Unsupp
 from picturerail.gallery import cloud as media
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import lifecycle
-from picturerail.gallery.pictures.model import GONE, TRASH, Picture
+from picturerail.gallery.pictures.model import DELETED, TRASH, Picture
 from picturerail.gallery.pictures.text import clean_description, clean_filename, in_words
 from picturerail.gallery.search.words import clean_tags
 
@@ -53,7 +53,7 @@ def take_file(
     owner: str,
     limit: int,
 ) -> Picture:
-    """Send a form's file to the cloud and add it; a held picture means that its bytes are there already."""
+    """Send a form's file to the cloud and add it; a duplicate means that the bytes are there already."""
     size = file.seek(0, 2)
     file.seek(0)
     check_size(size, limit)
@@ -88,7 +88,7 @@ def take_answer(
     picture = lifecycle.add(db, fields | text | {"owner": owner})
     if picture.owner != owner:
         raise Forbidden("This upload belongs to somebody else.")
-    if picture.state in (TRASH, GONE):
+    if picture.state in (TRASH, DELETED):
         raise Conflict("This picture was deleted meanwhile. Upload it again if it should come back.")
     return picture
 

@@ -12,10 +12,11 @@ from pymongo.errors import DuplicateKeyError
 from picturerail.clock import now
 from picturerail.database import Database, Document
 from picturerail.errors import Conflict, NotFound
+from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.lookup import find, with_public_id, with_same_bytes
 from picturerail.gallery.pictures.model import (
-    GONE,
-    HELD,
+    DELETED,
+    DUPLICATE,
     LIVE,
     STATES,
     TRASH,
@@ -27,11 +28,12 @@ from picturerail.gallery.pictures.model import (
 from picturerail.gallery.search.words import clean_tags, tag_word, words_of
 
 CHANGED = "Somebody else changed this description meanwhile."
+NOT_WAITING = "No upload of yours waits here any more."
 MAX_TRIES = 5  # to change a picture that others are changing
 
 
 def add(db: Database, fields: Mapping[str, Any]) -> Picture:
-    """Insert a picture, live, unless its bytes are there already: then it is held.
+    """Insert a picture, live, unless its bytes are there already: then it is a duplicate that waits.
 
     An asset that is a picture already is answered with that picture, so that a repeated request does no harm.
     Two uploads of the same bytes at one moment cannot both be the first: `first_of` is unique.
@@ -41,7 +43,7 @@ def add(db: Database, fields: Mapping[str, Any]) -> Picture:
     document: Document = {"_id": new_id(), **fields, "created_at": now(), "updated_at": now()}
     document["words"] = _words(parse_picture(document))
     if twin := with_same_bytes(db, fields["etag"]):
-        return _insert(db, {**document, "state": HELD, "same_as": twin.id})
+        return _insert(db, {**document, "state": DUPLICATE, "same_as": twin.id})
     claim = {"first_of": fields["etag"]} if fields["etag"] else {}
     try:
         return _insert(db, {**document, "state": LIVE, **claim})
@@ -49,14 +51,13 @@ def add(db: Database, fields: Mapping[str, Any]) -> Picture:
         if known := with_public_id(db, fields["public_id"]):
             return known
         first = db.gallery.find_one({"first_of": fields["etag"]})
-        return _insert(db, {**document, "state": HELD, "same_as": str(first["_id"]) if first else ""})
+        return _insert(db, {**document, "state": DUPLICATE, "same_as": str(first["_id"]) if first else ""})
 
 
 def describe(
-    db: Database, picture_id: str, description: str, revision: str, tags: Sequence[str] | None = None
+    db: Database, picture: Picture, revision: str, description: str, tags: Sequence[str] | None = None
 ) -> Picture:
     """Save a description and tags (None: as they are); Conflict when the picture is not at `revision` any more."""
-    picture = find(db, picture_id)
     if picture.revision != revision:
         raise Conflict(CHANGED)
     after = replace(picture, description=description, tags=picture.tags if tags is None else tuple(tags))
@@ -92,30 +93,31 @@ def trash(db: Database, picture_id: str) -> Picture:
     )
 
 
-def trash_all(db: Database, picture_ids: Sequence[str], batch: str) -> list[str]:
+def trash_all(db: Database, among: PictureFilter, picture_ids: Sequence[str], batch: str) -> list[str]:
     """Move live pictures to the trash together; the ids of those that went. `batch` names them for `restore_all`."""
     update = {"$set": {"state": TRASH, "trashed_at": now(), "batch": batch}, "$unset": {"first_of": ""}}
-    query = {"_id": {"$in": [parse_id(each) for each in picture_ids]}, "state": STATES[LIVE]}
-    db.gallery.update_many(query, update)
+    db.gallery.update_many(among.within({"$in": [parse_id(each) for each in picture_ids]}), update)
     return [str(found["_id"]) for found in db.gallery.find({"state": TRASH, "batch": batch}, {"_id": 1})]
 
 
-def restore_all(db: Database, batch: str) -> list[str]:
+def restore_all(db: Database, among: PictureFilter, batch: str) -> list[str]:
     """Take what went to the trash together out of it, as far as it is still there; the ids."""
-    query = {"state": TRASH, "batch": batch}
-    ids = [found["_id"] for found in db.gallery.find(query, {"_id": 1})]
+    ids = [found["_id"] for found in db.gallery.find({**among.query, "batch": batch}, {"_id": 1})]
+    query = {"_id": {"$in": ids}, "state": TRASH, "batch": batch}
     db.gallery.update_many(query, {"$set": {"state": LIVE}, "$unset": {"trashed_at": "", "batch": ""}})
     return [str(each) for each in ids]
 
 
-def retag(db: Database, picture_id: str, add: Sequence[str], remove: Sequence[str]) -> Picture | None:
-    """Add and take away tags, whatever else is edited meanwhile; None when the picture is not live any more."""
-    gone = {tag_word(tag) for tag in remove}
+def retag(
+    db: Database, among: PictureFilter, picture_id: str, add: Sequence[str], remove: Sequence[str]
+) -> Picture | None:
+    """Add and take away tags, whatever else is edited meanwhile; None when the picture is not among those any more."""
+    dropped = {tag_word(tag) for tag in remove}
     for _ in range(MAX_TRIES):
         try:
-            picture = find(db, picture_id)
-            tags = clean_tags([*(tag for tag in picture.tags if tag_word(tag) not in gone), *add])
-            return describe(db, picture_id, picture.description, picture.revision, tags)
+            picture = find(db, picture_id, among)
+            tags = clean_tags([*(tag for tag in picture.tags if tag_word(tag) not in dropped), *add])
+            return describe(db, picture, picture.revision, picture.description, tags)
         except NotFound:
             return None
         except Conflict:
@@ -123,50 +125,55 @@ def retag(db: Database, picture_id: str, add: Sequence[str], remove: Sequence[st
     raise Conflict(CHANGED)
 
 
-def restore(db: Database, picture_id: str) -> Picture:
+def restore(db: Database, among: PictureFilter, picture_id: str) -> Picture:
     """Take a picture out of the trash."""
     return _change(
         db,
-        {"_id": parse_id(picture_id), "state": TRASH},
+        _one(among, picture_id, TRASH),
         {"$set": {"state": LIVE}, "$unset": {"trashed_at": "", "batch": ""}},
         NotFound("There is no such picture in the trash. It may have been restored already, or is gone."),
     )
 
 
-def keep(db: Database, picture_id: str) -> Picture:
-    """Show a held picture although its bytes are in the gallery already."""
+def keep(db: Database, among: PictureFilter, picture_id: str) -> Picture:
+    """Show a duplicate although its bytes are in the gallery already."""
     return _change(
         db,
-        {"_id": parse_id(picture_id), "state": HELD},
+        _one(among, picture_id, DUPLICATE),
         {"$set": {"state": LIVE}, "$unset": {"same_as": ""}},
-        NotFound("This upload does not wait any more."),
+        NotFound(NOT_WAITING),
     )
 
 
-def discard(db: Database, picture_id: str, state: str) -> Picture:
-    """Take a picture in `state` away for good; its bytes are removed by `purging`."""
+def discard(db: Database, among: PictureFilter, picture_id: str) -> Picture:
+    """Take a duplicate away for good; its bytes are removed by `maintenance.removal`."""
     return _change(
         db,
-        {"_id": parse_id(picture_id), "state": STATES[state]},
-        {"$set": {"state": GONE}, "$unset": {"first_of": ""}},
-        NotFound("This upload does not wait any more."),
+        _one(among, picture_id, DUPLICATE),
+        {"$set": {"state": DELETED}, "$unset": {"first_of": ""}},
+        NotFound(NOT_WAITING),
     )
 
 
 def discard_all(db: Database, state: str, field: str, before: datetime) -> int:
     """Take every picture in `state` away whose time in `field` is before `before`; return how many."""
     query = {"state": state, field: {"$lt": before}}
-    return db.gallery.update_many(query, {"$set": {"state": GONE}}).modified_count
+    return db.gallery.update_many(query, {"$set": {"state": DELETED}}).modified_count
 
 
 def forget(db: Database, picture: Picture) -> None:
     """Delete the document of a picture whose bytes are removed."""
-    db.gallery.delete_one({"_id": ObjectId(picture.id), "state": GONE})
+    db.gallery.delete_one({"_id": ObjectId(picture.id), "state": DELETED})
 
 
 def adopt(db: Database, picture: Picture, fields: Mapping[str, Any]) -> None:
     """Point a local document at its asset; what else it holds stays."""
     db.gallery.update_one({"_id": ObjectId(picture.id), "public_id": None}, {"$set": dict(fields)})
+
+
+def _one(among: PictureFilter, picture_id: str, state: str) -> Document:
+    """The query for one picture, which must be among those and in that state."""
+    return {"$and": [among.within({"$eq": parse_id(picture_id)}), {"state": STATES[state]}]}
 
 
 def _words(picture: Picture) -> list[str]:

@@ -1,26 +1,15 @@
 """Pages of pictures, newest first, their count and their neighbours, each served by an index."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 
-from picturerail.database import WORD_ORDER, Database, Document
-from picturerail.gallery.pictures.model import (
-    GONE,
-    HELD,
-    LIVE,
-    STATES,
-    TRASH,
-    Picture,
-    parse_id,
-    parse_picture,
-)
-
-MAX_FOUND = 500  # what a search finds is counted up to here
-MAX_EXACT = 2000  # beyond this, counting would cost more than the page
+from picturerail.database import Database
+from picturerail.gallery.pictures.filter import PictureFilter
+from picturerail.gallery.pictures.model import Picture, parse_id, parse_picture
 
 
 @dataclass(frozen=True)
@@ -41,20 +30,13 @@ class Count:
 
 
 def page(
-    db: Database,
-    *,
-    size: int,
-    state: str = LIVE,
-    cursor: str = "",
-    direction: str = "after",
-    among: Document | None = None,
+    db: Database, wanted: PictureFilter, *, size: int, cursor: str = "", direction: str = "after"
 ) -> Page:
-    """One page of pictures, newest first; only those that the query `among` finds by their words, when it is given.
+    """One page of pictures, newest first.
 
     `direction` says where the page lies as seen from the picture `cursor`: `after` it (older ones), `before`
     it (newer ones), or `at` it (the page starts with it). A page `before` that would not be full is the first.
     """
-    wanted = _Wanted(state, among or {})
     if not cursor:
         found, more = _some(db, wanted, {}, size, DESCENDING)
         return Page(found, newer=False, older=more)
@@ -62,17 +44,17 @@ def page(
     if direction == "before":
         found, more = _some(db, wanted, {"$gt": identity}, size, ASCENDING)
         if len(found) < size:
-            return page(db, size=size, state=state, among=among)
+            return page(db, wanted, size=size)
         return Page(found[::-1], newer=more, older=_exists(db, wanted, {"$lt": ObjectId(found[0].id)}))
     found, more = _some(db, wanted, {"$lte" if direction == "at" else "$lt": identity}, size, DESCENDING)
     first = ObjectId(found[0].id) if found else identity
     return Page(found, newer=_exists(db, wanted, {"$gt": first}), older=more)
 
 
-def span(db: Database) -> tuple[datetime, datetime] | None:
-    """When the oldest and the newest live picture came; None for an empty gallery."""
-    oldest, _ = _some(db, _Wanted(), {}, 1, ASCENDING)
-    newest, _ = _some(db, _Wanted(), {}, 1, DESCENDING)
+def span(db: Database, wanted: PictureFilter) -> tuple[datetime, datetime] | None:
+    """When the oldest and the newest of the pictures came; None when there are none."""
+    oldest, _ = _some(db, wanted, {}, 1, ASCENDING)
+    newest, _ = _some(db, wanted, {}, 1, DESCENDING)
     if not (oldest and newest):
         return None
     return ObjectId(oldest[0].id).generation_time, ObjectId(newest[0].id).generation_time
@@ -85,60 +67,36 @@ def end_of(year: int, month: int) -> str:
     return str(ObjectId(seconds.to_bytes(4, "big") + bytes(8)))
 
 
-def count(db: Database, state: str = LIVE) -> Count:
-    """How many pictures are in `state`: counted in small galleries, in large ones the collection's own estimate.
+def count(db: Database, wanted: PictureFilter) -> Count:
+    """How many pictures there are: counted in small galleries, in large ones the collection's own estimate.
 
-    Both take the same short time for a million pictures: counting stops at MAX_EXACT, the estimate is kept by
+    Both take the same short time for a million pictures: counting stops at `countable`, the estimate is kept by
     MongoDB itself.
     """
-    whole = db.gallery.estimated_document_count()
-    if state == LIVE and whole > MAX_EXACT:
-        others = db.gallery.count_documents({"state": {"$in": [TRASH, HELD, GONE]}}, limit=MAX_EXACT)
+    if wanted.others is not None and (whole := db.gallery.estimated_document_count()) > wanted.countable:
+        others = db.gallery.count_documents(wanted.others, limit=wanted.countable)
         return Count(max(0, whole - others), exact=False)
-    number = db.gallery.count_documents({"state": STATES[state]}, limit=MAX_EXACT + 1)
-    return Count(min(number, MAX_EXACT), exact=number <= MAX_EXACT)
+    hint: dict[str, Any] = {"hint": list(wanted.index)} if wanted.index else {}
+    number = db.gallery.count_documents(wanted.query, limit=wanted.countable + 1, **hint)
+    return Count(min(number, wanted.countable), exact=number <= wanted.countable)
 
 
-def count_among(db: Database, among: Document) -> Count:
-    """How many live pictures a search finds, counted up to MAX_FOUND."""
-    query = _Wanted(LIVE, among).query({})
-    number = db.gallery.count_documents(query, limit=MAX_FOUND + 1, hint=list(WORD_ORDER))
-    return Count(min(number, MAX_FOUND), exact=number <= MAX_FOUND)
-
-
-def neighbours(db: Database, picture: Picture) -> tuple[str, str]:
-    """Ids of the next newer and the next older live picture, empty at the ends."""
+def neighbours(db: Database, wanted: PictureFilter, picture: Picture) -> tuple[str, str]:
+    """Ids of the next newer and the next older of the pictures, empty at the ends."""
     identity = ObjectId(picture.id)
-    newer, _ = _some(db, _Wanted(), {"$gt": identity}, 1, ASCENDING)
-    older, _ = _some(db, _Wanted(), {"$lt": identity}, 1, DESCENDING)
+    newer, _ = _some(db, wanted, {"$gt": identity}, 1, ASCENDING)
+    older, _ = _some(db, wanted, {"$lt": identity}, 1, DESCENDING)
     return (newer[0].id if newer else ""), (older[0].id if older else "")
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    """Pictures in a state, and the query that finds them by their words; {} for all."""
-
-    state: str = LIVE
-    among: Document = field(default_factory=dict)
-
-    def query(self, bound: Mapping[str, ObjectId]) -> Document:
-        """The query for those of them whose id lies within `bound`."""
-        return {"state": STATES[self.state], **self.among, **({"_id": dict(bound)} if bound else {})}
-
-    @property
-    def order(self) -> list[tuple[str, int]] | None:
-        """The index that serves it: MongoDB would try others for searches, and be slow once in a while."""
-        return list(WORD_ORDER) if self.among else None
-
-
 def _some(
-    db: Database, wanted: _Wanted, bound: dict[str, ObjectId], size: int, order: int
+    db: Database, wanted: PictureFilter, bound: dict[str, ObjectId], size: int, order: int
 ) -> tuple[tuple[Picture, ...], bool]:
     """Up to `size` pictures in `order`, and whether there are more."""
-    cursor = db.gallery.find(wanted.query(bound), hint=wanted.order).sort("_id", order).limit(size + 1)
+    cursor = db.gallery.find(wanted.within(bound), hint=wanted.index).sort("_id", order).limit(size + 1)
     found = [parse_picture(document) for document in cursor]
     return tuple(found[:size]), len(found) > size
 
 
-def _exists(db: Database, wanted: _Wanted, bound: dict[str, ObjectId]) -> bool:
-    return db.gallery.find_one(wanted.query(bound), {"_id": 1}, hint=wanted.order) is not None
+def _exists(db: Database, wanted: PictureFilter, bound: dict[str, ObjectId]) -> bool:
+    return db.gallery.find_one(wanted.within(bound), {"_id": 1}, hint=wanted.index) is not None

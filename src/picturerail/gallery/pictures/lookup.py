@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from bson import ObjectId
-from pymongo import DESCENDING
 
 from picturerail.database import WORD_ORDER, Database
 from picturerail.errors import NotFound
+from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import (
-    GONE,
-    HELD,
+    DELETED,
     LIVE,
     STATES,
     TRASH,
@@ -19,19 +18,12 @@ from picturerail.gallery.pictures.model import (
 )
 
 
-def find(db: Database, picture_id: str, *states: str) -> Picture:
-    """The picture of that id in one of `states` (live when none is given), or NotFound."""
-    document = db.gallery.find_one({"_id": parse_id(picture_id)})
-    picture = parse_picture(document) if document else None
-    if picture is None or picture.state not in (states or (LIVE,)):
+def find(db: Database, picture_id: str, among: PictureFilter) -> Picture:
+    """The picture of that id, if it is one of those, or NotFound."""
+    document = db.gallery.find_one(among.within({"$eq": parse_id(picture_id)}))
+    if document is None:
         raise NotFound("There is no such picture. It may have been deleted.")
-    return picture
-
-
-def held_by(db: Database, owner: str, limit: int = 50) -> list[Picture]:
-    """Uploads of `owner` that wait for "keep both" or "skip"."""
-    found = db.gallery.find({"state": HELD, "owner": owner}).sort("_id", DESCENDING).limit(limit)
-    return [parse_picture(document) for document in found]
+    return parse_picture(document)
 
 
 def with_public_id(db: Database, public_id: str) -> Picture | None:
@@ -52,9 +44,9 @@ def without_words(db: Database, limit: int) -> list[Picture]:
     return [parse_picture(document) for document in found if isinstance(document["_id"], ObjectId)]
 
 
-def gone(db: Database, limit: int) -> Iterator[Picture]:
+def deleted(db: Database, limit: int) -> Iterator[Picture]:
     """Deleted pictures whose bytes are still to be removed."""
-    for document in db.gallery.find({"state": GONE}).limit(limit):
+    for document in db.gallery.find({"state": DELETED}).limit(limit):
         yield parse_picture(document)
 
 
@@ -62,7 +54,7 @@ def local(db: Database) -> Iterator[Picture]:
     """The tutorial's documents whose bytes lie in the upload folder."""
     for document in db.gallery.find({"filename": {"$type": "string"}, "public_id": None, "url": None}):
         picture = parse_picture(document)
-        if picture.is_local and picture.state != GONE:
+        if picture.is_local and picture.state != DELETED:
             yield picture
 
 
@@ -82,6 +74,6 @@ def shown_assets(db: Database, public_ids: list[str]) -> set[str]:
 
 
 def file_is_used(db: Database, filename: str) -> bool:
-    """True while a picture that is not gone shows this file of the upload folder."""
-    query = {"filename": filename, "public_id": None, "url": None, "state": {"$ne": GONE}}
+    """True while a picture that is not deleted shows this file of the upload folder."""
+    query = {"filename": filename, "public_id": None, "url": None, "state": {"$ne": DELETED}}
     return db.gallery.find_one(query, {"_id": 1}) is not None

@@ -19,10 +19,10 @@ from picturerail import image_formats
 from picturerail.database import Document
 from picturerail.errors import NotFound
 
-# `live` (missing counts as live: the tutorial's documents), `trash`, `held` (bytes that are in the gallery already;
-# waiting for "keep both" or "skip") and `gone` (deleted, but the cloud may still have the bytes).
-LIVE, TRASH, HELD, GONE = "live", "trash", "held", "gone"
-STATES: dict[str, Any] = {LIVE: {"$in": [LIVE, None]}, TRASH: TRASH, HELD: HELD, GONE: GONE}
+# `live` (missing counts as live: the tutorial's documents), `trash`, `duplicate` (bytes that are in the gallery
+# already; waiting for "keep both" or "skip") and `deleted` (for good, but the cloud may still have the bytes).
+LIVE, TRASH, DUPLICATE, DELETED = "live", "trash", "duplicate", "deleted"
+STATES: dict[str, Any] = {LIVE: {"$in": [LIVE, None]}, TRASH: TRASH, DUPLICATE: DUPLICATE, DELETED: DELETED}
 
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _ID = re.compile(r"[0-9a-f]{24}")

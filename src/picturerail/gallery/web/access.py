@@ -1,6 +1,6 @@
 """Who asks, and whether they may: decided before the body of a request is read.
 
-A view says what it needs by `@requires("editor")` and how large its body may be by `@accepts(bytes)`. A request
+A view says what it is for by `@requires(Action.ADD)` and how large its body may be by `@accepts(bytes)`. A request
 that changes something must come from our own pages, and is refused where no view said who may send it.
 """
 
@@ -11,7 +11,10 @@ from urllib.parse import quote, urlsplit
 from flask import Response, current_app, g, redirect, request, session, url_for
 
 from picturerail.errors import BadRequest, Forbidden, Unauthorized
-from picturerail.gallery.accounts.sessions import Person, find_person
+from picturerail.gallery import policy
+from picturerail.gallery.accounts.sessions import find_person
+from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.policy import VISITOR, Action, Person, Principal
 from picturerail.gallery.web import services
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -23,11 +26,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def requires(role: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let only people in whose role includes `role`; EVERYBODY for forms that visitors may send."""
+def requires(action: Action | str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let only those in who may do so to some picture; EVERYBODY for forms that visitors may send."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
-        view.required_role = role  # type: ignore[attr-defined]
+        view.required_action = action  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -43,15 +46,20 @@ def accepts(limit: Callable[[], int]) -> Callable[[Callable[P, R]], Callable[P, 
     return mark
 
 
-def required_role(endpoint: str | None) -> str | None:
-    """The role that the view of an endpoint asks for."""
-    role: str | None = getattr(current_app.view_functions.get(endpoint or ""), "required_role", None)
-    return role
+def principal() -> Principal:
+    """Who asks; known once `identify` has run."""
+    return cast("Principal", g.get("principal", VISITOR))
 
 
 def person() -> Person | None:
-    """Who is signed in; known once `identify` has run."""
-    return cast("Person | None", g.get("person"))
+    """Who is signed in."""
+    who = principal()
+    return who if isinstance(who, Person) else None
+
+
+def acting() -> ActionContext:
+    """What the actions of this request work with."""
+    return ActionContext(principal(), services.database(), services.cloud(), services.settings())
 
 
 def signed_in() -> Person:
@@ -72,7 +80,8 @@ def check_host() -> None:
 def identify() -> None:
     """Find out who asks. Without our cookie nobody, and no query."""
     token = request.cookies.get(cookie_name())
-    g.person = find_person(services.database(), token) if token and request.endpoint != "static" else None
+    known = find_person(services.database(), token) if token and request.endpoint != "static" else None
+    g.principal = known or VISITOR
 
 
 def guard() -> Response | None:
@@ -82,22 +91,16 @@ def guard() -> Response | None:
     request.max_content_length = limit() if limit else MAX_BODY
     if view is None:
         return None
-    role = required_role(request.endpoint)
+    action: Action | str | None = getattr(view, "required_action", None)
     if request.method not in SAFE_METHODS:
         _refuse_foreign_pages()
-        if role is None:
+        if action is None:
             raise Forbidden("Nobody may change anything here.")
-    return None if role is None or role == EVERYBODY else _check_role(role)
-
-
-def _check_role(role: str) -> Response | None:
-    who = person()
-    if who is None:
-        if request.method in SAFE_METHODS and not wants_json():
-            return cast("Response", redirect(sign_in_address(), 303))
-        raise Unauthorized("Please sign in first.")
-    if not who.may(role):
-        raise Forbidden(f"Your account is a {who.role}'s; this needs {_article(role)}.")
+    if not isinstance(action, Action):
+        return None
+    if person() is None and request.method in SAFE_METHODS and not wants_json():
+        return cast("Response", redirect(sign_in_address(), 303))
+    policy.check(principal(), action)
     return None
 
 
@@ -135,7 +138,3 @@ def _refuse_foreign_pages() -> None:
         came_from and came_from not in ours and not same_host
     ):
         raise Forbidden("This request came from another site's page.")
-
-
-def _article(role: str) -> str:
-    return f"{'an' if role[0] in 'aeiou' else 'a'} {role}'s"

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, g, request
 from picturerail import cache_policy, last_backup
 from picturerail.errors import NotFound
 from picturerail.gallery.pictures import listing
+from picturerail.gallery.pictures.filter import in_state
 from picturerail.gallery.pictures.model import LIVE, TRASH
 from picturerail.gallery.web import services
 
@@ -63,7 +64,7 @@ def _exposition() -> str:
     process = os.getpid()
     lines = ["# TYPE picturerail_pictures gauge"]
     lines += [
-        f'picturerail_pictures{{state="{state}"}} {listing.count(services.database(), state).number}'
+        f'picturerail_pictures{{state="{state}"}} {listing.count(services.database(), in_state(state)).number}'
         for state in (LIVE, TRASH)
     ]
     lines.append("# TYPE picturerail_requests_total counter")

@@ -1,7 +1,7 @@
 """Pages that edges may keep for strangers: which, for how long, and when they must forget them.
 
 Such a page is noted under the ids of the pictures that it shows or leads to, and under NEWEST when an upload changes
-it. An action that changes a picture calls `forget`.
+it. An action that changes a picture renews them (`gallery/page_cache.py`).
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,6 @@ from picturerail import cache_policy
 from picturerail.edge.format_class import PAGE
 from picturerail.edge.guard import FOR_ALL
 from picturerail.edge.purging.targets import Kept, all_edges
-from picturerail.gallery import page_cache
 from picturerail.gallery.web import access, services
 
 
@@ -31,8 +30,3 @@ def mark(response: Response) -> Response:
         if all_edges(services.settings()) and services.services().notes.note(address, PAGE, names):
             response.headers["Cache-Control"] = cache_policy.SHARED_PAGE
     return response
-
-
-def forget(*picture_ids: str) -> None:
-    """These pictures have changed: edges renew every page that shows them, and those with the newest."""
-    page_cache.renew(services.database(), services.settings(), picture_ids)

@@ -1,0 +1,54 @@
+"""Which pictures: the query value that every listing, count, neighbour and look-up takes. `policy` makes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from picturerail.database import WORD_ORDER, Document
+from picturerail.gallery.pictures.model import DELETED, DUPLICATE, LIVE, STATES, TRASH
+
+MAX_EXACT = 2000  # pictures are counted up to here; beyond, counting would cost more than the page
+MAX_FOUND = 500  # the same for a search
+
+Order = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class PictureFilter:
+    """The pictures that a query finds, served newest first by an index.
+
+    `others` finds those that it leaves out, where these are few: then even a large gallery is counted quickly.
+    `index` is told to MongoDB where it would try others first; `countable` is how far a count goes.
+    """
+
+    query: Mapping[str, Any]
+    others: Mapping[str, Any] | None = None
+    index: Order | None = None
+    countable: int = MAX_EXACT
+
+    def among(self, words: Mapping[str, Any]) -> "PictureFilter":
+        """Those of them that a search finds by their words."""
+        return replace(
+            self, query=_both(self.query, words), others=None, index=WORD_ORDER, countable=MAX_FOUND
+        )
+
+    def but(self, condition: Mapping[str, Any]) -> "PictureFilter":
+        """Only those of them that fit the condition, too."""
+        return replace(self, query=_both(self.query, condition), others=None) if condition else self
+
+    def within(self, bound: Mapping[str, Any]) -> Document:
+        """The query for those of them whose id lies within `bound`."""
+        return _both(self.query, {"_id": dict(bound)} if bound else {})
+
+
+def in_state(*states: str) -> PictureFilter:
+    """All pictures in one of these states, whoever asks: for machines, and for `policy` to begin with."""
+    if states == (LIVE,):
+        return PictureFilter({"state": STATES[LIVE]}, others={"state": {"$in": [TRASH, DUPLICATE, DELETED]}})
+    found = [*states, *([None] if LIVE in states else [])]
+    return PictureFilter({"state": {"$in": found} if len(found) > 1 else found[0]})
+
+
+def _both(one: Mapping[str, Any], other: Mapping[str, Any]) -> Document:
+    """The query for what fits both; neither may take a condition of the other away."""
+    return {"$and": [one, other]} if one.keys() & other.keys() else {**one, **other}
