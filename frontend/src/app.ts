@@ -12,11 +12,15 @@ enhanceFlashes();
 enhanceShortcuts();
 enhanceSignOut();
 
-const upload = find<HTMLFormElement>("form#upload");
-if (upload) void import("./upload/page").then(({ enhanceUpload }) => enhanceUpload(upload));
+void enhance("form#upload", async () => (await import("./upload/page")).enhanceUpload);
+void enhance("form[data-selection]", async () => (await import("./tiles/selection")).enhanceSelection);
+void enhance("[data-describe]", async () => (await import("./page/describe")).enhanceDescription);
 
-const selection = find<HTMLFormElement>("form[data-selection]");
-if (selection) void import("./tiles/selection").then(({ enhanceSelection }) => enhanceSelection(selection));
-
-const describable = find("[data-describe]");
-if (describable) void import("./page/describe").then(({ enhanceDescription }) => enhanceDescription(describable));
+/** A module that does not come (the network went, an upgrade took it away) leaves the plain page, which is complete. */
+async function enhance<E extends HTMLElement>(selector: string, load: () => Promise<(place: E) => void>): Promise<void> {
+  const place = find<E>(selector);
+  if (!place) return;
+  const module = await load().catch(() => null);
+  if (module) module(place);
+  else place.classList.add("is-plain");
+}

@@ -22,7 +22,7 @@ export function flash(templateId: string, texts: Record<string, string | number>
 function letDismiss(message: HTMLElement): void {
   const close = find<HTMLButtonElement>("[data-dismiss]", message);
   if (!close) return;
-  close.classList.remove("needs-script"); // browsers that do not know `scripting`
+  close.classList.remove("needs-script");
   close.addEventListener("click", () => message.remove());
 }
 

@@ -40,7 +40,7 @@ function rememberSwitch(): void {
   box.checked = shortcutsOn();
   box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
   for (const opener of document.querySelectorAll<HTMLElement>("[data-open-shortcuts]")) {
-    opener.classList.remove("needs-script"); // browsers that do not know `scripting`
+    opener.classList.remove("needs-script");
     opener.addEventListener("click", () => actions["?"]?.());
   }
 }

@@ -5,6 +5,8 @@ import { isSignedIn } from "../page/http";
 import { enhanceKeys, tilesOf } from "./keys";
 import { retry } from "./pictures";
 
+const PATIENCE_MS = 5000; // for a viewer that does not come
+
 export function enhanceGallery(): void {
   const grid = find("[data-gallery]");
   if (!grid) return;
@@ -15,7 +17,11 @@ export function enhanceGallery(): void {
   if (isSignedIn()) deleteByKey(grid);
 }
 
-const loadViewer = () => import("../viewer/viewer");
+/** The viewer; null when it does not come (the network went, an upgrade took it away): then the link is followed. */
+function loadViewer(): Promise<typeof import("../viewer/viewer") | null> {
+  const late = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE_MS, null));
+  return Promise.race([import("../viewer/viewer").catch(() => null), late]);
+}
 
 async function openFrom(grid: HTMLElement, event: MouseEvent): Promise<void> {
   const tile = (event.target as Element).closest<HTMLElement>(".tile[data-picture]");
@@ -23,8 +29,9 @@ async function openFrom(grid: HTMLElement, event: MouseEvent): Promise<void> {
   if (!tile || wantsNewTab) return;
   event.preventDefault();
   if (tile.classList.contains("is-broken")) return retry(tile);
-  const { openViewer } = await loadViewer();
-  openViewer(grid, tile, { x: event.clientX, y: event.clientY });
+  const viewer = await loadViewer();
+  if (viewer) viewer.openViewer(grid, tile, { x: event.clientX, y: event.clientY });
+  else location.assign((tile as HTMLAnchorElement).href);
 }
 
 /** Forward to an address that the viewer had made: open it again, when that picture is on this page. */
@@ -32,19 +39,22 @@ async function reopen(grid: HTMLElement, state: unknown): Promise<void> {
   const id = (state as { viewer?: string } | null)?.viewer;
   if (!id) return;
   const tile = find(`#${CSS.escape(`p${id}`)}`, grid);
-  if (!tile) return location.reload();
-  (await loadViewer()).reopenViewer(grid, tile);
+  const viewer = tile && (await loadViewer());
+  if (viewer) viewer.reopenViewer(grid, tile);
+  else location.reload();
 }
 
 function deleteByKey(grid: HTMLElement): void {
+  const loading = import("./trash").catch(() => null); // now, so that it is there when the key is pressed
   grid.addEventListener("keydown", async (event) => {
     const tile = (event.target as Element).closest<HTMLElement>(".tile[data-picture]");
     if (event.key !== "Delete" || !tile || isWriting(event.target) || !shortcutsOn()) return;
     event.preventDefault();
+    const module = await loading;
+    if (!module) return location.assign((tile as HTMLAnchorElement).href); // there is the button
     const tiles = tilesOf(grid);
     const next = tiles[tiles.indexOf(tile) + 1] ?? tiles[tiles.indexOf(tile) - 1];
-    const { trash } = await import("./trash");
-    await trash(tile);
+    await module.trash(tile);
     next?.focus();
   });
 }

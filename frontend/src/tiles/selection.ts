@@ -27,6 +27,7 @@ export function enhanceSelection(form: HTMLFormElement): void {
   form.addEventListener("mousedown", (event) => {
     if (event.shiftKey) event.preventDefault(); // or the browser would select the text between the two
   });
+  find(".needs-script", bar)?.classList.remove("needs-script");
   find("[data-all]", bar)?.addEventListener("click", () => tick(boxes, true));
   document.addEventListener("keydown", (event) => {
     if (isWriting(event.target) || document.querySelector("dialog[open]")) return;

@@ -1,5 +1,5 @@
 // The upload page: the plain form becomes a queue that sends straight to the media service.
-import { fill, must } from "../page/dom";
+import { fill, find, must } from "../page/dom";
 import { flash } from "../page/flash";
 import { Refused } from "../page/http";
 import { reasonAgainst, sentence } from "./checks";
@@ -36,6 +36,7 @@ export function enhanceUpload(form: HTMLFormElement): void {
   form.addEventListener("submit", (event) => event.preventDefault());
   guardLeaving(queue);
   form.classList.add("is-enhanced");
+  find(".needs-script", form)?.classList.remove("needs-script");
   for (const plain of form.querySelectorAll<HTMLElement>("[data-plain]")) plain.hidden = true;
   const add = (items: Item[]) => {
     queue.add(items.map((item) => checked(item, maxBytes)));
