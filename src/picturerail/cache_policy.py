@@ -28,8 +28,13 @@ EDGE_SECONDS: Final = (
     86_400  # an edge asks again after a day, mostly for a 304: what is noted of it stays young
 )
 
-_MAX_AGE = re.compile(r"max-age=(\d+)")
-_KEPT_BY_NOBODY = re.compile(r"private|no-store")
+MOMENT_SECONDS: Final = (
+    1  # an edge keeps a refusal for so long: a crowd that waits for it is answered at once
+)
+# What an edge has of a picture is shown while it asks again; a refusal never is. Browsers do not get this.
+EDGE_STALE: Final = "stale-while-revalidate=2592000"
+
+_MAX_AGE = re.compile(r"\bmax-age=(\d+)")
 
 
 def lasting(seconds: int) -> str:
@@ -37,7 +42,13 @@ def lasting(seconds: int) -> str:
     return f"public, max-age={seconds}"
 
 
-def is_longer_than_edges_keep(cache_control: str) -> bool:
-    """True when an edge would go by this for more than EDGE_SECONDS."""
+def for_edges(status: int, cache_control: str) -> tuple[int | None, str]:
+    """Seconds (None: as written) and Cache-Control by which an edge keeps an answer that is the same for everybody."""
+    if "private" in cache_control:
+        return None, cache_control
+    if status >= 400 or "public" not in cache_control:
+        return MOMENT_SECONDS, cache_control
     age = _MAX_AGE.search(cache_control)
-    return bool(age and int(age[1]) > EDGE_SECONDS and not _KEPT_BY_NOBODY.search(cache_control))
+    if age is None:
+        return None, cache_control
+    return EDGE_SECONDS if int(age[1]) > EDGE_SECONDS else None, f"{cache_control}, {EDGE_STALE}"

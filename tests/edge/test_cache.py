@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from picturerail import cache_policy
 from picturerail.edge import process
 from tests.edge.conftest import SECRET, SITE, Running, start_edge
 from tests.edge.origin import PNG, Answer, Asked, Origin, picture
@@ -86,7 +87,7 @@ def test_the_origin_hears_nothing_that_is_not_in_the_key(edge: Running, origin: 
     )
     (asked,) = origin.asked
     assert asked.path == PICTURE
-    assert asked.headers == {"host": SITE, "accept": "*/*", "x-edge-secret": SECRET}
+    assert asked.headers == {"host": SITE, "accept": "*/*", "x-edge-secret": SECRET, "x-edge-keep": "1"}
 
 
 def test_one_canonical_spelling(edge: Running, origin: Origin) -> None:
@@ -160,7 +161,11 @@ def test_a_crowd_at_one_cold_picture_asks_the_origin_once(edge: Running, origin:
 
 def expiring(asked: Asked) -> Answer:
     return Answer(
-        headers={"Content-Type": "image/png", "Cache-Control": "public, max-age=1", "ETag": '"one"'},
+        headers={
+            "Content-Type": "image/png",
+            "Cache-Control": f"public, max-age=1, {cache_policy.EDGE_STALE}",
+            "ETag": '"one"',
+        },
         body=picture(asked).body,
         status=304 if asked.headers.get("if-none-match") == '"one"' else 200,
     )
@@ -218,7 +223,8 @@ def test_a_failing_origin_does_not_replace_what_is_kept(edge: Running, origin: O
 
 
 def test_what_is_missing_is_asked_for_once_in_a_while(edge: Running, origin: Origin) -> None:
-    origin.answer = lambda asked: Answer(404, {"Content-Type": "text/plain", "X-Cld-Error": "not found"}, b"")
+    told = {"X-Accel-Expires": "1", "Cache-Control": "no-store", "X-Cld-Error": "not found"}
+    origin.answer = lambda asked: Answer(404, {"Content-Type": "text/plain"} | told, b"")
     assert {get(edge, PICTURE)[0] for _ in range(20)} == {404}
     assert len(origin.asked) == 1
     origin.answer = picture

@@ -56,14 +56,39 @@ def test_without_a_secret_there_is_no_guard(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("control", "seconds"),
+    ("control", "seconds", "told"),
     [
-        ("public, max-age=31536000, immutable", "86400"),
-        ("public, max-age=60", None),
-        ("private, max-age=99999999", None),
-        ("no-store", None),
+        ("public, max-age=31536000, immutable", "86400", ", stale-while-revalidate=2592000"),
+        ("public, max-age=60", None, ", stale-while-revalidate=2592000"),
+        ("public, s-maxage=60, stale-while-revalidate=3600", None, ""),
+        ("private, max-age=99999999", None, ""),
+        ("no-store", "1", ""),
     ],
 )
-def test_edges_ask_again_after_a_day_at_most(tmp_path: Path, control: str, seconds: str | None) -> None:
-    headers = ask(tmp_path, x_edge_secret=SECRET, x_cache_control=control)[1]
+def test_edges_ask_again_after_a_day_at_most(
+    tmp_path: Path, control: str, seconds: str | None, told: str
+) -> None:
+    headers = ask(tmp_path, x_edge_secret=SECRET, x_edge_keep="1", x_cache_control=control)[1]
     assert headers.get("X-Accel-Expires") == seconds
+    assert headers["Cache-Control"] == control + told
+
+
+@pytest.mark.parametrize(
+    "who", [{}, {"x_edge_secret": SECRET}, {"x_edge_secret": "wrong", "x_edge_keep": "1"}]
+)
+def test_only_what_an_edge_asks_for_everybody_may_be_kept(tmp_path: Path, who: dict[str, str]) -> None:
+    assert "X-Accel-Expires" not in ask(tmp_path, **who)[1]
+
+
+def test_a_refusal_is_kept_for_a_moment_and_told_first(tmp_path: Path) -> None:
+    """nginx 1.22 heeds whichever of the two headers it reads first."""
+    said: list[Any] = []
+    environ: WSGIEnvironment = {"PATH_INFO": "/x", "HTTP_X_EDGE_SECRET": SECRET, "HTTP_X_EDGE_KEEP": "1"}
+    setup_testing_defaults(environ)
+
+    def refuse(_: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("404 Not Found", [("Cache-Control", "no-store")])
+        return [b""]
+
+    guarded(settings_of(tmp_path), refuse)(environ, lambda *answer: said.extend(answer))  # type: ignore[arg-type]
+    assert said[1] == [("X-Accel-Expires", "1"), ("Cache-Control", "no-store")]

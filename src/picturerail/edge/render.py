@@ -67,6 +67,7 @@ def render(settings: Settings, edge: Edge) -> str:
         "scheme": host.scheme,
         "no_store": cache_policy.NO_STORE,
         "page_control": cache_policy.PAGE,
+        "stale": cache_policy.EDGE_STALE,
         "pages": PAGES,
         "cloud": settings.cloud_name,
         "secret": settings.edge_secret,
