@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from picturerail.media.http.spool import Spooled, SpoolWriter, too_large
 from picturerail.media.service import Media
 from picturerail.media.store.derived import get_or_create, intermediates
 from picturerail.media.store.derived.records import Derived
 from picturerail.media.store.derived.spec import DerivedSpec
 from picturerail.media.store.ingest import UploadOptions, ingest, inspect
+from picturerail.spool import Spooled, SpoolWriter, too_large
 from picturerail.transform.grammar import parse
 from picturerail.transform.plan import Output, make_plan
 from picturerail.transform.probe import Facts

@@ -6,9 +6,9 @@ Safe over processes: one evicts at a time, records go before files, and an image
 import logging
 import threading
 
+from picturerail.concurrency.file_locks import FileLocks
 from picturerail.database import Database
 from picturerail.errors import Unavailable
-from picturerail.media.store.locks import Locks
 from picturerail.storage.base import Storage
 
 SHARE_KEPT = 0.9  # of the limit, so that not every new image evicts an old one
@@ -42,7 +42,7 @@ def total_bytes(db: Database) -> int:
 class Evictor:
     """Counts what this process stores, and evicts in the background when it is time to look."""
 
-    def __init__(self, db: Database, store: Storage, locks: Locks, limit: int) -> None:
+    def __init__(self, db: Database, store: Storage, locks: FileLocks, limit: int) -> None:
         """Keep `store` within `limit` bytes."""
         self._db, self._store, self._locks, self._limit = db, store, locks, limit
         self._unseen = limit  # look once after the first image of a process

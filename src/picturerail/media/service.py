@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Self
 
 from picturerail import database
+from picturerail.concurrency.file_locks import FileLocks
+from picturerail.concurrency.lru import Lru
+from picturerail.concurrency.singleflight import SingleFlight
 from picturerail.database import Database
 from picturerail.media.evictor import Evictor
-from picturerail.media.fetch.fetcher import Fetcher
-from picturerail.media.store.derived.flights import Flights
-from picturerail.media.store.derived.memory import Memory
-from picturerail.media.store.locks import Locks
+from picturerail.outbound.client import OutboundClient
 from picturerail.settings import Settings
 from picturerail.sockets import short_path
 from picturerail.storage.base import Storage
@@ -32,11 +32,11 @@ class Media:
     originals: Storage
     derived: Storage
     images: ImageWorkers
-    locks: Locks
+    locks: FileLocks
     evictor: Evictor
-    fetcher: Fetcher
-    flights: Flights = field(default_factory=Flights)
-    copies: Memory[Any] = field(default_factory=Memory)  # reduced copies that are known to be stored
+    fetcher: OutboundClient
+    flights: SingleFlight = field(default_factory=SingleFlight)
+    copies: Lru[Any] = field(default_factory=Lru)  # reduced copies that are known to be stored
     clock: Callable[[], float] = time.time
 
     @classmethod
@@ -44,7 +44,7 @@ class Media:
         """The parts as `settings` describe them; `db` replaces the database of the settings."""
         spool_folder(settings).mkdir(parents=True, exist_ok=True, mode=0o700)
         db = database.database(database.connect(settings.mongo_uri)) if db is None else db
-        derived, locks = derived_store(settings), Locks(settings.run_folder / "locks")
+        derived, locks = derived_store(settings), FileLocks(settings.run_folder / "locks")
         return cls(
             settings=settings,
             database=db,
@@ -53,7 +53,7 @@ class Media:
             images=ImageWorkers(short_path(settings.run_folder / "images.sock")),
             locks=locks,
             evictor=Evictor(db, derived, locks, settings.derived_bytes),
-            fetcher=Fetcher.of(settings, spool_folder(settings)),
+            fetcher=OutboundClient.of(settings, spool_folder(settings)),
         )
 
     @property

@@ -17,10 +17,10 @@ from cloudinary.utils import verify_notification_signature
 
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest
-from picturerail.media.fetch.fetcher import Fetcher
 from picturerail.media.notifications import queue, sender
 from picturerail.media.notifications.publish import check_url, publish
 from picturerail.media.service import Media
+from picturerail.outbound.client import OutboundClient
 from picturerail.settings import Settings
 from tests.media.remote_host import INSIDE, RemoteHost, canary, reply
 from tests.service import wait_until
@@ -36,7 +36,9 @@ def host() -> Iterator[RemoteHost]:
 def media(database: Database, host: RemoteHost, tmp_path: Path) -> Media:
     settings = Settings(data=tmp_path, api_key="key", api_secret="secret", fetch_seconds=2)
     parts = Media.of(settings, database)
-    return replace(parts, fetcher=replace(Fetcher.of(settings, tmp_path), allowed=frozenset({host.netloc})))
+    return replace(
+        parts, fetcher=replace(OutboundClient.of(settings, tmp_path), allowed=frozenset({host.netloc}))
+    )
 
 
 def drain(media: Media, now: datetime | None = None) -> int:

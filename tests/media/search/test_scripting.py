@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from picturerail.errors import BadRequest
 from picturerail.media.http.params import Params
-from picturerail.media.http.spool import Spooled
 from picturerail.media.upload.eval.interpreter import run
 from picturerail.media.upload.eval.uploads import evaluated
+from picturerail.spool import Spooled
 
 INFO = {"width": 241, "colors": [["#fff", 90.5], ["#000", 9.5]], "format": "png", "empty": ""}
 

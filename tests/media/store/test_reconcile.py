@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from picturerail import clock
+from picturerail.concurrency.file_locks import FileLocks
 from picturerail.errors import Unavailable
 from picturerail.media.evictor import evict, total_bytes
 from picturerail.media.maintenance import reconcile
 from picturerail.media.service import Media
 from picturerail.media.store.deletion import remove
-from picturerail.media.store.locks import Locks
 from tests.files import jpeg
 from tests.media.in_process import put, render, spooled
 
@@ -134,7 +134,7 @@ def test_an_image_made_for_a_deleted_asset_is_not_kept(media: Media) -> None:
 
 
 def test_locks_end_with_their_holder_and_in_time(tmp_path: Path) -> None:
-    locks = Locks(tmp_path)
+    locks = FileLocks(tmp_path)
     with locks.hold("a", 1):
         with pytest.raises(Unavailable), locks.hold("a", 0.05):
             pass

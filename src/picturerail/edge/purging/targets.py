@@ -6,11 +6,14 @@ A purge names what an edge keeps by path and format class, as edge/templates mak
 import http.client
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from picturerail.edge.format_class import accept_of
+from picturerail.errors import PicturerailError
+from picturerail.outbound.client import OutboundClient
+from picturerail.outbound.url import RemoteUrl, parse_remote
 from picturerail.settings import Settings
 
 SECONDS = 5.0
@@ -107,28 +110,25 @@ class HttpCdn:
 
     def purge(self, copies: Sequence[Kept], *, soft: bool) -> None:
         """Forget the addresses, in all formats at once; a CDN revalidates softly by its own rules."""
-        files = sorted({f"{self.url.rstrip('/')}{copy.path}" for copy in copies})
+        paths = sorted({copy.path for copy in copies})
         if self.how == "PURGE":
             headers = {"Fastly-Soft-Purge": "1"} if soft else {}
-            for file in files:
-                self._send("PURGE", file, headers)
+            cdn = parse_remote(self.url)
+            for path in paths:
+                self._send("PURGE", replace(cdn, target=path), headers)
         else:
-            body = json.dumps({"files": files}).encode()
-            self._send("POST", self.how, {"Content-Type": "application/json"}, body)
+            body = json.dumps({"files": [f"{self.url.rstrip('/')}{path}" for path in paths]}).encode()
+            self._send("POST", parse_remote(self.how), {"Content-Type": "application/json"}, body)
 
-    def _send(self, method: str, url: str, headers: dict[str, str], body: bytes | None = None) -> None:
-        parts = urlsplit(url)
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        connection = kind(parts.netloc, timeout=SECONDS)
+    def _send(
+        self, method: str, remote: RemoteUrl, headers: dict[str, str], body: bytes | None = None
+    ) -> None:
         if self.token:
             headers = {**headers, "Authorization": f"Bearer {self.token}"}
         try:
-            connection.request(method, parts._replace(scheme="", netloc="").geturl() or "/", body, headers)
-            status = connection.getresponse().status
-        except (OSError, http.client.HTTPException) as error:
-            raise PurgeFailed(f"cdn: {error}") from error
-        finally:
-            connection.close()
+            status = OutboundClient.to(remote, SECONDS).send(method, remote, headers, body)
+        except PicturerailError as error:
+            raise PurgeFailed(f"cdn: {error.message}") from error
         if status >= 300 and status != 404:
             raise PurgeFailed(f"The CDN answered {status} to a purge.")
 

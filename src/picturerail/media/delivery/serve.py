@@ -6,6 +6,7 @@ from werkzeug.http import parse_etags
 from werkzeug.wrappers import Response
 
 from picturerail import cache_policy, image_formats
+from picturerail.concurrency.negative_cache import NegativeCache
 from picturerail.database import Document
 from picturerail.errors import (
     BadRequest,
@@ -33,7 +34,6 @@ from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
 from picturerail.media.store.derived import get_or_create, records
-from picturerail.media.store.derived.failures import Failures
 from picturerail.media.store.derived.records import Derived
 from picturerail.media.store.derived.spec import DerivedSpec
 from picturerail.media.transformations import registry
@@ -42,7 +42,7 @@ from picturerail.transform.grammar import canonical
 from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Facts
 
-FAILURES = Failures()
+FAILURES = NegativeCache()
 _TOLD = ("format", "width", "height", "bytes")
 
 

@@ -17,11 +17,11 @@ from picturerail.media.generated.async_calls import make_or_queue
 from picturerail.media.generated.writers.archives import FORMATS, Entry
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
-from picturerail.media.http.spool import SpoolWriter, too_large
 from picturerail.media.service import Media
 from picturerail.media.store import naming
 from picturerail.media.store.assets import Identity
 from picturerail.media.store.ingest import UploadOptions, ingest
+from picturerail.spool import SpoolWriter, too_large
 
 MAX_FILES = 5000
 MAX_BYTES = 4 * 1024 * 1024 * 1024

@@ -15,9 +15,9 @@ from picturerail.media.generated.writers.gif import animate
 from picturerail.media.generated.writers.pdf import PdfPage, make_pdf
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
-from picturerail.media.http.spool import Spooled, SpoolWriter, too_large
 from picturerail.media.service import Media
 from picturerail.media.store.derived.records import Derived
+from picturerail.spool import Spooled, SpoolWriter, too_large
 
 DELAY = 500  # milliseconds for each picture
 _DELAY = re.compile(r"(?:^|[,/])dl_(\d{1,5})(?=[,/]|$)")

@@ -10,12 +10,12 @@ from picturerail.errors import BadRequest
 from picturerail.media.formats.disposition import attachment
 from picturerail.media.http import file_response
 from picturerail.media.http.params import Params
-from picturerail.media.http.spool import Spooled
 from picturerail.media.service import Media
 from picturerail.media.store import naming
 from picturerail.media.store.derived import intermediates
 from picturerail.media.store.ingest import UploadOptions, ingest, inspect
 from picturerail.media.transformations import registry
+from picturerail.spool import Spooled
 
 
 def keep(media: Media, file: Spooled, kind: str, public_id: str, **attributes: Any) -> Document:  # noqa: ANN401

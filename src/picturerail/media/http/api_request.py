@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request
 from picturerail.errors import BadRequest, TooLarge
 from picturerail.media.http.multipart import FIELD_BYTES, read_multipart
 from picturerail.media.http.params import Params
-from picturerail.media.http.spool import Spooled, SpoolWriter, too_large
+from picturerail.spool import Spooled, SpoolWriter, too_large
 
 _BASE64_GROWTH = 1.4  # text of a data URI over its bytes
 

@@ -7,7 +7,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
 from picturerail.errors import BadRequest, TooLarge
-from picturerail.media.http.spool import BLOCK, Spooled, SpoolWriter
+from picturerail.spool import BLOCK, Spooled, SpoolWriter
 
 FIELD_BYTES = 4 * 1024 * 1024  # of all fields together
 PARTS = 1000

@@ -7,12 +7,12 @@ from typing import Any, TypeAlias
 from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media.fetch.remote import parse_remote
 from picturerail.media.http.params import Params
 from picturerail.media.http.responses import encoded
 from picturerail.media.notifications import poll, queue
 from picturerail.media.notifications.queue import Notification
 from picturerail.media.service import Media
+from picturerail.outbound.url import parse_remote
 from picturerail.storage import keys
 
 Payload: TypeAlias = Callable[[Document], dict[str, Any]]

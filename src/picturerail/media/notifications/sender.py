@@ -17,6 +17,7 @@ from picturerail.database import Document
 from picturerail.errors import PicturerailError
 from picturerail.media.notifications import queue
 from picturerail.media.service import Media
+from picturerail.outbound.url import parse_remote
 
 AT_ONCE = 4
 IDLE_SECONDS = 0.5
@@ -39,7 +40,7 @@ def send(media: Media, taken: Document) -> None:
         "X-Cld-Signature": signing.sign_notification(taken["body"], timestamp, media.settings.api_secret),
     }
     try:
-        status = media.fetcher.post(taken["url"], taken["body"].encode(), headers)
+        status = media.fetcher.send("POST", parse_remote(taken["url"]), headers, taken["body"].encode())
         reason = f"the receiver answered {status}"
     except PicturerailError as error:
         status, reason = 0, error.message

@@ -6,6 +6,7 @@ what fails is not tried again for ten seconds.
 
 from urllib.parse import quote
 
+from picturerail.concurrency.negative_cache import NegativeCache
 from picturerail.database import Database, Document
 from picturerail.errors import PicturerailError
 from picturerail.media.remote_assets.fetch_type import awaiting
@@ -13,13 +14,12 @@ from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
 from picturerail.media.store.derived import intermediates
-from picturerail.media.store.derived.failures import Failures
 from picturerail.media.store.folder_paths import with_parents
 from picturerail.media.store.ingest import UploadOptions, ingest, inspect
 from picturerail.media.store.naming import checked, original_filename
 
 WAIT_SECONDS = 5.0
-FAILURES = Failures(seconds=10)
+FAILURES = NegativeCache(seconds=10)
 
 
 def find_by_mapping(media: Media, identity: Identity) -> Document | None:

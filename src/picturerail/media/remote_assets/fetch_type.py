@@ -7,21 +7,21 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from picturerail.concurrency.negative_cache import NegativeCache
 from picturerail.database import Document
 from picturerail.errors import PicturerailError, TooManyRequests, Unavailable
-from picturerail.media.fetch.fetcher import Fetched
-from picturerail.media.fetch.remote import parse_remote
 from picturerail.media.remote_assets.eviction import FetchQuota
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
 from picturerail.media.store.derived import intermediates
-from picturerail.media.store.derived.failures import Failures
 from picturerail.media.store.ingest import UploadOptions, ingest, inspect
 from picturerail.media.store.naming import original_filename
+from picturerail.outbound.client import Fetched
+from picturerail.outbound.url import parse_remote
 
 WAIT_SECONDS = 5.0  # for the one who fetches the same
-FAILURES = Failures(seconds=10)
+FAILURES = NegativeCache(seconds=10)
 ROOM = FetchQuota()
 # Anybody may ask for a picture of a slow host. Who fetches or waits holds a thread, of which there are 16 usually.
 THREADS = threading.BoundedSemaphore(8)

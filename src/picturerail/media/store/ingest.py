@@ -8,12 +8,12 @@ from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import BadRequest, UnsupportedMedia
 from picturerail.media.access import policy
-from picturerail.media.http.spool import Spooled
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.assets import Identity
 from picturerail.media.store.deletion import discard, keep_backup, retire
 from picturerail.media.store.derived import intermediates
+from picturerail.spool import Spooled
 from picturerail.storage import keys
 from picturerail.transform.probe import Facts
 

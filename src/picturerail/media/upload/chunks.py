@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from picturerail.errors import BadRequest, Conflict, TooLarge, TooManyRequests
-from picturerail.media.http.spool import BLOCK, Spooled, SpoolWriter, too_large
+from picturerail.spool import BLOCK, Spooled, SpoolWriter, too_large
 from picturerail.storage import keys
 
 MIN_PART_BYTES = 5 * 1024 * 1024

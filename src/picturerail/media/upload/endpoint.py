@@ -13,7 +13,6 @@ from picturerail.media.attributes import addons, upload_options
 from picturerail.media.http import callback
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
-from picturerail.media.http.spool import Spooled
 from picturerail.media.notifications.publish import check_receiver
 from picturerail.media.service import Media
 from picturerail.media.store import assets
@@ -25,6 +24,7 @@ from picturerail.media.upload.eval.uploads import evaluated
 from picturerail.media.upload.incoming import transformed
 from picturerail.media.upload.response import describe_and_tell, pending
 from picturerail.media.upload.source import uploaded_file
+from picturerail.spool import Spooled
 
 UPLOAD_DAYS = 1
 ASSEMBLING_SECONDS = 120

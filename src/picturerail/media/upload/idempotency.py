@@ -11,10 +11,10 @@ from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Document
 from picturerail.media.http.api_request import ApiRequest
-from picturerail.media.http.spool import Spooled
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.signing import REQUEST_SECONDS
+from picturerail.spool import Spooled
 from picturerail.storage import keys
 
 SAME_SECOND = 2.0

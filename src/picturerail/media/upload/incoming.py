@@ -7,10 +7,10 @@ from picturerail.errors import BadRequest
 from picturerail.media.derivatives.plans import plan_of_file
 from picturerail.media.formats import negotiation
 from picturerail.media.http.params import Params
-from picturerail.media.http.spool import Spooled, hash_file
 from picturerail.media.service import Media
 from picturerail.media.store.derived import get_or_create, intermediates
 from picturerail.media.transformations import registry
+from picturerail.spool import Spooled, hash_file
 from picturerail.transform.grammar import parse
 from picturerail.transform.probe import Facts
 

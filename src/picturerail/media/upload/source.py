@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from picturerail.errors import BadRequest, NotFound
-from picturerail.media.fetch.remote import LONGEST as LONGEST_URL
 from picturerail.media.http.api_request import ApiRequest
-from picturerail.media.http.spool import BLOCK, Spooled, SpoolWriter, too_large
 from picturerail.media.service import Media
+from picturerail.outbound.url import LONGEST as LONGEST_URL
+from picturerail.spool import BLOCK, Spooled, SpoolWriter, too_large
 
 _DATA_URI = re.compile(rb"data:(?P<kind>[\w.+/-]*)(?:;[\w.+-]+=[\w.+-]+)*;base64,")
 _URL = re.compile(rb"\s*[A-Za-z][A-Za-z0-9+.-]*:/")

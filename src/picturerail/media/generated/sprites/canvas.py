@@ -5,8 +5,8 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from picturerail.media.http.spool import Spooled, SpoolWriter, hash_file, too_large
 from picturerail.media.service import Media
+from picturerail.spool import Spooled, SpoolWriter, hash_file, too_large
 from picturerail.transform.grammar import Transformation
 from picturerail.transform.plan import Context, LayerAsset, Output, make_plan
 from picturerail.transform.probe import SourceInfo

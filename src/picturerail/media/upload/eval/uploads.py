@@ -4,8 +4,8 @@ from typing import Any
 
 from picturerail.errors import BadRequest
 from picturerail.media.http.params import Params
-from picturerail.media.http.spool import Spooled
 from picturerail.media.upload.eval.interpreter import run
+from picturerail.spool import Spooled
 from picturerail.transform.probe import Facts
 
 # What a script may set. Who uploads, what, and whether that is signed is none of its business.

@@ -3,7 +3,7 @@
 import pytest
 
 from picturerail.errors import BadRequest
-from picturerail.media.fetch.remote import parse_remote, redirected
+from picturerail.outbound.url import parse_remote, redirected
 
 REFUSED = [
     *(

@@ -3,7 +3,7 @@
 from picturerail.errors import PicturerailError
 
 
-class Failures:
+class NegativeCache:
     """What failed a short while ago, so that a picture which kills workers does not kill one for each request."""
 
     def __init__(self, seconds: float = 10, most: int = 1000) -> None:

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from picturerail.media.fetch.addresses import is_public
+from picturerail.outbound.ip_filter import is_public
 
 CLOSED = [
     "0.0.0.0",

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from picturerail.concurrency.singleflight import SingleFlight
 from picturerail.errors import NotFound, Unavailable
-from picturerail.media.store.derived.flights import Flights
 
 
 def test_many_who_come_together_share_one_result() -> None:
-    flights, calls, all_there = Flights(), [], threading.Event()
+    flights, calls, all_there = SingleFlight(), [], threading.Event()
 
     def work() -> int:
         calls.append(1)
@@ -27,17 +27,17 @@ def test_many_who_come_together_share_one_result() -> None:
 
 
 def test_who_comes_later_works_again() -> None:
-    flights, results = Flights(), iter([1, 2])
+    flights, results = SingleFlight(), iter([1, 2])
     assert [flights.join("key", lambda: next(results), 5) for _ in range(2)] == [1, 2]
 
 
 def test_different_keys_do_not_wait_for_each_other() -> None:
-    flights = Flights()
+    flights = SingleFlight()
     assert flights.join("one", lambda: flights.join("two", lambda: 3, 1), 1) == 3
 
 
 def test_an_error_reaches_everybody_and_is_not_kept() -> None:
-    flights, failing = Flights(), threading.Event()
+    flights, failing = SingleFlight(), threading.Event()
 
     def work() -> int:
         failing.wait(5)
@@ -52,7 +52,7 @@ def test_an_error_reaches_everybody_and_is_not_kept() -> None:
 
 
 def test_patience_ends_with_unavailable() -> None:
-    flights, ending = Flights(), threading.Event()
+    flights, ending = SingleFlight(), threading.Event()
     with ThreadPoolExecutor(1) as pool:
         leader = pool.submit(flights.join, "key", lambda: ending.wait(5), 5)
         time.sleep(0.1)

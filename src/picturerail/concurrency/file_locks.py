@@ -14,7 +14,7 @@ FIRST_WAIT = 0.001
 LONGEST_WAIT = 0.002
 
 
-class Locks:
+class FileLocks:
     """A folder of lock files, a fixed number of them: two keys rarely share one, and none is ever removed."""
 
     def __init__(self, folder: Path) -> None:

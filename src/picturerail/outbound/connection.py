@@ -9,7 +9,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any, Self, cast
 
 from picturerail.errors import BadRequest
-from picturerail.media.fetch.remote import Remote
+from picturerail.outbound.url import RemoteUrl
 
 CONNECT_SECONDS = 5.0
 IDLE_SECONDS = 5.0
@@ -66,7 +66,7 @@ class _Wire:
 class Exchange:
     """A request that is under way; use as a context, and read `response` inside."""
 
-    def __init__(self, remote: Remote, addresses: Sequence[str], deadline: Deadline) -> None:
+    def __init__(self, remote: RemoteUrl, addresses: Sequence[str], deadline: Deadline) -> None:
         """Connect to the first of `addresses` that answers. The name of the host is not looked up again."""
         self._remote = remote
         self._socket = _connected(remote, addresses, deadline)
@@ -98,7 +98,7 @@ class Exchange:
         return connection.getresponse()
 
 
-def sentence(remote: Remote, error: Exception) -> BadRequest:
+def sentence(remote: RemoteUrl, error: Exception) -> BadRequest:
     """What went wrong on the way to another host, for the one who named it."""
     if isinstance(error, ssl.SSLCertVerificationError):
         reason = f"its certificate is not valid ({error.verify_message})"
@@ -113,7 +113,7 @@ def sentence(remote: Remote, error: Exception) -> BadRequest:
     return BadRequest(f"Error in loading {remote.url[:300]} - {reason}.")
 
 
-def _connected(remote: Remote, addresses: Sequence[str], deadline: Deadline) -> socket.socket:
+def _connected(remote: RemoteUrl, addresses: Sequence[str], deadline: Deadline) -> socket.socket:
     within = Deadline(deadline.left(CONNECT_SECONDS))
     sock = _first(remote, addresses, within)
     if remote.scheme != "https":
@@ -126,7 +126,7 @@ def _connected(remote: Remote, addresses: Sequence[str], deadline: Deadline) -> 
         raise
 
 
-def _first(remote: Remote, addresses: Sequence[str], within: Deadline) -> socket.socket:
+def _first(remote: RemoteUrl, addresses: Sequence[str], within: Deadline) -> socket.socket:
     failure: OSError = OSError("no address")
     for index, address in enumerate(addresses):
         share = within.left() / (len(addresses) - index)

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 
-class Memory(Generic[Value]):
+class Lru(Generic[Value]):
     """Values by key. The store may change behind them: whoever uses one must see for himself that it still holds."""
 
     def __init__(self, most: int = 2000) -> None:

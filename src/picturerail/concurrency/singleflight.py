@@ -10,7 +10,7 @@ from picturerail.errors import Unavailable
 Result = TypeVar("Result")
 
 
-class Flights:
+class SingleFlight:
     """The work under way in this process, by key; over processes, `Locks` keeps it single."""
 
     def __init__(self) -> None:

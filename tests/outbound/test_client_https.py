@@ -9,9 +9,9 @@ import pytest
 
 from picturerail import certificates
 from picturerail.errors import BadRequest
-from picturerail.media.fetch.fetcher import Fetcher
-from tests.media.fetch.test_fetcher import BODY, fetcher, host
+from picturerail.outbound.client import OutboundClient
 from tests.media.remote_host import RemoteHost
+from tests.outbound.test_client import BODY, fetcher, host
 
 __all__ = ["fetcher", "host"]
 
@@ -27,7 +27,7 @@ def secure(tmp_path: Path) -> Iterator[RemoteHost]:
         yield running
 
 
-def reaching(fetcher: Fetcher, secure: RemoteHost, name: str) -> tuple[Fetcher, str]:
+def reaching(fetcher: OutboundClient, secure: RemoteHost, name: str) -> tuple[OutboundClient, str]:
     """A fetcher for which `name` lies on loopback, and an address there."""
     secure.serve("/a.jpg", BODY)
     there = replace(fetcher, allowed=frozenset({f"{name}:{secure.port}"}), resolve=lambda *_: ["127.0.0.1"])
@@ -35,7 +35,7 @@ def reaching(fetcher: Fetcher, secure: RemoteHost, name: str) -> tuple[Fetcher, 
 
 
 def test_the_name_is_kept_where_the_address_is_called(
-    fetcher: Fetcher, secure: RemoteHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fetcher: OutboundClient, secure: RemoteHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates.TlsFiles.below(tmp_path).authority))
     there, url = reaching(fetcher, secure, "pictures.example")
@@ -48,7 +48,7 @@ def test_the_name_is_kept_where_the_address_is_called(
 
 @pytest.mark.parametrize(("name", "trusted"), [("pictures.example", False), ("other.example", True)])
 def test_a_certificate_must_be_trusted_and_made_for_the_name(
-    fetcher: Fetcher,
+    fetcher: OutboundClient,
     secure: RemoteHost,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -18,7 +18,7 @@ _KEPT = "%/:?#[]@!$&'()*+,;=-._~|"  # characters that stay as they are in path a
 
 
 @dataclass(frozen=True)
-class Remote:
+class RemoteUrl:
     """One address to call: `host` is a lower-case name or an IP address without brackets."""
 
     scheme: str
@@ -44,7 +44,7 @@ class Remote:
         return self.port in PORTS[self.scheme]
 
 
-def parse_remote(url: str) -> Remote:
+def parse_remote(url: str) -> RemoteUrl:
     """The parts of `url`; BadRequest that says what is wrong with any but a plain http or https address."""
     if len(url) > LONGEST:
         raise BadRequest(f"The remote URL is longer than {LONGEST} characters.")
@@ -65,10 +65,10 @@ def parse_remote(url: str) -> Remote:
         raise BadRequest("Only an IPv6 address stands in square brackets.")
     path = quote(parts.path, safe=_KEPT) or "/"
     query = f"?{quote(parts.query, safe=_KEPT)}" if parts.query else ""
-    return Remote(scheme, host, port or {"http": 80, "https": 443}[scheme], path + query)
+    return RemoteUrl(scheme, host, port or {"http": 80, "https": 443}[scheme], path + query)
 
 
-def redirected(remote: Remote, location: str) -> Remote:
+def redirected(remote: RemoteUrl, location: str) -> RemoteUrl:
     """Where a redirect leads, checked like any other address."""
     if _UNSAFE.search(location):
         raise BadRequest("The remote server redirects to an address with a control character.")

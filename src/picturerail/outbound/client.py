@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from picturerail.errors import BadRequest, NotFound, TooManyRequests
-from picturerail.media.fetch.addresses import is_public
-from picturerail.media.fetch.connection import Deadline, Exchange, sentence
-from picturerail.media.fetch.remote import Remote, parse_remote, redirected
-from picturerail.media.http.spool import BLOCK, Spooled, SpoolWriter, too_large
+from picturerail.outbound.connection import Deadline, Exchange, sentence
+from picturerail.outbound.ip_filter import is_public
+from picturerail.outbound.url import RemoteUrl, parse_remote, redirected
 from picturerail.settings import Settings
+from picturerail.spool import BLOCK, Spooled, SpoolWriter, too_large
 
 REDIRECTS = 3
 RESOLVE_SECONDS = 5.0
@@ -48,7 +48,7 @@ def system_resolve(host: str, port: int) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Fetcher:
+class OutboundClient:
     """Fetches and posts. `allowed` are hosts, or host:port, that may be private; `mapped` answers from files."""
 
     spool: Path
@@ -70,6 +70,11 @@ class Fetcher:
             mapped={parse_remote(url).url: path for url, path in settings.fetch_files.items()},
         )
 
+    @classmethod
+    def to(cls, host: RemoteUrl, seconds: float) -> Self:
+        """A client for requests without files to one host that the operator names, wherever that lies."""
+        return cls(Path(), 0, seconds, allowed=frozenset((f"{host.host}:{host.port}",)))
+
     def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Fetched:
         """The file at `url`, in the spool. Raises NotFound when there is none, BadRequest for everything else.
 
@@ -83,20 +88,21 @@ class Fetcher:
         with self._turn():
             return self._follow(remote, headers, Deadline(self.seconds))
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
-        """Send `body` to `url`; the status that came back. No redirect is followed."""
-        remote = parse_remote(url)
+    def send(
+        self, method: str, remote: RemoteUrl, headers: Mapping[str, str], body: bytes | None = None
+    ) -> int:
+        """Send a request to another host; the status that came back. No redirect is followed."""
         deadline = Deadline(self.seconds)
         with _explained(remote), Exchange(remote, self.addresses(remote), deadline) as exchange:
-            return exchange.send("POST", {"User-Agent": USER_AGENT, **headers}, body).status
+            return exchange.send(method, {"User-Agent": USER_AGENT, **headers}, body).status
 
-    def addresses(self, remote: Remote) -> Sequence[str]:
+    def addresses(self, remote: RemoteUrl) -> Sequence[str]:
         """Where `remote` lies: resolved once. All addresses must be public, unless its host is allowed by name."""
         if not (found := self.check(remote)):
             raise BadRequest(f"Error in loading {remote.url[:300]} - the host {remote.host} cannot be found.")
         return found
 
-    def check(self, remote: Remote) -> Sequence[str]:
+    def check(self, remote: RemoteUrl) -> Sequence[str]:
         """The addresses of a host that may be called, none if it is not known now; BadRequest if it may not."""
         host, exact = remote.host, f"{remote.host}:{remote.port}"
         if not (remote.usual_port or exact in self.allowed):
@@ -118,7 +124,7 @@ class Fetcher:
         finally:
             self.busy.release()
 
-    def _follow(self, remote: Remote, headers: Mapping[str, str], deadline: Deadline) -> Fetched:
+    def _follow(self, remote: RemoteUrl, headers: Mapping[str, str], deadline: Deadline) -> Fetched:
         for _ in range(REDIRECTS + 1):
             with _explained(remote), Exchange(remote, self.addresses(remote), deadline) as exchange:
                 response = exchange.send("GET", {"User-Agent": USER_AGENT, **headers})
@@ -128,7 +134,7 @@ class Fetcher:
             remote = redirected(remote, location)
         raise BadRequest(f"Error in loading {remote.url[:300]} - more than {REDIRECTS} redirects.")
 
-    def _received(self, remote: Remote, response: HTTPResponse) -> Fetched:
+    def _received(self, remote: RemoteUrl, response: HTTPResponse) -> Fetched:
         etag, changed = response.headers.get("ETag", ""), response.headers.get("Last-Modified", "")
         if response.status == HTTPStatus.NOT_MODIFIED:
             return Fetched(None, etag, changed)
@@ -141,7 +147,7 @@ class Fetcher:
                 raise BadRequest(f"Error in loading {remote.url[:300]} - it ended before its Content-Length.")
             return Fetched(writer.finish(_file_name(remote)), etag[:200], changed[:100])
 
-    def _from_map(self, remote: Remote, path: Path) -> Fetched:
+    def _from_map(self, remote: RemoteUrl, path: Path) -> Fetched:
         try:
             with path.open("rb") as file, SpoolWriter(self.spool, self.most_bytes, too_large) as writer:
                 _copy(file, writer)
@@ -155,7 +161,7 @@ def _copy(source: HTTPResponse | BinaryIO, writer: SpoolWriter) -> None:
         writer.write(block)
 
 
-def _check_head(remote: Remote, response: HTTPResponse) -> None:
+def _check_head(remote: RemoteUrl, response: HTTPResponse) -> None:
     shown = f"Error in loading {remote.url[:300]} - "
     if response.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
         raise NotFound(f"{shown}{response.status} Not Found")
@@ -166,7 +172,7 @@ def _check_head(remote: Remote, response: HTTPResponse) -> None:
 
 
 @contextmanager
-def _explained(remote: Remote) -> Iterator[None]:
+def _explained(remote: RemoteUrl) -> Iterator[None]:
     """Turn whatever can go wrong with another host into a sentence about it."""
     try:
         yield
@@ -174,5 +180,5 @@ def _explained(remote: Remote) -> Iterator[None]:
         raise sentence(remote, error) from error
 
 
-def _file_name(remote: Remote) -> str:
+def _file_name(remote: RemoteUrl) -> str:
     return remote.target.partition("?")[0].rpartition("/")[2][:200]
