@@ -17,12 +17,13 @@ from picturerail.edge.format_class import format_class
 from picturerail.edge.purging import purger, queue
 from picturerail.edge.purging.targets import HttpCdn, Kept, NginxEdge, PurgeFailed
 from picturerail.media import cdn
+from picturerail.media.asset import Identity
 from tests.edge.conftest import SECRET, SITE, Running, settings_of, start_edge
 from tests.edge.origin import Answer, Origin, picture
 from tests.edge.test_cache import AVIF, PICTURE, WEBP, get
 from tests.service import wait_until
 
-ASSET = {"resource_type": "image", "type": "upload", "public_id": "a"}
+ASSET = Identity("image", "upload", "a")
 JOBS = 2  # for each purge of a picture: its own copies, and those of pictures on which it lies
 
 

@@ -1,7 +1,6 @@
 """The media service without HTTP: what is stored and made by calls."""
 
-from typing import Any
-
+from picturerail.media.asset import Asset
 from picturerail.media.service import Media
 from picturerail.media.store.derived import get_or_create, intermediates
 from picturerail.media.store.derived.records import Derived
@@ -10,7 +9,6 @@ from picturerail.media.store.ingest import UploadOptions, ingest, inspect
 from picturerail.spool import Spooled, SpoolWriter, too_large
 from picturerail.transform.grammar import parse
 from picturerail.transform.plan import Output, make_plan
-from picturerail.transform.probe import Facts
 
 
 def spooled(media: Media, content: bytes) -> Spooled:
@@ -19,7 +17,7 @@ def spooled(media: Media, content: bytes) -> Spooled:
         return writer.finish("a.jpg")
 
 
-def put(media: Media, name: str, content: bytes) -> dict[str, Any]:
+def put(media: Media, name: str, content: bytes) -> Asset:
     file = spooled(media, content)
     try:
         kind, facts = inspect(media, file, "image")
@@ -28,10 +26,10 @@ def put(media: Media, name: str, content: bytes) -> dict[str, Any]:
         intermediates.discard(file.path)
 
 
-def work(asset: dict[str, Any], transformation: str, image_format: str = "jpg") -> DerivedSpec:
-    plan = make_plan(parse(transformation), Facts.from_json(asset["facts"]).info, Output(image_format))
+def work(asset: Asset, transformation: str, image_format: str = "jpg") -> DerivedSpec:
+    plan = make_plan(parse(transformation), asset.picture.info, Output(image_format))
     return DerivedSpec.of(asset, plan, transformation)
 
 
-def render(media: Media, asset: dict[str, Any], transformation: str) -> Derived:
+def render(media: Media, asset: Asset, transformation: str) -> Derived:
     return get_or_create.get_or_create(media, work(asset, transformation))

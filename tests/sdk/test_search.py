@@ -13,7 +13,7 @@ from cloudinary.api_client.call_api import call_json_api
 from cloudinary.exceptions import BadRequest
 
 from picturerail.database import Database
-from picturerail.media.store.assets import Identity
+from picturerail.media.asset import Identity
 from picturerail.media.store.search_fields import search_fields
 from tests.media_service import MediaService
 from tests.pictures import encoded, quadrants

@@ -5,26 +5,27 @@ from typing import Any
 from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from picturerail.database import Database, Document
+from picturerail.database import Database
 from picturerail.edge.format_class import format_class
 from picturerail.edge.guard import FROM_EDGE
 from picturerail.edge.purging import queue
 from picturerail.edge.purging.targets import Kept, all_edges
 from picturerail.errors import PicturerailError
+from picturerail.media.asset import Identity
 from picturerail.media.transformations import registry
 from picturerail.media.urls.delivery_path import parse_path
 from picturerail.settings import Settings
 
 
-def purge(db: Database, settings: Settings, asset: Document, *, soft: bool) -> None:
+def purge(db: Database, settings: Settings, asset: Identity, *, soft: bool) -> None:
     """Make every edge forget all copies of `asset`, under the name that it has in this document.
 
     `soft` keeps the old copy for visitors until the new one is there: for what was replaced, not for what is gone.
     """
-    kind = f"{asset['resource_type']}/{asset['type']}"
-    queue.forget(db, settings, kind, [asset["public_id"]], soft=soft)
-    if asset["resource_type"] == "image":
-        _purge_dependent(db, settings, registry.layer_name(asset["type"], asset["public_id"]))
+    kind = f"{asset.resource_type}/{asset.type}"
+    queue.forget(db, settings, kind, [asset.public_id], soft=soft)
+    if asset.resource_type == "image":
+        _purge_dependent(db, settings, registry.layer_name(asset.type, asset.public_id))
 
 
 def purge_named(db: Database, settings: Settings, name: str) -> None:

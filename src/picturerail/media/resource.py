@@ -4,20 +4,20 @@ from collections.abc import Collection
 from typing import Any
 
 from picturerail import signing
-from picturerail.database import Document
+from picturerail.media.asset import Asset
 from picturerail.media.urls.delivery_path import build_url
 from picturerail.settings import Settings
 
 ALWAYS = ("asset_id", "public_id", "folder", "resource_type", "type", "created_at")
 
 
-def uploaded(settings: Settings, asset: Document) -> dict[str, Any]:
+def uploaded(settings: Settings, asset: Asset) -> dict[str, Any]:
     """The answer to an upload (Cloudinary's "upload response")."""
     return {
         **summary(settings, asset),
-        "signature": signing.sign_response(asset["public_id"], asset["version"], settings.api_secret),
-        "etag": asset["etag"],
-        "tags": sorted(asset["tags"]),
+        "signature": signing.sign_response(asset.public_id, asset.version, settings.api_secret),
+        "etag": asset.etag,
+        "tags": sorted(asset.tags),
         "placeholder": False,
         **_original_filename(asset),
         **_optional(asset),
@@ -25,72 +25,72 @@ def uploaded(settings: Settings, asset: Document) -> dict[str, Any]:
     }
 
 
-def detailed(settings: Settings, asset: Document) -> dict[str, Any]:
+def detailed(settings: Settings, asset: Asset) -> dict[str, Any]:
     """The answer to a request for one asset; tags, context and metadata are absent when empty."""
     return {
         **summary(settings, asset),
-        "etag": asset["etag"],
+        "etag": asset.etag,
         **_original_filename(asset),
-        "backup": bool(asset.get("backup")),
-        **({"tags": sorted(asset["tags"])} if asset["tags"] else {}),
+        "backup": bool(asset.backup),
+        **({"tags": sorted(asset.tags)} if asset.tags else {}),
         **_optional(asset),
     }
 
 
 def listed(
-    settings: Settings, asset: Document, include: Collection[str], fields: Collection[str]
+    settings: Settings, asset: Asset, include: Collection[str], fields: Collection[str]
 ) -> dict[str, Any]:
     """One asset of a list. `include` adds tags, context, metadata, moderations; `fields` picks what is told."""
     parts: dict[str, dict[str, Any]] = {
-        "tags": {"tags": sorted(asset["tags"])},
-        "context": {"context": {"custom": asset.get("context") or {}}},
-        "metadata": {"metadata": asset.get("metadata") or {}},
-        "moderations": {"moderation": asset.get("moderation") or []},
+        "tags": {"tags": sorted(asset.tags)},
+        "context": {"context": {"custom": asset.context}},
+        "metadata": {"metadata": asset.metadata},
+        "moderations": {"moderation": asset.moderation},
     }
     answer = summary(settings, asset)
     for name in include:
         answer |= parts.get(name, {})
     if not fields:
         return answer
-    everything = {**answer, **_optional(asset), **parts["tags"], "etag": asset["etag"]}
+    everything = {**answer, **_optional(asset), **parts["tags"], "etag": asset.etag}
     return {name: everything[name] for name in (*ALWAYS, *fields) if name in everything}
 
 
-def placeholder(settings: Settings, asset: Document) -> dict[str, Any]:
+def placeholder(settings: Settings, asset: Asset) -> dict[str, Any]:
     """What is told about an asset that is deleted and backed up."""
     gone = {"bytes": 0, "width": 0, "height": 0, "placeholder": True}
     return {**detailed(settings, asset), **gone, "derived": []}
 
 
-def summary(settings: Settings, asset: Document) -> dict[str, Any]:
+def summary(settings: Settings, asset: Asset) -> dict[str, Any]:
     """What every answer tells about an asset."""
-    size = {name: asset[name] for name in ("width", "height", "format") if asset.get(name) is not None}
+    size = {name: getattr(asset, name) for name in ("width", "height", "format") if getattr(asset, name)}
     return {
-        **{name: asset[name] for name in ("asset_id", "public_id", "version", "version_id")},
+        **{name: getattr(asset, name) for name in ("asset_id", "public_id", "version", "version_id")},
         **size,
-        "resource_type": asset["resource_type"],
-        "type": asset["type"],
-        "created_at": asset["created_at"],
-        "bytes": asset["bytes"],
-        "folder": asset["public_id"].rpartition("/")[0],
-        "asset_folder": asset.get("asset_folder", asset["public_id"].rpartition("/")[0]),
-        "display_name": asset.get("display_name") or asset["public_id"].rpartition("/")[2],
-        "access_mode": asset.get("access_mode", "public"),
+        "resource_type": asset.resource_type,
+        "type": asset.type,
+        "created_at": asset.created_at,
+        "bytes": asset.bytes,
+        "folder": asset.public_id.rpartition("/")[0],
+        "asset_folder": asset.public_id.rpartition("/")[0]
+        if asset.asset_folder is None
+        else asset.asset_folder,
+        "display_name": asset.display_name or asset.public_id.rpartition("/")[2],
+        "access_mode": asset.access_mode,
         **urls(settings, asset),
     }
 
 
-def colours(asset: Document) -> dict[str, Any]:
+def colours(asset: Asset) -> dict[str, Any]:
     """The colours of a picture, for those who ask for them."""
-    facts = asset.get("facts")
-    return {"colors": facts["colors"], "predominant": {"google": facts["predominant"]}} if facts else {}
+    facts = asset.facts
+    return {"colors": facts.colors, "predominant": {"google": facts.predominant}} if facts else {}
 
 
-def urls(
-    settings: Settings, asset: Document, transformation: str = "", extension: str = ""
-) -> dict[str, str]:
+def urls(settings: Settings, asset: Asset, transformation: str = "", extension: str = "") -> dict[str, str]:
     """The addresses of the asset, or of a derived image of it; signed where its type asks for that."""
-    closed = asset["type"] == "authenticated" or (asset["type"] == "private" and not transformation)
+    closed = asset.type == "authenticated" or (asset.type == "private" and not transformation)
     secret = settings.api_secret if closed else ""
     url = build_url(settings.cloud_name, asset, transformation, extension, secret)
     scheme, _, host = (settings.cdn_url.rstrip("/") or settings.site_url).partition("://")
@@ -98,24 +98,22 @@ def urls(
     return {"url": f"{plain}://{host}{url}", "secure_url": f"{scheme}://{host}{url}"}
 
 
-def _optional(asset: Document) -> dict[str, Any]:
+def _optional(asset: Asset) -> dict[str, Any]:
     """What is told only where there is something to tell."""
-    given = {name: asset.get(name) for name in ("metadata", "moderation", "access_control", "regions")}
+    given = {name: getattr(asset, name) for name in ("metadata", "moderation", "access_control", "regions")}
     told: dict[str, Any] = {name: value for name, value in given.items() if value}
-    if asset.get("context"):
-        told["context"] = {"custom": asset["context"]}
-    if asset.get("facts"):
-        told["pages"] = asset["facts"]["info"]["frames"]
+    if asset.context:
+        told["context"] = {"custom": asset.context}
+    if asset.facts:
+        told["pages"] = asset.picture.info.frames
     return told
 
 
-def _original_filename(asset: Document) -> dict[str, str]:
-    name = asset["original_filename"]
+def _original_filename(asset: Asset) -> dict[str, str]:
+    name = asset.original_filename
     return {"original_filename": name} if name else {}
 
 
-def _info(asset: Document) -> dict[str, Any]:
-    facts = asset.get("facts")
-    return (
-        {"info": {"picturerail": {"thumbhash": facts["thumbhash"], "phash": facts["phash"]}}} if facts else {}
-    )
+def _info(asset: Asset) -> dict[str, Any]:
+    facts = asset.facts
+    return {"info": {"picturerail": {"thumbhash": facts.thumbhash, "phash": facts.phash}}} if facts else {}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from picturerail.errors import PicturerailError
 from picturerail.media.urls.delivery_path import DeliveryPath, build_url, parse_path
+from tests.assets import asset_of
 
 
 @pytest.mark.parametrize(
@@ -85,13 +86,7 @@ NAME = (
     kind=st.sampled_from(["upload", "private", "authenticated"]),
 )
 def test_what_is_built_is_parsed_back(public_id: str, transformation: str, version: int, kind: str) -> None:
-    asset = {
-        "resource_type": "image",
-        "type": kind,
-        "public_id": public_id,
-        "version": version,
-        "format": "png",
-    }
+    asset = asset_of(public_id, type=kind, version=version, format="png")
     url = build_url("cloud", asset, transformation)
     assert url.startswith("/cloud/image/")
     assert url.isascii()

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from picturerail.database import Database
+from picturerail.media.asset import Identity
 from picturerail.media.store.versions import next_version
 from tests.files import opened
 from tests.media.http import Got, send
@@ -160,8 +161,8 @@ def test_a_version_grows_when_pictures_look_different(cloud: MediaService, given
 
 
 def test_the_last_version_of_a_name_outlives_the_asset(database: Database) -> None:
-    name = {"resource_type": "image", "type": "upload", "public_id": "a"}
-    other = {**name, "type": "private"}
+    name = Identity("image", "upload", "a")
+    other = Identity("image", "private", "a")
     now = int(time.time())
     first = next_version(database, name)
     assert abs(first - now) <= 2

@@ -9,6 +9,7 @@ import cloudinary.api
 import pytest
 
 from picturerail.errors import Unavailable
+from picturerail.media.asset import Asset
 from picturerail.media.service import Media
 from picturerail.media.store.derived import get_or_create, intermediates
 from picturerail.media.store.derived.spec import DerivedSpec
@@ -44,7 +45,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return widths
 
 
-def keys_of(asset: dict[str, Any]) -> list[str]:
+def keys_of(asset: Asset) -> list[str]:
     return [DerivedSpec.of_copy(asset, copy).key for copy in INTERMEDIATES]
 
 
@@ -125,7 +126,7 @@ def test_an_upload_does_not_need_its_copies(
 
     monkeypatch.setattr(FileStorage, "put", _only_originals(FileStorage.put, full))
     asset = put(media, "a", photograph)
-    assert media.database["assets"].find_one({"original": asset["original"]})
+    assert media.database["assets"].find_one({"original": asset.original})
     assert media.database["derived"].count_documents({}) == 0
     assert list(media.spool.iterdir()) == []
 

@@ -38,8 +38,8 @@ def test_each_kind_of_disorder_is_found_and_repaired(media: Media) -> None:
     )
     data = media.settings.data
     shown = [render(media, kept, f"w_{size}") for size in (30, 31, 32)]
-    (data / "originals" / str(lost["original"])).unlink()
-    path = data / "originals" / str(damaged["original"])
+    (data / "originals" / lost.original).unlink()
+    path = data / "originals" / damaged.original
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
     (data / "derived" / shown[0].key).unlink()
     (data / "derived" / shown[1].key).write_bytes(b"short")
@@ -67,7 +67,7 @@ def test_each_kind_of_disorder_is_found_and_repaired(media: Media) -> None:
         "assets without their original": 1,
         "assets with a damaged original": 1,
     }
-    assert media.originals.open(str(kept["original"])).read() == jpeg(90, 60, 0)
+    assert media.originals.open(kept.original).read() == jpeg(90, 60, 0)
 
 
 def test_work_in_progress_is_left_alone(media: Media) -> None:
@@ -82,9 +82,9 @@ def test_repair_looks_again_before_it_removes(media: Media) -> None:
     """An original that got its document between check and repair stays."""
     report = reconcile.ReconcileReport()
     asset = put(media, "late", jpeg(90, 60))
-    report.orphaned_originals = [str(asset["original"])]
+    report.orphaned_originals = [asset.original]
     reconcile.repair(media.settings, media.database, report)
-    assert media.originals.open(str(asset["original"])).read() == jpeg(90, 60)
+    assert media.originals.open(asset.original).read() == jpeg(90, 60)
 
 
 def test_starting_sweeps_what_broken_uploads_left(media: Media) -> None:

@@ -11,6 +11,7 @@ import cloudinary.uploader
 import pytest
 
 from picturerail.media.upload import delete_tokens
+from tests.assets import asset_of
 from tests.files import jpeg
 from tests.media.http import Got, form, send, signed, upload
 from tests.media_service import MediaService
@@ -56,7 +57,7 @@ def test_a_forged_or_old_delete_token_is_refused(
     made = uploaded(cloud, return_delete_token="1")
     token = made["delete_token"]
     monkeypatch.setattr("time.time", lambda: 1_000_000)
-    asset = {"asset_id": made["asset_id"], "version_id": made["version_id"]}
+    asset = asset_of(asset_id=made["asset_id"], version_id=made["version_id"])
     old = delete_tokens.delete_token(cloud.settings, asset)
     monkeypatch.undo()
     for wrong in ("", "x", token[:-1], token[:-2] + "AA", old):

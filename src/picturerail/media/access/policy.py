@@ -6,22 +6,22 @@ Access control is the asset's own: its refusal tells, as Cloudinary's does, that
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlsplit
 
+from picturerail.media.asset import Asset
 from picturerail.settings import Settings
 
 REFUSAL = "The URL's signature or token is missing, wrong or expired."
 
 
-def is_closed(asset: Mapping[str, Any], now: float, *, opened: bool) -> bool:
+def is_closed(asset: Asset, now: float, *, opened: bool) -> bool:
     """True when access control closes an asset at `now`, unless a signature or token has `opened` it."""
-    return is_restricted(asset) and not opened and not _is_anonymous(asset.get("access_control") or (), now)
+    return is_restricted(asset) and not opened and not _is_anonymous(asset.access_control, now)
 
 
-def is_restricted(asset: Mapping[str, Any]) -> bool:
+def is_restricted(asset: Asset) -> bool:
     """True when an asset has access control: who may see it can change with time and with the visitor."""
-    return bool(asset.get("access_control")) or asset.get("access_mode", "public") != "public"
+    return bool(asset.access_control) or asset.access_mode != "public"
 
 
 def is_open_host(settings: Settings, url: str) -> bool:

@@ -6,10 +6,11 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
+from picturerail.media.asset import Asset
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.notifications.publish import publish_each
 from picturerail.media.service import Media
-from picturerail.media.store import backups
+from picturerail.media.store import assets, backups
 from picturerail.media.store.deletion import remove
 from picturerail.media.store.derived import records
 from picturerail.media.transformations import registry
@@ -62,9 +63,9 @@ def backed_up(media: Media, call: ApiRequest, asset_id: str) -> dict[str, Any]:
         raise BadRequest("Missing required parameter - version_ids")
     found = backups.forget(media.database, asset_id, wanted)
     for backup in found:
-        if media.database["assets"].find_one({"original": backup["original"]}, {"_id": 1}) is None:
-            media.originals.delete(backup["original"])
-    gone = {backup["version_id"] for backup in found}
+        if not assets.owns(media.database, backup.original):
+            media.originals.delete(backup.original)
+    gone = {backup.version_id for backup in found}
     return {"deleted": {version: "deleted" if version in gone else "not_found" for version in wanted}}
 
 
@@ -73,7 +74,8 @@ def _delete_named(
 ) -> dict[str, Any]:
     if len(names) > MAX_AT_ONCE:
         raise BadRequest(f"At most {MAX_AT_ONCE} assets can be deleted at once.")
-    found = {asset[field]: asset for asset in media.database["assets"].find({**query, field: {"$in": names}})}
+    matching = assets.find_all(media.database, {**query, field: {"$in": names}})
+    found = {str(getattr(asset, field)): asset for asset in matching}
     counts = {name: _delete(media, call, asset) for name, asset in found.items()}
     result = {name: "deleted" if name in found else "not_found" for name in names}
     return {"deleted": result, "deleted_counts": _counts(counts), "partial": False}
@@ -84,24 +86,24 @@ def _delete_many(media: Media, call: ApiRequest, query: Document) -> dict[str, A
     after = call.params.text("next_cursor")
     if after:
         query = {**query, "asset_id": {"$gt": after}}
-    found = list(media.database["assets"].find(query).sort("asset_id", 1).limit(MAX_AT_ONCE + 1))
+    found = assets.find_all(media.database, query, sort="asset_id", limit=MAX_AT_ONCE + 1)
     now = found[:MAX_AT_ONCE]
-    counts = {asset["public_id"]: _delete(media, call, asset) for asset in now}
-    rest = {"next_cursor": now[-1]["asset_id"]} if len(found) > MAX_AT_ONCE else {}
+    counts = {asset.public_id: _delete(media, call, asset) for asset in now}
+    rest = {"next_cursor": now[-1].asset_id} if len(found) > MAX_AT_ONCE else {}
     deleted = dict.fromkeys(counts, "deleted")
     return {"deleted": deleted, "deleted_counts": _counts(counts), "partial": bool(rest), **rest}
 
 
-def _delete(media: Media, call: ApiRequest, asset: Document) -> tuple[int, int]:
+def _delete(media: Media, call: ApiRequest, asset: Asset) -> tuple[int, int]:
     """Delete an asset, or what is derived of it; how many originals and derived images that were."""
     if texts := [registry.normal(text) for text in _transformations(call)]:
-        query = {"original": asset["original"], "transformation": {"$in": texts}}
+        query = {"original": asset.original, "transformation": {"$in": texts}}
         return 0, _delete_derived(
             media, [record["_id"] for record in media.database["derived"].find(query, {"_id": 1})]
         )
     if call.params.flag("keep_original"):
-        return 0, records.forget(media, asset["original"])
-    count = media.database["derived"].count_documents({"original": asset["original"]})
+        return 0, records.forget(media, asset.original)
+    count = media.database["derived"].count_documents({"original": asset.original})
     removed = remove(media, asset)
     if removed:
         publish_each(media, call.params, "delete", [asset])

@@ -1,6 +1,7 @@
 """GET /resources/...: lists of assets by type, prefix, tag, context, moderation, ids and folder."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media import resource
+from picturerail.media.asset import Asset
 from picturerail.media.assets.targets import MAX_AT_ONCE
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.pagination import ResultPage, page_of
@@ -89,7 +91,7 @@ def tags(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     return ResultPage([], found[size - 1] if len(found) > size else "").answer("tags", found[:size])
 
 
-def shown(media: Media, params: Params, found: list[Document]) -> list[dict[str, Any]]:
+def shown(media: Media, params: Params, found: Iterable[Asset]) -> list[dict[str, Any]]:
     """Assets as a list answers them, with the parts that the call asks for."""
     include = [name for name in INCLUDED if params.flag(name)]
     fields = params.names("fields")
@@ -102,11 +104,11 @@ def _list(
     if asked := call.params.text("direction"):
         direction = 1 if asked in ("asc", "1") else -1
     page = page_of(media.database["assets"], query, call.params, sort=sort, direction=direction)
-    return page.answer("resources", shown(media, call.params, page.documents))
+    return page.answer("resources", shown(media, call.params, map(Asset.from_document, page.documents)))
 
 
 def _by_ids(media: Media, call: ApiRequest, query: Document) -> dict[str, Any]:
-    found = list(media.database["assets"].find(query).sort("_id", 1).limit(MAX_AT_ONCE))
+    found = assets.find_all(media.database, query, limit=MAX_AT_ONCE)
     return {"resources": shown(media, call.params, found)}
 
 

@@ -8,11 +8,11 @@ from pymongo.errors import DuplicateKeyError
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media import cdn, resource
+from picturerail.media.asset import Asset, Identity
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.notifications.publish import check_receiver, publish_each
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.store.assets import Identity
 from picturerail.media.store.deletion import remove
 from picturerail.media.store.derived import records
 
@@ -27,11 +27,11 @@ def publish(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any
     if kind := call.params.text("type"):
         query["type"] = kind if kind in RESTRICTED else {"$in": []}
     published, failed = [], []
-    for asset in list(media.database["assets"].find(query).limit(MAX_AT_ONCE)):
+    for asset in assets.find_all(media.database, query, limit=MAX_AT_ONCE):
         moved = _publish(media, asset, overwrite=call.params.flag("overwrite"))
         if moved is None:
             failed.append(
-                {"public_id": asset["public_id"], "error": "a public asset of this name already exists"}
+                {"public_id": asset.public_id, "error": "a public asset of this name already exists"}
             )
         else:
             published.append(resource.summary(media.settings, moved))
@@ -49,8 +49,8 @@ def _named(call: ApiRequest) -> Document:
     raise BadRequest("Missing required parameter - public_ids, prefix or tag")
 
 
-def _publish(media: Media, asset: Document, *, overwrite: bool) -> Document | None:
-    target = Identity(asset["resource_type"], "upload", asset["public_id"])
+def _publish(media: Media, asset: Asset, *, overwrite: bool) -> Asset | None:
+    target = Identity(asset.resource_type, "upload", asset.public_id)
     if overwrite and (taken := assets.find(media.database, target)) is not None:
         remove(media, taken)
     try:
@@ -58,6 +58,6 @@ def _publish(media: Media, asset: Document, *, overwrite: bool) -> Document | No
     except DuplicateKeyError:
         return None
     if moved is not None:
-        cdn.purge(media.database, media.settings, asset, soft=False)
-        records.forget(media, asset["original"])
+        cdn.purge(media.database, media.settings, asset.identity, soft=False)
+        records.forget(media, asset.original)
     return moved

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
+from picturerail.media.asset import Asset, Identity
 from picturerail.media.assets import targets
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.store.assets import Identity
 
 MAX_AT_ONCE = 10
 MAX_RELATIONS = 1000
@@ -34,17 +33,17 @@ def unrelate_by_asset_id(media: Media, call: ApiRequest, asset_id: str) -> dict[
     return _relate(media, call, _by_asset_id(media, asset_id), "$pull")
 
 
-def _relate(media: Media, call: ApiRequest, asset: Document, operator: str) -> dict[str, Any]:
+def _relate(media: Media, call: ApiRequest, asset: Asset, operator: str) -> dict[str, Any]:
     parameter = "assets_to_relate" if operator == "$addToSet" else "assets_to_unrelate"
     names = call.params.texts(parameter)
     if not 1 <= len(names) <= MAX_AT_ONCE:
         raise BadRequest(f"Invalid value for parameter {parameter}: name 1 to {MAX_AT_ONCE} assets.")
-    if operator == "$addToSet" and len(asset.get("related", [])) + len(names) > MAX_RELATIONS:
+    if operator == "$addToSet" and len(asset.related) + len(names) > MAX_RELATIONS:
         raise BadRequest(f"An asset can be related to {MAX_RELATIONS} others.")
     answer: dict[str, list[dict[str, Any]]] = {"success": [], "failed": []}
     for name in names:
         other = _named(media, name)
-        if other is None or other["asset_id"] == asset["asset_id"]:
+        if other is None or other.asset_id == asset.asset_id:
             answer["failed"].append(
                 {"message": "resource does not exist", "code": "not_found", "asset": name, "status": 404}
             )
@@ -54,19 +53,19 @@ def _relate(media: Media, call: ApiRequest, asset: Document, operator: str) -> d
     return answer
 
 
-def _link(media: Media, one: Document, other: Document, operator: str) -> None:
-    for asset, related in ((one, other["asset_id"]), (other, one["asset_id"])):
-        media.database["assets"].update_one({"asset_id": asset["asset_id"]}, {operator: {"related": related}})
+def _link(media: Media, one: Asset, other: Asset, operator: str) -> None:
+    for asset, related in ((one, other.asset_id), (other, one.asset_id)):
+        media.database["assets"].update_one({"asset_id": asset.asset_id}, {operator: {"related": related}})
 
 
-def _named(media: Media, name: str) -> Document | None:
+def _named(media: Media, name: str) -> Asset | None:
     parts = name.split("/", 2)
     if len(parts) == 3 and (found := assets.find(media.database, Identity(*parts))) is not None:
         return found
     return assets.find_by_asset_id(media.database, name)
 
 
-def _by_asset_id(media: Media, asset_id: str) -> Document:
+def _by_asset_id(media: Media, asset_id: str) -> Asset:
     asset = assets.find_by_asset_id(media.database, asset_id)
     if asset is None:
         raise NotFound(f"Resource not found - {asset_id[:255]}")

@@ -6,6 +6,7 @@ from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media import resource
+from picturerail.media.asset import Asset, Identity
 from picturerail.media.assets import targets
 from picturerail.media.attributes import addons, analysis_response
 from picturerail.media.attributes.parameters import changed_attributes
@@ -15,7 +16,6 @@ from picturerail.media.http.pagination import page_of
 from picturerail.media.notifications.publish import check_receiver, publish_changes
 from picturerail.media.service import Media
 from picturerail.media.store import assets, backups
-from picturerail.media.store.assets import Identity
 
 STATUSES = ("pending", "approved", "rejected")
 
@@ -50,7 +50,7 @@ def update(media: Media, call: ApiRequest, resource_type: str, kind: str, public
     check_receiver(media, call.params)
     status, before = call.params.text("moderation_status"), asset
 
-    def changes(held: Document) -> Document:
+    def changes(held: Asset) -> Document:
         moderated = {"moderation": _moderated(status)} if status else {}
         return changed_attributes(media, held, call.params) | moderated
 
@@ -67,7 +67,7 @@ def _moderated(status: str) -> list[dict[str, Any]]:
     return [{"kind": "manual", "status": status, "updated_at": responses.iso(clock.now())}]
 
 
-def _detail(media: Media, call: ApiRequest, asset: Document) -> dict[str, Any]:
+def _detail(media: Media, call: ApiRequest, asset: Asset) -> dict[str, Any]:
     answer = resource.detailed(media.settings, asset) | analysis_response.asked_in_detail(
         media, call.params, asset
     )
@@ -79,7 +79,7 @@ def _detail(media: Media, call: ApiRequest, asset: Document) -> dict[str, Any]:
     return answer
 
 
-def _deleted(media: Media, call: ApiRequest, backup: Document | None, name: str) -> dict[str, Any]:
+def _deleted(media: Media, call: ApiRequest, backup: Asset | None, name: str) -> dict[str, Any]:
     if backup is None:
         raise NotFound(f"Resource not found - {name[:255]}")
     answer = resource.placeholder(media.settings, backup)
@@ -88,8 +88,8 @@ def _deleted(media: Media, call: ApiRequest, backup: Document | None, name: str)
     return answer
 
 
-def _derived_page(media: Media, call: ApiRequest, asset: Document) -> dict[str, Any]:
-    query = {"original": asset["original"], "copy": {"$exists": False}}
+def _derived_page(media: Media, call: ApiRequest, asset: Asset) -> dict[str, Any]:
+    query = {"original": asset.original, "copy": {"$exists": False}}
     found = page_of(
         media.database["derived"], query, call.params, sort="created_at", cursor="derived_next_cursor"
     )
@@ -97,19 +97,19 @@ def _derived_page(media: Media, call: ApiRequest, asset: Document) -> dict[str, 
     return shown | ({"derived_next_cursor": found.cursor} if found.cursor else {})
 
 
-def _derived(media: Media, asset: Document, record: Document) -> dict[str, Any]:
+def _derived(media: Media, asset: Asset, record: Document) -> dict[str, Any]:
     shown = {name: record[name] for name in ("id", "transformation", "format", "width", "height", "bytes")}
     return shown | resource.urls(media.settings, asset, record["transformation"], record["format"])
 
 
-def _versions(media: Media, asset: Document) -> list[dict[str, Any]]:
+def _versions(media: Media, asset: Asset) -> list[dict[str, Any]]:
     named = ("version_id", "version", "format", "bytes")
     return [
-        {**{name: kept[name] for name in named}, "time": kept["backed_up_at"], "restorable": True}
-        for kept in backups.versions(media.database, asset["asset_id"])
+        {**{name: getattr(kept, name) for name in named}, "time": kept.backed_up_at, "restorable": True}
+        for kept in backups.versions(media.database, asset.asset_id)
     ]
 
 
-def _related(media: Media, asset: Document) -> list[dict[str, Any]]:
-    found = media.database["assets"].find({"asset_id": {"$in": asset.get("related", [])}})
+def _related(media: Media, asset: Asset) -> list[dict[str, Any]]:
+    found = assets.find_all(media.database, {"asset_id": {"$in": list(asset.related)}})
     return [resource.summary(media.settings, each) for each in found]

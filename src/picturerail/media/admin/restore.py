@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media import resource
+from picturerail.media.asset import Asset, Identity
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.notifications.publish import check_receiver, publish_each
 from picturerail.media.service import Media
 from picturerail.media.store import assets, backups
-from picturerail.media.store.assets import Identity
 from picturerail.media.store.deletion import keep_backup, retire
 
 MAX_AT_ONCE = 100
@@ -37,7 +36,7 @@ def _names(call: ApiRequest, parameter: str) -> list[str]:
     return names
 
 
-def _restore_all(media: Media, call: ApiRequest, found: dict[str, Document | None]) -> dict[str, Any]:
+def _restore_all(media: Media, call: ApiRequest, found: dict[str, Asset | None]) -> dict[str, Any]:
     versions = call.params.texts("versions")
     check_receiver(media, call.params)
     if versions and len(versions) != len(found):
@@ -46,9 +45,9 @@ def _restore_all(media: Media, call: ApiRequest, found: dict[str, Document | Non
     return {name: _answer(media, call, backup, wanted.get(name, "")) for name, backup in found.items()}
 
 
-def _answer(media: Media, call: ApiRequest, backup: Document | None, version_id: str) -> dict[str, Any]:
+def _answer(media: Media, call: ApiRequest, backup: Asset | None, version_id: str) -> dict[str, Any]:
     if backup is not None and version_id:
-        backup = backups.version(media.database, backup["asset_id"], version_id)
+        backup = backups.version(media.database, backup.asset_id, version_id)
     if backup is None:
         return {"error": "not_found"}
     restored = _restored(media, backup)
@@ -57,22 +56,21 @@ def _answer(media: Media, call: ApiRequest, backup: Document | None, version_id:
         call.params,
         "restore_asset_version",
         [restored],
-        lambda told: {"version_id": told["version_id"]},
+        lambda told: {"version_id": told.version_id},
     )
     return resource.detailed(media.settings, restored)
 
 
-def _restored(media: Media, backup: Document) -> Document:
+def _restored(media: Media, backup: Asset) -> Asset:
     """The asset as it was, under a new version. What holds its name now is kept or removed, as on an upload."""
-    identity = Identity(backup["resource_type"], backup["type"], backup["public_id"])
-    kept = {name: value for name, value in backup.items() if name not in ("_id", "backed_up_at")}
-    there = assets.find(media.database, identity)
-    if there is not None and there["original"] == backup["original"]:
+    kept = {name: value for name, value in backup.document.items() if name not in ("_id", "backed_up_at")}
+    there = assets.find(media.database, backup.identity)
+    if there is not None and there.original == backup.original:
         return there
     restored, replaced = assets.save(
-        media.database, identity, kept, lambda before: keep_backup(media, before)
+        media.database, backup.identity, kept, lambda before: keep_backup(media, before)
     )
     if replaced is not None:
         retire(media, replaced)
-    backups.forget(media.database, backup["asset_id"], [backup["version_id"]])
+    backups.forget(media.database, backup.asset_id, [backup.version_id])
     return restored

@@ -74,6 +74,6 @@ def _image(media: Media, record: Document) -> dict[str, Any] | None:
     asset = asset_queries.find_by_asset_id(media.database, record["asset_id"])
     if asset is None:
         return None
-    named = {name: asset[name] for name in ("public_id", "resource_type", "type")}
+    named = {name: getattr(asset, name) for name in ("public_id", "resource_type", "type")}
     size = {name: record[name] for name in ("format", "bytes", "id")}
     return named | size | resource.urls(media.settings, asset, record["transformation"], record["format"])

@@ -24,13 +24,13 @@ def context(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any
     changed = assets.modify_all(
         media.database,
         wanted,
-        lambda asset: {"context": {**(asset.get("context") or {}), **given} if command == "add" else {}},
+        lambda asset: {"context": {**asset.context, **given} if command == "add" else {}},
     )
     publish_each(
         media,
         call.params,
         "resource_context_changed",
         changed,
-        lambda asset: {"context": {"custom": asset["context"]}},
+        lambda asset: {"context": {"custom": asset.context}},
     )
     return targets.answer(call, changed)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from picturerail.media.asset import Identity
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.notifications.publish import check_receiver, publish_each
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.store.assets import Identity
 from picturerail.media.store.deletion import remove
 
 

@@ -25,6 +25,6 @@ def metadata(media: Media, call: ApiRequest, resource_type: str) -> dict[str, An
         call.params,
         "resource_metadata_changed",
         changed,
-        lambda asset: {"metadata": asset["metadata"]},
+        lambda asset: {"metadata": asset.metadata},
     )
     return targets.answer(call, changed)

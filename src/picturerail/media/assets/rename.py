@@ -4,16 +4,15 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media import cdn, resource
+from picturerail.media.asset import Asset, Identity
 from picturerail.media.assets import targets
 from picturerail.media.attributes.upload_options import delivery_type
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.notifications.publish import check_receiver, publish_answer
 from picturerail.media.service import Media
 from picturerail.media.store import assets, naming
-from picturerail.media.store.assets import Identity
 from picturerail.media.store.deletion import remove
 from picturerail.media.store.derived import records
 
@@ -26,18 +25,18 @@ def rename(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]
     asset = targets.one(media, resource_type, kind, params.required("from_public_id"))
     to_type = delivery_type(params, "to_type") if params.text("to_type") else kind
     target = Identity(resource_type, to_type, naming.checked(params.required("to_public_id")))
-    if target.query() != {name: asset[name] for name in target.query()}:
-        before = asset["public_id"]
+    if target.query() != {name: getattr(asset, name) for name in target.query()}:
+        before = asset.public_id
         asset = _moved(media, asset, target, overwrite=params.flag("overwrite"))
-        named = {name: asset[name] for name in ("asset_id", "resource_type", "type")}
-        told_names = {"from_public_id": before, "to_public_id": asset["public_id"]}
-        publish_answer(media, params, "rename", {**named, **told_names}, asset_id=asset["asset_id"])
+        named = {name: getattr(asset, name) for name in ("asset_id", "resource_type", "type")}
+        told_names = {"from_public_id": before, "to_public_id": asset.public_id}
+        publish_answer(media, params, "rename", {**named, **told_names}, asset_id=asset.asset_id)
     answer = resource.uploaded(media.settings, asset)
     told = ("context", "metadata")
     return {name: value for name, value in answer.items() if name not in told or params.flag(name)}
 
 
-def _moved(media: Media, asset: Document, target: Identity, *, overwrite: bool) -> Document:
+def _moved(media: Media, asset: Asset, target: Identity, *, overwrite: bool) -> Asset:
     """Vacate the name and take it. What is derived goes, so that no process answers for the old name."""
     taken = assets.find(media.database, target)
     if taken is not None and overwrite:
@@ -47,7 +46,7 @@ def _moved(media: Media, asset: Document, target: Identity, *, overwrite: bool) 
     except DuplicateKeyError:
         raise BadRequest(f"to_public_id {target.public_id} already exists") from None
     if moved is None:
-        raise NotFound(f"Resource not found - {asset['public_id']}")
-    cdn.purge(media.database, media.settings, asset, soft=False)
-    records.forget(media, asset["original"])
+        raise NotFound(f"Resource not found - {asset.public_id}")
+    cdn.purge(media.database, media.settings, asset.identity, soft=False)
+    records.forget(media, asset.original)
     return moved

@@ -1,9 +1,10 @@
 """POST /<resource_type>/tags: add, remove and replace the tags of several assets at once."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from picturerail.database import Document
 from picturerail.errors import BadRequest
+from picturerail.media.asset import Asset
 from picturerail.media.assets import targets
 from picturerail.media.attributes.parameters import read_tags
 from picturerail.media.http.api_request import ApiRequest
@@ -26,23 +27,23 @@ def tags(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     if command == "set_exclusive":
         others = {**wanted, "public_id": {"$nin": wanted["public_id"]["$in"]}, "tags": {"$in": given}}
         lost = assets.modify_all(
-            media.database, others, lambda asset: {"tags": _after("remove", asset["tags"], given)}
+            media.database, others, lambda asset: {"tags": _after("remove", asset.tags, given)}
         )
         _tell(media, call, lost)
     changed = assets.modify_all(
-        media.database, wanted, lambda asset: {"tags": _after(command, asset["tags"], given)}
+        media.database, wanted, lambda asset: {"tags": _after(command, asset.tags, given)}
     )
     _tell(media, call, changed)
     return targets.answer(call, changed)
 
 
-def _tell(media: Media, call: ApiRequest, changed: list[Document]) -> None:
+def _tell(media: Media, call: ApiRequest, changed: list[Asset]) -> None:
     publish_each(
-        media, call.params, "resource_tags_changed", changed, lambda asset: {"tags": sorted(asset["tags"])}
+        media, call.params, "resource_tags_changed", changed, lambda asset: {"tags": sorted(asset.tags)}
     )
 
 
-def _after(command: str, held: list[str], given: list[str]) -> list[str]:
+def _after(command: str, held: Sequence[str], given: list[str]) -> list[str]:
     """The tags of an asset after a command."""
     if command == "remove":
         return [tag for tag in held if tag not in given]

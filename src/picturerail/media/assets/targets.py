@@ -5,10 +5,10 @@ from collections.abc import Callable
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media import cdn
+from picturerail.media.asset import Asset, Identity
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.store.assets import Identity
 from picturerail.media.store.derived import records
 from picturerail.media.store.versions import next_version
 
@@ -19,7 +19,7 @@ _DRAWN = ("custom_coordinates", "faces", "quality_override")
 _SEEN = (*_DRAWN, "access_mode", "access_control", "headers")
 
 
-def one(media: Media, resource_type: str, kind: str, public_id: str) -> Document:
+def one(media: Media, resource_type: str, kind: str, public_id: str) -> Asset:
     """The asset of this name; NotFound when there is none."""
     asset = assets.find(media.database, Identity(resource_type, kind, public_id))
     if asset is None:
@@ -38,25 +38,25 @@ def query(call: ApiRequest, resource_type: str) -> Document:
     return {"resource_type": resource_type, "type": kind, "public_id": {"$in": public_ids}}
 
 
-def answer(call: ApiRequest, changed: list[Document]) -> dict[str, list[str]]:
+def answer(call: ApiRequest, changed: list[Asset]) -> dict[str, list[str]]:
     """The public_ids of what was changed, in the order of the call."""
-    found = {asset["public_id"] for asset in changed}
+    found = {asset.public_id for asset in changed}
     return {"public_ids": [name for name in dict.fromkeys(call.params.texts("public_ids")) if name in found]}
 
 
-def set_attributes(media: Media, asset: Document, change: Callable[[Document], Document]) -> Document:
+def set_attributes(media: Media, asset: Asset, change: Callable[[Asset], Document]) -> Asset:
     """Set the attributes that `change` answers; the asset as it is then. NotFound when it went meanwhile."""
     changed = assets.modify(media.database, asset, lambda held: _versioned(media, held, change(held)))
     if changed is None:
-        raise NotFound(f"Resource not found - {asset['public_id']}")
-    if any(changed.get(name) != asset.get(name) for name in _SEEN):
-        cdn.purge(media.database, media.settings, asset, soft=False)
-        records.forget(media, asset["original"])  # no process may go on answering from what it remembers
+        raise NotFound(f"Resource not found - {asset.public_id}")
+    if any(getattr(changed, name) != getattr(asset, name) for name in _SEEN):
+        cdn.purge(media.database, media.settings, asset.identity, soft=False)
+        records.forget(media, asset.original)  # no process may go on answering from what it remembers
     return changed
 
 
-def _versioned(media: Media, held: Document, given: Document) -> Document:
+def _versioned(media: Media, held: Asset, given: Document) -> Document:
     """What is set, with a new version when pictures of the asset look different from then on."""
-    if all(given.get(name, held.get(name)) == held.get(name) for name in _DRAWN):
+    if all(given.get(name, getattr(held, name)) == getattr(held, name) for name in _DRAWN):
         return given
-    return given | {"version": next_version(media.database, held, held["version"] + 1)}
+    return given | {"version": next_version(media.database, held.identity, held.version + 1)}

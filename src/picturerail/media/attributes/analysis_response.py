@@ -3,29 +3,29 @@
 from collections.abc import Callable
 from typing import Any
 
-from picturerail.database import Document
 from picturerail.media import resource
+from picturerail.media.asset import Asset
 from picturerail.media.attributes.analysis_cache import camera_of, clarity_of, faces_of, focus_of
 from picturerail.media.attributes.coordinates import clamped
 from picturerail.media.http.params import Params
 from picturerail.media.service import Media
 
-Analysis = Callable[[Media, Document], dict[str, Any]]
+Analysis = Callable[[Media, Asset], dict[str, Any]]
 
 
-def asked_on_upload(media: Media, params: Params, asset: Document) -> dict[str, Any]:
+def asked_on_upload(media: Media, params: Params, asset: Asset) -> dict[str, Any]:
     """The parts of an answer that an upload or explicit call asks for; faces lie within the picture."""
     reports = {**_REPORTS, "faces": _clamped_faces}
-    return _asked(media, params, asset, reports) if asset.get("facts") else {}
+    return _asked(media, params, asset, reports) if asset.facts else {}
 
 
-def asked_in_detail(media: Media, params: Params, asset: Document) -> dict[str, Any]:
+def asked_in_detail(media: Media, params: Params, asset: Asset) -> dict[str, Any]:
     """The parts of an answer that a request for details asks for; coordinates as they were given."""
     reports = {**_REPORTS, "faces": _faces, "coordinates": _coordinates}
-    return _asked(media, params, asset, reports) if asset.get("facts") else {}
+    return _asked(media, params, asset, reports) if asset.facts else {}
 
 
-def _asked(media: Media, params: Params, asset: Document, reports: dict[str, Analysis]) -> dict[str, Any]:
+def _asked(media: Media, params: Params, asset: Asset, reports: dict[str, Analysis]) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     for name, report in reports.items():
         if params.flag(name):
@@ -33,15 +33,15 @@ def _asked(media: Media, params: Params, asset: Document, reports: dict[str, Ana
     return answer
 
 
-def _colours(_: Media, asset: Document) -> dict[str, Any]:
+def _colours(_: Media, asset: Asset) -> dict[str, Any]:
     return resource.colours(asset)
 
 
-def _quality(media: Media, asset: Document) -> dict[str, Any]:
+def _quality(media: Media, asset: Asset) -> dict[str, Any]:
     return {"quality_analysis": {"focus": focus_of(media, asset)}}
 
 
-def _accessibility(media: Media, asset: Document) -> dict[str, Any]:
+def _accessibility(media: Media, asset: Asset) -> dict[str, Any]:
     found = clarity_of(media, asset)
     analysis = {
         "distinct_edges": found["edges"],
@@ -53,37 +53,37 @@ def _accessibility(media: Media, asset: Document) -> dict[str, Any]:
     return {"accessibility_analysis": told}
 
 
-def _phash(_: Media, asset: Document) -> dict[str, Any]:
-    return {"phash": asset["facts"]["phash"]}
+def _phash(_: Media, asset: Asset) -> dict[str, Any]:
+    return {"phash": asset.picture.phash}
 
 
-def _cinemagraph(_: Media, asset: Document) -> dict[str, Any]:
-    return {"cinemagraph_analysis": {"cinemagraph_score": int(asset["facts"]["info"]["frames"] > 1)}}
+def _cinemagraph(_: Media, asset: Asset) -> dict[str, Any]:
+    return {"cinemagraph_analysis": {"cinemagraph_score": int(asset.picture.info.frames > 1)}}
 
 
-def _faces(media: Media, asset: Document) -> dict[str, Any]:
-    return {"faces": asset.get("faces") or faces_of(media, asset)}
+def _faces(media: Media, asset: Asset) -> dict[str, Any]:
+    return {"faces": asset.faces or faces_of(media, asset)}
 
 
-def _clamped_faces(media: Media, asset: Document) -> dict[str, Any]:
-    boxes = asset.get("faces") or faces_of(media, asset)
-    return {"faces": clamped(boxes, asset["width"], asset["height"])}
+def _clamped_faces(media: Media, asset: Asset) -> dict[str, Any]:
+    boxes = asset.faces or faces_of(media, asset)
+    return {"faces": clamped(boxes, asset.width, asset.height)}
 
 
-def _coordinates(_: Media, asset: Document) -> dict[str, Any]:
-    given = {"faces": asset.get("faces"), "custom": asset.get("custom_coordinates")}
+def _coordinates(_: Media, asset: Asset) -> dict[str, Any]:
+    given = {"faces": asset.faces, "custom": asset.custom_coordinates}
     return {"coordinates": {name: boxes for name, boxes in given.items() if boxes}}
 
 
-def _exif(media: Media, asset: Document) -> dict[str, Any]:
+def _exif(media: Media, asset: Asset) -> dict[str, Any]:
     return {"exif": camera_of(media, asset)["exif"]}
 
 
-def _image_metadata(media: Media, asset: Document) -> dict[str, Any]:
+def _image_metadata(media: Media, asset: Asset) -> dict[str, Any]:
     return {"image_metadata": camera_of(media, asset)["image_metadata"]}
 
 
-def _media_metadata(media: Media, asset: Document) -> dict[str, Any]:
+def _media_metadata(media: Media, asset: Asset) -> dict[str, Any]:
     told = camera_of(media, asset)["image_metadata"]
     return {"image_metadata": told, "media_metadata": told}
 

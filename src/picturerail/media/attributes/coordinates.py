@@ -1,5 +1,7 @@
 """Boxes on a picture: faces, the custom region, named regions. Pure."""
 
+from collections.abc import Sequence
+
 from picturerail.errors import BadRequest
 from picturerail.media.http.params import Params
 
@@ -27,7 +29,7 @@ def read_regions(params: Params) -> dict[str, list[list[int]]]:
     return regions
 
 
-def clamped(boxes: list[Box], width: int, height: int) -> list[Box]:
+def clamped(boxes: Sequence[Box], width: int, height: int) -> list[Box]:
     """The boxes made no larger than the picture."""
     return [[x, y, min(across, width), min(down, height)] for x, y, across, down in boxes]
 

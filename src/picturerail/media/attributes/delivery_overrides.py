@@ -1,8 +1,9 @@
 """What can be said about how an asset is delivered: own response headers, own quality for q_auto."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from picturerail.errors import BadRequest
+from picturerail.media.asset import Asset
 from picturerail.media.http.params import Params
 from picturerail.media.http.responses import header_text
 from picturerail.transform.grammar import parse
@@ -62,7 +63,6 @@ def _pair(line: str) -> tuple[str, str]:
     return name, text
 
 
-def own_headers(asset: dict[str, Any]) -> dict[str, str]:
+def own_headers(asset: Asset) -> Mapping[str, str]:
     """The headers that were given for an asset."""
-    headers: dict[str, str] = asset.get("headers") or {}
-    return headers
+    return asset.headers

@@ -6,6 +6,7 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
+from picturerail.media.asset import Asset
 from picturerail.media.attributes.coordinates import read_boxes, read_regions
 from picturerail.media.attributes.delivery_overrides import read_headers, read_quality
 from picturerail.media.http.pairs import parse_pairs
@@ -27,26 +28,25 @@ def new_attributes(media: Media, params: Params) -> Document:
     return {**defaults, **_given(params), "metadata": new_values(media.database, given_values(params))}
 
 
-def changed_attributes(media: Media, asset: Document, params: Params) -> Document:
+def changed_attributes(media: Media, asset: Asset, params: Params) -> Document:
     """Only the attributes that a call gives, to be set on an asset."""
     changes = _given(params)
     if "metadata" in params:
         clear = params.flag("clear_invalid")
-        held = asset.get("metadata") or {}
+        held = asset.metadata
         changes["metadata"] = changed_values(media.database, held, given_values(params), clear_invalid=clear)
-    return distinct(media, params, {**asset, **changes}, changes)
+    return distinct(media, params, asset.public_id, changes.get("asset_folder", asset.asset_folder), changes)
 
 
-def distinct(media: Media, params: Params, asset: Document, changes: Document) -> Document:
+def distinct(media: Media, params: Params, public_id: str, folder: str | None, changes: Document) -> Document:
     """With unique_display_name, `changes` with a display_name that no other asset of the folder has."""
     name = changes.get("display_name")
     if not name or not params.flag("unique_display_name"):
         return changes
-    folder = asset.get("asset_folder") or asset["public_id"].rpartition("/")[0]
     others: Document = {
-        "search.folder": folder,
+        "search.folder": folder or public_id.rpartition("/")[0],
         "display_name": name,
-        "public_id": {"$ne": asset["public_id"]},
+        "public_id": {"$ne": public_id},
     }
     if media.database["assets"].find_one(others, {"_id": 1}) is None:
         return changes

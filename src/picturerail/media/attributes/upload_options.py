@@ -18,7 +18,7 @@ def parse(media: Media, params: Params, resource_type: str, file_name: str) -> U
     attributes = new_attributes(media, params)
     if params.flag("use_filename_as_display_name"):
         attributes.setdefault("display_name", naming.original_filename(name))
-    attributes = distinct(media, params, {**attributes, "public_id": public_id}, attributes)
+    attributes = distinct(media, params, public_id, attributes.get("asset_folder"), attributes)
     known_as = "" if params.flag("discard_original_filename") else naming.original_filename(name) or "file"
     return UploadOptions(
         resource_type=resource_type,

@@ -8,12 +8,11 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from picturerail import cache_policy, image_formats
-from picturerail.database import Document
 from picturerail.errors import NotFound
+from picturerail.media.asset import Asset, Identity
 from picturerail.media.http import file_response
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.store.assets import Identity
 from picturerail.media.transformations import registry
 from picturerail.media.urls.delivery_path import DeliveryPath
 
@@ -27,12 +26,12 @@ def deliver_made(media: Media, path: DeliveryPath) -> Response:
     name = path.name if path.type == "multi" or not stem else stem
     stored = "/".join(part for part in (registry.normal(path.transformation), name) if part)
     asset = assets.find(media.database, Identity("image", path.type, stored))
-    if asset is None or (path.type == "sprite" and ending not in (*TEXTS, asset["format"])):
+    if asset is None or (path.type == "sprite" and ending not in (*TEXTS, asset.format)):
         raise NotFound(f"Resource not found - {path.name}")
-    forever = path.version == asset["version"]
+    forever = path.version == asset.version
     headers = {
         "Cache-Control": cache_policy.IMMUTABLE if forever else cache_policy.REPLACEABLE,
-        "Content-Type": TEXTS.get(ending) or image_formats.media_type(asset["format"]),
+        "Content-Type": TEXTS.get(ending) or image_formats.media_type(asset.format),
         **file_response.SECURITY,
     }
     if path.type == "sprite" and ending in TEXTS:
@@ -40,20 +39,20 @@ def deliver_made(media: Media, path: DeliveryPath) -> Response:
         return Response(
             text, headers=headers | file_response.validators(hashlib.sha256(text.encode()).hexdigest())
         )
-    validators = file_response.validators(asset["sha256"])
-    return file_response.stream(media.originals.open(asset["original"]), headers | validators)
+    validators = file_response.validators(asset.sha256)
+    return file_response.stream(media.originals.open(asset.original), headers | validators)
 
 
-def _listing(asset: Document) -> dict[str, Any]:
+def _listing(asset: Asset) -> dict[str, Any]:
     places = {
         place["name"]: {key: place[key] for key in ("x", "y", "width", "height")} for place in _places(asset)
     }
-    return {"public_id": asset["public_id"], "version": asset["version"], "image_infos": places}
+    return {"public_id": asset.public_id, "version": asset.version, "image_infos": places}
 
 
-def _style(path: DeliveryPath, asset: Document) -> str:
+def _style(path: DeliveryPath, asset: Asset) -> str:
     """One class for each picture, named by its public_id, that shows its part of the sprite."""
-    image = f"{path.name.rpartition('.')[0].rpartition('/')[2]}.{asset['format']}"
+    image = f"{path.name.rpartition('.')[0].rpartition('/')[2]}.{asset.format}"
     return "".join(_rule(place, image) for place in _places(asset))
 
 
@@ -68,6 +67,6 @@ def _rule(place: dict[str, Any], image: str) -> str:
     )
 
 
-def _places(asset: Document) -> list[dict[str, Any]]:
-    places: list[dict[str, Any]] = (asset.get("made") or {}).get("image_infos", [])
+def _places(asset: Asset) -> list[dict[str, Any]]:
+    places: list[dict[str, Any]] = asset.made.get("image_infos", [])
     return places

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from picturerail import cache_policy, image_formats
 from picturerail.concurrency.negative_cache import NegativeCache
-from picturerail.database import Document
 from picturerail.errors import (
     BadRequest,
     NotFound,
@@ -17,6 +16,7 @@ from picturerail.errors import (
     Unavailable,
 )
 from picturerail.media.access import grants, policy
+from picturerail.media.asset import Asset, Identity
 from picturerail.media.attributes.delivery_overrides import own_headers
 from picturerail.media.delivery import client_hints, generated, strict
 from picturerail.media.delivery.cache.url_index import IndexEntry, UrlIndex
@@ -32,7 +32,6 @@ from picturerail.media.remote_assets.auto_upload import find_by_mapping
 from picturerail.media.remote_assets.fetch_type import find_or_fetch
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.store.assets import Identity
 from picturerail.media.store.derived import get_or_create, records
 from picturerail.media.store.derived.records import Derived
 from picturerail.media.store.derived.spec import DerivedSpec
@@ -65,15 +64,15 @@ def deliver(media: Media, url_index: UrlIndex, raw: RawRequest) -> Response:
         try:
             return _answer(media, known, wanted, asset, plan)
         except NotFound:  # its bytes are gone: deleted or replaced since we looked, so look again
-            if assets.owns(media.database, asset["original"]):
+            if assets.owns(media.database, asset.original):
                 raise Unavailable("The stored picture cannot be read now.", retry_after=5) from None
     raise NotFound(f"Resource not found - {wanted.path.name}")
 
 
-def _depends_on_path_only(wanted: DeliveryRequest, shown: grants.Grant, asset: Document) -> bool:
+def _depends_on_path_only(wanted: DeliveryRequest, shown: grants.Grant, asset: Asset) -> bool:
     """Whether the next visitor of this path may get the same bytes without a new look at anything."""
     closed = policy.is_restricted(asset) or shown.token
-    stands_in = asset["public_id"] not in _named(wanted.path)
+    stands_in = asset.public_id not in _named(wanted.path)
     elsewhere = wanted.hinted or wanted.path.type == "fetch" or wanted.styled
     return not (closed or stands_in or _asks_about_asset(wanted) or elsewhere)
 
@@ -83,7 +82,7 @@ def _asks_about_asset(wanted: DeliveryRequest) -> bool:
     return any(word in wanted.path.transformation for word in ("_tags", "ctx:", "md:"))
 
 
-def _asset(media: Media, wanted: DeliveryRequest, shown: grants.Grant) -> Document:
+def _asset(media: Media, wanted: DeliveryRequest, shown: grants.Grant) -> Asset:
     """What is to be shown; Unauthorized for what access control closes to this visitor, NotFound for nothing."""
     found = _stored(media, wanted.path)
     if found is None:
@@ -98,14 +97,14 @@ def _asset(media: Media, wanted: DeliveryRequest, shown: grants.Grant) -> Docume
     return found
 
 
-def _stored(media: Media, path: DeliveryPath) -> Document | None:
+def _stored(media: Media, path: DeliveryPath) -> Asset | None:
     if path.type == "fetch":
         return find_or_fetch(media, path.name)
     named = [Identity(path.resource_type, path.type, name) for name in _named(path)]
     return assets.find_first(media.database, named)
 
 
-def _default_image(media: Media, wanted: DeliveryRequest) -> Document | None:
+def _default_image(media: Media, wanted: DeliveryRequest) -> Asset | None:
     """The public picture that d_ names, to be shown in the place of one that is missing."""
     name = wanted.transformation.last("d")
     if not isinstance(name, str) or wanted.path.resource_type != "image":
@@ -121,39 +120,39 @@ def _named(path: DeliveryPath) -> list[str]:
     return list(dict.fromkeys(name for pair in pairs for name in pair))
 
 
-def _planned(media: Media, wanted: DeliveryRequest, asset: Document) -> Plan | None:
+def _planned(media: Media, wanted: DeliveryRequest, asset: Asset) -> Plan | None:
     """How to make what is wanted; None when it is the original itself, or widths."""
-    facts = Facts.from_json(asset["facts"]) if asset.get("facts") else None
+    facts = asset.picture if asset.facts else None
     if facts is None or wanted.breakpoints is not None:
         return None
     image_format = _format(wanted, asset, facts)
-    if not wanted.transformation.components and image_format == asset["format"]:
+    if not wanted.transformation.components and image_format == asset.format:
         return None
     signed = wanted.path.signature is not None
     return plan_of(media, asset, wanted.transformation, _writable(image_format), signed=signed)
 
 
 def _answer(
-    media: Media, url_index: UrlIndex | None, wanted: DeliveryRequest, asset: Document, plan: Plan | None
+    media: Media, url_index: UrlIndex | None, wanted: DeliveryRequest, asset: Asset, plan: Plan | None
 ) -> Response:
     if wanted.info:
         return _information(media, wanted, asset, plan)
     if plan is not None:
         return _derived(media, url_index, wanted, asset, plan)
-    if wanted.breakpoints is not None and asset.get("facts"):
+    if wanted.breakpoints is not None and asset.facts:
         return _widths(media, wanted, asset, wanted.breakpoints)
     return _original(media, wanted, asset)
 
 
-def _widths(media: Media, wanted: DeliveryRequest, asset: Document, settings: BreakpointSettings) -> Response:
+def _widths(media: Media, wanted: DeliveryRequest, asset: Asset, settings: BreakpointSettings) -> Response:
     return _told(wanted, asset, {"breakpoints": breakpoints.widths(media, asset, settings)})
 
 
-def _information(media: Media, wanted: DeliveryRequest, asset: Document, plan: Plan | None) -> Response:
+def _information(media: Media, wanted: DeliveryRequest, asset: Asset, plan: Plan | None) -> Response:
     """The picture as it is stored, and as it would be sent: it is made for this, as its bytes are told."""
-    if not asset.get("facts"):
+    if not asset.facts:
         raise BadRequest("fl_getinfo tells the sizes of pictures, and this is none.")
-    stored = {name: asset[name] for name in _TOLD}
+    stored = {name: getattr(asset, name) for name in _TOLD}
     if plan is None:
         return _told(wanted, asset, {"input": stored, "output": stored})
     image, file = _opened(media, DerivedSpec.of(asset, plan, canonical(wanted.transformation)))
@@ -161,23 +160,23 @@ def _information(media: Media, wanted: DeliveryRequest, asset: Document, plan: P
     return _told(wanted, asset, {"input": stored, "output": {name: getattr(image, name) for name in _TOLD}})
 
 
-def _told(wanted: DeliveryRequest, asset: Document, answer: dict[str, Any]) -> Response:
+def _told(wanted: DeliveryRequest, asset: Asset, answer: dict[str, Any]) -> Response:
     response = json_response(answer)
     response.headers.update(_headers(wanted, asset, "") | {"Content-Type": "application/json"})
     response.headers.pop("Content-Disposition", None)
     return response
 
 
-def _format(wanted: DeliveryRequest, asset: Document, facts: Facts) -> str:
+def _format(wanted: DeliveryRequest, asset: Asset, facts: Facts) -> str:
     """f_ wins over the extension, which wins over the stored format."""
     asked = wanted.transformation.last("f")
     if asked == "auto":
         return negotiation.automatic(wanted.accept, facts)
     if asked is not None:
         return str(asked)
-    if extension := _extension(wanted.path, asset["public_id"]):
+    if extension := _extension(wanted.path, asset.public_id):
         return image_formats.canonical(extension)
-    stored = str(asset["format"])
+    stored = str(asset.format)
     if stored in image_formats.WRITABLE or not wanted.transformation.components:
         return stored
     return "png" if facts.transparent else "jpg"
@@ -196,17 +195,17 @@ def _writable(image_format: str) -> str:
     return image_format
 
 
-def _original(media: Media, wanted: DeliveryRequest, asset: Document) -> Response:
-    image = asset["resource_type"] == "image"
-    headers = _headers(wanted, asset, asset["format"] if image else "")
-    headers |= file_response.validators(asset["sha256"])
+def _original(media: Media, wanted: DeliveryRequest, asset: Asset) -> Response:
+    image = asset.resource_type == "image"
+    headers = _headers(wanted, asset, asset.format if image else "")
+    headers |= file_response.validators(asset.sha256)
     if _matches(wanted, headers["ETag"]):
         return file_response.not_modified(headers)
-    return file_response.stream(media.originals.open(asset["original"]), headers)
+    return file_response.stream(media.originals.open(asset.original), headers)
 
 
 def _derived(
-    media: Media, url_index: UrlIndex | None, wanted: DeliveryRequest, asset: Document, plan: Plan
+    media: Media, url_index: UrlIndex | None, wanted: DeliveryRequest, asset: Asset, plan: Plan
 ) -> Response:
     work = DerivedSpec.of(asset, plan, canonical(wanted.transformation))
     headers = _headers(wanted, asset, plan.encoding.format)
@@ -234,7 +233,7 @@ def _opened(media: Media, work: DerivedSpec) -> tuple[Derived, BinaryIO]:
     except (TooManyRequests, Unavailable, NotFound):
         raise
     except PicturerailError as error:
-        if not assets.owns(media.database, work.asset["original"]):  # the worker met a file that just went
+        if not assets.owns(media.database, work.asset.original):  # the worker met a file that just went
             raise NotFound("Resource not found - it was deleted or replaced just now.") from None
         FAILURES.remember(work.key, error, media.clock())
         raise
@@ -245,13 +244,13 @@ def _matches(wanted: DeliveryRequest, etag: str) -> bool:
     return bool(wanted.if_none_match) and parse_etags(wanted.if_none_match).contains_weak(etag.strip('"'))
 
 
-def _headers(wanted: DeliveryRequest, asset: Document, image_format: str) -> dict[str, str]:
+def _headers(wanted: DeliveryRequest, asset: Asset, image_format: str) -> dict[str, str]:
     """What every delivery carries; forever only where the URL says all that the bytes depend on."""
-    current = wanted.path.version == asset["version"] and not wanted.named and not wanted.layered
+    current = wanted.path.version == asset.version and not wanted.named and not wanted.layered
     headers = {
         "Content-Type": image_formats.media_type(image_format),
         "Cache-Control": _cache_control(wanted, asset, current=current),
-        "Last-Modified": file_response.http_date(asset["updated_at"]),
+        "Last-Modified": file_response.http_date(asset.updated_at),
         **own_headers(asset),
         **file_response.SECURITY,
     }
@@ -259,14 +258,14 @@ def _headers(wanted: DeliveryRequest, asset: Document, image_format: str) -> dic
         headers["Vary"] = ", ".join(wanted.varies)
     if wanted.hinted:
         headers["Accept-CH"] = ", ".join(client_hints.ACCEPTED)
-    saved_as = wanted.attachment if asset["resource_type"] == "image" else (wanted.attachment or "")
+    saved_as = wanted.attachment if asset.resource_type == "image" else (wanted.attachment or "")
     if saved_as is not None:
-        name = saved_as or asset["public_id"].rpartition("/")[2]
+        name = saved_as or asset.public_id.rpartition("/")[2]
         headers["Content-Disposition"] = disposition.attachment(name, image_format)
     return headers
 
 
-def _cache_control(wanted: DeliveryRequest, asset: Document, *, current: bool) -> str:
+def _cache_control(wanted: DeliveryRequest, asset: Asset, *, current: bool) -> str:
     if policy.is_restricted(asset):
         return cache_policy.RESTRICTED
     if wanted.path.type in ("private", "authenticated"):

@@ -4,8 +4,8 @@ import uuid
 from typing import Any
 
 from picturerail import image_formats
-from picturerail.database import Document
 from picturerail.media import resource
+from picturerail.media.asset import Asset
 from picturerail.media.derivatives.breakpoint_settings import BreakpointSettings
 from picturerail.media.derivatives.plans import plan_of
 from picturerail.media.service import Media
@@ -14,17 +14,16 @@ from picturerail.media.store.derived.spec import DerivedSpec
 from picturerail.media.transformations import registry
 from picturerail.transform.grammar import Component, Transformation, parse
 from picturerail.transform.plan import Plan
-from picturerail.transform.probe import Facts
 
 
-def find(media: Media, asset: Document, wanted: BreakpointSettings) -> dict[str, Any]:
+def find(media: Media, asset: Asset, wanted: BreakpointSettings) -> dict[str, Any]:
     """The breakpoints of one setting, as an upload answers them."""
     text = wanted.transformation
     found = [_breakpoint(media, asset, wanted, width) for width in widths(media, asset, wanted)]
     return {"transformation": text, "breakpoints": found} if text else {"breakpoints": found}
 
 
-def widths(media: Media, asset: Document, wanted: BreakpointSettings) -> list[int]:
+def widths(media: Media, asset: Asset, wanted: BreakpointSettings) -> list[int]:
     """The widths alone, largest first.
 
     The file's size is measured at the largest and the smallest width and taken to grow with the area between.
@@ -39,11 +38,11 @@ def widths(media: Media, asset: Document, wanted: BreakpointSettings) -> list[in
     return list(dict.fromkeys(round(area**0.5) for area in areas))
 
 
-def _plan(media: Media, asset: Document, wanted: BreakpointSettings, width: int = 0) -> Plan:
-    facts = Facts.from_json(asset["facts"])
+def _plan(media: Media, asset: Asset, wanted: BreakpointSettings, width: int = 0) -> Plan:
+    facts = asset.picture
     text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}" if width else "") if part)
     transformation = registry.expanded(media.database, _without_bare_crops(parse(text)))
-    asked = image_formats.canonical(wanted.format or str(transformation.last("f") or asset["format"]))
+    asked = image_formats.canonical(wanted.format or str(transformation.last("f") or asset.format))
     if asked not in image_formats.WRITABLE:
         asked = "png" if facts.transparent else "jpg"
     return plan_of(media, asset, transformation, asked, signed=False)
@@ -60,7 +59,7 @@ def _without_bare_crops(transformation: Transformation) -> Transformation:
     return Transformation(tuple(components))
 
 
-def _breakpoint(media: Media, asset: Document, wanted: BreakpointSettings, width: int) -> dict[str, Any]:
+def _breakpoint(media: Media, asset: Asset, wanted: BreakpointSettings, width: int) -> dict[str, Any]:
     plan = _plan(media, asset, wanted, width)
     text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}") if part)
     if wanted.create_derived:
@@ -71,11 +70,11 @@ def _breakpoint(media: Media, asset: Document, wanted: BreakpointSettings, width
     return size | resource.urls(media.settings, asset, text, plan.encoding.format)
 
 
-def _measured(media: Media, asset: Document, wanted: BreakpointSettings, width: int) -> int:
+def _measured(media: Media, asset: Asset, wanted: BreakpointSettings, width: int) -> int:
     """The bytes of the image at a width, which is made for that and not kept."""
     target = media.spool / uuid.uuid4().hex
     try:
         plan = _plan(media, asset, wanted, width)
-        return get_or_create.render(media, asset["original"], plan, target).bytes
+        return get_or_create.render(media, asset.original, plan, target).bytes
     finally:
         target.unlink(missing_ok=True)

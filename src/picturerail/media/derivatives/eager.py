@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from picturerail import image_formats
-from picturerail.database import Document
 from picturerail.errors import BadRequest, PicturerailError, TooManyRequests, Unavailable
 from picturerail.media import resource
+from picturerail.media.asset import Asset
 from picturerail.media.derivatives.plans import plan_of
 from picturerail.media.formats import negotiation
 from picturerail.media.http.params import Params
 from picturerail.media.jobs import queue
 from picturerail.media.service import Media
+from picturerail.media.store import assets
 from picturerail.media.store.derived import get_or_create
 from picturerail.media.store.derived.records import Derived
 from picturerail.media.store.derived.spec import DerivedSpec
 from picturerail.media.transformations import registry
 from picturerail.transform.grammar import is_component, parse
-from picturerail.transform.probe import Facts
 
 MAX_EAGER = 50
 
@@ -39,38 +39,38 @@ def read(params: Params, name: str = "eager") -> list[Eager]:
     return [_eager(text) for text in given]
 
 
-def make_all(media: Media, asset: Document, wanted: Sequence[Eager]) -> list[dict[str, Any]]:
+def make_all(media: Media, asset: Asset, wanted: Sequence[Eager]) -> list[dict[str, Any]]:
     """Make the images; what an answer says about each. One that fails says so and hinders no other."""
     return [_made(media, asset, each) for each in wanted]
 
 
 def make_later(
-    media: Media, kind: str, asset: Document, wanted: Sequence[Eager], **told: str
+    media: Media, kind: str, asset: Asset, wanted: Sequence[Eager], **told: str
 ) -> list[dict[str, Any]]:
     """Have the images made by a job of this kind, which finds `told` among its arguments."""
-    named = {name: asset[name] for name in ("asset_id", "original")}
+    named = {name: getattr(asset, name) for name in ("asset_id", "original")}
     queue.put(
         media.database, kind, {**named, "wanted": [[each.text, each.format] for each in wanted], **told}
     )
     return [{"status": "processing", **_shown(media, asset, each)} for each in wanted]
 
 
-def make_queued(media: Media, arguments: Mapping[str, Any]) -> tuple[Document | None, list[dict[str, Any]]]:
+def make_queued(media: Media, arguments: Mapping[str, Any]) -> tuple[Asset | None, list[dict[str, Any]]]:
     """What a job of `make_later` does: the asset and its images; None when it was deleted or replaced meanwhile."""
     named = {name: arguments[name] for name in ("asset_id", "original")}
-    asset = media.database["assets"].find_one(named)
+    asset = assets.find_one(media.database, named)
     if asset is None:
         return None, []
     return asset, [_made(media, asset, Eager(*each), patient=True) for each in arguments["wanted"]]
 
 
-def make_one(media: Media, asset: Document, text: str, extension: str = "") -> Derived:
+def make_one(media: Media, asset: Asset, text: str, extension: str = "") -> Derived:
     """One derived image of an asset; PicturerailError when it cannot be made."""
-    if not asset.get("facts"):
+    if not asset.facts:
         raise BadRequest("Only pictures can be transformed.")
-    facts = Facts.from_json(asset["facts"])
+    facts = asset.picture
     transformation = registry.expanded(media.database, parse(text))
-    asked = extension or str(transformation.last("f") or "") or asset["format"]
+    asked = extension or str(transformation.last("f") or "") or asset.format
     if asked == "auto":
         asked = negotiation.automatic("", facts)
     asked = image_formats.canonical(asked)
@@ -88,7 +88,7 @@ def _eager(text: str) -> Eager:
     return Eager(head, last) if is_format else Eager(text)
 
 
-def _made(media: Media, asset: Document, wanted: Eager, *, patient: bool = False) -> dict[str, Any]:
+def _made(media: Media, asset: Asset, wanted: Eager, *, patient: bool = False) -> dict[str, Any]:
     """Make one image; who is patient tries again later what fails only now."""
     try:
         image = make_one(media, asset, wanted.text, wanted.format)
@@ -102,6 +102,6 @@ def _made(media: Media, asset: Document, wanted: Eager, *, patient: bool = False
     return {**_shown(media, asset, wanted), **size}
 
 
-def _shown(media: Media, asset: Document, wanted: Eager) -> dict[str, Any]:
-    extension = wanted.format or str(asset.get("format") or "")
+def _shown(media: Media, asset: Asset, wanted: Eager) -> dict[str, Any]:
+    extension = wanted.format or asset.format
     return {"transformation": wanted.text, **resource.urls(media.settings, asset, wanted.text, extension)}

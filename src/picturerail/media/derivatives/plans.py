@@ -3,33 +3,32 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound, Unauthorized
 from picturerail.media.access.policy import REFUSAL, is_open_host, is_restricted
+from picturerail.media.asset import Asset, Identity
 from picturerail.media.attributes.analysis_cache import faces_of
 from picturerail.media.attributes.coordinates import Box
 from picturerail.media.remote_assets.fetch_type import find_or_fetch
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.store.assets import Identity
 from picturerail.transform.grammar import Component, Transformation, parse
 from picturerail.transform.language.values import Scalar
 from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
-from picturerail.transform.probe import Facts, SourceInfo
+from picturerail.transform.probe import Facts
 
 
 def plan_of(
-    media: Media, asset: Document, transformation: Transformation, image_format: str, *, signed: bool
+    media: Media, asset: Asset, transformation: Transformation, image_format: str, *, signed: bool
 ) -> Plan:
     """The plan for an image of an asset. Only `signed` transformations may show closed pictures as layers."""
-    info = SourceInfo.from_json(asset["facts"]["info"])
+    info = asset.picture.info
     wanted = _with_quality(transformation, asset)
     return make_plan(wanted, info, Output(image_format), context_of(media, asset, signed=signed))
 
 
-def _with_quality(transformation: Transformation, asset: Document) -> Transformation:
+def _with_quality(transformation: Transformation, asset: Asset) -> Transformation:
     """The asset's own quality in the place of an automatic one."""
-    quality, override = transformation.last("q"), asset.get("quality_override")
+    quality, override = transformation.last("q"), asset.quality_override
     if not override or not isinstance(quality, tuple) or quality[0] != "auto":
         return transformation
     return Transformation((*transformation.components, *parse(f"q_{override}").components))
@@ -44,15 +43,15 @@ def plan_of_file(media: Media, facts: Facts, transformation: Transformation, ima
     return make_plan(transformation, facts.info, Output(image_format), context)
 
 
-def context_of(media: Media, asset: Document, *, signed: bool) -> Context:
+def context_of(media: Media, asset: Asset, *, signed: bool) -> Context:
     """The answers to what a transformation may ask about an asset and about others."""
     return Context(
         layer=lambda kind, name: _layer(media, kind, name, signed=signed),
         style=lambda name: _style(media, name),
         faces=lambda: _fractions(asset, faces_of(media, asset)),
-        custom=_fractions(asset, asset.get("custom_coordinates") or []),
-        tags=tuple(asset.get("tags", ())),
-        values=_values("ctx", asset.get("context") or {}) | _values("md", asset.get("metadata") or {}),
+        custom=_fractions(asset, asset.custom_coordinates),
+        tags=tuple(asset.tags),
+        values=_values("ctx", asset.context) | _values("md", asset.metadata),
     )
 
 
@@ -60,7 +59,7 @@ def _layer(media: Media, kind: str, name: str, *, signed: bool) -> LayerAsset:
     if kind == "fetch":
         if not (signed or is_open_host(media.settings, name)):
             raise Unauthorized(REFUSAL)
-        asset: Document | None = find_or_fetch(media, name)
+        asset: Asset | None = find_or_fetch(media, name)
     else:
         if kind != "upload" and not signed:
             raise Unauthorized(REFUSAL)
@@ -69,21 +68,21 @@ def _layer(media: Media, kind: str, name: str, *, signed: bool) -> LayerAsset:
         raise NotFound(f"Resource not found - layer {name}")
     if is_restricted(asset) and not signed:
         raise Unauthorized(REFUSAL)
-    if not asset.get("facts"):
+    if not asset.facts:
         raise BadRequest(f"Only pictures can be layers; {name} is none.")
-    return LayerAsset(SourceInfo.from_json(asset["facts"]["info"]), asset["original"])
+    return LayerAsset(asset.picture.info, asset.original)
 
 
 def _style(media: Media, name: str) -> Component:
     """The layer as which a stored text was drawn."""
     asset = assets.find(media.database, Identity("image", "text", name))
-    if asset is None or not asset.get("text_style"):
+    if asset is None or not asset.text_style:
         raise NotFound(f"Resource not found - text {name}, whose style is asked for")
-    return parse(asset["text_style"]).components[0]
+    return parse(asset.text_style).components[0]
 
 
-def _fractions(asset: Document, boxes: Sequence[Box]) -> tuple[Face, ...]:
-    width, height = asset["width"], asset["height"]
+def _fractions(asset: Asset, boxes: Sequence[Box]) -> tuple[Face, ...]:
+    width, height = asset.width, asset.height
     return tuple(Face(x / width, y / height, across / width, down / height) for x, y, across, down in boxes)
 
 

@@ -11,6 +11,7 @@ from picturerail import cache_policy, signing
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media import resource
+from picturerail.media.asset import Asset, Identity
 from picturerail.media.derivatives.eager import make_one
 from picturerail.media.formats.disposition import attachment
 from picturerail.media.generated.async_calls import make_or_queue
@@ -18,8 +19,7 @@ from picturerail.media.generated.writers.archives import FORMATS, Entry
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
 from picturerail.media.service import Media
-from picturerail.media.store import naming
-from picturerail.media.store.assets import Identity
+from picturerail.media.store import assets, naming
 from picturerail.media.store.ingest import UploadOptions, ingest
 from picturerail.spool import SpoolWriter, too_large
 
@@ -55,7 +55,7 @@ def _format(params: Params) -> str:
     return asked
 
 
-def _found(media: Media, params: Params, resource_type: str) -> tuple[list[Document], list[Entry]]:
+def _found(media: Media, params: Params, resource_type: str) -> tuple[list[Asset], list[Entry]]:
     """The assets of an archive, and its files."""
     _format(params)
     found = _chosen(media, params, resource_type)
@@ -66,12 +66,12 @@ def _found(media: Media, params: Params, resource_type: str) -> tuple[list[Docum
             f"Resource not found - {missing}; with allow_missing the archive is made of the others."
         )
     texts = [text for each in params.texts("transformations") for text in each.split("|")]
-    if len(found) * max(1, len(texts)) > MAX_FILES or sum(asset["bytes"] for asset in found) > MAX_BYTES:
+    if len(found) * max(1, len(texts)) > MAX_FILES or sum(asset.bytes for asset in found) > MAX_BYTES:
         raise BadRequest(f"The archive would be too large: at most {MAX_FILES} files and {MAX_BYTES} bytes.")
     return found, list(_entries(media, params, found, texts))
 
 
-def _chosen(media: Media, params: Params, resource_type: str) -> list[Document]:
+def _chosen(media: Media, params: Params, resource_type: str) -> list[Asset]:
     """The assets of an archive: with any of the tags, names or prefixes."""
     conditions: list[Document] = []
     for full in params.texts("fully_qualified_public_ids"):
@@ -91,21 +91,21 @@ def _chosen(media: Media, params: Params, resource_type: str) -> list[Document]:
         raise BadRequest(
             "Missing required parameter - tags, public_ids, prefixes or fully_qualified_public_ids"
         )
-    return list(media.database["assets"].find({"$or": conditions}).sort("_id", 1).limit(MAX_FILES + 1))
+    return assets.find_all(media.database, {"$or": conditions}, limit=MAX_FILES + 1)
 
 
-def _missing(params: Params, found: list[Document]) -> str:
+def _missing(params: Params, found: list[Asset]) -> str:
     """A name that was asked for and is not there; "" when that does not matter."""
     if params.flag("allow_missing"):
         return ""
-    names = {asset["public_id"] for asset in found}
-    full = {f"{asset['resource_type']}/{asset['type']}/{asset['public_id']}" for asset in found}
+    names = {asset.public_id for asset in found}
+    full = {f"{asset.resource_type}/{asset.type}/{asset.public_id}" for asset in found}
     asked = [name for name in params.texts("public_ids") if name not in names]
     asked += [name for name in params.texts("fully_qualified_public_ids") if name not in full | names]
     return asked[0][:255] if asked else ""
 
 
-def _entries(media: Media, params: Params, found: list[Document], texts: list[str]) -> Iterator[Entry]:
+def _entries(media: Media, params: Params, found: list[Asset], texts: list[str]) -> Iterator[Entry]:
     taken: set[str] = set()
     for asset in found:
         for text in texts or [""]:
@@ -113,27 +113,27 @@ def _entries(media: Media, params: Params, found: list[Document], texts: list[st
             yield replace(file, name=_unique(file.name, taken))
 
 
-def _file(media: Media, params: Params, asset: Document, text: str) -> Entry:
+def _file(media: Media, params: Params, asset: Asset, text: str) -> Entry:
     """The original or the transformed picture, under its name in the archive."""
-    folder, _, base = asset["public_id"].rpartition("/")
+    folder, _, base = asset.public_id.rpartition("/")
     if params.flag("use_original_filename"):
-        base = asset["original_filename"] or base
-    ending, size = asset.get("format") or "", asset["bytes"]
-    if text and asset.get("facts"):
+        base = asset.original_filename or base
+    ending, size = asset.format, asset.bytes
+    if text and asset.facts:
         image = make_one(media, asset, text)
         ending, size = image.format, image.bytes
         folder = folder if params.flag("flatten_transformations") else f"{folder}/{_safe(text)}".strip("/")
         opened: Any = lambda: media.derived.open(image.key)  # noqa: E731
     else:
-        opened = lambda: media.originals.open(asset["original"])  # noqa: E731
+        opened = lambda: media.originals.open(asset.original)  # noqa: E731
     if params.flag("flatten_folders"):
         folder = "" if not text or params.flag("flatten_transformations") else _safe(text)
-    extended = base if not ending or asset["resource_type"] == "raw" else f"{base}.{ending}"
+    extended = base if not ending or asset.resource_type == "raw" else f"{base}.{ending}"
     return Entry("/".join(part for part in (folder, extended) if part), size, opened)
 
 
 def _kept(
-    media: Media, params: Params, entries: list[Entry], found: list[Document], name: str
+    media: Media, params: Params, entries: list[Entry], found: list[Asset], name: str
 ) -> dict[str, Any]:
     ending = _format(params)
     with SpoolWriter(media.spool, MAX_BYTES, too_large) as writer:
@@ -151,7 +151,7 @@ def _kept(
     finally:
         file.path.unlink(missing_ok=True)
     answer = resource.uploaded(media.settings, asset)
-    signature = signing.sign_response(public_id, asset["version"], media.settings.api_secret)
+    signature = signing.sign_response(public_id, asset.version, media.settings.api_secret)
     return {**answer, "signature": signature, "resource_count": len(found), "file_count": len(entries)}
 
 

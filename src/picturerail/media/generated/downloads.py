@@ -3,8 +3,8 @@
 from werkzeug.wrappers import Response
 
 from picturerail import cache_policy, image_formats
-from picturerail.database import Document
 from picturerail.errors import NotFound
+from picturerail.media.asset import Asset
 from picturerail.media.assets import targets
 from picturerail.media.formats.disposition import attachment
 from picturerail.media.http import file_response
@@ -29,14 +29,14 @@ def download_backup(media: Media, call: ApiRequest) -> Response:
     return _sent(media, kept, save=True)
 
 
-def _sent(media: Media, asset: Document, *, save: bool, name: str = "") -> Response:
-    image_format = asset["format"] if asset["resource_type"] == "image" else ""
+def _sent(media: Media, asset: Asset, *, save: bool, name: str = "") -> Response:
+    image_format = asset.format if asset.resource_type == "image" else ""
     headers = {
         "Content-Type": image_formats.media_type(image_format),
         "Cache-Control": cache_policy.NO_STORE,
         **file_response.SECURITY,
     }
     if save or not image_format:
-        shown = name or asset["public_id"].rpartition("/")[2]
+        shown = name or asset.public_id.rpartition("/")[2]
         headers["Content-Disposition"] = attachment(shown, image_format)
-    return file_response.stream(media.originals.open(asset["original"]), headers)
+    return file_response.stream(media.originals.open(asset.original), headers)

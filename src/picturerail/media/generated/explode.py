@@ -22,13 +22,13 @@ def explode(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any
     params = call.params
     check_receiver(media, params)
     asset = targets.one(media, resource_type, params.text("type", "upload"), params.required("public_id"))
-    if not asset.get("facts"):
+    if not asset.facts:
         raise BadRequest("Only pictures have pages.")
     text = params.text("transformation") or "pg_all"
     match = _PAGES.search(text)
     if match is None:
         raise BadRequest("Say which pages with pg_all, pg_N or pg_N-M in the transformation.")
-    pages = _pages(match[1], asset["facts"]["info"]["frames"])
+    pages = _pages(match[1], asset.picture.info.frames)
     wanted = [Eager(text.replace(match[0], f"pg_{page}"), params.text("format")) for page in pages]
     batch_id = params.text("batch_id") or naming.random_text(32)
     eager.make_later(media, "explode", asset, wanted, url=params.text("notification_url"), batch_id=batch_id)
@@ -40,9 +40,9 @@ def make_pages(media: Media, job: str, arguments: Mapping[str, Any]) -> None:
     asset, made = eager.make_queued(media, arguments)
     if asset is None:
         return
-    told = {"public_id": asset["public_id"], "batch_id": arguments["batch_id"], "pages": made}
+    told = {"public_id": asset.public_id, "batch_id": arguments["batch_id"], "pages": made}
     receiver = {name: arguments[name] for name in ("url", "batch_id")}
-    publish(media, "explode", told, asset_id=asset["asset_id"], once=job, **receiver)
+    publish(media, "explode", told, asset_id=asset.asset_id, once=job, **receiver)
 
 
 def _pages(asked: str, there: int) -> list[int]:

@@ -2,19 +2,18 @@
 
 from urllib.parse import unquote, urlsplit
 
-from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
+from picturerail.media.asset import Asset, Identity
 from picturerail.media.http.params import Params
 from picturerail.media.remote_assets.fetch_type import find_or_fetch
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.store.assets import Identity
 from picturerail.media.urls.delivery_path import parse_path
 
 MAX_INPUTS = 100
 
 
-def pictures(media: Media, params: Params) -> list[Document]:
+def pictures(media: Media, params: Params) -> list[Asset]:
     """The assets, oldest first, or in the order of the addresses; BadRequest or NotFound when there are none."""
     if urls := params.texts("urls"):
         if len(urls) > MAX_INPUTS:
@@ -22,7 +21,7 @@ def pictures(media: Media, params: Params) -> list[Document]:
         return [_at(media, url) for url in urls]
     tag = params.required("tag")
     query = {"tags": tag, "resource_type": "image", "type": "upload", "facts": {"$ne": None}}
-    found = list(media.database["assets"].find(query).sort("_id", 1).limit(MAX_INPUTS + 1))
+    found = assets.find_all(media.database, query, limit=MAX_INPUTS + 1)
     if not found:
         raise NotFound(f"No images found for tag {tag[:255]}")
     if len(found) > MAX_INPUTS:
@@ -32,15 +31,15 @@ def pictures(media: Media, params: Params) -> list[Document]:
     return found
 
 
-def _at(media: Media, url: str) -> Document:
+def _at(media: Media, url: str) -> Asset:
     """The picture at an address: our own are found by their path, others are fetched."""
     own = f"/{media.settings.cloud_name}/"
     parts = urlsplit(url)
     if parts.netloc != urlsplit(media.settings.site_url).netloc or not parts.path.startswith(own):
         return find_or_fetch(media, url)
     path = parse_path(unquote(parts.path.removeprefix(own)))
-    names = (path.stem_and_extension[0], path.name) if hasattr(path, "stem_and_extension") else path.names
+    names = (path.stem_and_extension[0], path.name)
     found = assets.find_first(media.database, [Identity("image", path.type, name) for name in names])
-    if found is None or path.type != "upload" or not found.get("facts"):
+    if found is None or path.type != "upload" or not found.facts:
         raise NotFound(f"Resource not found - {url[:300]}")
     return found

@@ -5,8 +5,8 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from picturerail.database import Document
 from picturerail.errors import BadRequest
+from picturerail.media.asset import Asset
 from picturerail.media.derivatives.eager import make_one
 from picturerail.media.generated import inputs
 from picturerail.media.generated.async_calls import make_or_queue
@@ -40,10 +40,10 @@ def make(media: Media, params: Params, resource_type: str) -> dict[str, Any]:
     asset, ending = _kept(media, params, name)
     plain = addresses(media, "multi", asset, name, params.text("transformation"))
     urls = {kind: f"{url}.{ending}" for kind, url in plain.items()}
-    return {**urls, "asset_id": asset["asset_id"], "public_id": name, "version": asset["version"]}
+    return {**urls, "asset_id": asset.asset_id, "public_id": name, "version": asset.version}
 
 
-def _kept(media: Media, params: Params, name: str) -> tuple[Document, str]:
+def _kept(media: Media, params: Params, name: str) -> tuple[Asset, str]:
     """The asset that was made, and its ending."""
     written = params.text("transformation")
     ending = params.text("format") or (match[1] if (match := _FORMAT.search(written)) else "gif")
@@ -54,7 +54,7 @@ def _kept(media: Media, params: Params, name: str) -> tuple[Document, str]:
     return keep(media, file, "multi", stored_name(f"{name}.{ending}", written)), ending
 
 
-def _made(media: Media, pictures: list[Document], written: str, ending: str, name: str) -> Spooled:
+def _made(media: Media, pictures: list[Asset], written: str, ending: str, name: str) -> Spooled:
     delay = int(match[1]) if (match := _DELAY.search(written)) else DELAY
     text = _without(_DELAY, _without(_FORMAT, written))
     if ending == "pdf":

@@ -5,8 +5,8 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from picturerail import image_formats
-from picturerail.database import Document
 from picturerail.errors import BadRequest
+from picturerail.media.asset import Asset
 from picturerail.media.formats.disposition import attachment
 from picturerail.media.http import file_response
 from picturerail.media.http.params import Params
@@ -18,7 +18,7 @@ from picturerail.media.transformations import registry
 from picturerail.spool import Spooled
 
 
-def keep(media: Media, file: Spooled, kind: str, public_id: str, **attributes: Any) -> Document:  # noqa: ANN401
+def keep(media: Media, file: Spooled, kind: str, public_id: str, **attributes: Any) -> Asset:  # noqa: ANN401
     """Store `file`, in the place of what was made under this name before; the spooled file is used up."""
     try:
         pdf = file.name.endswith(".pdf")
@@ -31,16 +31,14 @@ def keep(media: Media, file: Spooled, kind: str, public_id: str, **attributes: A
         intermediates.discard(file.path)
 
 
-def download(media: Media, asset: Document, name: str) -> Response:
+def download(media: Media, asset: Asset, name: str) -> Response:
     """The file that was kept, to be saved under `name`."""
-    ending = asset["format"]
+    ending = asset.format
     headers = {
         "Content-Type": image_formats.media_type(ending),
         "Content-Disposition": attachment(name, ending),
     }
-    return file_response.stream(
-        media.originals.open(asset["original"]), {**headers, **file_response.SECURITY}
-    )
+    return file_response.stream(media.originals.open(asset.original), {**headers, **file_response.SECURITY})
 
 
 def name_of(params: Params) -> str:
@@ -55,10 +53,10 @@ def stored_name(name: str, transformation: str) -> str:
     return "/".join(part for part in (registry.normal(transformation), name) if part)
 
 
-def addresses(media: Media, kind: str, asset: Document, name: str, transformation: str) -> dict[str, str]:
+def addresses(media: Media, kind: str, asset: Asset, name: str, transformation: str) -> dict[str, str]:
     """The plain and the secure address, without an extension."""
     middle = f"{transformation}/" if transformation else ""
-    path = f"/{media.settings.cloud_name}/image/{kind}/{middle}v{asset['version']}/{name}"
+    path = f"/{media.settings.cloud_name}/image/{kind}/{middle}v{asset.version}/{name}"
     scheme, _, host = media.settings.site_url.partition("://")
     return {"url": f"http://{host}{path}", "secure_url": f"{scheme}://{host}{path}"}
 

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import BadRequest
+from picturerail.media.asset import Asset
 from picturerail.media.http.params import Params
 from picturerail.media.http.responses import encoded
 from picturerail.media.notifications import poll, queue
@@ -15,19 +16,19 @@ from picturerail.media.service import Media
 from picturerail.outbound.url import parse_remote
 from picturerail.storage import keys
 
-Payload: TypeAlias = Callable[[Document], dict[str, Any]]
+Payload: TypeAlias = Callable[[Asset], dict[str, Any]]
 
 # what can change of an asset: the fields that it lies in, and what is told about it
 _CHANGES: dict[str, tuple[tuple[str, ...], Payload]] = {
-    "resource_tags_changed": (("tags",), lambda asset: {"tags": sorted(asset["tags"])}),
-    "resource_context_changed": (("context",), lambda asset: {"context": {"custom": asset["context"]}}),
-    "resource_metadata_changed": (("metadata",), lambda asset: {"metadata": asset["metadata"]}),
-    "moderation": (("moderation",), lambda asset: {"moderation": asset["moderation"]}),
+    "resource_tags_changed": (("tags",), lambda asset: {"tags": sorted(asset.tags)}),
+    "resource_context_changed": (("context",), lambda asset: {"context": {"custom": asset.context}}),
+    "resource_metadata_changed": (("metadata",), lambda asset: {"metadata": asset.metadata}),
+    "moderation": (("moderation",), lambda asset: {"moderation": asset.moderation}),
     "access_control_changed": (
         ("access_control", "access_mode"),
         lambda asset: {
-            "access_control": asset.get("access_control") or [],
-            "access_mode": asset.get("access_mode", "public"),
+            "access_control": asset.access_control,
+            "access_mode": asset.access_mode,
         },
     ),
 }
@@ -64,17 +65,17 @@ def publish_each(
     media: Media,
     params: Params,
     kind: str,
-    changed: Iterable[Document],
+    changed: Iterable[Asset],
     payload: Payload = lambda _: {},
 ) -> None:
     """`tell` about several assets, one notification for each, so that each keeps its order."""
     _publish_each(media, params, kind, changed, payload, url=params.text("notification_url"))
 
 
-def publish_changes(media: Media, params: Params, before: Document, after: Document, *, url: str) -> None:
+def publish_changes(media: Media, params: Params, before: Asset, after: Asset, *, url: str) -> None:
     """`tell` what has changed of an asset, one notification for each kind of change."""
     for kind, (names, payload) in _CHANGES.items():
-        if any((before.get(name) or None) != (after.get(name) or None) for name in names):
+        if any((getattr(before, name) or None) != (getattr(after, name) or None) for name in names):
             _publish_each(media, params, kind, [after], payload, url=url)
 
 
@@ -84,15 +85,15 @@ def publish_folder(media: Media, params: Params, kind: str, path: str, payload: 
 
 
 def _publish_each(
-    media: Media, params: Params, kind: str, changed: Iterable[Document], payload: Payload, *, url: str
+    media: Media, params: Params, kind: str, changed: Iterable[Asset], payload: Payload, *, url: str
 ) -> None:
     receivers = _receivers(media, kind, url)
     for asset in changed if receivers else ():
-        named = {name: asset[name] for name in ("resource_type", "type", "asset_id", "version")}
-        resources = {asset["public_id"]: {**named, **payload(asset)}}
+        named = {name: getattr(asset, name) for name in ("resource_type", "type", "asset_id", "version")}
+        resources = {asset.public_id: {**named, **payload(asset)}}
         told = {"resources": resources, "source": "api"}
         batch_id = params.text("batch_id")
-        _store(media, kind, told, receivers, asset_id=asset["asset_id"], once="", batch_id=batch_id)
+        _store(media, kind, told, receivers, asset_id=asset.asset_id, once="", batch_id=batch_id)
 
 
 def check_receiver(media: Media, params: Params) -> None:

@@ -7,12 +7,12 @@ what fails is not tried again for ten seconds.
 from urllib.parse import quote
 
 from picturerail.concurrency.negative_cache import NegativeCache
-from picturerail.database import Database, Document
+from picturerail.database import Database
 from picturerail.errors import PicturerailError
+from picturerail.media.asset import Asset, Identity
 from picturerail.media.remote_assets.fetch_type import awaiting
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.store.assets import Identity
 from picturerail.media.store.derived import intermediates
 from picturerail.media.store.folder_paths import with_parents
 from picturerail.media.store.ingest import UploadOptions, ingest, inspect
@@ -22,7 +22,7 @@ WAIT_SECONDS = 5.0
 FAILURES = NegativeCache(seconds=10)
 
 
-def find_by_mapping(media: Media, identity: Identity) -> Document | None:
+def find_by_mapping(media: Media, identity: Identity) -> Asset | None:
     """The asset, fetched now if a mapping leads to it; None without a mapping. Errors of the fetch are 4xx or 503."""
     url = _address(media.database, identity)
     if not url:
@@ -56,7 +56,7 @@ def _address(db: Database, identity: Identity) -> str:
     return str(mapping["template"]) + quote(identity.public_id[len(mapping["folder"]) + 1 :])
 
 
-def _fetch(media: Media, identity: Identity, url: str) -> Document:
+def _fetch(media: Media, identity: Identity, url: str) -> Asset:
     checked(identity.public_id)
     got = media.fetcher.get(url)
     assert got.file is not None  # noqa: S101 - only a conditional fetch has no file

@@ -3,6 +3,7 @@
 import threading
 
 from picturerail.database import Document
+from picturerail.media.asset import Asset
 from picturerail.media.service import Media
 from picturerail.media.store.deletion import remove
 
@@ -37,9 +38,10 @@ def make_room(media: Media, limit: int) -> int:
     removed = 0
     if total <= limit:
         return removed
-    for asset in media.database["assets"].find(query).sort("remote.checked", 1):
+    for document in media.database["assets"].find(query).sort("remote.checked", 1):
+        asset = Asset.from_document(document)
         if total <= limit * SHARE_KEPT:
             break
         removed += remove(media, asset)
-        total -= asset["bytes"]
+        total -= asset.bytes
     return removed

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from picturerail.concurrency.negative_cache import NegativeCache
-from picturerail.database import Document
 from picturerail.errors import PicturerailError, TooManyRequests, Unavailable
+from picturerail.media.asset import Asset, Identity, RemoteState
 from picturerail.media.remote_assets.eviction import FetchQuota
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.store.assets import Identity
 from picturerail.media.store.derived import intermediates
 from picturerail.media.store.ingest import UploadOptions, ingest, inspect
 from picturerail.media.store.naming import original_filename
@@ -27,7 +26,7 @@ ROOM = FetchQuota()
 THREADS = threading.BoundedSemaphore(8)
 
 
-def find_or_fetch(media: Media, url: str) -> Document:
+def find_or_fetch(media: Media, url: str) -> Asset:
     """The asset of a remote picture. 4xx errors say why there is none."""
     identity = Identity("image", "fetch", parse_remote(url).url)
     found, kept = _known(media, identity)
@@ -45,7 +44,7 @@ def find_or_fetch(media: Media, url: str) -> Document:
         return _or_raise(kept, error)
 
 
-def _known(media: Media, identity: Identity) -> tuple[Document | None, Document | None]:
+def _known(media: Media, identity: Identity) -> tuple[Asset | None, Asset | None]:
     """What can be answered without asking the host, and what is kept, however old. Raises a recent failure."""
     kept = assets.find(media.database, identity)
     if kept is not None and _is_fresh(media, kept):
@@ -67,37 +66,34 @@ def awaiting() -> Iterator[None]:
         THREADS.release()
 
 
-def _is_fresh(media: Media, asset: Document) -> bool:
-    checked = asset.get("remote", {}).get("checked", 0.0)
-    return bool(media.clock() - checked < media.settings.fetch_fresh_seconds)
+def _is_fresh(media: Media, asset: Asset) -> bool:
+    return media.clock() - asset.remote.checked < media.settings.fetch_fresh_seconds
 
 
-def _or_raise(kept: Document | None, error: PicturerailError) -> Document:
+def _or_raise(kept: Asset | None, error: PicturerailError) -> Asset:
     """What was shown yesterday is better than an error."""
     if kept is None:
         raise error
     return kept
 
 
-def _fetch(media: Media, identity: Identity, kept: Document | None) -> Document:
-    known = (kept or {}).get("remote", {})
-    got = media.fetcher.get(
-        identity.public_id, etag=known.get("etag", ""), last_modified=known.get("last_modified", "")
-    )
+def _fetch(media: Media, identity: Identity, kept: Asset | None) -> Asset:
+    known = RemoteState() if kept is None else kept.remote
+    got = media.fetcher.get(identity.public_id, etag=known.etag, last_modified=known.last_modified)
     asset = kept if got.file is None else _stored(media, identity, kept, got)
     if asset is None:  # "not modified", although we have nothing
         raise Unavailable("The remote server answers in circles. Try again later.", retry_after=10)
-    remote = {"etag": got.etag, "last_modified": got.last_modified, "checked": media.clock()}
+    remote = RemoteState(got.etag, got.last_modified, media.clock())
     assets.note_remote(media.database, asset, remote)
     if asset is not kept:
-        ROOM.stored(media, asset["bytes"])
+        ROOM.stored(media, asset.bytes)
     return asset
 
 
-def _stored(media: Media, identity: Identity, kept: Document | None, got: Fetched) -> Document:
+def _stored(media: Media, identity: Identity, kept: Asset | None, got: Fetched) -> Asset:
     assert got.file is not None  # noqa: S101 - the caller looked
     try:
-        if kept is not None and kept["sha256"] == got.file.sha256:
+        if kept is not None and kept.sha256 == got.file.sha256:
             return kept
         _, facts = inspect(media, got.file, "image")
         name = original_filename(got.file.name) or "file"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from picturerail.errors import BadRequest
+from picturerail.media.asset import Asset
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
 from picturerail.media.search.expression.fields import ASSET_FIELDS
@@ -28,7 +29,7 @@ def page(media: Media, params: Params) -> dict[str, Any]:
     answer: dict[str, Any] = {
         **counted(found),
         "time": round((time.monotonic() - started) * 1000),
-        "resources": [result(media.settings, asset, request) for asset in found.documents],
+        "resources": [result(media.settings, Asset.from_document(each), request) for each in found.documents],
     }
     if found.cursor:
         answer["next_cursor"] = found.cursor

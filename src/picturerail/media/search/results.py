@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from picturerail.database import Document
 from picturerail.media import resource
+from picturerail.media.asset import Asset
 from picturerail.media.search.request import SearchRequest
 from picturerail.settings import Settings
 
@@ -12,7 +12,7 @@ ON_REQUEST = ("tags", "context", "metadata", "image_metadata", "image_analysis",
 ALWAYS = ("public_id", "asset_id", "created_at", "status", "type", "resource_type", "folder")
 
 
-def result(settings: Settings, asset: Document, request: SearchRequest) -> dict[str, Any]:
+def result(settings: Settings, asset: Asset, request: SearchRequest) -> dict[str, Any]:
     """One asset, with the fields that were asked for."""
     everything = _everything(settings, asset)
     if request.fields:
@@ -22,17 +22,17 @@ def result(settings: Settings, asset: Document, request: SearchRequest) -> dict[
     return {name: value for name, value in everything.items() if name not in hidden}
 
 
-def _everything(settings: Settings, asset: Document) -> dict[str, Any]:
-    computed = asset.get("search", {})
+def _everything(settings: Settings, asset: Asset) -> dict[str, Any]:
+    computed = asset.search
     names = ("filename", "aspect_ratio", "pixels", "uploaded_at")
     return {
         **resource.detailed(settings, asset),
         **{name: computed[name] for name in names if name in computed},
         "folder": computed.get("folder", ""),
-        "status": asset.get("status", "active"),
-        "tags": sorted(asset.get("tags", ())),
-        "context": asset.get("context") or {},
-        "metadata": asset.get("metadata") or {},
-        "image_metadata": asset.get("image_metadata") or {},
+        "status": asset.status,
+        "tags": sorted(asset.tags),
+        "context": asset.context,
+        "metadata": asset.metadata,
+        "image_metadata": {},
         **resource.colours(asset),
     }

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from picturerail import clock
 from picturerail.database import TAG_ORDER, Database, Document
 from picturerail.errors import Unavailable
+from picturerail.media.asset import Asset, Identity, RemoteState
 from picturerail.media.store import folders
 from picturerail.media.store.search_fields import search_fields
 from picturerail.media.store.versions import next_version
@@ -19,40 +20,39 @@ TRIES = 20
 LAST = "\U0010ffff"  # comes behind whatever goes on behind a prefix
 
 
-@dataclass(frozen=True)
-class Identity:
-    """What names an asset: its resource type (image, raw), delivery type (upload, private...) and public_id."""
-
-    resource_type: str
-    type: str
-    public_id: str
-
-    def query(self) -> Document:
-        """The query that finds it."""
-        return {"resource_type": self.resource_type, "type": self.type, "public_id": self.public_id}
-
-
-def find(db: Database, identity: Identity) -> Document | None:
+def find(db: Database, identity: Identity) -> Asset | None:
     """The asset of this name."""
-    return db["assets"].find_one(identity.query())
+    return find_one(db, identity.query())
 
 
-def find_first(db: Database, identities: Iterable[Identity]) -> Document | None:
+def find_one(db: Database, query: Document) -> Asset | None:
+    """An asset that a query finds."""
+    document = db["assets"].find_one(query)
+    return None if document is None else Asset.from_document(document)
+
+
+def find_all(db: Database, query: Document, *, sort: str = "_id", limit: int = 0) -> list[Asset]:
+    """The assets that a query finds, in the order of a field; at most `limit` of them."""
+    return [Asset.from_document(each) for each in db["assets"].find(query).sort(sort, 1).limit(limit)]
+
+
+def find_first(db: Database, identities: Iterable[Identity]) -> Asset | None:
     """The first of several names under which there is an asset, asked in one query."""
     wanted = list(identities)
     query: Document = wanted[0].query() | {"public_id": {"$in": [each.public_id for each in wanted]}}
-    found = {asset["public_id"]: asset for asset in db["assets"].find(query)}
-    return next((found[each.public_id] for each in wanted if each.public_id in found), None)
+    found = {document["public_id"]: document for document in db["assets"].find(query)}
+    documents = (found[each.public_id] for each in wanted if each.public_id in found)
+    return next((Asset.from_document(document) for document in documents), None)
 
 
-def find_by_asset_id(db: Database, asset_id: str) -> Document | None:
+def find_by_asset_id(db: Database, asset_id: str) -> Asset | None:
     """The asset with this id."""
-    return db["assets"].find_one({"asset_id": asset_id})
+    return find_one(db, {"asset_id": asset_id})
 
 
 def save(
-    db: Database, identity: Identity, fields: Document, before_replacing: Callable[[Document], None]
-) -> tuple[Document, Document | None]:
+    db: Database, identity: Identity, fields: Document, before_replacing: Callable[[Asset], None]
+) -> tuple[Asset, Asset | None]:
     """Insert the asset, or replace what is stored under its name; the asset, and what was there before.
 
     The new document takes the place of the old one in one step, so the last of several writers wins whole.
@@ -64,15 +64,15 @@ def save(
                 return made, None
         else:
             before_replacing(before)
-            version = next_version(db, identity.query(), before["version"] + 1)
-            kept = {"asset_id": before["asset_id"], "created_at": before["created_at"], "version": version}
+            version = next_version(db, identity, before.version + 1)
+            kept = {"asset_id": before.asset_id, "created_at": before.created_at, "version": version}
             after = _replace(db, before, {**identity.query(), **fields, **kept})
             if after is not None:
                 return after, before
     raise _too_often()
 
 
-def insert_or_find(db: Database, identity: Identity, fields: Document) -> Document:
+def insert_or_find(db: Database, identity: Identity, fields: Document) -> Asset:
     """Insert the asset unless one of this name is there; whichever is there then."""
     for _ in range(TRIES):
         there = _insert(db, identity, fields) or find(db, identity)
@@ -81,40 +81,53 @@ def insert_or_find(db: Database, identity: Identity, fields: Document) -> Docume
     raise _too_often()
 
 
-def modify(db: Database, asset: Document, change: Callable[[Document], Document]) -> Document | None:
+def modify(db: Database, asset: Asset, change: Callable[[Asset], Document]) -> Asset | None:
     """Set the fields that `change` answers for the asset as it is; the asset as it is then, None when it is gone."""
-    current: Document | None = asset
+    current: Asset | None = asset
     for _ in range(TRIES):
         if current is None:
             return None
-        changed = _replace(db, current, {**current, **change(current)})
+        changed = _replace(db, current, {**current.document, **change(current)})
         if changed is not None:
             return changed
-        current = db["assets"].find_one({"_id": asset["_id"]})
+        current = find_one(db, {"_id": asset.document["_id"]})
     raise _too_often()
 
 
-def move(db: Database, asset: Document, to: Identity) -> Document | None:
+def move(db: Database, asset: Asset, to: Identity) -> Asset | None:
     """Give the asset another name, and a version that this name never had. May raise DuplicateKeyError."""
-    return modify(
-        db, asset, lambda held: {**to.query(), "version": next_version(db, to.query(), held["version"])}
-    )
+    return modify(db, asset, lambda held: {**to.query(), "version": next_version(db, to, held.version)})
 
 
-def modify_all(db: Database, query: Document, change: Callable[[Document], Document]) -> list[Document]:
+def modify_all(db: Database, query: Document, change: Callable[[Asset], Document]) -> list[Asset]:
     """`modify` each asset that `query` finds; those that are still there."""
-    changed = (modify(db, asset, change) for asset in list(db["assets"].find(query)))
+    changed = (modify(db, asset, change) for asset in find_all(db, query))
     return [asset for asset in changed if asset is not None]
 
 
-def note_remote(db: Database, asset: Document, remote: Document) -> None:
+def delete(db: Database, asset: Asset) -> bool:
+    """Delete the document of an asset; False when it was deleted or replaced meanwhile."""
+    return db["assets"].delete_one(_same(asset)).deleted_count > 0
+
+
+def note(db: Database, asset: Asset, field: str, value: Any) -> None:  # noqa: ANN401
+    """Keep what was found out about the bytes of an asset; the asset itself is not changed by it."""
+    db["assets"].update_one(_same(asset), {"$set": {field: value}})
+
+
+def noted(db: Database, asset: Asset, field: str) -> Any:  # noqa: ANN401
+    """What was found out about the bytes of an asset since it was read; None for nothing."""
+    return (db["assets"].find_one(_same(asset), {field: 1}) or {}).get(field)
+
+
+def note_remote(db: Database, asset: Asset, remote: RemoteState) -> None:
     """Keep what a remote host said about a fetched asset, and when; the asset itself is not changed by it."""
-    db["assets"].update_one({"_id": asset["_id"]}, {"$set": {"remote": remote}})
+    db["assets"].update_one({"_id": asset.document["_id"]}, {"$set": {"remote": asdict(remote)}})
 
 
-def _insert(db: Database, identity: Identity, fields: Document) -> Document | None:
+def _insert(db: Database, identity: Identity, fields: Document) -> Asset | None:
     made = {"asset_id": secrets.token_hex(16), "created_at": clock.now()}
-    given = {**identity.query(), "version": next_version(db, identity.query())}
+    given = {**identity.query(), "version": next_version(db, identity)}
     document = _stamped({**made, **fields, **given}, clock.now())
     try:
         db["assets"].insert_one(document)
@@ -123,23 +136,29 @@ def _insert(db: Database, identity: Identity, fields: Document) -> Document | No
             raise
         return None
     _make_folder(db, document)
-    return document
+    return Asset.from_document(document)
 
 
-def _replace(db: Database, before: Document, after: Document) -> Document | None:
+def _replace(db: Database, before: Asset, after: Document) -> Asset | None:
     """Put `after` in the place of `before`, unless somebody was faster. May raise DuplicateKeyError for its name."""
-    at = max(clock.now(), before["updated_at"] + timedelta(milliseconds=1))
-    document = _stamped({**after, "_id": before["_id"]}, at)
-    unchanged = {"_id": before["_id"], "original": before["original"], "updated_at": before["updated_at"]}
+    at = max(clock.now(), before.updated_at + timedelta(milliseconds=1))
+    id_ = before.document["_id"]
+    document = _stamped({**after, "_id": id_}, at)
+    unchanged = {"_id": id_, "original": before.original, "updated_at": before.updated_at}
     if not db["assets"].replace_one(unchanged, document).matched_count:
         return None
     _make_folder(db, document)
-    return document
+    return Asset.from_document(document)
 
 
-def _make_folder(db: Database, asset: Document) -> None:
-    if asset["search"]["folder"]:
-        folders.ensure(db, asset["search"]["folder"])
+def _same(asset: Asset) -> Document:
+    """The query for an asset as long as it has these bytes."""
+    return {"_id": asset.document["_id"], "original": asset.original}
+
+
+def _make_folder(db: Database, document: Document) -> None:
+    if document["search"]["folder"]:
+        folders.ensure(db, document["search"]["folder"])
 
 
 def _stamped(document: Document, at: datetime) -> Document:

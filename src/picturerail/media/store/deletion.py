@@ -1,34 +1,34 @@
 """Take leave of assets: the document first, then what is derived, then the bytes, unless they are backed up."""
 
-from picturerail.database import Document
 from picturerail.media import cdn
+from picturerail.media.asset import Asset
 from picturerail.media.service import Media
 from picturerail.media.store import backups
 from picturerail.media.store.derived import records
 
 
-def remove(media: Media, asset: Document) -> bool:
+def remove(media: Media, asset: Asset) -> bool:
     """Delete an asset; False when it was deleted or replaced meanwhile."""
     keep_backup(media, asset)
-    unchanged = {"_id": asset["_id"], "original": asset["original"]}
+    unchanged = {"_id": asset.document["_id"], "original": asset.original}
     if media.database["assets"].delete_one(unchanged).deleted_count == 0:
         return False
     retire(media, asset)
     return True
 
 
-def keep_backup(media: Media, asset: Document) -> None:
+def keep_backup(media: Media, asset: Asset) -> None:
     """Keep a backed up asset before it loses its place: a crash leaves it twice, never not at all."""
-    if asset.get("backup"):
+    if asset.backup:
         backups.keep(media.database, asset)
 
 
-def retire(media: Media, asset: Document, *, replaced: bool = False) -> None:
+def retire(media: Media, asset: Asset, *, replaced: bool = False) -> None:
     """Remove what belonged to an asset whose document is gone; the original stays when a backup needs it."""
-    cdn.purge(media.database, media.settings, asset, soft=replaced)
-    records.forget(media, asset["original"])
-    if not asset.get("backup"):
-        media.originals.delete(asset["original"])
+    cdn.purge(media.database, media.settings, asset.identity, soft=replaced)
+    records.forget(media, asset.original)
+    if not asset.backup:
+        media.originals.delete(asset.original)
 
 
 def discard(media: Media, original: str) -> None:

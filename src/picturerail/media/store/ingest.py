@@ -8,9 +8,9 @@ from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import BadRequest, UnsupportedMedia
 from picturerail.media.access import policy
+from picturerail.media.asset import Asset, Identity
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.store.assets import Identity
 from picturerail.media.store.deletion import discard, keep_backup, retire
 from picturerail.media.store.derived import intermediates
 from picturerail.spool import Spooled
@@ -40,7 +40,7 @@ class UploadOptions:
 class Ingested:
     """The asset, and whether it was there before and was left as it is."""
 
-    asset: Document
+    asset: Asset
     existing: bool = False
 
 
@@ -68,7 +68,7 @@ def ingest(media: Media, file: Spooled, facts: Facts | None, wish: UploadOptions
     fields = _fields(file, facts, wish)
     media.originals.put(fields["original"], file.path)
     asset, before = _save(media, identity, fields, overwrite=wish.overwrite)
-    if asset["original"] != fields["original"]:
+    if asset.original != fields["original"]:
         discard(media, fields["original"])
         return Ingested(asset, existing=True)
     intermediates.keep(media, asset, file.path)
@@ -79,7 +79,7 @@ def ingest(media: Media, file: Spooled, facts: Facts | None, wish: UploadOptions
 
 def _save(
     media: Media, identity: Identity, fields: Document, *, overwrite: bool
-) -> tuple[Document, Document | None]:
+) -> tuple[Asset, Asset | None]:
     if overwrite:
         return assets.save(media.database, identity, fields, lambda before: keep_backup(media, before))
     return assets.insert_or_find(media.database, identity, fields), None

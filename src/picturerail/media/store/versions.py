@@ -6,9 +6,10 @@ What was the last one is kept beside the assets, for names may be vacated and ta
 from pymongo import ReturnDocument
 
 from picturerail.database import Database, Document
+from picturerail.media.asset import Identity
 
 
-def next_version(db: Database, name: Document, at_least: int = 0) -> int:
+def next_version(db: Database, name: Identity, at_least: int = 0) -> int:
     """The version of what is now to take a name: the present Unix second, or more when that was given already.
 
     The clock is MongoDB's, which all processes share; `at_least` is for assets older than these records.
@@ -16,7 +17,7 @@ def next_version(db: Database, name: Document, at_least: int = 0) -> int:
     now: Document = {"$toLong": {"$divide": [{"$toLong": "$$NOW"}, 1000]}}
     last = {"$add": [{"$ifNull": ["$version", 0]}, 1]}
     fields: Document = {"version": {"$max": [now, last, at_least]}, "at": "$$NOW"}
-    key = {"_id": "/".join((name["resource_type"], name["type"], name["public_id"]))}
+    key = {"_id": f"{name.resource_type}/{name.type}/{name.public_id}"}
     after = ReturnDocument.AFTER
     kept = db["versions"].find_one_and_update(key, [{"$set": fields}], upsert=True, return_document=after)
     return int((kept or {})["version"])

@@ -4,20 +4,21 @@ from typing import Any
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from picturerail.database import Document
 from picturerail.errors import BadRequest
+from picturerail.media.asset import Asset
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.notifications.publish import publish_each
 from picturerail.media.service import Media
+from picturerail.media.store import assets
 from picturerail.media.store.deletion import remove
 from picturerail.settings import Settings
 
 SECONDS = 600
 
 
-def delete_token(settings: Settings, asset: Document) -> str:
+def delete_token(settings: Settings, asset: Asset) -> str:
     """A token for this version of an asset."""
-    return str(_serializer(settings).dumps([asset["asset_id"], asset["version_id"]]))
+    return str(_serializer(settings).dumps([asset.asset_id, asset.version_id]))
 
 
 def delete_by_token(media: Media, call: ApiRequest, resource_type: str = "") -> dict[str, Any]:
@@ -27,7 +28,7 @@ def delete_by_token(media: Media, call: ApiRequest, resource_type: str = "") -> 
         named = _serializer(media.settings).loads(call.params.required("token"), max_age=SECONDS)
     except BadSignature:
         raise BadRequest("Invalid token: it is wrong, or older than ten minutes.") from None
-    asset = media.database["assets"].find_one(dict(zip(("asset_id", "version_id"), named, strict=True)))
+    asset = assets.find_one(media.database, dict(zip(("asset_id", "version_id"), named, strict=True)))
     if asset is None or not remove(media, asset):
         return {"result": "not found"}
     publish_each(media, call.params, "delete", [asset])

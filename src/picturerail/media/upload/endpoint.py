@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import BadRequest
+from picturerail.media.asset import Asset
 from picturerail.media.attributes import addons, upload_options
 from picturerail.media.http import callback
 from picturerail.media.http.api_request import ApiRequest
@@ -61,7 +62,7 @@ def _whole(media: Media, call: ApiRequest, resource_type: str, file: Spooled) ->
     return _answer(media, params, done.asset, existing=done.existing)
 
 
-def _answer(media: Media, params: Params, asset: Document, *, existing: bool = False) -> dict[str, Any]:
+def _answer(media: Media, params: Params, asset: Asset, *, existing: bool = False) -> dict[str, Any]:
     answer = describe_and_tell(media, params, asset, existing=existing)
     if params.flag("async"):
         return pending(asset)
@@ -119,7 +120,7 @@ def _assembled(
         raise
     finally:
         intermediates.discard(file.path)
-    asset_id = {"$set": {"asset_id": done.asset["asset_id"]}}
+    asset_id = {"$set": {"asset_id": done.asset.asset_id}}
     media.database["uploads"].update_one({"_id": record["_id"]}, asset_id)
     parts.remove()
     return {**_answer(media, params, done.asset, existing=done.existing), "done": True}

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from pymongo.errors import DuplicateKeyError
 
-from picturerail.database import Document
+from picturerail.media.asset import Asset
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 from picturerail.media.store import assets
@@ -20,7 +20,7 @@ from picturerail.storage import keys
 SAME_SECOND = 2.0
 
 
-def earlier(media: Media, call: ApiRequest, file: Spooled) -> Document | None:
+def earlier(media: Media, call: ApiRequest, file: Spooled) -> Asset | None:
     """The asset that this very request made before."""
     record = media.database["uploads"].find_one({"_id": _id(call, file)})
     if record is None or not call.params.text("signature"):
@@ -28,17 +28,17 @@ def earlier(media: Media, call: ApiRequest, file: Spooled) -> Document | None:
     if record["boundary"] != call.boundary and media.clock() - record["at"] < SAME_SECOND:
         return None
     asset = assets.find_by_asset_id(media.database, record["asset_id"])
-    return asset if asset is not None and asset["sha256"] == file.sha256 else None
+    return asset if asset is not None and asset.sha256 == file.sha256 else None
 
 
-def remember(media: Media, call: ApiRequest, file: Spooled, asset: Document) -> None:
+def remember(media: Media, call: ApiRequest, file: Spooled, asset: Asset) -> None:
     """Keep what this request made, for as long as its signature is good."""
     if not call.params.text("signature"):
         return
     at = media.clock()
     record = {
         "_id": _id(call, file),
-        "asset_id": asset["asset_id"],
+        "asset_id": asset.asset_id,
         "boundary": call.boundary,
         "at": at,
         "expires_at": datetime.fromtimestamp(at, UTC) + timedelta(seconds=REQUEST_SECONDS + 600),

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from picturerail.database import Document
 from picturerail.media import resource
+from picturerail.media.asset import Asset
 from picturerail.media.attributes import analysis_response
 from picturerail.media.derivatives import breakpoint_settings, breakpoints, eager
 from picturerail.media.http.params import Params
@@ -12,14 +12,14 @@ from picturerail.media.notifications.publish import publish, publish_answer
 from picturerail.media.service import Media
 
 
-def describe(media: Media, params: Params, asset: Document, *, existing: bool = False) -> dict[str, Any]:
+def describe(media: Media, params: Params, asset: Asset, *, existing: bool = False) -> dict[str, Any]:
     """The answer about `asset`; makes the eager images and the breakpoints that the call asks for."""
     answer = resource.uploaded(media.settings, asset) | analysis_response.asked_on_upload(
         media, params, asset
     )
     if wanted := eager.read(params):
         answer["eager"] = _eager(media, params, asset, wanted)
-    if (settings := breakpoint_settings.read(params)) and asset.get("facts"):
+    if (settings := breakpoint_settings.read(params)) and asset.facts:
         answer["responsive_breakpoints"] = [breakpoints.find(media, asset, each) for each in settings]
     if existing:
         answer["existing"] = True
@@ -27,17 +27,20 @@ def describe(media: Media, params: Params, asset: Document, *, existing: bool = 
 
 
 def describe_and_tell(
-    media: Media, params: Params, asset: Document, *, existing: bool = False
+    media: Media, params: Params, asset: Asset, *, existing: bool = False
 ) -> dict[str, Any]:
     """`describe` what an upload made, and tell the receivers of notifications; once more when it is sent again."""
     answer = describe(media, params, asset, existing=existing)
-    publish_answer(media, params, "upload", answer, asset_id=asset["asset_id"], once=asset["version_id"])
+    publish_answer(media, params, "upload", answer, asset_id=asset.asset_id, once=asset.version_id)
     return answer
 
 
-def pending(asset: Document) -> dict[str, Any]:
+def pending(asset: Asset) -> dict[str, Any]:
     """The answer to a call with `async`: the asset itself comes by notification."""
-    return {"status": "pending", **{name: asset[name] for name in ("resource_type", "type", "public_id")}}
+    return {
+        "status": "pending",
+        **{name: getattr(asset, name) for name in ("resource_type", "type", "public_id")},
+    }
 
 
 def make_eager(media: Media, job: str, arguments: Mapping[str, Any]) -> None:
@@ -48,7 +51,7 @@ def make_eager(media: Media, job: str, arguments: Mapping[str, Any]) -> None:
         _tell_eager(media, asset, made, once=job, **told)
 
 
-def _eager(media: Media, params: Params, asset: Document, wanted: list[eager.Eager]) -> list[dict[str, Any]]:
+def _eager(media: Media, params: Params, asset: Asset, wanted: list[eager.Eager]) -> list[dict[str, Any]]:
     """Make eager images now or later, and tell of them: to their own receiver if one is named."""
     url = params.text("eager_notification_url") or params.text("notification_url")
     batch_id = params.text("batch_id")
@@ -60,8 +63,10 @@ def _eager(media: Media, params: Params, asset: Document, wanted: list[eager.Eag
 
 
 def _tell_eager(
-    media: Media, asset: Document, made: list[dict[str, Any]], *, url: str, batch_id: str, once: str = ""
+    media: Media, asset: Asset, made: list[dict[str, Any]], *, url: str, batch_id: str, once: str = ""
 ) -> None:
-    named = {name: asset[name] for name in ("asset_id", "public_id", "version", "resource_type", "type")}
+    named = {
+        name: getattr(asset, name) for name in ("asset_id", "public_id", "version", "resource_type", "type")
+    }
     told = {**named, "eager": made}
-    publish(media, "eager", told, asset_id=asset["asset_id"], url=url, batch_id=batch_id, once=once)
+    publish(media, "eager", told, asset_id=asset.asset_id, url=url, batch_id=batch_id, once=once)

@@ -6,13 +6,13 @@ kind = resource_type "/" type, or a short form: "iu" or nothing at all for image
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote
 
 from picturerail import image_formats
 from picturerail.errors import BadRequest, NotFound
+from picturerail.media.asset import Asset
 from picturerail.signing import sign_delivery
 from picturerail.transform.grammar import is_component
 
@@ -141,17 +141,17 @@ def _remote(path: str, query: str) -> str:
 
 
 def build_url(
-    cloud_name: str, asset: Mapping[str, Any], transformation: str = "", extension: str = "", secret: str = ""
+    cloud_name: str, asset: Asset, transformation: str = "", extension: str = "", secret: str = ""
 ) -> str:
     """The path under which `asset` is delivered, as the official SDK builds it; signed if a `secret` is given."""
-    extension = extension or asset.get("format") or ""
-    plain = asset["resource_type"] == "raw" or asset["type"] == "fetch"
+    extension = extension or asset.format
+    plain = asset.resource_type == "raw" or asset.type == "fetch"
     ending = f".{extension}" if extension and not plain else ""
-    name = asset["public_id"] + ending
+    name = asset.public_id + ending
     to_sign = f"{transformation}/{name}" if transformation else name
     signature = f"s--{sign_delivery(to_sign, secret)}--" if secret else ""
-    kind = [asset["resource_type"], asset["type"], signature]
-    parts = [cloud_name, *kind, transformation, f"v{asset['version']}", quote(name, safe="/:")]
+    kind = [asset.resource_type, asset.type, signature]
+    parts = [cloud_name, *kind, transformation, f"v{asset.version}", quote(name, safe="/:")]
     return "/" + "/".join(part for part in parts if part)
 
 

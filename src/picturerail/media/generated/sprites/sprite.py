@@ -7,8 +7,8 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from picturerail import image_formats
-from picturerail.database import Document
 from picturerail.errors import BadRequest
+from picturerail.media.asset import Asset
 from picturerail.media.derivatives.eager import make_one
 from picturerail.media.generated import inputs
 from picturerail.media.generated.async_calls import make_or_queue
@@ -39,12 +39,12 @@ def make(media: Media, params: Params, resource_type: str) -> dict[str, Any]:
     del resource_type
     name = name_of(params)
     asset, infos = _kept(media, params, name)
-    urls = _urls(addresses(media, "sprite", asset, name, params.text("transformation")), asset["format"])
-    named = {"asset_id": asset["asset_id"], "public_id": name, "version": asset["version"]}
+    urls = _urls(addresses(media, "sprite", asset, name, params.text("transformation")), asset.format)
+    named = {"asset_id": asset.asset_id, "public_id": name, "version": asset.version}
     return {**urls, **named, "image_infos": infos}
 
 
-def _kept(media: Media, params: Params, name: str) -> tuple[Document, dict[str, Any]]:
+def _kept(media: Media, params: Params, name: str) -> tuple[Asset, dict[str, Any]]:
     """The asset that was made, and the place of each picture in it."""
     transformation = params.text("transformation")
     pictures = inputs.pictures(media, params)
@@ -59,7 +59,7 @@ def _kept(media: Media, params: Params, name: str) -> tuple[Document, dict[str, 
         layers = _layers(media, stack, images)
         composition = _composition(width, height, places)
         made = painted(media, composition, image_format, layers, f"{name}.{image_format}")
-    infos = {asset["public_id"]: vars(place) for asset, place in zip(pictures, places, strict=True)}
+    infos = {asset.public_id: vars(place) for asset, place in zip(pictures, places, strict=True)}
     listed = [
         {"name": public_id, **place} for public_id, place in infos.items()
     ]  # names of fields cannot be any text

@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from picturerail.database import Document
 from picturerail.errors import NotFound, Unavailable
+from picturerail.media.asset import Asset
 from picturerail.media.service import Media
 from picturerail.media.store.derived import records
 from picturerail.media.store.derived.records import Derived
@@ -27,7 +27,7 @@ def get_or_create(media: Media, work: DerivedSpec) -> Derived:
     return media.flights.join(work.key, lambda: _get_or_create(media, work), _patience(media))
 
 
-def keep_intermediate(media: Media, asset: Document, copy: Intermediate, made: Path) -> None:
+def keep_intermediate(media: Media, asset: Asset, copy: Intermediate, made: Path) -> None:
     """Store a reduced copy of an asset that lies in a file, which is used up."""
     work = DerivedSpec.of_copy(asset, copy)
     kept = Derived(work.key, work.plan.encoding.format, work.plan.width, work.plan.height, *_read(made))
@@ -80,7 +80,7 @@ def local_layers(media: Media, plan: Plan) -> Iterator[dict[str, Path]]:
 
 
 def _make(media: Media, work: DerivedSpec, copy: Derived | None) -> Derived:
-    original, image_format = work.asset["original"], work.plan.encoding.format
+    original, image_format = work.asset.original, work.plan.encoding.format
     target = media.spool / f"{uuid.uuid4().hex}.{image_format}"
     try:
         with media.derived.local(copy.key) if copy else media.originals.local(original) as source:

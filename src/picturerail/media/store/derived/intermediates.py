@@ -5,8 +5,8 @@ from pathlib import Path
 
 from pymongo.errors import PyMongoError
 
-from picturerail.database import Document
 from picturerail.errors import PicturerailError
+from picturerail.media.asset import Asset
 from picturerail.media.service import Media
 from picturerail.media.store.derived import get_or_create
 from picturerail.media.store.derived.spec import source_of
@@ -15,9 +15,9 @@ from picturerail.transform import intermediates
 log = logging.getLogger(__name__)
 
 
-def keep(media: Media, asset: Document, looked_at: Path) -> None:
+def keep(media: Media, asset: Asset, looked_at: Path) -> None:
     """Store the copies that lie beside a file which has become `asset`. An upload never fails for want of them."""
-    source = source_of(asset) if asset.get("facts") else None
+    source = source_of(asset) if asset.facts else None
     for copy in intermediates.intermediates_of(source) if source else ():
         made = intermediates.beside(looked_at, copy)
         if made.exists():

@@ -80,8 +80,8 @@ def record(media: Media, work: DerivedSpec, derived: Derived) -> None:
     at, layers = clock.now(), work.plan.sources
     written = {
         "id": keys.hash_of(derived.key)[:32],
-        "asset_id": work.asset["asset_id"],
-        "original": work.asset["original"],
+        "asset_id": work.asset.asset_id,
+        "original": work.asset.original,
         **({"layers": layers} if layers else {}),
         **({"copy": True} if work.copy else {}),
         "transformation": work.transformation,
@@ -93,7 +93,7 @@ def record(media: Media, work: DerivedSpec, derived: Derived) -> None:
     concern = None if layers else WriteConcern(w=1, j=False)
     records = media.database.get_collection("derived", write_concern=concern)
     records.replace_one({"_id": derived.key}, written, upsert=True)
-    for original in (work.asset["original"], *layers):
+    for original in (work.asset.original, *layers):
         if assets.owns(media.database, original):
             continue
         forget(media, original)

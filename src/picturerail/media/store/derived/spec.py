@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
-from picturerail.database import Document
+from picturerail.media.asset import Asset
 from picturerail.storage import keys
 from picturerail.transform import intermediates
 from picturerail.transform.intermediates import Intermediate
@@ -19,7 +19,7 @@ _REVISION = 4  # raised when the same plan gives other bytes than before
 class DerivedSpec:
     """What is to be made of an asset: the plan as it is worked, on a reduced copy where that will do, and its key."""
 
-    asset: Document
+    asset: Asset
     plan: Plan
     transformation: str  # as it is listed
     key: str
@@ -28,17 +28,17 @@ class DerivedSpec:
     )
 
     @classmethod
-    def of(cls, asset: Document, plan: Plan, transformation: str) -> Self:
+    def of(cls, asset: Asset, plan: Plan, transformation: str) -> Self:
         """The work that makes `plan` of an asset."""
         plan = intermediates.on_intermediate(plan, source_of(asset))
-        key = keys.derived(asset["original"], _identity(plan), plan.encoding.format)
+        key = keys.derived(asset.original, _identity(plan), plan.encoding.format)
         return cls(asset, plan, transformation, key)
 
     @classmethod
-    def of_copy(cls, asset: Document, copy: Intermediate) -> Self:
+    def of_copy(cls, asset: Asset, copy: Intermediate) -> Self:
         """The work that makes a reduced copy of an asset."""
         plan, identity = _plan_of_copy(copy, source_of(asset))
-        key = keys.derived(asset["original"], identity, plan.encoding.format)
+        key = keys.derived(asset.original, identity, plan.encoding.format)
         return cls(asset, plan, copy.transformation, key, copy)
 
     @property
@@ -60,6 +60,6 @@ def _plan_of_copy(copy: Intermediate, source: SourceInfo) -> tuple[Plan, str]:
     return plan, _identity(plan)
 
 
-def source_of(asset: Document) -> SourceInfo:
+def source_of(asset: Asset) -> SourceInfo:
     """The header of a picture, as it was when it was uploaded."""
-    return SourceInfo.from_json(asset["facts"]["info"])
+    return asset.picture.info

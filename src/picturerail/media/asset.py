@@ -1,0 +1,118 @@
+"""An asset: all that is known of one stored file, parsed once from its document. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, Self
+
+from picturerail.errors import BadRequest
+from picturerail.transform.probe import Facts
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What names an asset: its resource type (image, raw), delivery type (upload, private...) and public_id."""
+
+    resource_type: str
+    type: str
+    public_id: str
+
+    def query(self) -> dict[str, Any]:
+        """The query that finds it."""
+        return {"resource_type": self.resource_type, "type": self.type, "public_id": self.public_id}
+
+
+@dataclass(frozen=True)
+class RemoteState:
+    """What a remote host said about a picture that was fetched from it, and when (Unix seconds)."""
+
+    etag: str = ""
+    last_modified: str = ""
+    checked: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asset:
+    """One asset, or a version of it that is backed up. What is not there is empty: "" or 0 for what is no picture."""
+
+    document: Mapping[str, Any] = field(
+        repr=False, compare=False
+    )  # as it is stored: for the store, which writes it back whole
+
+    resource_type: str
+    type: str
+    public_id: str
+    asset_id: str
+    version: int
+    version_id: str
+    created_at: datetime
+    updated_at: datetime
+
+    original: str  # the key of its bytes
+    original_filename: str = ""
+    format: str = ""
+    width: int = 0
+    height: int = 0
+    bytes: int
+    etag: str
+    sha256: str
+    facts: Facts | None = None
+    backup: bool = False
+    backed_up_at: datetime | None = None
+
+    asset_folder: str | None = None
+    display_name: str = ""
+    status: str = "active"
+    tags: Sequence[str] = ()
+    context: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    moderation: Sequence[Mapping[str, Any]] = ()
+    related: Sequence[str] = ()
+    access_mode: str = "public"
+    access_control: Sequence[Mapping[str, str]] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    quality_override: str = ""
+
+    faces: Sequence[list[int]] = ()  # that were told
+    custom_coordinates: Sequence[list[int]] = ()
+    regions: Mapping[str, list[list[int]]] = field(default_factory=dict)
+    found_faces: Sequence[list[int]] | None = None  # None until somebody asks
+    focus: float | None = None
+    clarity: Mapping[str, Any] | None = None
+
+    remote: RemoteState = RemoteState()
+    text_style: str = ""  # of a stored text, as a layer
+    made: Mapping[str, Any] = field(default_factory=dict)  # of a sprite: where each picture lies in it
+    search: Mapping[str, Any] = field(default_factory=dict)  # what it is found by
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """The asset that a document describes; a field that is missing or null has its default."""
+        given = {name: value for name in _PLAIN if (value := document.get(name)) is not None}
+        facts, remote = document.get("facts"), document.get("remote")
+        return cls(
+            document=document,
+            facts=Facts.from_json(facts) if facts else None,
+            remote=RemoteState(**remote) if remote else RemoteState(),
+            **given,
+        )
+
+    @property
+    def identity(self) -> Identity:
+        """Its name."""
+        return Identity(self.resource_type, self.type, self.public_id)
+
+    @property
+    def folder(self) -> str:
+        """The folder that it lies in."""
+        return self.asset_folder or self.public_id.rpartition("/")[0]
+
+    @property
+    def picture(self) -> Facts:
+        """What is known of a picture; BadRequest for any other file."""
+        if self.facts is None:
+            raise BadRequest("Only pictures can be transformed.")
+        return self.facts
+
+
+_PLAIN = tuple(each.name for each in fields(Asset) if each.name not in ("document", "facts", "remote"))
