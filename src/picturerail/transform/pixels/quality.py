@@ -40,6 +40,7 @@ def chosen(image: pyvips.Image, encoding: Encoding) -> int:
 
 def _detail(image: pyvips.Image) -> float:
     """How much neighbouring pixels differ, as a logarithm: the mean Laplacian of green in a few strips."""
+    image = image.premultiply() if image.hasalpha() else image
     rows = max(1, min(image.height, max(8, image.height // 16)))
     step = (image.height - rows) / STRIPS
     strips = [image[1].crop(0, int((number + 0.5) * step), image.width, rows) for number in range(STRIPS)]

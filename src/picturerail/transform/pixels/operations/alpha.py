@@ -1,5 +1,7 @@
 """Effects that make, use or follow transparency."""
 
+import numpy as np
+
 from picturerail.transform.language.colours import RGBA
 from picturerail.transform.pixels.operations.geometry import blurred
 from picturerail.transform.pixels.vips import pyvips
@@ -9,12 +11,37 @@ BLACK: RGBA = (0, 0, 0, 255)
 SOFT = 4  # deviation of a shadow's blur, in pixels
 
 
+def seen(image: pyvips.Image) -> pyvips.Image:
+    """The colours that can be seen: of a picture with transparency its pixels that are not wholly clear, in a row."""
+    if not image.hasalpha():
+        return image
+    pixels = image.numpy().reshape(-1, image.bands)
+    found = np.ascontiguousarray(pixels[pixels[:, 3] > 0][:, :3])
+    if not len(found):
+        found = np.zeros((1, 3), np.uint8)
+    row = pyvips.Image.new_from_memory(found.tobytes(), len(found), 1, 3, "uchar")
+    return row.copy(interpretation="srgb")
+
+
+def filled(image: pyvips.Image) -> pyvips.Image:
+    """The colours of a picture; where it is wholly clear, those of the nearest pixel that can be seen."""
+    if not image.hasalpha() or image[3].min() > 0:
+        return image[:3]
+    shown = image[3] > 0
+    if shown.max() == 0:
+        return (image[:3] * 0).cast("uchar").copy(interpretation="srgb")
+    known = (image[:3].bandjoin(255) & shown).cast("uchar")
+    return known.fill_nearest()[:3].copy(interpretation="srgb")
+
+
 def _with_alpha(image: pyvips.Image) -> pyvips.Image:
     return image if image.hasalpha() else image.bandjoin(255)
 
 
 def make_transparent(image: pyvips.Image, step: Effect) -> pyvips.Image:
-    """Clear what is like a colour, by default that of the top left corner."""
+    """Clear what is like a colour, by default that of the top left corner, where that is not clear already."""
+    if step.colour is None and image.hasalpha() and image(0, 0)[3] == 0:
+        return image
     colour = list(step.colour[:3]) if step.colour else image(0, 0)[:3]
     reach = float(step.arguments[0]) * 2.55 * 3**0.5
     distance = ((image[:3] - colour) ** 2).recomb([[1.0, 1.0, 1.0]]) ** 0.5

@@ -8,17 +8,14 @@ from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import Effect
 
 Do = Callable[[pyvips.Image, Effect], pyvips.Image]
+Measure = Callable[[pyvips.Image, Effect, pyvips.Image], pyvips.Image]
 
 # On the three colours only, which come as 8-bit sRGB and go as numbers of any kind.
 COLOURS: dict[str, Do] = {
-    "auto_brightness": tone.auto_brightness,
-    "auto_color": tone.auto_color,
-    "auto_contrast": tone.auto_contrast,
     "blackwhite": tone.blackwhite,
     "blue": tone.channel,
     "brightness": tone.brightness,
     "brightness_hsb": tone.brightness_hsb,
-    "cartoonify": filters.cartoonify,
     "colorize": tone.colorize,
     "contrast": tone.contrast,
     "fill_light": tone.fill_light,
@@ -26,18 +23,28 @@ COLOURS: dict[str, Do] = {
     "grayscale": tone.grayscale,
     "green": tone.channel,
     "hue": tone.hue,
-    "improve": tone.improve,
     "negate": tone.negate,
-    "oil_paint": filters.oil_paint,
     "red": tone.channel,
-    "replace_color": tone.replace_color,
     "saturation": tone.saturation,
     "sepia": tone.sepia,
-    "sharpen": filters.sharpen,
-    "tint": tone.tint,
-    "unsharp_mask": filters.unsharp_mask,
     "vibrance": tone.vibrance,
     "vignette": filters.vignette,
+}
+# On the colours, after a look at those that can be seen.
+MEASURED: dict[str, Measure] = {
+    "auto_brightness": tone.auto_brightness,
+    "auto_color": tone.auto_color,
+    "auto_contrast": tone.auto_contrast,
+    "improve": tone.improve,
+    "replace_color": tone.replace_color,
+    "tint": tone.tint,
+}
+# On the colours of each pixel and its neighbours, among which none may be that cannot be seen.
+NEIGHBOURING: dict[str, Do] = {
+    "cartoonify": filters.cartoonify,
+    "oil_paint": filters.oil_paint,
+    "sharpen": filters.sharpen,
+    "unsharp_mask": filters.unsharp_mask,
 }
 # On colours and transparency together.
 WHOLE: dict[str, Do] = {
@@ -56,8 +63,16 @@ def apply(image: pyvips.Image, step: Effect) -> pyvips.Image:
     """The picture after an effect, as 8-bit sRGB again."""
     if step.name in WHOLE:
         return WHOLE[step.name](image, step)
-    changed = COLOURS[step.name](image[:3], step).rint().cast("uchar").copy(interpretation="srgb")
+    changed = _changed(image, step).rint().cast("uchar").copy(interpretation="srgb")
     return changed.bandjoin(image[3]) if image.hasalpha() else changed
+
+
+def _changed(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    if step.name in MEASURED:
+        return MEASURED[step.name](image[:3], step, alpha.seen(image))
+    if step.name in NEIGHBOURING:
+        return NEIGHBOURING[step.name](alpha.filled(image), step)
+    return COLOURS[step.name](image[:3], step)
 
 
 OPERATIONS: Operations = {

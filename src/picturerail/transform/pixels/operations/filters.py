@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from picturerail.transform.pixels.operations.geometry import blurred
+from picturerail.transform.pixels.operations.geometry import blurred, mixed
 from picturerail.transform.pixels.operations.tone import luma
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import Effect
@@ -27,7 +27,8 @@ def pixelate(image: pyvips.Image, step: Effect) -> pyvips.Image:
     side = int(_level(step))
     across, down = -(-image.width // side), -(-image.height // side)
     whole = image.embed(0, 0, across * side, down * side, extend="copy")
-    return whole.shrink(side, side).zoom(side, side).crop(0, 0, image.width, image.height)
+    small = mixed(whole, lambda picture: picture.shrink(side, side))
+    return small.zoom(side, side).crop(0, 0, image.width, image.height)
 
 
 def blur_region(image: pyvips.Image, step: Effect) -> pyvips.Image:

@@ -1,4 +1,7 @@
-"""Effects on the tones and colours of each pixel."""
+"""Effects on the tones and colours of each pixel.
+
+Those that measure the picture first are told which of its pixels can be seen at all.
+"""
 
 import math
 
@@ -149,7 +152,7 @@ def colorize(image: pyvips.Image, step: Effect) -> pyvips.Image:
     return image * (1 - _level(step) / 100) + [part * _level(step) / 100 for part in colour[:3]]
 
 
-def tint(image: pyvips.Image, step: Effect) -> pyvips.Image:
+def tint(image: pyvips.Image, step: Effect, seen: pyvips.Image) -> pyvips.Image:
     """Brightness as a way through colours from black over the given ones; the last is reached at white.
 
     Colours with places stand there, in the place of those at equal distances.
@@ -157,7 +160,8 @@ def tint(image: pyvips.Image, step: Effect) -> pyvips.Image:
     arguments = list(step.arguments)
     grey = luma(image).rint().cast("uchar")
     if arguments[0] == "equalize":
-        arguments, grey = arguments[1:], grey.hist_equal()
+        shades = luma(seen).rint().cast("uchar").hist_find()
+        arguments, grey = arguments[1:], grey.maplut(shades.hist_cum().hist_norm())
     amount, scale = float(arguments[0]), _scale([str(part) for part in arguments[1:]])
     places, colours = [place for place, _ in scale], np.array([colour for _, colour in scale])
     table = [np.interp(np.linspace(0, 1, 256), places, colours[:, band]) for band in range(3)]
@@ -187,40 +191,44 @@ def _ends(band: pyvips.Image) -> tuple[float, float]:
     return band.percent(_TAIL), max(band.percent(100 - _TAIL), band.percent(_TAIL) + 1)
 
 
-def auto_contrast(image: pyvips.Image, step: Effect) -> pyvips.Image:
+def auto_contrast(image: pyvips.Image, step: Effect, seen: pyvips.Image) -> pyvips.Image:
     """Spread brightness over its whole range."""
-    low, high = _ends(luma(image))
+    low, high = _ends(luma(seen))
     return _mixed(image, (image - low) * (255 / (high - low)), _level(step))
 
 
-def auto_color(image: pyvips.Image, step: Effect) -> pyvips.Image:
+def auto_color(image: pyvips.Image, step: Effect, seen: pyvips.Image) -> pyvips.Image:
     """Spread each colour over its whole range."""
-    ends = [_ends(band) for band in image.bandsplit()]
+    ends = [_ends(band) for band in seen.bandsplit()]
     spread = (image - [low for low, _ in ends]) * [255 / (high - low) for low, high in ends]
     return _mixed(image, spread, _level(step))
 
 
-def auto_brightness(image: pyvips.Image, step: Effect) -> pyvips.Image:
+def auto_brightness(image: pyvips.Image, step: Effect, seen: pyvips.Image) -> pyvips.Image:
     """Bend the tones so that their mean comes to the middle, by a factor of two at most."""
-    mean = min(max(luma(image).avg() / 255, 0.01), 0.99)
+    mean = min(max(luma(seen).avg() / 255, 0.01), 0.99)
     exponent = min(max(math.log(0.5) / math.log(mean), 0.5), 2.0)
     return _mixed(image, (image / 255) ** exponent * 255, _level(step))
 
 
-def improve(image: pyvips.Image, step: Effect) -> pyvips.Image:
+def improve(image: pyvips.Image, step: Effect, seen: pyvips.Image) -> pyvips.Image:
     """Half-way to spread contrast, and a little more colour; indoors brightness too."""
-    half = Effect("auto_contrast", (50,))
-    better = auto_contrast(image, half).rint().cast("uchar")
-    better = vibrance(better, Effect("vibrance", (25,))).rint().cast("uchar")
+    better, better_seen = (_more_contrast(each, seen) for each in (image, seen))
     if step.arguments[0] == "indoor":
-        better = auto_brightness(better, Effect("auto_brightness", (50,)))
+        half = Effect("auto_brightness", (50,))
+        better = auto_brightness(better, half, better_seen).rint().cast("uchar")
     return _mixed(image, better, _level(step, 1))
 
 
-def replace_color(image: pyvips.Image, step: Effect) -> pyvips.Image:
+def _more_contrast(image: pyvips.Image, seen: pyvips.Image) -> pyvips.Image:
+    better = auto_contrast(image, Effect("auto_contrast", (50,)), seen).rint().cast("uchar")
+    return vibrance(better, Effect("vibrance", (25,))).rint().cast("uchar")
+
+
+def replace_color(image: pyvips.Image, step: Effect, seen: pyvips.Image) -> pyvips.Image:
     """Move what is near one colour by the way from it to another, the nearer the more."""
     wanted = bytes.fromhex(str(step.arguments[0]))
-    source = bytes.fromhex(str(step.arguments[2])) if step.arguments[2:] else _strongest(image)
+    source = bytes.fromhex(str(step.arguments[2])) if step.arguments[2:] else _strongest(seen)
     reach = _level(step, 1) * 2.55 or 1
     distance = ((image - list(source)) ** 2).recomb([[1.0, 1.0, 1.0]]) ** 0.5
     near = (1 - distance / reach).cast("float")
