@@ -5,7 +5,7 @@ size of the answer before any pixel is read.
 """
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from picturerail.errors import BadRequest
@@ -81,6 +81,7 @@ def make_plan(
     """
     source = as_opened(source, orient=not _ignores_orientation(transformation))
     page = _page(transformation, source)
+    source = _of_page(source, page)
     state = plan_components(_beginning(transformation, source, output, context), transformation.components)
     encoding = plan_encoding(transformation, output, state.size.width * state.size.height)
     frames = source.frames if encoding.animated and not page else 1
@@ -93,7 +94,9 @@ def _beginning(transformation: Transformation, source: SourceInfo, output: Outpu
     size = Size(source.width, source.height)
     dpr = transformation_dpr(transformation, output)
     page = max(_page(transformation, source), 1)
-    return State(size, size, output, dpr, context=context, page=page, pages=source.frames)
+    return State(
+        size, size, output, dpr, context=context, page=page, pages=max(source.frames, len(source.pages))
+    )
 
 
 def _page(transformation: Transformation, source: SourceInfo) -> int:
@@ -101,9 +104,20 @@ def _page(transformation: Transformation, source: SourceInfo) -> int:
     page = transformation.last("pg")
     if not isinstance(page, int):
         return 0
-    if page > source.frames:
-        raise BadRequest(f"pg_{page} is beyond the last page: there are {source.frames}.")
+    pages = max(source.frames, len(source.pages))
+    if page > pages:
+        raise BadRequest(f"pg_{page} is beyond the last page: there are {pages}.")
     return page
+
+
+def _of_page(source: SourceInfo, page: int) -> SourceInfo:
+    """The source as if the page were all of it: pages of a document may have sizes of their own."""
+    if not page or not source.pages:
+        return source
+    width, height = source.pages[page - 1]
+    if source.orientation >= 5:
+        width, height = height, width
+    return replace(source, width=width, height=height)
 
 
 def _ignores_orientation(transformation: Transformation) -> bool:

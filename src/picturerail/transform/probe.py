@@ -51,6 +51,7 @@ class SourceInfo:
     depth: int = 8
     icc: bool = False
     bytes: int = 0
+    pages: tuple[tuple[int, int], ...] = ()  # width and height of each, of a document of several
     whole: bool = (
         False  # the decoder cannot stream: interlaced PNG, progressive JPEG, WebP, GIF, AVIF, HEIC ...
     )
@@ -74,12 +75,16 @@ class SourceInfo:
     def from_json(cls, data: dict[str, Any]) -> Self:
         """The value that `to_json` described; unknown keys are left out, so that older code reads newer records."""
         known = {field.name for field in dataclasses.fields(cls)}
-        return cls(**{key: value for key, value in data.items() if key in known})
+        pages = tuple((width, height) for width, height in data.get("pages", ()))
+        return cls(**{**{key: value for key, value in data.items() if key in known}, "pages": pages})
 
 
 def check(info: SourceInfo, limits: Limits) -> None:
     """Raise TooLarge, with a sentence that names the limit, for a picture that must not be decoded."""
     size = f"The picture is {info.width} x {info.height} pixels"
+    for page in info.pages:
+        if page != (info.width, info.height):
+            check(dataclasses.replace(info, width=page[0], height=page[1], pages=()), limits)
     if max(info.width, info.height) > limits.max_side:
         raise TooLarge(f"{size}; no side may be longer than {limits.max_side}.")
     if info.width * info.height > limits.max_pixels:

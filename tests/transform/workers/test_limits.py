@@ -11,7 +11,6 @@ from PIL import Image
 from picturerail.errors import PicturerailError, TooLarge, UnsupportedMedia
 from picturerail.transform.grammar import parse
 from picturerail.transform.pixels.analysis import probe
-from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.plan import Output, make_plan
 from picturerail.transform.probe import Limits, SourceInfo, check
 from tests import pictures
@@ -20,11 +19,11 @@ REFUSED = [
     (b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "an SVG drawing"),
     (b"<?xml version='1.0'?><svg></svg>", "an SVG drawing"),
     (b"%PDF-1.7 hello", "a PDF"),
-    (b"<html><script>alert(1)</script>", "not a picture"),
-    (b"", "not a picture"),
+    (b"<html><script>alert(1)</script>", "a web page"),
+    (b"", "empty"),
     (b"\xff\xd8", "not a picture"),
     (b"RIFF\0\0\0\0WAVEfmt ", "not a picture"),
-    (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", "not a picture"),
+    (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", "a video"),
     (b"\xff\xd8\xff\xe0 but nothing more", "damaged or incomplete"),
     (b"\x89PNG\r\n\x1a\n", "damaged or incomplete"),
     (b"GIF89a", "damaged or incomplete"),
@@ -40,13 +39,6 @@ def test_no_picture(tmp_path: Path, content: bytes, sentence: str) -> None:
     path = tmp_path / "file.jpg"
     path.write_bytes(content)
     with pytest.raises(UnsupportedMedia, match=sentence):
-        probe.gather(path, Limits())
-
-
-def test_more_channels_than_can_be_shown(tmp_path: Path) -> None:
-    path = tmp_path / "many.tiff"
-    pyvips.Image.black(8, 8, bands=6).tiffsave(str(path))
-    with pytest.raises(UnsupportedMedia, match="6 channels"):
         probe.gather(path, Limits())
 
 

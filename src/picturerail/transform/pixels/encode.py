@@ -1,7 +1,7 @@
 """Writing the answer: one function for each format, metadata left out, moved to its place when it is complete."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.planning.encoding import Encoding
 
 WHITE = [255, 255, 255]
+_ALPHA_FLAG = 0x10
 INCH = 25.4  # millimetres, of which libvips counts the pixels
 
 
@@ -91,7 +92,30 @@ def _webp(image: pyvips.Image, encoding: Encoding) -> bytes:
         effort=3 if encoding.animated else 4,  # frames are many: the last percent would take too long
         keep=_kept(encoding),
     )
-    return content
+    return _with_alpha_flag(content) if encoding.animated else content
+
+
+def _with_alpha_flag(webp: bytes) -> bytes:
+    """The file with the flag of transparency in its head when any frame has some: libwebp looks at the first alone."""
+    if webp[12:16] != b"VP8X" or webp[20] & _ALPHA_FLAG:
+        return webp
+    frames = (body[16:] for kind, body in _chunks(webp[12:]) if kind == b"ANMF")
+    if not any(_is_clear(kind, body) for frame in frames for kind, body in _chunks(frame)):
+        return webp
+    return webp[:20] + bytes([webp[20] | _ALPHA_FLAG]) + webp[21:]
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 0
+    while at + 8 <= len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        yield data[at : at + 4], data[at + 8 : at + 8 + size]
+        at += 8 + size + size % 2
+
+
+def _is_clear(kind: bytes, body: bytes) -> bool:
+    """Whether a chunk of a frame speaks of transparency: a plane of its own, or the bit in a lossless picture."""
+    return kind == b"ALPH" or (kind == b"VP8L" and bool(body[4] & 0x10))
 
 
 def _avif_effort(pixels: int) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from picturerail.transform.grammar import parse
 from picturerail.transform.pixels import encode
-from picturerail.transform.pixels.decode import loaders
+from picturerail.transform.pixels.decode import damage, loaders
 from picturerail.transform.pixels.metadata import iptc
 from picturerail.transform.pixels.operations import OPERATIONS, composite, geometry, text
 from picturerail.transform.pixels.operations.frames import each_frame
@@ -39,7 +39,7 @@ def render(path: Path, plan: Plan, target: Path, limits: Limits, layers: Layers)
         image = iptc.put(image, credit) if credit else image
         size = encode.write(image, plan.encoding, target)
     except pyvips.Error as error:
-        raise loaders.damaged(error) from error
+        raise damage.refusal(error) from error
     return Rendered(image.width, image.height // plan.frames, plan.encoding.format, size)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from picturerail.transform.pixels.analysis import probe
 from picturerail.transform.pixels.analysis.palette import shares_of
-from picturerail.transform.pixels.decode import loaders
+from picturerail.transform.pixels.decode import damage, loaders
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Limits, check
 
@@ -52,7 +52,7 @@ def measure(path: Path, limits: Limits) -> Clarity:
         colours = [mean for mean, share in shares if share >= MIN_SHARE] or [(0, 0, 0)]
         kept, pair = _colours_kept(colours)
     except pyvips.Error as error:
-        raise loaders.damaged(error) from error
+        raise damage.refusal(error) from error
     return Clarity(round(edges, 4), round(kept, 4), pair)
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from picturerail.transform.pixels.analysis import probe
-from picturerail.transform.pixels.decode import loaders
+from picturerail.transform.pixels.decode import damage, loaders
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.plan import Face
 from picturerail.transform.probe import Limits, check
@@ -30,7 +30,7 @@ def find(path: Path, limits: Limits) -> list[Face]:
         small = probe.at_most(path, info, SIDE).flatten(background=[255, 255, 255]).colourspace("b-w")[0]
         grey = np.frombuffer(small.write_to_memory(), np.uint8).reshape(small.height, small.width)
     except pyvips.Error as error:
-        raise loaders.damaged(error) from error
+        raise damage.refusal(error) from error
     found = _CASCADE.detectMultiScale(cv2.equalizeHist(grey), 1.1, NEIGHBOURS, minSize=(MIN_SIDE, MIN_SIDE))
     boxes = sorted((tuple(int(part) for part in box) for box in found), key=lambda box: -box[2] * box[3])
     width, height = small.width, small.height

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from picturerail.transform.pixels.analysis import probe
-from picturerail.transform.pixels.decode import loaders
+from picturerail.transform.pixels.decode import damage, loaders
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Limits, check
 
@@ -21,5 +21,5 @@ def measure(path: Path, limits: Limits) -> float:
         grey = probe.at_most(path, info, SIDE).flatten(background=[255, 255, 255]).colourspace("b-w")[0]
         deviation = float(grey.cast("float").conv(_LAPLACIAN, precision="float").deviate())
     except pyvips.Error as error:
-        raise loaders.damaged(error) from error
+        raise damage.refusal(error) from error
     return round(deviation / (deviation + HALF), 4)

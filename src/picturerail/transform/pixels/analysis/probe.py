@@ -8,7 +8,7 @@ from picturerail.transform import intermediates
 from picturerail.transform.pixels import encode
 from picturerail.transform.pixels.analysis.palette import shares_of
 from picturerail.transform.pixels.analysis.thumbhash import thumb_hash
-from picturerail.transform.pixels.decode import loaders
+from picturerail.transform.pixels.decode import damage, loaders
 from picturerail.transform.pixels.operations import colour, geometry
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Facts, Limits, SourceInfo, check
@@ -44,7 +44,7 @@ def gather(path: Path, limits: Limits, *, copies: bool = False) -> Facts:
     try:
         small = _small(path, info, copies=copies)
     except pyvips.Error as error:
-        raise loaders.damaged(error) from error
+        raise damage.refusal(error) from error
     return _facts(info, small)
 
 

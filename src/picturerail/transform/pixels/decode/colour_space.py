@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import ExifTags, Image
 
-from picturerail.transform.pixels.decode import cicp, heif_boxes, icc, pillow_loaders
+from picturerail.transform.pixels.decode import cicp, damage, heif_boxes, icc
 from picturerail.transform.pixels.vips import pyvips
 
 PROFILE = "icc-profile-data"
@@ -126,7 +126,7 @@ def _tiff(path: Path, *, grey: bool) -> bytes | None:
             table = tuple(int(value) for value in tags.get(_TRANSFER_FUNCTION, ()))
             space = tags.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.ColorSpace)
             index = tags.get_ifd(ExifTags.IFD.Interop).get(1)
-    except (*pillow_loaders.ERRORS, ZeroDivisionError):
+    except (*damage.ERRORS, ZeroDivisionError):
         return None
     if _PRIMARY_CHROMATICITIES not in tags and not table:
         return None if grey else _camera(str(space), str(index).rstrip("\0"))

@@ -1,20 +1,26 @@
-"""LoadOptions of source pictures: told apart by their bytes, read by the one loader for that format.
+"""Opening of source pictures: told apart by their bytes, read by the one loader for that format.
 
 libvips' own search for a loader is not used: what is accepted is this table and nothing else.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from picturerail import image_formats
-from picturerail.errors import NotFound, UnsupportedMedia
-from picturerail.transform.pixels.decode import colour_space, pillow_loaders
+from picturerail.errors import NotFound
+from picturerail.transform.pixels.decode import (
+    colour_space,
+    damage,
+    jpeg,
+    pillow_loaders,
+    refused_kinds,
+    tiff,
+)
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import SourceInfo
 
-ACCEPTED = "JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF, BMP and ICO"
 _WHOLE = ("webp", "gif", "avif", "heic", "tiff", "bmp", "ico")
-_MAX_BANDS = 5
 _ANIMATED = ("gif", "webp")
 _BITS = {"uchar": 8, "char": 8, "ushort": 16, "short": 16, "uint": 32, "int": 32, "float": 32, "double": 64}
 
@@ -26,15 +32,9 @@ def sniff(path: Path) -> str:
             head = file.read(image_formats.MAX_HEAD)
     except FileNotFoundError:
         raise NotFound("The picture's file is not there.") from None
-    return image_formats.sniff(head) or _refuse(head)
-
-
-def _refuse(head: bytes) -> str:
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    kind = "a PDF" if text.startswith(b"%pdf") else "an SVG drawing" if b"<svg" in text else ""
-    raise UnsupportedMedia(
-        f"The file is {kind or 'not a picture that can be read'}; {ACCEPTED} are accepted."
-    )
+    if not (format_ := image_formats.sniff(head)):
+        raise refused_kinds.refusal(head, path.stat().st_size)
+    return format_
 
 
 def read_header(path: Path) -> SourceInfo:
@@ -43,16 +43,14 @@ def read_header(path: Path) -> SourceInfo:
     if format_ in pillow_loaders.FORMATS:
         return pillow_loaders.read_header(path, format_)
     if format_ == "tiff":
-        pillow_loaders.check_tiff(path)
+        refused_kinds.check_raw(path)
+        tiff.check(path)
     image = load(path, format_, frames=-1 if format_ in _ANIMATED else 1)
-    return _info(image, format_, path.stat().st_size)
+    info = _info(image, format_, path.stat().st_size)
+    return replace(info, pages=tiff.page_sizes(path)) if format_ == "tiff" else info
 
 
 def _info(image: pyvips.Image, format_: str, size: int) -> SourceInfo:
-    if image.bands > _MAX_BANDS:
-        raise UnsupportedMedia(
-            f"The picture has {image.bands} channels; {_MAX_BANDS} can be shown: CMYK and transparency."
-        )
     frames = _field(image, "n-pages", 1) if format_ in _ANIMATED else 1
     height = _field(image, "page-height", image.height) if format_ in _ANIMATED else image.height
     orientation = _field(image, "orientation", 1)
@@ -87,12 +85,19 @@ def load(path: Path, format_: str, *, page: int = 0, frames: int = 1, shrink: in
     if format_ in pillow_loaders.FORMATS:
         return colour_space.described(pillow_loaders.load(path, format_), path, format_)
     try:
-        image = _LOADERS[format_](
-            str(path), access="sequential", fail_on="truncated", **_options(format_, page, frames, shrink)
-        )
+        image = _opened(path, format_, page, _options(format_, page, frames, shrink))
         return colour_space.described(image, path, format_)
     except pyvips.Error as error:
-        raise damaged(error) from error
+        raise damage.refusal(error) from error
+
+
+def _opened(path: Path, format_: str, page: int, options: dict[str, Any]) -> pyvips.Image:
+    strict = {"access": "sequential", "fail_on": "truncated"}
+    if format_ == "tiff":
+        return tiff.load(path, page, **strict)
+    if format_ == "jpg" and (content := jpeg.completed(path)) is not None:
+        return pyvips.Image.jpegload_buffer(content, **strict | {"fail_on": "warning"}, **options)
+    return _LOADERS[format_](str(path), **strict, **options)
 
 
 def _options(format_: str, page: int, frames: int, shrink: int) -> dict[str, Any]:
@@ -103,17 +108,10 @@ def _options(format_: str, page: int, frames: int, shrink: int) -> dict[str, Any
     return {"page": page, "n": frames} if format_ in _ANIMATED else {}
 
 
-def damaged(error: pyvips.Error) -> UnsupportedMedia:
-    """The refusal of a picture that libvips cannot read; its own words are kept to one line."""
-    lines = [line.strip() for line in str(error.detail).splitlines() if line.strip()]
-    return UnsupportedMedia(f"The picture is damaged or incomplete ({lines[-1] if lines else 'unreadable'}).")
-
-
 _LOADERS = {
     "jpg": pyvips.Image.jpegload,
     "png": pyvips.Image.pngload,
     "webp": pyvips.Image.webpload,
     "gif": pyvips.Image.gifload,
     "avif": pyvips.Image.heifload,
-    "tiff": pyvips.Image.tiffload,
 }

@@ -1,6 +1,5 @@
-"""What libvips cannot do here: HEIC by libheif, BMP and ICO by Pillow, and a look at TIFF directories."""
+"""What libvips cannot do here: HEIC by libheif, BMP and ICO by Pillow."""
 
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,9 +7,8 @@ from pathlib import Path
 import pillow_heif
 from PIL import Image
 from PIL.IcoImagePlugin import IcoFile
-from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
-from picturerail.errors import UnsupportedMedia
+from picturerail.transform.pixels.decode import damage
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import SourceInfo
 
@@ -20,18 +18,6 @@ Image.MAX_IMAGE_PIXELS = None  # our own limits refuse in a sentence, before any
 pillow_heif.options.DECODE_THREADS = 1
 pillow_heif.options.THUMBNAILS = False
 
-ERRORS = (  # what Pillow and libheif raise for damaged files
-    ValueError,
-    OSError,
-    EOFError,
-    SyntaxError,
-    RuntimeError,
-    struct.error,
-    TypeError,
-    KeyError,
-    IndexError,
-)
-_PARTS = ((273, 279), (324, 325))  # TIFF tags of offsets and lengths: of strips, of tiles
 _BANDS = {"RGB": 3, "RGBA": 4, "L": 1, "LA": 2}
 
 
@@ -39,20 +25,16 @@ def read_header(path: Path, format_: str) -> SourceInfo:
     """What the header says; UnsupportedMedia when it cannot be read."""
     try:
         return _heic_header(path) if format_ == "heic" else _pillow_header(path, format_)
-    except ERRORS as error:
-        raise _damaged(error) from error
+    except damage.ERRORS as error:
+        raise damage.refusal(error) from error
 
 
 def load(path: Path, format_: str) -> pyvips.Image:
     """The decoded picture; UnsupportedMedia when it is damaged."""
     try:
         return _load_heic(path) if format_ == "heic" else _load_by_pillow(path, format_)
-    except ERRORS as error:
-        raise _damaged(error) from error
-
-
-def _damaged(error: Exception) -> UnsupportedMedia:
-    return UnsupportedMedia(f"The picture is damaged or incomplete ({error}).")
+    except damage.ERRORS as error:
+        raise damage.refusal(error) from error
 
 
 def _heic_header(path: Path) -> SourceInfo:
@@ -118,20 +100,3 @@ def _load_by_pillow(path: Path, format_: str) -> pyvips.Image:
         picture = opened.convert("RGBA" if alpha else "RGB")
     image = pyvips.Image.new_from_memory(picture.tobytes(), *picture.size, len(picture.mode), "uchar")
     return _tagged(image, None)
-
-
-def check_tiff(path: Path) -> None:
-    """Refuse a TIFF whose pixels lie beyond its end: libtiff would fill them with what it has."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(8)
-            head += file.read(8) if 43 in (head[2], head[3]) else b""  # BigTIFF
-            directory = ImageFileDirectory_v2(head)
-            file.seek(directory.next)
-            directory.load(file)
-            parts = [(directory.get(at, ()), directory.get(length, ())) for at, length in _PARTS]
-            end = max((at + length for part in parts for at, length in zip(*part, strict=False)), default=0)
-    except ERRORS as error:
-        raise _damaged(error) from error
-    if end > path.stat().st_size:
-        raise _damaged(EOFError("the file ends before its pixels"))

@@ -8,7 +8,7 @@ import pillow_heif
 from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import IFDRational
 
-from picturerail.transform.pixels.decode import loaders, pillow_loaders
+from picturerail.transform.pixels.decode import damage, loaders
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Limits, check
 
@@ -39,7 +39,7 @@ def _other(path: Path, image_format: str) -> tuple[bytes, Told]:
     try:
         image = loaders.load(path, image_format)
     except pyvips.Error as error:
-        raise loaders.damaged(error) from error
+        raise damage.refusal(error) from error
     blob = bytes(image.get("exif-data")) if image.get_typeof("exif-data") else b""
     colours = _COLOURS.get(str(image.interpretation), "RGB")
     return blob, {"Colorspace": colours, "DPI": f"{image.xres * 25.4:.0f}"}
@@ -55,7 +55,7 @@ def _values(blob: bytes) -> Iterator[tuple[str, Any]]:
             (exif.get_ifd(ExifTags.IFD.Exif), ExifTags.TAGS),
             (exif.get_ifd(ExifTags.IFD.GPSInfo), ExifTags.GPSTAGS),
         ]
-    except pillow_loaders.ERRORS:
+    except damage.ERRORS:
         return
     for values, names in rooms:
         for tag, value in values.items():

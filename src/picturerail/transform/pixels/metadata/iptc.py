@@ -12,7 +12,7 @@ from pathlib import Path
 import pillow_heif
 from PIL import ExifTags, Image
 
-from picturerail.transform.pixels.decode import pillow_loaders
+from picturerail.transform.pixels.decode import damage
 from picturerail.transform.pixels.vips import pyvips
 
 MAX_FIELD_BYTES = 2000  # bytes of one field: all of them together must fit into one segment of a JPEG
@@ -64,7 +64,7 @@ def _exif(blob: bytes) -> bytes:
     try:
         exif.load(blob)
         found = {tag: exif.get(tag) for tag in _EXIF}
-    except pillow_loaders.ERRORS:
+    except damage.ERRORS:
         return b""
     for tag, text in found.items():
         if isinstance(text, str) and text:

@@ -75,11 +75,9 @@ def mixed(image: pyvips.Image, change: Change) -> pyvips.Image:
     kind, interpretation = image.format, image.interpretation
     if not image.hasalpha():
         changed = change(image)
-        return (
-            changed
-            if changed.format == kind
-            else changed.rint().cast(kind).copy(interpretation=interpretation)
-        )
+        if changed.format == kind:
+            return changed
+        return changed.rint().cast(kind).copy(interpretation=interpretation)
     return change(image.premultiply()).unpremultiply().rint().cast(kind).copy(interpretation=interpretation)
 
 
@@ -99,7 +97,10 @@ def trim(image: pyvips.Image, step: Trim) -> pyvips.Image:
     """Cut off edges of one colour, by default that of the corner; a picture of one colour stays as it is."""
     flat = image.flatten(background=[255, 255, 255]) if image.hasalpha() else image
     colour = list(bytes.fromhex(step.colour)) if step.colour else flat(0, 0)
-    left, top, width, height = flat.find_trim(background=colour, threshold=step.tolerance * 2.55 or 0.5)
+    tiny = min(image.width, image.height) < 3  # too small for the look at neighbours that leaves noise out
+    left, top, width, height = flat.find_trim(
+        background=colour, threshold=step.tolerance * 2.55 or 0.5, line_art=tiny
+    )
     return image.crop(left, top, width, height) if width and height else image
 
 

@@ -35,8 +35,8 @@ _DOTS = 72  # an inch: one point is one pixel, so that sizes are in pixels
 
 
 def draw(layer: TextLayer) -> pyvips.Image:
-    """The text in its colour on a clear canvas that just holds it."""
-    if not layer.text.strip():
+    """The text in its colour on a clear canvas that just holds it; of a text that cannot be seen, one clear pixel."""
+    if not any(letter.isprintable() and not letter.isspace() for letter in layer.text):
         return pyvips.Image.black(1, 1, bands=4).copy(interpretation="srgb")
     _load_arimo()
     families = _ARIMO if layer.font.lower() in _LIKE_ARIAL else f"{layer.font},{_ARIMO}"

@@ -1,0 +1,161 @@
+"""TIFF: its pages, its many kinds of samples, and channels that no screen knows.
+
+What comes out has 8 or 16 bits a sample and one to five bands, as everything behind it expects.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageSequence
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
+
+from picturerail.errors import UnsupportedMedia
+from picturerail.transform.pixels.decode import damage
+from picturerail.transform.pixels.vips import pyvips
+
+MAX_PAGES = 100  # whose sizes are looked at
+_PARTS = ((273, 279), (324, 325))  # tags of offsets and lengths: of strips, of tiles
+_WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _EXTRA = 256, 257, 258, 262, 338
+_LAB = 8
+_COLOURS = {0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3, _LAB: 3}  # bands of each photometric interpretation
+_ALPHA = (1, 2)  # kinds of extra samples: associated, and not
+_SHADES = {1: ("b-w", "grey16"), 3: ("srgb", "rgb16"), 4: ("cmyk", "cmyk")}
+
+
+@dataclass(frozen=True)
+class _Tags:
+    photometric: int
+    bits: int
+    extra: tuple[int, ...]
+
+
+def check(path: Path) -> None:
+    """Refuse a file whose pixels lie beyond its end: libtiff would fill them with what it has."""
+    directory = _directory(path, 0)
+    parts = [(directory.get(at, ()), directory.get(length, ())) for at, length in _PARTS]
+    try:
+        end = max((at + length for part in parts for at, length in zip(*part, strict=False)), default=0)
+    except damage.ERRORS as error:
+        raise damage.refusal(error) from error
+    if end > path.stat().st_size:
+        raise damage.cut_off()
+
+
+def first_directory(path: Path) -> ImageFileDirectory_v2:
+    """The tags of the first page."""
+    return _directory(path, 0)
+
+
+def page_sizes(path: Path) -> tuple[tuple[int, int], ...]:
+    """Width and height of each page, when there are several."""
+    pages = []
+    for directory in islice(_directories(path), MAX_PAGES):
+        pages.append((int(directory.get(_WIDTH, 0)), int(directory.get(_HEIGHT, 0))))
+    return tuple(pages) if len(pages) > 1 and all(min(page) > 0 for page in pages) else ()
+
+
+def load(path: Path, page: int, **options: Any) -> pyvips.Image:  # noqa: ANN401 - those of libvips
+    """One page; UnsupportedMedia with a sentence for samples that cannot be shown."""
+    tags = _tags(path, page)
+    if tags.photometric == _LAB and tags.bits == 8:
+        return _lab(path, page)
+    if tags.bits > 32:
+        raise UnsupportedMedia(
+            f"The TIFF has {tags.bits} bits a sample; 32 can be read. Save it with 8, 16 or 32."
+        )
+    image = pyvips.Image.tiffload(str(path), page=page, **options)
+    return _screened(_without_extra(image, tags))
+
+
+def _tags(path: Path, page: int) -> _Tags:
+    directory = _directory(path, page)
+    bits = directory.get(_BITS, (1,))
+    return _Tags(
+        int(directory.get(_PHOTOMETRIC, 1)),
+        max(int(each) for each in (bits if isinstance(bits, tuple) else (bits,))),
+        tuple(int(each) for each in directory.get(_EXTRA, ())),
+    )
+
+
+def _directory(path: Path, page: int) -> ImageFileDirectory_v2:
+    found = next(islice(_directories(path), page, None), None)
+    if found is None:
+        raise damage.cut_off()
+    return found
+
+
+def _directories(path: Path) -> Iterator[ImageFileDirectory_v2]:
+    """The directories of all pages, one after another."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+            head += file.read(8) if 43 in (head[2], head[3]) else b""  # BigTIFF
+            directory = ImageFileDirectory_v2(head)
+            while directory.next:
+                file.seek(directory.next)
+                directory.load(file)
+                yield directory
+    except damage.ERRORS as error:
+        raise damage.refusal(error) from error
+
+
+def _lab(path: Path, page: int) -> pyvips.Image:
+    """CIELAB of 8 bits, which libvips does not read."""
+    try:
+        with Image.open(path, formats=["TIFF"]) as opened:
+            picture = next(
+                each.copy() for number, each in enumerate(ImageSequence.Iterator(opened)) if number == page
+            )
+    except (*damage.ERRORS, StopIteration) as error:
+        raise damage.refusal(error) from error
+    if picture.mode != "LAB":
+        raise UnsupportedMedia("The TIFF is in CIELAB with further channels; save it in RGB.")
+    samples = np.asarray(picture)
+    values = samples.astype(np.int8).astype(np.float32)  # a and b are signed
+    values[..., 0] = samples[..., 0] * np.float32(100 / 255)
+    image = pyvips.Image.new_from_memory(values.tobytes(), picture.width, picture.height, 3, "float")
+    return image.copy(interpretation="lab").colourspace("rgb16")
+
+
+def _without_extra(image: pyvips.Image, tags: _Tags) -> pyvips.Image:
+    """Colours and transparency; one more channel that says nothing of itself is taken for transparency."""
+    colours = _COLOURS.get(tags.photometric, 3)
+    if image.bands - colours <= 1:
+        return image
+    alpha = next((at for at, kind in enumerate(tags.extra) if kind in _ALPHA), None)
+    kept = image[:colours] if alpha is None else image[:colours].bandjoin(image[colours + alpha])
+    if image.interpretation in ("lab", "labs", "scrgb"):
+        return kept.copy(interpretation=image.interpretation)
+    return kept.copy(interpretation=_SHADES[colours][image.format != "uchar"])
+
+
+def _screened(image: pyvips.Image) -> pyvips.Image:
+    """Samples of 8 or 16 bits. Those with a point are light, linear from 0 to 1, unless a profile says otherwise."""
+    if image.interpretation in ("lab", "labs"):
+        return image.colourspace("rgb16")
+    if image.format in ("float", "double"):
+        return _from_light(image)
+    if image.format == "char":
+        return (image * (255 / 127)).cast("uchar").copy(interpretation=_shade(image, 0))
+    factors = {"uint": 1 / 65537, "int": 1 / 32768, "short": 65535 / 32767}
+    if image.format not in factors:
+        return image
+    return (image * factors[image.format]).cast("ushort").copy(interpretation=_shade(image, 1))
+
+
+def _shade(image: pyvips.Image, depth: int) -> str:
+    colours = 4 if image.interpretation == "cmyk" else 1 if image.bands < 3 else 3
+    return _SHADES[colours][depth]
+
+
+def _from_light(image: pyvips.Image) -> pyvips.Image:
+    if image.get_typeof("icc-profile-data"):
+        return (image * 65535).cast("ushort").copy(interpretation=_shade(image, 1))
+    if image.bands < 3:
+        grey = image[0]
+        image = grey.bandjoin([grey, grey, *image.bandsplit()[1:]])
+    return image.copy(interpretation="scrgb").colourspace("rgb16")
