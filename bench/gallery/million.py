@@ -15,7 +15,7 @@ from bench.parts.report import Report
 from bench.peers.ours import Ours
 from picturerail import mongod
 from picturerail.database import connect, database
-from picturerail.gallery.search.words import words_of
+from picturerail.gallery.search.words import tokens_of
 
 SMALL, LARGE = 1_000, 1_000_000
 BATCH = 10_000
@@ -104,7 +104,7 @@ def _documents(count: int) -> Iterator[dict[str, Any]]:
             "first_of": digest,
             "color": f"#{digest[:6]}",
             "tags": tags,
-            "words": words_of(description, filename, tags),
+            "tokens": tokens_of(description, filename, tags),
             "created_at": at,
             "updated_at": at,
             "state": "live",

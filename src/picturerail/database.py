@@ -56,10 +56,10 @@ AGAIN_AFTER = 2
 PASSING = {64, 91, 189, 211, 11600, 11602}
 
 # ---- pictures (the gallery) ------------------------------------------------------------------------------
-# pictures with a word, newest first
-WORD_ORDER = (("words", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING))
+# pictures with a word or a tag, newest first
+TOKEN_ORDER = (("tokens", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING))
 GALLERY_INDEXES = [
-    IndexModel(list(WORD_ORDER)),
+    IndexModel(list(TOKEN_ORDER)),
     IndexModel([("state", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("state", ASCENDING), ("trashed_at", ASCENDING)]),
     IndexModel([("etag", ASCENDING)], sparse=True),
@@ -205,9 +205,15 @@ def _fold_addresses(db: Database) -> None:
                 db["users"].update_one({"_id": account["_id"]}, {"$set": {"email": folded}})
 
 
+def _drop_index_of_words(db: Database) -> None:
+    """Searches read `tokens` now, which the housekeeping writes for each picture that has none."""
+    with suppress(OperationFailure):  # a new database has no such index
+        db["gallery"].drop_index("words_1_state_1__id_-1")
+
+
 # Numbered steps, append-only: step N brings a database from version N to N + 1. Each may be run again after
 # a crash in its middle.
-STEPS: list[Callable[[Database], None]] = [_name_states, _fold_addresses]
+STEPS: list[Callable[[Database], None]] = [_name_states, _fold_addresses, _drop_index_of_words]
 
 
 class Watch(TopologyListener):

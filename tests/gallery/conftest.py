@@ -18,7 +18,7 @@ from picturerail.gallery.accounts import create_user
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
 from picturerail.gallery.pictures.model import Picture, new_id, parse_picture
-from picturerail.gallery.search.words import words_of
+from picturerail.gallery.search.words import tokens_of
 from picturerail.settings import Settings
 from tests.gallery.browser import Page
 from tests.service import Service
@@ -118,7 +118,7 @@ def make(database: Database) -> Maker:
             "state": "live",
             **fields,
         }
-        document["words"] = words_of(document["description"], document["filename"], document["tags"])
+        document["tokens"] = tokens_of(document["description"], document["filename"], document["tags"])
         database.gallery.insert_one(document)
         return parse_picture(document)
 

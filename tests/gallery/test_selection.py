@@ -11,7 +11,7 @@ from picturerail.database import Database
 from picturerail.gallery.pictures import lifecycle, listing, lookup
 from picturerail.gallery.pictures.filter import in_state
 from picturerail.gallery.pictures.model import Picture
-from picturerail.gallery.search.words import MAX_TAGS
+from picturerail.gallery.search.tags import MAX_TAGS
 from tests.gallery.conftest import Maker, token
 
 

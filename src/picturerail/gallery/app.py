@@ -24,7 +24,8 @@ from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pages import accounts, bulk, edit, feeds, pictures, trash, upload
 from picturerail.gallery.pictures.text import in_words
 from picturerail.gallery.policy import Answers
-from picturerail.gallery.search.words import as_search, marked
+from picturerail.gallery.search.tags import as_search
+from picturerail.gallery.search.words import marked
 from picturerail.gallery.web import access, compression, errors, flash, headers, health, page_cache, services
 from picturerail.settings import Settings
 

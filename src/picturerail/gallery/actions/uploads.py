@@ -11,7 +11,7 @@ from picturerail.gallery.pictures import create, lookup
 from picturerail.gallery.pictures.model import DUPLICATE, Picture
 from picturerail.gallery.pictures.text import clean_filename
 from picturerail.gallery.policy import Action
-from picturerail.gallery.search.words import clean_tags
+from picturerail.gallery.search.tags import clean_tags
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.policy import Action
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
-from picturerail.gallery.search.words import clean_tags
+from picturerail.gallery.search.tags import clean_tags
 from picturerail.gallery.web import access, errors, params, services
 from picturerail.gallery.web.access import requires
 

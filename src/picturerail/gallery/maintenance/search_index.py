@@ -7,10 +7,10 @@ AT_ONCE = 500
 
 
 def index_words(db: Database) -> int:
-    """Add the words of all pictures that have none yet; how many there were."""
+    """Add the tokens of all pictures that have none yet; how many there were."""
     count = 0
-    while found := lookup.without_words(db, AT_ONCE):
-        if not (kept := lifecycle.keep_words(db, found)):
-            break  # each of them was changed meanwhile, and has its words by that
+    while found := lookup.without_tokens(db, AT_ONCE):
+        if not (kept := lifecycle.keep_tokens(db, found)):
+            break  # each of them was changed meanwhile, and has its tokens by that
         count += kept
     return count

@@ -8,7 +8,7 @@ from picturerail.gallery import policy
 from picturerail.gallery.actions import bulk as actions
 from picturerail.gallery.pictures.model import parse_id
 from picturerail.gallery.policy import Action
-from picturerail.gallery.search.words import clean_tags
+from picturerail.gallery.search.tags import clean_tags
 from picturerail.gallery.web import access, params
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify

@@ -9,7 +9,7 @@ from picturerail.gallery.pages.pictures import shown
 from picturerail.gallery.pictures import text
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.policy import Action
-from picturerail.gallery.search.words import clean_tags
+from picturerail.gallery.search.tags import clean_tags
 from picturerail.gallery.web import access, params
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify

@@ -14,7 +14,7 @@ from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import lifecycle
 from picturerail.gallery.pictures.model import DELETED, TRASH, Picture
 from picturerail.gallery.pictures.text import clean_description, clean_filename, in_words
-from picturerail.gallery.search.words import clean_tags
+from picturerail.gallery.search.tags import clean_tags
 
 FORMATS = ("jpg", "png", "webp", "gif", "avif", "heic", "tiff")
 ACCEPT = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif,image/tiff,.heic,.heif"

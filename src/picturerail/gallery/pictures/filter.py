@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from picturerail.database import WORD_ORDER, Document
+from picturerail.database import TOKEN_ORDER, Document
 from picturerail.gallery.pictures.model import DELETED, DUPLICATE, LIVE, STATES, TRASH
 
 MAX_EXACT = 2000  # pictures are counted up to here; beyond, counting would cost more than the page
@@ -29,7 +29,7 @@ class PictureFilter:
     def among(self, words: Mapping[str, Any]) -> "PictureFilter":
         """Those of them that a search finds by their words."""
         return replace(
-            self, query=_both(self.query, words), others=None, index=WORD_ORDER, countable=MAX_FOUND
+            self, query=_both(self.query, words), others=None, index=TOKEN_ORDER, countable=MAX_FOUND
         )
 
     def but(self, condition: Mapping[str, Any]) -> "PictureFilter":

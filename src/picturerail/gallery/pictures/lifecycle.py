@@ -25,7 +25,8 @@ from picturerail.gallery.pictures.model import (
     parse_id,
     parse_picture,
 )
-from picturerail.gallery.search.words import clean_tags, tag_word, words_of
+from picturerail.gallery.search.tags import clean_tags, tag_token
+from picturerail.gallery.search.words import tokens_of
 
 CHANGED = "Somebody else changed this description meanwhile."
 NOT_WAITING = "No upload of yours waits here any more."
@@ -41,7 +42,7 @@ def add(db: Database, fields: Mapping[str, Any]) -> Picture:
     if known := with_public_id(db, fields["public_id"]):
         return known
     document: Document = {"_id": new_id(), **fields, "created_at": now(), "updated_at": now()}
-    document["words"] = _words(parse_picture(document))
+    document["tokens"] = _tokens(parse_picture(document))
     if twin := with_same_bytes(db, fields["etag"]):
         return _insert(db, {**document, "state": DUPLICATE, "same_as": twin.id})
     claim = {"first_of": fields["etag"]} if fields["etag"] else {}
@@ -64,7 +65,7 @@ def describe(
     text = {
         "description": description,
         **({} if tags is None else {"tags": list(tags)}),
-        "words": _words(after),
+        "tokens": _tokens(after),
     }
     return _change(
         db,
@@ -74,12 +75,12 @@ def describe(
     )
 
 
-def keep_words(db: Database, found: Sequence[Picture]) -> int:
+def keep_tokens(db: Database, found: Sequence[Picture]) -> int:
     """Let searches find these pictures, unless somebody has changed them meanwhile; how many."""
     updates: list[UpdateOne] = []
     for one in found:
-        unchanged = {"_id": ObjectId(one.id), "words": None}
-        updates.append(UpdateOne(unchanged, {"$set": {"words": _words(one)}}))
+        unchanged = {"_id": ObjectId(one.id), "tokens": None}
+        updates.append(UpdateOne(unchanged, {"$set": {"tokens": _tokens(one)}, "$unset": {"words": ""}}))
     return db.gallery.bulk_write(updates, ordered=False).modified_count if updates else 0
 
 
@@ -112,11 +113,11 @@ def retag(
     db: Database, among: PictureFilter, picture_id: str, add: Sequence[str], remove: Sequence[str]
 ) -> Picture | None:
     """Add and take away tags, whatever else is edited meanwhile; None when the picture is not among those any more."""
-    dropped = {tag_word(tag) for tag in remove}
+    dropped = {tag_token(tag) for tag in remove}
     for _ in range(MAX_TRIES):
         try:
             picture = find(db, picture_id, among)
-            tags = clean_tags([*(tag for tag in picture.tags if tag_word(tag) not in dropped), *add])
+            tags = clean_tags([*(tag for tag in picture.tags if tag_token(tag) not in dropped), *add])
             return describe(db, picture, picture.revision, picture.description, tags)
         except NotFound:
             return None
@@ -176,8 +177,8 @@ def _one(among: PictureFilter, picture_id: str, state: str) -> Document:
     return {"$and": [among.within({"$eq": parse_id(picture_id)}), {"state": STATES[state]}]}
 
 
-def _words(picture: Picture) -> list[str]:
-    return words_of(picture.description, picture.filename, picture.tags)
+def _tokens(picture: Picture) -> list[str]:
+    return tokens_of(picture.description, picture.filename, picture.tags)
 
 
 def _insert(db: Database, document: Document) -> Picture:

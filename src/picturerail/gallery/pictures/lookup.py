@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bson import ObjectId
 
-from picturerail.database import WORD_ORDER, Database
+from picturerail.database import TOKEN_ORDER, Database
 from picturerail.errors import NotFound
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import (
@@ -38,9 +38,9 @@ def with_same_bytes(db: Database, etag: str) -> Picture | None:
     return parse_picture(document) if document else None
 
 
-def without_words(db: Database, limit: int) -> list[Picture]:
+def without_tokens(db: Database, limit: int) -> list[Picture]:
     """Pictures that no search finds yet: an older program wrote them, or the tutorial's."""
-    found = db.gallery.find({"words": None}, hint=list(WORD_ORDER)).limit(limit)
+    found = db.gallery.find({"tokens": None}, hint=list(TOKEN_ORDER)).limit(limit)
     return [parse_picture(document) for document in found if isinstance(document["_id"], ObjectId)]
 
 

@@ -1,20 +1,20 @@
 """Which pictures have the words that are looked for: one index, newest first, at any size.
 
-Each word may go on (`flow` finds flowers). The words of the gallery that begin so are looked up first, then the index
-gives the pictures of each of them in the gallery's order, and MongoDB merges these: nothing is sorted.
+Everything that may be typed stands in the index as it is (`words.py`), so each token is one place in it, in which
+the pictures lie in the gallery's order: nothing is sorted, and nothing is looked at that is not shown. Of several
+tokens the rarest leads.
 """
 
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from picturerail.database import WORD_ORDER, Database, Document
-from picturerail.gallery.search.words import Term, terms_of
+from picturerail.database import TOKEN_ORDER, Database, Document
+from picturerail.gallery.search.words import MAX_QUERY, Term, terms_of
 
-# MongoDB merges up to 200 scans instead of sorting; there are two for each word, as a state may be missing.
-MAX_ENDINGS = 80
 MAX_UNKNOWN = 2  # unknown words; for more, no suggestion is worth the work
-MAX_COMPARED = 300  # words among which one is sought that is spelled nearly so
-ENOUGH = 1000  # pictures of one word, beyond which it does not matter which of two is rarer
+MAX_COMPARED = 150  # words among which one is sought that is spelled nearly so
+MAX_COUNTED = 24  # tokens among which the rarest is sought
+ENOUGH = 1000  # pictures of one token, beyond which it does not matter which of two is rarer
 LAST = "\U0010ffff"  # comes behind whatever goes on behind a prefix
 
 
@@ -27,8 +27,9 @@ class Search:
 
     @classmethod
     def of(cls, text: str) -> "Search":
-        """Read the text of a search field; BadRequest when it is too long."""
-        return cls(text.strip(), terms_of(text))
+        """Read the text of a search field; of a very long one, the beginning."""
+        shown = text.strip()[:MAX_QUERY]
+        return cls(shown, terms_of(shown))
 
     def __bool__(self) -> bool:
         """Whether anything is looked for."""
@@ -40,51 +41,60 @@ class Search:
 
 
 def matching(db: Database, search: Search) -> Document | None:
-    """The query for the pictures that have a word for each term; None when some term has none."""
-    groups = [_words_for(db, term) for term in search.terms]
-    if not groups or not all(groups):
+    """The query for the pictures that have all that is looked for; None when there surely are none."""
+    tokens = list(dict.fromkeys(token for term in search.terms for token in term.tokens))
+    if not tokens:
         return None
-    first, *others = sorted(groups, key=lambda words: _frequency(db, words)) if len(groups) > 1 else groups
-    # The rarest group leads through the index; the others are compared in what it finds, which no index can do.
-    rest = [{"$expr": {"$gt": [{"$size": {"$setIntersection": ["$words", words]}}, 0]}} for words in others]
-    return {"words": {"$in": first}, **({"$and": rest} if rest else {})}
+    step = -(-len(tokens) // MAX_COUNTED)
+    counted = {token: _frequency(db, token) for token in tokens[::step]} if len(tokens) > 1 else {}
+    if 0 in counted.values():
+        return None
+    first = min(counted, key=counted.__getitem__) if counted else tokens[0]
+    others = [token for token in tokens if token != first]
+    # The others are compared in what the first one finds: no index of lists can serve two of its entries at once.
+    return {
+        "tokens": first,
+        **({"$expr": {"$setIsSubset": [{"$literal": others}, "$tokens"]}} if others else {}),
+    }
 
 
 def suggestion(db: Database, search: Search) -> str:
     """The search with words that nobody used replaced by ones that are spelled nearly so; "" when there are none."""
-    strange = [term for term in search.terms if not _words_for(db, term)]
+    strange = [term for term in search.terms if not all(_frequency(db, token) for token in term.tokens)]
     if not 0 < len(strange) <= MAX_UNKNOWN:
         return ""
-    near = {
-        term: get_close_matches(term.word, _known(db, term.word[:1], MAX_COMPARED), 1, 0.7)
-        for term in strange
-    }
+    near = {term: _near(db, term) for term in strange}
     if not all(near.values()):
         return ""
-    return " ".join(near[term][0] if term in near else term.shown for term in search.terms)
+    return " ".join(near.get(term) or term.shown for term in search.terms)
 
 
-def _words_for(db: Database, term: Term) -> list[str]:
-    """The words that pictures have for a term."""
-    if term.is_tag:
-        return [term.word] if _known(db, term.word, 1)[:1] == [term.word] else []
-    return _known(db, term.word, MAX_ENDINGS)
+def _near(db: Database, term: Term) -> str:
+    """A word of the gallery that is spelled nearly so; those that begin with the same two letters come first."""
+    for length in (2, 1):
+        known = _known(db, term.word[:length])
+        if found := get_close_matches(term.word, known, 1, 0.7):
+            return found[0]
+    return ""
 
 
-def _known(db: Database, prefix: str, most: int) -> list[str]:
-    """Up to `most` words of pictures that begin with `prefix`, in order; each next one is one look into the index."""
+def _known(db: Database, prefix: str) -> list[str]:
+    """Some whole words, or tags, that begin with `prefix`, in order; each next one is one look into the index."""
+    begin = prefix if prefix.startswith("#") else f"={prefix}"
     words: list[str] = []
-    bounds: Document = {"$gte": prefix, "$lt": prefix + LAST}
-    while len(words) < most:
-        found = db["gallery"].find_one({"words": {"$elemMatch": bounds}}, {"words": 1}, hint=list(WORD_ORDER))
+    bounds: Document = {"$gte": begin, "$lt": begin + LAST}
+    while len(words) < MAX_COMPARED:
+        found = db["gallery"].find_one(
+            {"tokens": {"$elemMatch": bounds}}, {"tokens": 1}, hint=list(TOKEN_ORDER)
+        )
         if found is None:
             break
         after = words[-1] if words else ""
-        words.append(min(word for word in found["words"] if word.startswith(prefix) and word > after))
-        bounds = {"$gt": words[-1], "$lt": prefix + LAST}
-    return words
+        words.append(min(token for token in found["tokens"] if token.startswith(begin) and token > after))
+        bounds = {"$gt": words[-1], "$lt": begin + LAST}
+    return [word.removeprefix("=") for word in words]
 
 
-def _frequency(db: Database, words: list[str]) -> int:
-    """How many pictures have one of the words, up to ENOUGH."""
-    return db["gallery"].count_documents({"words": {"$in": words}}, limit=ENOUGH, hint=list(WORD_ORDER))
+def _frequency(db: Database, token: str) -> int:
+    """How many pictures have a token, up to ENOUGH."""
+    return db["gallery"].count_documents({"tokens": token}, limit=ENOUGH, hint=list(TOKEN_ORDER))

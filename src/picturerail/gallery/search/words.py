@@ -1,120 +1,162 @@
-"""Text as the words by which it is found: without accents, capitals and punctuation. Pure.
+"""Text as the words by which it is found, in any script. Pure.
 
-A tag is one more word that begins with #, so that one index serves both. Chinese, Japanese and Korean are written
-without spaces: there each character is a word.
+`tokens_of` is what is kept with a picture; `terms_of` what a person looks for, each with the tokens that a picture
+must have. A token is the beginning of a word, a whole word (`=word`), or a whole tag (`#tag`), so that one look into
+an index answers whatever somebody types, however many words begin so. Where words are written without spaces between
+them (Chinese, Japanese, Thai, Khmer...), or grow endings (Korean), tokens are letters and pairs of letters: a run of
+them is found wherever it stands.
 """
 
-import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
+import regex
 from markupsafe import Markup, escape
 
-from picturerail.errors import BadRequest
+from picturerail.gallery.search.folding import folded, spelled, visible
+from picturerail.gallery.search.tags import tag_token
 
-MAX_WORDS = 300  # of one picture; what a long description says behind these is not found
-MAX_WORD_LENGTH = 40  # characters
-MAX_TAGS = 30
-MAX_TAG_LENGTH = 40  # characters
-MAX_QUERY_LENGTH = 200  # characters
-MAX_TERMS = 10
+MAX_TOKENS = 1500  # of one picture; what a very long description says behind these is not found
+MAX_PREFIX = 16  # characters of a word that are told apart, but for whole words
+MAX_WORD = 64  # characters
+MAX_QUERY = 1000  # characters; what is behind them is not looked for
+MAX_TERMS = 24
 
-_EAST_ASIAN = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_WORD = re.compile(f"[{_EAST_ASIAN}]|[^\\W_{_EAST_ASIAN}]+")
-_QUERY = re.compile(rf"(?<!\w)#[^\s,]+|{_WORD.pattern}")
+_UNSPACED = (
+    r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
+    "\u30fc\uff70々〆〇"
+)
+_APOSTROPHES = "'’ʼ＇‘ʻʾʿ׳"
+_LETTER = rf"[\p{{L}}\p{{M}}\p{{N}}--[{_UNSPACED}{_APOSTROPHES}]]"
+_RUN = rf"[{_UNSPACED}](?:[{_UNSPACED}]|\p{{M}})*"
+_EMOJI = (
+    r"\p{Regional_Indicator}{2}|(?!\p{N})\p{Extended_Pictographic}[\ufe0f\U0001f3fb-\U0001f3ff]?"
+    r"(?:\u200d\p{Extended_Pictographic}[\ufe0f\U0001f3fb-\U0001f3ff]?)*"
+)
+_WORD = regex.compile(rf"{_RUN}|{_LETTER}+(?:[{_APOSTROPHES}]{_LETTER}+)*|{_EMOJI}", regex.V1)
+_UNSPACED_RUN = regex.compile(_RUN, regex.V1)
+_QUERY = regex.compile(rf"(?<![\p{{L}}\p{{N}}])[#＃][^\s,]+|{_WORD.pattern}", regex.V1)
+_PARTS = regex.compile(rf"\p{{N}}+|[^\p{{N}}{_APOSTROPHES}]+")
+_APOSTROPHE = regex.compile(rf"[{_APOSTROPHES}]")
 
 
 @dataclass(frozen=True)
 class Term:
-    """One thing that is looked for: a tag, or the beginning of a word. `shown` is how the person wrote it."""
+    """One thing that is looked for, as the person wrote it, and the tokens that a picture must have for it."""
 
     word: str
     shown: str
+    tokens: tuple[str, ...]
 
     @property
     def is_tag(self) -> bool:
         """Whether only a whole tag will do."""
         return self.word.startswith("#")
 
-    def begins(self, word: str) -> bool:
+    @property
+    def is_unspaced(self) -> bool:
+        """Whether it is found in the middle of a run, too."""
+        return _UNSPACED_RUN.match(self.word) is not None
+
+    def is_in(self, word: str) -> bool:
         """Whether a word of a text is one of those that are looked for."""
-        return not self.is_tag and word.startswith(self.word)
+        if self.is_tag:
+            return False
+        if self.is_unspaced:
+            return self.word in folded(word)
+        return any(form.startswith(self.word) for form in _forms(word))
 
 
-def words_of(description: str, filename: str, tags: Sequence[str]) -> list[str]:
-    """All words by which a picture is found, each once, in order."""
-    texts = (description, PurePosixPath(filename).stem, *tags)
-    every = [*map(tag_word, tags), *(word for text in texts for word in _split(text))]
-    return sorted(dict.fromkeys(every[:MAX_WORDS]))
+def tokens_of(description: str, filename: str, tags: Sequence[str]) -> list[str]:
+    """All tokens by which a picture is found, in order; should they be too many, those of tags and name first."""
+    kept: dict[str, None] = dict.fromkeys(tag_token(tag) for tag in tags)
+    for text in (*tags, filename, description):
+        for word in _WORD.findall(_plain(text)):
+            kept.update(dict.fromkeys(_tokens(word)))
+            if len(kept) > MAX_TOKENS:
+                return sorted(list(kept)[:MAX_TOKENS])
+    return sorted(kept)
 
 
 def terms_of(query: str) -> tuple[Term, ...]:
-    """What a person looks for; BadRequest when it is too much."""
-    if len(query) > MAX_QUERY_LENGTH:
-        raise BadRequest(f"A search may have at most {MAX_QUERY_LENGTH} characters.")
+    """What a person looks for, the first MAX_TERMS of it."""
     terms: dict[str, Term] = {}
-    for part in _QUERY.findall(unicodedata.normalize("NFC", query)):
-        for word in [tag_word(part)] if part.startswith("#") else _split(part):
-            terms.setdefault(word, Term(word, part))
-    if len(terms) > MAX_TERMS:
-        raise BadRequest(f"Search for at most {MAX_TERMS} words at once.")
-    return tuple(terms.values())
-
-
-def tag_word(tag: str) -> str:
-    """The word by which a tag is found."""
-    return f"#{_plain(tag.lstrip('#')).replace(' ', '_')}"
-
-
-def as_search(tag: str) -> str:
-    """What finds the pictures with this tag: a tag of several words is written with low lines between them."""
-    return f"#{tag.replace(' ', '_')}"
-
-
-def clean_tags(given: Iterable[str]) -> list[str]:
-    """Tags as they are kept: in one spelling, each once; BadRequest for too many or too long ones."""
-    tags: dict[str, str] = {}
-    for text in given:
-        tag = " ".join(_printable(unicodedata.normalize("NFC", text)).replace(",", " ").split()).lstrip("# ")
-        if len(tag) > MAX_TAG_LENGTH:
-            raise BadRequest(
-                f"A tag may have at most {MAX_TAG_LENGTH} characters; '{tag[:20]}…' has {len(tag)}."
-            )
-        if tag:
-            tags.setdefault(tag_word(tag), tag)
-    if len(tags) > MAX_TAGS:
-        raise BadRequest(f"A picture may have at most {MAX_TAGS} tags; these are {len(tags)}.")
-    return list(tags.values())
+    for part in _QUERY.findall(_plain(query[:MAX_QUERY])):
+        term = _term(part)
+        terms.setdefault(term.word, term)
+    return tuple(list(terms.values())[:MAX_TERMS])
 
 
 def marked(text: str, terms: Sequence[Term]) -> Markup:
     """A text as HTML, the words that are looked for in <mark>."""
     pieces, end = [], 0
     for found in _WORD.finditer(text):
-        if any(term.begins(word) for word in _split(found[0]) for term in terms):
-            pieces += [escape(text[end : found.start()]), Markup("<mark>{}</mark>").format(found[0])]
-            end = found.end()
+        for start, stop in _spans(found[0], terms):
+            pieces += [escape(text[end : found.start() + start])]
+            pieces += [Markup("<mark>{}</mark>").format(found[0][start:stop])]
+            end = found.start() + stop
     return Markup("").join([*pieces, escape(text[end:])])
 
 
-def _split(text: str) -> list[str]:
-    return [_plain(word)[:MAX_WORD_LENGTH] for word in _WORD.findall(unicodedata.normalize("NFKC", text))]
-
-
 def _plain(text: str) -> str:
-    """Without accents and capitals. Of the East Asian ones, no sign is taken off: there it makes another letter."""
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(letter for letter in folded if not unicodedata.combining(letter) or _is_kana_sign(letter))
-    return unicodedata.normalize("NFKC", kept)
+    """In one spelling of Unicode; what joins emoji stays, since they are taken apart later."""
+    normal = unicodedata.normalize("NFKC", text)
+    return "".join(letter for letter in normal if letter in "\u200d\ufe0f" or visible(letter))
 
 
-def _is_kana_sign(letter: str) -> bool:
-    return letter in "\u3099\u309a"
+def _term(part: str) -> Term:
+    if part[0] in "#＃":
+        return Term(tag_token(part), part, (tag_token(part),))
+    word = _whole(part)
+    if _UNSPACED_RUN.fullmatch(part):
+        return Term(word, part, tuple(dict.fromkeys(_pairs(word))) or (word,))
+    if len(word) > MAX_PREFIX:
+        return Term(word, part, (word[:MAX_PREFIX],))
+    return Term(word, part, (word,))
 
 
-def _printable(text: str) -> str:
-    return "".join(
-        " " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in text
-    )
+def _tokens(word: str) -> Iterator[str]:
+    if _UNSPACED_RUN.fullmatch(word):
+        run = _whole(word)
+        yield from run
+        yield from _pairs(run)
+        return
+    for form in _forms(word):
+        yield f"={form}"
+        for length in range(1, min(len(form), MAX_PREFIX) + 1):
+            yield form[:length]
+
+
+def _forms(word: str) -> dict[str, None]:
+    """How a word may be typed: whole, as another language spells it, and its parts: DSC00119 is dsc, 00119 and 119."""
+    parts = [folded(part) for part in _PARTS.findall(word)]
+    numbers = [part.lstrip("0") for part in parts if part.isdigit()]
+    joined = _APOSTROPHE.sub("", word)
+    every = [_whole(word), spelled(joined)[:MAX_WORD], *parts, *numbers]
+    return dict.fromkeys(form for form in every if form)
+
+
+def _whole(word: str) -> str:
+    """A word as it is compared; an emoji whose parts all fold away stays as it is."""
+    return folded(_APOSTROPHE.sub("", word))[:MAX_WORD] or word
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def _spans(word: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
+    """Which parts of a word are looked for: the whole of it, or some letters of a run."""
+    here = [term for term in terms if term.is_in(word)]
+    if not here:
+        return []
+    run = _whole(word)
+    if _UNSPACED_RUN.fullmatch(word) is None or len(run) != len(word):
+        return [(0, len(word))]
+    found = sorted((run.find(term.word), len(term.word)) for term in here)
+    spans: list[tuple[int, int]] = []
+    for start, length in found:
+        if not spans or start >= spans[-1][1]:
+            spans.append((start, start + length))
+    return spans
