@@ -26,14 +26,14 @@ TABLE: Final = (
     ImageFormat("tiff", "image/tiff", ("tif",)),
     ImageFormat("bmp", "image/bmp"),
     ImageFormat("ico", "image/x-icon"),
-    ImageFormat("svg"),
+    ImageFormat("svg", "image/svg+xml"),
     ImageFormat("jxl"),
 )
 
 WRITABLE: Final = tuple(one.name for one in TABLE if one.writable)
 EXTENSIONS: Final = tuple(extension for one in TABLE for extension in (one.name, *one.aliases))
 BINARY: Final = "application/octet-stream"
-MAX_HEAD: Final = 256  # bytes from the beginning of a file that are enough to know its format
+MAX_HEAD: Final = 4096  # bytes from the beginning of a file that are enough to know its format
 
 _NAMES = {alias: one.name for one in TABLE for alias in one.aliases}
 _MEDIA_TYPES = {one.name: one.media_type for one in TABLE if one.media_type} | {"pdf": "application/pdf"}
@@ -66,6 +66,13 @@ _BRANDS = dict.fromkeys((b"avif", b"avis"), "avif") | dict.fromkeys(
 )
 
 
+_SVG = re.compile(  # the root of a drawing, behind what may stand in front of it
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+|<!--(?:(?!-->).)*+-->\s*+|<!DOCTYPE\s++svg[^>\[]*+(?:\[[^\]]*+\])?[^>]*+>\s*+)*+"
+    rb"<(?:svg:)?svg[\s>/]",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
 def sniff(head: bytes) -> str:
     """The format whose files begin like `head` (MAX_HEAD bytes are enough); "" for none that can be read here.
 
@@ -78,7 +85,9 @@ def sniff(head: bytes) -> str:
         return "webp"
     if head[4:8] == b"ftyp":
         return _brand(head)
-    return "bmp" if head.startswith(b"BM") and head[6:10] == bytes(4) else ""
+    if head.startswith(b"BM") and head[6:10] == bytes(4):
+        return "bmp"
+    return "svg" if _SVG.match(head) else ""
 
 
 def _brand(head: bytes) -> str:

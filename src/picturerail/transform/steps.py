@@ -23,6 +23,7 @@ class LoadOptions:
     page: int = 0
     frames: int = 1
     shrink: int = 1
+    scale: float = 1.0  # how many times larger a drawing (SVG) is drawn
     intermediate: bool = False  # not the original, but its reduced copy
 
 

@@ -16,8 +16,8 @@ from picturerail.transform.probe import Limits, SourceInfo, check
 from tests import pictures
 
 REFUSED = [
-    (b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "an SVG drawing"),
-    (b"<?xml version='1.0'?><svg></svg>", "an SVG drawing"),
+    (b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "has no size"),
+    (b"<?xml version='1.0'?><svg><g></svg>", "not well-formed"),
     (b"%PDF-1.7 hello", "a PDF"),
     (b"<html><script>alert(1)</script>", "a web page"),
     (b"", "empty"),

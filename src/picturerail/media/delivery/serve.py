@@ -174,9 +174,11 @@ def _format(wanted: DeliveryRequest, asset: Asset, facts: Facts) -> str:
         return negotiation.automatic(wanted.accept, facts)
     if asked is not None:
         return str(asked)
-    if extension := _extension(wanted.path, asset.public_id):
-        return image_formats.canonical(extension)
     stored = str(asset.format)
+    extension = image_formats.canonical(_extension(wanted.path, asset.public_id))
+    # Of a drawing that is changed there is a picture only.
+    if extension and (extension, stored) != ("svg", "svg"):
+        return extension
     if stored in image_formats.WRITABLE or not wanted.transformation.components:
         return stored
     return "png" if facts.transparent else "jpg"
@@ -258,7 +260,8 @@ def _headers(wanted: DeliveryRequest, asset: Asset, image_format: str) -> dict[s
         headers["Vary"] = ", ".join(wanted.varies)
     if wanted.hinted:
         headers["Accept-CH"] = ", ".join(client_hints.ACCEPTED)
-    saved_as = wanted.attachment if asset.resource_type == "image" else (wanted.attachment or "")
+    shown = asset.resource_type == "image" and image_format != "svg"  # a drawing may act where it is opened
+    saved_as = wanted.attachment if shown else (wanted.attachment or "")
     if saved_as is not None:
         name = saved_as or asset.public_id.rpartition("/")[2]
         headers["Content-Disposition"] = disposition.attachment(name, image_format)

@@ -46,7 +46,9 @@ def render(path: Path, plan: Plan, target: Path, limits: Limits, layers: Layers)
 def _opened(path: Path, how: LoadOptions, limits: Limits) -> pyvips.Image:
     if not how.intermediate:  # a copy of our own is within all limits
         check(loaders.read_header(path), limits)
-    return loaders.load(path, how.format, page=how.page, frames=how.frames, shrink=how.shrink)
+    return loaders.load(
+        path, how.format, page=how.page, frames=how.frames, shrink=how.shrink, scale=how.scale
+    )
 
 
 def _attribution(path: Path, plan: Plan, image: pyvips.Image) -> iptc.Attribution | None:

@@ -33,9 +33,17 @@ def plan_load(
     leading = _leading(steps)
     moved = tuple(_unturned(step, source) for step in leading)
     shrink = shrink_for(moved, stored) if source.format in SHRINKING and frames == 1 else 1
-    load = LoadOptions(source.format, *stored, page=page, frames=frames, shrink=shrink)
+    scale = _drawn(leading, source) if source.format == "svg" else 1.0
+    load = LoadOptions(source.format, *stored, page=page, frames=frames, shrink=shrink, scale=scale)
     turn = (Orient(source.orientation),) if source.orientation != 1 else ()
     return load, (*_shrunk(moved, stored, shrink), ToSrgb(), *turn, *steps[len(leading) :])
+
+
+def _drawn(leading: tuple[Crop | Resize, ...], source: SourceInfo) -> float:
+    """How much larger or smaller a drawing is drawn: to the size that it is brought to first."""
+    if not leading or not isinstance(leading[0], Resize):
+        return 1.0
+    return max(leading[0].width / source.width, leading[0].height / source.height)
 
 
 def _leading(steps: tuple[Step, ...]) -> tuple[Crop | Resize, ...]:

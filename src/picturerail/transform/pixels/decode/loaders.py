@@ -15,6 +15,7 @@ from picturerail.transform.pixels.decode import (
     jpeg,
     pillow_loaders,
     refused_kinds,
+    svg,
     tiff,
 )
 from picturerail.transform.pixels.vips import pyvips
@@ -40,6 +41,8 @@ def sniff(path: Path) -> str:
 def read_header(path: Path) -> SourceInfo:
     """What the header says; nothing is decoded. UnsupportedMedia when it cannot be read."""
     format_ = sniff(path)
+    if format_ == "svg":
+        return svg.read_header(path)
     if format_ in pillow_loaders.FORMATS:
         return pillow_loaders.read_header(path, format_)
     if format_ == "tiff":
@@ -77,11 +80,15 @@ def _field(image: pyvips.Image, name: str, default: int) -> int:
     return int(image.get(name)) if image.get_typeof(name) else default
 
 
-def load(path: Path, format_: str, *, page: int = 0, frames: int = 1, shrink: int = 1) -> pyvips.Image:
+def load(
+    path: Path, format_: str, *, page: int = 0, frames: int = 1, shrink: int = 1, scale: float = 1.0
+) -> pyvips.Image:
     """The picture as a stream from top to bottom, as stored, with a profile of the colours that its file speaks of.
 
     UnsupportedMedia when its header is damaged.
     """
+    if format_ == "svg":
+        return svg.load(path, scale)
     if format_ in pillow_loaders.FORMATS:
         return colour_space.described(pillow_loaders.load(path, format_), path, format_)
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 from picturerail.errors import UnsupportedMedia
 from picturerail.transform.pixels.decode import tiff
 
-ACCEPTED = "JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF, BMP and ICO"
+ACCEPTED = "JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF, BMP, ICO and SVG"
 RAW = (
     "The file is a camera's raw picture ({}), which is not read here; send the JPEG that the camera, or a program for "
     "raw pictures, makes of it."
@@ -64,8 +64,6 @@ def _kind(head: bytes) -> str:
         return "a video"
     if not head.strip(b"\0"):
         return "nothing but zeroes: its contents were lost, or have not been downloaded yet"
-    if b"<svg" in text:
-        return "an SVG drawing"
     found = [name for start, name in _OTHER_STARTS if head.startswith(start)]
     found += [name for start, name in _TEXT_STARTS if text.startswith(start)]
     return found[0] if found else ""
