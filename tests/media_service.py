@@ -2,30 +2,31 @@
 
 import os
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
-from wsgiref.types import WSGIApplication
 
 from picturerail.database import Database, connect, ensure_schema
 from picturerail.database import database as database_of
+from picturerail.door.door import Door
+from picturerail.door.process import web_server
 from picturerail.media.app import create_app
 from picturerail.media.jobs import runner
 from picturerail.media.service import Media
+from picturerail.rsgi import media_door
 from picturerail.settings import Settings, load
 from tests.ports import free_port
 from tests.service import wait_until
 
 
-def app() -> WSGIApplication:
+def app() -> Door:
     """What granian's workers load: the media service, and what does its jobs."""
     settings = load()
     runner.start(Media.of(settings))
-    return create_app(settings)
+    return media_door(settings, create_app(settings))
 
 
 def empty(database: Database) -> None:
@@ -86,19 +87,10 @@ class MediaService:
         (self.data / "run").mkdir(parents=True, exist_ok=True)
         if not (self.data / "run" / "images.sock").is_symlink():
             (self.data / "run" / "images.sock").symlink_to(self.images)
-        command = [
-            sys.executable,
-            "-m",
-            "granian",
-            "--interface",
-            "wsgi",
-            "--factory",
-            "tests.media_service:app",
-        ]
-        options = ["--port", str(self.port), "--workers", str(self.workers), "--blocking-threads", "16"]
+        command = web_server("tests.media_service:app", "127.0.0.1", self.port, self.workers, 15)
         # a worker that still begins while another answers may miss that it is to stop
-        options += ["--workers-kill-timeout", "5", "--log-level", "warning", "--no-ws"]
-        self.process = subprocess.Popen([*command, *options], env=self._env())
+        command += ["--workers-kill-timeout", "5", "--log-level", "warning"]
+        self.process = subprocess.Popen(command, env=self._env())
         wait_until(self.answers)
 
     def answers(self) -> bool:

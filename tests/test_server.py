@@ -141,7 +141,7 @@ def test_kill_9_leaves_no_process_and_the_next_start_works_at_once(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "part", ["mongod", "picturerail.transform", "picturerail.wsgi:media", "picturerail.wsgi:public"]
+    "part", ["mongod", "picturerail.transform", "picturerail.rsgi:media", "picturerail.rsgi:public"]
 )
 def test_a_part_that_is_killed_is_started_again(tmp_path: Path, part: str) -> None:
     with Service(tmp_path / "data") as service:

@@ -44,6 +44,13 @@ class NotFound(PicturerailError):
     report = False
 
 
+class RequestTimeout(PicturerailError):
+    """The request came too slowly to be waited for."""
+
+    status = 408
+    report = False
+
+
 class Conflict(PicturerailError):
     """Something else is already there, or has changed meanwhile."""
 

@@ -23,6 +23,7 @@ from typing import Any
 
 from picturerail import database, mongod, processes
 from picturerail.database import Database
+from picturerail.door.process import DRAIN_SECONDS, web_server
 from picturerail.errors import StartupError
 from picturerail.settings import Settings, with_secrets
 from picturerail.sockets import short_path
@@ -32,9 +33,7 @@ WATCH_SECONDS = 0.2
 RESTART_SECONDS = 1.0  # pause before a part that stopped is started again
 HOUSEKEEPING = [sys.executable, "-m", "picturerail.housekeeping"]
 TIDY_SECONDS = 3600.0
-DRAIN_SECONDS = 20
 ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-MEDIA_THREADS = 8  # of the media server that only the gallery calls
 
 
 class Part:
@@ -79,8 +78,8 @@ class Server:
             self.settings = replace(self.settings, media_port=self.settings.media_port or _free_port())
             image_socket(self.settings).unlink(missing_ok=True)
             self._start(self._child("image workers", _image_workers(self.settings)))
-            address = ("127.0.0.1", self.settings.media_port)
-            self._start(self._child("media server", _granian("media", *address, 1, MEDIA_THREADS)))
+            address = ("127.0.0.1", self.settings.media_port, 1, self.settings.patience_seconds)
+            self._start(self._child("media server", web_server("picturerail.rsgi:media", *address)))
             self._wait_until(image_socket(self.settings).exists)
             self._wait_until(lambda: _answers("127.0.0.1", self.settings.media_port, "/"))
 
@@ -88,7 +87,8 @@ class Server:
         """Start what visitors reach."""
         workers = self.settings.workers or os.cpu_count() or 1
         address = (self.settings.host, self.settings.port)
-        command = [*_granian("public", *address, workers, self.settings.threads), *_tls(self.settings)]
+        patience = self.settings.patience_seconds
+        command = web_server("picturerail.rsgi:public", *address, workers, patience) + _tls(self.settings)
         self._start(self._child("public server", command))
         host = "127.0.0.1" if self.settings.host in ("0.0.0.0", "") else self.settings.host  # noqa: S104
         scheme = "https" if self.settings.tls_cert else "http"
@@ -221,16 +221,6 @@ def _image_workers(settings: Settings) -> list[str]:
     count = settings.image_workers or os.cpu_count() or 1
     limits = (count, settings.image_queue, settings.image_seconds, settings.image_memory)
     return [sys.executable, "-m", "picturerail.transform", str(image_socket(settings)), *map(str, limits)]
-
-
-def _granian(app: str, host: str, port: int, workers: int, threads: int) -> list[str]:
-    return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", f"picturerail.wsgi:{app}"),
-        *("--host", host, "--port", str(port)),
-        *("--workers", str(workers), "--blocking-threads", str(threads)),
-        *("--http", "1", "--no-ws", "--log-level", "error"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", str(DRAIN_SECONDS - 5)),
-    ]
 
 
 def _tls(settings: Settings) -> list[str]:

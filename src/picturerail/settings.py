@@ -111,6 +111,24 @@ class Settings:
         "Memory of each web server process for the derived images that are asked for most",
         minimum=0,
     )
+    patience_seconds: int = _setting(
+        "PICTURERAIL_PATIENCE_SECONDS",
+        15,
+        "Time after which a visitor who sends nothing more of a request is given up, up to 60",
+        minimum=1,
+    )
+    spool_bytes: int = _setting(
+        "PICTURERAIL_SPOOL_BYTES",
+        4 * 1024 * MEGABYTE,
+        "Bytes of uploads on their way in; what would be more is answered 503",
+        minimum=MEGABYTE,
+    )
+    stranger_bytes: int = _setting(
+        "PICTURERAIL_STRANGER_BYTES",
+        256 * MEGABYTE,
+        "Of these, bytes from senders who have not shown who they are; half of them from one address",
+        minimum=MEGABYTE,
+    )
     page_size: int = _setting("PICTURERAIL_PAGE_SIZE", 60, "Pictures on one gallery page", minimum=1)
     trash_days: int = _setting(
         "PICTURERAIL_TRASH_DAYS", 30, "Days after which a deleted picture is gone", minimum=1
@@ -346,6 +364,8 @@ def _check(settings: Settings) -> None:
         raise StartupError("PICTURERAIL_EDGE_SECRET must be at least 16 letters, digits, - or _.")
     if settings.cdn_purge not in ("", "PURGE") and not settings.cdn_purge.startswith("https://"):
         raise StartupError("PICTURERAIL_CDN_PURGE must be PURGE or an address that begins with https://.")
+    if settings.patience_seconds > 60:
+        raise StartupError("PICTURERAIL_PATIENCE_SECONDS must be at most 60.")
     if bool(settings.tls_cert) != bool(settings.tls_key):
         raise StartupError("Give both PICTURERAIL_TLS_CERT and PICTURERAIL_TLS_KEY, or neither.")
     for tls_file in filter(None, (settings.tls_cert, settings.tls_key)):

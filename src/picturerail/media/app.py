@@ -1,13 +1,14 @@
 """The media service as a WSGI application; its endpoints stand in routes.py."""
 
-from functools import partial
-from wsgiref.types import WSGIApplication
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from picturerail.database import Database
 from picturerail.media import cdn
 from picturerail.media.account.meter import Meter
 from picturerail.media.delivery.cache.body_cache import BodyCache
-from picturerail.media.delivery.cache.coalescing import Coalescing
 from picturerail.media.delivery.cache.fastpath import FastPath
 from picturerail.media.delivery.cache.url_index import UrlIndex
 from picturerail.media.maintenance.reconcile import sweep_spool
@@ -18,19 +19,33 @@ from picturerail.media.web import make_web
 from picturerail.settings import Settings
 
 
-def create_app(settings: Settings, database: Database | None = None) -> WSGIApplication:
+@dataclass(frozen=True)
+class App:
+    """The media service as a WSGI application, and the part of it that answers stored derived images."""
+
+    whole: WSGIApplication
+    fast: FastPath
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        return self.whole(environ, start_response)
+
+
+def create_app(settings: Settings, database: Database | None = None) -> App:
     """The media service: stored derived images are answered first, everything else by the routes."""
     media = Media.of(settings, database)
     sweep_spool(settings)
     meter, url_index = Meter(media.database), UrlIndex()
+    notes = ThreadPoolExecutor(1, thread_name_prefix="touch")
     fast = FastPath(
         app=meter.counting(make_web(media, url_index, ROUTES)),
         url_index=url_index,
         bodies=BodyCache(media.derived, settings.hot_bytes),
-        coalescing=Coalescing(
-            f"/{settings.cloud_name}/image/upload/", settings.threads * 3 // 4, settings.image_seconds * 2
-        ),
-        touch=partial(records.touch, media.database),
+        touch=lambda key: _forget(notes.submit(records.touch, media.database, key)),
         count=meter.count,
     )
-    return cdn.remembering(media.database, settings, fast)
+    return App(cdn.remembering(media.database, settings, fast), fast)
+
+
+def _forget(_: object) -> None:
+    """Nobody waits for it."""

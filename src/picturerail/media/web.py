@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from bson.errors import InvalidBSON, InvalidDocument, InvalidStringData
@@ -16,6 +17,7 @@ from picturerail import cache_policy
 from picturerail.database import expect_writable, unavailable_as_503
 from picturerail.errors import BadRequest, PicturerailError, Unauthorized
 from picturerail.media import guards
+from picturerail.media.access import authentication
 from picturerail.media.account import rate_limit
 from picturerail.media.delivery.cache.url_index import UrlIndex
 from picturerail.media.delivery.serve import deliver
@@ -76,10 +78,14 @@ def make_web(media: Media, url_index: UrlIndex, routes: Sequence[Route]) -> Flas
 
 
 def _api(media: Media, route: Route) -> Callable[..., Response]:
+    recognise = partial(authentication.is_known, media.settings)
+
     def view(cloud: str, **path: str) -> Response:
         g.admin = route.guard is guards.admin
+        if g.admin and request.authorization is None:  # said before a byte of the body is waited for
+            raise Unauthorized(authentication.MISSING)
         with (
-            read_request(request, media.spool, media.settings.max_upload_bytes) as received,
+            read_request(request, media.spool, media.settings.max_upload_bytes, recognise) as received,
             unavailable_as_503(),
         ):
             if cloud != media.settings.cloud_name:

@@ -4,11 +4,12 @@ import time
 from dataclasses import replace
 
 from picturerail import signing
-from picturerail.errors import Unauthorized
+from picturerail.errors import PicturerailError, Unauthorized
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
 from picturerail.settings import Settings
 
+MISSING = "Authentication required: send the API key and secret by HTTP Basic authentication."
 UNSIGNED_NOTIFICATION = ("notification_url", "batch_id")
 
 
@@ -17,10 +18,17 @@ def check_admin(settings: Settings, call: ApiRequest) -> None:
     if call.token:
         raise Unauthorized("Invalid token")
     if not call.user:
-        raise Unauthorized(
-            "Authentication required: send the API key and secret by HTTP Basic authentication."
-        )
+        raise Unauthorized(MISSING)
     _check_pair(settings, call)
+
+
+def is_known(settings: Settings, call: ApiRequest) -> bool:
+    """Whether a call shows that it comes from a holder of the secret, as `check_upload` wants it."""
+    try:
+        check_upload(settings, call)
+    except PicturerailError:
+        return False
+    return True
 
 
 def check_upload(settings: Settings, call: ApiRequest, now: float | None = None) -> None:

@@ -14,7 +14,7 @@ from pymongo.errors import PyMongoError
 from picturerail.database import Database
 
 FLUSH_SECONDS = 5.0
-PATIENCE = 0.5  # seconds that an answer waits for a database that is away
+PATIENCE = 5.0  # seconds that a count waits for a database that is away
 
 
 class Meter:
@@ -43,7 +43,7 @@ class Meter:
         return counted
 
     def count(self, length: int) -> None:
-        """Count an answer of `length` bytes."""
+        """Count an answer of `length` bytes; the database is not waited for."""
         with self._lock:
             self._requests += 1
             self._bytes += length
@@ -52,6 +52,9 @@ class Meter:
             counted = {"requests": self._requests, "bandwidth": self._bytes}
             self._requests = self._bytes = 0
             self._flushed = time.monotonic()
+        threading.Thread(target=self._flush, args=(counted,), name="meter", daemon=True).start()
+
+    def _flush(self, counted: dict[str, int]) -> None:
         day = datetime.now(UTC).date().isoformat()
         try:
             with pymongo.timeout(PATIENCE):

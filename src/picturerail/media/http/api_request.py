@@ -1,7 +1,7 @@
 """One request, read to its end and turned into plain values, so that no action touches the web framework."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,10 @@ from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Request
 
 from picturerail.errors import BadRequest, TooLarge
-from picturerail.media.http.multipart import FIELD_BYTES, read_multipart
+from picturerail.media.http.multipart import FIELD_BYTES, Fields, read_multipart
 from picturerail.media.http.params import Params
 from picturerail.spool import Spooled, SpoolWriter, too_large
+from picturerail.visitors import KNOWN
 
 _BASE64_GROWTH = 1.4  # text of a data URI over its bytes
 
@@ -40,19 +41,27 @@ class ApiRequest:
 
 
 @contextmanager
-def read_request(request: Request, spool: Path, max_upload: int) -> Iterator[ApiRequest]:
-    """Read the whole request; its spooled file, unless somebody moved it, is removed at the end."""
-    stream = _Counted(request)
+def read_request(
+    request: Request, spool: Path, max_upload: int, recognise: Callable[[ApiRequest], bool] = lambda _: False
+) -> Iterator[ApiRequest]:
+    """Read the whole request; its spooled file, unless somebody moved it, is removed at the end.
+
+    When a file begins, `recognise` is asked whether what came before shows who sends it.
+    """
+    stream, limit = _Counted(request), int(max_upload * _BASE64_GROWTH)
+    if (request.content_length or 0) > limit + FIELD_BYTES:
+        raise TooLarge(too_large(max_upload))
     kind, options = parse_options_header(request.headers.get("Content-Type", ""))
     pairs = _query(request)
     file, is_text, values = None, False, dict[str, Any]()
     if kind == "multipart/form-data":
-        limit = int(max_upload * _BASE64_GROWTH)
-        fields, file, is_text = read_multipart(
-            stream,
-            options.get("boundary", ""),
-            lambda: SpoolWriter(spool, limit, lambda _: too_large(max_upload)),
-        )
+
+        def begin(fields: Fields) -> SpoolWriter:
+            told = _call(request, Params.from_pairs(pairs + fields), None, is_text=False)
+            request.environ[KNOWN] = recognise(told)
+            return SpoolWriter(spool, limit, lambda _: too_large(max_upload))
+
+        fields, file, is_text = read_multipart(stream, options.get("boundary", ""), begin)
         pairs += fields
     else:  # of any method: some clients send the parameters of GET and DELETE so
         body = _small_body(stream)

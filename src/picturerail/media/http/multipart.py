@@ -21,12 +21,16 @@ class Readable(Protocol):
         """Up to `size` bytes; none at the end."""
 
 
-Form = tuple[list[tuple[str, str]], Spooled | None, bool]
+Fields = list[tuple[str, str]]
+Form = tuple[Fields, Spooled | None, bool]
 
 
-def read_multipart(stream: Readable, boundary: str, open_spool: Callable[[], SpoolWriter]) -> Form:
-    """The fields, the file, and whether that file came as a text field (a URL or a data URI)."""
-    fields: list[tuple[str, str]] = []
+def read_multipart(stream: Readable, boundary: str, open_spool: Callable[[Fields], SpoolWriter]) -> Form:
+    """The fields, the file, and whether that file came as a text field (a URL or a data URI).
+
+    `open_spool` is told the fields before the file.
+    """
+    fields: Fields = []
     file: Spooled | None = None
     file_is_text = False
     events = _events(stream, boundary)
@@ -36,7 +40,7 @@ def read_multipart(stream: Readable, boundary: str, open_spool: Callable[[], Spo
             if isinstance(event, Field | File):
                 if event.name == "file" and file is None:
                     name = event.filename if isinstance(event, File) else ""
-                    file, file_is_text = _spool(events, open_spool, name), isinstance(event, Field)
+                    file, file_is_text = _spool(events, open_spool(fields), name), isinstance(event, Field)
                 else:
                     value = _value(events, room)
                     room -= len(value)
@@ -66,8 +70,8 @@ def _events(stream: Readable, boundary: str) -> Iterator[Event]:
         raise BadRequest("The multipart body is malformed, or ends before it is complete.") from None
 
 
-def _spool(events: Iterator[Event], open_spool: Callable[[], SpoolWriter], name: str) -> Spooled:
-    with open_spool() as spool:
+def _spool(events: Iterator[Event], writer: SpoolWriter, name: str) -> Spooled:
+    with writer as spool:
         for data in _data(events):
             spool.write(data)
         return spool.finish(name)

@@ -6,6 +6,7 @@ import zlib
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from picturerail.errors import PicturerailError
 from picturerail.storage.base import Storage
@@ -39,14 +40,30 @@ class BodyCache:
         self._size = 0
         self._lock = threading.Lock()
 
+    def kept(self, key: str) -> bytes | None:
+        """The bytes of `key` that are in memory and count: no system call is made."""
+        body = self._kept.get(key)
+        if body is None or body.until <= time.monotonic() or body.mark != self._store.mark():
+            return None
+        with suppress(KeyError):  # another thread let it go
+            self._kept.move_to_end(key)
+        return body.content
+
+    def file(self, key: str) -> Path | None:
+        """The file with the bytes of `key`; None where the store keeps none on this machine, and when it has gone."""
+        if self._store.mark() is None:
+            return None
+        try:
+            with self._store.local(key) as path:
+                return path
+        except PicturerailError:
+            return None
+
     def read(self, key: str, length: int, checksum: int) -> bytes | None:
         """The bytes of `key`; None when they are missing, or not of this length and CRC-32."""
         mark = self._store.mark()  # before the file is opened: a removal after this moment shows
-        body = self._kept.get(key)
-        if body is not None and body.mark == mark and body.until > time.monotonic():
-            with suppress(KeyError):  # another thread let it go
-                self._kept.move_to_end(key)
-            return body.content
+        if (known := self.kept(key)) is not None:
+            return known
         content = self._read_file(key, length, checksum)
         self._replace(key, content, mark)
         return content

@@ -8,78 +8,81 @@ what it remembers. What is read is checked against its checksum before it is sen
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from http import HTTPStatus
+from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from picturerail.media.delivery.cache.body_cache import BodyCache
-from picturerail.media.delivery.cache.coalescing import Coalescing
-from picturerail.media.delivery.cache.url_index import IndexEntry, UrlIndex
+from picturerail.media.delivery.cache.url_index import Headers, IndexEntry, UrlIndex
 
 TOUCH_SECONDS = 600
-STATUS_LINES = {200: "200 OK", 304: "304 Not Modified"}
-
-StoredAnswer: TypeAlias = tuple[int, list[tuple[str, str]], bytes]  # status, headers, body
 
 
 @dataclass(frozen=True)
 class FastPath:
-    """A WSGI application in front of another: answers what `url_index` knows, passes on everything else.
+    """A WSGI application in front of another: answers what `url_index` know, passes on everything else.
 
-    When many ask at once for what nobody knows yet, `coalescing` lets one go on; mostly the way is known then.
-    `touch(key)` tells now and then that a file is in use, `count(bytes)` tells of each answer.
+    The door asks it without WSGI, too: `find`, then `kept` or, where files may be read, `read`.
+    `touch(key)` tells now and then that a file is in use, `count(bytes)` tells of each answer; neither waits.
     """
 
     app: WSGIApplication
     url_index: UrlIndex
     bodies: BodyCache
-    coalescing: Coalescing
     touch: Callable[[str], None]
     count: Callable[[int], None]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer, or pass on."""
-        method = environ["REQUEST_METHOD"]
-        if environ["QUERY_STRING"] or "HTTP_RANGE" in environ or method not in ("GET", "HEAD"):
+        method, path, headers = environ["REQUEST_METHOD"], environ["PATH_INFO"], _Headers(environ)
+        entry = self.find(method, path, environ["QUERY_STRING"], headers)
+        body = None if entry is None else self.read(entry, path)
+        if entry is None or body is None:
             return self.app(environ, start_response)
-        path, accept = environ["PATH_INFO"], environ.get("HTTP_ACCEPT", "")
-        asked = (path, accept, environ.get("HTTP_IF_NONE_MATCH"), method)
-        answer = self.answer(*asked)
-        if answer is not None:
-            return _sent(answer, start_response)
-        with self.coalescing.join(path, accept) as waited:
-            answer = self.answer(*asked) if waited else None
-            return self.app(environ, start_response) if answer is None else _sent(answer, start_response)
+        status, fields, content = self.answer(entry, body, method, headers)
+        start_response(f"{status} {HTTPStatus(status).phrase}", fields)
+        return [content]
 
-    def answer(self, path: str, accept: str, if_none_match: str | None, method: str) -> StoredAnswer | None:
-        """The stored answer to a GET or HEAD without query and Range, as plain values; None to pass it on.
+    def find(self, method: str, path: str, query: str, headers: Headers) -> IndexEntry | None:
+        """What is known to answer a request."""
+        return self.url_index.find(method, path, query, headers)
 
-        `path` is the decoded path with each byte as one letter; the others are headers, None when there is none.
-        """
-        entry = self.url_index.find(path, accept)
-        if entry is None or (if_none_match is not None and if_none_match != entry.etag):
-            return None
-        body = self._read(entry, path)
-        if body is None:
-            return None
-        if if_none_match is not None:
-            self.count(0)
-            return 304, entry.unchanged, b""
-        if method == "HEAD":
-            body = b""
-        self.count(len(body))
-        return 200, entry.whole, body
+    def kept(self, entry: IndexEntry) -> bytes | None:
+        """The bytes that are in memory; None when the store must be asked."""
+        return self._touched(entry, self.bodies.kept(entry.key))
 
-    def _read(self, entry: IndexEntry, path: str) -> bytes | None:
+    def read(self, entry: IndexEntry, path: str) -> bytes | None:
+        """The bytes; None when they are gone, and then the path is forgotten."""
         body = self.bodies.read(entry.key, entry.bytes, entry.checksum)
         if body is None:
             self.url_index.forget(path)
-        elif (now := time.monotonic()) > entry.touched + TOUCH_SECONDS:
+        return self._touched(entry, body)
+
+    def file(self, entry: IndexEntry) -> Path | None:
+        """The file that holds the bytes, where the store has one."""
+        return self.bodies.file(entry.key)
+
+    def answer(
+        self, entry: IndexEntry, content: bytes, method: str, headers: Headers
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Status, headers and body; counted."""
+        unchanged = headers.get("if-none-match") is not None
+        sent = b"" if unchanged or method == "HEAD" else content
+        self.count(len(sent))
+        return (304, entry.unchanged, sent) if unchanged else (200, entry.whole, sent)
+
+    def _touched(self, entry: IndexEntry, body: bytes | None) -> bytes | None:
+        if body is not None and (now := time.monotonic()) > entry.touched + TOUCH_SECONDS:
             entry.touched = now
             self.touch(entry.key)
         return body
 
 
-def _sent(answer: StoredAnswer, start_response: StartResponse) -> Iterable[bytes]:
-    status, headers, body = answer
-    start_response(STATUS_LINES[status], headers)
-    return [body]
+class _Headers:
+    """The headers of a WSGI request by their own names."""
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        self._environ = environ
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        return self._environ.get(f"HTTP_{name.upper().replace('-', '_')}", default)

@@ -3,11 +3,21 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from typing import Protocol
 
 from picturerail.image_formats import accept_class
 
 MAX_PATHS = 20_000
 MAX_BYTES = 4 * 1024 * 1024  # what is larger is sent in blocks
+MAX_PATH = 1000  # letters; nobody links to longer ones, and they cost as much memory as they are long
+SILENT = ("Server", "")  # of web servers that would tell their name
+
+
+class Headers(Protocol):
+    """The headers of a request; names are small."""
+
+    def get(self, name: str, /) -> str | None:
+        """The value of a header; None when it is not there."""
 
 
 class IndexEntry:
@@ -16,7 +26,7 @@ class IndexEntry:
     def __init__(self, key: str, length: int, checksum: int, headers: Mapping[str, str]) -> None:
         """Make the lists that a web server wants, once; `headers` hold an ETag."""
         self.key, self.bytes, self.checksum, self.etag = key, length, checksum, headers["ETag"]
-        items = list(headers.items())  # pairs that both lists share, for there are many entries
+        items = [*headers.items(), SILENT]  # pairs that both lists share, for there are many entries
         self.whole = [("Content-Length", str(length)), *items]
         self.unchanged = [item for item in items if item[0] != "Content-Type"]
         self.touched = 0.0
@@ -32,7 +42,7 @@ class UrlIndex:
 
     def learn(self, path: str, accept: str | None, entry: IndexEntry) -> None:
         """Remember a path; `accept` is the class of Accept headers it holds for, None for all."""
-        if entry.bytes > MAX_BYTES:
+        if entry.bytes > MAX_BYTES or len(path) > MAX_PATH:
             return
         with self._lock:
             self._known[path] = {**self._known.get(path, {}), accept: entry}
@@ -44,7 +54,12 @@ class UrlIndex:
         with self._lock:
             self._known.pop(path, None)
 
-    def find(self, path: str, accept: str) -> IndexEntry | None:
-        """What is known to answer a path for an Accept header."""
+    def find(self, method: str, path: str, query: str, headers: Headers) -> IndexEntry | None:
+        """What is known to answer this request, whole or by confirming what the browser has."""
         known = self._known.get(path)
-        return None if known is None else known.get(None) or known.get(accept_class(accept))
+        if known is None or query or method not in ("GET", "HEAD") or headers.get("range") is not None:
+            return None
+        entry = known.get(None) or known.get(accept_class(headers.get("accept") or ""))
+        if entry is None or (headers.get("if-none-match") or entry.etag) != entry.etag:
+            return None
+        return entry

@@ -1,0 +1,207 @@
+"""The door, granian's one function: it takes a request in, finds who shall answer it, and hands the answer out.
+
+It runs in an event loop, where nothing may wait for a disk, a database or a visitor. Stored pictures are answered
+here; whatever else is asked for goes to an application in a thread of its lane, when the whole request is there.
+"""
+
+import asyncio
+import io
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+from wsgiref.types import WSGIApplication
+
+from werkzeug.exceptions import ClientDisconnected
+
+from picturerail.door import bodies
+from picturerail.door.answers import MAX_MEMORY, Answer, HeaderList, Transport, send
+from picturerail.door.applications import call, environ_of
+from picturerail.door.bodies import Beginning, Body, Holdings
+from picturerail.door.coalescing import Coalescing, RequestKey
+from picturerail.door.head import Head, Headers, Named, Scope, read_head, wsgi_path
+from picturerail.door.lanes import Lane
+from picturerail.door.refusals import refusal
+from picturerail.door.streams import Streams
+from picturerail.errors import PicturerailError, TooLarge
+from picturerail.settings import MEGABYTE, Settings
+from picturerail.visitors import KNOWN
+
+BASE64_GROWTH = 1.4
+FORM_BYTES = 8 * MEGABYTE  # beside the file
+SMALL_HELD = 64 * MEGABYTE  # of small bodies, which are held in memory
+FILE_THREADS = 4
+STREAM_THREADS = 8
+ALIVE = Answer(200, [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")], b"ok\n")
+OUR_FAULT = "Something went wrong on our side."
+
+log = logging.getLogger(__name__)
+
+
+class Stored(Protocol):
+    """What answers stored pictures without an application."""
+
+    def find(self, method: str, path: str, query: str, headers: Named) -> Any:  # noqa: ANN401
+        """A way to the answer, from memory; None when none is known."""
+
+    def kept(self, shortcut: Any, /) -> bytes | None:  # noqa: ANN401
+        """Its bytes, from memory."""
+
+    def read(self, shortcut: Any, path: str, /) -> bytes | None:  # noqa: ANN401
+        """Its bytes, in a thread."""
+
+    def file(self, shortcut: Any, /) -> Path | None:  # noqa: ANN401
+        """The file that holds them."""
+
+    def answer(
+        self,
+        shortcut: Any,  # noqa: ANN401
+        content: bytes,
+        method: str,
+        headers: Named,
+        /,
+    ) -> tuple[int, HeaderList, bytes]:
+        """Status, headers, and what of the bytes is sent."""
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """Where a request goes: its class of work, and the application that answers it."""
+
+    lane: Lane
+    app: WSGIApplication
+
+
+class Door:
+    """The RSGI application of one server process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        entrance: Callable[[Head], Entrance],
+        stored: Stored | None = None,
+        place: Callable[[Head], RequestKey | None] = lambda _: None,
+    ) -> None:
+        """Let `entrance` say where a request goes; requests of one `place` get the same answer from `stored`."""
+        self._settings, self._entrance, self._stored, self._place = settings, entrance, stored, place
+        self._delivery = f"/{settings.cloud_name}/"
+        self._spool = settings.data / "spool"
+        self._most = int(settings.max_upload_bytes * BASE64_GROWTH) + FORM_BYTES
+        processes = settings.workers or 1
+        self._small = Holdings(SMALL_HELD, SMALL_HELD // 4)
+        self._strangers = Holdings(
+            max(self._most, settings.stranger_bytes // processes),
+            max(self._most, settings.stranger_bytes // 2),
+        )
+        self._known = Holdings(max(self._most, settings.spool_bytes // processes), settings.spool_bytes)
+        self._coalescing = Coalescing(settings.image_seconds * 2)
+        self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="file")
+        self._streams = Streams(
+            settings.run_folder / "answers", ThreadPoolExecutor(STREAM_THREADS, thread_name_prefix="stream")
+        )
+
+    async def __rsgi__(self, scope: Scope, transport: Transport) -> None:
+        """Answer one request."""
+        headers = scope.headers  # granian makes a copy each time
+        path = wsgi_path(scope.path)
+        if self._stored is not None and _names_host(headers, scope):
+            shortcut = self._stored.find(scope.method, path, scope.query_string, headers)
+            if shortcut is not None and (content := self._stored.kept(shortcut)) is not None:
+                status, fields, body = self._stored.answer(shortcut, content, scope.method, headers)
+                if len(body) <= MAX_MEMORY:
+                    transport.response_bytes(status, fields, body)
+                    return
+        await self._answered(scope, transport)
+
+    async def _answered(self, scope: Scope, transport: Transport) -> None:
+        """Answer what is not in memory."""
+        try:
+            answer = await self._answer(read_head(scope, self._settings.edge_secret), transport)
+        except PicturerailError as error:
+            answer = refusal(scope.path, error, delivery=self._delivery)
+        except Exception:
+            log.exception("%s %s", scope.method, scope.path[:200])
+            answer = refusal(scope.path, PicturerailError(OUR_FAULT), delivery=self._delivery)
+        if answer.stream is None:
+            send(transport, answer)
+        else:
+            await self._streams.send(transport, answer)
+
+    async def _found(self, head: Head) -> Answer | None:
+        """A stored picture to which the path is known to lead; None for everything else."""
+        if self._stored is None:
+            return None
+        shortcut = self._stored.find(head.method, head.path, head.query, head.headers)
+        if (
+            shortcut is None
+            or (content := await self._in_thread(self._stored.read, shortcut, head.path)) is None
+        ):
+            return None
+        status, fields, body = self._stored.answer(shortcut, content, head.method, head.headers)
+        if (
+            len(body) > MAX_MEMORY
+            and (file := await self._in_thread(self._stored.file, shortcut)) is not None
+        ):
+            return Answer(status, fields, file=str(file))
+        return Answer(status, fields, body)
+
+    async def _answer(self, head: Head, transport: Transport) -> Answer:
+        if head.path == "/healthz" and head.method in ("GET", "HEAD"):
+            return ALIVE
+        if (stored := await self._found(head)) is not None:
+            return stored
+        entrance = self._entrance(head)
+        place = self._place(head)
+        if place is None:
+            return await self._through(entrance, head, transport)
+        return await self._coalescing.join(
+            place, partial(self._through, entrance, head, transport), partial(self._found, head)
+        )
+
+    async def _through(self, entrance: Entrance, head: Head, transport: Transport) -> Answer:
+        """The answer of an application to a whole request; or to its head and beginning, when that is all it needs."""
+        if not head.has_body:
+            return await entrance.lane.run(
+                head.visitor, partial(call, entrance.app, environ_of(head, io.BytesIO(), 0))
+            )
+        with closing(
+            Body(transport, head, self._spool, self._files, self._settings.patience_seconds)
+        ) as body:
+            await body.read(bodies.SMALL, self._small)
+            if not body.complete:
+                refused, holdings = await self._begun(entrance, head, body)
+                if refused is not None:
+                    return refused
+                await body.read(self._most + 1, holdings)
+                if not body.complete:
+                    raise TooLarge(
+                        f"The request is too large. Maximum is {self._settings.max_upload_bytes} bytes."
+                    )
+            environ = environ_of(head, body.opened(), body.length)
+            return await entrance.lane.run(head.visitor, partial(call, entrance.app, environ))
+
+    async def _begun(self, entrance: Entrance, head: Head, body: Body) -> tuple[Answer | None, Holdings]:
+        """What the application says to a head and the beginning of a body, when it needs no more of it.
+
+        If it does need more: whose bytes they are, a stranger's or those of somebody whom it knows.
+        """
+        beginning = Beginning(body.opened())
+        environ = environ_of(head, beginning, head.length or 0)
+        answer = None
+        with suppress(ClientDisconnected):  # it may let the error of its reading out
+            answer = await entrance.lane.run(head.visitor, partial(call, entrance.app, environ))
+        holdings = self._known if environ.get(KNOWN) else self._strangers
+        return (None if beginning.was_exhausted else answer), holdings
+
+    async def _in_thread(self, work: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401
+        return await asyncio.get_running_loop().run_in_executor(self._files, work, *arguments)
+
+
+def _names_host(headers: Headers, scope: Scope) -> bool:
+    """Whether a request names its host as it must, so that a stored picture is answered without reading more."""
+    named = len(headers.get_all("host"))
+    return named == 1 or (named == 0 and scope.http_version != "1.1")

@@ -1,0 +1,137 @@
+"""The head of a request, read once: who asks for what, and whether it may be asked in this way at all."""
+
+import hmac
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from picturerail.errors import BadRequest
+
+NETWORK_BITS = 64  # of an IPv6 address: whoever has one address has all of these
+
+
+class Named(Protocol):
+    """Headers by name; names are small."""
+
+    def get(self, key: str, /) -> str | None:
+        """The first value of this name."""
+
+
+class Headers(Named, Protocol):
+    """The headers of a request as granian gives them."""
+
+    def get_all(self, key: str) -> list[str]:
+        """All values of this name."""
+
+    def items(self) -> list[tuple[str, str]]:
+        """All headers, those of one name one after the other."""
+
+
+class Scope(Protocol):
+    """What granian knows of a request (RSGI 1.5)."""
+
+    http_version: str
+    server: str
+    client: str
+    scheme: str
+    method: str
+    path: str
+    query_string: str
+    authority: str | None
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A request without its body. `path` is WSGI's: the bytes of the decoded path, each as one letter."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    scheme: str
+    version: str
+    server: str
+    client: str
+    visitor: str
+
+    @property
+    def length(self) -> int | None:
+        """How many bytes the body has; None when the sender does not say."""
+        if "transfer-encoding" in self.headers:
+            return None
+        return int(self.headers.get("content-length", "0"))
+
+    @property
+    def has_body(self) -> bool:
+        """Whether any byte follows."""
+        return self.length != 0
+
+
+def read_head(scope: Scope, edge_secret: str) -> Head:
+    """What was asked; BadRequest for what HTTP does not allow. An edge that shows its secret names the visitor."""
+    items = scope.headers.items()
+    headers = _joined(items)
+    headers["host"] = _host(scope, items)
+    client = address_of(scope.client)
+    told = edge_secret and hmac.compare_digest(
+        headers.get("x-edge-secret", "").encode(), edge_secret.encode()
+    )
+    if not headers.get("content-length", "0").isdecimal():
+        raise BadRequest("Content-Length must be a number.")
+    return Head(
+        method=scope.method,
+        path=wsgi_path(scope.path),
+        query=scope.query_string,
+        headers=headers,
+        scheme=scope.scheme,
+        version=scope.http_version,
+        server=scope.server,
+        client=client,
+        visitor=network_of(headers.get("x-edge-client", client) if told else client),
+    )
+
+
+def wsgi_path(path: str) -> str:
+    """A decoded path as WSGI has it."""
+    return path if path.isascii() else path.encode().decode("latin-1")
+
+
+def address_of(client: str) -> str:
+    """The address in ADDRESS:PORT, an IPv4 address in its own form."""
+    address = client.rpartition(":")[0].strip("[]")
+    return address.removeprefix("::ffff:") if "." in address else address
+
+
+def network_of(address: str) -> str:
+    """What counts as one visitor: an IPv4 address, or the network of an IPv6 address."""
+    if ":" not in address:
+        return address
+    try:
+        return str(ipaddress.ip_network((address, NETWORK_BITS), strict=False))
+    except ValueError:
+        return address
+
+
+def _host(scope: Scope, items: list[tuple[str, str]]) -> str:
+    """The name by which we were asked (RFC 9112, 3.2): exactly one."""
+    named = [value for name, value in items if name == "host"]
+    if len(named) > 1:
+        raise BadRequest("The request has more than one Host header.")
+    if scope.authority:
+        return scope.authority
+    if not named and scope.http_version != "1":
+        raise BadRequest("The request has no Host header.")
+    return named[0] if named else ""
+
+
+def _joined(items: list[tuple[str, str]]) -> dict[str, str]:
+    """Headers by name. One with _ in its name would be taken for another one by WSGI, so it does not count."""
+    joined: dict[str, str] = {}
+    for name, value in items:
+        if "_" in name:
+            continue
+        between = "; " if name == "cookie" else ","
+        joined[name] = f"{joined[name]}{between}{value}" if name in joined else value
+    return joined

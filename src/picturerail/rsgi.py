@@ -1,0 +1,95 @@
+"""What granian's workers load: the public door, and the gallery's own door to the media service."""
+
+from dataclasses import replace
+
+from picturerail import processes
+from picturerail.door.coalescing import RequestKey
+from picturerail.door.door import Door, Entrance
+from picturerail.door.head import Head
+from picturerail.door.lanes import Lane
+from picturerail.edge.guard import guarded
+from picturerail.edge.purging import purger
+from picturerail.edge.purging.targets import all_edges
+from picturerail.gallery.app import create_app as create_gallery
+from picturerail.gallery.cloud import cloud_access
+from picturerail.image_formats import accept_class
+from picturerail.media.app import App as MediaApp
+from picturerail.media.app import create_app as create_media
+from picturerail.media.jobs import runner
+from picturerail.media.notifications import sender
+from picturerail.media.service import Media
+from picturerail.settings import Settings, load
+
+MEDIA_THREADS = 8  # of the media server that only the gallery calls
+PROBES = ("/readyz", "/metrics")
+
+
+def media() -> Door:
+    """The media service alone, what sends its notifications, and what does its jobs."""
+    processes.follow_parent()
+    settings = load()
+    parts = Media.of(settings)
+    sender.start(parts)
+    runner.start(parts)
+    inside = replace(settings, threads=MEDIA_THREADS, edge_secret="", workers=1)
+    return media_door(inside, create_media(settings))
+
+
+def media_door(settings: Settings, app: MediaApp) -> Door:
+    """A door to nothing but the media service."""
+    return Door(settings, MediaLanes(settings, app), app.fast, Pictures(settings))
+
+
+def public() -> Door:
+    """Gallery and media service behind one port, told apart by the path."""
+    processes.follow_parent()
+    settings = load()
+    purger.start(settings)
+    gallery = guarded(settings, create_gallery(settings, cloud_access(settings)))
+    pages = Entrance(Lane("pages", settings.threads, settings.threads * 16), gallery)
+    probes = Entrance(Lane("probes", 2, 32), gallery)
+    if not settings.own_media:
+        return Door(settings, lambda head: probes if head.path in PROBES else pages)
+    app = create_media(settings)
+    lanes = MediaLanes(settings, app)
+    prefixes = ("/v1_1/", "/v2/", f"/{settings.cloud_name}/")
+
+    def entrance(head: Head) -> Entrance:
+        if head.path in PROBES:
+            return probes
+        return lanes(head) if head.path.startswith(prefixes) else pages
+
+    # what an edge asks for is noted in the database before it leaves, which only a thread may wait for
+    stored = None if settings.edge_secret or all_edges(settings) else app.fast
+    return Door(settings, entrance, stored, Pictures(settings))
+
+
+class MediaLanes:
+    """The classes of work of the media service: calls of its APIs, and pictures."""
+
+    def __init__(self, settings: Settings, app: MediaApp) -> None:
+        """Give each as many threads as it may need: most of those for pictures wait for image workers."""
+        behind = guarded(settings, app)
+        self._delivery = f"/{settings.cloud_name}/"
+        self._pictures = Entrance(Lane("pictures", settings.threads * 2, settings.threads * 16), behind)
+        self._calls = Entrance(Lane("calls", settings.threads, settings.threads * 16), behind)
+
+    def __call__(self, head: Head) -> Entrance:
+        """Where a request goes."""
+        return self._pictures if head.path.startswith(self._delivery) else self._calls
+
+
+class Pictures:
+    """Which requests get the same answer: those for one public picture, when only path and Accept header say which."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Pictures of the own cloud."""
+        self._prefix = f"/{settings.cloud_name}/image/upload/"
+
+    def __call__(self, head: Head) -> RequestKey | None:
+        """The path, and the class of Accept headers; None for what may differ for each."""
+        if head.method not in ("GET", "HEAD") or head.query or not head.path.startswith(self._prefix):
+            return None
+        if any(name in head.headers for name in ("range", "cookie", "authorization", "if-none-match")):
+            return None
+        return f"{head.method} {head.path}", accept_class(head.headers.get("accept", ""))

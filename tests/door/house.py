@@ -1,0 +1,126 @@
+"""A door to small applications that do what tests need; what granian's workers load, and how they are started."""
+
+import os
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Self
+
+from picturerail.door.door import Door, Entrance
+from picturerail.door.head import Head
+from picturerail.door.lanes import Lane
+from picturerail.door.process import web_server
+from picturerail.settings import load
+from picturerail.visitors import KNOWN
+from tests.ports import free_port
+from tests.raw import answers_at
+from tests.service import wait_until
+
+THREADS = 4
+PATIENCE = 2
+CALLS = Path(os.environ.get("HOUSE_CALLS", "calls"))
+
+
+def app() -> Door:
+    """Pages and slow work, each in a lane of its own; one process."""
+    pages, slow = Lane("pages", THREADS, THREADS), Lane("slow", THREADS, THREADS)
+
+    def entrance(head: Head) -> Entrance:
+        return Entrance(slow if head.path.startswith("/slow") else pages, _app)
+
+    def place(head: Head) -> tuple[str, str] | None:
+        return (head.path, "") if head.path.startswith("/slow/one") else None
+
+    return Door(load(), entrance, None, place)
+
+
+def _app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    name = environ["PATH_INFO"].strip("/").split("/")[0]
+    with CALLS.open("a") as calls:
+        calls.write(f"{environ['PATH_INFO']}\n")
+    answer: Iterable[bytes] = globals()[f"_{name}"](environ, start_response)
+    return answer
+
+
+def _echo(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    body = environ["wsgi.input"].read()
+    start_response(
+        "200 OK", [("X-Length", environ.get("CONTENT_LENGTH", "none")), ("X-Bytes", str(len(body)))]
+    )
+    return [body[:1000]]
+
+
+def _info(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [
+        f"{name}={value}\n".encode("latin-1")
+        for name, value in sorted(environ.items())
+        if isinstance(value, str)
+    ]
+
+
+def _refuse(_: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    start_response("401 Unauthorized", [("Content-Length", "3")])
+    return [b"no\n"]
+
+
+def _known(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    environ[KNOWN] = True
+    return _echo(environ, start_response)
+
+
+def _slow(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    time.sleep(float(environ["QUERY_STRING"] or "1"))
+    start_response("404 Not Found" if "missing" in environ["PATH_INFO"] else "200 OK", [])
+    return [b"slow"]
+
+
+def _long(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+    start_response("200 OK", [("Content-Type", "application/octet-stream")])
+    try:
+        for number in range(int(environ["QUERY_STRING"])):
+            yield bytes([number % 251]) * 100_000
+    finally:
+        with CALLS.open("a") as calls:
+            calls.write("closed\n")
+
+
+def _file(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    path = Path(environ["QUERY_STRING"])
+    start_response("200 OK", [("Content-Length", str(path.stat().st_size))])
+    return environ["wsgi.file_wrapper"](path.open("rb"))  # type: ignore[no-any-return]
+
+
+class House:
+    """The door to these applications, in processes of its own."""
+
+    def __init__(self, data: Path, **env: str) -> None:
+        self.port, self.data, self.calls = free_port(), data, data / "calls"
+        data.mkdir(exist_ok=True)
+        self._env = {**os.environ, "PICTURERAIL_DATA": str(data), "HOUSE_CALLS": str(self.calls)}
+        self._env |= {"PICTURERAIL_PATIENCE_SECONDS": str(PATIENCE), "PICTURERAIL_WORKERS": "1", **env}
+
+    def __enter__(self) -> Self:
+        command = web_server("tests.door.house:app", "127.0.0.1", self.port, 1, PATIENCE)
+        self.process = subprocess.Popen(command, env=self._env)
+        wait_until(lambda: answers_at(self.port))
+        self.calls.write_text("")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+
+    def called(self) -> list[str]:
+        """The paths for which an application was called."""
+        return self.calls.read_text().split()
+
+    def resident(self) -> int:
+        """Bytes of memory of the process that serves."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return sum(_resident(int(child)) for child in children)
+
+
+def _resident(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
