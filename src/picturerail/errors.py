@@ -85,5 +85,11 @@ class Unavailable(PicturerailError):
     status = 503
 
 
+class Abandoned(Unavailable):
+    """Work that was stopped, since nobody waits for it any more."""
+
+    report = False
+
+
 class StartupError(PicturerailError):
     """The program cannot start; the message is the one sentence that is printed."""

@@ -71,7 +71,9 @@ class MediaLanes:
         """Give each as many threads as it may need: most of those for pictures wait for image workers."""
         behind = guarded(settings, app)
         self._delivery = f"/{settings.cloud_name}/"
-        self._pictures = Entrance(Lane("pictures", settings.threads * 2, settings.threads * 16), behind)
+        self._pictures = Entrance(
+            Lane("pictures", settings.threads * 2, settings.threads * 16), behind, is_watched=True
+        )
         self._calls = Entrance(Lane("calls", settings.threads, settings.threads * 16), behind)
 
     def __call__(self, head: Head) -> Entrance:

@@ -218,8 +218,7 @@ def image_socket(settings: Settings) -> Path:
 
 
 def _image_workers(settings: Settings) -> list[str]:
-    count = settings.image_workers or os.cpu_count() or 1
-    limits = (count, settings.image_queue, settings.image_seconds, settings.image_memory)
+    limits = (settings.image_processes, settings.image_queue, settings.image_seconds, settings.image_memory)
     return [sys.executable, "-m", "picturerail.transform", str(image_socket(settings)), *map(str, limits)]
 
 

@@ -27,7 +27,8 @@ def app() -> Door:
     pages, slow = Lane("pages", THREADS, THREADS), Lane("slow", THREADS, THREADS)
 
     def entrance(head: Head) -> Entrance:
-        return Entrance(slow if head.path.startswith("/slow") else pages, _app)
+        is_slow = head.path.startswith("/slow")
+        return Entrance(slow if is_slow else pages, _app, is_watched=is_slow)
 
     def place(head: Head) -> tuple[str, str] | None:
         return (head.path, "") if head.path.startswith("/slow/one") else None

@@ -10,6 +10,7 @@ import pytest
 from picturerail.door.coalescing import Coalescing
 from picturerail.door.lanes import SHARE, Lane
 from picturerail.errors import TooManyRequests, Unavailable
+from picturerail.visitors import Visitor
 from tests.door.house import THREADS, House
 from tests.raw import exchange, get
 
@@ -55,7 +56,7 @@ class Work:
 
 async def crowd(lane: Lane, work: Work, names: list[str]) -> list[asyncio.Task[str]]:
     """Tasks of visitors, who have come in this order."""
-    tasks = [asyncio.create_task(lane.run(name, lambda name=name: work(name))) for name in names]  # type: ignore[misc]
+    tasks = [asyncio.create_task(lane.run(Visitor(name), lambda name=name: work(name))) for name in names]  # type: ignore[misc]
     await asyncio.sleep(0.1)
     return tasks
 
@@ -126,7 +127,7 @@ def test_the_failure_of_the_first_is_not_the_others() -> None:
     async def run() -> None:
         crowds, calls = Coalescing(10), 0
 
-        async def lead() -> None:
+        async def lead(_: Visitor) -> None:
             nonlocal calls
             calls += 1
             await asyncio.sleep(0.1)
@@ -135,7 +136,7 @@ def test_the_failure_of_the_first_is_not_the_others() -> None:
         async def found() -> None:
             return None
 
-        asked = [crowds.join(("a", ""), lead, found) for _ in range(3)]  # type: ignore[arg-type]
+        asked = [crowds.join(("a", ""), Visitor("v"), lead, found) for _ in range(3)]  # type: ignore[arg-type]
         answers = await asyncio.gather(*asked, return_exceptions=True)
         assert [type(answer) for answer in answers] == [RuntimeError] * 3
         assert calls == 3

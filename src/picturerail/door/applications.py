@@ -11,6 +11,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from picturerail.door.answers import MAX_MEMORY, Answer, HeaderList
 from picturerail.door.head import Head
+from picturerail.visitors import CURRENT, Visitor
 
 BLOCK = 256 * 1024
 _VERSIONS = {"1": "HTTP/1.0", "1.1": "HTTP/1.1", "2": "HTTP/2.0"}
@@ -91,8 +92,9 @@ def environ_of(head: Head, body: BinaryIO | io.RawIOBase, length: int) -> WSGIEn
     return environ
 
 
-def call(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
-    """The answer of an application; only the first blocks of a long one are read."""
+def call(app: WSGIApplication, environ: WSGIEnvironment, visitor: Visitor) -> Answer:
+    """The answer of an application to a visitor; only the first blocks of a long one are read."""
+    CURRENT.set(visitor)
     status, headers = 500, HeaderList()
 
     def start_response(line: str, given: HeaderList, exc_info: Any = None) -> Callable[[bytes], object]:  # noqa: ANN401, ARG001

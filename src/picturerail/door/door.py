@@ -29,7 +29,7 @@ from picturerail.door.refusals import refusal
 from picturerail.door.streams import Streams
 from picturerail.errors import PicturerailError, TooLarge
 from picturerail.settings import MEGABYTE, Settings
-from picturerail.visitors import KNOWN
+from picturerail.visitors import KNOWN, Visitor
 
 BASE64_GROWTH = 1.4
 FORM_BYTES = 8 * MEGABYTE  # beside the file
@@ -70,10 +70,14 @@ class Stored(Protocol):
 
 @dataclass(frozen=True)
 class Entrance:
-    """Where a request goes: its class of work, and the application that answers it."""
+    """Where a request goes: its class of work, and the application that answers it.
+
+    `is_watched`: what it works on may stop when the visitor hangs up.
+    """
 
     lane: Lane
     app: WSGIApplication
+    is_watched: bool = False
 
 
 class Door:
@@ -84,10 +88,10 @@ class Door:
         settings: Settings,
         entrance: Callable[[Head], Entrance],
         stored: Stored | None = None,
-        place: Callable[[Head], RequestKey | None] = lambda _: None,
+        key: Callable[[Head], RequestKey | None] = lambda _: None,
     ) -> None:
-        """Let `entrance` say where a request goes; requests of one `place` get the same answer from `stored`."""
-        self._settings, self._entrance, self._stored, self._place = settings, entrance, stored, place
+        """Let `entrance` say where a request goes; requests of one `key` get the same answer from `stored`."""
+        self._settings, self._entrance, self._stored, self._key = settings, entrance, stored, key
         self._delivery = f"/{settings.cloud_name}/"
         self._spool = settings.data / "spool"
         self._most = int(settings.max_upload_bytes * BASE64_GROWTH) + FORM_BYTES
@@ -155,25 +159,30 @@ class Door:
         if (stored := await self._found(head)) is not None:
             return stored
         entrance = self._entrance(head)
-        place = self._place(head)
-        if place is None:
-            return await self._through(entrance, head, transport)
-        return await self._coalescing.join(
-            place, partial(self._through, entrance, head, transport), partial(self._found, head)
-        )
+        visitor = Visitor(head.visitor)
+        through = partial(self._through, entrance, head, transport)
+        if not entrance.is_watched:
+            return await through(visitor)
+        watch = asyncio.create_task(_watch(transport, visitor))
+        try:
+            if (key := self._key(head)) is None:
+                return await through(visitor)
+            return await self._coalescing.join(key, visitor, through, partial(self._found, head))
+        finally:
+            watch.cancel()
 
-    async def _through(self, entrance: Entrance, head: Head, transport: Transport) -> Answer:
+    async def _through(
+        self, entrance: Entrance, head: Head, transport: Transport, visitor: Visitor
+    ) -> Answer:
         """The answer of an application to a whole request; or to its head and beginning, when that is all it needs."""
         if not head.has_body:
-            return await entrance.lane.run(
-                head.visitor, partial(call, entrance.app, environ_of(head, io.BytesIO(), 0))
-            )
+            return await _called(entrance, environ_of(head, io.BytesIO(), 0), visitor)
         with closing(
             Body(transport, head, self._spool, self._files, self._settings.patience_seconds)
         ) as body:
             await body.read(bodies.SMALL, self._small)
             if not body.complete:
-                refused, holdings = await self._begun(entrance, head, body)
+                refused, holdings = await self._begun(entrance, head, body, visitor)
                 if refused is not None:
                     return refused
                 await body.read(self._most + 1, holdings)
@@ -181,10 +190,11 @@ class Door:
                     raise TooLarge(
                         f"The request is too large. Maximum is {self._settings.max_upload_bytes} bytes."
                     )
-            environ = environ_of(head, body.opened(), body.length)
-            return await entrance.lane.run(head.visitor, partial(call, entrance.app, environ))
+            return await _called(entrance, environ_of(head, body.opened(), body.length), visitor)
 
-    async def _begun(self, entrance: Entrance, head: Head, body: Body) -> tuple[Answer | None, Holdings]:
+    async def _begun(
+        self, entrance: Entrance, head: Head, body: Body, visitor: Visitor
+    ) -> tuple[Answer | None, Holdings]:
         """What the application says to a head and the beginning of a body, when it needs no more of it.
 
         If it does need more: whose bytes they are, a stranger's or those of somebody whom it knows.
@@ -193,12 +203,22 @@ class Door:
         environ = environ_of(head, beginning, head.length or 0)
         answer = None
         with suppress(ClientDisconnected):  # it may let the error of its reading out
-            answer = await entrance.lane.run(head.visitor, partial(call, entrance.app, environ))
+            answer = await _called(entrance, environ, visitor)
         holdings = self._known if environ.get(KNOWN) else self._strangers
         return (None if beginning.was_exhausted else answer), holdings
 
     async def _in_thread(self, work: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401
         return await asyncio.get_running_loop().run_in_executor(self._files, work, *arguments)
+
+
+async def _called(entrance: Entrance, environ: dict[str, Any], visitor: Visitor) -> Answer:
+    return await entrance.lane.run(visitor, partial(call, entrance.app, environ, visitor))
+
+
+async def _watch(transport: Transport, visitor: Visitor) -> None:
+    """Tell when a visitor hangs up."""
+    await transport.client_disconnect()
+    visitor.leave()
 
 
 def _names_host(headers: Headers, scope: Scope) -> bool:

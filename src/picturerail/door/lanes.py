@@ -6,7 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from picturerail.errors import TooManyRequests, Unavailable
+from picturerail.errors import Abandoned, TooManyRequests, Unavailable
+from picturerail.visitors import Visitor
 
 SHARE = 0.75  # of the threads and of the queue, that one visitor may have
 AGAIN_SECONDS = 2
@@ -25,15 +26,17 @@ class Lane:
         self._running: Counter[str] = Counter()
         self._waiting: OrderedDict[str, deque[_Turn]] = OrderedDict()
 
-    async def run(self, visitor: str, work: Callable[[], Result]) -> Result:
+    async def run(self, visitor: Visitor, work: Callable[[], Result]) -> Result:
         """The result of `work`, when it is this visitor's turn; refused at once when too many wait."""
-        await self._turn(visitor)
+        await self._turn(visitor.name)
         try:
+            if visitor.is_gone:
+                raise Abandoned("Nobody waits for this answer any more.")
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
-            self._running[visitor] -= 1
-            if not self._running[visitor]:
-                del self._running[visitor]
+            self._running[visitor.name] -= 1
+            if not self._running[visitor.name]:
+                del self._running[visitor.name]
             self._go_on()
 
     @property

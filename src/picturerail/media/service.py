@@ -12,6 +12,7 @@ from picturerail.concurrency.lru import Lru
 from picturerail.concurrency.singleflight import SingleFlight
 from picturerail.database import Database
 from picturerail.media.evictor import Evictor
+from picturerail.media.scheduler import Scheduler
 from picturerail.outbound.client import OutboundClient
 from picturerail.settings import Settings
 from picturerail.sockets import short_path
@@ -35,6 +36,7 @@ class Media:
     locks: FileLocks
     evictor: Evictor
     fetcher: OutboundClient
+    scheduler: Scheduler
     flights: SingleFlight = field(default_factory=SingleFlight)
     copies: Lru[Any] = field(default_factory=Lru)  # reduced copies that are known to be stored
     clock: Callable[[], float] = time.time
@@ -54,6 +56,7 @@ class Media:
             locks=locks,
             evictor=Evictor(db, derived, locks, settings.derived_bytes),
             fetcher=OutboundClient.of(settings, spool_folder(settings)),
+            scheduler=Scheduler(settings.image_processes, settings.threads, locks, settings.image_seconds),
         )
 
     @property

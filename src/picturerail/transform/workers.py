@@ -45,6 +45,10 @@ def serve(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: 
     pool.run(socket_path, workers=workers, queue=queue, seconds=seconds, memory=memory)
 
 
+class OverLimits(errors.UnsupportedMedia):
+    """A picture for which its worker died: of time, of memory, or of what is in it."""
+
+
 class Cancellation:
     """Says to the image workers that nobody waits for a picture any more; works from any thread, once for all."""
 
@@ -76,8 +80,8 @@ class Cancellation:
             raise _abandoned()
 
 
-def _abandoned() -> errors.Unavailable:
-    return errors.Unavailable("Nobody waits for this picture any more.", retry_after=1)
+def _abandoned() -> errors.Abandoned:
+    return errors.Abandoned("Nobody waits for this picture any more.", retry_after=1)
 
 
 class ImageWorkers:
@@ -107,12 +111,14 @@ class ImageWorkers:
         layers: Mapping[str, Path] = NO_LAYERS,
         *,
         seconds: float | None = None,
+        is_dear: bool = False,
         cancellation: Cancellation | None = None,
     ) -> Rendered:
         """Make a derived picture and put it at `target`, complete or not at all.
 
         `layers` has a file for each of `plan.sources`. `seconds` may shorten the time that the pool gives each job:
-        all of its steps together; `cancellation` ends it when nobody waits any more.
+        all of its steps together; one that `is_dear` leaves the machine to others first; `cancellation` ends it when
+        nobody waits any more.
         """
         request = {
             "source": str(source),
@@ -121,7 +127,7 @@ class ImageWorkers:
             "limits": asdict(limits),
         }
         files = {original: str(path) for original, path in layers.items()}
-        bounds = {} if seconds is None else {"seconds": seconds}
+        bounds: dict[str, Any] = {"dear": is_dear} | ({} if seconds is None else {"seconds": seconds})
         return Rendered(**self._ask({"job": "render", **request, "layers": files, **bounds}, cancellation))
 
     def faces(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[Face, ...]:
@@ -174,9 +180,7 @@ def _connect(connection: socket.socket, path: str) -> None:
 def _understood(answer: bytes) -> dict[str, Any]:
     """The result in an answer. A worker that dies without one was stopped by a limit, or by the picture."""
     if not answer.endswith(b"\n"):
-        raise errors.UnsupportedMedia(
-            "The picture could not be processed within the limits of time and memory."
-        )
+        raise OverLimits("The picture could not be processed within the limits of time and memory.")
     message: dict[str, Any] = json.loads(answer)
     if "error" in message:
         failure = message["error"]

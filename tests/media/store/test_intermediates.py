@@ -37,9 +37,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     widths: list[int] = []
     render_really = ImageWorkers.render
 
-    def noted(self: ImageWorkers, source: Path, plan: Any, *rest: Any) -> Any:
+    def noted(self: ImageWorkers, source: Path, plan: Any, *rest: Any, **how: Any) -> Any:
         widths.append(plan.load.width)
-        return render_really(self, source, plan, *rest)
+        return render_really(self, source, plan, *rest, **how)
 
     monkeypatch.setattr(ImageWorkers, "render", noted)
     return widths

@@ -155,7 +155,8 @@ def _information(media: Media, wanted: DeliveryRequest, asset: Asset, plan: Plan
     stored = {name: getattr(asset, name) for name in _TOLD}
     if plan is None:
         return _told(wanted, asset, {"input": stored, "output": stored})
-    image, file = _opened(media, DerivedSpec.of(asset, plan, canonical(wanted.transformation)))
+    work = DerivedSpec.of(asset, plan, canonical(wanted.transformation))
+    image, file = _opened(media, work, preferred=_is_preferred(wanted))
     file.close()
     return _told(wanted, asset, {"input": stored, "output": {name: getattr(image, name) for name in _TOLD}})
 
@@ -211,7 +212,7 @@ def _derived(
 ) -> Response:
     work = DerivedSpec.of(asset, plan, canonical(wanted.transformation))
     headers = _headers(wanted, asset, plan.encoding.format)
-    image, file = _opened(media, work)
+    image, file = _opened(media, work, preferred=_is_preferred(wanted))
     headers |= file_response.validators(image.sha256)
     if url_index is not None:
         accept = wanted.accept if wanted.automatic else None
@@ -224,12 +225,17 @@ def _derived(
     return file_response.stream(file, headers)
 
 
-def _opened(media: Media, work: DerivedSpec) -> tuple[Derived, BinaryIO]:
+def _is_preferred(wanted: DeliveryRequest) -> bool:
+    """Whether a picture goes before those that anybody may think of: it is signed, or named by us."""
+    return wanted.path.signature is not None or wanted.named
+
+
+def _opened(media: Media, work: DerivedSpec, *, preferred: bool) -> tuple[Derived, BinaryIO]:
     if (failed := FAILURES.recent(work.key, media.clock())) is not None:
         raise failed
     try:
         for _ in range(3):
-            image = get_or_create.get_or_create(media, work)
+            image = get_or_create.get_or_create(media, work, preferred=preferred)
             if (file := records.open_checked(media, image)) is not None:
                 return image, file
     except (TooManyRequests, Unavailable, NotFound):

@@ -63,7 +63,9 @@ def _breakpoint(media: Media, asset: Asset, wanted: BreakpointSettings, width: i
     plan = _plan(media, asset, wanted, width)
     text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}") if part)
     if wanted.create_derived:
-        length = get_or_create.get_or_create(media, DerivedSpec.of(asset, plan, registry.normal(text))).bytes
+        length = get_or_create.get_or_create(
+            media, DerivedSpec.of(asset, plan, registry.normal(text)), preferred=True
+        ).bytes
     else:
         length = _measured(media, asset, wanted, width)
     size = {"width": plan.width, "height": plan.height, "bytes": length}
@@ -75,6 +77,6 @@ def _measured(media: Media, asset: Asset, wanted: BreakpointSettings, width: int
     target = media.spool / uuid.uuid4().hex
     try:
         plan = _plan(media, asset, wanted, width)
-        return get_or_create.render(media, asset.original, plan, target).bytes
+        return get_or_create.render(media, asset, plan, target).bytes
     finally:
         target.unlink(missing_ok=True)

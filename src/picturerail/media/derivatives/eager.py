@@ -79,7 +79,9 @@ def make_one(media: Media, asset: Asset, text: str, extension: str = "") -> Deri
             raise BadRequest(f"Pictures cannot be converted to {extension[:20]}.")
         asked = "png" if facts.transparent else "jpg"
     plan = plan_of(media, asset, transformation, asked, signed=True)
-    return get_or_create.get_or_create(media, DerivedSpec.of(asset, plan, registry.normal(text)))
+    return get_or_create.get_or_create(
+        media, DerivedSpec.of(asset, plan, registry.normal(text)), preferred=True
+    )
 
 
 def _eager(text: str) -> Eager:

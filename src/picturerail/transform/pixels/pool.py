@@ -31,6 +31,8 @@ MAX_REQUEST = 4 * 1024 * 1024
 MAX_IDLE_BYTES = 24 * 1024 * 1024  # resident bytes that a worker keeps for its next job, more than most need
 IDLE_SECONDS = 1  # without a job, after which it gives them back
 READ_SECONDS = 10
+NICE = 5  # web processes go first: a stored picture shall not wait for one that is being made
+DEAR_NICE = 10  # and all others before one that takes long
 YOUNG = 0.5  # a worker that dies within so many seconds is not replaced at once, so that forking cannot spin
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
@@ -54,6 +56,7 @@ def run(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: in
     """Listen, keep `workers` children alive, and stop them all on SIGTERM or SIGINT."""
     # Blocked signals wait to be asked for, so none can arrive between two lines of this loop.
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    os.nice(NICE)
     gc.collect()
     gc.freeze()  # children then share the parent's pages for good
     bounds = Bounds(seconds, memory)
@@ -113,6 +116,8 @@ def _work(listener: socket.socket, bounds: Bounds, parent: int) -> NoReturn:
         start = _resident()
         for _ in range(MAX_JOBS):
             _serve_one(listener, bounds)
+            if os.nice(0) >= DEAR_NICE:
+                break  # nobody may become more important again
             if _resident() - start > MAX_IDLE_BYTES or _is_idle(listener):
                 _libc.malloc_trim(0)
                 if _resident() - start > MAX_GROWTH:
@@ -165,6 +170,8 @@ def _bounded(line: bytes, connection: socket.socket, bounds: Bounds) -> dict[str
         return None  # broken off, or longer than any plan
     request = json.loads(line)
     seconds = min(bounds.seconds, request.pop("seconds", bounds.seconds))
+    if request.pop("dear", False):
+        os.nice(DEAR_NICE - NICE)
     signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
     try:
         with _ends_with(connection):

@@ -3,28 +3,47 @@
 import hashlib
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from picturerail.errors import NotFound, Unavailable
+from picturerail.errors import Abandoned, NotFound, Unavailable
 from picturerail.media.asset import Asset
+from picturerail.media.scheduler import DEAR, Job
 from picturerail.media.service import Media
 from picturerail.media.store.derived import records
 from picturerail.media.store.derived.records import Derived
 from picturerail.media.store.derived.spec import DerivedSpec
+from picturerail.transform.cost import estimate
 from picturerail.transform.intermediates import Intermediate
 from picturerail.transform.plan import Plan, Rendered
+from picturerail.transform.workers import Cancellation, OverLimits
+from picturerail.visitors import CURRENT, OURSELVES
 
 TOUCH_SECONDS = 600  # how often it is noted that a reduced copy is in use
 TRUSTED_SECONDS = 10  # how long a reduced copy that was whole is used without reading it first
+_SOON = 0.3  # CPU seconds; what takes no more is made to its end, whoever waits
+_LEAST_SECONDS, _OVERRUN = 3.0, 8  # a cheap picture may take so long, and so much more than its price
 _TRIES = 3  # a copy that is evicted as soon as it is made is made again so often
 
 
-def get_or_create(media: Media, work: DerivedSpec) -> Derived:
-    """The derived image, from the store or made now. NotFound when the asset has gone meanwhile."""
-    return media.flights.join(work.key, lambda: _get_or_create(media, work), _patience(media))
+def get_or_create(media: Media, work: DerivedSpec, *, preferred: bool = False) -> Derived:
+    """The derived image, from the store or made now: before others when `preferred`.
+
+    NotFound when the asset has gone meanwhile.
+    """
+    visitor = CURRENT.get()
+    for _ in range(_TRIES):
+        try:
+            return media.flights.join(
+                work.key, lambda: _get_or_create(media, work, preferred=preferred), _patience(media)
+            )
+        except Abandoned:  # by the one who made it for all
+            if visitor.is_gone:
+                raise
+    raise Unavailable("The derived picture cannot be made now. Try again shortly.", retry_after=2)
 
 
 def keep_intermediate(media: Media, asset: Asset, copy: Intermediate, made: Path) -> None:
@@ -35,7 +54,7 @@ def keep_intermediate(media: Media, asset: Asset, copy: Intermediate, made: Path
     media.copies.keep(work.key, _KnownCopy(kept))
 
 
-def _get_or_create(media: Media, work: DerivedSpec) -> Derived:
+def _get_or_create(media: Media, work: DerivedSpec, *, preferred: bool) -> Derived:
     """Alone in this process; the lock keeps other processes out, and is not held while a copy is made."""
     below = work.below
     for _ in range(_TRIES):
@@ -44,8 +63,8 @@ def _get_or_create(media: Media, work: DerivedSpec) -> Derived:
                 return found
             copy = _stored_copy(media, below.key) if below else None
             if below is None or copy is not None:
-                return _make(media, work, copy)
-        media.copies.keep(below.key, _KnownCopy(get_or_create(media, below)))
+                return _make(media, work, copy, preferred=preferred)
+        media.copies.keep(below.key, _KnownCopy(get_or_create(media, below, preferred=preferred)))
     raise Unavailable("The derived picture cannot be made now. Try again shortly.", retry_after=2)
 
 
@@ -61,15 +80,20 @@ def _stored_copy(media: Media, key: str) -> Derived | None:
     return found
 
 
-def render(media: Media, original: str, plan: Plan, target: Path) -> Rendered:
-    """Write what `plan` makes of an original to `target`."""
-    with media.originals.local(original) as source:
-        return _render(media, source, plan, target)
+@dataclass(frozen=True)
+class _Files:
+    """What a picture is made of, and where it is put."""
+
+    source: Path
+    target: Path
+    layers: Mapping[str, Path]
 
 
-def _render(media: Media, source: Path, plan: Plan, target: Path) -> Rendered:
-    with local_layers(media, plan) as layers:
-        return media.images.render(source, plan, target, media.limits, layers)
+def render(media: Media, asset: Asset, plan: Plan, target: Path) -> Rendered:
+    """Write what `plan` makes of an original to `target`, for ourselves."""
+    spec = DerivedSpec.of(asset, plan, "")
+    with media.originals.local(asset.original) as source, local_layers(media, plan) as layers:
+        return _rendered(media, replace(spec, plan=plan), _Files(source, target, layers), preferred=True)
 
 
 @contextmanager
@@ -79,17 +103,47 @@ def local_layers(media: Media, plan: Plan) -> Iterator[dict[str, Path]]:
         yield {original: stack.enter_context(media.originals.local(original)) for original in plan.sources}
 
 
-def _make(media: Media, work: DerivedSpec, copy: Derived | None) -> Derived:
-    original, image_format = work.asset.original, work.plan.encoding.format
+def _make(media: Media, work: DerivedSpec, copy: Derived | None, *, preferred: bool) -> Derived:
+    image_format = work.plan.encoding.format
     target = media.spool / f"{uuid.uuid4().hex}.{image_format}"
+    key = copy.key if copy else work.asset.original
+    store = media.derived if copy else media.originals
     try:
-        with media.derived.local(copy.key) if copy else media.originals.local(original) as source:
-            rendered = _render(media, source, work.plan, target)
+        with store.local(key) as source, local_layers(media, work.plan) as layers:
+            rendered = _rendered(media, work, _Files(source, target, layers), preferred=preferred)
         derived = Derived(work.key, rendered.format, rendered.width, rendered.height, *_read(target))
         _store(media, work, derived, target)
     finally:
         target.unlink(missing_ok=True)
     return derived
+
+
+def _rendered(media: Media, work: DerivedSpec, files: _Files, *, preferred: bool) -> Rendered:
+    """Make a picture at its price; one that takes far longer than its price is dear, and is made as such."""
+    visitor, asset = CURRENT.get(), work.asset.asset_id
+    job = Job(visitor, asset, estimate(work.plan), preferred=preferred or visitor is OURSELVES)
+    try:
+        return _in_turn(media, job, work.plan, files)
+    except OverLimits:
+        if job.is_dear:
+            raise
+    return _in_turn(media, replace(job, cost=DEAR), work.plan, files)
+
+
+def _in_turn(media: Media, job: Job, plan: Plan, files: _Files) -> Rendered:
+    """Make a picture when its turn has come, and while somebody waits for it, unless it is nearly made."""
+    cancellation = Cancellation()
+    stop = cancellation.cancel if job.cost > _SOON else _go_on
+    seconds = media.settings.image_seconds if job.is_dear else _LEAST_SECONDS + _OVERRUN * job.cost
+    render_within = partial(
+        media.images.render, seconds=seconds, is_dear=job.is_dear, cancellation=cancellation
+    )
+    with media.scheduler.turn(job), job.visitor.when_gone(stop):
+        return render_within(files.source, plan, files.target, media.limits, files.layers)
+
+
+def _go_on() -> None:
+    """The next visitor has use for it."""
 
 
 def _store(media: Media, work: DerivedSpec, derived: Derived, made: Path) -> None:
