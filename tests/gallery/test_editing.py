@@ -69,11 +69,9 @@ def test_edits_within_one_millisecond_are_revisions_of_their_own(make: Maker, da
     picture = make()
     revisions = [picture.revision]
     for number in range(20):
-        revisions.append(
-            lifecycle.describe(
-                database, lookup.find(database, picture.id, in_state("live")), revisions[-1], f"{number}"
-            ).revision
-        )
+        present = lookup.find(database, picture.id, in_state("live"))
+        changed = lifecycle.describe(database, present, revisions[-1], {"description": f"{number}"})
+        revisions.append(changed.revision)
     assert len(set(revisions)) == 21
     assert revisions == sorted(revisions)
 

@@ -22,7 +22,8 @@ from picturerail.gallery.accounts.throttle import SignInThrottle
 from picturerail.gallery.api import routes as api
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pages import accounts, bulk, edit, feeds, pictures, trash, upload
-from picturerail.gallery.pictures.text import in_words
+from picturerail.gallery.pictures.file import in_words
+from picturerail.gallery.pictures.text import TEXT_LIMITS
 from picturerail.gallery.policy import Answers
 from picturerail.gallery.search.tags import as_search
 from picturerail.gallery.search.words import marked
@@ -102,6 +103,7 @@ def _furnish_templates(app: Flask, settings: Settings) -> None:
         navigation=_navigation,
         notices=flash.notices,
         site_url=settings.site_url,
+        text_limits=TEXT_LIMITS,
     )
     app.context_processor(lambda: {"person": access.person(), "may": Answers(access.principal())})
 

@@ -1,12 +1,11 @@
 """Changing one picture."""
 
-from collections.abc import Sequence
-
 from picturerail.gallery import policy
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.maintenance import removal
 from picturerail.gallery.pictures import lifecycle, lookup
 from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.pictures.text import TextChange
 from picturerail.gallery.policy import Action
 
 
@@ -17,11 +16,9 @@ def editable(at: ActionContext, picture_id: str) -> Picture:
     return picture
 
 
-def describe(
-    at: ActionContext, picture_id: str, revision: str, description: str, tags: Sequence[str] | None
-) -> Picture:
-    """Save description and tags (None: as they are); Conflict when somebody else has since `revision`."""
-    picture = lifecycle.describe(at.db, editable(at, picture_id), revision, description, tags)
+def describe(at: ActionContext, picture_id: str, revision: str, change: TextChange) -> Picture:
+    """Save what is written about a picture; Conflict when somebody else has since `revision`."""
+    picture = lifecycle.describe(at.db, editable(at, picture_id), revision, change)
     at.renew_pages(picture.id)
     return picture
 

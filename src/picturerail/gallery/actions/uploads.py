@@ -1,6 +1,6 @@
 """Adding pictures: the permit for a browser's upload, and the two ways in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -8,10 +8,10 @@ from picturerail.gallery import cloud as media
 from picturerail.gallery import policy
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.pictures import create, lookup
+from picturerail.gallery.pictures.file import check_size, clean_filename
 from picturerail.gallery.pictures.model import DUPLICATE, Picture
-from picturerail.gallery.pictures.text import clean_filename
+from picturerail.gallery.pictures.text import PictureText
 from picturerail.gallery.policy import Action
-from picturerail.gallery.search.tags import clean_tags
 
 
 @dataclass(frozen=True)
@@ -28,21 +28,18 @@ class Added:
         return self.picture.state == DUPLICATE
 
 
-def permit(at: ActionContext, filename: str, size: int, tags: Iterable[str]) -> tuple[str, dict[str, str]]:
+def permit(at: ActionContext, filename: str, size: int) -> tuple[str, dict[str, str]]:
     """Address and signed fields for one upload from the browser straight to the cloud.
 
     What `add_answer` would refuse afterwards is refused here, before a byte is sent.
     """
     policy.check(at.who, Action.ADD)
-    clean_tags(tags)
     clean_filename(filename)
-    create.check_size(size, at.settings.max_upload_bytes)
+    check_size(size, at.settings.max_upload_bytes)
     return media.upload_request(at.cloud, create.new_public_id())
 
 
-def add_file(
-    at: ActionContext, file: IO[bytes], *, filename: str, description: str, tags: Iterable[str]
-) -> Added:
+def add_file(at: ActionContext, file: IO[bytes], *, filename: str, text: PictureText) -> Added:
     """Send a form's file to the cloud and add it."""
     policy.check(at.who, Action.ADD)
     limit = at.settings.max_upload_bytes
@@ -51,23 +48,18 @@ def add_file(
         at.cloud,
         file,
         filename=filename,
-        description=description,
-        tags=tags,
+        text=text,
         owner=at.who.id,
         limit=limit,
     )
     return _added(at, picture)
 
 
-def add_answer(
-    at: ActionContext, answer: Mapping[str, Any], *, filename: str, description: str, tags: Iterable[str]
-) -> Added:
+def add_answer(at: ActionContext, answer: Mapping[str, Any], *, filename: str, text: PictureText) -> Added:
     """Add the picture that a signed answer of the cloud tells of; doing so twice adds one."""
     policy.check(at.who, Action.ADD)
     known = lookup.with_public_id(at.db, str(answer.get("public_id")))
-    picture = create.take_answer(
-        at.db, at.cloud, answer, filename=filename, description=description, tags=tags, owner=at.who.id
-    )
+    picture = create.take_answer(at.db, at.cloud, answer, filename=filename, text=text, owner=at.who.id)
     return _added(at, picture, is_new=known is None)
 
 

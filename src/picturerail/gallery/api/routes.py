@@ -10,12 +10,12 @@ from picturerail.gallery.actions import pictures as changes
 from picturerail.gallery.actions import uploads
 from picturerail.gallery.actions.uploads import Added
 from picturerail.gallery.api.shape import picture_json
-from picturerail.gallery.pictures import listing, lookup, text
+from picturerail.gallery.pictures import listing, lookup
 from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.pictures.text import TEXT_NAMES, PictureText, of_json
 from picturerail.gallery.policy import Action
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
-from picturerail.gallery.search.tags import clean_tags
 from picturerail.gallery.web import access, errors, params, services
 from picturerail.gallery.web.access import requires
 
@@ -38,12 +38,12 @@ def sign_upload() -> Response:
 
     What `add_picture` would refuse afterwards is refused here, before a byte is sent.
     """
-    body = _body("filename", "bytes", "sha", "tags")
+    body = _body("filename", "bytes", *TEXT_NAMES)
+    of_json(body)
     url, signed = uploads.permit(
         access.acting(),
         params.field(body, "filename", limit=1000),
         params.number(body, "bytes"),
-        params.texts(body, "tags") or [],
     )
     return jsonify(url=url, params=signed)
 
@@ -52,7 +52,7 @@ def sign_upload() -> Response:
 @requires(Action.ADD)
 def add_picture() -> tuple[Response, int]:
     """Add the picture that a signed answer of the media service tells of."""
-    body = _body("answer", "description", "filename", "tags")
+    body = _body("answer", "filename", *TEXT_NAMES)
     answer = body.get("answer")
     if not isinstance(answer, dict):
         raise BadRequest("'answer' must be the JSON object that the media service answered.")
@@ -60,8 +60,7 @@ def add_picture() -> tuple[Response, int]:
         access.acting(),
         answer,
         filename=params.field(body, "filename", limit=1000),
-        description=params.field(body, "description", limit=100_000, required=False),
-        tags=params.texts(body, "tags") or [],
+        text=PictureText(**of_json(body)),
     )
     if added.waits:
         return _duplicate(added), 409
@@ -96,14 +95,11 @@ def get_picture(picture_id: str) -> Response:
 @blueprint.patch("/pictures/<picture_id>")
 @requires(Action.CHANGE)
 def change_picture(picture_id: str) -> Response:
-    """Save description and tags; 409 with the picture as it is now when `updated_at` is not its newest."""
-    body = _body("description", "updated_at", "tags")
-    draft = text.clean_description(params.field(body, "description", limit=100_000))
+    """Save what is written about it; 409 with the picture as it is now when `updated_at` is not its newest."""
+    body = _body("updated_at", *TEXT_NAMES)
     revision = params.field(body, "updated_at", limit=40)
-    tags = params.texts(body, "tags")
     try:
-        kept = None if tags is None else clean_tags(tags)
-        picture = changes.describe(access.acting(), picture_id, revision, draft, kept)
+        picture = changes.describe(access.acting(), picture_id, revision, of_json(body))
     except Conflict as error:
         return _with(
             errors.answer(409, error.message), picture=_json(changes.editable(access.acting(), picture_id))

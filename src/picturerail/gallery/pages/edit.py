@@ -6,10 +6,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from picturerail.errors import BadRequest, Conflict
 from picturerail.gallery.actions import pictures as actions
 from picturerail.gallery.pages.pictures import shown
-from picturerail.gallery.pictures import text
 from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.pictures.text import of_form, written_in
 from picturerail.gallery.policy import Action
-from picturerail.gallery.search.tags import clean_tags
 from picturerail.gallery.web import access, params
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify
@@ -22,26 +21,22 @@ blueprint = Blueprint("edit", __name__)
 def form(picture_id: str) -> str:
     """The form for a picture's description and tags."""
     picture = actions.editable(access.acting(), picture_id)
-    return _form(picture, picture.description, ", ".join(picture.tags))
+    return _form(picture, picture.text.written)
 
 
 @blueprint.post("/gallery/<picture_id>/edit")
 @requires(Action.CHANGE)
 def save(picture_id: str) -> BaseResponse:
-    """Save description and tags, unless somebody else has changed them since the form was made."""
-    draft = params.field(request.form, "description", limit=100_000)
+    """Save what is written about the picture, unless somebody else has since the form was made."""
     revision = params.field(request.form, "updated_at", limit=40, required=False)
-    tags = params.by_commas(request.form, "tags") if "tags" in request.form else None
     try:
-        kept = None if tags is None else clean_tags(tags)
-        actions.describe(access.acting(), picture_id, revision, text.clean_description(draft), kept)
+        actions.describe(access.acting(), picture_id, revision, of_form(request.form))
     except (BadRequest, Conflict) as error:
         picture = actions.editable(access.acting(), picture_id)
         is_conflict = isinstance(error, Conflict)
-        written = ", ".join(picture.tags) if tags is None else ",".join(tags)
         problem = "" if is_conflict else error.message
-        body = _form(picture, draft, written, conflict=is_conflict, problem=problem)
-        return _with_status(body, error.status)
+        written = picture.text.written | written_in(request.form)
+        return _with_status(_form(picture, written, conflict=is_conflict, problem=problem), error.status)
     notify(Notice("Description and tags are saved."))
     return redirect(url_for("pictures.picture", picture_id=picture_id), 303)
 
@@ -84,17 +79,10 @@ def skip(picture_id: str) -> BaseResponse:
     return redirect(url_for("upload.form"), 303)
 
 
-def _form(picture: Picture, draft: str, tags: str, *, conflict: bool = False, problem: str = "") -> str:
+def _form(picture: Picture, written: dict[str, str], *, conflict: bool = False, problem: str = "") -> str:
     [tile] = shown([picture])
     return render_template(
-        "edit.html",
-        picture=picture,
-        tile=tile,
-        draft=draft,
-        tags=tags,
-        conflict=conflict,
-        problem=problem,
-        description_length=text.MAX_DESCRIPTION,
+        "edit.html", picture=picture, tile=tile, written=written, conflict=conflict, problem=problem
     )
 
 

@@ -11,7 +11,7 @@ from picturerail import cache_policy
 from picturerail.errors import NotFound
 from picturerail.gallery import policy
 from picturerail.gallery.page_cache import NEWEST
-from picturerail.gallery.pictures import listing, lookup, text, view
+from picturerail.gallery.pictures import listing, lookup, view
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.view import PictureView
 from picturerail.gallery.policy import Action
@@ -110,7 +110,6 @@ def picture(picture_id: str) -> str:
         social=social,
         newer=_address(newer),
         older=_address(older),
-        description_length=text.MAX_DESCRIPTION,
     )
 
 

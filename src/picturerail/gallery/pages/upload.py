@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
@@ -12,10 +11,12 @@ from picturerail.errors import BadRequest, PicturerailError
 from picturerail.gallery import policy
 from picturerail.gallery.actions import uploads as actions
 from picturerail.gallery.pages.pictures import shown
-from picturerail.gallery.pictures import create, listing, text
+from picturerail.gallery.pictures import create, listing
+from picturerail.gallery.pictures.file import clean_filename
 from picturerail.gallery.pictures.model import DUPLICATE, Picture
+from picturerail.gallery.pictures.text import PictureText, of_form, written_in
 from picturerail.gallery.policy import Action
-from picturerail.gallery.web import access, params, services
+from picturerail.gallery.web import access, services
 from picturerail.gallery.web.access import accepts, requires
 from picturerail.gallery.web.flash import Notice, notify
 
@@ -36,17 +37,15 @@ class Limits:
     max_files: int = MAX_FILES
     rows: int = ROWS
     accept: str = create.ACCEPT
-    description_length: int = text.MAX_DESCRIPTION
 
 
 @dataclass(frozen=True)
 class Upload:
-    """One file of the form, the description of its group, and the tags of all."""
+    """One file of the form, the number of its group, and what was written for it."""
 
     file: FileStorage
     filename: str
-    description: str
-    tags: tuple[str, ...]
+    suffix: str
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def form() -> str:
 @accepts(_body_limit)
 def submit() -> BaseResponse:
     """Add the form's files, each by itself: one bad file never stops the others."""
-    uploads = list(_uploads(request.form, request.files))
+    uploads = list(_uploads(request.files))
     if not uploads:
         raise BadRequest("No picture was chosen. Go back, choose at least one file, and upload again.")
     if len(uploads) > MAX_FILES:
@@ -98,16 +97,16 @@ def submit() -> BaseResponse:
     return _answer(outcomes)
 
 
-def _uploads(
-    form: ImmutableMultiDict[str, str], files: ImmutableMultiDict[str, FileStorage]
-) -> Iterator[Upload]:
-    tags = tuple(params.by_commas(form, "tags"))
-    for number in range(1, ROWS + 1):
-        suffix = "" if number == 1 else f"-{number}"
-        description = params.field(form, f"description{suffix}", limit=100_000, required=False)
+def _uploads(files: ImmutableMultiDict[str, FileStorage]) -> Iterator[Upload]:
+    for suffix in map(_suffix, range(1, ROWS + 1)):
         for file in files.getlist(f"image{suffix}"):
             if file.filename:
-                yield Upload(file, text.clean_filename(file.filename), description, tags)
+                yield Upload(file, clean_filename(file.filename), suffix)
+
+
+def _suffix(number: int) -> str:
+    """What the names of a group's fields end with."""
+    return "" if number == 1 else f"-{number}"
 
 
 def _take(upload: Upload) -> Outcome:
@@ -116,8 +115,7 @@ def _take(upload: Upload) -> Outcome:
             access.acting(),
             upload.file.stream,
             filename=upload.filename,
-            description=upload.description,
-            tags=upload.tags,
+            text=PictureText(**of_form(request.form, upload.suffix)),
         )
     except PicturerailError as error:
         return Outcome(upload.filename, "failed", error.message, error=error)
@@ -155,9 +153,7 @@ def _page(outcomes: list[Outcome] | None = None) -> str:
     own = policy.duplicates(access.principal())
     duplicates = listing.page(services.database(), own, size=MAX_DUPLICATES).pictures
     tiles = shown(duplicates)
-    drafts: list[Any] = [
-        request.form.get(f"description{f'-{n}' if n > 1 else ''}", "") for n in range(1, ROWS + 1)
-    ]
+    written = [written_in(request.form, _suffix(number)) for number in range(1, ROWS + 1)]
     waiting = [
         {
             "picture": one,
@@ -173,6 +169,5 @@ def _page(outcomes: list[Outcome] | None = None) -> str:
         duplicates=waiting,
         tiles=tiles,
         limits=limits,
-        drafts=drafts,
-        tags=request.form.get("tags", ""),
+        written=written,
     )

@@ -3,18 +3,18 @@
 import re
 import secrets
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import IO, Any
 
 from picturerail import image_formats
 from picturerail.database import Database
-from picturerail.errors import BadRequest, Conflict, Forbidden, TooLarge, UnsupportedMedia
+from picturerail.errors import BadRequest, Conflict, Forbidden, UnsupportedMedia
 from picturerail.gallery import cloud as media
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import lifecycle
+from picturerail.gallery.pictures.file import check_size, clean_filename
 from picturerail.gallery.pictures.model import DELETED, TRASH, Picture
-from picturerail.gallery.pictures.text import clean_description, clean_filename, in_words
-from picturerail.gallery.search.tags import clean_tags
+from picturerail.gallery.pictures.text import PictureText
 
 FORMATS = ("jpg", "png", "webp", "gif", "avif", "heic", "tiff")
 ACCEPT = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif,image/tiff,.heic,.heif"
@@ -34,22 +34,13 @@ def new_public_id() -> str:
     return "gallery/" + "".join(secrets.choice(_ALPHABET) for _ in range(20))
 
 
-def check_size(size: int, limit: int) -> None:
-    """Refuse a file that is empty or larger than `limit` bytes."""
-    if size == 0:
-        raise BadRequest("the file is empty.")
-    if size > limit:
-        raise TooLarge(f"the file is larger than the limit of {in_words(limit)}.")
-
-
 def take_file(
     db: Database,
     cloud: CloudAccess,
     file: IO[bytes],
     *,
     filename: str,
-    description: str,
-    tags: Iterable[str] = (),
+    text: PictureText,
     owner: str,
     limit: int,
 ) -> Picture:
@@ -60,9 +51,8 @@ def take_file(
     if image_formats.sniff(file.read(image_formats.MAX_HEAD)) not in FORMATS:
         raise UnsupportedMedia(NOT_A_PICTURE)
     file.seek(0)
-    description, tags = clean_description(description), clean_tags(tags)
     answer = media.send(cloud, file, size, filename, new_public_id())
-    return take_answer(db, cloud, answer, filename=filename, description=description, tags=tags, owner=owner)
+    return take_answer(db, cloud, answer, filename=filename, text=text, owner=owner)
 
 
 def take_answer(
@@ -71,21 +61,15 @@ def take_answer(
     answer: Mapping[str, Any],
     *,
     filename: str,
-    description: str,
-    tags: Iterable[str] = (),
+    text: PictureText,
     owner: str,
 ) -> Picture:
     """Add the picture that a signed answer of the cloud tells of; taking an answer twice adds one picture."""
     fields = parse_answer(cloud, answer)
-    text = {
-        "description": clean_description(description),
-        "filename": clean_filename(filename),
-        "tags": clean_tags(tags),
-    }
     if fields["format"] not in FORMATS:
         media.destroy(cloud, fields["public_id"])
         raise UnsupportedMedia(NOT_A_PICTURE)
-    picture = lifecycle.add(db, fields | text | {"owner": owner})
+    picture = lifecycle.add(db, fields | text.plain | {"filename": clean_filename(filename), "owner": owner})
     if picture.owner != owner:
         raise Forbidden("This upload belongs to somebody else.")
     if picture.state in (TRASH, DELETED):

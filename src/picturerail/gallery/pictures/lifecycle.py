@@ -25,8 +25,8 @@ from picturerail.gallery.pictures.model import (
     parse_id,
     parse_picture,
 )
+from picturerail.gallery.pictures.text import TextChange, stored
 from picturerail.gallery.search.tags import clean_tags, tag_token
-from picturerail.gallery.search.words import tokens_of
 
 CHANGED = "Somebody else changed this description meanwhile."
 NOT_WAITING = "No upload of yours waits here any more."
@@ -55,22 +55,15 @@ def add(db: Database, fields: Mapping[str, Any]) -> Picture:
         return _insert(db, {**document, "state": DUPLICATE, "same_as": str(first["_id"]) if first else ""})
 
 
-def describe(
-    db: Database, picture: Picture, revision: str, description: str, tags: Sequence[str] | None = None
-) -> Picture:
-    """Save a description and tags (None: as they are); Conflict when the picture is not at `revision` any more."""
+def describe(db: Database, picture: Picture, revision: str, change: TextChange) -> Picture:
+    """Save what is written about a picture; Conflict when it is not at `revision` any more."""
     if picture.revision != revision:
         raise Conflict(CHANGED)
-    after = replace(picture, description=description, tags=picture.tags if tags is None else tuple(tags))
-    text = {
-        "description": description,
-        **({} if tags is None else {"tags": list(tags)}),
-        "tokens": _tokens(after),
-    }
+    tokens = replace(picture.text, **change).tokens(picture.filename)
     return _change(
         db,
         {"_id": ObjectId(picture.id), "state": STATES[LIVE], "updated_at": picture.updated_at},
-        {"$set": {**text, "updated_at": _after(picture.updated_at)}},
+        {"$set": {**stored(change), "tokens": tokens, "updated_at": _after(picture.updated_at)}},
         Conflict(CHANGED),
     )
 
@@ -118,7 +111,7 @@ def retag(
         try:
             picture = find(db, picture_id, among)
             tags = clean_tags([*(tag for tag in picture.tags if tag_token(tag) not in dropped), *add])
-            return describe(db, picture, picture.revision, picture.description, tags)
+            return describe(db, picture, picture.revision, {"tags": tuple(tags)})
         except NotFound:
             return None
         except Conflict:
@@ -178,7 +171,7 @@ def _one(among: PictureFilter, picture_id: str, state: str) -> Document:
 
 
 def _tokens(picture: Picture) -> list[str]:
-    return tokens_of(picture.description, picture.filename, picture.tags)
+    return picture.text.tokens(picture.filename)
 
 
 def _insert(db: Database, document: Document) -> Picture:

@@ -18,6 +18,7 @@ from bson import ObjectId
 from picturerail import image_formats
 from picturerail.database import Document
 from picturerail.errors import NotFound
+from picturerail.gallery.pictures.text import PictureText
 
 # `live` (missing counts as live: the tutorial's documents), `trash`, `duplicate` (bytes that are in the gallery
 # already; waiting for "keep both" or "skip") and `deleted` (for good, but the cloud may still have the bytes).
@@ -35,7 +36,7 @@ class Picture:
     """A picture; `width` and `height` are in pixels and 0 when unknown, `bytes` is the original's size."""
 
     id: str
-    description: str = ""
+    text: PictureText = PictureText()
     filename: str = ""
     url: str = ""
     public_id: str = ""
@@ -48,13 +49,22 @@ class Picture:
     etag: str = ""
     thumbhash: str = ""
     color: str = ""
-    tags: tuple[str, ...] = ()
     created_at: datetime | None = None
     updated_at: datetime | None = None
     trashed_at: datetime | None = None
     state: str = LIVE
     owner: str = ""
     same_as: str = ""
+
+    @property
+    def description(self) -> str:
+        """What it shows, in somebody's words."""
+        return self.text.description
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The words that it was filed under."""
+        return self.text.tags
 
     @property
     def is_local(self) -> bool:
@@ -85,10 +95,9 @@ class Picture:
 def parse_picture(document: Mapping[str, Any]) -> Picture:
     """Read a document of the collection `gallery`; fields of a wrong type count as missing."""
     color = _typed(document, "color", str, "")
-    tags: list[Any] = _typed(document, "tags", list, [])
     return Picture(
         id=str(document["_id"]),
-        description=_typed(document, "description", str, ""),
+        text=PictureText.of_document(document),
         filename=_typed(document, "filename", str, ""),
         url=_typed(document, "url", str, ""),
         public_id=_typed(document, "public_id", str, ""),
@@ -101,7 +110,6 @@ def parse_picture(document: Mapping[str, Any]) -> Picture:
         etag=_typed(document, "etag", str, ""),
         thumbhash=_typed(document, "thumbhash", str, ""),
         color=color if _COLOR.fullmatch(color) else "",
-        tags=tuple(tag for tag in tags if isinstance(tag, str)),
         created_at=_typed(document, "created_at", datetime, None) or _time_of(document["_id"]),
         updated_at=_typed(document, "updated_at", datetime, None),
         trashed_at=_typed(document, "trashed_at", datetime, None),

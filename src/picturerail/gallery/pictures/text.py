@@ -1,46 +1,119 @@
-"""What people write about a picture, and how it is kept: one form of Unicode, no control characters, bounded."""
+"""What people write about a picture: read from a form or from JSON, cleaned, kept, found by its words.
+
+`PictureText` is the one list of these fields. A new text is a line there, an input in `templates/parts/text.html`, and
+a property in the schema of the API.
+"""
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeAlias
 
 from picturerail.errors import BadRequest
+from picturerail.gallery.search.tags import clean_tags
+from picturerail.gallery.search.words import tokens_of
 
 MAX_DESCRIPTION = 2000  # characters
-MAX_FILENAME = 255  # characters
+MAX_TAGS_GIVEN = 100  # before they are cleaned, and each is counted once
 
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
+TextChange: TypeAlias = dict[str, Any]  # some fields of a PictureText, cleaned: arguments of `replace`
 
-def clean_description(text: str) -> str:
-    """The description in NFC with plain line ends and without control characters; BadRequest when too long."""
-    lines = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))
+
+def _lines(most: int) -> Any:  # noqa: ANN401 - as dataclasses' own `field`
+    """A text of up to so many characters, on several lines."""
+    return field(default="", metadata={"most": most})
+
+
+def _for_all(default: Any) -> Any:  # noqa: ANN401
+    """What is written once for all files of an upload."""
+    return field(default=default, metadata={"for_all": True})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureText:
+    """All that is written about one picture: texts, and tags."""
+
+    description: str = _lines(MAX_DESCRIPTION)
+    tags: tuple[str, ...] = _for_all(())
+
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any]) -> "PictureText":
+        """What a document of the collection `gallery` holds; fields of a wrong type count as missing."""
+        text = {name: document.get(name) for name in TEXT_NAMES}
+        tags = text.pop("tags")
+        kept = {name: value for name, value in text.items() if isinstance(value, str)}
+        listed = tags if isinstance(tags, list) else []
+        return cls(**kept, tags=tuple(tag for tag in listed if isinstance(tag, str)))
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As documents and JSON hold it."""
+        return stored({name: getattr(self, name) for name in TEXT_NAMES})
+
+    @property
+    def written(self) -> dict[str, str]:
+        """As forms hold it."""
+        return {**self.plain, "tags": ", ".join(self.tags)}
+
+    def tokens(self, filename: str) -> list[str]:
+        """All tokens by which a picture with this text and file name is found."""
+        texts = (value for name, value in self.plain.items() if name != "tags")
+        return tokens_of("\n".join(texts), filename, self.tags)
+
+
+TEXT_NAMES = tuple(each.name for each in fields(PictureText))
+TEXT_LIMITS = {each.name: each.metadata["most"] for each in fields(PictureText) if "most" in each.metadata}
+
+
+def stored(change: TextChange) -> dict[str, Any]:
+    """Some fields as documents and JSON hold them."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in change.items()}
+
+
+def written_in(form: Mapping[str, str], suffix: str = "") -> dict[str, str]:
+    """What a form holds for the group `suffix` of its files, as it was written: for the form that is shown again."""
+    names = {
+        each.name: each.name + ("" if "for_all" in each.metadata else suffix) for each in fields(PictureText)
+    }
+    return {name: form[there] for name, there in names.items() if there in form}
+
+
+def of_form(form: Mapping[str, str], suffix: str = "") -> TextChange:
+    """The fields that a form holds for the group `suffix` of its files, cleaned; BadRequest for what is too long."""
+    written: dict[str, Any] = written_in(form, suffix)
+    return of_json({name: value.split(",") if name == "tags" else value for name, value in written.items()})
+
+
+def of_json(body: Mapping[str, Any]) -> TextChange:
+    """The fields that a JSON object holds, cleaned; BadRequest for what is no text or too long."""
+    change: TextChange = {}
+    for each in fields(PictureText):
+        if each.name in body:
+            value = body[each.name]
+            is_tags = each.name == "tags"
+            change[each.name] = _tags(value) if is_tags else _cleaned(each.name, value, each.metadata["most"])
+    return change
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise BadRequest("'tags' must be a list of texts.")
+    if len(value) > MAX_TAGS_GIVEN:
+        raise BadRequest(f"'tags' may have at most {MAX_TAGS_GIVEN} entries.")
+    return tuple(clean_tags(value))
+
+
+def _cleaned(name: str, value: object, most: int) -> str:
+    """The text in NFC with plain line ends and without control characters; BadRequest when too long."""
+    if not isinstance(value, str):
+        raise BadRequest(f"'{name}' must be a text.")
+    lines = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", value))
     kept = "".join(
         c for c in lines if c in {"\n", "\t"} or unicodedata.category(c) not in ("Cc", "Cs")
     ).strip()
-    if len(kept) > MAX_DESCRIPTION:
-        raise BadRequest(
-            f"A description may have at most {MAX_DESCRIPTION:,} characters; this has {len(kept):,}."
-        )
+    if len(kept) > most:
+        raise BadRequest(f"A {name} may have at most {most:,} characters; this has {len(kept):,}.")
     return kept
-
-
-def clean_filename(text: str) -> str:
-    """The name in any script, without folders and control characters, shortened in its middle when too long."""
-    name = unicodedata.normalize("NFC", text).replace("\\", "/").rpartition("/")[2]
-    name = (
-        "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp")).strip().strip(".")
-    )
-    if len(name) <= MAX_FILENAME:
-        return name or "picture"
-    stem, dot, extension = name.rpartition(".")
-    tail = f"{dot}{extension}" if stem and len(extension) <= 10 else ""
-    return f"{(stem if tail else name)[: MAX_FILENAME - len(tail)]}{tail}"
-
-
-def in_words(size: int) -> str:
-    """A size as people say it."""
-    for unit, factor in (("GB", 1024**3), ("MB", 1024**2), ("kB", 1024)):
-        if size >= factor:
-            number = f"{size / factor:.1f}".removesuffix(".0")
-            return f"{number} {unit}"
-    return f"{size} bytes"

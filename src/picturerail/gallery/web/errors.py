@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 from picturerail import cache_policy
 from picturerail.database import AGAIN_AFTER, AWAY
 from picturerail.errors import Forbidden, PicturerailError, TooLarge, Unavailable
-from picturerail.gallery.pictures.text import in_words
+from picturerail.gallery.pictures.file import in_words
 from picturerail.gallery.web import access, services
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,6 @@ _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
 _CURSOR = re.compile(r"[0-9a-f]{24}")
 MAX_PAGE = 10**9
-MAX_LIST = 100
 
 
 def field(form: Mapping[str, Any], name: str, *, limit: int = 10_000, required: bool = True) -> str:
@@ -26,18 +25,6 @@ def field(form: Mapping[str, Any], name: str, *, limit: int = 10_000, required: 
         raise BadRequest(f"'{name}' is missing." if value is None else f"'{name}' must be a text.")
     if len(value) > limit:
         raise BadRequest(f"'{name}' may have at most {limit:,} characters.")
-    return value
-
-
-def texts(form: Mapping[str, Any], name: str) -> list[str] | None:
-    """A list of texts in JSON; None when it is missing."""
-    value = form.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise BadRequest(f"'{name}' must be a list of texts.")
-    if len(value) > MAX_LIST:
-        raise BadRequest(f"'{name}' may have at most {MAX_LIST} entries.")
     return value
 
 
