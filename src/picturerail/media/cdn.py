@@ -13,7 +13,7 @@ from picturerail.edge.purging.targets import Kept, all_edges
 from picturerail.errors import PicturerailError
 from picturerail.media.asset import Identity
 from picturerail.media.transformations import registry
-from picturerail.media.urls.delivery_path import parse_path
+from picturerail.media.urls.delivery_path import parse_path, split_extension
 from picturerail.settings import Settings
 
 
@@ -85,5 +85,6 @@ def _names(path: str) -> tuple[list[str], str]:
     except (PicturerailError, UnicodeDecodeError):
         return [], ""
     mentioned = registry.mentioned(parsed.transformation)
-    names = sorted({parsed.name, parsed.stem_and_extension[0]} | mentioned)
+    named = {each for name in parsed.names for each in (name, split_extension(name)[0])}
+    names = sorted(named | mentioned)
     return names, f"{parsed.resource_type}/{parsed.type}"

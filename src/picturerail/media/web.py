@@ -11,6 +11,7 @@ from bson.errors import InvalidBSON, InvalidDocument, InvalidStringData
 from flask import Flask, g, request
 from pymongo.errors import DocumentTooLarge
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
+from werkzeug.routing import PathConverter
 from werkzeug.wrappers import Response
 
 from picturerail import cache_policy
@@ -52,10 +53,17 @@ class Route:
     action: Action
 
 
+class AnyPath(PathConverter):
+    """The rest of a path, in which lines may break: texts of layers have several."""
+
+    regex = r"(?s:[^/].*)"
+
+
 def make_web(media: Media, url_index: UrlIndex, routes: Sequence[Route]) -> Flask:
     """The application with all routes of the APIs, and delivery below the cloud's name."""
     web = Flask(__name__, static_folder=None)
     web.url_map.merge_slashes = False
+    web.url_map.converters["path"] = AnyPath
     for route in routes:
         name = f"{route.method} {route.path}"
         rule = route.path if route.path.startswith("/v2/") else f"/v1_1/<cloud>{route.path}"

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from PIL import ImageChops
 
 from picturerail import signing
 from picturerail.database import Database
@@ -396,3 +397,25 @@ def test_raising_the_fast_path_is_per_path(cloud: MediaService, picture: dict[st
     assert send(f"{url}?_a=BAMAABcd").body == plain
     assert send(url, headers={"X-Forwarded-Host": "evil.example", "X-Original-URL": "/x"}).body == plain
     assert "evil.example" not in str(send(url).headers)
+
+
+def ink(cloud: MediaService, asset: dict[str, Any], words: str) -> tuple[int, int]:
+    """Width and height of what a text blackens on white."""
+    text = f"e_colorize:100,co_white/l_text:Arial_40:{words},co_black/fl_layer_apply"
+    got = get(cloud, asset, text, ".png")
+    assert got.status == 200, got.body
+    left, top, right, bottom = ImageChops.invert(opened(got.body).convert("L")).getbbox() or (0, 0, 0, 0)
+    return right - left, bottom - top
+
+
+def test_a_text_may_have_lines(cloud: MediaService, picture: dict[str, Any]) -> None:
+    wide, low = ink(cloud, picture, "one%20two")
+    for lines in ("one%0Atwo", "one%250Atwo"):
+        narrow, high = ink(cloud, picture, lines)
+        assert narrow < 0.7 * wide
+        assert high > 1.6 * low
+
+
+@pytest.mark.parametrize("name", ["a%0Ab.png", "%0A", "w_10/a%0A/b.png", "a%0D%0Ab%0A"])
+def test_a_line_break_in_a_name_is_looked_up_like_any_other(cloud: MediaService, name: str) -> None:
+    assert refused(send(f"{cloud.delivery}/image/upload/{name}"), 404).startswith("Resource not found")

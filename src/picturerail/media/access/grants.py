@@ -4,12 +4,13 @@ A signature of the URL opens what it signs. A token opens what its ACL or URL sa
 is sent: uploads that no access control closes, and derived images of private originals.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from picturerail import signing
 from picturerail.errors import Unauthorized
 from picturerail.media.access import tokens
 from picturerail.media.access.policy import REFUSAL, is_open_host
+from picturerail.media.access.signatures import signed_path
 from picturerail.media.http.raw_request import RawRequest
 from picturerail.media.urls.delivery_path import DeliveryPath
 from picturerail.settings import Settings
@@ -17,8 +18,12 @@ from picturerail.settings import Settings
 
 @dataclass(frozen=True)
 class Grant:
-    """What the visitor has shown. What a token opens must not be kept for those who have none."""
+    """What the visitor has shown, and the path that it is about: what was signed is what is looked up.
 
+    What a token opens must not be kept for those who have none.
+    """
+
+    path: DeliveryPath
     signature: bool
     token: bool
 
@@ -30,13 +35,13 @@ class Grant:
 
 def grant(settings: Settings, raw: RawRequest, path: DeliveryPath, now: float) -> Grant:
     """What a request shows; Unauthorized for a signature that is wrong, wherever it stands."""
-    given = path.signature
-    if given is not None and not _is_signed(path, given, settings.api_secret):
+    signed = path if path.signature is None else signed_path(path, settings.api_secret)
+    if signed is None:
         raise Unauthorized(REFUSAL)
     token = tokens.find_token(raw.query, raw.headers.get("cookie", ""))
-    asked = tokens.TokenTarget(_spellings(settings, raw, path.name), raw.address)
+    asked = tokens.TokenTarget(_spellings(settings, raw, signed.name), raw.address)
     opened = bool(token) and tokens.is_valid(token, settings.auth_token_key, asked, now)
-    return Grant(signature=given is not None, token=opened)
+    return Grant(signed, signature=path.signature is not None, token=opened)
 
 
 def check_type(settings: Settings, path: DeliveryPath, shown: Grant, *, is_original: bool) -> None:
@@ -48,22 +53,9 @@ def check_type(settings: Settings, path: DeliveryPath, shown: Grant, *, is_origi
         raise Unauthorized(REFUSAL)
 
 
-def _is_signed(path: DeliveryPath, given: str, secret: str) -> bool:
-    spellings = {each for name in path.names for each in (_named(path, name), _named(path, _escaped(name)))}
-    return any(signing.is_delivery_signed(text, given, secret) for text in spellings)
-
-
-def _named(path: DeliveryPath, name: str) -> str:
-    return replace(path, name=name).to_sign
-
-
-def _escaped(name: str) -> str:
-    return signing.escape_source(name)
-
-
 def _spellings(settings: Settings, raw: RawRequest, name: str) -> tuple[str, ...]:
     """The path as it came and as the SDKs write it, with the cloud's name and without."""
     full = raw.shown_path
-    written = full.removesuffix(name) + _escaped(name)
+    written = full.removesuffix(name) + signing.escape_source(name)
     cloud = f"/{settings.cloud_name}"
     return tuple(dict.fromkeys(each for path in (full, written) for each in (path, path.removeprefix(cloud))))

@@ -1,5 +1,6 @@
 """Answer a delivery URL: parse, check, find the asset, choose the format, plan, find or make, send."""
 
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from werkzeug.http import parse_etags
@@ -15,7 +16,7 @@ from picturerail.errors import (
     Unauthorized,
     Unavailable,
 )
-from picturerail.media.access import grants, policy
+from picturerail.media.access import grants, policy, signatures
 from picturerail.media.asset import Asset, Identity
 from picturerail.media.attributes.delivery_overrides import own_headers
 from picturerail.media.delivery import client_hints, generated, strict
@@ -42,6 +43,10 @@ from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Facts
 
 FAILURES = NegativeCache()
+AMBIGUOUS = (
+    "The URL's signature may mean two assets, as the folder of one looks like a transformation of the other. "
+    "Rename one of them."
+)
 _TOLD = ("format", "width", "height", "bytes")
 
 
@@ -51,8 +56,9 @@ def deliver(media: Media, url_index: UrlIndex, raw: RawRequest) -> Response:
     if path.type in generated.TYPES:
         return generated.deliver_made(media, path)
     asked = read(raw)
-    wanted = asked.expanded(registry.expanded(media.database, asked.transformation))
     shown = grants.grant(media.settings, raw, path, media.clock())
+    asked = replace(asked, path=shown.path)
+    wanted = asked.expanded(registry.expanded(media.database, asked.transformation))
     is_original = not wanted.transformation.components
     grants.check_type(media.settings, path, shown, is_original=is_original)
     strict.check(media, asked, shown)
@@ -74,7 +80,11 @@ def _depends_on_path_only(wanted: DeliveryRequest, shown: grants.Grant, asset: A
     closed = policy.is_restricted(asset) or shown.token
     stands_in = asset.public_id not in _named(wanted.path)
     elsewhere = wanted.hinted or wanted.path.type == "fetch" or wanted.styled
-    return not (closed or stands_in or _asks_about_asset(wanted) or elsewhere)
+    shorter = (
+        wanted.path.name.endswith(f"/{other.name}") for other in signatures.other_readings(wanted.path)
+    )
+    ambiguous = shown.signature and any(shorter)
+    return not (closed or stands_in or _asks_about_asset(wanted) or elsewhere or ambiguous)
 
 
 def _asks_about_asset(wanted: DeliveryRequest) -> bool:
@@ -91,10 +101,21 @@ def _asset(media: Media, wanted: DeliveryRequest, shown: grants.Grant) -> Asset:
         )
     if found is not None and policy.is_closed(found, media.clock(), opened=shown.any):
         raise Unauthorized(policy.REFUSAL)
+    if found is not None and shown.signature and _is_ambiguous(media, wanted.path, found):
+        raise Unauthorized(AMBIGUOUS)
     found = found or _default_image(media, wanted)
     if found is None or policy.is_closed(found, media.clock(), opened=shown.any):
         raise NotFound(f"Resource not found - {wanted.path.name}")
     return found
+
+
+def _is_ambiguous(media: Media, path: DeliveryPath, found: Asset) -> bool:
+    """Whether the signature of something closed may have been made for another asset, which is there too."""
+    if path.type == "fetch" or (path.type == "upload" and not policy.is_restricted(found)):
+        return False
+    others = [name for other in signatures.other_readings(path) for name in _named(other)]
+    named = [Identity(path.resource_type, path.type, name) for name in others if name != found.public_id]
+    return bool(named) and assets.find_first(media.database, named) is not None
 
 
 def _stored(media: Media, path: DeliveryPath) -> Asset | None:
