@@ -107,7 +107,7 @@ DERIVED_INDEXES = [
     IndexModel([("layers", ASCENDING)], sparse=True),
     IndexModel([("asset_id", ASCENDING)]),
     IndexModel([("id", ASCENDING)]),
-    IndexModel([("transformation", ASCENDING)]),
+    IndexModel([("transformation", ASCENDING), ("_id", ASCENDING)]),
 ]
 BACKUP_INDEXES = [
     IndexModel(

@@ -17,7 +17,7 @@ from pymongo.monitoring import (
 
 from picturerail.database import Database, connect, ensure_schema
 from picturerail.media.admin import lists
-from picturerail.media.http.pagination import encode, page_of
+from picturerail.media.http.pagination import Cursors, page_of
 from picturerail.media.http.params import Params
 from picturerail.media.search import pagination, run
 from picturerail.media.search.expression.fields import ASSET_FIELDS
@@ -168,7 +168,7 @@ def read(database: Database, query: dict[str, Any], after: str = "") -> tuple[li
     """The public_ids of a page of a list, and how much MongoDB looked at for it."""
     asked: dict[str, Any] = {"max_results": "5", "next_cursor": after}
     ASKED.commands.clear()
-    page = page_of(database["assets"], query, Params(asked), sort="created_at", direction=-1)
+    page = page_of(database["assets"], query, Params(asked), secret="s", sort="created_at", direction=-1)
     return [asset["public_id"] for asset in page.documents], ASKED.read(database)
 
 
@@ -214,7 +214,8 @@ def test_a_list_reads_little_more_than_it_answers(many: Database, query: Any, fi
 def test_a_later_page_reads_no_more_than_the_first(many: Database) -> None:
     query = {"resource_type": "image", "tags": "all"}
     last = many["assets"].find_one({"public_id": "a100"}) or {}
-    found, examined = read(many, query, encode(last["created_at"], last["_id"]))
+    cursors = Cursors("s", f"assets created_at -1 {query!r}")
+    found, examined = read(many, query, cursors.after(last["created_at"], last["_id"]))
     assert found == ["a99", "a98", "a97", "a96", "a95"]
     assert examined <= 30
 

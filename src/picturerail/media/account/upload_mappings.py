@@ -20,7 +20,8 @@ def every(media: Media, call: ApiRequest) -> dict[str, Any]:
     """All mappings, or the one of `folder`."""
     if call.params.text("folder"):
         return _shown(_find(media, call.params.text("folder")))
-    page = page_of(media.database["upload_mappings"], {}, call.params, sort="folder")
+    secret = media.settings.api_secret
+    page = page_of(media.database["upload_mappings"], {}, call.params, secret=secret, sort="folder")
     return page.answer("mappings", [_shown(mapping) for mapping in page.documents])
 
 

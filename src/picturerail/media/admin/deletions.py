@@ -8,6 +8,7 @@ from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.asset import Asset
 from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.http.pagination import Cursors
 from picturerail.media.notifications.publish import publish_each
 from picturerail.media.service import Media
 from picturerail.media.store import assets, backups
@@ -83,13 +84,13 @@ def _delete_named(
 
 def _delete_many(media: Media, call: ApiRequest, query: Document) -> dict[str, Any]:
     """Delete what a query finds, oldest first, a bounded number at a time."""
-    after = call.params.text("next_cursor")
-    if after:
-        query = {**query, "asset_id": {"$gt": after}}
+    cursors = Cursors(media.settings.api_secret, f"deletion {query!r}")
+    if after := cursors.read(call.params):
+        query = {**query, "asset_id": {"$gt": after[0]}}
     found = assets.find_all(media.database, query, sort="asset_id", limit=MAX_AT_ONCE + 1)
     now = found[:MAX_AT_ONCE]
     counts = {asset.public_id: _delete(media, call, asset) for asset in now}
-    rest = {"next_cursor": now[-1].asset_id} if len(found) > MAX_AT_ONCE else {}
+    rest = {"next_cursor": cursors.after(now[-1].asset_id)} if len(found) > MAX_AT_ONCE else {}
     deleted = dict.fromkeys(counts, "deleted")
     return {"deleted": deleted, "deleted_counts": _counts(counts), "partial": bool(rest), **rest}
 

@@ -12,7 +12,7 @@ from picturerail.media import resource
 from picturerail.media.asset import Asset
 from picturerail.media.assets.targets import MAX_AT_ONCE
 from picturerail.media.http.api_request import ApiRequest
-from picturerail.media.http.pagination import ResultPage, page_of
+from picturerail.media.http.pagination import Cursors, ResultPage, page_of
 from picturerail.media.http.params import Params
 from picturerail.media.service import Media
 from picturerail.media.store import assets
@@ -84,11 +84,12 @@ def by_asset_ids(media: Media, call: ApiRequest) -> dict[str, Any]:
 def tags(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """The tags in use, in the order of the alphabet."""
     size = call.params.number("max_results", 10, low=1, high=500)
-    names = assets.tags(
-        media.database, resource_type, call.params.text("prefix"), after=call.params.text("next_cursor")
-    )
+    prefix = call.params.text("prefix")
+    cursors = Cursors(media.settings.api_secret, f"tags {resource_type} {prefix}")
+    names = assets.tags(media.database, resource_type, prefix, after="".join(cursors.read(call.params)))
     found = list(islice(names, size + 1))
-    return ResultPage([], found[size - 1] if len(found) > size else "").answer("tags", found[:size])
+    rest = cursors.after(found[size - 1]) if len(found) > size else ""
+    return ResultPage([], rest).answer("tags", found[:size])
 
 
 def shown(media: Media, params: Params, found: Iterable[Asset]) -> list[dict[str, Any]]:
@@ -103,7 +104,10 @@ def _list(
 ) -> dict[str, Any]:
     if asked := call.params.text("direction"):
         direction = 1 if asked in ("asc", "1") else -1
-    page = page_of(media.database["assets"], query, call.params, sort=sort, direction=direction)
+    secret = media.settings.api_secret
+    page = page_of(
+        media.database["assets"], query, call.params, secret=secret, sort=sort, direction=direction
+    )
     return page.answer("resources", shown(media, call.params, map(Asset.from_document, page.documents)))
 
 

@@ -90,8 +90,9 @@ def _deleted(media: Media, call: ApiRequest, backup: Asset | None, name: str) ->
 
 def _derived_page(media: Media, call: ApiRequest, asset: Asset) -> dict[str, Any]:
     query = {"original": asset.original, "copy": {"$exists": False}}
+    secret, cursor = media.settings.api_secret, "derived_next_cursor"
     found = page_of(
-        media.database["derived"], query, call.params, sort="created_at", cursor="derived_next_cursor"
+        media.database["derived"], query, call.params, secret=secret, sort="created_at", cursor=cursor
     )
     shown = {"derived": [_derived(media, asset, record) for record in found.documents]}
     return shown | ({"derived_next_cursor": found.cursor} if found.cursor else {})

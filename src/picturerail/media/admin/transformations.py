@@ -5,6 +5,7 @@ from typing import Any
 from picturerail.database import Document
 from picturerail.media import cdn, resource
 from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.http.pagination import Cursors, page_of
 from picturerail.media.service import Media
 from picturerail.media.store import assets as asset_queries
 from picturerail.media.transformations import registry
@@ -14,12 +15,13 @@ from picturerail.media.transformations.long_names import in_long_names
 def get(media: Media, call: ApiRequest) -> dict[str, Any]:
     """One transformation in detail when one is named, else the list of them."""
     if name := call.params.text("transformation"):
-        return _detail(media, registry.find(media.database, name))
+        return _detail(media, call, registry.find(media.database, name))
     size = call.params.number("max_results", 10, low=1, high=500)
     query: Document = {"named": call.params.flag("named")} if call.params.text("named") else {}
-    after = call.params.text("next_cursor")
+    cursors = Cursors(media.settings.api_secret, f"transformations {query!r}")
+    after = "".join(cursors.read(call.params))
     found = registry.every(media.database, query, after=after, limit=size + 1)
-    rest = {"next_cursor": found[size - 1]["_id"]} if len(found) > size else {}
+    rest = {"next_cursor": cursors.after(found[size - 1]["_id"])} if len(found) > size else {}
     return {"transformations": [_summary(each) for each in found[:size]], **rest}
 
 
@@ -55,10 +57,13 @@ def delete(media: Media, call: ApiRequest) -> dict[str, Any]:
     return {"message": "deleted"}
 
 
-def _detail(media: Media, found: Document) -> dict[str, Any]:
-    records = list(media.database["derived"].find({"transformation": _shown_name(found)}).limit(10))
-    images = [image for record in records if (image := _image(media, record))]
-    return {**_summary(found), "info": in_long_names(found["text"]), "derived": images}
+def _detail(media: Media, call: ApiRequest, found: Document) -> dict[str, Any]:
+    """What a transformation does, and one page of what was derived by it."""
+    query, secret = {"transformation": _shown_name(found)}, media.settings.api_secret
+    page = page_of(media.database["derived"], query, call.params, secret=secret)
+    images = [image for record in page.documents if (image := _image(media, record))]
+    detail = {**_summary(found), "info": in_long_names(found["text"])}
+    return detail | page.answer("derived", images)
 
 
 def _summary(found: Document) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from picturerail.media.upload import presets
 
 def every(media: Media, call: ApiRequest) -> dict[str, Any]:
     """All presets, by name."""
-    page = page_of(media.database["upload_presets"], {}, call.params)
+    page = page_of(media.database["upload_presets"], {}, call.params, secret=media.settings.api_secret)
     return page.answer("presets", [_shown(preset) for preset in page.documents])
 
 

@@ -67,7 +67,8 @@ def search(media: Media, call: ApiRequest) -> dict[str, Any]:
 
 
 def _children(media: Media, call: ApiRequest, parent: str) -> dict[str, Any]:
-    page = page_of(media.database["folders"], {"parent": parent}, call.params, sort="name")
+    secret = media.settings.api_secret
+    page = page_of(media.database["folders"], {"parent": parent}, call.params, secret=secret, sort="name")
     total = media.database["folders"].count_documents({"parent": parent})
     answer = page.answer("folders", [_shown(folder) for folder in page.documents])
     return {"next_cursor": None, **answer, "total_count": total}

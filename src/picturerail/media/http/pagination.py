@@ -2,13 +2,12 @@
 
 import base64
 import binascii
+import hashlib
+import hmac
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import bson
-from bson import ObjectId
-from bson.errors import BSONError
 from pymongo.collection import Collection
 
 from picturerail.database import Document
@@ -17,6 +16,7 @@ from picturerail.media.http.params import Params
 
 DEFAULT = 10
 MAX_RESULTS = 500
+SEAL_BYTES = 12
 
 
 @dataclass(frozen=True)
@@ -36,36 +36,55 @@ def page_of(
     query: Document,
     params: Params,
     *,
+    secret: str,
     sort: str = "_id",
     direction: int = 1,
     cursor: str = "next_cursor",
 ) -> ResultPage:
     """One page of what `query` finds, sorted by `sort` and then _id; `params` hold max_results and the cursor."""
     size = params.number("max_results", DEFAULT, low=1, high=MAX_RESULTS)
-    given = params.text(cursor)
-    wanted = {"$and": [query, _behind(sort, direction, *decode(given))]} if given else query
+    cursors = Cursors(secret, f"{collection.name} {sort} {direction} {query!r}")
+    after = cursors.read(params, cursor)
+    wanted = {"$and": [query, _behind(sort, direction, *after)]} if after else query
     order = [(sort, direction)] if sort == "_id" else [(sort, direction), ("_id", direction)]
     found = list(collection.find(wanted).sort(order).limit(size + 1))
     last = found[size - 1] if len(found) > size else None
-    return ResultPage(found[:size], encode(last.get(sort), last["_id"]) if last else "")
+    return ResultPage(found[:size], cursors.after(last.get(sort), last["_id"]) if last else "")
 
 
-def encode(value: object, id_: object) -> str:
-    """The cursor behind a document, from its sort value and its id."""
-    return base64.urlsafe_b64encode(bson.encode({"v": value, "i": id_})).decode().rstrip("=")
+@dataclass(frozen=True)
+class Cursors:
+    """The cursors of one list: what it never gave is refused, and also what another list gave."""
 
+    secret: str
+    of: str  # what is listed, and in which order
 
-def decode(cursor: str) -> tuple[Any, Any]:
-    """The sort value and the id in a cursor; BadRequest for what is none of ours."""
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        held = bson.decode(base64.b64decode(padded, altchars=b"-_", validate=True))
-        value, id_ = held["v"], held["i"]
-    except (binascii.Error, BSONError, KeyError, UnicodeError, ValueError):
-        raise BadRequest("Invalid value for parameter next_cursor: use the one of the last answer.") from None
-    if not all(isinstance(each, str | int | float | datetime | ObjectId | None) for each in (value, id_)):
-        raise BadRequest("Invalid value for parameter next_cursor: use the one of the last answer.")
-    return value, id_
+    def after(self, *place: object) -> str:
+        """The cursor behind a place in the list, which is some plain values."""
+        held = bson.encode({"p": list(place)})
+        return base64.urlsafe_b64encode(self._seal(held) + held).decode().rstrip("=")
+
+    def read(self, params: Params, name: str = "next_cursor") -> list[Any]:
+        """The place behind which to go on, empty for the beginning; BadRequest for a cursor that was never given."""
+        cursor = params.text(name)
+        if not cursor:
+            return []
+        try:
+            padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+            text = base64.b64decode(padded, altchars=b"-_", validate=True)
+        except (binascii.Error, UnicodeError, ValueError):
+            text = b""
+        seal, held = text[:SEAL_BYTES], text[SEAL_BYTES:]
+        if not hmac.compare_digest(seal, self._seal(held)):
+            raise BadRequest(
+                f"Invalid value for parameter {name}: use the one of the last answer to the same call."
+            )
+        place: list[Any] = bson.decode(held)["p"]
+        return place
+
+    def _seal(self, held: bytes) -> bytes:
+        text = b"cursor " + self.of.encode(errors="surrogatepass") + b"\0" + held
+        return hmac.new(self.secret.encode(), text, hashlib.sha256).digest()[:SEAL_BYTES]
 
 
 def _behind(sort: str, direction: int, value: object, id_: object) -> Document:
