@@ -1,15 +1,12 @@
 """The command line: picturerail serve, user, credentials, import, doctor."""
 
-import functools
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
-from picturerail import __version__, certificates, mongod, server
+from picturerail import __version__, certificates, database, mongod, server
 from picturerail.backup.commands import backup, restore
 from picturerail.cluster.commands import cluster
 from picturerail.doctor import examine
@@ -19,7 +16,9 @@ from picturerail.gallery import accounts, page_cache
 from picturerail.gallery.cloud import cloud_access
 from picturerail.gallery.tutorial.import_ import adopt_all
 from picturerail.media.maintenance.storage_command import storage
+from picturerail.preflight.commands import check
 from picturerail.settings import Settings, load, with_secrets
+from picturerail.settings.command_line import data_option, show
 
 
 class OneSentence(click.Group):
@@ -33,19 +32,6 @@ class OneSentence(click.Group):
             raise click.ClickException(error.message) from error
 
 
-def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command --data DIR, and hand it the settings."""
-
-    @click.option(
-        "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that is kept."
-    )
-    @functools.wraps(command)
-    def with_settings(*args: Any, data: Path | None, **kwargs: Any) -> object:  # noqa: ANN401
-        return command(load(data=data), *args, **kwargs)
-
-    return with_settings
-
-
 @click.group(cls=OneSentence)
 @click.version_option(__version__, prog_name="picturerail")
 def main() -> None:
@@ -57,6 +43,8 @@ main.add_command(cluster)
 main.add_command(storage)
 main.add_command(backup)
 main.add_command(restore)
+main.add_command(show)
+main.add_command(check)
 
 
 @main.command()
@@ -75,13 +63,24 @@ def serve(
 
 
 def _greeting(settings: Settings) -> str:
-    """Say where the gallery is, and how its first owner comes in."""
+    """Say where the gallery is, what it stands on, and how its first owner comes in."""
     url = settings.site_url
-    text = f"Picturerail {__version__} serves {url}  (data in {settings.data}; stop with Ctrl-C)"
+    text = f"Picturerail {__version__} serves {url}  (data in {settings.data}; stop with Ctrl-C)\n{_parts(settings)}"
     token = accounts.setup_token(server.prepare_database(settings))
     return (
         f"{text}\nFirst visit: make the owner account at {url}/setup/{token}  (works once)" if token else text
     )
+
+
+def _parts(settings: Settings) -> str:
+    """Database, cloud and edges, without a secret."""
+    embedded = settings.mongo_uri == mongod.uri(settings.data)
+    where = "embedded, in that folder" if embedded else database.place(settings.mongo_uri)
+    account = cloud_access(settings)
+    kind = "own media service" if settings.own_media else f"at {urlsplit(account.upload_prefix).netloc}"
+    cdn = [urlsplit(settings.cdn_url).netloc] if settings.cdn_url else []
+    edges = ", ".join([*settings.edges, *cdn]) or "none"
+    return f"Database: {where} · cloud: {account.cloud_name} ({kind}) · edges: {edges}"
 
 
 @main.group()
@@ -166,14 +165,14 @@ def import_tutorial(settings: Settings, uploads: Path) -> None:
     """Adopt the files of a tutorial gallery's documents; may be run again."""
     adopted, failed = 0, 0
     with server.running(settings, media=True) as reached:
-        database = server.prepare_database(reached)
-        for picture, problem in adopt_all(database, cloud_access(reached), uploads):
+        records = server.prepare_database(reached)
+        for picture, problem in adopt_all(records, cloud_access(reached), uploads):
             if problem:
                 failed += 1
                 click.echo(f"{picture.filename}: {problem}", err=True)
             else:
                 adopted += 1
-                page_cache.renew(database, reached, [picture.id])
+                page_cache.renew(records, reached, [picture.id])
     click.echo(f"{adopted} adopted, {failed} failed.")
     sys.exit(1 if failed else 0)
 

@@ -1,11 +1,13 @@
 """MongoDB: how to connect, what the collections are called, their indexes, and numbered schema steps."""
 
+import contextlib
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
+from urllib.parse import unquote, urlsplit
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient
 from pymongo.database import Database as MongoDatabase
@@ -48,6 +50,8 @@ CLIENT_OPTIONS: dict[str, Any] = {
 }
 
 ELECTION_SECONDS = 3.0  # within which a new primary is to be expected
+UNAUTHORIZED = 13
+_DIRECT: dict[str, Any] = {"directConnection": True, "serverSelectionTimeoutMS": 1000}
 AWAY = "The database does not answer at the moment. Please try again shortly."
 AGAIN_AFTER = 2
 
@@ -270,23 +274,57 @@ def database(client: Client) -> Database:
     return client.get_default_database(DATABASE)
 
 
+def place(uri: str) -> str:
+    """Servers and database of a URI, without its password."""
+    servers = unquote(uri.partition("://")[2].partition("/")[0].rpartition("@")[2])
+    return f"{servers}/{urlsplit(uri).path.strip('/') or DATABASE}"
+
+
 def check(client: Client) -> None:
     """Raise StartupError unless a MongoDB answers that lets us in."""
     try:
-        database(client).command("ping")
+        client.admin.command("ping")
         hello = client.admin.command("hello")
+        database(client).list_collection_names()  # the first question that a stranger is not answered
     except OperationFailure as error:
-        raise StartupError(
-            f"MONGO_URI: the server refused us: {error.details and error.details.get('errmsg')}"
-        ) from error
+        raise StartupError(_refusal(client, error)) from error
     except PyMongoError as error:
-        raise StartupError(
-            "MONGO_URI: no MongoDB server answers there. Is it running, and is the address right?"
-        ) from error
+        raise StartupError(_absence(client)) from error
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
         raise StartupError(
             "MONGO_URI: the server is no replica set, which retryable writes need. Start it with --replSet."
         )
+
+
+def has_gallery(db: Database) -> bool:
+    """True when a Picturerail was once started on this database."""
+    return db["schema"].find_one({"_id": "born"}) is not None
+
+
+def _refusal(client: Client, error: OperationFailure) -> str:
+    """What to change, for a server that answers and does not let us in."""
+    if error.code == UNAUTHORIZED and client.options.pool_options._credentials is None:  # noqa: SLF001
+        return (
+            "MONGO_URI names no user, and the server asks for one: mongodb://USER:PASSWORD@HOST/DATABASE, "
+            "with ?authSource=admin if the user was made there."
+        )
+    if error.code == UNAUTHORIZED:
+        name = database(client).name
+        return f"MONGO_URI: its user may not read and write the database {name}. Give the role readWrite on {name}."
+    said = str((error.details or {}).get("errmsg", error)).rstrip(".")
+    return f"MONGO_URI: the server refused us: {said}. Check user, password and authSource."
+
+
+def _absence(client: Client) -> str:
+    """What to change, where no server answers as the URI wants it: it is away, or its set has another name."""
+    wanted = client.options.replica_set_name
+    for host, port in client._topology_settings.seeds if wanted else ():  # noqa: SLF001
+        with contextlib.suppress(PyMongoError), MongoClient(host, port, **_DIRECT) as direct:
+            called = direct.admin.command("hello").get("setName", "")
+            if called != wanted:
+                what = f"calls its set {called}" if called else "is no member of a replica set"
+                return f"MONGO_URI: replicaSet={wanted} does not fit: the server {host}:{port} {what}."
+    return "MONGO_URI: no MongoDB server answers there. Is it running, and is the address right?"
 
 
 def ensure_schema(db: Database) -> None:

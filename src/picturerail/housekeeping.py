@@ -2,7 +2,7 @@
 
 import sys
 
-from picturerail import database
+from picturerail import database, mongod
 from picturerail.backup.schedule import back_up_if_due
 from picturerail.errors import PicturerailError
 from picturerail.gallery.cloud import cloud_access
@@ -18,6 +18,8 @@ def tidy(settings: Settings) -> None:
         search_index.index_words(db)
         removal.cleanup(db, cloud_access(settings), settings)
         _back_up(settings, db)
+    if settings.mongo_uri == mongod.uri(settings.data):
+        mongod.rotate_log(settings.data)
     if settings.own_media:
         sweep_spool(settings)
 

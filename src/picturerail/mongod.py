@@ -27,6 +27,7 @@ PORT = 27017  # part of the socket's name only; nothing listens on TCP
 UNAUTHORIZED = (13, 18)
 ALREADY_INITIALIZED = 23
 NOT_YET_INITIALIZED = 94  # it answers before it has read its configuration
+MAX_LOG_BYTES = 10_000_000
 READY_SECONDS = 60  # recovery after kill -9 of a large database included
 ASK_FOR_URI = "Set MONGO_URI to a MongoDB server of your own (see docs/mongodb.md)."
 
@@ -43,6 +44,11 @@ def uri(data: Path) -> str:
     """Return the URI of the embedded server of this data folder, for the least privileged user."""
     password = kept_secrets(data)["mongo_app"]
     return f"mongodb://app:{password}@{quote_plus(str(socket_path(data)))}/{DATABASE}?authSource={DATABASE}&directConnection=true"
+
+
+def has_database(data: Path) -> bool:
+    """True when an embedded server once ran on this data folder."""
+    return (data / "mongo" / "db").is_dir()
 
 
 def start(data: Path, *, keep: Sequence[int] = ()) -> processes.Process:
@@ -86,7 +92,7 @@ def command(program: Path, folder: Path, socket: Path) -> list[str]:
     return [
         str(program),
         *("--dbpath", str(folder / "db")),
-        *("--logpath", str(folder / "mongod.log"), "--logappend", "--quiet"),
+        *("--logpath", str(folder / "mongod.log"), "--logappend", "--logRotate", "reopen", "--quiet"),
         *("--bind_ip", str(socket), "--port", str(PORT), "--unixSocketPrefix", str(socket.parent)),
         *("--filePermissions", "0600"),
         *("--networkMessageCompressors", "disabled", "--noscripting"),
@@ -104,6 +110,7 @@ def socket_path(data: Path) -> Path:
 def _wait_until_ready(data: Path, process: processes.Process) -> None:
     """Bring a started server to the state in which our user can write."""
     deadline = time.monotonic() + READY_SECONDS
+    notice = processes.SlowStart("the database to read its journal")
     with _client(data) as anybody:
         while True:
             _refuse_dead(data, process)
@@ -111,6 +118,7 @@ def _wait_until_ready(data: Path, process: processes.Process) -> None:
                 anybody.admin.command("ping")
                 break
             except ConnectionFailure:
+                notice.look()
                 if time.monotonic() > deadline:
                     raise _failed(data, f"gave no answer for {READY_SECONDS} seconds") from None
         _make_users(data, anybody)
@@ -181,9 +189,24 @@ def _follow_moved_folder(data: Path, admin: Client) -> bool:
     return True
 
 
+def rotate_log(data: Path) -> None:
+    """Begin the running server's log anew when it has grown; the one before stays, as mongod.log.1."""
+    log = data / "mongo" / "mongod.log"
+    if not log.exists() or log.stat().st_size < MAX_LOG_BYTES:
+        return
+    log.replace(log.with_name("mongod.log.1"))
+    with _client(data, admin=True) as admin:
+        admin.admin.command("logRotate", "server")
+
+
 def _refuse_dead(data: Path, process: processes.Process) -> None:
     if (code := process.poll()) is not None:
-        raise _failed(data, _REASONS.get(code, f"stopped at once (exit code {code})"))
+        raise _failed(data, reason(code))
+
+
+def reason(code: int) -> str:
+    """Why the program ended with this exit code, as far as that tells."""
+    return _REASONS.get(code, f"stopped at once (exit code {code})")
 
 
 def _failed(data: Path, what: str) -> StartupError:

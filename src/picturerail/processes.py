@@ -15,6 +15,7 @@ from picturerail.errors import StartupError
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
 RESTORING = "restoring.json"  # lies in a data folder while a backup is restored to it
+SILENT_SECONDS = 3.0  # of waiting, before it is told what for
 LEFTOVER_SECONDS = 40  # children of a killed server get this long to finish
 
 Process = subprocess.Popen[bytes]
@@ -79,6 +80,31 @@ def _die_with(parent: int) -> Callable[[], None]:
     return prepare
 
 
+class SlowStart:
+    """Says what a start waits for, once, when it takes longer than people wait in silence."""
+
+    def __init__(self, what: str) -> None:
+        """Waiting for `what` begins now."""
+        self.what = what
+        self.due = time.monotonic() + SILENT_SECONDS
+
+    def look(self) -> None:
+        """Say it if it is time."""
+        if time.monotonic() > self.due:
+            print(f"Waiting for {self.what} ...", file=sys.stderr, flush=True)
+            self.due = float("inf")
+
+
+def holder(data: Path) -> int | None:
+    """The server that runs on a data folder, if one does; nothing is made."""
+    try:
+        pid = int((data / "run" / "lock").read_text())
+        os.kill(pid, 0)
+    except (OSError, ValueError):
+        return None
+    return pid
+
+
 class DataFolder:
     """The lock on a data folder: one server at a time, its children included.
 
@@ -112,6 +138,7 @@ class DataFolder:
     def lock(self) -> None:
         """Take the lock; wait for children of a server that was killed, refuse while its server lives."""
         deadline = time.monotonic() + LEFTOVER_SECONDS
+        slow = SlowStart(f"the last start on {self.data} to end")
         while not self.try_lock():
             holder = self.holder()
             if holder is not None or time.monotonic() > deadline:
@@ -119,6 +146,7 @@ class DataFolder:
                 raise StartupError(
                     f"The data folder {self.data} is in use{who}. Stop that one, or choose another folder with --data."
                 )
+            slow.look()
             time.sleep(0.1)
 
     def refuse_unfinished(self) -> None:
@@ -130,12 +158,7 @@ class DataFolder:
 
     def holder(self) -> int | None:
         """The process that took the lock, if it still lives."""
-        try:
-            pid = int(self.path.read_text())
-            os.kill(pid, 0)
-        except (OSError, ValueError):
-            return None
-        return pid
+        return holder(self.data)
 
     def release(self) -> None:
         """Give the lock back."""

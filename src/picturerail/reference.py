@@ -13,8 +13,24 @@ from picturerail.media import coverage
 from picturerail.media.routes import ROUTES
 from picturerail.media.web import Route
 from picturerail.settings import Settings
+from picturerail.settings.table import as_text
 
 NOTE = "<!-- Written by `make docs`; change the table in the code, not this page. -->"
+
+WAYS = """\
+A setting comes from the command line, else from the environment, else (secrets only) from the file that `NAME_FILE`
+names (`SECRET_KEY_FILE=/run/secrets/key`), else from `settings.toml` in the data folder, else it has its default:
+
+```toml
+# data/settings.toml
+public_url = "https://pictures.example"
+trusted_proxies = ["127.0.0.1"]
+strict_transformations = true
+```
+
+`picturerail settings` shows what is set and where it came from. An unknown name is refused, and so is a secret that is
+given both in a variable and in a file. Sizes are in bytes, times in seconds; a list has commas between in a variable, a
+switch is `true` or `false` (or `1` or `0`). Paths in `settings.toml` begin in its folder."""
 
 
 def pages() -> dict[str, str]:
@@ -24,11 +40,15 @@ def pages() -> dict[str, str]:
 
 def settings_page() -> str:
     """One row for each setting."""
-    lines = ["# Settings", "", NOTE, "", "Set in the environment. Sizes are in bytes, times in seconds.", ""]
-    lines += ["| setting | default | meaning |", "|---|---|---|"]
+    lines = ["# Settings", "", NOTE, "", WAYS, ""]
+    lines += ["| setting | key in settings.toml | default | meaning |", "|---|---|---|---|"]
     for setting in fields(Settings):
-        default = str(setting.default) or "(empty)"
-        lines.append(f"| `{setting.metadata['env']}` | `{default}` | {setting.metadata['help']} |")
+        default = as_text(setting.default) or "(empty)"
+        key = "" if setting.name == "data" else f"`{setting.name}`"
+        file = " (secret)" if setting.metadata["secret"] else ""
+        lines.append(
+            f"| `{setting.metadata['env']}` | {key} | `{default}` | {setting.metadata['help']}{file} |"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -25,7 +25,8 @@ from picturerail import database, mongod, processes
 from picturerail.database import Database
 from picturerail.door.process import DRAIN_SECONDS, web_server
 from picturerail.errors import StartupError
-from picturerail.settings import Settings, with_secrets
+from picturerail.media.service import check_stores
+from picturerail.settings import Settings, child_environment, with_secrets
 from picturerail.sockets import short_path
 
 READY_SECONDS = 60
@@ -64,13 +65,18 @@ class Server:
         """
         self.ending = True
 
-    def start_database(self) -> None:
-        """Start mongod, unless another one is to be used, and bring its schema up to date."""
+    def start_database(self, *, new: bool = False) -> None:
+        """Start mongod, unless another one is to be used, and bring its schema up to date; `new` may make a gallery."""
+        if not new and not self.settings.mongo_uri and not mongod.has_database(self.settings.data):
+            raise StartupError(
+                f"The data folder {self.settings.data} holds no database: its gallery is kept elsewhere. Set "
+                "MONGO_URI, or let it stand in the folder's settings.toml."
+            )
         if not self.settings.mongo_uri:
             data, keep = self.settings.data, [self.folder.descriptor]
             self._start(Part("mongod", lambda: mongod.start(data, keep=keep)))
             self.settings = replace(self.settings, mongo_uri=mongod.uri(data))
-        prepare_database(self.settings)
+        prepare_database(self.settings, new=new)
 
     def start_media(self) -> None:
         """Start the own media service, unless a Cloudinary account is to be used."""
@@ -80,8 +86,8 @@ class Server:
             self._start(self._child("image workers", _image_workers(self.settings)))
             address = ("127.0.0.1", self.settings.media_port, 1, self.settings.patience_seconds)
             self._start(self._child("media server", web_server("picturerail.rsgi:media", *address)))
-            self._wait_until(image_socket(self.settings).exists)
-            self._wait_until(lambda: _answers("127.0.0.1", self.settings.media_port, "/"))
+            self._wait_until(image_socket(self.settings).exists, "the image workers")
+            self._wait_until(lambda: _answers("127.0.0.1", self.settings.media_port, "/"), "the media server")
 
     def start_public(self) -> None:
         """Start what visitors reach."""
@@ -92,7 +98,7 @@ class Server:
         self._start(self._child("public server", command))
         host = "127.0.0.1" if self.settings.host in ("0.0.0.0", "") else self.settings.host  # noqa: S104
         scheme = "https" if self.settings.tls_cert else "http"
-        self._wait_until(lambda: _answers(host, self.settings.port, "/readyz", scheme))
+        self._wait_until(lambda: _answers(host, self.settings.port, "/readyz", scheme), "the public server")
 
     def watch(self) -> None:
         """Start again whatever stops by itself, and tidy up every hour, until `end` is called."""
@@ -120,16 +126,21 @@ class Server:
         self.folder.release()
 
     def _child(self, name: str, command: list[str]) -> Part:
-        env = {**os.environ, **self.settings.environment()}
-        return Part(name, lambda: processes.start(command, env=env, keep=[self.folder.descriptor]))
+        return Part(
+            name,
+            lambda: processes.start(
+                command, env=child_environment(self.settings), keep=[self.folder.descriptor]
+            ),
+        )
 
     def _start(self, part: Part) -> None:
         part.process = part.start()
         self.parts.append(part)
 
-    def _wait_until(self, reached: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + READY_SECONDS
+    def _wait_until(self, reached: Callable[[], bool], what: str) -> None:
+        deadline, notice = time.monotonic() + READY_SECONDS, processes.SlowStart(what)
         while time.monotonic() < deadline:
+            notice.look()
             if self.ending:
                 sys.exit(0)
             for part in self.parts:
@@ -138,7 +149,9 @@ class Server:
             if reached():
                 return
             time.sleep(0.05)
-        raise StartupError(f"The program did not become ready within {READY_SECONDS} seconds.")
+        raise StartupError(
+            f"The program did not become ready within {READY_SECONDS} seconds: {what} did not answer."
+        )
 
 
 def serve(settings: Settings, greeting: Callable[[Settings], str]) -> None:
@@ -154,7 +167,8 @@ def serve(settings: Settings, greeting: Callable[[Settings], str]) -> None:
         signal.signal(ending, lambda *_: server.end())
     try:
         _refuse_taken_port(settings)
-        server.start_database()
+        check_stores(server.settings)
+        server.start_database(new=True)
         text = greeting(server.settings)
         server.start_media()
         server.start_public()
@@ -186,7 +200,7 @@ def running(settings: Settings, *, media: bool = False, restoring: bool = False)
         folder.lock()
     server = Server(settings, folder)
     try:
-        server.start_database()
+        server.start_database(new=restoring)
         if media:
             server.start_media()
         yield server.settings
@@ -203,11 +217,16 @@ def last_run(settings: Settings) -> dict[str, Any]:
     return kept
 
 
-def prepare_database(settings: Settings) -> Database:
-    """Connect, check that we are let in, and bring indexes and schema up to date."""
+def prepare_database(settings: Settings, *, new: bool = False) -> Database:
+    """Connect, check that we are let in, and bring indexes and schema up to date; only `new` makes a gallery."""
     client = database.connect(settings.mongo_uri)
     database.check(client)
     db = database.database(client)
+    if not new and not database.has_gallery(db):
+        raise StartupError(
+            f"MONGO_URI: the database {database.place(settings.mongo_uri)} holds no gallery. Name the right one, or "
+            "make it with `picturerail serve`."
+        )
     database.ensure_schema(db)
     return db
 

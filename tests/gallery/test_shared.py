@@ -23,7 +23,7 @@ EDGE = {FOR_ALL: True}
 @pytest.fixture
 def app(settings: Settings, cloud: CloudAccess, database: Database) -> Flask:
     """The gallery, with an edge to tell."""
-    return create_app(dataclasses.replace(settings, edges="127.0.0.1:1", edge_secret="x" * 16), cloud)
+    return create_app(dataclasses.replace(settings, edges=("127.0.0.1:1",), edge_secret="x" * 16), cloud)
 
 
 def control(client: FlaskClient, path: str, **options: Any) -> str:

@@ -8,12 +8,12 @@ export function percent(share: number): string {
   return percents.format(share);
 }
 
-/** A file's size: 1536000 -> "1.5 MB" */
+/** A file's size, counted as the server's pages count it: 1572864 -> "1.5 MB" */
 export function size(bytes: number): string {
-  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
+  const step = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), UNITS.length - 1);
   const unit = UNITS[step] as string;
-  const format = { style: "unit", unit, unitDisplay: "short", maximumSignificantDigits: 3 } as const;
-  return new Intl.NumberFormat(language, format).format(bytes / 1000 ** step);
+  const format = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(language, format).format(bytes / 1024 ** step);
 }
 
 const STEPS = [["second", 1, 60], ["minute", 60, 5400], ["hour", 3600, Infinity]] as const;

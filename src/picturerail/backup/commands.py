@@ -15,10 +15,7 @@ from picturerail.errors import StartupError
 from picturerail.media.service import original_store, spool_folder
 from picturerail.processes import RESTORING
 from picturerail.settings import Settings, load
-
-DATA = click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that is kept."
-)
+from picturerail.settings.command_line import data_option
 
 
 @click.command()
@@ -27,14 +24,13 @@ DATA = click.option(
     "--verify", "verified", is_flag=True, help="Read all that is there back, and compare its hashes."
 )
 @click.option("--keep", type=click.IntRange(0), help="Keep this many snapshots, the newest; 0 keeps all.")
-@DATA
-def backup(place: str | None, data: Path | None, keep: int | None, *, verified: bool) -> None:
+@data_option
+def backup(settings: Settings, place: str | None, keep: int | None, *, verified: bool) -> None:
     """Add a snapshot of the whole installation to PLACE, a folder or s3://..., while it serves.
 
     Originals that are there already are not copied again. With PICTURERAIL_BACKUP_PASSPHRASE set the first time,
     everything in it is encrypted.
     """
-    settings = load(data=data)
     where = place or settings.backup_to
     if not where:
         raise StartupError("Say where: picturerail backup PLACE, or set PICTURERAIL_BACKUP_TO.")
@@ -64,7 +60,9 @@ def _verify(settings: Settings, where: str) -> None:
 @click.command()
 @click.argument("place")
 @click.option("--snapshot", help="Which one (default: the newest).")
-@DATA
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that is kept."
+)
 def restore(place: str, data: Path | None, snapshot: str | None) -> None:
     """Make the installation anew from a backup in PLACE, on an empty data folder."""
     settings = load(data=data)

@@ -58,6 +58,7 @@ class World:
         kept = kept_secrets(self.data)
         return {
             "MONGO_URI": replicas.uri(self.data),
+            "PICTURERAIL_DATA": str(self.data / "app1"),
             "SECRET_KEY": kept["secret_key"],
             "PICTURERAIL_API_KEY": kept["api_key"],
             "PICTURERAIL_API_SECRET": kept["api_secret"],

@@ -28,6 +28,7 @@ from picturerail.door.lanes import Lane
 from picturerail.door.refusals import refusal
 from picturerail.door.streams import Streams
 from picturerail.errors import PicturerailError, TooLarge
+from picturerail.proxies import Proxies
 from picturerail.settings import MEGABYTE, Settings
 from picturerail.visitors import KNOWN, Visitor
 
@@ -93,6 +94,7 @@ class Door:
         """Let `entrance` say where a request goes; requests of one `key` get the same answer from `stored`."""
         self._settings, self._entrance, self._stored, self._key = settings, entrance, stored, key
         self._delivery = f"/{settings.cloud_name}/"
+        self._proxies = Proxies.of(settings.trusted_proxies)
         self._spool = settings.data / "spool"
         self._most = int(settings.max_upload_bytes * BASE64_GROWTH) + FORM_BYTES
         processes = settings.workers or 1
@@ -124,7 +126,9 @@ class Door:
     async def _answered(self, scope: Scope, transport: Transport) -> None:
         """Answer what is not in memory."""
         try:
-            answer = await self._answer(read_head(scope, self._settings.edge_secret), transport)
+            answer = await self._answer(
+                read_head(scope, self._settings.edge_secret, self._proxies), transport
+            )
         except PicturerailError as error:
             answer = refusal(scope.path, error, delivery=self._delivery)
         except Exception:

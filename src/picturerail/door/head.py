@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from picturerail.errors import BadRequest
+from picturerail.proxies import Proxies
 
 NETWORK_BITS = 64  # of an IPv6 address: whoever has one address has all of these
 
@@ -69,12 +70,16 @@ class Head:
         return self.length != 0
 
 
-def read_head(scope: Scope, edge_secret: str) -> Head:
-    """What was asked; BadRequest for what HTTP does not allow. An edge that shows its secret names the visitor."""
+def read_head(scope: Scope, edge_secret: str, proxies: Proxies) -> Head:
+    """What was asked; BadRequest for what HTTP does not allow.
+
+    An edge that shows its secret names the visitor, and so does a trusted proxy.
+    """
     items = scope.headers.items()
     headers = _joined(items)
     headers["host"] = _host(scope, items)
-    client = address_of(scope.client)
+    sender = address_of(scope.client)
+    client = proxies.visitor(sender, headers.get("x-forwarded-for", ""))
     told = edge_secret and hmac.compare_digest(
         headers.get("x-edge-secret", "").encode(), edge_secret.encode()
     )
@@ -85,7 +90,7 @@ def read_head(scope: Scope, edge_secret: str) -> Head:
         path=wsgi_path(scope.path),
         query=scope.query_string,
         headers=headers,
-        scheme=scope.scheme,
+        scheme=proxies.scheme(sender, headers.get("x-forwarded-proto", ""), scope.scheme),
         version=scope.http_version,
         server=scope.server,
         client=client,

@@ -53,7 +53,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
     errors.register(app)
     for after in (health.count_request, compression.compress, headers.secure, headers.cache, page_cache.mark):
         app.after_request(after)
-    _furnish_templates(app, settings)
+    _furnish_templates(app)
     return app
 
 
@@ -94,7 +94,7 @@ def _request_class(spool: Path) -> type[Request]:
     return SpoolingRequest
 
 
-def _furnish_templates(app: Flask, settings: Settings) -> None:
+def _furnish_templates(app: Flask) -> None:
     app.jinja_env.filters.update(filesize=in_words, xml=_fit_for_xml, marked=marked, as_search=as_search)
     app.jinja_env.globals.update(
         asset=_asset_finder(Path(app.static_folder or "")),
@@ -102,10 +102,15 @@ def _furnish_templates(app: Flask, settings: Settings) -> None:
         csrf_field=_csrf_field,
         navigation=_navigation,
         notices=flash.notices,
-        site_url=settings.site_url,
         text_limits=TEXT_LIMITS,
     )
-    app.context_processor(lambda: {"person": access.person(), "may": Answers(access.principal())})
+    app.context_processor(
+        lambda: {
+            "person": access.person(),
+            "may": Answers(access.principal()),
+            "site_url": services.site_url(),
+        }
+    )
 
 
 def _asset_finder(folder: Path) -> Callable[[str], str]:

@@ -87,6 +87,18 @@ def store_at(settings: Settings, place: str, folder: str) -> Storage:
     return ObjectStorage(place, folder, spool_folder(settings))
 
 
+def check_stores(settings: Settings) -> None:
+    """Raise StartupError unless the object stores of the settings answer and let us in."""
+    if not settings.own_media:
+        return
+    for name, place in (
+        ("PICTURERAIL_STORE", settings.store),
+        ("PICTURERAIL_STORE_BEFORE", settings.store_before),
+    ):
+        if place not in ("", "folder"):
+            ObjectStorage(place, "originals", spool_folder(settings)).check(name)
+
+
 def _store(settings: Settings, folder: str) -> Storage:
     current = store_at(settings, settings.store, folder)
     if not settings.store_before:

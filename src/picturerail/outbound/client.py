@@ -66,7 +66,7 @@ class OutboundClient:
             spool=spool,
             most_bytes=settings.max_upload_bytes,
             seconds=settings.fetch_seconds,
-            allowed=frozenset(filter(None, settings.fetch_allow.lower().split(","))),
+            allowed=frozenset(host.lower() for host in settings.fetch_allow),
             mapped={parse_remote(url).url: path for url, path in settings.fetch_files.items()},
         )
 

@@ -29,6 +29,13 @@ class ObjectStorage:
         self._store = _open_store(url, folder)
         self._scratch = scratch
 
+    def check(self, setting: str) -> None:
+        """Raise StartupError, which names the `setting`, unless the bucket is there and lists what it holds."""
+        try:
+            next(iter(obstore.list(self._store, chunk_size=1)), None)
+        except (BaseError, OSError) as error:
+            raise StartupError(f"{setting}: the store cannot be used: {_cause(error)}") from error
+
     def put(self, key: str, source: Path) -> None:
         """Store the file `source` under `key`, whole and durable or not at all; `source` is used up."""
         with _plain_errors():
@@ -147,6 +154,27 @@ def _plain_errors() -> Iterator[None]:
         raise NotFound("The stored bytes are missing.") from None
     except (BaseError, OSError, TimeoutError) as error:
         raise Unavailable("The object store cannot be used now. Try again later.", retry_after=5) from error
+
+
+def _cause(error: Exception) -> str:
+    """What a person can do about an error of the store, from what its server or the connection says."""
+    said = str(error)
+    for sign, sentence in _CAUSES.items():
+        if sign in said:
+            return sentence
+    return said.split("\n", maxsplit=1)[0][:300]
+
+
+_CAUSES = {
+    "169.254.169.254": "its address names no key: s3://KEY:SECRET@BUCKET.",
+    "NoSuchBucket": "there is no such bucket. Make it, or name another one.",
+    "InvalidAccessKeyId": "it does not know the key. Check KEY and SECRET.",
+    "SignatureDoesNotMatch": "the secret does not fit the key. Check KEY and SECRET.",
+    "AccessDenied": "the key may not list this bucket. Give it the right to read, write, list and delete.",
+    "Connection refused": "nothing answers at its endpoint. Is it running, and is the address right?",
+    "dns error": "its endpoint has no address. Check the name.",
+    "timed out": "its endpoint does not answer in time. Is it running, and is the address right?",
+}
 
 
 def _checked(key: str) -> str:

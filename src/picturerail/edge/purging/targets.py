@@ -45,8 +45,7 @@ class Edges(Protocol):
 
 def all_edges(settings: Settings) -> list[Edges]:
     """What these settings name: each nginx edge, and the CDN."""
-    addresses = [address.strip() for address in settings.edges.split(",") if address.strip()]
-    found: list[Edges] = [NginxEdge(address, settings.edge_secret, _host(settings)) for address in addresses]
+    found: list[Edges] = [NginxEdge(at, settings.edge_secret, _host(settings)) for at in settings.edges]
     if settings.cdn_purge:
         found.append(
             HttpCdn(settings.cdn_url or settings.site_url, settings.cdn_purge, settings.cdn_purge_token)

@@ -11,6 +11,9 @@ from picturerail.gallery.accounts.sessions import hash_token
 from picturerail.gallery.accounts.users import User, checked_password, create_user
 
 SETUP_DAYS = 7
+USED = (
+    "This link was used: there is an account already. Sign in, or make another one with picturerail user add."
+)
 NO_LINK = "This link does not work any more. Restart the program for a new one, or use picturerail user add."
 
 
@@ -28,7 +31,9 @@ def setup_token(db: Database) -> str | None:
 def check_setup(db: Database, token: str) -> None:
     """NotFound unless the token would work now."""
     known = db.sessions.find_one({"_id": hash_token(token), "kind": "setup", "expires_at": {"$gt": now()}})
-    if known is None or has_users(db):
+    if has_users(db):
+        raise NotFound(USED)
+    if known is None:
         raise NotFound(NO_LINK)
 
 
@@ -37,7 +42,7 @@ def use_setup(db: Database, token: str, email: str, password: str) -> User:
     check_setup(db, token)
     normal_email(email), checked_password(password)
     if db.sessions.find_one_and_delete({"_id": hash_token(token), "kind": "setup"}) is None:
-        raise NotFound(NO_LINK)
+        raise NotFound(USED if has_users(db) else NO_LINK)
     return create_user(db, email, "owner", password)
 
 

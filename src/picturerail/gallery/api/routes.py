@@ -27,7 +27,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 @blueprint.get("/openapi.json")
 def describe_api() -> Response:
     """The description of this API."""
-    document = render_template("openapi.json", site_url=services.settings().site_url)
+    document = render_template("openapi.json", site_url=services.site_url())
     return Response(document, content_type="application/json")
 
 

@@ -37,7 +37,7 @@ def oembed() -> Response:
     limits = [params.size(request.args, name, MAX_SIDE) for name in ("maxwidth", "maxheight")]
     found = _named_by(request.args.get("url", ""))
     photo = view.fitted_image(found, services.cloud(), *limits)
-    site = services.settings().site_url
+    site = services.site_url()
     return jsonify(
         version="1.0",
         type="photo",
@@ -50,7 +50,7 @@ def oembed() -> Response:
 
 def _named_by(address: str) -> Picture:
     """The live picture whose page lies at this address of ours."""
-    site = services.settings().site_url
+    site = services.site_url()
     path = urlsplit(address).path if address.startswith(f"{site}{PREFIX}") else ""
     if not path:
         raise NotFound(f"Give the address of a picture's page, such as {site}{PREFIX}ID.")

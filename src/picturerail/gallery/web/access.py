@@ -20,7 +20,7 @@ from picturerail.gallery.web import services
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 MAX_BODY = 256 * 1024
 EVERYBODY = "everybody"
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -71,10 +71,19 @@ def signed_in() -> Person:
 
 def check_host() -> None:
     """A site with a public address answers to that name, and to this machine's own for health checks."""
-    if services.settings().public_url:
-        ours = {urlsplit(services.settings().site_url).netloc, *LOOPBACK}
-        if request.host not in ours and request.host.rpartition(":")[0] not in LOOPBACK:
-            raise BadRequest("This site is not known under that name.")
+    if public := services.settings().public_url:
+        asked = _host_name(request.host)
+        if asked != urlsplit(public).netloc and urlsplit(f"//{asked}").hostname not in LOOPBACK:
+            raise BadRequest(
+                f"This site is not known under the name {asked}. Its operator sets that name with "
+                "PICTURERAIL_PUBLIC_URL."
+            )
+
+
+def _host_name(host: str) -> str:
+    """A Host header as the public address is written: in lower case, without the port that goes without saying."""
+    scheme = urlsplit(services.settings().public_url).scheme
+    return host.lower().removesuffix(":443" if scheme == "https" else ":80")
 
 
 def identify() -> None:
@@ -134,7 +143,10 @@ def _refuse_foreign_pages() -> None:
     came_from = request.headers.get("Origin")
     ours = {services.settings().site_url, f"{request.scheme}://{request.host}"}
     same_host = came_from and urlsplit(came_from).netloc == request.host and came_from != "null"
-    if request.headers.get("Sec-Fetch-Site") == "cross-site" or (
-        came_from and came_from not in ours and not same_host
-    ):
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Forbidden("This request came from another site's page.")
+    if came_from and came_from not in ours and not same_host:
+        raise Forbidden(
+            f"This request came from a page of {came_from[:200]}, and this site is {services.site_url()}. If both are "
+            "one, its operator sets PICTURERAIL_PUBLIC_URL to the address that visitors see."
+        )

@@ -1,9 +1,9 @@
 """What `create_app` put into the running app, typed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
-from flask import current_app, request
+from flask import current_app, has_request_context, request
 from flask_pymongo import PyMongo
 
 from picturerail import database as mongodb
@@ -15,6 +15,7 @@ from picturerail.gallery.cloud import CloudAccess
 from picturerail.settings import Settings
 
 NAME = "picturerail"
+EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - hosts that stand for every address of the machine
 
 
 @dataclass
@@ -46,9 +47,18 @@ def settings() -> Settings:
     return services().settings
 
 
+def site_url() -> str:
+    """The site's public address; while none is set, the one that was asked, if one can listen on several."""
+    known = settings()
+    if known.public_url or known.host not in EVERYWHERE or not has_request_context():
+        return known.site_url
+    return f"{request.scheme}://{request.host}"
+
+
 def cloud() -> CloudAccess:
     """The cloud that holds the pictures."""
-    return services().cloud
+    known = services().cloud
+    return replace(known, site_url=site_url()) if known.own else known
 
 
 def database() -> Database:

@@ -27,7 +27,7 @@ def is_restricted(asset: Asset) -> bool:
 def is_open_host(settings: Settings, url: str) -> bool:
     """True when pictures of this remote address may be shown without a signature."""
     host = (urlsplit(url).hostname or "").lower()
-    patterns = [item.strip().lower() for item in settings.fetch_domains.split(",") if item.strip()]
+    patterns = [item.lower() for item in settings.fetch_domains]
     return any(
         pattern in ("*", host) or (pattern.startswith("*.") and host.endswith(pattern[1:]))
         for pattern in patterns

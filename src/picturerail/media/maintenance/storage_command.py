@@ -1,12 +1,11 @@
 """picturerail storage: move a library to another store while it serves."""
 
-from pathlib import Path
-
 import click
 
 from picturerail.errors import StartupError
 from picturerail.media.service import spool_folder, store_at
-from picturerail.settings import load
+from picturerail.settings import Settings
+from picturerail.settings.command_line import data_option
 from picturerail.storage.moving import Moved, move
 
 FOLDERS = ("originals", "derived")
@@ -23,15 +22,12 @@ def storage() -> None:
 @click.option(
     "--delete", is_flag=True, help="Remove each library from the old store once all of it is in the new one."
 )
-@click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that is kept."
-)
-def move_library(data: Path | None, *, check: bool, delete: bool) -> None:
+@data_option
+def move_library(settings: Settings, *, check: bool, delete: bool) -> None:
     """Copy everything from PICTURERAIL_STORE_BEFORE to PICTURERAIL_STORE, compared by hash.
 
     May be stopped and run again, and works while the server runs with both settings.
     """
-    settings = load(data=data)
     if not settings.store_before or settings.store_before == (settings.store or "folder"):
         raise StartupError(
             "Set PICTURERAIL_STORE_BEFORE to the old store, and PICTURERAIL_STORE to the new one."

@@ -1,4 +1,4 @@
-"""Settings are read from the environment only, checked at start, and refused with a sentence."""
+"""A setting's value is parsed, checked at start, and refused with a sentence."""
 
 import stat
 from pathlib import Path
@@ -34,6 +34,19 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("CLOUDINARY_URL", "https://example.com", "cloudinary://KEY:SECRET@CLOUD"),
         ("PICTURERAIL_PUBLIC_URL", "example.com", "http://"),
         ("PICTURERAIL_CLOUD_NAME", "a/b", "letters, digits"),
+        ("PICTURERAIL_STRICT_TRANSFORMATIONS", "maybe", "true or false"),
+        ("PICTURERAIL_PUBLIC_URL", "https://pics.example/photos", "cannot have a path"),
+        ("PICTURERAIL_PUBLIC_URL", "https://pics.example/?a=b", "plain address"),
+        ("PICTURERAIL_PUBLIC_URL", "https://", "http://"),
+        ("PICTURERAIL_PUBLIC_URL", "https://pics.example:port", "no address"),
+        ("PICTURERAIL_CDN_URL", "https://cdn.example/#a", "plain address"),
+        ("PICTURERAIL_EDGES", "edge1", "HOST:PORT"),
+        ("PICTURERAIL_EDGES", "edge1:8081", "PICTURERAIL_EDGE_SECRET"),
+        ("PICTURERAIL_TRUSTED_PROXIES", "10.0.0.0/8,nginx", "not 'nginx'"),
+        ("PICTURERAIL_CDN_PURGE_TOKEN", "t", "without PICTURERAIL_CDN_PURGE"),
+        ("PICTURERAIL_STORE", "foo", "s3://KEY:SECRET@BUCKET"),
+        ("PICTURERAIL_STORE_BEFORE", "foo", "PICTURERAIL_STORE_BEFORE must"),
+        ("PICTURERAIL_STORE_BEFORE", "folder", "the same store"),
     ],
 )
 def test_wrong_values_are_refused_with_a_sentence(name: str, value: str, sentence: str) -> None:
@@ -41,8 +54,45 @@ def test_wrong_values_are_refused_with_a_sentence(name: str, value: str, sentenc
         load({name: value})
 
 
+@pytest.mark.parametrize(
+    ("given", "value"), [("1", True), ("TRUE", True), ("on", True), ("0", False), ("no", False)]
+)
+def test_switches_are_written_as_people_write_them(given: str, value: bool) -> None:
+    assert load({"PICTURERAIL_STRICT_TRANSFORMATIONS": given}).strict_transformations is value
+
+
+def test_lists_are_texts_with_commas_between() -> None:
+    assert load({"PICTURERAIL_FETCH_DOMAINS": " a.example, ,*.b.example "}).fetch_domains == (
+        "a.example",
+        "*.b.example",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("https://PICS.example/", "https://pics.example"),
+        ("https://pics.example:443", "https://pics.example"),
+        ("http://pics.example:80/", "http://pics.example"),
+        ("https://pics.example:8443", "https://pics.example:8443"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("http://[::1]:80", "http://[::1]"),
+    ],
+)
+def test_the_public_address_is_written_as_browsers_write_it(given: str, address: str) -> None:
+    assert load({"PICTURERAIL_PUBLIC_URL": given}).site_url == address
+
+
 def test_children_read_back_what_their_parent_had() -> None:
     settings = load({}, data=Path("/srv/pictures"), port=8123)
+    assert load(settings.environment()) == settings
+
+
+def test_children_take_what_is_empty_for_decided(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('fetch_domains = []\npage_size = 7\nhost = "::1"')
+    settings = load({}, data=tmp_path)
+    (tmp_path / "settings.toml").write_text("page_size = 9\nbroken")
+    assert settings.fetch_domains == ()
     assert load(settings.environment()) == settings
 
 

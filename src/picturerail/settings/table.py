@@ -1,22 +1,14 @@
-"""The one table of settings, and the only reader of the environment.
+"""The one table of settings: name, type, default and help of each. The reference page is generated from it."""
 
-Each setting has a name, a type, a default and a help text; the reference page is generated from this
-table. `load` checks every value at start and answers with one frozen `Settings`.
-"""
-
-import json
 import os
-import re
-import secrets
-import string
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from picturerail.errors import StartupError
-
 MEGABYTE = 1024 * 1024
+CHILD = "PICTURERAIL_CHILD"  # set for our own children, for whom everything is decided
+
+List = tuple[str, ...]
 
 
 def _setting(env: str, default: Any, help: str, *, minimum: int | None = None, secret: bool = False) -> Any:  # noqa: A002, ANN401
@@ -52,7 +44,15 @@ class Settings:
     host: str = _setting("PICTURERAIL_HOST", "127.0.0.1", "Address to listen on")
     port: int = _setting("PICTURERAIL_PORT", 8000, "Port to listen on", minimum=1)
     public_url: str = _setting(
-        "PICTURERAIL_PUBLIC_URL", "", "Address by which visitors reach the site; empty means HOST:PORT"
+        "PICTURERAIL_PUBLIC_URL",
+        "",
+        "Address by which visitors reach the site, without a path; empty means the address that is asked",
+    )
+    trusted_proxies: List = _setting(
+        "PICTURERAIL_TRUSTED_PROXIES",
+        (),
+        "Addresses or networks (10.0.0.0/8) of the reverse proxies in front, with commas between; what they say "
+        "of the visitor's address and scheme is believed",
     )
     cloud_name: str = _setting("PICTURERAIL_CLOUD_NAME", "picturerail", "Cloud name of the own media service")
     api_key: str = _setting(
@@ -169,22 +169,21 @@ class Settings:
         "Size to which pictures of delivery type fetch may grow",
         minimum=1,
     )
-    fetch_allow: str = _setting(
+    fetch_allow: List = _setting(
         "PICTURERAIL_FETCH_ALLOW",
-        "",
+        (),
         "HOST or HOST:PORT, with commas between: may be fetched from and notified although not public",
     )
-    fetch_domains: str = _setting(
+    fetch_domains: List = _setting(
         "PICTURERAIL_FETCH_DOMAINS",
-        "*",
+        ("*",),
         "Hosts, with commas between, whose pictures delivery type fetch shows without a signature; *.HOST takes "
         "in what is below it, * is every host",
     )
-    strict_transformations: int = _setting(
+    strict_transformations: bool = _setting(
         "PICTURERAIL_STRICT_TRANSFORMATIONS",
-        0,
-        "1 refuses transformations that are neither signed, nor allowed for strict, nor made eagerly",
-        minimum=0,
+        False,
+        "Refuse transformations that are neither signed, nor allowed for strict, nor made eagerly",
     )
     auth_token_key: str = _setting(
         "PICTURERAIL_AUTH_TOKEN_KEY",
@@ -200,9 +199,9 @@ class Settings:
     )
     tls_cert: str = _setting("PICTURERAIL_TLS_CERT", "", "Certificate file (PEM) to serve HTTPS with")
     tls_key: str = _setting("PICTURERAIL_TLS_KEY", "", "Key file (PEM) of that certificate")
-    fetch_map: str = _setting(
+    fetch_map: List = _setting(
         "PICTURERAIL_FETCH_MAP",
-        "",
+        (),
         "URL=FILE,... answers the fetch of these addresses from files; for tests and closed networks",
     )
     store: str = _setting(
@@ -243,8 +242,8 @@ class Settings:
         "Secret that edges show to the origin; with it set, everybody else is refused",
         secret=True,
     )
-    edges: str = _setting(
-        "PICTURERAIL_EDGES", "", "Inner addresses HOST:PORT of the nginx edges to purge, separated by commas"
+    edges: List = _setting(
+        "PICTURERAIL_EDGES", (), "Inner addresses HOST:PORT of the nginx edges to purge, separated by commas"
     )
     cdn_purge: str = _setting(
         "PICTURERAIL_CDN_PURGE",
@@ -269,7 +268,7 @@ class Settings:
     def site_url(self) -> str:
         """The address by which visitors reach the site, without a slash at its end."""
         if self.public_url:
-            return self.public_url.rstrip("/")
+            return self.public_url
         host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host  # noqa: S104
         scheme = "https" if self.tls_cert else "http"
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
@@ -277,7 +276,7 @@ class Settings:
     @property
     def fetch_files(self) -> dict[str, Path]:
         """The fetch map: file by address."""
-        pairs = (pair.rpartition("=") for pair in self.fetch_map.split(",") if pair)
+        pairs = (pair.rpartition("=") for pair in self.fetch_map)
         return {url: Path(file) for url, _, file in pairs}
 
     @property
@@ -286,103 +285,12 @@ class Settings:
         return self.data / "run"
 
     def environment(self) -> dict[str, str]:
-        """These settings as the environment of a child process."""
-        return {f.metadata["env"]: str(getattr(self, f.name)) for f in fields(self)}
+        """These settings as the environment of a child process, which looks for no others."""
+        return {f.metadata["env"]: as_text(getattr(self, f.name)) for f in fields(self)} | {CHILD: "1"}
 
 
-def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:  # noqa: ANN401
-    """Read the settings from the environment; `overrides` (from the command line) win where not None."""
-    source = os.environ if environ is None else environ
-    values: dict[str, Any] = {}
-    for setting in fields(Settings):
-        given = overrides.pop(setting.name, None)
-        if given is None:
-            given = source.get(setting.metadata["env"]) or setting.default
-        values[setting.name] = _parse(setting.metadata, type(setting.default), given)
-    if overrides:
-        raise TypeError(f"unknown settings: {', '.join(overrides)}")
-    settings = Settings(**values)
-    _check(settings)
-    return settings
-
-
-def with_secrets(settings: Settings) -> Settings:
-    """Fill the empty secrets from the data folder, making them there on the first start."""
-    kept = kept_secrets(settings.data)
-    filled = {name: getattr(settings, name) or kept[name] for name in ("secret_key", "api_key", "api_secret")}
-    return Settings(**{f.name: getattr(settings, f.name) for f in fields(Settings)} | filled)
-
-
-def kept_secrets(data: Path) -> dict[str, str]:
-    """The secrets kept in the data folder, mode 0600; those that are missing are made and stored."""
-    path = data / "secrets.json"
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    made = {
-        "secret_key": secrets.token_hex(32),
-        "api_key": "".join(secrets.choice(string.digits) for _ in range(15)),
-        "api_secret": secrets.token_urlsafe(24).replace("-", "x").replace("_", "y"),
-        "mongo_admin": secrets.token_hex(24),
-        "mongo_app": secrets.token_hex(24),
-    }
-    if missing := {name: value for name, value in made.items() if name not in kept}:
-        kept |= missing
-        _write_private(path, json.dumps(kept, indent=1))
-    return kept
-
-
-def _write_private(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def _parse(meta: Mapping[str, Any], kind: type, given: Any) -> Any:  # noqa: ANN401
-    if kind is int:
-        try:
-            number = int(given)
-        except ValueError:
-            raise StartupError(f"{meta['env']} must be a whole number, not '{given}'.") from None
-        if meta["minimum"] is not None and number < meta["minimum"]:
-            raise StartupError(f"{meta['env']} must be at least {meta['minimum']}, not {number}.")
-        return number
-    return Path(given).expanduser().absolute() if issubclass(kind, Path) else str(given)
-
-
-def _check(settings: Settings) -> None:
-    if settings.port > 65535 or settings.media_port > 65535:
-        raise StartupError("A port must lie between 1 and 65535.")
-    if settings.mongo_uri and not settings.mongo_uri.startswith(("mongodb://", "mongodb+srv://")):
-        raise StartupError("MONGO_URI must begin with mongodb:// or mongodb+srv://.")
-    if settings.cloudinary_url and not settings.cloudinary_url.startswith("cloudinary://"):
-        raise StartupError("CLOUDINARY_URL must look like cloudinary://KEY:SECRET@CLOUD.")
-    for name, value in (
-        ("PICTURERAIL_PUBLIC_URL", settings.public_url),
-        ("PICTURERAIL_CDN_URL", settings.cdn_url),
-    ):
-        if value and not value.startswith(("http://", "https://")):
-            raise StartupError(f"{name} must begin with http:// or https://.")
-    if settings.edge_secret and not re.fullmatch(r"[A-Za-z0-9_-]{16,}", settings.edge_secret):
-        raise StartupError("PICTURERAIL_EDGE_SECRET must be at least 16 letters, digits, - or _.")
-    if settings.cdn_purge not in ("", "PURGE") and not settings.cdn_purge.startswith("https://"):
-        raise StartupError("PICTURERAIL_CDN_PURGE must be PURGE or an address that begins with https://.")
-    if settings.patience_seconds > 60:
-        raise StartupError("PICTURERAIL_PATIENCE_SECONDS must be at most 60.")
-    if bool(settings.tls_cert) != bool(settings.tls_key):
-        raise StartupError("Give both PICTURERAIL_TLS_CERT and PICTURERAIL_TLS_KEY, or neither.")
-    for tls_file in filter(None, (settings.tls_cert, settings.tls_key)):
-        if not Path(tls_file).is_file():
-            raise StartupError(f"The TLS file {tls_file} does not exist.")
-    if len(settings.auth_token_key) % 2 or not set(settings.auth_token_key) <= set(string.hexdigits):
-        raise StartupError("PICTURERAIL_AUTH_TOKEN_KEY must be an even number of hexadecimal digits.")
-    for url, file in settings.fetch_files.items():
-        if not url.startswith(("http://", "https://")) or not file.is_file():
-            raise StartupError(
-                f"PICTURERAIL_FETCH_MAP must look like URL=FILE,... with files that exist, not '{url}={file}'."
-            )
-    allowed = set(string.ascii_letters + string.digits + "-_")
-    if not settings.cloud_name or not set(settings.cloud_name) <= allowed:
-        raise StartupError("PICTURERAIL_CLOUD_NAME may hold letters, digits, - and _ only.")
+def as_text(value: Any) -> str:  # noqa: ANN401
+    """A value as an environment variable holds it."""
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return str(int(value)) if isinstance(value, bool) else str(value)

@@ -1,0 +1,57 @@
+"""Reverse proxies in front: what the trusted ones say of a visitor's address and scheme is believed, nothing else."""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True)
+class Proxies:
+    """The networks of the proxies that are believed."""
+
+    networks: tuple[Network, ...] = ()
+
+    @classmethod
+    def of(cls, given: Sequence[str]) -> Self:
+        """Those at these addresses and in these networks."""
+        return cls(tuple(ipaddress.ip_network(one, strict=False) for one in given))
+
+    def trusts(self, address: str) -> bool:
+        """True for the address of a trusted proxy."""
+        try:
+            known = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        mapped = getattr(known, "ipv4_mapped", None)  # ::ffff:10.0.0.1, as a socket for both versions has it
+        return any((mapped or known) in network for network in self.networks)
+
+    def visitor(self, sender: str, forwarded_for: str) -> str:
+        """The right-most hop that is no trusted proxy: what stands left of it, anybody may have written."""
+        hops = [_bare(hop) for hop in forwarded_for.split(",")]
+        while self.trusts(sender) and hops and _is_address(hops[-1]):
+            sender = hops.pop()
+        return sender
+
+    def scheme(self, sender: str, forwarded_proto: str, own: str) -> str:
+        """The scheme by which the visitor came, on the word of the nearest proxy; else our `own`."""
+        told = forwarded_proto.rpartition(",")[2].strip().lower()
+        return told if told in ("http", "https") and self.trusts(sender) else own
+
+
+def _bare(hop: str) -> str:
+    """A hop without the port that some proxies add: 192.0.2.1:4711, [2001:db8::1]:4711."""
+    hop = hop.strip()
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

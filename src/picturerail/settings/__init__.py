@@ -1,0 +1,15 @@
+"""Settings: one table, one precedence, and the only reader of the environment."""
+
+from picturerail.settings.secret_store import holds_gallery, kept_secrets, with_secrets
+from picturerail.settings.sources import child_environment, load
+from picturerail.settings.table import MEGABYTE, Settings
+
+__all__ = [
+    "MEGABYTE",
+    "Settings",
+    "child_environment",
+    "holds_gallery",
+    "kept_secrets",
+    "load",
+    "with_secrets",
+]

@@ -1,0 +1,145 @@
+"""What is refused at start: values that cannot be meant, and settings that contradict each other."""
+
+import ipaddress
+import re
+import string
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from picturerail.errors import StartupError
+from picturerail.settings.table import Settings
+
+MAX_PORT = 65535
+MAX_PATIENCE_SECONDS = 60
+NAME_LETTERS = set(string.ascii_letters + string.digits + "-_")
+
+
+def check(settings: Settings) -> None:
+    """Raise StartupError, with a sentence that names the setting, unless all is well."""
+    for one in CHECKS:
+        one(settings)
+
+
+def _ports(settings: Settings) -> None:
+    if settings.port > MAX_PORT or settings.media_port > MAX_PORT:
+        raise StartupError("A port must lie between 1 and 65535.")
+
+
+def _addresses(settings: Settings) -> None:
+    if settings.mongo_uri and not settings.mongo_uri.startswith(("mongodb://", "mongodb+srv://")):
+        raise StartupError("MONGO_URI must begin with mongodb:// or mongodb+srv://.")
+    if settings.cloudinary_url and not settings.cloudinary_url.startswith("cloudinary://"):
+        raise StartupError("CLOUDINARY_URL must look like cloudinary://KEY:SECRET@CLOUD.")
+    for name, value in (
+        ("PICTURERAIL_PUBLIC_URL", settings.public_url),
+        ("PICTURERAIL_CDN_URL", settings.cdn_url),
+    ):
+        if value and (not value.startswith(("http://", "https://")) or not urlsplit(value).hostname):
+            raise StartupError(f"{name} must begin with http:// or https://.")
+        if urlsplit(value).query or urlsplit(value).fragment or urlsplit(value).username:
+            raise StartupError(f"{name} must be a plain address, such as https://pictures.example.")
+
+
+def _public_path(settings: Settings) -> None:
+    if path := urlsplit(settings.public_url).path:
+        raise StartupError(
+            f"PICTURERAIL_PUBLIC_URL cannot have a path ({path}): the site needs a host name of its own, such as "
+            f"https://pictures.example, not a folder of another site."
+        )
+
+
+def _patience(settings: Settings) -> None:
+    if settings.patience_seconds > MAX_PATIENCE_SECONDS:
+        raise StartupError(f"PICTURERAIL_PATIENCE_SECONDS must be at most {MAX_PATIENCE_SECONDS}.")
+
+
+def _edges(settings: Settings) -> None:
+    if settings.edge_secret and not re.fullmatch(r"[A-Za-z0-9_-]{16,}", settings.edge_secret):
+        raise StartupError("PICTURERAIL_EDGE_SECRET must be at least 16 letters, digits, - or _.")
+    for address in settings.edges:
+        if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:/@\s]+):\d{1,5}", address):
+            raise StartupError(f"PICTURERAIL_EDGES must be HOST:PORT, with commas between, not '{address}'.")
+    if settings.edges and not settings.edge_secret:
+        raise StartupError(
+            "PICTURERAIL_EDGES needs PICTURERAIL_EDGE_SECRET, which edges and origin share. Set both."
+        )
+    if settings.cdn_purge not in ("", "PURGE") and not settings.cdn_purge.startswith("https://"):
+        raise StartupError("PICTURERAIL_CDN_PURGE must be PURGE or an address that begins with https://.")
+    if settings.cdn_purge_token and not settings.cdn_purge:
+        raise StartupError(
+            "PICTURERAIL_CDN_PURGE_TOKEN is of no use without PICTURERAIL_CDN_PURGE. Set both."
+        )
+
+
+def _proxies(settings: Settings) -> None:
+    for proxy in settings.trusted_proxies:
+        try:
+            ipaddress.ip_network(proxy, strict=False)
+        except ValueError:
+            raise StartupError(
+                f"PICTURERAIL_TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, not '{proxy}'."
+            ) from None
+
+
+def _tls(settings: Settings) -> None:
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        raise StartupError("Give both PICTURERAIL_TLS_CERT and PICTURERAIL_TLS_KEY, or neither.")
+    for tls_file in filter(None, (settings.tls_cert, settings.tls_key)):
+        if not Path(tls_file).is_file():
+            raise StartupError(f"The TLS file {tls_file} does not exist.")
+
+
+def _media(settings: Settings) -> None:
+    key = settings.auth_token_key
+    if len(key) % 2 or not set(key) <= set(string.hexdigits):
+        raise StartupError("PICTURERAIL_AUTH_TOKEN_KEY must be an even number of hexadecimal digits.")
+    for pair, (url, file) in zip(settings.fetch_map, settings.fetch_files.items(), strict=True):
+        if not url.startswith(("http://", "https://")) or not file.is_file():
+            raise StartupError(
+                f"PICTURERAIL_FETCH_MAP must look like URL=FILE,... with files that exist, not '{pair}'."
+            )
+    if not settings.cloud_name or not set(settings.cloud_name) <= NAME_LETTERS:
+        raise StartupError("PICTURERAIL_CLOUD_NAME may hold letters, digits, - and _ only.")
+
+
+def _stores(settings: Settings) -> None:
+    if settings.store_before and settings.store_before == (settings.store or "folder"):
+        raise StartupError("PICTURERAIL_STORE_BEFORE is the same store as PICTURERAIL_STORE. Unset it.")
+    for name, place, words in (
+        ("PICTURERAIL_STORE", settings.store, ("",)),
+        ("PICTURERAIL_STORE_BEFORE", settings.store_before, ("", "folder")),
+    ):
+        if place not in words and not re.match(r"[a-z][a-z0-9+.-]*://[^/?]", place):
+            raise StartupError(
+                f"{name} must look like s3://KEY:SECRET@BUCKET/PREFIX?endpoint=URL (or gs://, az://), not '{place}'."
+            )
+
+
+def check_cloud(settings: Settings) -> None:
+    """With a cloud elsewhere, nothing may be set that only the own media service heeds."""
+    if settings.own_media:
+        return
+    for name, value in (
+        ("PICTURERAIL_STORE", settings.store),
+        ("PICTURERAIL_STORE_BEFORE", settings.store_before),
+        ("PICTURERAIL_CDN_URL", settings.cdn_url),
+    ):
+        if value:
+            raise StartupError(
+                f"CLOUDINARY_URL and {name} contradict each other: with CLOUDINARY_URL the own media service, for "
+                f"which {name} is, stays off. Unset one of them."
+            )
+
+
+CHECKS: Iterable[Callable[[Settings], None]] = (
+    _ports,
+    _addresses,
+    _public_path,
+    _patience,
+    _edges,
+    _proxies,
+    _tls,
+    _media,
+    _stores,
+)

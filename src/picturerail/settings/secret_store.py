@@ -1,0 +1,64 @@
+"""The secrets that are kept in the data folder: made once, on the first start."""
+
+import json
+import os
+import secrets
+import string
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from picturerail.errors import StartupError
+from picturerail.settings.table import Settings
+
+FILE = "secrets.json"
+FILLED = ("secret_key", "api_key", "api_secret")  # settings that are taken from there when they are empty
+
+
+def holds_gallery(data: Path) -> bool:
+    """True when the program was once started on this folder."""
+    return (data / FILE).is_file()
+
+
+def with_secrets(settings: Settings) -> Settings:
+    """Fill the empty secrets from the data folder, making them there on the first start."""
+    kept = kept_secrets(settings.data)
+    filled: dict[str, Any] = {name: getattr(settings, name) or kept[name] for name in FILLED}
+    return replace(settings, **filled)
+
+
+def kept_secrets(data: Path) -> dict[str, str]:
+    """The secrets kept in the data folder, mode 0600; those that are missing are made and stored."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept = known_secrets(data)
+    made = {
+        "secret_key": secrets.token_hex(32),
+        "api_key": "".join(secrets.choice(string.digits) for _ in range(15)),
+        "api_secret": secrets.token_urlsafe(24).replace("-", "x").replace("_", "y"),
+        "mongo_admin": secrets.token_hex(24),
+        "mongo_app": secrets.token_hex(24),
+    }
+    if missing := {name: value for name, value in made.items() if name not in kept}:
+        kept |= missing
+        _write_private(data / FILE, json.dumps(kept, indent=1))
+    return kept
+
+
+def known_secrets(data: Path) -> dict[str, str]:
+    """The secrets that this folder keeps by now; nothing is made."""
+    try:
+        kept: dict[str, str] = json.loads((data / FILE).read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise StartupError(f"{data / FILE} cannot be read: {error}. Put it back from a backup.") from error
+    return kept
+
+
+def _write_private(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
