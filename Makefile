@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STATIC := src/picturerail/gallery/static
 
-.PHONY: help setup run test lint bench faults conformance docs locks clean
+.PHONY: help setup run test quick lint bench faults conformance docs locks clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -16,6 +16,9 @@ run: setup ## serve the gallery at http://127.0.0.1:8000 (ARGS="--port 8123 --da
 
 test: setup .venv/.test ## install what the tests need and run all checks and tests
 	@bash tests/run.sh $(ARGS)
+
+quick: setup .venv/.test ## what can be checked in a minute: lint, and the tests that need no mongod, Chromium or nginx
+	@bash tests/quick.sh $(ARGS)
 
 lint: setup .venv/.test ## ruff, mypy and import-linter only
 	ruff check .

@@ -14,8 +14,23 @@ from picturerail import mongod, processes
 from picturerail.database import Client, Database, connect, ensure_schema
 from picturerail.database import database as database_of
 from picturerail.settings import MEGABYTE, kept_secrets
+from tests import pure
 from tests.media_service import empty
 from tests.service import Service
+from tests.services import Services
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pure", action="store_true", help="only tests that start no real part")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return True if config.getoption("pure") and pure.lies_among_real_parts(collection_path) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("pure"):
+        items[:] = [item for item in items if pure.is_pure(item)]
 
 
 @pytest.fixture(scope="session")
@@ -74,9 +89,15 @@ def image_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def services(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Services:
+    """Makes programs and media services, each on a folder and a database of its own."""
+    return Services(request, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def service(services: Services) -> Iterator[Service]:
     """The whole program with an owner account. Shared: count on nothing that you did not make."""
-    with Service(tmp_path_factory.mktemp("service") / "data") as running:
+    with services.program() as running:
         running.add_user("owner@example.com", "owner", password=secrets.token_urlsafe(12))
         yield running
 

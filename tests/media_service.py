@@ -4,7 +4,7 @@ import os
 import subprocess
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -26,7 +26,8 @@ def app() -> Door:
     """What granian's workers load: the media service, and what does its jobs."""
     settings = load()
     runner.start(Media.of(settings))
-    return media_door(settings, create_app(settings))
+    inside = replace(settings, edge_secret="")  # nobody but us asks here
+    return media_door(inside, create_app(settings))
 
 
 def empty(database: Database) -> None:

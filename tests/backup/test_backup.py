@@ -14,6 +14,7 @@ import pytest
 from tests.faults.audit import audit, doctor
 from tests.faults.uploads import GalleryClient, Outcome, send_all
 from tests.service import COMMAND, Service
+from tests.services import Services
 
 KILLS = 4  # of each command; 50 with -m slow
 
@@ -33,8 +34,8 @@ class Running:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with Service(tmp_path_factory.mktemp("backed-up") / "data") as service:
+def running(services: Services) -> Iterator[Running]:
+    with services.program() as service:
         service.add_user("owner@example.com", "owner", "a password to keep")
         client = GalleryClient(service)
         client.sign_in()
@@ -51,7 +52,8 @@ def picturerail(service: Service, *arguments: str, data: Path | None = None) -> 
         check=False,
         timeout=120,
     )
-    return done.returncode, done.stdout + done.stderr
+    named = f"Data folder: {data or service.data}\n"  # which every command says first
+    return done.returncode, done.stdout + done.stderr.removeprefix(named)
 
 
 def restored(running: Running, place: Path, data: Path) -> Service:

@@ -9,12 +9,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.watch import Watch
 from tests.service import Service
+from tests.services import Services
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Service]:
+def fresh(services: Services) -> Iterator[Service]:
     """A gallery in which nobody has an account yet."""
-    with Service(tmp_path / "data") as service:
+    with services.program() as service:
         yield service
 
 

@@ -9,15 +9,16 @@ from tests.faults.audit import audit, doctor
 from tests.faults.uploads import GalleryClient, Outcome, send_all
 from tests.faults.victims import VICTIMS
 from tests.service import Service
+from tests.services import Services
 
 UPLOADS = 24
 
 
 @pytest.fixture(scope="module")
 def running(
-    tmp_path_factory: pytest.TempPathFactory,
+    services: Services,
 ) -> Iterator[tuple[Service, GalleryClient, list[Outcome]]]:
-    with Service(tmp_path_factory.mktemp("killed") / "data") as service:
+    with services.program() as service:
         service.add_user("owner@example.com", "owner", "a password for faults")
         client = GalleryClient(service)
         client.sign_in()

@@ -22,6 +22,7 @@ from picturerail.gallery.search.words import tokens_of
 from picturerail.settings import Settings
 from tests.gallery.browser import Page
 from tests.service import Service
+from tests.services import Services
 
 PASSWORD = "correct horse battery"
 ROLES = ("visitor", "viewer", "contributor", "editor", "owner")
@@ -32,9 +33,9 @@ Maker = Callable[..., Picture]
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(services: Services) -> Iterator[Service]:
     """A program of the gallery's tests alone: they look at what is newest, held or in the spool."""
-    with Service(tmp_path_factory.mktemp("gallery") / "data") as running:
+    with services.program() as running:
         running.add_user("owner@example.com", "owner", password=secrets.token_urlsafe(12))
         yield running
 

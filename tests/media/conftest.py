@@ -1,6 +1,6 @@
 """A running media service, reached over real HTTP by the official SDK."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import cloudinary
@@ -11,14 +11,13 @@ from picturerail.media.service import Media
 from picturerail.settings import Settings, load
 from tests.media.remote_host import RemoteHost
 from tests.media_service import MediaService, empty
+from tests.services import Services
 
 
 @pytest.fixture(scope="session")
-def cloud(
-    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[MediaService]:
+def cloud(services: Services) -> Iterator[MediaService]:
     """The media service alone, by granian, in processes of its own. Shared: count on nothing you did not make."""
-    with MediaService(tmp_path_factory.mktemp("media"), new_mongo_uri(), image_workers) as running:
+    with services.media() as running:
         yield running
 
 

@@ -3,8 +3,7 @@
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import cloudinary
 import pytest
@@ -12,16 +11,15 @@ from cloudinary import api
 from cloudinary.exceptions import AuthorizationRequired, RateLimited
 
 from tests.media_service import MediaService
+from tests.services import Services
 
 LIMIT = 12
 
 
 @pytest.fixture(scope="module")
-def limited(
-    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[MediaService]:
+def limited(services: Services) -> Iterator[MediaService]:
     env = {"PICTURERAIL_ADMIN_CALLS_PER_HOUR": str(LIMIT)}
-    with MediaService(tmp_path_factory.mktemp("limited"), new_mongo_uri(), image_workers, env) as running:
+    with services.media(env) as running:
         yield running
 
 

@@ -3,10 +3,9 @@
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 
 import cloudinary
 import pytest
@@ -16,6 +15,7 @@ from tests.media.http import send
 from tests.media.remote_host import RemoteHost, reply
 from tests.media_service import MediaService, empty
 from tests.pictures import encoded, quadrants
+from tests.services import Services
 
 REMOTE = {
     "https://example.com/images/pics/a%20b.png": "picture.png",
@@ -24,16 +24,14 @@ REMOTE = {
 
 
 @pytest.fixture(scope="module")
-def mapped(
-    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[MediaService]:
+def mapped(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MediaService]:
     """A service that finds two files at example.com."""
     folder = tmp_path_factory.mktemp("mapped")
     (folder / "picture.png").write_bytes(encoded(quadrants(60, 40), "PNG"))
     (folder / "notes.txt").write_text("no picture")
     remote = ",".join(f"{url}={folder / name}" for url, name in REMOTE.items())
     env = {"PICTURERAIL_FETCH_MAP": remote}
-    with MediaService(tmp_path_factory.mktemp("service"), new_mongo_uri(), image_workers, env) as running:
+    with services.media(env) as running:
         yield running
 
 
@@ -57,9 +55,7 @@ def test_a_missing_asset_is_fetched_and_stays(mapped: MediaService) -> None:
     assert api.resource("far/pics/a b.png")["width"] == 60
 
 
-def test_what_fails_is_tried_once_for_all_who_wait(
-    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path: Path
-) -> None:
+def test_what_fails_is_tried_once_for_all_who_wait(services: Services) -> None:
     with RemoteHost() as host:
 
         def slowly_nothing(request: BaseHTTPRequestHandler) -> None:
@@ -68,7 +64,7 @@ def test_what_fails_is_tried_once_for_all_who_wait(
 
         host.answers["/a.png"] = slowly_nothing
         env = {"PICTURERAIL_FETCH_ALLOW": host.netloc}
-        with MediaService(tmp_path / "waiting", new_mongo_uri(), image_workers, env, workers=1) as service:
+        with services.media(env, workers=1) as service:
             cloudinary.config(**service.sdk_config)
             api.create_upload_mapping("slow", template=f"{host.url}/")
 

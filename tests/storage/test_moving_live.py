@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Self
 
 import cloudinary.uploader
@@ -20,6 +19,7 @@ from picturerail.media.service import store_at
 from picturerail.settings import Settings, load
 from tests.faults.uploads import account_of, unique_jpeg
 from tests.service import COMMAND, Service, wait_until
+from tests.services import Services
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -122,8 +122,8 @@ def moved(said: str) -> tuple[int, int]:
     return int(words[1]), int(words[-3])
 
 
-def test_a_library_moves_to_the_object_store_and_back(tmp_path: Path, s3_url: str) -> None:
-    with Service(tmp_path / "data") as service:
+def test_a_library_moves_to_the_object_store_and_back(services: Services, s3_url: str) -> None:
+    with services.program() as service:
         library = Library(service)
         for number in range(PICTURES):
             library.upload(number)

@@ -80,6 +80,7 @@ def measured(source: Path, plan: Plan, sources: dict[str, Path], target: Path) -
     return min(once() for _ in range(2))
 
 
+@pytest.mark.costly
 def test_dear_plans_are_told_from_cheap_ones(
     sources: dict[str, Path], plans: list[tuple[Path, Plan]], tmp_path: Path
 ) -> None:

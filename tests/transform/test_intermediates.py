@@ -165,7 +165,9 @@ def _source(tmp_path: Path, kind: str) -> Path:
     return pictures.saved(picture, tmp_path / f"source.{kind}", **options[kind])
 
 
-@pytest.mark.parametrize("kind", ["jpg", "progressive.jpg", "png", "webp", "heic"])
+@pytest.mark.parametrize(
+    "kind", ["jpg", "progressive.jpg", "png", "webp", pytest.param("heic", marks=pytest.mark.costly)]
+)
 def test_the_look_at_an_upload_makes_the_very_copies_of_the_plans(tmp_path: Path, kind: str) -> None:
     source = _source(tmp_path, kind)
     seen = probe.gather(source, Limits(), copies=True)

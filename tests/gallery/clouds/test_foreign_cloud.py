@@ -26,13 +26,13 @@ from tests.gallery.conftest import Maker
 from tests.gallery.test_api import Script
 from tests.gallery.test_uploads import fresh, newest, upload
 from tests.service import Service
+from tests.services import Services
 
 
 @pytest.fixture(scope="module")
-def foreign(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def foreign(service: Service, services: Services) -> Iterator[Service]:
     """The whole program with somebody else's cloud."""
-    data = tmp_path_factory.mktemp("foreign") / "data"
-    with Service(data, env={"CLOUDINARY_URL": service.cloudinary_url}) as running:
+    with services.program({"CLOUDINARY_URL": service.cloudinary_url}) as running:
         running.add_user("owner@example.com", "owner", "correct horse battery")
         yield running
 

@@ -3,8 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from picturerail.database import Database
 from tests.files import jpeg, opened
 from tests.media.http import Got, send, signed, upload
 from tests.media_service import MediaService
+from tests.services import Services
 
 PICTURE = jpeg(60, 40)
 KEY = "00112233ff99"
@@ -23,11 +23,9 @@ RESTRICTED = ("private", "authenticated")
 
 
 @pytest.fixture(scope="module")
-def cloud(
-    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[MediaService]:
+def cloud(services: Services) -> Iterator[MediaService]:
     env = {"PICTURERAIL_AUTH_TOKEN_KEY": KEY, "PICTURERAIL_FETCH_DOMAINS": "ok.example,*.good.example"}
-    with MediaService(tmp_path_factory.mktemp("access"), new_mongo_uri(), image_workers, env) as running:
+    with services.media(env) as running:
         yield running
 
 

@@ -3,7 +3,6 @@
 import json
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import cloudinary
@@ -12,18 +11,17 @@ from cloudinary import api, uploader
 
 from tests.files import jpeg
 from tests.media_service import MediaService
+from tests.services import Services
 
 PICTURE = jpeg(60, 40)
 CLOSED = [{"access_type": "token"}]
 
 
 @pytest.fixture(scope="module")
-def cloud(
-    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[MediaService]:
+def cloud(services: Services) -> Iterator[MediaService]:
     """A service with an edge, whose purges stay in the database."""
-    env = {"PICTURERAIL_EDGES": "127.0.0.1:9"}
-    with MediaService(tmp_path_factory.mktemp("closing"), new_mongo_uri(), image_workers, env) as running:
+    env = {"PICTURERAIL_EDGES": "127.0.0.1:9", "PICTURERAIL_EDGE_SECRET": "0123456789abcdef"}
+    with services.media(env) as running:
         yield running
 
 

@@ -2,8 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import cloudinary.api
@@ -15,16 +14,15 @@ from picturerail.database import Database
 from tests.files import jpeg
 from tests.media.http import Got, send, signed, upload
 from tests.media_service import MediaService
+from tests.services import Services
 
 PICTURE = jpeg(60, 40)
 
 
 @pytest.fixture(scope="module")
-def cloud(
-    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[MediaService]:
+def cloud(services: Services) -> Iterator[MediaService]:
     env = {"PICTURERAIL_STRICT_TRANSFORMATIONS": "1"}
-    with MediaService(tmp_path_factory.mktemp("strict"), new_mongo_uri(), image_workers, env) as running:
+    with services.media(env) as running:
         yield running
 
 

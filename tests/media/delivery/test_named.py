@@ -3,9 +3,8 @@
 import io
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import cloudinary
 import pytest
@@ -17,19 +16,18 @@ from tests.files import jpeg
 from tests.media.http import send, signed, upload
 from tests.media.remote_host import RemoteHost
 from tests.media_service import MediaService
+from tests.services import Services
 
 PICTURE = jpeg(60, 40)
 
 
 @pytest.fixture(scope="module")
 def cloud(
-    new_mongo_uri: Callable[[], str],
-    image_workers: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    services: Services,
     host: RemoteHost,
 ) -> Iterator[MediaService]:
     env = {"PICTURERAIL_FETCH_DOMAINS": "127.0.0.1", "PICTURERAIL_FETCH_ALLOW": host.netloc}
-    with MediaService(tmp_path_factory.mktemp("named"), new_mongo_uri(), image_workers, env) as running:
+    with services.media(env) as running:
         yield running
 
 

@@ -16,15 +16,16 @@ from cloudinary.utils import verify_notification_signature
 from tests.files import jpeg
 from tests.media.remote_host import INSIDE, RemoteHost, canary, reply
 from tests.service import Service, wait_until
+from tests.services import Services
 
 PICTURE = jpeg(60, 40)
 
 
 @pytest.fixture(scope="module")
-def program(host: RemoteHost, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def program(host: RemoteHost, services: Services) -> Iterator[Service]:
     """`picturerail serve` on a folder of its own, which may call `host`."""
     env = {"PICTURERAIL_FETCH_ALLOW": host.netloc, "PICTURERAIL_FETCH_SECONDS": "2"}
-    with Service(tmp_path_factory.mktemp("notified") / "data", env=env) as running:
+    with services.program(env) as running:
         yield running
 
 

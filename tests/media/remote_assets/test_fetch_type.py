@@ -3,9 +3,8 @@
 import base64
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +16,7 @@ from tests.files import jpeg, opened
 from tests.media.http import Got, send
 from tests.media.remote_host import INSIDE, RemoteHost, canary, reply
 from tests.media_service import MediaService
+from tests.services import Services
 
 PICTURE, OTHER = jpeg(60, 40), jpeg(30, 30)
 MAPPED = "http://pictures.example/images/old logo.jpg?size=1"
@@ -25,8 +25,7 @@ MAPPED = "http://pictures.example/images/old logo.jpg?size=1"
 @pytest.fixture(scope="module")
 def cloud(
     host: RemoteHost,
-    new_mongo_uri: Callable[[], str],
-    image_workers: Path,
+    services: Services,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[MediaService]:
     """One process, so that what it remembers of failures can be seen; what is fetched ages within a second."""
@@ -38,7 +37,7 @@ def cloud(
         "PICTURERAIL_FETCH_SECONDS": "4",
         "PICTURERAIL_FETCH_FRESH_SECONDS": "1",
     }
-    with MediaService(folder / "data", new_mongo_uri(), image_workers, env, workers=1) as running:
+    with services.media(env, workers=1) as running:
         yield running
 
 
@@ -198,15 +197,13 @@ def test_no_layer_calls_inside(cloud: MediaService, host: RemoteHost, spelling: 
         assert (four, six) == ([], [])
 
 
-def test_what_is_kept_is_bounded(
-    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path: Path, host: RemoteHost
-) -> None:
+def test_what_is_kept_is_bounded(services: Services, host: RemoteHost) -> None:
     """Ten pictures where five have room: the newest stay, and any comes back when it is asked for."""
     env = {
         "PICTURERAIL_FETCH_ALLOW": host.netloc,
         "PICTURERAIL_FETCH_BYTES": str(len(PICTURE) * 5),
     }
-    with MediaService(tmp_path / "data", new_mongo_uri(), image_workers, env, workers=1) as small:
+    with services.media(env, workers=1) as small:
         urls = [host.serve(f"/many-{number}.jpg", PICTURE) for number in range(10)]
         assert {fetch(small, url).status for url in urls} == {200}
         kept = {asset["public_id"] for asset in small.records["assets"].find({"type": "fetch"})}

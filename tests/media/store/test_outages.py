@@ -4,7 +4,7 @@ import json
 import resource
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +19,14 @@ from tests.files import jpeg
 from tests.media.http import Got, send, signed, upload
 from tests.media_service import MediaService
 from tests.service import wait_until
+from tests.services import Services
 
 LARGE = jpeg(1000, 800)
 
 
 @pytest.fixture
-def service(new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path: Path) -> Iterator[MediaService]:
-    with MediaService(tmp_path / "data", new_mongo_uri(), image_workers, workers=1) as running:
+def service(services: Services) -> Iterator[MediaService]:
+    with services.media(workers=1) as running:
         yield running
 
 
@@ -55,19 +56,19 @@ def test_a_full_disk(service: MediaService) -> None:
     assert upload(service, signed(service), LARGE).status == 200
 
 
-def test_image_workers_away(new_mongo_uri: Callable[[], str], tmp_path: Path) -> None:
-    with MediaService(tmp_path / "data", new_mongo_uri(), tmp_path / "nobody.sock", workers=1) as service:
+def test_image_workers_away(services: Services, tmp_path: Path) -> None:
+    with services.media(workers=1, images=tmp_path / "nobody.sock") as service:
         away(upload(service, signed(service), LARGE))
         assert [path for path in (service.data / "originals").rglob("[!.]*") if path.is_file()] == []
         assert [path for path in (service.data / "spool").iterdir() if path.is_file()] == []
 
 
-def test_mongodb_away_and_back(image_workers: Path, tmp_path: Path) -> None:
+def test_mongodb_away_and_back(services: Services, tmp_path: Path) -> None:
     folder = tmp_path / "mongo"
     folder.mkdir()
     process = mongod.start(folder)
     try:
-        with MediaService(tmp_path / "data", mongod.uri(folder), image_workers, workers=1) as service:
+        with services.media(workers=1, mongo_uri=mongod.uri(folder)) as service:
             kept = json.loads(upload(service, signed(service), LARGE).body)
             processes.stop(process)
             away(upload(service, signed(service), LARGE))

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 
 from tests.media.http import Got, send, signed, upload
 from tests.media_service import MediaService
+from tests.services import Services
 
 MEGABYTE = 1024 * 1024
 CONTENT = os.urandom(14 * MEGABYTE)
@@ -88,10 +89,8 @@ def test_overlapping_parts(cloud: MediaService, upload_id: str) -> None:
     whole(cloud, body(part(cloud, upload_id, 8 * MEGABYTE, len(CONTENT))))
 
 
-def test_a_restart_between_the_parts(
-    new_mongo_uri: Callable[[], str], image_workers: Path, tmp_path: Path, upload_id: str
-) -> None:
-    service = MediaService(tmp_path / "data", new_mongo_uri(), image_workers, workers=1)
+def test_a_restart_between_the_parts(services: Services, upload_id: str) -> None:
+    service = services.media(workers=1)
     service.start()
     try:
         body(part(service, upload_id, *PARTS[0]))

@@ -1,7 +1,7 @@
 """Upload by remote URL, over HTTP: what comes is kept byte by byte, and nothing inside is called."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from tests.files import jpeg
 from tests.media.http import Got, form, send, signed
 from tests.media.remote_host import INSIDE, RemoteHost, canary
 from tests.media_service import MediaService
+from tests.services import Services
 
 PICTURE = jpeg(30, 20)
 MAPPED = "http://pictures.example/images/old_logo.jpg"
@@ -21,8 +22,7 @@ MAPPED = "http://pictures.example/images/old_logo.jpg"
 @pytest.fixture(scope="module")
 def cloud(
     host: RemoteHost,
-    new_mongo_uri: Callable[[], str],
-    image_workers: Path,
+    services: Services,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[MediaService]:
     """A media service that may call `host`, and has one address answered from a file."""
@@ -34,7 +34,7 @@ def cloud(
         "PICTURERAIL_FETCH_SECONDS": "2",
         "PICTURERAIL_MAX_UPLOAD_BYTES": "1000000",
     }
-    with MediaService(folder / "data", new_mongo_uri(), image_workers, env) as running:
+    with services.media(env) as running:
         yield running
 
 

@@ -41,6 +41,7 @@ def test_better_quality_is_larger_and_looks_better(
     assert scores == sorted(scores)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("kind", LOSSY)
 def test_automatic_quality_hits_its_levels(photo: Path, tmp_path: Path, make: Make, kind: str) -> None:
     """Judged by ssimulacra2, within what a model without trial encodings can hold; no photograph of the fit."""
