@@ -25,7 +25,6 @@ CHANGING = {
     "search_index",
     "import_",
     "in_state",
-    "PictureFilter",
 }
 
 

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest, Conflict
 from picturerail.gallery.actions import pictures as actions
-from picturerail.gallery.pages.pictures import shown
+from picturerail.gallery.pages.listing import shown
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.text import of_form, written_in
 from picturerail.gallery.policy import Action

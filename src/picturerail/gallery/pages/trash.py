@@ -6,10 +6,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from picturerail.errors import BadRequest
 from picturerail.gallery import policy
 from picturerail.gallery.actions import bulk as actions
-from picturerail.gallery.pages.pictures import page_links, shown
+from picturerail.gallery.pages.listing import asked_for, context
 from picturerail.gallery.pictures import listing
 from picturerail.gallery.policy import Action
-from picturerail.gallery.web import access, params, services
+from picturerail.gallery.web import access, services
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify
 
@@ -20,18 +20,15 @@ blueprint = Blueprint("trash", __name__)
 @requires(Action.CHANGE)
 def show() -> BaseResponse | str:
     """Deleted pictures, newest first."""
-    direction, cursor = params.cursor(request.args)
-    db, settings = services.database(), services.settings()
     trashed = policy.trash(access.principal())
-    page = listing.page(db, trashed, size=settings.page_size, cursor=cursor, direction=direction)
-    if cursor and not page.pictures:
+    page = asked_for(trashed)
+    if page is None:
         return redirect(url_for("trash.show"), 303)
     return render_template(
         "trash.html",
-        tiles=shown(page.pictures),
-        page=page_links("trash.show", page, params.page_number(request.args)),
-        count=listing.count(db, trashed),
-        trash_days=settings.trash_days,
+        **context(page),
+        count=listing.count(services.database(), trashed),
+        trash_days=services.settings().trash_days,
     )
 
 

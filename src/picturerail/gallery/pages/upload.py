@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from picturerail.errors import BadRequest, PicturerailError
 from picturerail.gallery import policy
 from picturerail.gallery.actions import uploads as actions
-from picturerail.gallery.pages.pictures import shown
+from picturerail.gallery.pages.listing import shown
 from picturerail.gallery.pictures import create, listing
 from picturerail.gallery.pictures.file import clean_filename
 from picturerail.gallery.pictures.model import DUPLICATE, Picture

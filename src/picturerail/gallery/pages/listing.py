@@ -1,0 +1,79 @@
+"""What every page that lists pictures shares: what its address asks for, its tiles, its neighbours, how to select."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from picturerail.gallery import policy
+from picturerail.gallery.pictures import listing, view
+from picturerail.gallery.pictures.filter import PictureFilter
+from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.pictures.view import PictureView
+from picturerail.gallery.policy import Action
+from picturerail.gallery.web import access, headers, params, services
+
+PLACE = ("q", "after", "before", "at", "page")  # what of an address says which pictures are on the page
+
+
+@dataclass(frozen=True)
+class PageLinks:
+    """Where a page of pictures stands (0: unknown), and the addresses of its neighbours; empty where there is none."""
+
+    number: int
+    newer_href: str = ""
+    older_href: str = ""
+
+
+def asked_for(wanted: PictureFilter, start: str = "") -> listing.Page | None:
+    """The page of these pictures that the address asks for, else the one behind `start`; None when there is none."""
+    direction, cursor = params.cursor(request.args)
+    cursor = cursor or start
+    size = services.settings().page_size
+    page = listing.page(services.database(), wanted, size=size, cursor=cursor, direction=direction)
+    return None if cursor and not page.pictures else page
+
+
+def context(page: listing.Page, q: str = "") -> dict[str, Any]:
+    """What `listing.html` needs to show a page of the pictures of this endpoint, of the search `q` where it is one."""
+    return {
+        "tiles": shown(page.pictures),
+        "page": _links(page, {name: value for name, value in (("q", q), ("select", _selecting())) if value}),
+        "selecting": _selecting(),
+        "select_href": _select_address(),
+    }
+
+
+def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:
+    """Pictures as the templates take them; this page may load them from where they lie."""
+    tiles = [view.show(one, services.cloud()) for one in found]
+    headers.allow_images_from(tile.origin for tile in tiles)
+    return tiles
+
+
+def _links(page: listing.Page, kept: dict[str, Any]) -> PageLinks:
+    """Addresses of the newer and the older page, with their numbers for the eye."""
+    number = params.page_number(request.args) if page.newer else 1
+    first, last = (page.pictures[0].id, page.pictures[-1].id) if page.pictures else ("", "")
+    before, after = (max(1, number - 1), number + 1) if number else (None, None)
+    newer = _address(**kept, before=first, page=before) if page.newer else ""
+    older = _address(**kept, after=last, page=after) if page.older else ""
+    return PageLinks(number, newer, older)
+
+
+def _select_address() -> str:
+    """Address of the same page with pictures to be ticked; "" for those who may not."""
+    if _selecting() or not policy.may(access.principal(), Action.CHANGE):
+        return ""
+    kept: dict[str, Any] = {name: request.args[name] for name in PLACE if name in request.args}
+    return _address(select=1, **kept)
+
+
+def _selecting() -> int:
+    """1 when somebody who may change pictures is about to select some, else 0."""
+    return int(request.args.get("select") == "1" and policy.may(access.principal(), Action.CHANGE))
+
+
+def _address(**values: Any) -> str:  # noqa: ANN401
+    """An address of the present endpoint."""
+    return url_for(request.endpoint or "", **(request.view_args or {}), **values)
