@@ -23,14 +23,21 @@ TABLE: Final = (
     ImageFormat("avif", "image/avif", writable=True),
     ImageFormat("gif", "image/gif", writable=True),
     ImageFormat("heic", "image/heic", ("heif",)),
-    ImageFormat("tiff", "image/tiff", ("tif",)),
-    ImageFormat("bmp", "image/bmp"),
-    ImageFormat("ico", "image/x-icon"),
+    ImageFormat("tiff", "image/tiff", ("tif",), writable=True),
+    ImageFormat("bmp", "image/bmp", writable=True),
+    ImageFormat("ico", "image/x-icon", writable=True),
     ImageFormat("svg", "image/svg+xml"),
     ImageFormat("jxl"),
 )
 
 WRITABLE: Final = tuple(one.name for one in TABLE if one.writable)
+FOR_PAGES: Final = (
+    "jpg",
+    "png",
+    "webp",
+    "avif",
+    "gif",
+)  # written without being asked for: every browser shows them
 EXTENSIONS: Final = tuple(extension for one in TABLE for extension in (one.name, *one.aliases))
 BINARY: Final = "application/octet-stream"
 MAX_HEAD: Final = 4096  # bytes from the beginning of a file that are enough to know its format
@@ -42,6 +49,11 @@ _MEDIA_TYPES = {one.name: one.media_type for one in TABLE if one.media_type} | {
 def canonical(extension: str) -> str:
     """One name for each format: jpeg is jpg."""
     return _NAMES.get(extension, extension)
+
+
+def by_default(stored: str, *, transparent: bool) -> str:
+    """The format of what is made of a stored picture when nobody names one."""
+    return stored if stored in FOR_PAGES else "png" if transparent else "jpg"
 
 
 def media_type(name: str) -> str:

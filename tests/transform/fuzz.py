@@ -19,7 +19,7 @@ from PIL import Image
 
 from picturerail.errors import PicturerailError
 from picturerail.transform.grammar import canonical, is_component, parse
-from picturerail.transform.language.effects import EFFECTS
+from picturerail.transform.language.effect_table import EFFECTS
 from picturerail.transform.parameters import CROP_MODES, FLAGS, GRAVITIES, PARAMETERS
 from picturerail.transform.pixels import execute
 from picturerail.transform.pixels.analysis import probe

@@ -51,7 +51,10 @@ class Transformation:
 
     @property
     def layers(self) -> frozenset[tuple[str, str]]:
-        """What lies on or under this picture: (type, public_id), ("text", style), ("fetch", URL), ("", formula)."""
+        """What lies on or under this picture, and what is needed for it.
+
+        (type, public_id), ("fetch", URL), ("text", whose style is taken), ("raw", table of colours), ("", formula).
+        """
         values = [component.get(key) for component in self.components for key in ("l", "u")]
         return frozenset(layer for value in values if value is not None and (layer := _layer(value)))
 
@@ -97,7 +100,7 @@ def read_value(key: str, text: str) -> Value:
     try:
         return record.kind.read(text)
     except UnsupportedError as error:
-        raise BadRequest(f"{record.name} {key}_{error} is not supported.") from None
+        raise BadRequest(f"{record.name} {key}_{error} is not supported: {error.reason}.") from None
     except ValueError as error:
         said = f"{error}" if str(error) not in (text, "") and " " in str(error) else ""
         hint = f"{record.name} ({key}_) must be {record.kind.hint}, not '{text}'."
@@ -111,8 +114,12 @@ def _layer(value: Value) -> tuple[str, str] | None:
     kind, *parts = (str(part) for part in as_tuple(value))
     if kind == "text":
         return None
-    if kind in ("fetch", "style"):
-        return "fetch" if kind == "fetch" else "text", parts[0]
+    if kind == "lut":
+        return "raw", parts[0]
+    if kind == "style":
+        return None if parts[0].startswith("$") else ("text", parts[0])
+    if kind == "fetch":
+        return "fetch", parts[0]
     return parts[0], parts[1]
 
 
@@ -157,7 +164,8 @@ def _parameter(part: str) -> tuple[str, Value]:
         )
     key, text = match["key"], match["value"]
     if key in UNSUPPORTED:
-        raise BadRequest(f"{UNSUPPORTED[key]} ({key}_) is not supported.")
+        name, reason = UNSUPPORTED[key]
+        raise BadRequest(f"{name} ({key}_) is not supported: {reason}.")
     if not _known(key):
         raise BadRequest(f"'{key}_' in '{part}' is not a transformation parameter.")
     if key.startswith("$") or (key not in _LITERAL and looks_like_formula(text)) or _is_variable(key, text):

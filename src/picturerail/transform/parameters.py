@@ -3,9 +3,17 @@
 from dataclasses import dataclass
 
 from picturerail import image_formats
+from picturerail.transform.language import reasons
 from picturerail.transform.language.effects import EffectKind
 from picturerail.transform.language.expressions import Condition
-from picturerail.transform.language.geometry_values import Angle, Background, Border, Radius
+from picturerail.transform.language.geometry_values import (
+    Angle,
+    Background,
+    Border,
+    ColourSpace,
+    Gravity,
+    Radius,
+)
 from picturerail.transform.language.layers import LayerKind
 from picturerail.transform.language.values import (
     Choice,
@@ -18,6 +26,7 @@ from picturerail.transform.language.values import (
     PublicId,
     Quality,
     Ratio,
+    Width,
     Words,
 )
 
@@ -39,87 +48,54 @@ CROP_MODES = (
 COMPASS = ("center", "north", "north_east", "east", "south_east", "south", "south_west", "west", "north_west")
 FACES = ("face", "faces", "face:center", "faces:center", "face:auto", "faces:auto")
 CUSTOM = ("custom", "custom:face", "custom:faces")
-AUTO = ("auto", "auto:subject", "auto:face", "auto:faces", "auto:custom")
+AUTO = ("auto", "auto:subject", "auto:classic", "auto:face", "auto:faces", "auto:custom")
 GRAVITIES = (*COMPASS, *AUTO, *FACES, *CUSTOM, "xy_center")
 FORMATS = (*image_formats.WRITABLE, "auto")
 FLAGS = (
-    "any_format",
-    "animated",
-    "attachment",
-    "awebp",
-    "cutter",
-    "force_strip",
-    "getinfo",
-    "ignore_aspect_ratio",
-    "immutable_cache",
-    "keep_attribution",
-    "keep_iptc",
-    "layer_apply",
-    "lossy",
-    "no_overflow",
-    "png8",
-    "png24",
-    "png32",
-    "preserve_transparency",
-    "progressive",
-    "relative",
-    "strip_profile",
-    "text_disallow_overflow",
-    "text_no_trim",
-    "tiled",
+    *("any_format", "animated", "apng", "attachment", "awebp", "clip", "clip_evenodd", "cutter", "force_icc"),
+    *("force_strip", "getinfo", "ignore_aspect_ratio", "ignore_mask_channels", "immutable_cache"),
+    *("keep_attribution", "keep_iptc", "layer_apply", "lossy", "no_overflow", "original", "png8", "png24"),
+    *(
+        "png32",
+        "preserve_transparency",
+        "progressive",
+        "rasterize",
+        "region_relative",
+        "relative",
+        "sanitize",
+    ),
+    *("strip_profile", "text_disallow_overflow", "text_no_trim", "tiff8_lzw", "tiled"),
 )
 _MORE = (("attachment", ("*",)), ("progressive", ("none", "semi", "steep")))
 
-# Words of Cloudinary's that need an add-on, a trained model, video or a format that is not written here.
-_OTHER_MODES = ("imagga_crop", "imagga_scale")
-_OTHER_GRAVITIES = (
-    *("adv_eyes", "adv_face", "adv_faces", "auto", "body", "custom", "face", "faces", "liquid", "ocr_text"),
-    "track_person",
-)
-_OTHER_FORMATS = (
-    *(
-        "3ds",
-        "ai",
-        "bmp",
-        "djvu",
-        "eps",
-        "fbx",
-        "flif",
-        "glb",
-        "gltz",
-        "heic",
-        "heif",
-        "ico",
-        "indd",
-        "jp2",
-        "jpc",
+# Words of Cloudinary's that are not here, and why.
+_OTHER_MODES = dict.fromkeys(("imagga_crop", "imagga_scale"), reasons.ADD_ON)
+_OTHER_GRAVITIES = {
+    **dict.fromkeys(("adv_eyes", "adv_face", "adv_faces", "ocr_text"), reasons.ADD_ON),
+    **dict.fromkeys(("auto", "body", "custom", "face", "faces", "track_person"), reasons.MODEL),
+    "liquid": "rows and columns are not carved out of pictures; c_fill with g_auto cuts them",
+}
+_OTHER_FORMATS = {
+    **dict.fromkeys(("3ds", "fbx", "glb", "gltz", "obj", "usdz"), reasons.THREE_D),
+    **dict.fromkeys(("m3u8", "mov", "mp3", "mp4", "mpd", "ogv", "wav", "webm"), reasons.VIDEO),
+    **dict.fromkeys(("ai", "eps", "indd", "pdf", "ps", "psd", "svg"), reasons.DOCUMENT),
+    **dict.fromkeys(
+        ("djvu", "flif", "heic", "heif", "jp2", "jpc", "jxl", "jxr", "tga", "wdp"), reasons.WRITER
     ),
-    *(
-        "jxl",
-        "jxr",
-        "m3u8",
-        "mov",
-        "mp3",
-        "mp4",
-        "mpd",
-        "obj",
-        "ogv",
-        "pdf",
-        "ps",
-        "psd",
-        "svg",
-        "tga",
-        "tif",
+}
+_OTHER_FLAGS = {
+    **dict.fromkeys(
+        (
+            *("alternate", "hlsv3", "keep_dar", "mono", "no_stream", "splice", "streaming_attachment"),
+            *("truncate_ts", "waveform"),
+        ),
+        reasons.VIDEO,
     ),
-    *("tiff", "usdz", "wav", "wdp", "webm"),
-)
-_OTHER_SPACES = ("cmyk", "copy", "icc", "keep_cmyk")
-_OTHER_FLAGS = (
-    *("alternate", "apng", "c2pa", "clip", "clip_evenodd", "draco", "force_icc", "group4", "hlsv3"),
-    *("ignore_mask_channels", "keep_dar", "mono", "no_stream", "original", "rasterize", "region_relative"),
-    *("replace_image", "sanitize", "splice", "sprite", "streaming_attachment", "tiff8_lzw", "truncate_ts"),
-    "waveform",
-)
+    **dict.fromkeys(("draco", "replace_image"), reasons.THREE_D),
+    "c2pa": "answers carry no signed history; who made a picture stays with fl_keep_attribution",
+    "group4": "TIFFs are written in colour, and compressed by LZW",
+    "sprite": "sprites have an address of their own (/image/sprite/TAG)",
+}
 
 
 @dataclass(frozen=True)
@@ -184,8 +160,10 @@ _RECORDS = (
     Parameter(
         "cs",
         "colour space",
-        Choice(("srgb", "tinysrgb", "no_cmyk"), (("srgb:truecolor", "srgb"),), _OTHER_SPACES),
-        "All answers are sRGB without a profile, which is what each of these words asks for.",
+        ColourSpace(),
+        "All answers are sRGB without a profile, which is what srgb, tinysrgb, copy and no_cmyk ask for. cmyk makes a "
+        "JPEG or TIFF of four inks, keep_cmyk where the picture is one already; icc: and the public_id of a raw file "
+        "takes the colours of that profile, which goes into the file.",
         "w_120,cs_srgb",
     ),
     Parameter(
@@ -194,6 +172,13 @@ _RECORDS = (
         PublicId(),
         "Public id of the picture that is sent when the one asked for does not exist.",
         "w_120,d_placeholders:none.png",
+    ),
+    Parameter(
+        "dl",
+        "delay",
+        Number(1, 65535, whole=True),
+        "Milliseconds that each frame of an animation is shown.",
+        "w_120,dl_200",
     ),
     Parameter(
         "dn",
@@ -238,7 +223,7 @@ _RECORDS = (
     Parameter(
         "g",
         "gravity",
-        Choice(GRAVITIES, unsupported=_OTHER_GRAVITIES),
+        Gravity(GRAVITIES, _OTHER_GRAVITIES),
         "Which part is kept when cropping, and where the picture or layer lies when padding or placing. auto looks "
         "for what draws the eye; face and faces look for faces, custom for the custom_coordinates of the upload, and "
         "take the middle when there are none (custom:face looks for faces then).",
@@ -261,7 +246,13 @@ _RECORDS = (
         "w_120/l_text:Arial_20_bold:Hello,co_white/fl_layer_apply,g_south,y_5",
     ),
     Parameter("o", "opacity", Number(0, 100), "Makes the picture or layer partly transparent.", "w_120,o_50"),
-    Parameter("pg", "page", Number(1, 10000, whole=True), "One frame of an animation, from 1.", "pg_1,w_120"),
+    Parameter(
+        "pg",
+        "page",
+        Number(1, 10000, whole=True),
+        "One frame of an animation or page of a TIFF, from 1.",
+        "pg_1,w_120",
+    ),
     Parameter(
         "q",
         "quality",
@@ -293,8 +284,10 @@ _RECORDS = (
     Parameter(
         "w",
         "width",
-        OrWord(Length(1), ("auto",)),
-        "Target width; auto follows the browser's Sec-CH-Width, and without it changes nothing.",
+        Width(Length(1)),
+        "Target width; auto follows the browser's Sec-CH-Width, in steps, and without it changes nothing. With "
+        "breakpoints it is the next of so many widths between two (w_auto:breakpoints_200_1000_20_5); :json lists "
+        "them.",
         "c_scale,w_120",
     ),
     Parameter(
@@ -324,18 +317,22 @@ PARAMETERS = {record.key: record for record in _RECORDS}
 
 # Keys of Cloudinary's that this service does not know how to do: a clear refusal, never a silent omission.
 UNSUPPORTED = {
-    "ac": "audio codec",
-    "af": "audio frequency",
-    "bl": "baseline",
-    "br": "bit rate",
-    "dl": "delay",
-    "du": "duration",
-    "eo": "end offset",
-    "fn": "custom function",
-    "fps": "frames per second",
-    "ki": "keyframe interval",
-    "so": "start offset",
-    "sp": "streaming profile",
-    "vc": "video codec",
-    "vs": "video sampling",
+    **{
+        key: (name, reasons.VIDEO)
+        for key, name in (
+            ("ac", "audio codec"),
+            ("af", "audio frequency"),
+            ("bl", "baseline"),
+            ("br", "bit rate"),
+            ("du", "duration"),
+            ("eo", "end offset"),
+            ("fps", "frames per second"),
+            ("ki", "keyframe interval"),
+            ("so", "start offset"),
+            ("sp", "streaming profile"),
+            ("vc", "video codec"),
+            ("vs", "video sampling"),
+        )
+    },
+    "fn": ("custom function", "no program of a visitor is run"),
 }

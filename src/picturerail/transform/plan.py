@@ -13,11 +13,11 @@ from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import Transformation
 from picturerail.transform.planning.component import plan_components
 from picturerail.transform.planning.context import Context, Face, LayerAsset, Output
-from picturerail.transform.planning.encoding import Encoding, plan_encoding
+from picturerail.transform.planning.encoding import Encoding, is_animated, plan_encoding
 from picturerail.transform.planning.load_options import as_opened, plan_load
 from picturerail.transform.planning.state import State, transformation_dpr
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.steps import LoadOptions, Step, from_json, sources, to_json
+from picturerail.transform.steps import Clip, LoadOptions, Step, from_json, sources, to_json
 
 __all__ = ["Context", "Face", "LayerAsset", "Output", "Plan", "Rendered", "make_plan"]
 
@@ -37,8 +37,8 @@ class Plan:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Originals of layers, whose files the image workers need beside the source."""
-        return sources(self.steps)
+        """Keys of the other files that the image workers need beside the source: of layers, tables, profiles."""
+        return (*sources(self.steps), *((self.encoding.icc,) if self.encoding.icc else ()))
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `from_json` makes the same plan."""
@@ -83,8 +83,8 @@ def make_plan(
     page = _page(transformation, source)
     source = _of_page(source, page)
     state = plan_components(_beginning(transformation, source, output, context), transformation.components)
-    encoding = plan_encoding(transformation, output, state.size.width * state.size.height)
-    frames = source.frames if encoding.animated and not page else 1
+    frames = source.frames if is_animated(transformation, output) and not page else 1
+    encoding = plan_encoding(transformation, state, source, frames)
     _check_output(state.size, frames, output)
     load, steps = plan_load(source, state.steps, frames, max(page - 1, 0))
     return Plan(load, steps, encoding, state.size.width, state.size.height, frames)
@@ -94,9 +94,15 @@ def _beginning(transformation: Transformation, source: SourceInfo, output: Outpu
     size = Size(source.width, source.height)
     dpr = transformation_dpr(transformation, output)
     page = max(_page(transformation, source), 1)
-    return State(
-        size, size, output, dpr, context=context, page=page, pages=max(source.frames, len(source.pages))
-    )
+    pages = max(source.frames, len(source.pages))
+    steps = _clipping(transformation)
+    return State(size, size, output, dpr, steps=steps, context=context, page=page, pages=pages)
+
+
+def _clipping(transformation: Transformation) -> tuple[Step, ...]:
+    """The path that a file carries is in places of the whole picture, so it is cut out first."""
+    flags = transformation.flags
+    return (Clip("clip_evenodd" in flags),) if flags & {"clip", "clip_evenodd"} else ()
 
 
 def _page(transformation: Transformation, source: SourceInfo) -> int:

@@ -1,8 +1,11 @@
 """The reference page of URL parameters, made from their table: python -m picturerail.transform.reference."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from picturerail.transform.language.effects import EFFECTS, UNSUPPORTED_EFFECTS, Argument, Effect
+from picturerail.transform.language import reasons
+from picturerail.transform.language.effect_table import EFFECTS, UNSUPPORTED_EFFECTS, Argument, Effect
+from picturerail.transform.language.layers import UNSUPPORTED_LAYERS
 from picturerail.transform.parameters import FLAGS, PARAMETERS, UNSUPPORTED
 
 PAGE = Path("docs/transformations.md")
@@ -10,12 +13,17 @@ PAGE = Path("docs/transformations.md")
 _FLAG_TEXTS = {
     "any_format": "Accepted; the format is chosen by f_ and the browser alone.",
     "animated": "Accepted; animations stay animated in GIF and WebP anyway.",
+    "apng": "With f_png: an animation stays one (APNG).",
     "attachment": "The browser saves the picture; fl_attachment:name gives the name.",
     "awebp": "Accepted; animated pictures stay animated in WebP anyway.",
+    "clip": "Clears what lies outside the clipping path that the file carries.",
+    "clip_evenodd": "The same; what two of its outlines surround is outside.",
     "cutter": "The layer's shape is cut out of the picture.",
+    "force_icc": "The file says by a profile that it is sRGB.",
     "force_strip": "Strips all metadata, as is done anyway: wins over keep_iptc.",
     "getinfo": "Answers JSON with format, size and bytes of the picture as stored (input) and as sent (output).",
     "ignore_aspect_ratio": "The side that is not given stays as it is.",
+    "ignore_mask_channels": "Accepted; further channels of TIFFs are left out anyway.",
     "immutable_cache": "Accepted; versioned addresses are immutable anyway.",
     "keep_attribution": "Keeps who made it and whose it is, as keep_iptc does.",
     "keep_iptc": "Keeps who made it and whose it is: Artist and Copyright of EXIF; in JPEG also by-line, credit, "
@@ -23,16 +31,21 @@ _FLAG_TEXTS = {
     "layer_apply": "Ends a layer and places it.",
     "lossy": "A palette for PNG.",
     "no_overflow": "A layer that stands over does not enlarge the canvas.",
+    "original": "Accepted; the stored file itself is sent where nothing is changed.",
     "png8": "PNG with a palette of 256 colours.",
     "png24": "PNG without a palette, whatever else is asked for.",
     "png32": "PNG without a palette, whatever else is asked for.",
     "preserve_transparency": "Accepted; transparency is kept wherever the format has it.",
     "progressive": "Progressive JPEG or interlaced PNG; so do :semi and :steep. q_auto does it by itself, unless :none "
     "is asked for.",
+    "rasterize": "Accepted; drawings are turned into pixels anyway.",
+    "region_relative": "Decimals in a layer's w_ and h_ are fractions of what its g_ names: faces, or custom regions.",
     "relative": "Decimals in a layer's w_ and h_ are fractions of the picture below.",
+    "sanitize": "Accepted; drawings (SVG) are sanitised anyway.",
     "strip_profile": "Accepted; derived pictures are sRGB and carry no profile.",
     "text_disallow_overflow": "A text that stands over the picture is a 400.",
     "text_no_trim": "A text keeps a little room around it.",
+    "tiff8_lzw": "Accepted; TIFFs are written with 8 bits and LZW anyway.",
     "tiled": "The layer is repeated all over the picture.",
 }
 
@@ -94,9 +107,30 @@ def _flags() -> list[str]:
 
 
 def _unsupported() -> list[str]:
-    keys = ", ".join(f"`{key}_` ({name})" for key, name in UNSUPPORTED.items())
-    effects = ", ".join(f"`e_{name}`" for name in UNSUPPORTED_EFFECTS)
-    return ["## Not supported", "", f"Answered with 400 that says so: {keys}; {effects}."]
+    """Everything that Cloudinary documents and that is not here, by the reason."""
+    kinds: dict[str, list[str]] = {}
+    for text, reason in _refused():
+        kinds.setdefault(reason, []).append(f"`{text}`")
+    rows = [
+        "## Not here, and why",
+        "",
+        "Answered with 400 and the reason.",
+        "",
+        "| reason | words |",
+        "|---|---|",
+    ]
+    return rows + [f"| {reason} | {', '.join(words)} |" for reason, words in kinds.items()]
+
+
+def _refused() -> Iterator[tuple[str, str]]:
+    yield from ((f"{key}_ ({name})", reason) for key, (name, reason) in UNSUPPORTED.items())
+    yield from ((f"e_{name}", reason) for name, reason in UNSUPPORTED_EFFECTS.items())
+    for record in PARAMETERS.values():
+        for word, reason in getattr(record.kind, "unsupported", {}).items():
+            yield f"{record.key}_{word}", reason
+    yield from ((f"l_{kind}:", reasons.VIDEO) for kind in UNSUPPORTED_LAYERS)
+    yield "q_jpegmini", reasons.ADD_ON
+    yield "b_gen_fill", reasons.MODEL
 
 
 def _cell(text: str) -> str:

@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002, D102  (size_after and moved are documented once, in Step)
+# ruff: noqa: ARG002, D102  (what a step tells of itself is documented once, in Step)
 """The small pixel steps that a plan lists, as frozen values that know what they do to sizes and places.
 
 `pixels.operations` does them, one function each. Sizes and boxes are whole pixels of the picture as it is at that
@@ -32,6 +32,11 @@ class Step:
     """One thing that is done to a picture. Most change neither its size nor where things lie in it."""
 
     streamed: ClassVar[bool] = False  # done row by row; all others get the whole picture from memory
+
+    @property
+    def originals(self) -> tuple[str, ...]:
+        """The keys of other files that this step needs."""
+        return ()
 
     def size_after(self, size: Size) -> Size:
         """The size of the picture after this step."""
@@ -162,6 +167,61 @@ class Rotate(Step):
 
 
 @dataclass(frozen=True)
+class Shear(Step):
+    """Push rows to the side and columns down, by angles; the canvas becomes width x height."""
+
+    x: float
+    y: float
+    width: int
+    height: int
+
+    def size_after(self, size: Size) -> Size:
+        return Size(self.width, self.height)
+
+
+@dataclass(frozen=True)
+class Distort(Step):
+    """Bring the corners, from the top left clockwise, to these places on a canvas of this size."""
+
+    corners: tuple[float, ...]
+    width: int
+    height: int
+
+    def size_after(self, size: Size) -> Size:
+        return Size(self.width, self.height)
+
+
+@dataclass(frozen=True)
+class Bend(Step):
+    """Bend along an arc of so many degrees; the canvas becomes width x height."""
+
+    degrees: float
+    width: int
+    height: int
+
+    def size_after(self, size: Size) -> Size:
+        return Size(self.width, self.height)
+
+
+@dataclass(frozen=True)
+class Clip(Step):
+    """Clear what lies outside the path that the file itself carries."""
+
+    evenodd: bool
+
+
+@dataclass(frozen=True)
+class Lut(Step):
+    """Change the colours by a table, by the key of its original."""
+
+    original: str
+
+    @property
+    def originals(self) -> tuple[str, ...]:
+        return (self.original,)
+
+
+@dataclass(frozen=True)
 class RoundCorners(Step):
     """Make the corners transparent outside ellipse quarters: top left, top right, bottom right, bottom left."""
 
@@ -259,6 +319,12 @@ class Overlay(Step):
     grows: bool = False  # a text that stands over makes the canvas larger
     inside: bool = False  # a text that stands over is a mistake
 
+    @property
+    def originals(self) -> tuple[str, ...]:
+        if isinstance(self.layer, TextLayer):
+            return ()
+        return (self.layer.original, *sources(self.layer.steps))
+
 
 _KINDS: dict[str, Callable[..., Any]] = {
     kind.__name__: kind for kind in (LoadOptions, ImageLayer, TextLayer, *Step.__subclasses__())
@@ -287,10 +353,6 @@ def from_json(data: Any) -> Any:  # noqa: ANN401
     return tuple(from_json(part) for part in data) if isinstance(data, list) else data
 
 
-def sources(steps: tuple[Step, ...]) -> tuple[str, ...]:
-    """The originals of all picture layers in steps, each once."""
-    layers = [
-        step.layer for step in steps if isinstance(step, Overlay) and isinstance(step.layer, ImageLayer)
-    ]
-    found = [original for layer in layers for original in (layer.original, *sources(layer.steps))]
-    return tuple(dict.fromkeys(found))
+def sources(steps: Sequence[Step]) -> tuple[str, ...]:
+    """The keys of all other files that steps need, each once."""
+    return tuple(dict.fromkeys(original for step in steps for original in step.originals))

@@ -73,6 +73,28 @@ CASES = {
     "text-stroke": "w_160,e_blur:300/l_text:Arial_40_letter_spacing_6:ABC,co_rgb:102040/e_shadow/fl_layer_apply",
     "text-outline": "w_160/l_text:Arial_50_bold_stroke:Ag,co_white,bo_4px_solid_red/fl_layer_apply",
     "radius-max": "c_fill,w_100,h_100,r_max:10",
+    "art-daguerre": "w_120/e_art:daguerre",
+    "art-peacock": "w_120/e_art:peacock",
+    "art-hokusai": "w_120/e_art:hokusai",
+    "art-zorro": "w_120/e_art:zorro",
+    "colour-blind": "w_120/e_simulate_colorblind:protanopia",
+    "colour-blind-stripes": "w_120/e_assist_colorblind:60",
+    "colour-blind-xray": "w_120/e_assist_colorblind:xray",
+    "shear": "w_100/e_shear:20.0:10.0",
+    "distort": "w_120/e_distort:20:10:110:0:90:75:5:60",
+    "arc": "w_110/e_distort:arc:120",
+    "gradient-fade": "w_120/e_gradient_fade:20,y_0.6",
+    "gradient-fade-sides": "w_120/e_gradient_fade:symmetric_pad:20,x_0.3,b_red",
+    "recolor": "w_120/e_recolor:0.3:0.7:0.1:0.3:0.6:0.1:0.2:0.5:0.1",
+    "dither": "w_120/e_ordered_dither:5",
+    "dither-dots": "w_120/e_ordered_dither:8",
+    "drop-shadow": "w_90,r_max/e_dropshadow:azimuth_220;elevation_30;spread_40",
+    "lut": "w_120/l_lut:warm.cube/fl_layer_apply",
+    "text-style": "$style_!Arial_24_bold!/w_160/l_text:$style:In a style,co_white/fl_layer_apply,g_south,y_8",
+    "picture-variable": "$m_ref:!mark!/w_120/l_$m/c_scale,w_60/fl_layer_apply",
+    "region-relative": "w_160/l_mark/c_scale,fl_region_relative,w_1.0/fl_layer_apply,g_faces",
+    "red-eye": "w_120/e_redeye",
+    "pad-gradient-horizontal": "c_pad,w_150,h_110,b_auto:border_gradient:horizontal",
     "condition": "$s_80/if_w_gt_h,c_fill,w_$s,h_$s_mul_1.5/e_negate",
 }
 
@@ -104,6 +126,14 @@ def mark() -> Image.Image:
     return picture.resize((80, 80), Image.Resampling.LANCZOS)
 
 
+def warm(path: Path) -> Path:
+    """A table of colours: more red, less blue, and a curve."""
+    points = [n / 8 for n in range(9)]
+    rows = [f"{r**0.7:.5f} {g**0.9:.5f} {b * 0.6:.5f}" for b in points for g in points for r in points]
+    path.write_text("\n".join(("TITLE warm", "LUT_3D_SIZE 9", *rows)))
+    return path
+
+
 def made(name: str, folder: Path) -> Path:
     """One golden picture as it is now."""
     source, layer, target = folder / "scene.png", folder / "mark.png", folder / f"{name}.png"
@@ -111,10 +141,11 @@ def made(name: str, folder: Path) -> Path:
     mark().save(layer)
     context = Context(
         layer=lambda _kind, _name: LayerAsset(SourceInfo("png", 80, 80, has_alpha=True, bands=4), "mark"),
+        raw=lambda name: name,
         faces=lambda: (Face(150 / 240, 20 / 160, 40 / 240, 40 / 160),),
     )
     plan = make_plan(parse(CASES[name]), SourceInfo("png", WIDTH, HEIGHT), Output("png"), context)
-    execute.render(source, plan, target, Limits(), {"mark": layer})
+    execute.render(source, plan, target, Limits(), {"mark": layer, "warm.cube": warm(folder / "warm.cube")})
     return target
 
 

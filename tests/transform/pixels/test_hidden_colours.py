@@ -8,14 +8,14 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from picturerail.transform.language.effects import BLENDS, EFFECTS, REGIONAL
+from picturerail.transform.language.effect_table import BLENDS, EFFECTS, REGIONAL
 from tests import pictures
 from tests.transform.conftest import Make
 
 HIDDEN = ((0, 0, 0), (255, 255, 255), (255, 0, 0))
 ARGUMENTS = {"trim": "trim:5", "tint": "tint:equalize:80:blue:red", "improve": "improve:indoor"}
 CHAINS = [
-    *(ARGUMENTS.get(name, name) for name in EFFECTS if name not in (*BLENDS, *REGIONAL)),
+    *(ARGUMENTS.get(name, EFFECTS[name].sample) for name in EFFECTS if name not in (*BLENDS, *REGIONAL)),
     *(f"{name},x_10,y_10,w_60,h_50" for name in REGIONAL),
     "replace_color:blue:80",
     "cartoonify:70:bw",

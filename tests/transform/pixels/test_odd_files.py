@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from picturerail.errors import BadRequest, UnsupportedMedia
-from picturerail.transform.language.effects import BLENDS, EFFECTS
+from picturerail.transform.language.effect_table import BLENDS, EFFECTS
 from picturerail.transform.pixels.analysis import probe
 from picturerail.transform.probe import Limits
 from tests import pictures
@@ -42,7 +42,7 @@ def test_effects_on_tiny_pictures(tmp_path: Path, make: Make, size: tuple[int, i
     source = pictures.saved(Image.new("RGB", size, (9, 99, 9)), tmp_path / "tiny.png")
     for name in EFFECTS:
         if name not in BLENDS:
-            make(source, f"e_{name}")
+            make(source, f"e_{EFFECTS[name].sample}")
     assert pictures.pixels_of(make(source, "e_trim")).shape[:2] == size[::-1]
 
 

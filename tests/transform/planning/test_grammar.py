@@ -51,11 +51,17 @@ NOT_HERE = [
     *("vc_auto", "ac_none", "br_250k", "fps_24", "du_10", "eo_5", "so_2", "sp_hd", "ki_1"),
     *("fn_wasm:a.wasm", "bl_base", "f_m3u8", "f_mpd", "f_mp4", "f_webm", "f_glb", "f_jxl", "f_pdf"),
     *("e_background_removal", "e_gen_fill", "e_gen_remove:prompt_a", "e_gen_replace", "e_upscale"),
-    *("e_extract", "e_camera", "e_light", "e_displace", "e_distort:arc:180", "e_style_transfer"),
+    *("e_extract", "e_camera", "e_light", "e_displace", "e_style_transfer"),
     *("e_adv_redeye", "e_viesus_correct", "e_volume:50", "b_gen_fill", "b_auto:border:palette_red_blue"),
     *("c_imagga_crop", "c_imagga_scale", "g_adv_face", "g_adv_eyes", "g_auto:adv_faces", "g_ocr_text"),
-    *("g_auto:cat", "g_liquid", "q_jpegmini", "fl_splice", "fl_waveform", "fl_apng"),
-    *("fl_region_relative", "cs_cmyk", "cs_icc:a.icc"),
+    *(
+        "g_auto:cat",
+        "g_liquid",
+        "q_jpegmini",
+        "fl_splice",
+        "fl_waveform",
+    ),
+    *(),
 ]
 
 SAME = [

@@ -6,7 +6,7 @@ import pytest
 
 from picturerail.transform import reference
 from picturerail.transform.grammar import parse
-from picturerail.transform.language.effects import BLENDS, EFFECTS
+from picturerail.transform.language.effect_table import BLENDS, EFFECTS
 from picturerail.transform.parameters import FLAGS, PARAMETERS
 from picturerail.transform.plan import Context, Face
 from tests import pictures
@@ -38,5 +38,5 @@ def test_every_effect_works_on_every_kind_of_picture(
     tmp_path: Path, make: Make, name: str, mode: str
 ) -> None:
     source = pictures.saved(pictures.photo("cat", (90, 60)).convert(mode), tmp_path / "source.png")
-    made = make(source, f"r_5/e_{name}", context=CONTEXT)
+    made = make(source, f"r_5/e_{EFFECTS[name].sample}", context=CONTEXT)
     assert min(pictures.pixels_of(made).shape[:2]) >= 60

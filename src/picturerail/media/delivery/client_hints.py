@@ -13,7 +13,9 @@ MAX_WIDTH = 4000
 DPR_STEP = 0.5
 MAX_DPR = 4.0
 
-_WIDTH = re.compile(r"w_auto(?::(?P<step>\d{1,4}))?(?::(?P<fallback>\d{1,4}))?")
+_WIDTH = re.compile(
+    r"w_auto(?::breakpoints(?P<ladder>(?:_\d{1,6}){4})?|:(?P<step>\d{1,4}))?(?::(?P<fallback>\d{1,4}))?"
+)
 
 
 def resolved(transformation: str, headers: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
@@ -39,7 +41,16 @@ def _chosen(part: str, headers: Mapping[str, str]) -> str:
     given = match.groupdict() if match else {}
     step = min(max(int(given.get("step") or WIDTH_STEP), 20), MAX_WIDTH)
     width = _layout_width(headers) or float(given.get("fallback") or 0)
+    if width and (ladder := given.get("ladder")):
+        return f"w_{_rung(width, *(int(part) for part in ladder[1:].split('_')))}"
     return f"w_{min(math.ceil(width / step) * step, MAX_WIDTH)}" if width else "w_1.0"
+
+
+def _rung(width: float, least: int, most: int, _kilobytes: int, count: int) -> int:
+    """The next of so many widths of equal distance between two; how many bytes lie between them is not looked at."""
+    least, most = sorted((max(1, least), min(max(1, most), MAX_WIDTH)))
+    step = (most - least) / max(1, count - 1)
+    return round(min(most, least + max(0, math.ceil((width - least) / step)) * step)) if step else most
 
 
 def _layout_width(headers: Mapping[str, str]) -> float:

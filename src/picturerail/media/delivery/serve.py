@@ -201,9 +201,9 @@ def _format(wanted: DeliveryRequest, asset: Asset, facts: Facts) -> str:
     # Of a drawing that is changed there is a picture only.
     if extension and (extension, stored) != ("svg", "svg"):
         return extension
-    if stored in image_formats.WRITABLE or not wanted.transformation.components:
+    if not wanted.transformation.components:
         return stored
-    return "png" if facts.transparent else "jpg"
+    return image_formats.by_default(stored, transparent=facts.transparent)
 
 
 def _extension(path: DeliveryPath, public_id: str) -> str:

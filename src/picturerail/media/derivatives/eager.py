@@ -70,14 +70,15 @@ def make_one(media: Media, asset: Asset, text: str, extension: str = "") -> Deri
         raise BadRequest("Only pictures can be transformed.")
     facts = asset.picture
     transformation = registry.expanded(media.database, parse(text))
-    asked = extension or str(transformation.last("f") or "") or asset.format
+    default = image_formats.by_default(str(asset.format), transparent=facts.transparent)
+    asked = extension or str(transformation.last("f") or "") or default
     if asked == "auto":
         asked = negotiation.automatic("", facts)
     asked = image_formats.canonical(asked)
     if asked not in image_formats.WRITABLE:
         if extension:
             raise BadRequest(f"Pictures cannot be converted to {extension[:20]}.")
-        asked = "png" if facts.transparent else "jpg"
+        asked = default
     plan = plan_of(media, asset, transformation, asked, signed=True)
     return get_or_create.get_or_create(
         media, DerivedSpec.of(asset, plan, registry.normal(text)), preferred=True

@@ -39,6 +39,7 @@ def plan_of_file(media: Media, facts: Facts, transformation: Transformation, ima
     context = Context(
         layer=lambda kind, name: _layer(media, kind, name, signed=True),
         style=lambda name: _style(media, name),
+        raw=lambda name: _raw(media, name, signed=True),
     )
     return make_plan(transformation, facts.info, Output(image_format), context)
 
@@ -48,6 +49,7 @@ def context_of(media: Media, asset: Asset, *, signed: bool) -> Context:
     return Context(
         layer=lambda kind, name: _layer(media, kind, name, signed=signed),
         style=lambda name: _style(media, name),
+        raw=lambda name: _raw(media, name, signed=signed),
         faces=lambda: _fractions(asset, faces_of(media, asset)),
         custom=_fractions(asset, asset.custom_coordinates),
         tags=tuple(asset.tags),
@@ -71,6 +73,16 @@ def _layer(media: Media, kind: str, name: str, *, signed: bool) -> LayerAsset:
     if not asset.facts:
         raise BadRequest(f"Only pictures can be layers; {name} is none.")
     return LayerAsset(asset.picture.info, asset.original)
+
+
+def _raw(media: Media, name: str, *, signed: bool) -> str:
+    """The key of the original of a table of colours or of a profile."""
+    asset = assets.find(media.database, Identity("raw", "upload", name))
+    if asset is None:
+        raise NotFound(f"Resource not found - raw file {name}")
+    if is_restricted(asset) and not signed:
+        raise Unauthorized(REFUSAL)
+    return asset.original
 
 
 def _style(media: Media, name: str) -> Component:

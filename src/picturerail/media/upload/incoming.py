@@ -23,7 +23,8 @@ def transformed(
     if facts is None or not (text or asked):
         return file, facts
     transformation = registry.expanded(media.database, parse(text))
-    image_format = image_formats.canonical(asked or str(transformation.last("f") or facts.info.format))
+    default = image_formats.by_default(facts.info.format, transparent=facts.transparent)
+    image_format = image_formats.canonical(asked or str(transformation.last("f") or default))
     if image_format == "auto":
         image_format = negotiation.automatic("", facts)
     if image_format not in image_formats.WRITABLE:
@@ -31,7 +32,7 @@ def transformed(
             raise BadRequest(
                 f"Pictures cannot be converted to {asked[:20]}; use one of {', '.join(image_formats.WRITABLE)}."
             )
-        image_format = "png" if facts.transparent else "jpg"
+        image_format = default
     if not transformation.components and image_format == facts.info.format:
         return file, facts
     plan = plan_of_file(media, facts, transformation, image_format)

@@ -16,9 +16,10 @@ Names: TypeAlias = Mapping[str, Scalar | tuple[str, ...]]
 Result: TypeAlias = Scalar | tuple[str, ...]
 
 MAX_TERMS = 60
-_TOKEN = re.compile(r"(?:(?:(?:ctx|md):)?![^!]*!|[^_]+)(?:_to_[if](?![^_]))?")
+_TOKEN = re.compile(r"(?:(?:(?:ctx|md|ref):)?![^!]*!|[^_]+)(?:_to_[if](?![^_]))?")
 _CAST = re.compile(r"(.+)_to_([if])\Z", re.DOTALL)
 _LOOKUP = re.compile(r"(ctx|md):!([^!]+)!\Z")
+_REFERENCE = re.compile(r"ref:!([^!]+)!\Z")  # the name of a picture, for a layer
 _NUMBER = re.compile(r"-?(\d{1,9}(\.\d{0,9})?|\.\d{1,9})\Z", re.ASCII)
 _RATIO = re.compile(r"(\d{1,5}(?:\.\d{1,5})?):(\d{1,5}(?:\.\d{1,5})?)\Z", re.ASCII)
 _NAME = re.compile(r"\$?[a-zA-Z][a-zA-Z0-9]{0,40}\Z", re.ASCII)
@@ -121,7 +122,12 @@ def _is_operand(token: str) -> bool:
         token = cast[1]
     quoted = len(token) >= 2 and token[0] == token[-1] == "!"
     return bool(
-        quoted or _LOOKUP.match(token) or _NUMBER.match(token) or _RATIO.match(token) or _NAME.match(token)
+        quoted
+        or _REFERENCE.match(token)
+        or _LOOKUP.match(token)
+        or _NUMBER.match(token)
+        or _RATIO.match(token)
+        or _NAME.match(token)
     )
 
 
@@ -160,6 +166,8 @@ def _operand(token: str, names: Names) -> Result:
         return float(token) if "." in token else int(token)
     if ratio := _RATIO.match(token):
         return float(ratio[1]) / float(ratio[2])
+    if reference := _REFERENCE.match(token):
+        return reference[1]
     if found := _LOOKUP.match(token):
         return names.get(f"{found[1]}:{found[2]}", "")
     if token not in names:

@@ -2,9 +2,10 @@
 """The kinds of values that say what surrounds a picture and how its outline is: backgrounds, borders, angles, radii."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from picturerail.transform.language import reasons
 from picturerail.transform.language.colours import read_colour, show_colour
 from picturerail.transform.language.values import (
     WHOLE,
@@ -41,8 +42,12 @@ class Background:
 
     def read(self, text: str) -> Value:
         word, *given = text.split(":")
-        if word == "gen_fill" or (given and given[-1].startswith("palette_")):
-            raise UnsupportedError(text)
+        if word == "gen_fill":
+            raise UnsupportedError(text, reasons.MODEL)
+        if given and given[-1].startswith("palette_"):
+            raise UnsupportedError(
+                text, "b_auto takes the picture's own colours; a colour is written as b_COLOUR"
+            )
         if word == "auto":
             return _read_own_colours(given)
         if word != "blurred":
@@ -70,6 +75,7 @@ def _read_own_colours(given: Sequence[str]) -> Value:
         if given[1:]:
             raise ValueError(f"auto:{mode} is one colour; a number goes with a gradient")
         return ("auto", mode, 1, "")
+    given = [mode, "2", *given[1:]] if given[1:2] and given[1] in DIRECTIONS else list(given)
     colours = Choice(("2", "4")).read(given[1] if given[1:] else "2")
     if colours == "4":
         if given[2:]:
@@ -142,3 +148,51 @@ class Radius:
 
     def show(self, value: Value) -> str:
         return ":".join(show_number(part) for part in as_tuple(value))
+
+
+@dataclass(frozen=True)
+class Gravity:
+    """A word; of g_auto with things to look for (auto:face_80:custom), the first that is known here."""
+
+    words: Sequence[str]
+    unsupported: Mapping[str, str]
+
+    @property
+    def hint(self) -> str:
+        return f"one of {', '.join(self.words)}"
+
+    def read(self, text: str) -> Value:
+        word, *given = text.split(":")
+        if word == "auto" and given:
+            text = self._automatic(text, given)
+        return Choice(self.words, unsupported=self.unsupported).read(text)
+
+    def _automatic(self, text: str, given: list[str]) -> str:
+        """A weight, alone (auto:50) or behind a word (auto:faces_30), says how much it counts: here it does."""
+        plain = [re.sub(r"_?\d{1,3}\Z", "", word) for word in given]
+        known = [word for word in plain if f"auto:{word}" in self.words]
+        return text if not known and any(plain) else f"auto:{known[0]}" if known else "auto"
+
+    def show(self, value: Value) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True)
+class ColourSpace:
+    """A word, or ("icc", public_id)."""
+
+    hint: str = "srgb, tinysrgb, no_cmyk, cmyk, keep_cmyk, copy, or icc: and the public_id of a raw file"
+    words: Sequence[str] = ("srgb", "tinysrgb", "no_cmyk", "cmyk", "keep_cmyk", "copy")
+
+    def read(self, text: str) -> Value:
+        word, colon, name = text.partition(":")
+        if word == "icc" and name:
+            return ("icc", name.replace(":", "/"))
+        if text == "srgb:truecolor":
+            return "srgb"
+        if colon or word not in self.words:
+            raise ValueError(text)
+        return word
+
+    def show(self, value: Value) -> str:
+        return f"icc:{str(value[1]).replace('/', ':')}" if isinstance(value, tuple) else str(value)

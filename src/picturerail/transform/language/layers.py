@@ -9,7 +9,8 @@ from urllib.parse import quote, unquote
 from picturerail.transform.language.values import Value, as_tuple
 
 TYPES = ("upload", "private", "authenticated")
-_UNSUPPORTED = ("video", "subtitles", "lut", "audio")
+UNSUPPORTED_LAYERS = ("video", "subtitles", "audio")
+_LUTS = (".3dl", ".cube")
 _WEIGHTS = (
     *("thin", "extralight", "ultralight", "light", "normal", "medium", "semibold", "demibold", "bold"),
     *("extrabold", "ultrabold", "heavy", "black"),
@@ -30,19 +31,25 @@ _STYLE = re.compile(r"(?P<font>[\w .-]{1,60}?)_(?P<size>\d{1,4})(?P<words>(?:_[\
 
 @dataclass(frozen=True)
 class LayerKind:
-    """("image", type, public_id), ("fetch", URL), ("text", font, size, words, text) or ("style", public_id, text)."""
+    """("image", type, public_id), ("fetch", URL), ("text", font, size, words, text) or ("lut", public_id).
+
+    A text may take its style: ("style", public_id or $name, text).
+    """
 
     hint: str = (
-        "a public_id with : in place of /, fetch: and a base64 address, or text:Font_Size:Text or text:public_id:Text "
-        "with the style of a text that is stored (commas and slashes of the text escaped twice)"
+        "a public_id with : in place of /, fetch: and a base64 address, lut: and a raw file, or text:Font_Size:Text; "
+        "text:public_id:Text takes the style of a text that is stored, text:$style:Text that in a variable (commas and "
+        "slashes of the text escaped twice)"
     )
 
     def read(self, text: str) -> Value:  # noqa: D102
         word, _, rest = text.partition(":")
-        if word in _UNSUPPORTED and rest:
+        if word in UNSUPPORTED_LAYERS and rest:
             raise ValueError(f"layers of the kind {word} are not supported")
         if word == "text":
             return _read_text(rest)
+        if word == "lut":
+            return _read_lut(rest)
         if word == "fetch" and rest:
             return ("fetch", _decoded(rest))
         if word == "image" and rest:
@@ -63,6 +70,8 @@ class LayerKind:
             )
         if kind == "fetch":
             return f"fetch:{base64.urlsafe_b64encode(parts[0].encode()).decode()}"
+        if kind == "lut":
+            return f"lut:{parts[0].replace('/', ':')}"
         if kind == "style":
             name, text = parts
             return f"text:{name.replace('/', ':')}:{quote(text, safe=' ')}"
@@ -70,7 +79,7 @@ class LayerKind:
         return f"text:{'_'.join(part for part in (font, size, words) if part)}:{quote(text, safe=' ')}"
 
 
-_RESERVED = (*TYPES, *_UNSUPPORTED, "text", "fetch", "image")
+_RESERVED = (*TYPES, *UNSUPPORTED_LAYERS, "text", "fetch", "image", "lut")
 
 
 def _decoded(text: str) -> str:
@@ -78,6 +87,13 @@ def _decoded(text: str) -> str:
         return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         raise ValueError("the address after fetch: must be URL-safe base64") from None
+
+
+def _read_lut(name: str) -> Value:
+    """A table of colours, stored as a raw file."""
+    if not name.lower().endswith(_LUTS):
+        raise ValueError("a table of colours is the name of a raw file that ends in .3dl or .cube")
+    return ("lut", name.replace(":", "/"))
 
 
 def _read_text(rest: str) -> Value:

@@ -6,10 +6,11 @@ names the parameter and quotes the kind's `hint`. `show` prints the one canonica
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from picturerail.transform.language import reasons
 from picturerail.transform.language.colours import read_colour, show_colour
 from picturerail.transform.language.expressions import Formula
 
@@ -101,7 +102,11 @@ class Length:
 
 
 class UnsupportedError(ValueError):
-    """A word that Cloudinary knows and we do not."""
+    """A word that Cloudinary knows and we do not, and why not."""
+
+    def __init__(self, word: str, reason: str) -> None:
+        super().__init__(word)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ class Choice:
 
     words: Sequence[str]
     aliases: Sequence[tuple[str, str]] = ()
-    unsupported: Sequence[str] = ()
+    unsupported: Mapping[str, str] = field(default_factory=dict)  # and why
 
     @property
     def hint(self) -> str:
@@ -120,8 +125,9 @@ class Choice:
         word = dict(self.aliases).get(text, text)
         if word in self.words:
             return word
-        if text in self.unsupported or text.partition(":")[0] in self.unsupported:
-            raise UnsupportedError(text)
+        reason = self.unsupported.get(text) or self.unsupported.get(text.partition(":")[0])
+        if reason:
+            raise UnsupportedError(text, reason)
         raise ValueError(text)
 
     def show(self, value: Value) -> str:
@@ -137,7 +143,7 @@ class Words:
 
     words: Sequence[str]
     more: Sequence[tuple[str, Sequence[str]]] = ()
-    unsupported: Sequence[str] = ()
+    unsupported: Mapping[str, str] = field(default_factory=dict)  # and why
 
     @property
     def hint(self) -> str:
@@ -152,7 +158,7 @@ class Words:
     def _check(self, text: str) -> None:
         word, colon, rest = text.partition(":")
         if word in self.unsupported:
-            raise UnsupportedError(word)
+            raise UnsupportedError(word, self.unsupported[word])
         allowed = dict(self.more).get(word, ())
         if word not in self.words or (colon and rest not in allowed and "*" not in allowed):
             raise ValueError(text)
@@ -243,27 +249,56 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Quality:
-    """1 to 100 with an optional chroma subsampling, or auto with an optional level."""
+    """(1 to 100 or "auto", the level of auto, chroma subsampling)."""
 
-    hint: str = "a number from 1 to 100 (80, or 80:444 for full chroma), auto, or auto:best, good, eco or low"
+    hint: str = (
+        "a number from 1 to 100 (80, or 80:444 for full chroma), auto, or auto:best, good, eco or low, "
+        "also with :444 or :420"
+    )
+    levels: Sequence[str] = ("best", "good", "eco", "low")
+    chromas: Sequence[str] = ("420", "444")
 
     def read(self, text: str) -> Value:
-        number, _, chroma = text.partition(":")
-        if number == "jpegmini":  # an add-on
-            raise UnsupportedError(text)
+        number, *rest = text.split(":")
+        if number == "jpegmini":
+            raise UnsupportedError(text, reasons.ADD_ON)
+        chroma = rest.pop() if rest and rest[-1] in self.chromas else ""
         if number == "auto":
-            if chroma not in ("", "best", "good", "eco", "low"):
+            level = rest.pop() if rest and rest[-1] in self.levels else "good"
+            if rest:
                 raise ValueError(text)
-            return ("auto", chroma or "good")
-        if not 1 <= read_number(number) <= 100 or chroma not in ("", "420", "444"):
+            return ("auto", level, chroma)
+        if rest and re.fullmatch(
+            r"qmax_\d{1,3}", rest[-1]
+        ):  # bounds how a video is encoded, and says nothing here
+            rest.pop()
+        if rest or not 1 <= read_number(number) <= 100:
             raise ValueError(text)
-        return (round(read_number(number)), chroma)
+        return (round(read_number(number)), "", chroma)
 
     def show(self, value: Value) -> str:
-        quality, detail = as_tuple(value)
-        if quality == "auto":
-            return "auto" if detail == "good" else f"auto:{detail}"
-        return f"{quality}:{detail}" if detail else str(quality)
+        quality, level, chroma = as_tuple(value)
+        level = "" if level == "good" else level
+        return ":".join(str(part) for part in (quality, level, chroma) if part != "")
+
+
+@dataclass(frozen=True)
+class Width:
+    """A length, or auto: its steps and fallbacks have had their say before a picture is planned."""
+
+    length: Length
+
+    @property
+    def hint(self) -> str:
+        return f"{self.length.hint}, auto, auto:STEP:FALLBACK or auto:breakpoints"
+
+    def read(self, text: str) -> Value:
+        if re.fullmatch(r"auto(:breakpoints(_\d{1,6}){0,4})?(:\d{1,5}){0,2}", text):
+            return "auto"
+        return self.length.read(text)
+
+    def show(self, value: Value) -> str:
+        return value if isinstance(value, str) else self.length.show(value)
 
 
 def as_scalar(value: Value) -> Scalar:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from picturerail.errors import Unavailable
-from picturerail.transform.pixels import quality
+from picturerail.errors import BadRequest, Unavailable
+from picturerail.transform.pixels import pillow_writers, quality
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.planning.encoding import Encoding
 
@@ -16,20 +16,53 @@ _ALPHA_FLAG = 0x10
 INCH = 25.4  # millimetres, of which libvips counts the pixels
 
 
-def write(image: pyvips.Image, encoding: Encoding, target: Path) -> int:
-    """Encode, write to a temporary file beside the target, and move it there; the bytes written."""
-    image = _unoriented(image)
+def write(image: pyvips.Image, encoding: Encoding, target: Path, *, profile: Path | None = None) -> int:
+    """Encode, write to a temporary file beside the target, and move it there; the bytes written.
+
+    `profile` is the file of a profile to whose colours the picture is converted.
+    """
+    image = _timed(_unoriented(image), encoding)
     if encoding.density:
         image = image.copy(xres=encoding.density / INCH, yres=encoding.density / INCH)
     if encoding.format in quality.LOSSY:
         image = image.copy_memory() if encoding.auto else image
         encoding = replace(encoding, quality=quality.chosen(image, encoding))
-    content = _ENCODERS[encoding.format](image, encoding)
+    content = _ENCODERS[encoding.format](_coloured(image, encoding, profile), encoding)
     try:
         _put(content, target)
     except OSError as error:
         raise Unavailable(f"The picture cannot be written: {error.strerror}.", retry_after=10) from error
     return len(content)
+
+
+def _timed(image: pyvips.Image, encoding: Encoding) -> pyvips.Image:
+    """The animation with the delays and repetitions that are asked for."""
+    if not image.get_typeof("page-height") or (not encoding.delay and encoding.loop < 0):
+        return image
+    image, frames = image.copy(), image.height // image.get("page-height")
+    if encoding.delay:
+        image.set_type(pyvips.GValue.array_int_type, "delay", [encoding.delay] * frames)
+    if encoding.loop >= 0:
+        image.set_type(pyvips.GValue.gint_type, "loop", encoding.loop)
+    return image
+
+
+def _coloured(image: pyvips.Image, encoding: Encoding, profile: Path | None) -> pyvips.Image:
+    """The picture in the colours that the file is to have: sRGB, four inks, or those of a profile."""
+    if not encoding.inks and profile is None:
+        return image
+    image = image.flatten(background=WHITE) if image.hasalpha() and encoding.inks else image
+    try:
+        wanted = str(profile) if profile else "cmyk"
+        return image.icc_transform(wanted, input_profile="srgb", intent="relative", depth=8).copy_memory()
+    except pyvips.Error as error:
+        raise BadRequest(
+            "The file that cs_icc names is no ICC profile to which a picture could be converted."
+        ) from error
+
+
+def _profile(encoding: Encoding) -> dict[str, str]:
+    return {"profile": "srgb"} if encoding.profile and not (encoding.inks or encoding.icc) else {}
 
 
 def _unoriented(image: pyvips.Image) -> pyvips.Image:
@@ -52,7 +85,9 @@ def _put(content: bytes, target: Path) -> None:
 
 def _kept(encoding: Encoding) -> str:
     """What metadata goes into the file: of a picture that has attribution, there is nothing else to go."""
-    return "exif|iptc" if encoding.attribution else "none"
+    kept = ["exif|iptc"] if encoding.attribution else []
+    kept += ["icc"] if encoding.profile or encoding.inks or encoding.icc else []
+    return "|".join(kept) or "none"
 
 
 def _jpg(image: pyvips.Image, encoding: Encoding) -> bytes:
@@ -63,6 +98,7 @@ def _jpg(image: pyvips.Image, encoding: Encoding) -> bytes:
         interlace=encoding.progressive,
         subsample_mode=_subsampling(encoding),
         keep=_kept(encoding),
+        **_profile(encoding),
     )
     return _with_density(content, encoding.density) if encoding.density else content
 
@@ -78,9 +114,11 @@ def _subsampling(encoding: Encoding) -> str:
 
 
 def _png(image: pyvips.Image, encoding: Encoding) -> bytes:
+    if encoding.animated and image.get_typeof("page-height"):
+        return pillow_writers.moving_png(image, encoding)
     options: dict[str, Any] = {"palette": True, "Q": encoding.quality} if encoding.palette else {}
     content: bytes = image.pngsave_buffer(
-        compression=6, interlace=encoding.progressive, keep=_kept(encoding), **options
+        compression=6, interlace=encoding.progressive, keep=_kept(encoding), **_profile(encoding), **options
     )
     return content
 
@@ -91,6 +129,7 @@ def _webp(image: pyvips.Image, encoding: Encoding) -> bytes:
         smart_subsample=encoding.chroma == "444",
         effort=3 if encoding.animated else 4,  # frames are many: the last percent would take too long
         keep=_kept(encoding),
+        **_profile(encoding),
     )
     return _with_alpha_flag(content) if encoding.animated else content
 
@@ -128,12 +167,15 @@ def _avif_effort(pixels: int) -> int:
 
 
 def _avif(image: pyvips.Image, encoding: Encoding) -> bytes:
+    if image.get_typeof("page-height"):
+        return pillow_writers.moving_avif(image, encoding)
     content: bytes = image.heifsave_buffer(
         Q=encoding.quality,
         compression="av1",
         effort=_avif_effort(image.width * image.height),
         subsample_mode=_subsampling(encoding),
         keep=_kept(encoding),
+        **_profile(encoding),
     )
     return content
 
@@ -143,10 +185,20 @@ def _gif(image: pyvips.Image, encoding: Encoding) -> bytes:
     return content
 
 
+def _tiff(image: pyvips.Image, encoding: Encoding) -> bytes:
+    content: bytes = image.tiffsave_buffer(
+        compression="lzw", predictor="horizontal", keep=_kept(encoding), **_profile(encoding)
+    )
+    return content
+
+
 _ENCODERS: dict[str, Callable[[pyvips.Image, Encoding], bytes]] = {
     "jpg": _jpg,
     "png": _png,
     "webp": _webp,
     "avif": _avif,
     "gif": _gif,
+    "tiff": _tiff,
+    "bmp": pillow_writers.bmp,
+    "ico": pillow_writers.ico,
 }

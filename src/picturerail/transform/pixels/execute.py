@@ -9,12 +9,12 @@ from picturerail.transform.grammar import parse
 from picturerail.transform.pixels import encode
 from picturerail.transform.pixels.decode import damage, loaders
 from picturerail.transform.pixels.metadata import iptc
-from picturerail.transform.pixels.operations import OPERATIONS, composite, geometry, text
+from picturerail.transform.pixels.operations import OPERATIONS, composite, geometry, lut, text
 from picturerail.transform.pixels.operations.frames import each_frame
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.plan import Output, Plan, Rendered, make_plan
 from picturerail.transform.probe import Limits, SourceInfo, check
-from picturerail.transform.steps import ImageLayer, LoadOptions, Overlay, Step, TextLayer, Trim
+from picturerail.transform.steps import ImageLayer, LoadOptions, Lut, Overlay, Step, TextLayer, Trim
 
 Layers = Mapping[str, Path]
 
@@ -37,7 +37,8 @@ def render(path: Path, plan: Plan, target: Path, limits: Limits, layers: Layers)
         credit = _attribution(path, plan, image)
         image = _done(image, plan, _Work(layers, limits))
         image = iptc.put(image, credit) if credit else image
-        size = encode.write(image, plan.encoding, target)
+        profile = layers[plan.encoding.icc] if plan.encoding.icc else None
+        size = encode.write(image, plan.encoding, target, profile=profile)
     except pyvips.Error as error:
         raise damage.refusal(error) from error
     return Rendered(image.width, image.height // plan.frames, plan.encoding.format, size)
@@ -71,6 +72,8 @@ def _apply(image: pyvips.Image, step: Step, work: _Work) -> pyvips.Image:
         image = image.copy_memory()
     if isinstance(step, Trim):
         return _continued(geometry.trim(image, step), step.rest, work)
+    if isinstance(step, Lut):
+        return lut.put(image, work.layers[step.original])
     if isinstance(step, Overlay):
         return composite.put(image, _layer(step.layer, work), step)
     return OPERATIONS[type(step)](image, step)

@@ -3,17 +3,27 @@
 from dataclasses import replace
 
 from picturerail.errors import BadRequest
-from picturerail.transform.grammar import Component, Transformation, canonical, flags_of
-from picturerail.transform.language.effects import BLENDS
+from picturerail.transform.boxes import Size
+from picturerail.transform.grammar import Component, Transformation, canonical, flags_of, read_value
+from picturerail.transform.language.effect_table import BLENDS
 from picturerail.transform.language.expressions import Formula, Result
 from picturerail.transform.language.values import show_number
-from picturerail.transform.planning.blocks import Components, branches, is_layer, layer_block, without
+from picturerail.transform.planning.blocks import (
+    Components,
+    LayerBlock,
+    branches,
+    is_layer,
+    layer_block,
+    without,
+)
 from picturerail.transform.planning.effects import plan_effect, plan_trim
+from picturerail.transform.planning.geometry.faces import focus
 from picturerail.transform.planning.geometry.outline import OUTLINE
 from picturerail.transform.planning.geometry.resize import plan_resize
 from picturerail.transform.planning.layers import image_layer, text_layer
 from picturerail.transform.planning.state import State
-from picturerail.transform.planning.variables import assigned, holds, resolved
+from picturerail.transform.planning.variables import assigned, holds, names, resolved
+from picturerail.transform.steps import Lut
 
 # What one component does, in this order whatever the order of its parameters.
 ORDER = (plan_resize, plan_effect, *OUTLINE)
@@ -88,11 +98,31 @@ def _layer(state: State, components: Components) -> tuple[State, Components]:
         rest = _rest(state, Component(()), drawn)
         placing = _with_flags(placing, drawn)
         state = text_layer(state, opening, placing, [str(part) for part in parts], rest)
+    elif kind == "lut":
+        return state.then(Lut(state.context.raw(str(parts[0])))), block.after
     else:
         asset = state.context.layer("fetch" if kind == "fetch" else str(parts[0]), str(parts[-1]))
-        inner = plan_components(_beginning(state, asset.info.width, asset.info.height), block.inner)
+        beginning = _beginning(state, asset.info.width, asset.info.height)
+        beginning = replace(beginning, region=_region(state, placing))
+        inner = plan_components(beginning, _relative(block))
         state = image_layer(state, opening, placing, inner, asset)
     return state, block.after
+
+
+def _region(state: State, placing: Component) -> Size:
+    """The size of what gravity names on the picture below, or of all of it."""
+    area = focus(state, str(placing.get("g") or ""))
+    return Size(max(1, round(area.width)), max(1, round(area.height))) if area else state.size
+
+
+def _relative(block: LayerBlock) -> Components:
+    """What is done to a layer; fl_region_relative may stand where it is placed, and is about its size."""
+    if "region_relative" not in flags_of(block.placing):
+        return block.inner
+    return tuple(
+        Component((*without(one, "fl").values, ("fl", (*flags_of(one), "region_relative"))))
+        for one in block.inner
+    )
 
 
 def _styled(state: State, opening: Component) -> Component:
@@ -101,12 +131,22 @@ def _styled(state: State, opening: Component) -> Component:
     value = opening.get(key)
     if not isinstance(value, tuple) or value[0] != "style":
         return opening
-    stored = state.context.style(str(value[1]))
+    stored = _style_of(state, str(value[1]))
     text = stored.get("l")
     if not isinstance(text, tuple):
         raise BadRequest(f"'{value[1]}' has no style that could be taken.")
     more = [item for item in stored.values if item[0] != "l" and opening.get(item[0]) is None]
     return Component((*without(opening, key).values, *more, (key, (*text[:-1], value[2]))))
+
+
+def _style_of(state: State, name: str) -> Component:
+    """The layer whose style is taken: of a stored text, or a style as a variable holds it ($style_!Arial_30!)."""
+    if not name.startswith("$"):
+        return state.context.style(name)
+    style = names(state).get(name)
+    if style is None:
+        raise BadRequest(f"The style of the text is in {name}, which is not set.")
+    return Component((("l", read_value("l", f"text:{style}:x")),))
 
 
 def _with_flags(placing: Component, drawn: Components) -> Component:

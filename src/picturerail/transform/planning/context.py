@@ -57,6 +57,10 @@ def _no_style(name: str) -> Component:
     raise BadRequest(f"There is no stored text '{name}' whose style could be taken; text needs {STYLES}.")
 
 
+def _no_raw(name: str) -> str:
+    raise NotFound(f"Resource not found - raw file {name}")
+
+
 def _no_faces() -> Sequence[Face]:
     return ()
 
@@ -68,6 +72,9 @@ class Context:
     named: Callable[[str], Transformation] = _no_name  # t_: by its name; BadRequest for none
     layer: Callable[[str, str], LayerAsset] = (
         _no_layer  # l_: by type (upload, private, ..., fetch) and public_id
+    )
+    raw: Callable[[str], str] = (
+        _no_raw  # l_lut and cs_icc: the key of a raw file's original, by its public_id
     )
     style: Callable[[str], Component] = (
         _no_style  # l_text: with the public_id of a stored text, as its layer was

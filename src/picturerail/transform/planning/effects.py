@@ -1,15 +1,17 @@
 """Effects (e_): a step for each, with the colour of co_ and the box of x_, y_, w_ and h_ where they count."""
 
+import math
+from collections.abc import Callable
 from dataclasses import replace
 
 from picturerail.errors import BadRequest
 from picturerail.transform.grammar import Component
-from picturerail.transform.language.effects import BLENDS, REGIONAL
+from picturerail.transform.language.effect_table import BLENDS, REGIONAL
 from picturerail.transform.planning.geometry.faces import faces_now
 from picturerail.transform.planning.geometry.outline import as_colour
 from picturerail.transform.planning.geometry.resize import offset, side
 from picturerail.transform.planning.state import State, component_dpr
-from picturerail.transform.steps import Effect, Pad, Trim
+from picturerail.transform.steps import Bend, Distort, Effect, Pad, Shear, Trim
 
 SHADOW_ROOM = 12  # three deviations of its blur, in pixels
 
@@ -37,8 +39,8 @@ def plan_effect(state: State, component: Component) -> State:
         raise BadRequest(f"e_{name} takes x_, y_, w_ and h_, or g_faces.")
     colour = component.get("co")
     colour = as_colour(colour) if isinstance(colour, tuple) else None
-    if name == "shadow":
-        return _with_shadow(state, component, Effect(name, arguments, colour))
+    if (special := _SPECIAL.get(name)) is not None:
+        return special(state, component, Effect(name, arguments, colour))
     x, y, width, height = _box(state, component) if name in REGIONAL else (0, 0, 0, 0)
     return state.then(Effect(name, arguments, colour, x, y, width, height))
 
@@ -48,8 +50,21 @@ def _with_shadow(state: State, component: Component, effect: Effect) -> State:
     factor = component_dpr(state, component)
     x = offset(component.get("x"), state.size.width, factor) or 0
     y = offset(component.get("y"), state.size.height, factor) or 0
-    left, right = max(0, SHADOW_ROOM - x), max(0, SHADOW_ROOM + x)
-    top, bottom = max(0, SHADOW_ROOM - y), max(0, SHADOW_ROOM + y)
+    return _shadowed(state, effect, x, y, SHADOW_ROOM)
+
+
+def _with_light(state: State, _component: Component, effect: Effect) -> State:
+    """The shadow of a light: away from it, and the longer the lower it stands."""
+    azimuth, elevation, spread = (float(part) for part in effect.arguments)
+    length = min(state.size.width, state.size.height) * 0.12 * (1 - elevation / 90 * 0.9)
+    angle = math.radians(azimuth)
+    x, y = round(-math.sin(angle) * length), round(math.cos(angle) * length)
+    return _shadowed(state, effect, x, y, math.ceil(3 + spread * 0.36))
+
+
+def _shadowed(state: State, effect: Effect, x: int, y: int, room: int) -> State:
+    left, right = max(0, room - x), max(0, room + x)
+    top, bottom = max(0, room - y), max(0, room + y)
     canvas = Pad(left, top, state.size.width + left + right, state.size.height + top + bottom)
     return state.then(canvas, replace(effect, x=x, y=y))
 
@@ -73,3 +88,93 @@ def _on_faces(state: State, name: str, arguments: tuple[int | float | str, ...])
         if width > 0 and height > 0:
             state = state.then(Effect(name, arguments, None, x, y, width, height))
     return state
+
+
+def _faded(state: State, component: Component, effect: Effect) -> State:
+    """Over a part of the picture (0.5 of its height from the top, when nothing is said), into b_ where it is padded."""
+    given = component.get("x"), component.get("y")
+    x = offset(given[0], state.size.width, 1.0) or 0
+    y = offset(given[1] if any(part is not None for part in given) else 0.5, state.size.height, 1.0) or 0
+    background = component.get("b")
+    colour = (
+        as_colour(background) if isinstance(background, tuple) and len(background) == 4 else effect.colour
+    )
+    return state.then(replace(effect, x=x, y=y, colour=colour))
+
+
+def _sheared(state: State, _component: Component, effect: Effect) -> State:
+    x, y = (float(part) for part in effect.arguments)
+    across, down = abs(math.tan(math.radians(x))), abs(math.tan(math.radians(y)))
+    size = state.size
+    if across * down >= 1:
+        raise BadRequest("e_shear by these two angles would lay the picture flat; make one smaller.")
+    width, height = round(size.width + across * size.height), round(size.height + down * size.width)
+    return state.then(Shear(x, y, max(1, width), max(1, height)))
+
+
+def _distorted(state: State, _component: Component, effect: Effect) -> State:
+    kind, *numbers = effect.arguments
+    if kind == "arc":
+        return state.then(_bent(state, [float(number) for number in numbers]))
+    if len(effect.arguments) != 8:
+        raise BadRequest("e_distort takes the places of four corners, eight numbers, or arc and an angle.")
+    sides = (state.size.width, state.size.height) * 4
+    corners = [
+        part * side if isinstance(part, float) else float(part)
+        for part, side in zip(effect.arguments, sides, strict=True)
+    ]
+    left, top = min(corners[::2]), min(corners[1::2])
+    width, height = max(corners[::2]) - left, max(corners[1::2]) - top
+    if not _is_convex(corners):
+        raise BadRequest("The four corners of e_distort must go round a shape that is not folded.")
+    moved = tuple(corner - (top if at % 2 else left) for at, corner in enumerate(corners))
+    return state.then(Distort(moved, max(1, round(width)), max(1, round(height))))
+
+
+def _is_convex(corners: list[float]) -> bool:
+    points = list(zip(corners[::2], corners[1::2], strict=True))
+    turns = []
+    for at in range(4):
+        (ax, ay), (bx, by), (cx, cy) = points[at], points[(at + 1) % 4], points[(at + 2) % 4]
+        turns.append((bx - ax) * (cy - by) - (by - ay) * (cx - bx))
+    return all(turn > 1e-6 for turn in turns)
+
+
+def _bent(state: State, numbers: list[float]) -> Bend:
+    """An arc from 1 to 360 degrees: the line through the middle keeps its length."""
+    degrees = numbers[0] if numbers else 60.0
+    if len(numbers) > 1 or not 1 <= degrees <= 360:
+        raise BadRequest("e_distort:arc takes an angle from 1 to 360.")
+    size, half = state.size, math.radians(degrees) / 2
+    radius = size.width / (2 * half)
+    outer, inner = radius + size.height / 2, max(0.0, radius - size.height / 2)
+    width = 2 * outer * (math.sin(half) if half < math.pi / 2 else 1)
+    height = outer - (inner if half < math.pi / 2 else outer) * math.cos(half)
+    return Bend(degrees, max(1, math.ceil(width)), max(1, math.ceil(height)))
+
+
+def _recoloured(state: State, _component: Component, effect: Effect) -> State:
+    if len(effect.arguments) not in (9, 16):
+        raise BadRequest("e_recolor takes three rows of three numbers, or four of four, joined by colons.")
+    return state.then(effect)
+
+
+def _without_red_eyes(state: State, _component: Component, _effect: Effect) -> State:
+    return _on_faces(state, "redeye", ())
+
+
+def _looped(state: State, _component: Component, _effect: Effect) -> State:
+    """Said in the head of the file: nothing is done to pixels."""
+    return state
+
+
+_SPECIAL: dict[str, Callable[[State, Component, Effect], State]] = {
+    "shadow": _with_shadow,
+    "dropshadow": _with_light,
+    "gradient_fade": _faded,
+    "shear": _sheared,
+    "distort": _distorted,
+    "recolor": _recoloured,
+    "redeye": _without_red_eyes,
+    "loop": _looped,
+}

@@ -1,13 +1,19 @@
-"""How the answer is written: format, quality, chroma, progressive."""
+"""How the answer is written: format, quality, chroma, progressive, colours, animation."""
 
 from dataclasses import dataclass
 
+from picturerail.errors import BadRequest
 from picturerail.transform.grammar import Transformation
 from picturerail.transform.planning.context import Output
+from picturerail.transform.planning.state import State
+from picturerail.transform.probe import SourceInfo
 
-ANIMATED = ("gif", "webp")
+ANIMATED = ("gif", "webp", "avif")
+INKS = ("jpg", "tiff")  # formats that can hold four inks
+UNTAGGED = ("gif", "bmp", "ico")  # have no place for a profile
 DEFAULT_QUALITY = 82
-MAX_AVIF_PIXELS = 12_000_000  # pixels: then the encoder holds 300 MB, at 16 million 400
+MAX_AVIF_PIXELS = 12_000_000  # then the encoder holds 300 MB, at 16 million 400
+MAX_ICON_SIDE = 256
 
 
 @dataclass(frozen=True)
@@ -23,27 +29,65 @@ class Encoding:
     animated: bool = False
     attribution: bool = False  # who made it and whose it is stays in the file
     density: int = 0  # dots per inch to be written into the file
+    inks: bool = False  # four inks (CMYK) in the place of three lights
+    profile: bool = False  # the file says that it is sRGB, by a profile
+    icc: str = ""  # the key of the original of a profile to whose colours it is converted
+    delay: int = 0  # milliseconds of each frame; 0 for those of the source
+    loop: int = -1  # how often an animation is repeated, 0 for ever; -1 as the source does
 
 
-def plan_encoding(transformation: Transformation, output: Output, pixels: int) -> Encoding:
-    """The encoding that q_ and the flags ask for, for an answer of so many pixels."""
-    flags = transformation.flags
+def is_animated(transformation: Transformation, output: Output) -> bool:
+    """Whether all frames of a source go into the answer."""
+    return output.format in ANIMATED or (output.format == "png" and "apng" in transformation.flags)
+
+
+def plan_encoding(transformation: Transformation, state: State, source: SourceInfo, frames: int) -> Encoding:
+    """The encoding that q_, cs_, dl_ and the flags ask for, for an answer of so many frames of this size."""
+    output, flags = state.limits, transformation.flags
+    if output.format == "ico" and max(state.size.width, state.size.height) > MAX_ICON_SIDE:
+        raise BadRequest(
+            f"An icon is at most {MAX_ICON_SIDE} x {MAX_ICON_SIDE} pixels, and this would be {state.size.width} x "
+            f"{state.size.height}; put c_limit,w_{MAX_ICON_SIDE},h_{MAX_ICON_SIDE} at the end."
+        )
     quality = transformation.last("q")
-    number, detail = quality if isinstance(quality, tuple) else (DEFAULT_QUALITY, "")
+    number, level, chroma = quality if isinstance(quality, tuple) else (DEFAULT_QUALITY, "", "")
     auto = number == "auto"
-    density = transformation.last("dn")
     palette = "png8" in flags or (output.format == "png" and "lossy" in flags)
+    space = transformation.last("cs")
     return Encoding(
-        format=_format(output, pixels),
+        format=_format(output, state.size.width * state.size.height * frames),
         quality=DEFAULT_QUALITY if auto else int(number),
-        auto=str(detail) if auto else "",
-        chroma="" if auto else str(detail),
+        auto=str(level),
+        chroma=str(chroma),
         progressive=_progressive(flags, auto=auto),
         palette=palette and not flags & {"png24", "png32"},
-        animated=output.format in ANIMATED,
+        animated=is_animated(transformation, output),
         attribution=bool(flags & {"keep_iptc", "keep_attribution"}) and "force_strip" not in flags,
-        density=density if isinstance(density, int) else 0,
+        density=_whole(transformation.last("dn")),
+        inks=output.format in INKS and (space == "cmyk" or (space == "keep_cmyk" and _has_inks(source))),
+        profile="force_icc" in flags and output.format not in UNTAGGED,
+        icc=_named_profile(state, space) if output.format not in UNTAGGED else "",
+        delay=_whole(transformation.last("dl")),
+        loop=_loops(transformation),
     )
+
+
+def _named_profile(state: State, space: object) -> str:
+    return state.context.raw(str(space[1])) if isinstance(space, tuple) else ""
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _has_inks(source: SourceInfo) -> bool:
+    return source.bands - source.has_alpha == 4
+
+
+def _loops(transformation: Transformation) -> int:
+    effects = [component.get("e") for component in transformation.components]
+    times = [int(effect[1]) for effect in effects if isinstance(effect, tuple) and effect[0] == "loop"]
+    return times[-1] if times else -1
 
 
 def _progressive(flags: frozenset[str], *, auto: bool) -> bool:

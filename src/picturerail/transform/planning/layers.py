@@ -7,7 +7,7 @@ from picturerail.errors import BadRequest
 from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import Component, flags_of
 from picturerail.transform.language.colours import RGBA
-from picturerail.transform.language.effects import BLENDS
+from picturerail.transform.language.effect_table import BLENDS
 from picturerail.transform.planning.context import LayerAsset
 from picturerail.transform.planning.geometry.faces import focus
 from picturerail.transform.planning.geometry.outline import as_colour

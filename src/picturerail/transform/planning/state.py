@@ -26,6 +26,7 @@ class State:
     page: int = 1
     pages: int = 1
     base: Size | None = None  # of the picture below, while a layer is planned
+    region: Size | None = None  # of the part of it on which the layer is placed: faces, or custom regions
 
     def then(self, *steps: Step) -> "State":
         """The state after more steps; BadRequest when the picture would grow over the limits."""

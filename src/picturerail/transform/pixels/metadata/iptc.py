@@ -13,6 +13,7 @@ import pillow_heif
 from PIL import ExifTags, Image
 
 from picturerail.transform.pixels.decode import damage
+from picturerail.transform.pixels.metadata import photoshop
 from picturerail.transform.pixels.vips import pyvips
 
 MAX_FIELD_BYTES = 2000  # bytes of one field: all of them together must fit into one segment of a JPEG
@@ -22,9 +23,7 @@ _EXIF = (ExifTags.Base.Artist, ExifTags.Base.Copyright)
 # Record and number of IPTC fields: character set, by-line and its title, credit, source, copyright notice.
 _IPTC = ((1, 90), (2, 80), (2, 85), (2, 110), (2, 115), (2, 116))
 
-_SIGNATURE = b"Photoshop 3.0\0"
-_BLOCK = b"8BIM"
-_IPTC_BLOCK = b"\x04\x04"
+_IPTC_BLOCK = 0x0404
 
 
 @dataclass(frozen=True)
@@ -85,25 +84,17 @@ def _put_exif(image: pyvips.Image, exif: bytes) -> None:
 
 
 def _iptc(blob: bytes) -> bytes:
-    block = _iptc_block(blob) if blob.startswith(_SIGNATURE) else blob
+    block = _iptc_block(blob) if blob.startswith(photoshop.SIGNATURE) else blob
     kept = b"".join(field for _, field in zip(range(MAX_IPTC_FIELDS), _attributing(block), strict=False))
     if not kept:
         return b""
     padding = bytes(len(kept) % 2)
-    return _SIGNATURE + _BLOCK + _IPTC_BLOCK + bytes(2) + len(kept).to_bytes(4) + kept + padding
+    head = photoshop.SIGNATURE + photoshop.BLOCK + _IPTC_BLOCK.to_bytes(2)
+    return head + bytes(2) + len(kept).to_bytes(4) + kept + padding
 
 
 def _iptc_block(blob: bytes) -> bytes:
-    """The block of Photoshop's that holds IPTC: each has a kind, a name, a length, and is padded to even places."""
-    at = len(_SIGNATURE)
-    while blob[at : at + 4] == _BLOCK:
-        kind, name = blob[at + 4 : at + 6], blob[at + 6 : at + 7]
-        start = at + 6 + (len(name) + sum(name) + 1) // 2 * 2
-        length = int.from_bytes(blob[start : start + 4])
-        if kind == _IPTC_BLOCK:
-            return blob[start + 4 : start + 4 + length]
-        at = start + 4 + (length + 1) // 2 * 2
-    return b""
+    return next((content for kind, content in photoshop.blocks(blob) if kind == _IPTC_BLOCK), b"")
 
 
 def _attributing(block: bytes) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ from picturerail.transform.steps import Effect
 
 BLACK: RGBA = (0, 0, 0, 255)
 SOFT = 4  # deviation of a shadow's blur, in pixels
+SOFTEST = 12
 
 
 def seen(image: pyvips.Image) -> pyvips.Image:
@@ -57,9 +58,18 @@ def opacity_threshold(image: pyvips.Image, step: Effect) -> pyvips.Image:
 
 def shadow(image: pyvips.Image, step: Effect) -> pyvips.Image:
     """A soft shadow of what is opaque, on a canvas that has room for it."""
+    return _shadowed(image, step, float(step.arguments[0]) / 100, SOFT)
+
+
+def dropshadow(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """The shadow of a light: the further it spreads, the softer and paler it is."""
+    spread = float(step.arguments[2]) / 100
+    return _shadowed(image, step, 0.75 - 0.35 * spread, 1 + SOFTEST * spread)
+
+
+def _shadowed(image: pyvips.Image, step: Effect, strength: float, soft: float) -> pyvips.Image:
     image = _with_alpha(image)
-    strength = float(step.arguments[0]) / 100
-    shape = blurred((image[3] * strength).rint().cast("uchar"), SOFT)
+    shape = blurred((image[3] * strength).rint().cast("uchar"), soft)
     dark = coloured(shape, step.colour or BLACK)
     size = (image.width, image.height)
     dark = dark.embed(step.x, step.y, *size, extend="background", background=[0, 0, 0, 0])
@@ -92,3 +102,32 @@ def coloured(shape: pyvips.Image, colour: RGBA) -> pyvips.Image:
     """A colour that is as opaque as a shape."""
     ink = shape.new_from_image(list(colour[:3])).cast("uchar").copy(interpretation="srgb")
     return ink.bandjoin((shape * (colour[3] / 255)).rint().cast("uchar"))
+
+
+def gradient_fade(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Fades towards the edges that x and y name (from the left and from the top when they are positive)."""
+    image = _with_alpha(image)
+    kind = str(step.arguments[0]) if len(step.arguments) > 1 else ""
+    strength = float(step.arguments[-1]) / 100
+    place = pyvips.Image.xyz(image.width, image.height) + 0.5
+    kept = _ramp(place[0], image.width, step.x, both=bool(kind)) * _ramp(
+        place[1], image.height, step.y, both=bool(kind)
+    )
+    kept = kept ** (0.5 + strength * 2.5)
+    if kind == "symmetric_pad":
+        sheet = coloured((image[3] * 0 + 255).cast("uchar"), step.colour or (255, 255, 255, 255))
+        faded = image[:3].bandjoin((image[3] * kept).rint().cast("uchar"))
+        return sheet.composite2(faded, "over").cast("uchar")
+    return image[:3].bandjoin((image[3] * kept).rint().cast("uchar"))
+
+
+def _ramp(place: pyvips.Image, length: int, pixels: int, *, both: bool) -> pyvips.Image:
+    """1 in the picture, falling to 0 over so many pixels at one edge, or at both."""
+    if pixels == 0:
+        return place * 0 + 1
+    start = place / abs(pixels)
+    end = (place * -1.0 + length) / abs(pixels)
+    ramp = end if pixels < 0 else start
+    if both:
+        ramp = (start < end).ifthenelse(start, end)
+    return (ramp < 1).ifthenelse(ramp, 1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from picturerail.transform.pixels.operations import alpha, filters, tone
+from picturerail.transform.pixels.operations import alpha, colour_vision, dither, filters, looks, tone
 from picturerail.transform.pixels.operations.table import Operations
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import Effect
@@ -12,6 +12,11 @@ Measure = Callable[[pyvips.Image, Effect, pyvips.Image], pyvips.Image]
 
 # On the three colours only, which come as 8-bit sRGB and go as numbers of any kind.
 COLOURS: dict[str, Do] = {
+    "art": looks.art,
+    "assist_colorblind": colour_vision.assist,
+    "ordered_dither": dither.ordered_dither,
+    "recolor": tone.recolor,
+    "simulate_colorblind": colour_vision.simulate,
     "blackwhite": tone.blackwhite,
     "blue": tone.channel,
     "brightness": tone.brightness,
@@ -49,6 +54,9 @@ NEIGHBOURING: dict[str, Do] = {
 # On colours and transparency together.
 WHOLE: dict[str, Do] = {
     "blur": filters.blur,
+    "dropshadow": alpha.dropshadow,
+    "gradient_fade": alpha.gradient_fade,
+    "redeye": filters.redeye,
     "blur_region": filters.blur_region,
     "make_transparent": alpha.make_transparent,
     "opacity_threshold": alpha.opacity_threshold,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from picturerail.transform.pixels.operations.geometry import blurred, mixed
-from picturerail.transform.pixels.operations.tone import luma
+from picturerail.transform.pixels.operations.tone import luma, without_red
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import Effect
 
@@ -46,6 +46,16 @@ def _in_box(image: pyvips.Image, step: Effect, change: Change) -> pyvips.Image:
     return image.insert(change(box, step), step.x, step.y)
 
 
+def redeye(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Take the red out of eyes in one box."""
+
+    def darkened(box: pyvips.Image, _step: Effect) -> pyvips.Image:
+        changed = without_red(box[:3]).rint().cast("uchar").copy(interpretation="srgb")
+        return changed.bandjoin(box[3]) if box.hasalpha() else changed
+
+    return _in_box(image, step, darkened)
+
+
 def sharpen(image: pyvips.Image, step: Effect) -> pyvips.Image:
     """Add what a narrow blur takes away."""
     return _sharper(image, 1.0, _level(step) / 100)
@@ -62,10 +72,15 @@ def _sharper(image: pyvips.Image, deviation: float, amount: float) -> pyvips.Ima
 
 def vignette(image: pyvips.Image, step: Effect) -> pyvips.Image:
     """Darker with the square of the distance from the middle; at 100 the corners are black."""
+    return darker_corners(image, _level(step) / 100)
+
+
+def darker_corners(image: pyvips.Image, amount: float) -> pyvips.Image:
+    """Darker towards the corners, which lose this share of their light."""
     place = pyvips.Image.xyz(image.width, image.height)
     across = (place[0] + 0.5 - image.width / 2) / (image.width / 2)
     down = (place[1] + 0.5 - image.height / 2) / (image.height / 2)
-    return image * (1 - (across**2 + down**2) / 2 * (_level(step) / 100))
+    return image * (1 - (across**2 + down**2) / 2 * amount)
 
 
 def oil_paint(image: pyvips.Image, step: Effect) -> pyvips.Image:

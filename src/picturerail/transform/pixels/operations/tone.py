@@ -12,6 +12,7 @@ from picturerail.transform.steps import Effect
 
 _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
 _SEPIA = [[0.393, 0.769, 0.189], [0.349, 0.686, 0.168], [0.272, 0.534, 0.131]]  # SVG's filter of that name
+RED = 2.0  # how many times redder than green and blue
 _TAIL = 0.5  # percent of pixels at each end that spreading leaves out of account
 
 
@@ -241,3 +242,17 @@ def _strongest(image: pyvips.Image) -> bytes:
     small = image.thumbnail_image(16, height=16, size="force")
     _, x, y = _spread(small).maxpos()
     return bytes(round(value) for value in small(int(x), int(y)))
+
+
+def recolor(image: pyvips.Image, step: Effect) -> pyvips.Image:
+    """Each colour as a sum of all three; of four by four numbers, those of transparency are left out."""
+    side = 3 if len(step.arguments) == 9 else 4
+    numbers = [float(part) for part in step.arguments]
+    return image.recomb([numbers[row * side : row * side + 3] for row in range(3)])
+
+
+def without_red(image: pyvips.Image) -> pyvips.Image:
+    """Dark where it is much redder than anything in a face but an eye that a flash has lit."""
+    red, other = image[0], (image[1] + image[2]) / 2
+    lit = (red > 60) & (red > other * RED) & ((image[1] - image[2] * 1.0).abs() < 60)
+    return lit.gaussblur(0.8).cast("float") / 255 * (other - red) * [1, 0, 0] + image

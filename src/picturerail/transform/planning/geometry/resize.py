@@ -5,7 +5,7 @@ from dataclasses import replace
 from picturerail.errors import BadRequest
 from picturerail.transform.boxes import Area, Size, nearest
 from picturerail.transform.grammar import Component, flags_of
-from picturerail.transform.language.effects import REGIONAL
+from picturerail.transform.language.effect_table import PLACED, REGIONAL
 from picturerail.transform.language.values import Value
 from picturerail.transform.planning.geometry.faces import MARGIN, around, centred, focus
 from picturerail.transform.planning.geometry.sizes import (
@@ -26,7 +26,7 @@ _MAX_LOSS = 0.4  # c_fill_pad pads when c_fill would cut away more than this sha
 def plan_resize(state: State, component: Component) -> State:
     """Bring the picture to the size that the component asks for."""
     effect = component.get("e")
-    if isinstance(effect, tuple) and effect[0] in (*REGIONAL, "shadow"):
+    if isinstance(effect, tuple) and effect[0] in (*REGIONAL, *PLACED):
         return state
     mode = component.get("c")
     asked = any(component.get(key) not in (None, "auto") for key in ("w", "h", "ar"))
@@ -127,7 +127,10 @@ def _thumb(state: State, wanted: ResizeRequest, box: Crop, *, needed: bool) -> S
 def _wanted(state: State, component: Component, mode: str) -> ResizeRequest:
     factor = component_dpr(state, component)
     ratio, gravity = component.get("ar"), component.get("g")
-    reference = state.base if state.base and "relative" in flags_of(component) else state.size
+    flags = flags_of(component)
+    reference = state.base if state.base and "relative" in flags else state.size
+    if state.region and "region_relative" in flags:
+        reference = state.region
     width = component.get("w")
     if width == "auto":
         width = state.limits.width_hint

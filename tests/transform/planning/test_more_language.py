@@ -1,0 +1,120 @@
+"""Styles and pictures in variables, sizes relative to faces, weights of gravity: equal to what they stand for."""
+
+import pytest
+
+from picturerail.errors import BadRequest
+from picturerail.transform.grammar import canonical, parse
+from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
+from picturerail.transform.probe import SourceInfo
+from picturerail.transform.steps import Overlay, Resize
+
+CONTEXT = Context(
+    layer=lambda _kind, name: LayerAsset(SourceInfo("png", 80, 40, has_alpha=True, bands=4), name),
+    faces=lambda: (Face(0.25, 0.5, 0.25, 0.2),),
+    raw=lambda name: name,
+)
+
+
+def planned(text: str, kind: str = "png") -> Plan:
+    return make_plan(parse(text), SourceInfo("jpg", 400, 300), Output(kind), CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        (
+            "$s_!Arial_30_bold!/l_text:$s:Hi/fl_layer_apply",
+            "$s_!Arial_30_bold!/l_text:Arial_30_bold:Hi/fl_layer_apply",
+        ),
+        (
+            "$s_!Arial_30!,$t_!Hi!/l_text:$s:$(t)/fl_layer_apply",
+            "$s_!Arial_30!,$t_!Hi!/l_text:Arial_30:Hi/fl_layer_apply",
+        ),
+        ("$p_ref:!a:b!/l_$p/c_scale,w_50/fl_layer_apply", "l_a:b/c_scale,w_50/fl_layer_apply"),
+        ("$p_ref:!logo!/u_$p/fl_layer_apply", "u_logo/fl_layer_apply"),
+        ("c_fill,g_auto:50,h_100,w_100", "c_fill,g_auto,h_100,w_100"),
+        ("c_fill,g_auto:faces_80,h_100,w_100", "c_fill,g_auto:faces,h_100,w_100"),
+        ("c_fill,g_auto:face_30:custom_20,h_100,w_100", "c_fill,g_auto:face,h_100,w_100"),
+        (
+            "b_auto:border_gradient:vertical,c_pad,h_300,w_300",
+            "b_auto:border_gradient:2:vertical,c_pad,h_300,w_300",
+        ),
+        ("e_dropshadow:spread_20", "e_dropshadow:215:45:20"),
+        ("e_shear:x_10;y_5", "e_shear:10:5"),
+        ("q_75:qmax_60", "q_75"),
+        ("w_auto:100:200", "w_auto"),
+        ("w_auto:breakpoints_100_900_20_5", "w_auto"),
+    ],
+)
+def test_other_words_for_the_same(text: str, same: str) -> None:
+    one, other = planned(text), planned(same)
+    assert one.to_json() == other.to_json()
+    assert Plan.from_json(one.to_json()) == one
+
+
+def test_size_relative_to_the_face_below() -> None:
+    """The face is 100 x 60 pixels."""
+    for text in (
+        "l_logo/c_scale,fl_region_relative,w_0.5/fl_layer_apply,g_faces",
+        "l_logo/c_scale,w_0.5/fl_layer_apply,fl_region_relative,g_face",
+        "l_logo,c_scale,w_0.5,g_face,fl_region_relative",
+    ):
+        overlay = planned(text).steps[-1]
+        assert isinstance(overlay, Overlay)
+        resized = [step for step in overlay.layer.steps if isinstance(step, Resize)]  # type: ignore[union-attr]
+        assert resized == [Resize(50, 25)]
+    plain = planned("l_logo/c_scale,fl_region_relative,w_0.5/fl_layer_apply").steps[-1]
+    assert isinstance(plain, Overlay)
+    assert Resize(200, 100) in plain.layer.steps  # type: ignore[union-attr]
+
+
+def test_other_files_that_a_plan_needs() -> None:
+    assert planned("l_lut:a:b.cube").sources == ("a/b.cube",)
+    assert planned("cs_icc:my.icc/l_logo/fl_layer_apply").sources == ("logo", "my.icc")
+    assert parse("l_lut:a:b.3dl").layers == {("raw", "a/b.3dl")}
+    assert parse("$s_!Arial_20!/l_text:$s:x").layers == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("l_text:$s:x/fl_layer_apply", r"\$s, which is not set"),
+        ("l_lut:table.png", "ends in .3dl or .cube"),
+        ("e_recolor:1:2", "three rows of three"),
+        ("e_distort:1:2:3", "four corners"),
+        ("e_distort:0:0:100:0:0:100:100:100", "not folded"),
+        ("e_distort:arc:400", "from 1 to 360"),
+        ("e_shear:60:60", "flat"),
+        ("e_art:none", "look of art"),
+        ("e_simulate_colorblind:x", "condition"),
+        ("e_ordered_dither:19", "pattern"),
+        ("e_upscale", "needs a trained model"),
+        ("e_adv_redeye", "add-on"),
+        ("fl_waveform", "for video"),
+        ("f_heic", "licence"),
+        ("f_mp4", "for video"),
+        ("g_liquid,c_fill,w_10,h_10", "not carved"),
+        ("g_auto:cat_30,c_fill,w_10,h_10", "trained model"),
+        ("cs_icc", "colour space"),
+        ("q_auto:medium", "quality"),
+    ],
+)
+def test_sentences_of_refusals(text: str, words: str) -> None:
+    with pytest.raises(BadRequest, match=words):
+        planned(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "q_auto:444",
+        "q_auto:low:444",
+        "cs_icc:a:b.icc",
+        "l_lut:a:b.cube",
+        "l_text:$s:a%2Cb",
+        "e_shear:20:0",
+        "w_auto",
+    ],
+)
+def test_one_spelling(text: str) -> None:
+    assert canonical(parse(text)) == text
