@@ -127,7 +127,8 @@ def _refused() -> Iterator[tuple[str, str]]:
     yield from ((f"e_{name}", reason) for name, reason in UNSUPPORTED_EFFECTS.items())
     for record in PARAMETERS.values():
         for word, reason in getattr(record.kind, "unsupported", {}).items():
-            yield f"{record.key}_{word}", reason
+            other = ":ANYTHING ELSE" if word in getattr(record.kind, "words", ()) else ""
+            yield f"{record.key}_{word}{other}", reason
     yield from ((f"l_{kind}:", reasons.VIDEO) for kind in UNSUPPORTED_LAYERS)
     yield "q_jpegmini", reasons.ADD_ON
     yield "b_gen_fill", reasons.MODEL

@@ -239,7 +239,7 @@ def test_what_is_not_there(cloud: MediaService, picture: dict[str, Any]) -> None
         "image",
     ):
         refused(send(f"{cloud.delivery}/{path}"), 404)
-    refused(send(f"{cloud.delivery}/image/upload/w_10/{picture['public_id']}.bmp"), 400)
+    refused(send(f"{cloud.delivery}/image/upload/w_10/{picture['public_id']}.jxl"), 400)
 
 
 @pytest.mark.parametrize(
