@@ -99,9 +99,13 @@ def test_no_narrowing_takes_a_condition_away(database: Database, make: Maker) ->
     assert listing.page(database, nothing, size=9, cursor=one.id, direction="at").pictures == ()
     assert found(database, in_state("live").but({"state": "trash"})) == set()
     assert found(database, in_state("live", "trash").but({"owner": "b"}).but({"owner": "a"})) == set()
-    assert found(database, in_state("live", "trash").but({"owner": "b"}).among({"words": "boat"})) == {two.id}
+    assert found(database, in_state("live", "trash").but({"owner": "b"}).among({"tokens": "boat"})) == {
+        two.id
+    }
     searched = (
-        in_state("live").but({"$and": [{"owner": "b"}]}).among({"words": "boat", "$and": [{"state": "live"}]})
+        in_state("live")
+        .but({"$and": [{"owner": "b"}]})
+        .among({"tokens": "boat", "$and": [{"state": "live"}]})
     )
     assert found(database, searched) == set()
 
