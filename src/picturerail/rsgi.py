@@ -31,7 +31,7 @@ def media() -> Door:
     parts = Media.of(settings)
     sender.start(parts)
     runner.start(parts)
-    inside = replace(settings, threads=MEDIA_THREADS, edge_secret="", workers=1)
+    inside = replace(settings, threads=MEDIA_THREADS, edge_secret="", workers=1, port=settings.media_port)
     return media_door(inside, create_media(settings))
 
 

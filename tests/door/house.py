@@ -100,7 +100,12 @@ class House:
         self.port, self.data, self.calls = free_port(), data, data / "calls"
         data.mkdir(exist_ok=True)
         self._env = {**os.environ, "PICTURERAIL_DATA": str(data), "HOUSE_CALLS": str(self.calls)}
-        self._env |= {"PICTURERAIL_PATIENCE_SECONDS": str(PATIENCE), "PICTURERAIL_WORKERS": "1", **env}
+        self._env |= {
+            "PICTURERAIL_PORT": str(self.port),
+            "PICTURERAIL_PATIENCE_SECONDS": str(PATIENCE),
+            "PICTURERAIL_WORKERS": "1",
+            **env,
+        }
 
     def __enter__(self) -> Self:
         command = web_server("tests.door.house:app", "127.0.0.1", self.port, 1, PATIENCE)
@@ -119,9 +124,20 @@ class House:
 
     def resident(self) -> int:
         """Bytes of memory of the process that serves."""
+        return int((self._serving / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def threads(self) -> int:
+        """How many threads it has."""
+        return len(list((self._serving / "task").iterdir()))
+
+    def connections(self) -> int:
+        """How many connections to it there are."""
+        local = f":{self.port:04X}"
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+        return sum(row[1].endswith(local) and row[3] == "01" for row in rows[1:])
+
+    @property
+    def _serving(self) -> Path:
+        """Where the kernel tells of the process that serves: the last child of granian's."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return sum(_resident(int(child)) for child in children)
-
-
-def _resident(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return Path(f"/proc/{children[-1]}")

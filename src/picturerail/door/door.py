@@ -23,8 +23,10 @@ from picturerail.door.answers import MAX_MEMORY, Answer, HeaderList, Transport, 
 from picturerail.door.applications import call, environ_of
 from picturerail.door.bodies import Beginning, Body, Holdings
 from picturerail.door.coalescing import Coalescing, RequestKey
+from picturerail.door.connections import Connections
 from picturerail.door.head import Head, Headers, Named, Scope, read_head, wsgi_path
 from picturerail.door.lanes import Lane
+from picturerail.door.process import MAX_CONNECTIONS
 from picturerail.door.refusals import refusal
 from picturerail.door.streams import Streams
 from picturerail.errors import PicturerailError, TooLarge
@@ -105,10 +107,16 @@ class Door:
         )
         self._known = Holdings(max(self._most, settings.spool_bytes // processes), settings.spool_bytes)
         self._coalescing = Coalescing(settings.image_seconds * 2)
+        self._connections = Connections(settings.port, MAX_CONNECTIONS, settings.patience_seconds)
         self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="file")
         self._streams = Streams(
             settings.run_folder / "answers", ThreadPoolExecutor(STREAM_THREADS, thread_name_prefix="stream")
         )
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin, in a server process."""
+        del loop
+        self._connections.watch()
 
     async def __rsgi__(self, scope: Scope, transport: Transport) -> None:
         """Answer one request."""

@@ -1,0 +1,47 @@
+"""Room on the disk: a reserve that the database, and originals on their way to their place, can count on."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from picturerail.errors import Unavailable
+
+SHARE = 5  # no more than this part of a disk is reserved
+
+
+@dataclass(frozen=True)
+class Disk:
+    """The disk that a folder lies on, and how many of its bytes are to stay free.
+
+    What can be made again goes when less is free than the reserve. When less than half of it is, nothing is taken in.
+    """
+
+    folder: Path
+    wanted: int
+
+    @property
+    def reserve(self) -> int:
+        """The bytes that are to stay free: as many as wanted, on a small disk fewer."""
+        status = os.statvfs(self.folder)
+        return min(self.wanted, status.f_blocks * status.f_frsize // SHARE)
+
+    @property
+    def free(self) -> int:
+        """The bytes that are free for us."""
+        status = os.statvfs(self.folder)
+        return status.f_bavail * status.f_frsize
+
+    @property
+    def lacking(self) -> int:
+        """The bytes that the reserve lacks; 0 when there is room."""
+        return max(0, self.reserve - self.free)
+
+    def expect(self, length: int) -> None:
+        """Unavailable when so many more bytes would use up the half of the reserve that is not theirs."""
+        if self.free - length < self.reserve // 2:
+            raise Unavailable("The disk is nearly full: nothing was stored. Try again later.", retry_after=60)
+
+    def describe(self) -> str:
+        """One line for people."""
+        state = "room" if not self.lacking else "nearly full"
+        return f"disk: {state}, {self.free // 10**6} MB free, {self.reserve // 10**6} MB of them reserved"

@@ -1,0 +1,135 @@
+"""Connections that cost more than they bring, seen by what the kernel knows of them (TCP_INFO).
+
+The web server limits how long a head may take, the door how long a body; how long an answer may take nobody does but
+this. It works below TLS, and on whatever is sent.
+"""
+
+import logging
+import os
+import socket
+import stat
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+
+LOOK_SECONDS = 3.0
+SLOWEST = 4096  # bytes a second that a visitor must take, over the time of one patience
+CROWDED, ROOMY = 0.9, 0.75  # of all connections: above, those that are idle go until it is roomy again
+
+_LAST_SENT, _LAST_RECEIVED = 44, 52  # milliseconds since; the offsets of <linux/tcp.h>
+_ACKED, _UNSENT = 120, 144
+_INFO_BYTES = 148
+_FORGET = struct.pack("ii", 1, 0)  # what was not taken is thrown away with the connection
+
+log = logging.getLogger(__name__)
+
+Peer = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One connection at one moment: bytes taken so far, bytes that wait to be sent, seconds without any traffic."""
+
+    taken: int
+    unsent: int
+    idle: float
+
+
+class Connections:
+    """The connections of this process to one port, and which of them are cut."""
+
+    def __init__(self, port: int, most: int, patience: float) -> None:
+        """Cut who takes less than `SLOWEST` for twice `patience`, and idle ones when there are nearly `most`."""
+        self._port, self._most, self._patience = port, most, patience
+        self._slow: dict[Peer, tuple[float, int]] = {}
+
+    def watch(self) -> None:
+        """Look from now on, in a thread of its own."""
+        threading.Thread(target=self._run, name="connections", daemon=True).start()
+
+    def look(self, now: float) -> int:
+        """Look once; how many were cut."""
+        cut, idle, slow = 0, [], dict[Peer, tuple[float, int]]()
+        count = 0
+        for connection in self._ours():
+            with closing(connection), suppress(OSError):
+                peer, seen = connection.getpeername()[:2], _seen(connection)
+                count += 1
+                if seen.unsent and (kept := self._pace(peer, seen, now)):
+                    slow[peer] = kept
+                    if now - kept[0] > 2 * self._patience:
+                        _cut(connection)
+                        cut += 1
+                elif not seen.unsent:
+                    idle.append((seen.idle, peer))
+        self._slow = slow
+        return cut + self._make_room(count, idle)
+
+    def _pace(self, peer: Peer, seen: Seen, now: float) -> tuple[float, int]:
+        """Since when, and from which byte on, a visitor has been too slow; since now when he is not."""
+        since, taken = self._slow.get(peer, (now, seen.taken))
+        if seen.taken - taken > SLOWEST * max(now - since, LOOK_SECONDS):
+            return now, seen.taken
+        return since, taken
+
+    def _make_room(self, count: int, idle: list[tuple[float, Peer]]) -> int:
+        if count < CROWDED * self._most:
+            return 0
+        going = {peer for _, peer in sorted(idle, reverse=True)[: count - int(ROOMY * self._most)]}
+        for connection in self._ours():
+            with closing(connection), suppress(OSError):
+                if connection.getpeername()[:2] in going and not _seen(connection).unsent:
+                    _cut(connection)
+        log.warning("%d connections: %d idle ones were cut", count, len(going))
+        return len(going)
+
+    def _ours(self) -> Iterator[socket.socket]:
+        """A second handle on each connection, to be closed by whoever takes it."""
+        for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - thousands of names, and no paths are wanted
+            connection = _handle(int(name))
+            if connection is not None and _is_inbound(connection, self._port):
+                yield connection
+            elif connection is not None:
+                connection.close()
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            try:
+                if cut := self.look(time.monotonic()):
+                    log.warning("%d connections were cut: too slow, or idle in a crowd", cut)
+            except Exception:
+                log.exception("connections could not be looked at")
+
+
+def _handle(descriptor: int) -> socket.socket | None:
+    """A second handle on what a descriptor stands for at this moment, when that is a socket."""
+    with suppress(OSError):
+        second = os.dup(descriptor)
+        if stat.S_ISSOCK(os.fstat(second).st_mode):
+            return socket.socket(fileno=second)
+        os.close(second)
+    return None
+
+
+def _is_inbound(connection: socket.socket, port: int) -> bool:
+    with suppress(OSError):
+        if connection.family in (socket.AF_INET, socket.AF_INET6) and connection.type == socket.SOCK_STREAM:
+            listens = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+            return not listens and connection.getsockname()[1] == port
+    return False
+
+
+def _seen(connection: socket.socket) -> Seen:
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
+    taken, unsent = struct.unpack_from("Q", info, _ACKED)[0], struct.unpack_from("I", info, _UNSENT)[0]
+    quiet = min(struct.unpack_from("I", info, place)[0] for place in (_LAST_SENT, _LAST_RECEIVED))
+    return Seen(taken, unsent, quiet / 1000)
+
+
+def _cut(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _FORGET)
+    connection.shutdown(socket.SHUT_RDWR)
