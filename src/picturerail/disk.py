@@ -6,7 +6,7 @@ from pathlib import Path
 
 from picturerail.errors import Unavailable
 
-SHARE = 5  # no more than this part of a disk is reserved
+USUAL, SHARE = 1024**3, 5  # what is reserved when nobody says how much: so many bytes, or this part of a small disk
 
 
 @dataclass(frozen=True)
@@ -17,13 +17,13 @@ class Disk:
     """
 
     folder: Path
-    wanted: int
+    wanted: int = 0
 
     @property
     def reserve(self) -> int:
-        """The bytes that are to stay free: as many as wanted, on a small disk fewer."""
+        """The bytes that are to stay free."""
         status = os.statvfs(self.folder)
-        return min(self.wanted, status.f_blocks * status.f_frsize // SHARE)
+        return self.wanted or min(USUAL, status.f_blocks * status.f_frsize // SHARE)
 
     @property
     def free(self) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from picturerail import processes
+from picturerail.disk import Disk
 from picturerail.door.coalescing import RequestKey
 from picturerail.door.door import Door, Entrance
 from picturerail.door.head import Head
@@ -37,7 +38,7 @@ def media() -> Door:
 
 def media_door(settings: Settings, app: MediaApp) -> Door:
     """A door to nothing but the media service."""
-    return Door(settings, MediaLanes(settings, app), app.fast, Pictures(settings))
+    return Door(settings, MediaLanes(settings, app), app.fast, Pictures(settings), app.make_room)
 
 
 def public() -> Door:
@@ -49,7 +50,8 @@ def public() -> Door:
     pages = Entrance(Lane("pages", settings.threads, settings.threads * 16), gallery)
     probes = Entrance(Lane("probes", 2, 32), gallery)
     if not settings.own_media:
-        return Door(settings, lambda head: probes if head.path in PROBES else pages)
+        room = Disk(settings.data, settings.disk_reserve).expect
+        return Door(settings, lambda head: probes if head.path in PROBES else pages, make_room=room)
     app = create_media(settings)
     lanes = MediaLanes(settings, app)
     prefixes = ("/v1_1/", "/v2/", f"/{settings.cloud_name}/")
@@ -61,7 +63,7 @@ def public() -> Door:
 
     # what an edge asks for is noted in the database before it leaves, which only a thread may wait for
     stored = None if settings.edge_secret or all_edges(settings) else app.fast
-    return Door(settings, entrance, stored, Pictures(settings))
+    return Door(settings, entrance, stored, Pictures(settings), app.make_room)
 
 
 class MediaLanes:

@@ -36,6 +36,7 @@ class SpoolWriter:
         self._limit, self._describe = limit, describe
         self._md5, self._sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
         self._bytes = 0
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._file = _or_full(lambda: self.path.open("xb"))
 
     def write(self, data: bytes) -> None:

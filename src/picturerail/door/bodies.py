@@ -10,8 +10,9 @@ import io
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -56,6 +57,15 @@ class Holdings:
         return self._held.total()
 
 
+@dataclass(frozen=True)
+class Spool:
+    """Where bodies lie, the threads that write them, and what sees that the disk has room for so many more bytes."""
+
+    folder: Path
+    threads: Executor
+    make_room: Callable[[int], None]
+
+
 class Beginning(io.RawIOBase):
     """The beginning of a body that has not come whole: at its end the sender seems to have gone."""
 
@@ -81,11 +91,9 @@ class Beginning(io.RawIOBase):
 class Body:
     """One body on its way in; use as a context, which gives back what it holds."""
 
-    def __init__(
-        self, transport: Transport, head: Head, spool: Path, threads: Executor, patience: float
-    ) -> None:
+    def __init__(self, transport: Transport, head: Head, spool: Spool, patience: float) -> None:
         """Nothing is read yet, so nobody who waits for `100 Continue` sends anything yet."""
-        self._transport, self._head, self._spool, self._threads = transport, head, spool, threads
+        self._head, self._spool = head, spool
         self._blocks: AsyncIterator[bytes] = transport.__aiter__()
         self._began, self._patience = time.monotonic(), patience
         self._pending = bytearray()
@@ -163,13 +171,14 @@ class Body:
 
     async def _write(self) -> None:
         block, self._pending = bytes(self._pending), bytearray()
-        await asyncio.get_running_loop().run_in_executor(self._threads, self._append, block)
+        await asyncio.get_running_loop().run_in_executor(self._spool.threads, self._append, block)
 
     def _append(self, block: bytes) -> None:
+        self._spool.make_room(len(block))
         try:
             if self._file is None:
-                self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
-                self._file = cast("BinaryIO", tempfile.TemporaryFile(dir=self._spool))  # noqa: SIM115 - see close
+                self._spool.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._file = cast("BinaryIO", tempfile.TemporaryFile(dir=self._spool.folder))  # noqa: SIM115 - see close
             self._file.write(block)
             if self.complete:
                 self._file.flush()

@@ -21,7 +21,7 @@ from werkzeug.exceptions import ClientDisconnected
 from picturerail.door import bodies
 from picturerail.door.answers import MAX_MEMORY, Answer, HeaderList, Transport, send
 from picturerail.door.applications import call, environ_of
-from picturerail.door.bodies import Beginning, Body, Holdings
+from picturerail.door.bodies import Beginning, Body, Holdings, Spool
 from picturerail.door.coalescing import Coalescing, RequestKey
 from picturerail.door.connections import Connections
 from picturerail.door.head import Head, Headers, Named, Scope, read_head, wsgi_path
@@ -92,12 +92,12 @@ class Door:
         entrance: Callable[[Head], Entrance],
         stored: Stored | None = None,
         key: Callable[[Head], RequestKey | None] = lambda _: None,
+        make_room: Callable[[int], None] = lambda _: None,
     ) -> None:
         """Let `entrance` say where a request goes; requests of one `key` get the same answer from `stored`."""
         self._settings, self._entrance, self._stored, self._key = settings, entrance, stored, key
         self._delivery = f"/{settings.cloud_name}/"
         self._proxies = Proxies.of(settings.trusted_proxies)
-        self._spool = settings.data / "spool"
         self._most = int(settings.max_upload_bytes * BASE64_GROWTH) + FORM_BYTES
         processes = settings.workers or 1
         self._small = Holdings(SMALL_HELD, SMALL_HELD // 4)
@@ -109,6 +109,7 @@ class Door:
         self._coalescing = Coalescing(settings.image_seconds * 2)
         self._connections = Connections(settings.port, MAX_CONNECTIONS, settings.patience_seconds)
         self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="file")
+        self._spool = Spool(settings.data / "spool", self._files, make_room)
         self._streams = Streams(
             settings.run_folder / "answers", ThreadPoolExecutor(STREAM_THREADS, thread_name_prefix="stream")
         )
@@ -189,9 +190,7 @@ class Door:
         """The answer of an application to a whole request; or to its head and beginning, when that is all it needs."""
         if not head.has_body:
             return await _called(entrance, environ_of(head, io.BytesIO(), 0), visitor)
-        with closing(
-            Body(transport, head, self._spool, self._files, self._settings.patience_seconds)
-        ) as body:
+        with closing(Body(transport, head, self._spool, self._settings.patience_seconds)) as body:
             await body.read(bodies.SMALL, self._small)
             if not body.complete:
                 refused, holdings = await self._begun(entrance, head, body, visitor)

@@ -85,10 +85,10 @@ def _add_services(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
 
 def _request_class(spool: Path) -> type[Request]:
     """Requests whose files wait on the disk of the data folder, nameless, so that nothing is left after a crash."""
-    spool.mkdir(parents=True, exist_ok=True)
 
     class SpoolingRequest(Request):
         def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+            spool.mkdir(parents=True, exist_ok=True, mode=0o700)
             return cast("IO[bytes]", tempfile.TemporaryFile(dir=spool))
 
     return SpoolingRequest

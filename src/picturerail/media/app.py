@@ -1,6 +1,6 @@
 """The media service as a WSGI application; its endpoints stand in routes.py."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,6 +25,7 @@ class App:
 
     whole: WSGIApplication
     fast: FastPath
+    make_room: Callable[[int], None]  # on the disk
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -44,7 +45,7 @@ def create_app(settings: Settings, database: Database | None = None) -> App:
         touch=lambda key: _forget(notes.submit(records.touch, media.database, key)),
         count=meter.count,
     )
-    return App(cdn.remembering(media.database, settings, fast), fast)
+    return App(cdn.remembering(media.database, settings, fast), fast, media.evictor.make_room)
 
 
 def _forget(_: object) -> None:

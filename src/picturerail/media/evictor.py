@@ -5,25 +5,33 @@ Safe over processes: one evicts at a time, records go before files, and an image
 
 import logging
 import threading
+import time
 
 from picturerail.concurrency.file_locks import FileLocks
 from picturerail.database import Database
+from picturerail.disk import Disk
 from picturerail.errors import Unavailable
 from picturerail.storage.base import Storage
 
 SHARE_KEPT = 0.9  # of the limit, so that not every new image evicts an old one
 SHARE_UNSEEN = 0.02  # of the limit, that a process stores before it looks at the total again
 BATCH = 500
+WAIT_SECONDS = 5.0  # for another process that evicts
+TOLD_SECONDS = 3600.0  # how often the log says that the disk is nearly full
 
 log = logging.getLogger(__name__)
 
 
-def evict(db: Database, store: Storage, limit: int) -> int:
-    """Remove least recently used derived images when all are over `limit` bytes; the bytes removed."""
+def evict(db: Database, store: Storage, limit: int, lacking: int = 0) -> int:
+    """Remove least recently used derived images when all are over `limit` bytes; the bytes removed.
+
+    At least `lacking` bytes go, if there are as many: what the disk lacks.
+    """
     total = total_bytes(db)
-    if total <= limit:
+    surplus = total - int(limit * SHARE_KEPT) if total > limit else 0
+    removed, wanted = 0, max(surplus, lacking)
+    if not wanted:
         return 0
-    removed, wanted = 0, total - int(limit * SHARE_KEPT)
     for record in db["derived"].find({}, {"bytes": 1}).sort("used_at", 1).batch_size(BATCH):
         if removed >= wanted:
             break
@@ -42,11 +50,24 @@ def total_bytes(db: Database) -> int:
 class Evictor:
     """Counts what this process stores, and evicts in the background when it is time to look."""
 
-    def __init__(self, db: Database, store: Storage, locks: FileLocks, limit: int) -> None:
-        """Keep `store` within `limit` bytes."""
-        self._db, self._store, self._locks, self._limit = db, store, locks, limit
+    def __init__(self, db: Database, store: Storage, locks: FileLocks, limit: int, disk: Disk) -> None:
+        """Keep `store` within `limit` bytes, and let it go before the `disk` is full."""
+        self._db, self._store, self._locks, self._limit, self._disk = db, store, locks, limit, disk
         self._unseen = limit  # look once after the first image of a process
         self._counting = threading.Lock()
+        self._told = -TOLD_SECONDS
+
+    def make_room(self, length: int) -> None:
+        """See that the disk takes so many more bytes: derived images go first. Unavailable when that is not enough."""
+        if self._lacking(length) <= 0:
+            return
+        removed = (
+            self._evict(length) if self._store.mark() is not None else 0
+        )  # in another place they take no room
+        if time.monotonic() > self._told + TOLD_SECONDS:
+            self._told = time.monotonic()
+            log.warning("%s; derived images of %d MB were removed", self._disk.describe(), removed // 10**6)
+        self._disk.expect(length)
 
     def stored(self, length: int) -> None:
         """Take note of a new derived image."""
@@ -55,13 +76,21 @@ class Evictor:
             due = self._unseen > self._limit * SHARE_UNSEEN
             self._unseen = 0 if due else self._unseen
         if due:
-            threading.Thread(target=self._run, name="evict derived images", daemon=True).start()
+            threading.Thread(target=self._evict, name="evict derived images", daemon=True).start()
 
-    def _run(self) -> None:
+    def _lacking(self, length: int) -> int:
+        """The bytes that the reserve would lack after so many more."""
+        return self._disk.reserve - self._disk.free + length
+
+    def _evict(self, length: int = 0) -> int:
+        """Evict what is over the limit, and for so many more bytes on the disk; the bytes that were removed."""
         try:
-            with self._locks.hold("evict derived images", 0):
-                evict(self._db, self._store, self._limit)
+            with self._locks.hold("evict derived images", WAIT_SECONDS if length else 0):
+                lacking = self._lacking(length)  # another process may have been here
+                some_more = self._disk.reserve // 10 if lacking > 0 else 0
+                return evict(self._db, self._store, self._limit, max(0, lacking + some_more))
         except Unavailable:  # another process does it
-            return
+            return 0
         except Exception:
             log.exception("derived images could not be evicted")
+            return 0

@@ -11,6 +11,7 @@ from picturerail.concurrency.file_locks import FileLocks
 from picturerail.concurrency.lru import Lru
 from picturerail.concurrency.singleflight import SingleFlight
 from picturerail.database import Database
+from picturerail.disk import Disk
 from picturerail.media.evictor import Evictor
 from picturerail.media.scheduler import Scheduler
 from picturerail.outbound.client import OutboundClient
@@ -54,15 +55,19 @@ class Media:
             derived=derived,
             images=ImageWorkers(short_path(settings.run_folder / "images.sock")),
             locks=locks,
-            evictor=Evictor(db, derived, locks, settings.derived_bytes),
+            evictor=Evictor(
+                db, derived, locks, settings.derived_bytes, Disk(settings.data, settings.disk_reserve)
+            ),
             fetcher=OutboundClient.of(settings, spool_folder(settings)),
             scheduler=Scheduler(settings.image_processes, settings.threads, locks, settings.image_seconds),
         )
 
     @property
     def spool(self) -> Path:
-        """Folder of files on their way in."""
-        return spool_folder(self.settings)
+        """Folder of files on their way in; made again when somebody has removed it."""
+        folder = spool_folder(self.settings)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder
 
     @property
     def limits(self) -> Limits:

@@ -117,6 +117,12 @@ class Settings:
         "Time after which a visitor who sends nothing more of a request is given up, up to 60",
         minimum=1,
     )
+    disk_reserve: int = _setting(
+        "PICTURERAIL_DISK_RESERVE",
+        0,
+        "Bytes of the disk that stay free for the database; 0 means 1 GB, or a fifth of a small disk",
+        minimum=0,
+    )
     spool_bytes: int = _setting(
         "PICTURERAIL_SPOOL_BYTES",
         4 * 1024 * MEGABYTE,

@@ -8,6 +8,7 @@ from time import perf_counter
 from flask import Blueprint, Response, g, request
 
 from picturerail import cache_policy, last_backup
+from picturerail.disk import Disk
 from picturerail.errors import NotFound
 from picturerail.gallery.pictures import listing
 from picturerail.gallery.pictures.filter import in_state
@@ -30,11 +31,12 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """The database answers, so pages can be made; and when the last backup was made, if there is one."""
+    """The database answers, so pages can be made; how full the disk is; when the last backup was made, if ever."""
     db = services.database()
     db.command("ping")
     made_at = last_backup.made_at(db)
-    return _plain(f"ok\nlast backup: {made_at:%Y-%m-%d %H:%M} UTC\n" if made_at else "ok\n")
+    backup = f"last backup: {made_at:%Y-%m-%d %H:%M} UTC\n" if made_at else ""
+    return _plain(f"ok\n{_disk().describe()}\n{backup}")
 
 
 @blueprint.get("/metrics")
@@ -67,6 +69,9 @@ def _exposition() -> str:
         f'picturerail_pictures{{state="{state}"}} {listing.count(services.database(), in_state(state)).number}'
         for state in (LIVE, TRASH)
     ]
+    disk = _disk()
+    lines += ["# TYPE picturerail_disk_free_bytes gauge", f"picturerail_disk_free_bytes {disk.free}"]
+    lines += ["# TYPE picturerail_disk_lacking_bytes gauge", f"picturerail_disk_lacking_bytes {disk.lacking}"]
     lines.append("# TYPE picturerail_requests_total counter")
     with _lock:
         for (endpoint, status), number in sorted(_requests.items()):
@@ -78,6 +83,11 @@ def _exposition() -> str:
                 f'picturerail_request_seconds_total{{process="{process}",endpoint="{endpoint}"}} {seconds:.6f}'
             )
     return "\n".join(lines) + "\n"
+
+
+def _disk() -> Disk:
+    settings = services.settings()
+    return Disk(settings.data, settings.disk_reserve)
 
 
 def _plain(text: str, content_type: str = "text/plain; charset=utf-8") -> Response:

@@ -62,6 +62,7 @@ def inspect(media: Media, file: Spooled, resource_type: str) -> tuple[str, Facts
 
 def ingest(media: Media, file: Spooled, facts: Facts | None, wish: UploadOptions) -> Ingested:
     """Store a file as an asset. A crash on the way leaves at worst bytes without a document."""
+    media.evictor.make_room(file.bytes)
     identity = Identity(wish.resource_type, wish.type, wish.public_id)
     if not wish.overwrite and (there := assets.find(media.database, identity)) is not None:
         return Ingested(there, existing=True)

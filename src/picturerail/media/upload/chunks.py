@@ -8,10 +8,11 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from picturerail.errors import BadRequest, Conflict, TooLarge, TooManyRequests
+from picturerail.errors import BadRequest, Conflict, TooLarge, TooManyRequests, Unavailable
 from picturerail.spool import BLOCK, Spooled, SpoolWriter, too_large
 from picturerail.storage import keys
 
@@ -19,6 +20,7 @@ MIN_PART_BYTES = 5 * 1024 * 1024
 MAX_PARTS = 10_000
 MAX_UPLOADS = 1000
 EXPIRE_SECONDS = 24 * 3600
+BROKEN_OFF_SECONDS = 3600  # without a new part, after which an upload goes when there is no room
 UNKNOWN = -1
 
 _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(-1|\d{1,15}|\*)")
@@ -141,18 +143,39 @@ class UploadParts:
                     yield block
 
 
+def check_room(spool: Path, length: int, most: int) -> None:
+    """Refuse so many more bytes when the parts of all uploads would be over `most`: those broken off go first."""
+    folder = spool / "chunks"
+    unfinished = list(folder.iterdir()) if folder.exists() else []
+    if _bytes(unfinished) + length <= most:
+        return
+    _expire(unfinished, BROKEN_OFF_SECONDS)
+    if _bytes([one for one in unfinished if one.exists()]) + length > most:
+        raise Unavailable(
+            "The parts of unfinished uploads take all the room there is. Try again later.", retry_after=60
+        )
+
+
+def _bytes(folders: list[Path]) -> int:
+    total = 0
+    for folder in folders:
+        with suppress(FileNotFoundError):
+            total += sum(part.stat().st_size for part in folder.iterdir())
+    return total
+
+
 def _make(folder: Path) -> None:
-    folder.parent.mkdir(exist_ok=True, mode=0o700)
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = list(folder.parent.iterdir())
-    if len(unfinished) >= MAX_UPLOADS and not _expire(unfinished):
+    if len(unfinished) >= MAX_UPLOADS and not _expire(unfinished, EXPIRE_SECONDS):
         raise TooManyRequests("Too many chunked uploads are unfinished. Try again later.", retry_after=60)
     folder.mkdir(exist_ok=True, mode=0o700)
     _sync(folder.parent)
 
 
-def _expire(folders: list[Path]) -> int:
-    """Remove the uploads to which nothing was added for a day; how many."""
-    old = [folder for folder in folders if folder.stat().st_mtime < time.time() - EXPIRE_SECONDS]
+def _expire(folders: list[Path], seconds: float) -> int:
+    """Remove the uploads to which nothing was added for so long; how many."""
+    old = [folder for folder in folders if folder.stat().st_mtime < time.time() - seconds]
     for folder in old:
         shutil.rmtree(folder, ignore_errors=True)
     return len(old)

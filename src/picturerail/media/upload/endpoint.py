@@ -103,10 +103,17 @@ def _part(
             asset = assets.find_by_asset_id(media.database, record["asset_id"])
             if asset is not None:
                 return _answer(media, call.params, asset)
+        chunks.check_room(media.spool, file.bytes, _room(media, call))
         parts.add(file, where, media.settings.max_upload_bytes)
         if not parts.complete():
             return {"public_id": record["public_id"], "done": False, "bytes": file.bytes, "kind": "upload"}
         return _assembled(media, call, resource_type, parts, record)
+
+
+def _room(media: Media, call: ApiRequest) -> int:
+    """The bytes that parts may take: fewer for those of strangers, whom a preset lets upload."""
+    known = call.user or call.params.text("signature")
+    return media.settings.spool_bytes if known else media.settings.stranger_bytes
 
 
 def _assembled(

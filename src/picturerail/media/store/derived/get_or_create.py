@@ -26,6 +26,7 @@ TOUCH_SECONDS = 600  # how often it is noted that a reduced copy is in use
 TRUSTED_SECONDS = 10  # how long a reduced copy that was whole is used without reading it first
 _SOON = 0.3  # CPU seconds; what takes no more is made to its end, whoever waits
 _LEAST_SECONDS, _OVERRUN = 3.0, 8  # a cheap picture may take so long, and so much more than its price
+_ROOM = 8 * 1024 * 1024  # bytes that a picture may need on the disk
 _TRIES = 3  # a copy that is evicted as soon as it is made is made again so often
 
 
@@ -108,6 +109,7 @@ def _make(media: Media, work: DerivedSpec, copy: Derived | None, *, preferred: b
     target = media.spool / f"{uuid.uuid4().hex}.{image_format}"
     key = copy.key if copy else work.asset.original
     store = media.derived if copy else media.originals
+    media.evictor.make_room(_ROOM)
     try:
         with store.local(key) as source, local_layers(media, work.plan) as layers:
             rendered = _rendered(media, work, _Files(source, target, layers), preferred=preferred)
