@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STATIC := src/picturerail/gallery/static
 
-.PHONY: help setup run test quick lint bench faults conformance docs locks clean
+.PHONY: help setup run test quick lint bench faults conformance docs locks clean siege
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ bench: setup .venv/.test ## measure, and write docs/benchmarks (ARGS="--photos D
 faults: setup .venv/.test ## kill -9 every part while 200 uploads run, and every part of a cluster under load
 	$(BIN)/python -m bench faults $(ARGS)
 	$(BIN)/python -m pytest -m slow -s tests/cluster tests/edge
+
+siege: setup .venv/.test ## hostile visitors on this machine's own addresses, and docs/siege.md (ARGS="--count SECONDS")
+	$(BIN)/python -m bench siege $(ARGS)
 
 conformance: setup .venv/.test ## run the test suite of Cloudinary's Python SDK against the service (ARGS=--verbose)
 	$(BIN)/python -m conformance $(ARGS)

@@ -91,7 +91,7 @@ class Server:
 
     def start_public(self) -> None:
         """Start what visitors reach."""
-        workers = self.settings.workers or os.cpu_count() or 1
+        workers = self.settings.web_processes
         address = (self.settings.host, self.settings.port)
         patience = self.settings.patience_seconds
         command = web_server("picturerail.rsgi:public", *address, workers, patience) + _tls(self.settings)

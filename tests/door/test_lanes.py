@@ -142,3 +142,31 @@ def test_the_failure_of_the_first_is_not_the_others() -> None:
         assert calls == 3
 
     asyncio.run(run())
+
+
+def test_few_compute_at_once_while_others_wait_for_somebody_else() -> None:
+    busy = threading.BoundedSemaphore(1)
+    visitors = [Visitor(str(number), busy) for number in range(3)]
+    order: list[str] = []
+    waits, done = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with visitors[0].served():
+            order.append("first")
+            with visitors[0].waiting(), visitors[0].waiting():  # also within a wait
+                waits.set()
+                assert done.wait(10)
+            order.append("first again")
+
+    def second() -> None:
+        assert waits.wait(10)
+        with visitors[1].served():
+            order.append("second")
+            done.set()
+            time.sleep(0.2)
+            order.append("second still")
+
+    with ThreadPoolExecutor(2) as threads:
+        for one in [threads.submit(first), threads.submit(second)]:
+            one.result(10)
+    assert order == ["first", "second", "second still", "first again"]

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 LOOK_SECONDS = 3.0
 SLOWEST = 4096  # bytes a second that a visitor must take, over the time of one patience
+MAX_SLOW = 500  # at once: each keeps half a megabyte, and above so many they are cut sooner
 CROWDED, ROOMY = 0.9, 0.75  # of all connections: above, those that are idle go until it is roomy again
 
 _LAST_SENT, _LAST_RECEIVED = 44, 52  # milliseconds since; the offsets of <linux/tcp.h>
@@ -54,13 +55,14 @@ class Connections:
         """Look once; how many were cut."""
         cut, idle, slow = 0, [], dict[Peer, tuple[float, int]]()
         count = 0
+        allowed = 2 * self._patience if len(self._slow) < MAX_SLOW else LOOK_SECONDS
         for connection in self._ours():
             with closing(connection), suppress(OSError):
                 peer, seen = connection.getpeername()[:2], _seen(connection)
                 count += 1
                 if seen.unsent and (kept := self._pace(peer, seen, now)):
                     slow[peer] = kept
-                    if now - kept[0] > 2 * self._patience:
+                    if now - kept[0] > allowed:
                         _cut(connection)
                         cut += 1
                 elif not seen.unsent:

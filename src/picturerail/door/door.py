@@ -99,7 +99,7 @@ class Door:
         self._delivery = f"/{settings.cloud_name}/"
         self._proxies = Proxies.of(settings.trusted_proxies)
         self._most = int(settings.max_upload_bytes * BASE64_GROWTH) + FORM_BYTES
-        processes = settings.workers or 1
+        processes = settings.web_processes
         self._small = Holdings(SMALL_HELD, SMALL_HELD // 4)
         self._strangers = Holdings(
             max(self._most, settings.stranger_bytes // processes),
@@ -172,7 +172,7 @@ class Door:
         if (stored := await self._found(head)) is not None:
             return stored
         entrance = self._entrance(head)
-        visitor = Visitor(head.visitor)
+        visitor = Visitor(head.visitor, entrance.lane.busy)
         through = partial(self._through, entrance, head, transport)
         if not entrance.is_watched:
             return await through(visitor)

@@ -5,7 +5,7 @@ import sys
 DRAIN_SECONDS = 20  # for which requests that are under way may go on when it is to stop
 MAX_CONNECTIONS = 16_000  # of each process; idle ones cost some kilobytes each
 BACKLOG = 4096
-BUFFER_BYTES = 128 * 1024  # of each connection, and the most that a head may have
+BUFFER_BYTES = 64 * 1024  # of each connection, and the most that a head may have
 
 
 def web_server(door: str, host: str, port: int, processes: int, patience: int) -> list[str]:

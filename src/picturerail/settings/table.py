@@ -266,6 +266,11 @@ class Settings:
         return not self.cloudinary_url
 
     @property
+    def web_processes(self) -> int:
+        """How many processes answer visitors."""
+        return self.workers or os.cpu_count() or 1
+
+    @property
     def image_processes(self) -> int:
         """How many pictures are worked on at once: two at least, so that a cheap one need not wait for a dear one."""
         return max(2, self.image_workers or os.cpu_count() or 1)

@@ -18,6 +18,7 @@ from picturerail.media.store.ingest import UploadOptions, ingest, inspect
 from picturerail.media.store.naming import original_filename
 from picturerail.outbound.client import Fetched
 from picturerail.outbound.url import parse_remote
+from picturerail.visitors import CURRENT
 
 WAIT_SECONDS = 5.0  # for the one who fetches the same
 FAILURES = NegativeCache(seconds=10)
@@ -61,7 +62,8 @@ def awaiting() -> Iterator[None]:
             "Too many pictures of other hosts are awaited. Try again shortly.", retry_after=1
         )
     try:
-        yield
+        with CURRENT.get().waiting():
+            yield
     finally:
         THREADS.release()
 

@@ -35,6 +35,12 @@ def get_or_create(media: Media, work: DerivedSpec, *, preferred: bool = False) -
 
     NotFound when the asset has gone meanwhile.
     """
+    with CURRENT.get().waiting():
+        return _joined(media, work, preferred=preferred)
+
+
+def _joined(media: Media, work: DerivedSpec, *, preferred: bool) -> Derived:
+    """Made by whoever comes first; by another one when he goes away."""
     visitor = CURRENT.get()
     for _ in range(_TRIES):
         try:
@@ -65,7 +71,7 @@ def _get_or_create(media: Media, work: DerivedSpec, *, preferred: bool) -> Deriv
             copy = _stored_copy(media, below.key) if below else None
             if below is None or copy is not None:
                 return _make(media, work, copy, preferred=preferred)
-        media.copies.keep(below.key, _KnownCopy(get_or_create(media, below, preferred=preferred)))
+        media.copies.keep(below.key, _KnownCopy(_joined(media, below, preferred=preferred)))
     raise Unavailable("The derived picture cannot be made now. Try again shortly.", retry_after=2)
 
 
