@@ -22,13 +22,13 @@ class Disk:
     @property
     def reserve(self) -> int:
         """The bytes that are to stay free."""
-        status = os.statvfs(self.folder)
+        status = self._status()
         return self.wanted or min(USUAL, status.f_blocks * status.f_frsize // SHARE)
 
     @property
     def free(self) -> int:
         """The bytes that are free for us."""
-        status = os.statvfs(self.folder)
+        status = self._status()
         return status.f_bavail * status.f_frsize
 
     @property
@@ -45,3 +45,8 @@ class Disk:
         """One line for people."""
         state = "room" if not self.lacking else "nearly full"
         return f"disk: {state}, {self.free // 10**6} MB free, {self.reserve // 10**6} MB of them reserved"
+
+    def _status(self) -> os.statvfs_result:
+        """What the kernel tells of the folder, or of the one in which it is going to be."""
+        places = (self.folder, *self.folder.parents)
+        return os.statvfs(next(place for place in places if place.exists()))
