@@ -7,7 +7,6 @@ its own pool.
 
 import contextlib
 import json
-import os
 import signal
 import socket
 import ssl
