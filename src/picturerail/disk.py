@@ -6,7 +6,8 @@ from pathlib import Path
 
 from picturerail.errors import Unavailable
 
-USUAL, SHARE = 1024**3, 5  # what is reserved when nobody says how much: so many bytes, or this part of a small disk
+USUAL = 1024**3  # bytes that are reserved when nobody says how many
+SHARE = 5  # on a small disk no more than this part of it
 
 
 @dataclass(frozen=True)
