@@ -24,4 +24,5 @@ if ! cmp --silent package-lock.json node_modules/.installed-lock; then
     npm ci --ignore-scripts --loglevel=error
     cp package-lock.json node_modules/.installed-lock
 fi
+"$bin/python" -m picturerail.gallery.api.typescript >src/api.ts
 node build.mjs ../src/picturerail/gallery/static

@@ -15,6 +15,7 @@ MODULES = {
 
 # Words of the field that end like a gerund or a participle, and are nouns there.
 FIELD_WORDS = {
+    "clipping",  # paths, as Photoshop keeps them
     "coalescing",  # of requests, at nginx and Varnish
     "derived",  # Cloudinary's derived images
     "encoding",

@@ -1,5 +1,6 @@
 """The reference pages, written from the tables in the code: python -m picturerail.reference [FOLDER]."""
 
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 import click
 
 from picturerail import cli
+from picturerail.gallery.api import routes
 from picturerail.media import coverage
 from picturerail.media.routes import ROUTES
 from picturerail.media.web import Route
@@ -35,7 +37,18 @@ switch is `true` or `false` (or `1` or `0`). Paths in `settings.toml` begin in i
 
 def pages() -> dict[str, str]:
     """Every generated page: file name and text."""
-    return {"settings.md": settings_page(), "commands.md": commands_page(), "endpoints.md": endpoints_page()}
+    return {
+        "settings.md": settings_page(),
+        "commands.md": commands_page(),
+        "endpoints.md": endpoints_page(),
+        "gallery-api.json": gallery_api(),
+    }
+
+
+def gallery_api() -> str:
+    """The OpenAPI document of the gallery's API, as it serves it itself at /api/v1/openapi.json."""
+    told = routes.description("http://127.0.0.1:8000")
+    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
 
 
 def settings_page() -> str:

@@ -6,19 +6,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from bson import ObjectId
-from flask import Flask
+from flask import Flask, Response, current_app, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.gallery.accounts import create_user
+from picturerail.gallery.api.operations import contract_of
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
 from picturerail.gallery.pictures.model import Picture, new_id, parse_picture
 from picturerail.gallery.search.words import tokens_of
+from picturerail.schemas.structs import JSON, PROBLEM, ApiAnswer, Problem
 from picturerail.settings import Settings
 from tests.gallery.browser import Page
 from tests.service import Service
@@ -68,8 +71,20 @@ def stranger(service: Service) -> CloudAccess:
 
 @pytest.fixture
 def app(settings: Settings, cloud: CloudAccess, database: Database) -> Flask:
-    """The gallery, on a database without documents."""
-    return create_app(settings, cloud)
+    """The gallery, on a database without documents; each answer of its API must fit its struct."""
+    app = create_app(settings, cloud)
+    app.after_request(_fits_its_struct)
+    return app
+
+
+def _fits_its_struct(answer: Response) -> Response:
+    contract = contract_of(current_app.view_functions.get(request.endpoint or ""))
+    kind = contract.answers.get(answer.status_code, Problem) if contract else str
+    if isinstance(kind, type) and issubclass(kind, ApiAnswer) and answer.mimetype in (JSON, PROBLEM):
+        told = answer.get_json()
+        kept = msgspec.convert(told, type=kind, strict=True)
+        assert msgspec.to_builtins(kept) == told  # nothing more than the struct says
+    return answer
 
 
 @pytest.fixture
@@ -170,7 +185,7 @@ def opened(client: FlaskClient, path: str, status: int = 200) -> Page:
 
 def json_of(answer: TestResponse) -> Any:
     """The body of an answer of the API."""
-    assert answer.content_type == "application/json"
+    assert answer.content_type == (JSON if answer.status_code < 400 else PROBLEM)
     return answer.json
 
 

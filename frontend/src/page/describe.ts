@@ -1,11 +1,8 @@
 // Edit a picture's description and tags in place: Ctrl+Enter saves, Esc reverts, somebody else's change is reported.
+import type { PictureAnswer, PublicPicture } from "../api";
 import { find, must } from "./dom";
 import { flash } from "./flash";
 import { Refused, send } from "./http";
-
-interface Described {
-  picture: { description: string; tags: string[]; updated_at: string };
-}
 
 /** `place` holds the description, its edit link, and a form in `<template>` that takes their place while writing. */
 export function enhanceDescription(place: HTMLElement): void {
@@ -45,10 +42,10 @@ export function enhanceDescription(place: HTMLElement): void {
   find("[data-cancel]", form)?.addEventListener("click", () => editing(false));
 }
 
-async function save(place: HTMLElement, description: string, tags: string[]): Promise<Described["picture"] | null> {
+async function save(place: HTMLElement, description: string, tags: string[]): Promise<PublicPicture | null> {
   try {
     const change = { description, tags, updated_at: place.dataset["revision"] };
-    const { picture } = await send<Described>("PATCH", place.dataset["describe"] ?? "", change);
+    const { picture } = await send<PictureAnswer>("PATCH", place.dataset["describe"] ?? "", change);
     flash("flash-saved");
     return picture;
   } catch (error) {

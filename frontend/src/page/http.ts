@@ -1,4 +1,5 @@
 // Calls to the gallery's own API: JSON in, JSON out, the CSRF token always along, errors with the server's sentence.
+import type { Problem } from "../api";
 
 /** The server understood and said no. `message` is written for the person who reads it. */
 export class Refused extends Error {
@@ -17,7 +18,8 @@ export class Refused extends Error {
   }
 }
 
-interface ErrorBody {
+/** How Cloudinary says no. */
+interface CloudRefusal {
   error?: { message?: string };
 }
 
@@ -37,9 +39,10 @@ export async function send<Answer>(method: string, url: string, body?: unknown, 
   return parsed as Answer;
 }
 
-/** The error for an answer that is not a success. Cloudinary and the gallery both put the sentence in error.message. */
+/** The error for an answer that is not a success, with the sentence that the gallery or the cloud has for it. */
 export function refusal(status: number, body: unknown, retryAfter: string | null): Refused {
-  const message = (body as ErrorBody | null)?.error?.message ?? `${status}`;
+  const said = body as (Partial<Problem> & CloudRefusal) | null;
+  const message = said?.detail ?? said?.error?.message ?? `${status}`;
   return new Refused(message, status, body, Number(retryAfter) || 0);
 }
 

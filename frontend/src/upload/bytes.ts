@@ -1,5 +1,6 @@
 // Send a file's bytes straight to the media service, as Cloudinary's upload API takes them: small files whole, large
 // ones in parts, so that a lost network costs one part and not the file.
+import type { UploadPermit } from "../api";
 import { parse, refusal } from "../page/http";
 import type { Way } from "./item";
 import { patiently } from "./patience";
@@ -7,12 +8,6 @@ import { patiently } from "./patience";
 const MEGABYTE = 1024 * 1024;
 const LARGE = 20 * MEGABYTE;
 const PART = 8 * MEGABYTE; // Cloudinary takes parts of 5 MB and more
-
-/** Where to send a file, and the signed parameters that go with it. */
-export interface Permit {
-  url: string;
-  params: Record<string, string | number>;
-}
 
 export interface Progress {
   sent: (bytes: number) => void;
@@ -43,7 +38,7 @@ export async function sendBytes(way: Way, file: File, signal: AbortSignal, progr
 
 /** One request. XMLHttpRequest, because fetch does not tell how much has been sent. */
 function post(
-  permit: Permit,
+  permit: UploadPermit,
   part: Blob,
   name: string,
   headers: Record<string, string>,

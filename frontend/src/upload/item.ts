@@ -1,24 +1,11 @@
 // One file on its way into the gallery, and the states that it can be in.
-import type { Permit } from "./bytes";
+import type { DuplicateProblem, PublicPicture, UploadPermit } from "../api";
 
 export type State = "waiting" | "sending" | "paused" | "processing" | "done" | "duplicate" | "failed" | "cancelled";
 
-/** What the gallery says about a picture that it has. */
-export interface Picture {
-  id: string;
-  page: string;
-  updated_at: string;
-}
-
-/** The gallery has these bytes already: `held_id` waits for "keep both" or "skip". */
-export interface Duplicate {
-  duplicate_of: Picture | null;
-  held_id: string;
-}
-
 /** How far the bytes of a file have come, and the permit under which they go. */
 export interface Way {
-  permit: Permit;
+  permit: UploadPermit;
   /** When the permit was given, in milliseconds since 1970. */
   at: number;
   uploadId: string;
@@ -36,8 +23,8 @@ export class Item {
   sent = 0;
   /** Why it failed, in words for a person. */
   reason = "";
-  picture: Picture | null = null;
-  duplicate: Duplicate | null = null;
+  picture: PublicPicture | null = null;
+  duplicate: DuplicateProblem | null = null;
   abort = new AbortController();
 
   constructor(

@@ -1,7 +1,8 @@
 // The way of one file: a permit from the gallery, the bytes to the media service, its answer back to the gallery.
+import type { DuplicateProblem, PictureAnswer, PictureChange, UploadIntent, UploadPermit } from "../api";
 import { Refused, send } from "../page/http";
-import { sendBytes, type Permit } from "./bytes";
-import { newId, type Duplicate, type Item, type Picture, type Way } from "./item";
+import { sendBytes } from "./bytes";
+import { newId, type Item, type Way } from "./item";
 import { note } from "./kept";
 import { patiently } from "./patience";
 
@@ -9,10 +10,6 @@ import { patiently } from "./patience";
 export interface Addresses {
   signature: string;
   pictures: string;
-}
-
-interface Answer {
-  picture: Picture;
 }
 
 /** The work of the queue: carry one item to done, duplicate, or an error with a sentence. `tagsOf` tells its tags. */
@@ -33,15 +30,15 @@ export function transferTo(addresses: Addresses, tagsOf: (item: Item) => string[
     };
 
     become("sending");
-    const wish = { filename: file.name, bytes: file.size, tags: tagsOf(item) };
-    const permitted = () => send<Permit>("POST", addresses.signature, wish, signal);
+    const intent: UploadIntent = { filename: file.name, bytes: file.size, tags: tagsOf(item) };
+    const permitted = () => send<UploadPermit>("POST", addresses.signature, intent, signal);
     item.way = goodFor(item.way) ? item.way : newWay(await patiently(permitted, signal, paused));
     const arrived = () => void note(item, tagsOf(item));
     arrived();
     const answer = await sendBytes(item.way, file, signal, { sent, paused, arrived });
     become("processing");
     const record = { answer, filename: file.name, description: item.description, tags: tagsOf(item) };
-    const register = () => send<Answer>("POST", addresses.pictures, record, signal);
+    const register = () => send<PictureAnswer>("POST", addresses.pictures, record, signal);
     try {
       item.picture = (await patiently(register, signal, paused)).picture;
       if (item.description !== record.description) await describe(item, addresses); // written in this very moment
@@ -58,14 +55,14 @@ function goodFor(way: Way | null): way is Way {
   return way !== null && Date.now() < way.at + 45 * 60_000;
 }
 
-function newWay(permit: Permit): Way {
+function newWay(permit: UploadPermit): Way {
   return { permit, at: Date.now(), uploadId: newId(), arrived: 0 };
 }
 
-function duplicateIn(error: unknown): Duplicate {
+function duplicateIn(error: unknown): DuplicateProblem {
   if (error instanceof Refused && error.status === 409) {
-    const body = error.body as Partial<Duplicate> | null;
-    if (body?.held_id) return body as Duplicate;
+    const body = error.body as Partial<DuplicateProblem> | null;
+    if (body?.held_id) return body as DuplicateProblem;
   }
   throw error;
 }
@@ -74,7 +71,7 @@ function duplicateIn(error: unknown): Duplicate {
 export async function settle(item: Item, addresses: Addresses, choice: "keep" | "skip"): Promise<void> {
   const held = item.duplicate?.held_id;
   if (!held) return;
-  const answer = await send<Partial<Answer>>("POST", `${addresses.pictures}/${held}/${choice}`);
+  const answer = await send<Partial<PictureAnswer>>("POST", `${addresses.pictures}/${held}/${choice}`);
   item.picture = answer.picture ?? null;
   item.state = item.picture ? "done" : "cancelled";
 }
@@ -82,8 +79,8 @@ export async function settle(item: Item, addresses: Addresses, choice: "keep" | 
 /** Tell the gallery a description that was written after its picture had arrived. */
 export async function describe(item: Item, addresses: Addresses): Promise<void> {
   if (!item.picture) return;
-  const change = { description: item.description, updated_at: item.picture.updated_at };
-  item.picture = (await send<Answer>("PATCH", `${addresses.pictures}/${item.picture.id}`, change)).picture;
+  const change: PictureChange = { description: item.description, updated_at: item.picture.updated_at };
+  item.picture = (await send<PictureAnswer>("PATCH", `${addresses.pictures}/${item.picture.id}`, change)).picture;
 }
 
 /** Take a picture that has just arrived away again. */

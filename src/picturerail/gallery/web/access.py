@@ -36,6 +36,12 @@ def requires(action: Action | str) -> Callable[[Callable[P, R]], Callable[P, R]]
     return mark
 
 
+def required_action(view: object) -> Action | str | None:
+    """What one must be allowed to do to call a view; None where nobody said so."""
+    action: Action | str | None = getattr(view, "required_action", None)
+    return action
+
+
 def accepts(limit: Callable[[], int]) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let the body of a request to this view have up to `limit()` bytes instead of MAX_BODY."""
 
@@ -100,7 +106,7 @@ def guard() -> Response | None:
     request.max_content_length = limit() if limit else MAX_BODY
     if view is None:
         return None
-    action: Action | str | None = getattr(view, "required_action", None)
+    action = required_action(view)
     if request.method not in SAFE_METHODS:
         _refuse_foreign_pages()
         if action is None:

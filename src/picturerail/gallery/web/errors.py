@@ -4,8 +4,9 @@ import errno
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from pymongo.errors import ConnectionFailure, PyMongoError
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
@@ -15,6 +16,7 @@ from picturerail.database import AGAIN_AFTER, AWAY
 from picturerail.errors import Forbidden, PicturerailError, TooLarge, Unavailable
 from picturerail.gallery.pictures.file import in_words
 from picturerail.gallery.web import access, services
+from picturerail.schemas.structs import PROBLEM, Problem, encoded
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +43,7 @@ SENTENCES = {
 
 
 @dataclass(frozen=True)
-class Problem:
+class ErrorPage:
     """What the error page says."""
 
     status: int
@@ -129,11 +131,25 @@ def _unknown(error: Exception) -> Response:
 def answer(status: int, message: str, retry_after: int | None = None) -> Response:
     """The error page, or its JSON form; kept by nobody."""
     if access.wants_json():
-        about = {"status": status, "message": message, "request_id": g.get("request_id", "")}
-        response = jsonify(error=about)
-    else:
-        problem = _problem(status, message, retry_after)
-        response = make_response(render_template("error.html", problem=problem))
+        return problem(Problem, status, message, retry_after)
+    page = _page(status, message, retry_after)
+    return _refused(make_response(render_template("error.html", problem=page)), status, retry_after)
+
+
+def problem(
+    kind: type[Problem],
+    status: int,
+    message: str,
+    retry_after: int | None = None,
+    **more: Any,  # noqa: ANN401
+) -> Response:
+    """A refusal in JSON (RFC 9457), with `more` about what stands in the way."""
+    title = TITLES.get(status, "That did not work")
+    told = kind(title=title, status=status, detail=message, request_id=g.get("request_id", ""), **more)
+    return _refused(Response(encoded(told), content_type=PROBLEM), status, retry_after)
+
+
+def _refused(response: Response, status: int, retry_after: int | None) -> Response:
     response.status_code = status
     response.headers["Cache-Control"] = cache_policy.NO_STORE
     if retry_after is not None:
@@ -141,10 +157,10 @@ def answer(status: int, message: str, retry_after: int | None = None) -> Respons
     return response
 
 
-def _problem(status: int, message: str, retry_after: int | None) -> Problem:
+def _page(status: int, message: str, retry_after: int | None) -> ErrorPage:
     again = request.full_path.rstrip("?") if request.method == "GET" and status in (429, 503) else ""
     sign_in = access.sign_in_address() if status == 401 and request.endpoint == "edit.save" else ""
-    return Problem(status, message, g.get("request_id", ""), retry_after, again, sign_in, _unsaved())
+    return ErrorPage(status, message, g.get("request_id", ""), retry_after, again, sign_in, _unsaved())
 
 
 def _unsaved() -> str:

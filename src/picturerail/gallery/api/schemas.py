@@ -1,0 +1,150 @@
+"""Bodies and answers of the JSON API: what is said here is checked, documented, and compiled to TypeScript."""
+
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, UnsetType
+
+from picturerail.gallery.pictures.text import MAX_DESCRIPTION, TEXT_NAMES, TextChange, of_json
+from picturerail.gallery.search.tags import MAX_TAG, MAX_TAGS
+from picturerail.schemas.structs import ApiAnswer, ApiBody, Problem
+
+MAX_LIST = 100
+MAX_NAME = 1000
+MAX_BYTES = 2**53 - 1  # the largest whole number that every JSON has
+
+# A limit with a sentence of its own is checked where the text is cleaned, and only told here.
+Id = Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9a-f]{24}$"})]
+Tag = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_TAG})]
+Tags = Annotated[list[Tag], Meta(extra_json_schema={"maxItems": MAX_TAGS})]
+Filename = Annotated[str, Meta(max_length=MAX_NAME)]
+Description = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_DESCRIPTION})]
+Revision = Annotated[str, Meta(max_length=40, description="As the picture told it; empty when it told none")]
+
+
+State = Annotated[str, Meta(extra_json_schema={"enum": ["live", "trash", "duplicate"]})]
+
+
+class PictureImage(ApiAnswer, frozen=True, kw_only=True):
+    """Any width: put one of `widths` where `{w}` stands in `url`."""
+
+    url: str
+    widths: list[int]
+
+
+class PublicPicture(ApiAnswer, frozen=True, kw_only=True):
+    """A picture, as everybody who may see it knows it."""
+
+    id: Id
+    page: Annotated[str, Meta(description="Address of its page")]
+    title: str
+    description: str
+    filename: str
+    url: Annotated[str, Meta(description="The original")]
+    image: PictureImage
+    public_id: str | None
+    asset_id: str | None
+    version: int | None
+    width: int | None
+    height: int | None
+    format: str | None
+    bytes: int | None
+    thumbhash: str | None
+    color: str | None
+    tags: list[str]
+    state: State
+    created_at: Annotated[str | None, Meta(extra_json_schema={"format": "date-time"})]
+    updated_at: str
+
+
+class PictureAnswer(ApiAnswer, frozen=True, kw_only=True):
+    """The picture, as it is now."""
+
+    picture: PublicPicture
+
+
+class PicturePage(ApiAnswer, frozen=True, kw_only=True):
+    """One page of pictures; `next` goes into `after`, and is null at the end."""
+
+    pictures: list[PublicPicture]
+    next: Id | None
+
+
+class TrashedPicture(ApiAnswer, frozen=True, kw_only=True):
+    """Deleted; a POST to `undo` takes it back."""
+
+    picture: PublicPicture
+    undo: str
+
+
+class SkippedPicture(ApiAnswer, frozen=True, kw_only=True):
+    """The duplicate is gone."""
+
+    skipped: Id
+
+
+class UploadPermit(ApiAnswer, frozen=True, kw_only=True):
+    """Send `params` and the file (field `file`) to `url` as a multipart form, within the hour."""
+
+    url: str
+    params: dict[str, str]
+
+
+class DuplicateProblem(Problem, frozen=True, kw_only=True):
+    """The same bytes are in the gallery already; decide with keep or skip on `held_id`."""
+
+    duplicate_of: PublicPicture | None
+    held_id: Id
+
+
+class StalePictureProblem(Problem, frozen=True, kw_only=True):
+    """Somebody else was faster; `picture` is as it is now."""
+
+    picture: PublicPicture
+
+
+class PictureQuery(ApiAnswer, frozen=True, kw_only=True):
+    """Which pictures a list tells of."""
+
+    q: Annotated[
+        str,
+        Meta(
+            description="Only those with each of these words (or their beginnings) in description, file name or tags; "
+            "#word looks for a tag"
+        ),
+    ] = ""
+    limit: Annotated[int, Meta(ge=1, le=MAX_LIST)] = MAX_LIST
+    after: Annotated[Id, Meta(description="The `next` of the page before")] = ""
+    before: Id = ""
+    at: Annotated[Id, Meta(description="Begin with this picture")] = ""
+
+
+class WrittenText(ApiBody, frozen=True, kw_only=True):
+    """What people write about a picture: the fields of PictureText that are given."""
+
+    description: Description | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+
+    def cleaned(self) -> TextChange:
+        """Those that are given, cleaned; BadRequest for what is too long."""
+        given = ((name, getattr(self, name)) for name in TEXT_NAMES)
+        return of_json({name: value for name, value in given if value is not UNSET})
+
+
+class UploadIntent(WrittenText, frozen=True, kw_only=True):
+    """A file that is to be uploaded."""
+
+    filename: Filename
+    bytes: Annotated[int, Meta(ge=0, le=MAX_BYTES)]
+
+
+class NewPicture(WrittenText, frozen=True, kw_only=True):
+    """What the media service has answered to an upload, and what people know of the picture."""
+
+    answer: Annotated[dict[str, Any], Meta(description="What the media service answered, unchanged")]
+    filename: Filename
+
+
+class PictureChange(WrittenText, frozen=True, kw_only=True):
+    """New texts of a picture; those that are not given stay as they are."""
+
+    updated_at: Revision

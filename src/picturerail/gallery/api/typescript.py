@@ -1,0 +1,22 @@
+"""The API's bodies and answers as TypeScript, for the browser's code: python -m picturerail.gallery.api.typescript."""
+
+from picturerail.gallery.api import schemas
+from picturerail.schemas.structs import ApiAnswer, ApiBody
+from picturerail.schemas.typescript import module
+
+NOTE = "Written by frontend/build.sh from picturerail/gallery/api/schemas.py; change the structs, not these types."
+
+
+def source() -> str:
+    """The module with a type for each struct."""
+    bases = (ApiAnswer, ApiBody, schemas.PictureQuery, schemas.WrittenText)
+    kinds = [
+        kind
+        for kind in vars(schemas).values()
+        if isinstance(kind, type) and issubclass(kind, ApiAnswer | ApiBody) and kind not in bases
+    ]
+    return module(kinds, NOTE)
+
+
+if __name__ == "__main__":
+    print(source(), end="")

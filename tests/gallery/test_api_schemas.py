@@ -1,0 +1,118 @@
+"""One struct for each body and answer: it checks what comes, names what is wrong, and tells docs and scripts."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from picturerail.errors import BadRequest
+from picturerail.gallery.api import schemas, typescript
+from picturerail.gallery.api.operations import contract_of
+from picturerail.gallery.pictures.text import TEXT_NAMES
+from picturerail.schemas.structs import read
+from tests.gallery.conftest import call, token
+
+ROOT = Path(__file__).parents[2]
+SIGN = "/api/v1/uploads/signature"
+WISH = {"filename": "a.jpg", "bytes": 5}
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"filename": None}, "'filename' must be a text."),
+        ({"filename": 7}, "'filename' must be a text."),
+        ({"filename": {"$ne": ""}}, "'filename' must be a text."),
+        ({"filename": "x" * 1001}, "'filename' must be a text of length <= 1000."),
+        ({"bytes": "5"}, "'bytes' must be a whole number."),
+        ({"bytes": 5.5}, "'bytes' must be a whole number."),
+        ({"bytes": True}, "'bytes' must be a whole number."),
+        ({"bytes": -1}, "'bytes' must be a whole number >= 0."),
+        ({"bytes": 2**70}, "'bytes' must be a whole number <= 9007199254740991."),
+        ({"tags": "a,b"}, "'tags' must be a list."),
+        ({"tags": ["a", 7]}, "'tags[1]' must be a text."),
+        ({"tags": None}, "'tags' must be a list."),
+        ({"tags": ["x" * 41]}, "A tag may have at most 40 characters"),
+        ({"description": "x" * 2001}, "A description may have at most 2,000 characters"),
+        ({"sha": "abc"}, "'sha' is not known here. Known: "),
+        ({"é\n": 1}, "'é\n' is not known here."),
+    ],
+)
+def test_a_wrong_field_is_named(owner: FlaskClient, change: dict[str, Any], sentence: str) -> None:
+    answer = call(owner, "POST", SIGN, WISH | change)
+    assert answer.status_code == 400
+    assert answer.json["detail"].startswith(sentence)
+
+
+@pytest.mark.parametrize("name", ["filename", "bytes"])
+def test_a_missing_field_is_named(owner: FlaskClient, name: str) -> None:
+    answer = call(owner, "POST", SIGN, {key: value for key, value in WISH.items() if key != name})
+    assert (answer.status_code, answer.json["detail"]) == (400, f"'{name}' is missing.")
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("[]", "The body must be a JSON object."),
+        ("null", "The body must be a JSON object."),
+        ("{", "The body is not JSON that can be read."),
+        ("", "The body is not JSON that can be read."),
+        ("[" * 100_000, "The body must be a JSON object."),
+        ('{"filename": "\\ud800"}', "The body is not JSON that can be read."),
+    ],
+)
+def test_a_body_that_is_no_object_is_refused(owner: FlaskClient, body: str, sentence: str) -> None:
+    headers = {"X-CSRFToken": token(owner), "Content-Type": "application/json"}
+    answer = owner.post(SIGN, data=body, headers=headers)
+    assert (answer.status_code, (answer.json or {})["detail"]) == (400, sentence)
+
+
+def test_a_body_without_bottom_is_refused() -> None:
+    with pytest.raises(BadRequest, match="not JSON that can be read"):
+        read(b'{"filename": "a", "answer": ' + b'{"a": ' * 100_000, schemas.NewPicture)
+
+
+def test_every_call_says_what_it_takes_and_answers(app: Flask) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")]
+    assert [rule.rule for rule in rules if contract_of(app.view_functions[rule.endpoint]) is None] == []
+
+
+def test_the_document_is_whole(client: FlaskClient) -> None:
+    told = client.get("/api/v1/openapi.json").json or {}
+    assert told["openapi"] == "3.1.0"
+    named = {f"#/components/schemas/{name}" for name in told["components"]["schemas"]}
+    assert set(_values(told, "$ref")) <= named
+    for path, calls in told["paths"].items():
+        for method, one in calls.items():
+            assert one["summary"], path
+            assert "default" in one["responses"]
+            assert ("security" in one) == (method != "get")
+            assert ("requestBody" in one) <= (method in {"post", "patch"})
+
+
+def _values(value: object, key: str) -> Iterator[str]:
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _values(inner, key)
+    if isinstance(value, dict) and isinstance(value.get(key), str):
+        yield value[key]
+
+
+def test_texts_stand_in_bodies_and_answers() -> None:
+    written = {field.name for field in msgspec.structs.fields(schemas.WrittenText)}
+    assert written == set(TEXT_NAMES)
+    assert written <= {field.name for field in msgspec.structs.fields(schemas.PublicPicture)}
+
+
+def test_the_types_of_the_scripts_are_current() -> None:
+    assert (ROOT / "frontend" / "src" / "api.ts").read_text() == typescript.source(), "run frontend/build.sh"
+
+
+def test_the_kept_document_is_what_is_served(client: FlaskClient) -> None:
+    kept = json.loads((ROOT / "docs" / "reference" / "gallery-api.json").read_text())
+    served = client.get("/api/v1/openapi.json").json or {}
+    assert kept | {"servers": []} == served | {"servers": []}
