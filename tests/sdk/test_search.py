@@ -34,6 +34,7 @@ def insert(database: Database, identity: Identity, number: int, **fields: Any) -
         "height": 100,
         "bytes": 1000 * number,
         "etag": f"{number:032x}",
+        "sha256": f"{number:064x}",
         "original": f"{number:02x}/{number:032x}",
         "original_filename": "a",
         "tags": [],
