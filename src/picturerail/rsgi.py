@@ -16,6 +16,7 @@ from picturerail.gallery.cloud import cloud_access
 from picturerail.image_formats import accept_class
 from picturerail.media.app import App as MediaApp
 from picturerail.media.app import create_app as create_media
+from picturerail.media.http.conditional import CONDITIONS
 from picturerail.media.jobs import runner
 from picturerail.media.notifications import sender
 from picturerail.media.service import Media
@@ -97,6 +98,6 @@ class Pictures:
         """The path, and the class of Accept headers; None for what may differ for each."""
         if head.method not in ("GET", "HEAD") or head.query or not head.path.startswith(self._prefix):
             return None
-        if any(name in head.headers for name in ("range", "cookie", "authorization", "if-none-match")):
+        if any(name in head.headers for name in ("range", "cookie", "authorization", *CONDITIONS)):
             return None
         return f"{head.method} {head.path}", accept_class(head.headers.get("accept", ""))

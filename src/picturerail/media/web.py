@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from bson.errors import InvalidBSON, InvalidDocument, InvalidStringData
 from flask import Flask, g, request
 from pymongo.errors import DocumentTooLarge
-from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import PathConverter
 from werkzeug.wrappers import Response
 
@@ -23,7 +23,7 @@ from picturerail.media.account import rate_limit
 from picturerail.media.delivery.cache.url_index import UrlIndex
 from picturerail.media.delivery.serve import deliver
 from picturerail.media.guards import Guard
-from picturerail.media.http import file_response, responses
+from picturerail.media.http import conditional, file_response, responses
 from picturerail.media.http.api_request import read_request
 from picturerail.media.http.raw_request import RawRequest
 from picturerail.media.search.by_url import search_by_url, seconds
@@ -133,22 +133,31 @@ def _delivery(media: Media, url_index: UrlIndex) -> Callable[..., Response]:
         )
         with unavailable_as_503():
             response = deliver(media, url_index, raw)
-        return _ranged(response)
+        return _conditional(response)
 
     return view
 
 
-def _ranged(response: Response) -> Response:
-    """The part of the bytes that a Range header asks for."""
+def _conditional(response: Response) -> Response:
+    """The answer as the conditions and the range of the request want it."""
     length = response.content_length
     if response.status_code != 200 or length is None:
         return response
-    try:
-        response.make_conditional(request.environ, accept_ranges=True, complete_length=length)
-    except RequestedRangeNotSatisfiable:
-        response.close()
-        raise
-    return response
+    given = {name.lower(): value for name, value in request.headers}
+    etag, modified = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
+    outcome = conditional.decide(request.method, given, etag=etag, modified=modified, length=length)
+    if outcome.status == 200:
+        return response
+    if outcome.status == 206:
+        return file_response.partial(response, outcome.first, outcome.last)
+    response.close()
+    if outcome.status == 304:
+        return file_response.not_modified(dict(response.headers.items()))
+    if outcome.status == 412:
+        return _refuse(_FrameworkError(412, "It has changed: a condition of the request does not hold."))
+    refusal = _refuse(_FrameworkError(416, f"No such range: there are {length} bytes."))
+    refusal.headers["Content-Range"] = f"bytes */{length}"
+    return refusal
 
 
 def _options(rest: str) -> Response:
@@ -173,6 +182,8 @@ def _finish(response: Response) -> Response:
 
 def _refuse(error: Exception) -> Response:
     """The one place that turns an error into an answer."""
+    if isinstance(error, MethodNotAllowed) and not request.path.startswith(("/v1_1/", "/v2/")):
+        return _not_allowed(error)
     known = _known(error)
     if known.report and known.status != 503:
         log.error("%s %s: %s (request %s)", request.method, request.path, error, g.request_id, exc_info=error)
@@ -183,6 +194,14 @@ def _refuse(error: Exception) -> Response:
     )
     responses.add_error_headers(response, known)
     return response
+
+
+def _not_allowed(error: MethodNotAllowed) -> Response:
+    g.delivery = True
+    methods = ", ".join(sorted(error.valid_methods or ()))
+    refusal = _refuse(_FrameworkError(405, f"{request.method} is no way to ask for this; use {methods}."))
+    refusal.headers["Allow"] = methods
+    return refusal
 
 
 def _known(error: Exception) -> PicturerailError:

@@ -131,6 +131,18 @@ def test_where_a_token_may_stand() -> None:
         ("dpr_auto", {"sec-ch-dpr": "-1"}, "dpr_1.0"),
         ("dpr_auto", {"sec-ch-dpr": "1e9"}, "dpr_1.0"),
         ("c_fill,w_auto/e_x/dpr_auto", {"sec-ch-width": "100", "dpr": "2"}, "c_fill,w_100/e_x/dpr_2.0"),
+        ("dpr_auto", {"sec-ch-dpr": "1.33333"}, "dpr_1.5"),
+        ("dpr_auto", {"sec-ch-dpr": "2.8125"}, "dpr_3.0"),
+        ("dpr_auto", {"dpr": "1.7999999523162842"}, "dpr_2.0"),
+        ("dpr_auto", {"sec-ch-dpr": "123456"}, "dpr_4.0"),
+        ("dpr_auto", {"sec-ch-dpr": "2."}, "dpr_2.0"),
+        ("w_auto", {"viewport-width": "411.4286"}, "w_500"),
+        ("w_auto", {"sec-ch-viewport-width": "1234567"}, "w_4000"),
+        ("w_auto", {"sec-ch-width": "1080", "sec-ch-dpr": "2.625"}, "w_500"),
+        *(
+            ("dpr_auto", {"sec-ch-dpr": text}, "dpr_1.0")
+            for text in ("0.0", "-2", "1e3", "2;q=1", "٢", "nan", "")
+        ),
     ],
 )
 def test_hints_choose_sizes(transformation: str, headers: dict[str, str], expected: str) -> None:

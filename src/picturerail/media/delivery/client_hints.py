@@ -65,6 +65,6 @@ def _number(headers: Mapping[str, str], *names: str) -> float:
     """The first positive number among these headers; 0 when there is none."""
     for name in names:
         text = headers.get(name, "")
-        if re.fullmatch(r"\d{1,5}(\.\d{1,3})?", text) and float(text) > 0:
+        if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{0,20})?", text) and float(text) > 0:
             return float(text)
     return 0.0

@@ -32,6 +32,7 @@ def deliver_made(media: Media, path: DeliveryPath) -> Response:
     headers = {
         "Cache-Control": cache_policy.IMMUTABLE if forever else cache_policy.REPLACEABLE,
         "Content-Type": TEXTS.get(ending) or image_formats.media_type(asset.format),
+        "Last-Modified": file_response.http_date(asset.updated_at),
         **file_response.SECURITY,
     }
     if path.type == "sprite" and ending in TEXTS:

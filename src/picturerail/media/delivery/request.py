@@ -54,11 +54,6 @@ class DeliveryRequest:
         """The request headers on which the answer depends."""
         return (*(("Accept",) if self.automatic else ()), *self.hinted)
 
-    @property
-    def if_none_match(self) -> str:
-        """The versions that the visitor has."""
-        return self.raw.headers.get("if-none-match", "")
-
 
 def read(raw: RawRequest) -> DeliveryRequest:
     """What a request wants; BadRequest or NotFound when it cannot be said."""

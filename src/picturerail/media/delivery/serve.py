@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from werkzeug.http import parse_etags
 from werkzeug.wrappers import Response
 
 from picturerail import cache_policy, image_formats
@@ -25,8 +24,9 @@ from picturerail.media.delivery.request import DeliveryRequest, read
 from picturerail.media.derivatives import breakpoints
 from picturerail.media.derivatives.breakpoint_settings import BreakpointSettings
 from picturerail.media.derivatives.plans import plan_of
-from picturerail.media.formats import disposition, negotiation
+from picturerail.media.formats import disposition, negotiation, raw_types
 from picturerail.media.http import file_response
+from picturerail.media.http.conditional import is_unchanged
 from picturerail.media.http.raw_request import RawRequest
 from picturerail.media.http.responses import json_response
 from picturerail.media.remote_assets.auto_upload import find_by_mapping
@@ -37,7 +37,7 @@ from picturerail.media.store.derived import get_or_create, records
 from picturerail.media.store.derived.records import Derived
 from picturerail.media.store.derived.spec import DerivedSpec
 from picturerail.media.transformations import registry
-from picturerail.media.urls.delivery_path import DeliveryPath, parse_path, split_extension
+from picturerail.media.urls.delivery_path import DeliveryPath, parse_path, refuse_misread, split_extension
 from picturerail.transform.grammar import canonical
 from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Facts
@@ -105,6 +105,7 @@ def _asset(media: Media, wanted: DeliveryRequest, shown: grants.Grant) -> Asset:
         raise Unauthorized(AMBIGUOUS)
     found = found or _default_image(media, wanted)
     if found is None or policy.is_closed(found, media.clock(), opened=shown.any):
+        refuse_misread(wanted.path)
         raise NotFound(f"Resource not found - {wanted.path.name}")
     return found
 
@@ -223,7 +224,8 @@ def _original(media: Media, wanted: DeliveryRequest, asset: Asset) -> Response:
     image = asset.resource_type == "image"
     headers = _headers(wanted, asset, asset.format if image else "")
     headers |= file_response.validators(asset.sha256)
-    if _matches(wanted, headers["ETag"]):
+    unchanged = is_unchanged(wanted.raw.headers, etag=headers["ETag"], modified=headers["Last-Modified"])
+    if unchanged and not any(name in wanted.raw.headers for name in ("if-match", "if-unmodified-since")):
         return file_response.not_modified(headers)
     return file_response.stream(media.originals.open(asset.original), headers)
 
@@ -240,9 +242,6 @@ def _derived(
         url_index.learn(
             wanted.raw.full_path, accept, IndexEntry(image.key, image.bytes, image.checksum, headers)
         )
-    if _matches(wanted, headers["ETag"]):
-        file.close()
-        return file_response.not_modified(headers)
     return file_response.stream(file, headers)
 
 
@@ -269,15 +268,13 @@ def _opened(media: Media, work: DerivedSpec, *, preferred: bool) -> tuple[Derive
     raise Unavailable("The derived picture cannot be kept now. Try again shortly.", retry_after=2)
 
 
-def _matches(wanted: DeliveryRequest, etag: str) -> bool:
-    return bool(wanted.if_none_match) and parse_etags(wanted.if_none_match).contains_weak(etag.strip('"'))
-
-
 def _headers(wanted: DeliveryRequest, asset: Asset, image_format: str) -> dict[str, str]:
     """What every delivery carries; forever only where the URL says all that the bytes depend on."""
     current = wanted.path.version == asset.version and not wanted.named and not wanted.layered
+    image = asset.resource_type == "image"
+    content_type = image_formats.media_type(image_format) if image else raw_types.media_type(asset.public_id)
     headers = {
-        "Content-Type": image_formats.media_type(image_format),
+        "Content-Type": content_type,
         "Cache-Control": _cache_control(wanted, asset, current=current),
         "Last-Modified": file_response.http_date(asset.updated_at),
         **own_headers(asset),
@@ -287,7 +284,7 @@ def _headers(wanted: DeliveryRequest, asset: Asset, image_format: str) -> dict[s
         headers["Vary"] = ", ".join(wanted.varies)
     if wanted.hinted:
         headers["Accept-CH"] = ", ".join(client_hints.ACCEPTED)
-    shown = asset.resource_type == "image" and image_format != "svg"  # a drawing may act where it is opened
+    shown = image_format != "svg" if image else content_type != image_formats.BINARY  # a drawing may act
     saved_as = wanted.attachment if shown else (wanted.attachment or "")
     if saved_as is not None:
         name = saved_as or asset.public_id.rpartition("/")[2]

@@ -24,7 +24,7 @@ class Blocks:
 
     def __init__(self, file: BinaryIO) -> None:
         """Send `file` from where it stands."""
-        self._file = file
+        self._file, self._left = file, -1
 
     def __iter__(self) -> Self:
         """Block after block."""
@@ -32,21 +32,17 @@ class Blocks:
 
     def __next__(self) -> bytes:
         """The next block."""
-        if block := self._file.read(BLOCK):
-            return block
-        raise StopIteration
+        block = self._file.read(BLOCK if self._left < 0 else min(BLOCK, self._left))
+        if not block:
+            raise StopIteration
+        self._left -= len(block) if self._left > 0 else 0
+        return block
 
-    def seekable(self) -> bool:
-        """Yes: a range begins where it begins."""
-        return True
-
-    def seek(self, offset: int) -> int:
-        """Go to a byte."""
-        return self._file.seek(offset)
-
-    def tell(self) -> int:
-        """The byte where we are."""
-        return self._file.tell()
+    def limit(self, first: int, last: int) -> Self:
+        """Send these bytes only."""
+        self._file.seek(first)
+        self._left = last - first + 1
+        return self
 
     def close(self) -> None:
         """Close the file."""
@@ -62,11 +58,20 @@ def stream(file: BinaryIO, headers: Mapping[str, str]) -> Response:
     return response
 
 
+def partial(response: Response, first: int, last: int) -> Response:
+    """The answer with these bytes only."""
+    whole, length = response.response, response.content_length
+    body = whole.limit(first, last) if isinstance(whole, Blocks) else [response.get_data()[first : last + 1]]
+    response.response, response.status_code = body, 206
+    response.content_length = last - first + 1
+    response.headers["Content-Range"] = f"bytes {first}-{last}/{length}"
+    return response
+
+
 def not_modified(headers: Mapping[str, str]) -> Response:
     """304 with the headers that a cache renews."""
-    kept = {
-        name: value for name, value in headers.items() if name not in ("Content-Type", "Content-Disposition")
-    }
+    left_out = ("Content-Type", "Content-Length", "Content-Disposition")
+    kept = {name: value for name, value in headers.items() if name not in left_out}
     response = Response(status=304, headers=kept)
     response.headers.pop("Content-Type", None)
     return response

@@ -29,6 +29,9 @@ MAX_PATH = 8000
 MAX_PUBLIC_ID = 1024
 NOT_REMOTE = ("_a=", "__cld_token__=")  # parameters of the delivery URL itself
 
+VIDEO = ("mp4", "webm", "mov", "ogv", "mkv", "m4v", "avi", "m3u8", "mpd")
+
+_LIKE_COMPONENT = re.compile(r"[a-z]{1,3}_[^,/]+(,[a-z]{1,3}_[^,/]+)*")
 _SIGNATURE = re.compile(r"s--([A-Za-z0-9_-]{0,64})--")
 _VERSION = re.compile(r"v(\d{1,15})")
 _REMOTE = re.compile(r"(?P<scheme>https?):/+(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
@@ -98,6 +101,19 @@ def parse_path(path: str, query: str = "") -> DeliveryPath:
     return DeliveryPath(
         resource_type, kind, name, transformation, int(version) if version else None, signature, shorter
     )
+
+
+def refuse_misread(path: DeliveryPath) -> None:
+    """BadRequest that tells why nothing is there, where the path itself says so: a wrong parameter, or a video."""
+    extension = path.name.rpartition(".")[2].lower()
+    if path.resource_type == "video" or (path.resource_type == "image" and extension in VIDEO):
+        raise BadRequest("Video is not supported: ask for a picture, such as gif or webp for one that moves.")
+    *before, name = re.split(r"/v\d{1,15}/", path.name, maxsplit=1)
+    segments = before[0].split("/") if before and name else []
+    if all(_LIKE_COMPONENT.fullmatch(segment) for segment in segments):
+        parts = (part for segment in segments for part in segment.split(","))
+        if wrong := next((part for part in parts if not is_component(part)), ""):
+            raise BadRequest(f"Invalid transformation component - {wrong[:100]}: there is no such parameter.")
 
 
 def _kind(segments: list[str]) -> tuple[str, str, list[str], Literal["none", "maybe", "always"]]:

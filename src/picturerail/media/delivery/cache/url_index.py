@@ -59,7 +59,10 @@ class UrlIndex:
         known = self._known.get(path)
         if known is None or query or method not in ("GET", "HEAD") or headers.get("range") is not None:
             return None
-        entry = known.get(None) or known.get(accept_class(headers.get("accept") or ""))
-        if entry is None or (headers.get("if-none-match") or entry.etag) != entry.etag:
+        if any(headers.get(name) is not None for name in ("if-match", "if-unmodified-since")):
             return None
-        return entry
+        has = headers.get("if-none-match")
+        if has is None and headers.get("if-modified-since") is not None:
+            return None
+        entry = known.get(None) or known.get(accept_class(headers.get("accept") or ""))
+        return entry if entry is not None and has in (None, entry.etag) else None
