@@ -20,6 +20,7 @@ from PIL import Image
 from picturerail.errors import PicturerailError
 from picturerail.transform.grammar import canonical, is_component, parse
 from picturerail.transform.language.effect_table import EFFECTS
+from picturerail.transform.language.looks import LOOKS
 from picturerail.transform.parameters import CROP_MODES, FLAGS, GRAVITIES, PARAMETERS
 from picturerail.transform.pixels import execute
 from picturerail.transform.pixels.analysis import probe
@@ -77,7 +78,7 @@ ODD = [
         "logo",
     ),
 ]
-FORMATS = ("jpg", "png", "webp", "avif", "gif")
+FORMATS = ("jpg", "png", "webp", "avif", "gif", "tiff", "bmp", "ico")
 
 
 def urls(seed: int) -> Iterator[str]:
@@ -104,13 +105,31 @@ def value(chance: random.Random, key: str) -> str:
         "c": lambda: chance.choice(CROP_MODES),
         "g": lambda: chance.choice(GRAVITIES),
         "fl": lambda: ".".join(chance.sample(FLAGS, 2)),
-        "e": lambda: ":".join([chance.choice(list(EFFECTS)), *([number] if chance.random() < 0.5 else [])]),
+        "e": lambda: effect(chance, number),
+        "cs": lambda: chance.choice(("srgb", "cmyk", "keep_cmyk", "icc:raw")),
         "b": lambda: chance.choice(
-            ("red", "auto", "auto:predominant_gradient:4", "blurred:300:20", "rgb:fff8", "transparent")
+            (
+                "red",
+                "auto",
+                "auto:predominant_gradient:4",
+                "auto:border_gradient:vertical",
+                "blurred:300:20",
+                "rgb:fff8",
+                "transparent",
+            )
         ),
         "co": lambda: chance.choice(("red", "rgb:123")),
         "q": lambda: chance.choice((number, "auto", "auto:low")),
-        "l": lambda: chance.choice(("logo", "text:Arial_20_bold:Hi", "text:Arial_9:$(x)", "fetch:aHR0cA==")),
+        "l": lambda: chance.choice(
+            (
+                "logo",
+                "text:Arial_20_bold:Hi",
+                "text:Arial_9:$(x)",
+                "fetch:aHR0cA==",
+                "lut:a.cube",
+                "text:$x:Hi",
+            )
+        ),
         "u": lambda: chance.choice(("logo", "text:Arial_200:Behind")),
         "f": lambda: chance.choice(FORMATS),
         "t": lambda: chance.choice(("small", "again", "none")),
@@ -121,6 +140,19 @@ def value(chance: random.Random, key: str) -> str:
         "r": lambda: chance.choice((number, "max", "5:10", "1:2:3:4")),
     }
     return words.get(key, lambda: number)()
+
+
+def effect(chance: random.Random, number: str) -> str:
+    """An effect, by its name alone, with a number, or in the words that need many."""
+    name = chance.choice([*EFFECTS, "art", "distort", "shear", "gradient_fade", "dropshadow", "recolor"])
+    few = [
+        str(round(chance.uniform(-90, 200), chance.choice((0, 1))))
+        for _ in range(chance.choice((2, 8, 9, 16)))
+    ]
+    look = chance.choice(list(LOOKS))
+    return chance.choice(
+        (name, EFFECTS[name].sample, f"{name}:{number}", f"{name}:{':'.join(few)}", f"art:{look}")
+    )
 
 
 def broken(chance: random.Random, text: str) -> str:
@@ -147,6 +179,7 @@ def context() -> Context:
         layer=lambda _kind, _name: LayerAsset(LOGO, "logo"),
         faces=lambda: (Face(0.4, 0.3, 0.2, 0.3),),
         tags=("a",),
+        raw=lambda _name: "raw",
     )
 
 
@@ -183,7 +216,7 @@ class Count:
 def fuzz_urls(number: int, seed: int) -> Count:
     count, source = Count(), SourceInfo("jpg", 400, 300, orientation=6)
     for at, text in zip(range(number), urls(seed), strict=False):
-        count.add(text, lambda text=text, at=at: planned(text, source, FORMATS[at % 5]))  # type: ignore[misc]
+        count.add(text, lambda text=text, at=at: planned(text, source, FORMATS[at % len(FORMATS)]))  # type: ignore[misc]
     return count
 
 
@@ -192,16 +225,18 @@ def fuzz_renders(number: int, seed: int, folder: Path) -> Count:
     count = Count()
     source = pictures.saved(pictures.photo("cat", (90, 60)).convert("RGBA"), folder / "cat.png")
     logo = pictures.saved(Image.new("RGBA", (30, 20), (255, 0, 0, 128)), folder / "logo.png")
+    raw = folder / "raw"
+    raw.write_text("LUT_3D_SIZE 2\n" + "0 0 0\n1 1 1\n" * 4)
     info = probe.gather(source, Limits()).info
 
     def render(text: str, kind: str) -> None:
         plan = make_plan(parse(text), info, Output(kind, max_side=2000, max_pixels=300_000), context())
-        execute.render(source, plan, folder / "out", Limits(), {"logo": logo})
+        execute.render(source, plan, folder / "out", Limits(), {"logo": logo, "raw": raw})
 
     for tried, text in enumerate(urls(seed)):
         if count.answers["done"] >= number or tried > 40 * number:
             break
-        count.add(text, lambda text=text, tried=tried: render(text, FORMATS[tried % 5]))  # type: ignore[misc]
+        count.add(text, lambda text=text, tried=tried: render(text, FORMATS[tried % len(FORMATS)]))  # type: ignore[misc]
     count.wrong += [f"{number} pictures were damaged by a URL" for number in [count.answers["415"]] if number]
     return count
 
@@ -222,6 +257,9 @@ def seeds(folder: Path) -> list[bytes]:
     made += [pictures.animation(folder / f"a.{kind}", [50] * 4).read_bytes() for kind in ("gif", "webp")]
     made += [pictures.png16_rgba(40, 30, (1, 2, 3, 4)), pictures.encoded(small.convert("CMYK"), "JPEG")]
     made.append(pictures.heic(small))
+    made.append(
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><g fill="red"><path d="M0 0h9v9z"/></g></svg>'
+    )
     return made
 
 

@@ -40,6 +40,8 @@ def test_icons_are_small(source: Path, make: Make) -> None:
     large = pictures.saved(pictures.photo("cat", (300, 200)), source.with_name("large.png"))
     with pytest.raises(BadRequest, match="c_limit,w_256,h_256"):
         make(large, "", "ico")
+    with pytest.raises(BadRequest, match="c_limit,w_256,h_256"):
+        make(source, "l_text:Arial_200:Wide", "ico")  # stands over, which is known when it is drawn
     with Image.open(make(large, "c_limit,w_256,h_256", "ico")) as icon:
         assert icon.size == (256, 171)
 

@@ -118,3 +118,10 @@ def test_sentences_of_refusals(text: str, words: str) -> None:
 )
 def test_one_spelling(text: str) -> None:
     assert canonical(parse(text)) == text
+
+
+def test_fading_into_a_background_that_is_no_colour_is_plain_fading() -> None:
+    assert (
+        planned("b_auto:border,e_gradient_fade:symmetric_pad").steps
+        == planned("e_gradient_fade:symmetric_pad").steps
+    )

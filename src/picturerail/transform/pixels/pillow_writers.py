@@ -6,7 +6,7 @@ from typing import Any
 from PIL import Image
 
 from picturerail.transform.pixels.vips import pyvips
-from picturerail.transform.planning.encoding import Encoding
+from picturerail.transform.planning.encoding import Encoding, check_icon
 
 AVIF_SPEED = 8  # of 10: frames are many
 _WHITE = [255, 255, 255]
@@ -19,7 +19,8 @@ def bmp(image: pyvips.Image, encoding: Encoding) -> bytes:
 
 
 def ico(image: pyvips.Image, _encoding: Encoding) -> bytes:
-    """One picture of at most 256 x 256, which the plan has seen to."""
+    """One picture of at most 256 x 256."""
+    check_icon(image.width, image.height)
     return _saved([_picture(image)], "ICO", sizes=[(image.width, image.height)])
 
 

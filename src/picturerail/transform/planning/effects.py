@@ -96,9 +96,9 @@ def _faded(state: State, component: Component, effect: Effect) -> State:
     x = offset(given[0], state.size.width, 1.0) or 0
     y = offset(given[1] if any(part is not None for part in given) else 0.5, state.size.height, 1.0) or 0
     background = component.get("b")
-    colour = (
-        as_colour(background) if isinstance(background, tuple) and len(background) == 4 else effect.colour
-    )
+    colour = effect.colour
+    if isinstance(background, tuple) and not isinstance(background[0], str):
+        colour = as_colour(background)
     return state.then(replace(effect, x=x, y=y, colour=colour))
 
 

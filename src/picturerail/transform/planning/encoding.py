@@ -44,11 +44,8 @@ def is_animated(transformation: Transformation, output: Output) -> bool:
 def plan_encoding(transformation: Transformation, state: State, source: SourceInfo, frames: int) -> Encoding:
     """The encoding that q_, cs_, dl_ and the flags ask for, for an answer of so many frames of this size."""
     output, flags = state.limits, transformation.flags
-    if output.format == "ico" and max(state.size.width, state.size.height) > MAX_ICON_SIDE:
-        raise BadRequest(
-            f"An icon is at most {MAX_ICON_SIDE} x {MAX_ICON_SIDE} pixels, and this would be {state.size.width} x "
-            f"{state.size.height}; put c_limit,w_{MAX_ICON_SIDE},h_{MAX_ICON_SIDE} at the end."
-        )
+    if output.format == "ico":
+        check_icon(state.size.width, state.size.height)
     quality = transformation.last("q")
     number, level, chroma = quality if isinstance(quality, tuple) else (DEFAULT_QUALITY, "", "")
     auto = number == "auto"
@@ -74,6 +71,15 @@ def plan_encoding(transformation: Transformation, state: State, source: SourceIn
 
 def _named_profile(state: State, space: object) -> str:
     return state.context.raw(str(space[1])) if isinstance(space, tuple) else ""
+
+
+def check_icon(width: int, height: int) -> None:
+    """Refuse what does not fit into an icon; asked again when a text has made a picture larger than was planned."""
+    if max(width, height) > MAX_ICON_SIDE:
+        raise BadRequest(
+            f"An icon is at most {MAX_ICON_SIDE} x {MAX_ICON_SIDE} pixels, and this would be {width} x {height}; "
+            f"put c_limit,w_{MAX_ICON_SIDE},h_{MAX_ICON_SIDE} at the end."
+        )
 
 
 def _whole(value: object) -> int:
