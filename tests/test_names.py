@@ -33,9 +33,9 @@ FIELD_WORDS = {
     "weed",  # SeaweedFS's program
 }
 # To be renamed still; nothing is ever added here.
-CLASSES_LEFT = {"Effect", "Headers", "Limits", "Outcome", "Part", "Stored", "Visitor"}
+CLASSES_LEFT = {"Headers", "Limits", "Outcome", "Part", "Stored", "Visitor"}
 LIMITS_LEFT = {"LONGEST", "LONGEST_PAUSE", "LONGEST_WAIT", "MOST_REMEMBERED", "MOST_TRIES"}
-WORDS_LEFT = {"moving", "purging", "refused"}
+WORDS_LEFT = {"moving", "purging"}
 LIMIT = re.compile(
     r"^_?(MOST|LONGEST|LARGEST|BIGGEST|HIGHEST|WIDEST|GREATEST|LIMIT|UPPER)(_|$)|_LIMIT$|_MOST$"
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from picturerail.transform.language import reasons
-from picturerail.transform.language.effect_table import EFFECTS, UNSUPPORTED_EFFECTS, Argument, Effect
+from picturerail.transform.language.effect_table import EFFECTS, UNSUPPORTED_EFFECTS, Argument, EffectRecord
 from picturerail.transform.language.layers import UNSUPPORTED_LAYERS
 from picturerail.transform.parameters import FLAGS, PARAMETERS, UNSUPPORTED
 
@@ -90,7 +90,7 @@ def _effects() -> list[str]:
     ]
 
 
-def _arguments(record: Effect) -> str:
+def _arguments(record: EffectRecord) -> str:
     text = "; ".join(_argument(argument) for argument in record.arguments)
     return f"{text}; the last ones may be repeated" if record.repeated else text
 

@@ -64,7 +64,7 @@ class Argument:
 
 
 @dataclass(frozen=True)
-class Effect:
+class EffectRecord:
     """One effect: what it does, and what may follow its name; then the last `repeated` arguments again and again."""
 
     name: str
@@ -85,27 +85,29 @@ def _level(low: float, high: float, default: float, name: str = "level") -> Argu
 
 _BLEND = _level(0, 100, 100, "blend")
 _RECORDS = (
-    Effect(
+    EffectRecord(
         "art", "A look, as of old photographs and films.", (Argument("look", Choice(tuple(LOOKS)), "audrey"),)
     ),
-    Effect(
+    EffectRecord(
         "assist_colorblind",
         "Stripes on what is red, of this strength; xray tells red and green apart by blue and yellow.",
         (Argument("strength", OrWord(Number(1, 100), ("xray",)), 10),),
     ),
-    Effect("auto_brightness", "Brings the mean brightness to the middle.", (_BLEND,)),
-    Effect("auto_color", "Spreads each colour channel over its whole range.", (_BLEND,)),
-    Effect("auto_contrast", "Spreads brightness over its whole range.", (_BLEND,)),
-    Effect("blackwhite", "Black below the threshold, white above it.", (_level(0, 100, 50, "threshold"),)),
-    Effect("blue", "Less or more blue.", (_level(-100, 100, 0),)),
-    Effect("blur", "Gaussian blur; 100 is a deviation of 5 pixels.", (_level(1, 2000, 100),)),
-    Effect(
+    EffectRecord("auto_brightness", "Brings the mean brightness to the middle.", (_BLEND,)),
+    EffectRecord("auto_color", "Spreads each colour channel over its whole range.", (_BLEND,)),
+    EffectRecord("auto_contrast", "Spreads brightness over its whole range.", (_BLEND,)),
+    EffectRecord(
+        "blackwhite", "Black below the threshold, white above it.", (_level(0, 100, 50, "threshold"),)
+    ),
+    EffectRecord("blue", "Less or more blue.", (_level(-100, 100, 0),)),
+    EffectRecord("blur", "Gaussian blur; 100 is a deviation of 5 pixels.", (_level(1, 2000, 100),)),
+    EffectRecord(
         "blur_region", "Blurs the box x_, y_, w_, h_, or everything without one.", (_level(1, 2000, 100),)
     ),
-    Effect("blur_faces", "Blurs all faces.", (_level(1, 2000, 500),)),
-    Effect("brightness", "Darker or brighter.", (_level(-99, 100, 80),)),
-    Effect("brightness_hsb", "Darker or brighter, colours kept pure.", (_level(-99, 100, 80),)),
-    Effect(
+    EffectRecord("blur_faces", "Blurs all faces.", (_level(1, 2000, 500),)),
+    EffectRecord("brightness", "Darker or brighter.", (_level(-99, 100, 80),)),
+    EffectRecord("brightness_hsb", "Darker or brighter, colours kept pure.", (_level(-99, 100, 80),)),
+    EffectRecord(
         "cartoonify",
         "Flat colours with dark lines.",
         (
@@ -113,13 +115,13 @@ _RECORDS = (
             Argument("colour reduction", OrWord(Number(0, 100), ("bw",)), None),
         ),
     ),
-    Effect("colorize", "Blends with the colour co_, grey by default.", (_level(0, 100, 100),)),
-    Effect(
+    EffectRecord("colorize", "Blends with the colour co_, grey by default.", (_level(0, 100, 100),)),
+    EffectRecord(
         "contrast",
         "Less or more contrast, along a line or an S-shaped curve; also written level_50;type_sigmoidal.",
         (_level(-100, 100, 0), Argument("type", Choice(("linear", "sigmoidal")), None)),
     ),
-    Effect(
+    EffectRecord(
         "distort",
         "Brings each corner to a place, from the top left clockwise (x1:y1:x2:y2:x3:y3:x4:y4), or bends along an arc "
         "(arc:180).",
@@ -129,14 +131,14 @@ _RECORDS = (
         ),
         repeated=1,
     ),
-    Effect(
+    EffectRecord(
         "dropshadow",
         "The shadow of a light from a direction and a height; azimuth_215;elevation_45;spread_50.",
         (_level(0, 360, 215, "azimuth"), _level(0, 90, 45, "elevation"), _level(0, 100, 50, "spread")),
     ),
-    Effect("fill_light", "Lightens the shadows.", (_BLEND, _level(-100, 100, 0, "bias"))),
-    Effect("gamma", "Brightens or darkens the middle tones.", (_level(-50, 150, 0),)),
-    Effect(
+    EffectRecord("fill_light", "Lightens the shadows.", (_BLEND, _level(-100, 100, 0, "bias"))),
+    EffectRecord("gamma", "Brightens or darkens the middle tones.", (_level(-50, 150, 0),)),
+    EffectRecord(
         "gradient_fade",
         "Fades towards the edge that x_ and y_ name, or towards both; symmetric_pad fades into b_.",
         (
@@ -144,30 +146,30 @@ _RECORDS = (
             _level(0, 100, 20, "strength"),
         ),
     ),
-    Effect("grayscale", "Shades of grey."),
-    Effect("green", "Less or more green.", (_level(-100, 100, 0),)),
-    Effect("hue", "Turns all hues; 100 is half a turn.", (_level(-100, 100, 80),)),
-    Effect(
+    EffectRecord("grayscale", "Shades of grey."),
+    EffectRecord("green", "Less or more green.", (_level(-100, 100, 0),)),
+    EffectRecord("hue", "Turns all hues; 100 is half a turn.", (_level(-100, 100, 80),)),
+    EffectRecord(
         "improve",
         "Better brightness, contrast and colours.",
         (Argument("mode", Choice(("outdoor", "indoor")), "outdoor", skipped=True), _BLEND),
     ),
-    Effect(
+    EffectRecord(
         "make_transparent",
         "Makes what is like co_ (or the corner) clear.",
         (_level(0, 100, 10, "tolerance"),),
     ),
-    Effect(
+    EffectRecord(
         "loop",
         "How often an animation is repeated; 0 is for ever.",
         (Argument("times", Number(0, 65535, whole=True), 0),),
     ),
-    Effect("mask", "As a layer: its brightness becomes the transparency below."),
-    Effect("multiply", "As a layer: darkens what lies below."),
-    Effect("negate", "Negative colours."),
-    Effect("oil_paint", "Like an oil painting.", (_level(0, 100, 30),)),
-    Effect("opacity_threshold", "Clear below the threshold, opaque above it.", (_level(1, 100, 50),)),
-    Effect(
+    EffectRecord("mask", "As a layer: its brightness becomes the transparency below."),
+    EffectRecord("multiply", "As a layer: darkens what lies below."),
+    EffectRecord("negate", "Negative colours."),
+    EffectRecord("oil_paint", "Like an oil painting.", (_level(0, 100, 30),)),
+    EffectRecord("opacity_threshold", "Clear below the threshold, opaque above it.", (_level(1, 100, 50),)),
+    EffectRecord(
         "outline",
         "A line of colour co_ round what is opaque.",
         (
@@ -176,29 +178,29 @@ _RECORDS = (
             _level(0, 2000, 0, "blur"),
         ),
     ),
-    Effect(
+    EffectRecord(
         "ordered_dither",
         "Few colours in a pattern: 0 none, 1 to 5 dispersed, 6 to 12 and 13 to 18 dots as in print.",
         (Argument("pattern", Number(0, 18, whole=True), 0),),
     ),
-    Effect("overlay", "As a layer: multiplies the dark and screens the light."),
-    Effect("pixelate", "Squares of so many pixels.", (_level(1, 2000, 100, "square"),)),
-    Effect("pixelate_faces", "Pixelates all faces.", (_level(1, 2000, 100, "square"),)),
-    Effect(
+    EffectRecord("overlay", "As a layer: multiplies the dark and screens the light."),
+    EffectRecord("pixelate", "Squares of so many pixels.", (_level(1, 2000, 100, "square"),)),
+    EffectRecord("pixelate_faces", "Pixelates all faces.", (_level(1, 2000, 100, "square"),)),
+    EffectRecord(
         "pixelate_region",
         "Pixelates the box x_, y_, w_, h_, or everything without one.",
         (_level(1, 2000, 100, "square"),),
     ),
-    Effect(
+    EffectRecord(
         "recolor",
         "Each colour as a sum of all three: three or four rows of numbers.",
         (Argument("number", Number(-100, 100), None),),
         repeated=1,
         example="recolor:0.3:0.7:0.1:0.3:0.6:0.1:0.2:0.5:0.1",
     ),
-    Effect("redeye", "Takes the red of a flash out of the eyes of faces."),
-    Effect("red", "Less or more red.", (_level(-100, 100, 0),)),
-    Effect(
+    EffectRecord("redeye", "Takes the red of a flash out of the eyes of faces."),
+    EffectRecord("red", "Less or more red.", (_level(-100, 100, 0),)),
+    EffectRecord(
         "replace_color",
         "Gives what is like `from` (or the strongest colour) the hue of `to`.",
         (
@@ -207,22 +209,22 @@ _RECORDS = (
             Argument("from", HexColour(), None),
         ),
     ),
-    Effect("saturation", "Duller or more colourful.", (_level(-100, 100, 80),)),
-    Effect("screen", "As a layer: lightens what lies below."),
-    Effect("sepia", "Brown as an old photograph.", (_level(1, 100, 80),)),
-    Effect(
+    EffectRecord("saturation", "Duller or more colourful.", (_level(-100, 100, 80),)),
+    EffectRecord("screen", "As a layer: lightens what lies below."),
+    EffectRecord("sepia", "Brown as an old photograph.", (_level(1, 100, 80),)),
+    EffectRecord(
         "shear",
         "Pushes rows to the side and columns down, by angles.",
         (_level(-85, 85, 0, "x"), _level(-85, 85, 0, "y")),
     ),
-    Effect(
+    EffectRecord(
         "simulate_colorblind",
         "As somebody sees it who is colour-blind.",
         (Argument("condition", Choice(COLOUR_BLINDNESS), "deuteranopia"),),
     ),
-    Effect("shadow", "A soft shadow of colour co_ at x_, y_.", (_level(0, 100, 40),)),
-    Effect("sharpen", "Sharper edges.", (_level(1, 2000, 100),)),
-    Effect(
+    EffectRecord("shadow", "A soft shadow of colour co_ at x_, y_.", (_level(0, 100, 40),)),
+    EffectRecord("sharpen", "Sharper edges.", (_level(1, 2000, 100),)),
+    EffectRecord(
         "tint",
         "Blends with a scale of colours from dark to light; equalize spreads brightness first.",
         (
@@ -233,14 +235,14 @@ _RECORDS = (
         ),
         repeated=2,
     ),
-    Effect(
+    EffectRecord(
         "trim",
         "Cuts off edges of one colour.",
         (_level(0, 100, 10, "tolerance"), Argument("colour", HexColour(), None)),
     ),
-    Effect("unsharp_mask", "Sharper edges with a wider filter.", (_level(1, 2000, 100),)),
-    Effect("vibrance", "More colour where there is little.", (_level(-100, 100, 20),)),
-    Effect("vignette", "Darker towards the edges.", (_level(0, 100, 20),)),
+    EffectRecord("unsharp_mask", "Sharper edges with a wider filter.", (_level(1, 2000, 100),)),
+    EffectRecord("vibrance", "More colour where there is little.", (_level(-100, 100, 20),)),
+    EffectRecord("vignette", "Darker towards the edges.", (_level(0, 100, 20),)),
 )
 
 EFFECTS = {record.name: record for record in _RECORDS}
@@ -271,6 +273,7 @@ UNSUPPORTED_EFFECTS = {
                 "boomerang",
                 "concatenate",
                 "deshake",
+                "noise",
                 "fade",
                 "preview",
                 "progressbar",

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from picturerail.transform.language.effect_table import EFFECTS, UNSUPPORTED_EFFECTS, Argument, Effect
+from picturerail.transform.language.effect_table import EFFECTS, UNSUPPORTED_EFFECTS, Argument, EffectRecord
 from picturerail.transform.language.values import Number, Scalar, UnsupportedError, Value, as_scalar, as_tuple
 
 MAX_ARGUMENTS = 20  # where they can be repeated
@@ -54,7 +54,7 @@ def _shown(part: Scalar) -> str:
     return Number(0, 0).show(part) if isinstance(part, int | float) else part
 
 
-def _arguments(record: Effect, given: list[str]) -> list[Scalar]:
+def _arguments(record: EffectRecord, given: list[str]) -> list[Scalar]:
     """The values of all arguments: what is given, else the default, else nothing."""
     values: list[Scalar] = []
     rest, expected = list(given), list(record.arguments)
@@ -84,7 +84,7 @@ def _default(argument: Argument) -> Scalar:
     return as_scalar(argument.kind.read(str(argument.default)))
 
 
-def _argument(record: Effect, argument: Argument, text: str) -> Scalar:
+def _argument(record: EffectRecord, argument: Argument, text: str) -> Scalar:
     try:
         return as_scalar(argument.kind.read(text))
     except ValueError:

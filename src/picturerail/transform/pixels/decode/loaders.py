@@ -12,9 +12,9 @@ from picturerail.errors import NotFound
 from picturerail.transform.pixels.decode import (
     colour_space,
     damage,
+    foreign_files,
     jpeg,
     pillow_loaders,
-    refused_kinds,
     svg,
     tiff,
 )
@@ -34,7 +34,7 @@ def sniff(path: Path) -> str:
     except FileNotFoundError:
         raise NotFound("The picture's file is not there.") from None
     if not (format_ := image_formats.sniff(head)):
-        raise refused_kinds.refusal(head, path.stat().st_size)
+        raise foreign_files.refusal(head, path.stat().st_size)
     return format_
 
 
@@ -46,7 +46,7 @@ def read_header(path: Path) -> SourceInfo:
     if format_ in pillow_loaders.FORMATS:
         return pillow_loaders.read_header(path, format_)
     if format_ == "tiff":
-        refused_kinds.check_raw(path)
+        foreign_files.check_raw(path)
         tiff.check(path)
     image = load(path, format_, frames=-1 if format_ in _ANIMATED else 1)
     info = _info(image, format_, path.stat().st_size)

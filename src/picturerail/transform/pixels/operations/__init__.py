@@ -1,6 +1,6 @@
 """What is done to pixels: OPERATIONS has one function for each step, from the table at the end of each module."""
 
-from picturerail.transform.pixels.operations import clipping, colour, effects, geometry, padding, warp
+from picturerail.transform.pixels.operations import clip, colour, effects, geometry, padding, warp
 from picturerail.transform.pixels.operations.table import Operations
 
 OPERATIONS: Operations = {
@@ -9,5 +9,5 @@ OPERATIONS: Operations = {
     **colour.OPERATIONS,
     **effects.OPERATIONS,
     **warp.OPERATIONS,
-    **clipping.OPERATIONS,
+    **clip.OPERATIONS,
 }
