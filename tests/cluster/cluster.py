@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import cloudinary.utils
 import urllib3
 
-from picturerail.cluster.world import PORTS, World, map_file
+from picturerail.cluster.leftovers import map_file
+from picturerail.cluster.topology import PORTS, World
 from picturerail.database import Database, connect
 from picturerail.database import database as database_of
 from tests.ports import free_ports

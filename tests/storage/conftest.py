@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from picturerail.cluster import parts, weed
+from picturerail.cluster import seaweedfs, services
 from tests.ports import free_ports
 
 
@@ -13,12 +13,12 @@ from tests.ports import free_ports
 def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """What PICTURERAIL_STORE must be to use the store."""
     data: Path = tmp_path_factory.mktemp("s3")
-    store = weed.Weed(data, free_ports(weed.PORTS))
+    store = seaweedfs.Weed(data, free_ports(seaweedfs.PORTS))
     stages = store.stages()
     try:
         for stage in stages:
-            parts.start_all(stage)
+            services.start_all(stage)
         yield store.url
     finally:
         for stage in reversed(stages):
-            parts.stop_all(stage)
+            services.stop_all(stage)

@@ -1,6 +1,5 @@
 """picturerail cluster: start, look at, hurt and stop the small world."""
 
-import json
 import os
 import shlex
 import signal
@@ -12,8 +11,9 @@ from typing import Any
 import click
 
 from picturerail.cluster import replicas
-from picturerail.cluster.parts import Part, kill_group
-from picturerail.cluster.world import FIRST_PORT, World, map_file, serve
+from picturerail.cluster.leftovers import end_leftovers, is_up, map_file, read_map
+from picturerail.cluster.services import Part, kill_group
+from picturerail.cluster.topology import FIRST_PORT, World, serve
 from picturerail.errors import StartupError
 
 DOWN_SECONDS = 60
@@ -41,7 +41,7 @@ def cluster() -> None:
 @_data_option
 def up(data: Path, port: int) -> None:
     """Start the world in the foreground; Ctrl-C stops all of it."""
-    if _is_up(data):
+    if is_up(data):
         raise StartupError(f"A world in {data} is up already.")
     world = World(data.absolute(), port)
 
@@ -56,6 +56,9 @@ def up(data: Path, port: int) -> None:
 @_data_option
 def down(data: Path) -> None:
     """Stop the world that another terminal started."""
+    if end_leftovers(data, click.echo):
+        click.echo("Stopped.")
+        return
     pid = _map(data)["supervisor"]
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + DOWN_SECONDS
@@ -107,20 +110,13 @@ def _print_map(parts: Sequence[Part], primary: str | None = None) -> bool:
 
 
 def _map(data: Path) -> dict[str, Any]:
-    if not _is_up(data):
-        raise StartupError(f"No world is up in {data}. Start one with: picturerail cluster up --data {data}")
-    known: dict[str, Any] = json.loads(map_file(data).read_text())
+    known = read_map(data)
+    if known is None or not is_up(data):
+        left = (
+            ""
+            if known is None
+            else f" What is left of one ends with: picturerail cluster down --data {data}."
+        )
+        start = f"Start one with: picturerail cluster up --data {data}"
+        raise StartupError(f"No world is up in {data}.{left} {start}")
     return known
-
-
-def _is_up(data: Path) -> bool:
-    path = map_file(data)
-    return path.exists() and _lives(json.loads(path.read_text())["supervisor"])
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True

@@ -9,7 +9,7 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
 from picturerail import mongod, processes
-from picturerail.cluster.parts import Part
+from picturerail.cluster.services import Part
 from picturerail.database import DATABASE, Client
 from picturerail.errors import StartupError
 from picturerail.settings import kept_secrets

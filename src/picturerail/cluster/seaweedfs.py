@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from picturerail import processes
-from picturerail.cluster.parts import Part, listens
+from picturerail.cluster.services import Part, listens
 from picturerail.errors import StartupError
 from picturerail.settings import kept_secrets
 

@@ -13,8 +13,9 @@ from typing import Self
 
 from picturerail import certificates, processes
 from picturerail.cluster import replicas
-from picturerail.cluster.parts import Part, answers, listens, start_all, stop_all
-from picturerail.cluster.weed import Weed
+from picturerail.cluster.leftovers import end_leftovers, map_file
+from picturerail.cluster.seaweedfs import Weed
+from picturerail.cluster.services import Part, answers, listens, start_all, stop_all
 from picturerail.edge import process as nginx
 from picturerail.edge.render import Edge
 from picturerail.settings import Settings, kept_secrets, load
@@ -147,6 +148,7 @@ class Running:
     def __enter__(self) -> Self:
         """Start all parts."""
         self.world.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        end_leftovers(self.world.data)
         certificates.make(self.world.data)
         try:
             for stage in self.world.stages():
@@ -194,11 +196,6 @@ class Running:
         temporary = map_file(self.world.data).with_suffix(".new")
         temporary.write_text(text)
         temporary.replace(map_file(self.world.data))
-
-
-def map_file(data: Path) -> Path:
-    """Where a running world says which process is which part."""
-    return data / "cluster.json"
 
 
 def serve(world: World, ready: Callable[[Sequence[Part]], None]) -> None:
