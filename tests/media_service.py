@@ -13,8 +13,8 @@ from picturerail.database import Database, connect, ensure_schema
 from picturerail.database import database as database_of
 from picturerail.door.door import Door
 from picturerail.door.process import web_server
+from picturerail.media import job_handlers
 from picturerail.media.app import create_app
-from picturerail.media.jobs import runner
 from picturerail.media.service import Media
 from picturerail.rsgi import media_door
 from picturerail.settings import Settings, load
@@ -25,7 +25,7 @@ from tests.service import wait_until
 def app() -> Door:
     """What granian's workers load: the media service, and what does its jobs."""
     settings = load()
-    runner.start(Media.of(settings))
+    job_handlers.workers(Media.of(settings))[0].start()
     inside = replace(settings, edge_secret="")  # nobody but us asks here
     return media_door(inside, create_app(settings))
 

@@ -18,7 +18,7 @@ from bench.peers.base import CACHE
 from bench.peers.ours import Ours
 from picturerail import certificates
 from picturerail.certificates import TlsFiles
-from picturerail.cluster.parts import listens
+from picturerail.cluster.services import listens
 from tests.ports import free_port
 from tests.service import wait_until
 

@@ -1,11 +1,12 @@
 """MongoDB: how to connect, what the collections are called, their indexes, and numbered schema steps."""
 
 import contextlib
+import json
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
@@ -28,6 +29,7 @@ from pymongo.monitoring import (
 from pymongo.topology_description import TopologyDescription
 
 from picturerail.errors import StartupError, Unavailable
+from picturerail.metrics import DatabaseTime
 
 Document: TypeAlias = dict[str, Any]
 Client: TypeAlias = MongoClient[Document]
@@ -126,15 +128,13 @@ BACKUP_INDEXES = [
     IndexModel([("original", ASCENDING)]),
 ]
 
-# ---- notifications (the media service): one head for each line ---------------------------------------------
-NOTIFICATION_INDEXES = [
+# ---- jobs: of one line only the head is taken ------------------------------------------------------------
+JOB_INDEXES = [
     IndexModel([("line", ASCENDING)], unique=True, partialFilterExpression={"head": True}, name="one_head"),
-    IndexModel([("line", ASCENDING), ("sequence", ASCENDING)]),
-    IndexModel([("head", ASCENDING), ("due_at", ASCENDING), ("sequence", ASCENDING)]),
+    IndexModel([("line", ASCENDING), ("state", ASCENDING), ("sequence", ASCENDING)]),
+    IndexModel([("kind", ASCENDING), ("head", ASCENDING), ("due_at", ASCENDING), ("sequence", ASCENDING)]),
     IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
 ]
-
-JOB_INDEXES = [IndexModel([("due_at", ASCENDING)])]
 TRIGGER_INDEXES = [IndexModel([("id", ASCENDING)], unique=True), IndexModel([("event_type", ASCENDING)])]
 MESSAGE_INDEXES = [
     IndexModel([("channel", ASCENDING), ("batch_id", ASCENDING), ("_id", ASCENDING)]),
@@ -150,10 +150,6 @@ METADATA_RULE_INDEXES = [IndexModel([("external_id", ASCENDING)], unique=True)]
 EDGE_COPY_INDEXES = [
     IndexModel([("names", ASCENDING), ("kind", ASCENDING)]),
     IndexModel([("seen_at", ASCENDING)], expireAfterSeconds=30 * 86_400),  # edges ask again after a day
-]
-PURGE_INDEXES = [
-    IndexModel([("target", ASCENDING), ("due_at", ASCENDING)]),
-    IndexModel([("made_at", ASCENDING)], expireAfterSeconds=30 * 86_400),  # of an edge that never came back
 ]
 
 # ---- folders and the account (the media service) -------------------------------------------------------
@@ -175,7 +171,6 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "assets": ASSET_INDEXES,
     "versions": VERSION_INDEXES,
     "uploads": UPLOAD_INDEXES,
-    "notifications": NOTIFICATION_INDEXES,
     "jobs": JOB_INDEXES,
     "triggers": TRIGGER_INDEXES,
     "messages": MESSAGE_INDEXES,
@@ -188,7 +183,6 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "derived": DERIVED_INDEXES,
     "backups": BACKUP_INDEXES,
     "edge_copies": EDGE_COPY_INDEXES,
-    "purges": PURGE_INDEXES,
 }
 
 
@@ -215,9 +209,50 @@ def _drop_index_of_words(db: Database) -> None:
         db["gallery"].drop_index("words_1_state_1__id_-1")
 
 
+def _join_queues(db: Database) -> None:
+    """Jobs, notifications and purges wait in one queue. Each keeps its id, so that a second run moves none twice."""
+    for old in db["jobs"].find({"state": {"$exists": False}}):
+        _queue(db, old, old["kind"], old["arguments"], tries=old["tries"])
+    for old in db["notifications"].find({}):
+        arguments = json.dumps({"url": old["url"], "body": old["body"]})
+        given = {"line": old["line"], "sequence": old["sequence"], "give_up_at": old["expires_at"]}
+        _queue(db, old, "notification", arguments, tries=old["attempts"], **given)
+    if counter := db["counters"].find_one({"_id": "notifications"}):
+        db["counters"].update_one({"_id": "jobs"}, {"$max": {"value": counter["value"]}}, upsert=True)
+    for old in db["purges"].find({}):
+        arguments = json.dumps({name: old[name] for name in ("kind", "names", "soft")})
+        _queue(db, {**old, "created_at": old["made_at"]}, f"purge {old['target']}", arguments)
+    for name in ("notifications", "purges", "edges"):
+        db[name].drop()
+    with suppress(OperationFailure):
+        db["jobs"].drop_index("due_at_1")
+
+
+def _queue(db: Database, old: Document, kind: str, arguments: str, *, tries: int = 0, **given: Any) -> None:  # noqa: ANN401
+    """Put what waited in a queue of its own into the one. No line has a head yet: the workers give it one."""
+    give_up_at = given.get("give_up_at") or old["created_at"] + timedelta(days=30)
+    job = {
+        "_id": old["_id"],
+        "kind": kind,
+        "line": str(old["_id"]),
+        "sequence": 0,
+        "head": "line" not in given,
+        "state": "waiting",
+        "arguments": arguments,
+        "due_at": old["due_at"],
+        "tries": tries,
+        "created_at": old["created_at"],
+        "give_up_at": give_up_at,
+        "expires_at": give_up_at + timedelta(days=1),
+        "keep": 0,
+        **given,
+    }
+    db["jobs"].replace_one({"_id": old["_id"]}, job, upsert=True)
+
+
 # Numbered steps, append-only: step N brings a database from version N to N + 1. Each may be run again after
 # a crash in its middle.
-STEPS: list[Callable[[Database], None]] = [_name_states, _fold_addresses, _drop_index_of_words]
+STEPS: list[Callable[[Database], None]] = [_name_states, _fold_addresses, _drop_index_of_words, _join_queues]
 
 
 class Watch(TopologyListener):
@@ -264,7 +299,7 @@ def expect_writable(client: Client) -> None:
 def connect(uri: str, **options: Any) -> Client:  # noqa: ANN401
     """Return a client for `uri` without waiting for the server; raise StartupError for an unreadable one."""
     try:
-        return MongoClient(uri, **(CLIENT_OPTIONS | {"event_listeners": [Watch()]} | options))
+        return MongoClient(uri, **(CLIENT_OPTIONS | {"event_listeners": [Watch(), DatabaseTime()]} | options))
     except (InvalidURI, ConfigurationError, ValueError) as error:
         raise StartupError(f"MONGO_URI cannot be used: {error}") from error
 

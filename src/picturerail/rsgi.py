@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from picturerail import processes
+from picturerail import database, metrics, processes
 from picturerail.disk import Disk
 from picturerail.door.coalescing import RequestKey
 from picturerail.door.door import Door, Entrance
@@ -14,11 +14,10 @@ from picturerail.edge.purging.targets import all_edges
 from picturerail.gallery.app import create_app as create_gallery
 from picturerail.gallery.cloud import cloud_access
 from picturerail.image_formats import accept_class
+from picturerail.media import job_handlers
 from picturerail.media.app import App as MediaApp
 from picturerail.media.app import create_app as create_media
 from picturerail.media.http.conditional import CONDITIONS
-from picturerail.media.jobs import runner
-from picturerail.media.notifications import sender
 from picturerail.media.service import Media
 from picturerail.settings import Settings, load
 
@@ -34,8 +33,10 @@ def media() -> Door:
     processes.follow_parent()
     settings = load()
     parts = Media.of(settings)
-    sender.start(parts)
-    runner.start(parts)
+    metrics.start_flushing()
+    # purges are delivered here too: visitors should not see an old picture while public workers start again
+    for worker in (*job_handlers.workers(parts), *purger.workers(parts.database, settings)):
+        worker.start()
     inside = replace(settings, threads=MEDIA_THREADS, edge_secret="", workers=1, port=settings.media_port)
     return media_door(inside, create_media(settings))
 
@@ -49,7 +50,10 @@ def public() -> Door:
     """Gallery and media service behind one port, told apart by the path."""
     processes.follow_parent()
     settings = load()
-    purger.start(settings)
+    metrics.start_flushing()
+    if all_edges(settings):
+        for worker in purger.workers(database.database(database.connect(settings.mongo_uri)), settings):
+            worker.start()
     gallery = guarded(settings, create_gallery(settings, cloud_access(settings)))
     pages = Entrance(Lane("pages", settings.threads, settings.threads * 16), gallery)
     probes = Entrance(Lane("probes", 2, 32), gallery)

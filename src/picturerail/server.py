@@ -7,6 +7,7 @@ its own pool.
 
 import contextlib
 import json
+import shutil
 import signal
 import socket
 import ssl
@@ -125,12 +126,9 @@ class Server:
         self.folder.release()
 
     def _child(self, name: str, command: list[str]) -> Part:
-        return Part(
-            name,
-            lambda: processes.start(
-                command, env=child_environment(self.settings), keep=[self.folder.descriptor]
-            ),
-        )
+        folder = {"PROMETHEUS_MULTIPROC_DIR": str(self.settings.metrics_folder)}
+        env = child_environment(self.settings) | folder
+        return Part(name, lambda: processes.start(command, env=env, keep=[self.folder.descriptor]))
 
     def _start(self, part: Part) -> None:
         part.process = part.start()
@@ -166,6 +164,7 @@ def serve(settings: Settings, greeting: Callable[[Settings], str]) -> None:
         signal.signal(ending, lambda *_: server.end())
     try:
         _refuse_taken_port(settings)
+        _empty(server.settings.metrics_folder)
         check_stores(server.settings)
         server.start_database(new=True)
         text = greeting(server.settings)
@@ -285,6 +284,12 @@ def _answers(host: str, port: int, path: str, scheme: str = "http") -> bool:
         return error.code < HTTPStatus.INTERNAL_SERVER_ERROR
     except OSError:
         return False
+
+
+def _empty(folder: Path) -> None:
+    """What the processes of an earlier run have counted belongs to that run."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
 
 
 def _running_file(settings: Settings) -> Path:

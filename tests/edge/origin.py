@@ -31,6 +31,7 @@ class Answer:
     )
     body: bytes = PNG + b"x" * 2000
     delay: float = 0
+    rest: threading.Event | None = None  # the second half of the body is sent when it is set
 
 
 class Origin:
@@ -115,7 +116,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer.body) if answer.status != 304 else 0))
         self.end_headers()
         if self.command != "HEAD" and answer.status != 304:
-            self.wfile.write(answer.body)
+            half = len(answer.body) // 2 if answer.rest else 0
+            self.wfile.write(answer.body[:half])
+            if answer.rest:
+                answer.rest.wait(30)
+            self.wfile.write(answer.body[half:])
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _reply
 

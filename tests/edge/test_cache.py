@@ -397,3 +397,26 @@ def test_a_new_configuration_is_taken_over_under_load(edge: Running, origin: Ori
     for visitor in visitors:
         visitor.join()
     assert failed == []
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "expected"),
+    [
+        ("", "image/png", None),
+        ("Accept", "image/png", "Accept"),
+        ("", "text/css", "Accept-Encoding"),
+        ("Accept", "application/json", "Accept, Accept-Encoding"),
+        ("Accept-Encoding", "text/css; charset=utf-8", "Accept-Encoding"),
+        ("Accept-Encoding, Cookie", "text/html; charset=utf-8", "Accept-Encoding, Cookie"),
+    ],
+)
+def test_there_is_one_line_of_vary(
+    edge: Running, origin: Origin, given: str, kind: str, expected: str | None
+) -> None:
+    headers = {"Content-Type": kind, "Cache-Control": "public, s-maxage=9"} | (
+        {"Vary": given} if given else {}
+    )
+    origin.answer = lambda asked: Answer(headers=headers, body=b"x" * 5000)
+    for path in ("/static/a.css", "/static/a.css", "/account", "/gallery/", "/gallery/"):
+        seen = get(edge, path, {"Accept-Encoding": "gzip, br"})[1]
+        assert seen.get_all("Vary") == (None if expected is None else [expected]), path

@@ -68,3 +68,8 @@ def test_the_command_prints_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert done.exit_code == 0, done.output
     assert "add_header X-Edge rome always;" in done.output
     assert CliRunner().invoke(main, ["edge", "nginx", "--origin", "nowhere"]).exit_code == 1
+
+
+def test_a_site_that_is_named_by_its_address_is_named_once(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, public_url="http://127.0.0.1:8080")
+    assert "server_name 127.0.0.1;" in render(settings, dataclasses.replace(EDGE, listen="127.0.0.1:8080"))

@@ -8,6 +8,7 @@ import pytest
 from picturerail import mongod
 from picturerail.database import connect
 from picturerail.database import database as database_of
+from tests import purges
 from tests.edge.site import Site, site
 from tests.faults.uploads import Sent, unique_jpeg
 from tests.service import wait_until
@@ -36,7 +37,7 @@ def pages(sent: Sent) -> list[str]:
 def settled(behind: Site, paths: list[str]) -> None:
     """All are kept, and no renewal waits or is under way any more."""
     client = connect(mongod.uri(behind.service.data))
-    wait_until(lambda: database_of(client)["purges"].count_documents({}) == 0)
+    wait_until(lambda: not purges.waiting(database_of(client)))
     client.close()
     for path in paths:
         behind.get(path)

@@ -15,6 +15,7 @@ from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.page_cache import NEWEST
 from picturerail.settings import Settings
+from tests import purges
 from tests.gallery.conftest import Maker, call, post, signed_in
 
 EDGE = {FOR_ALL: True}
@@ -102,10 +103,10 @@ def test_every_change_tells_the_edges(app: Flask, database: Database, make: Make
     ]
     changed = [picture.id] * 5 + waiting
     for step, identity in zip(steps, changed, strict=True):
-        database["purges"].delete_many({})
+        purges.drop(database)
         answer = step()
         assert answer.status_code in (200, 303), answer.text
-        jobs = list(database["purges"].find({}))
+        jobs = purges.waiting(database)
         assert [job["names"] for job in jobs] == [[NEWEST, identity]] * 2
         assert {job["soft"] for job in jobs} == {True}
 
@@ -116,4 +117,4 @@ def test_a_form_tells_too(app: Flask, database: Database, make: Maker) -> None:
         editor, f"/gallery/{picture.id}/edit", description="By the form", updated_at=picture.revision
     )
     assert answer.status_code == 303
-    assert database["purges"].count_documents({"names": picture.id}) == 2
+    assert [picture.id in purge["names"] for purge in purges.waiting(database)] == [True] * 2

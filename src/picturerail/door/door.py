@@ -13,11 +13,13 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Protocol
 from wsgiref.types import WSGIApplication
 
 from werkzeug.exceptions import ClientDisconnected
 
+from picturerail import metrics
 from picturerail.door import bodies
 from picturerail.door.answers import MAX_MEMORY, Answer, HeaderList, Transport, send
 from picturerail.door.applications import call, environ_of
@@ -121,6 +123,7 @@ class Door:
 
     async def __rsgi__(self, scope: Scope, transport: Transport) -> None:
         """Answer one request."""
+        begun = perf_counter()
         headers = scope.headers  # granian makes a copy each time
         path = wsgi_path(scope.path)
         if self._stored is not None and _names_host(headers, scope):
@@ -129,6 +132,7 @@ class Door:
                 status, fields, body = self._stored.answer(shortcut, content, scope.method, headers)
                 if len(body) <= MAX_MEMORY:
                     transport.response_bytes(status, fields, body)
+                    metrics.hit(perf_counter() - begun)
                     return
         await self._answered(scope, transport)
 
@@ -169,7 +173,9 @@ class Door:
     async def _answer(self, head: Head, transport: Transport) -> Answer:
         if head.path == "/healthz" and head.method in ("GET", "HEAD"):
             return ALIVE
+        begun = perf_counter()
         if (stored := await self._found(head)) is not None:
+            metrics.hit(perf_counter() - begun)
             return stored
         entrance = self._entrance(head)
         visitor = Visitor(head.visitor, entrance.lane.busy)

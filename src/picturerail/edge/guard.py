@@ -8,7 +8,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from picturerail import cache_policy
 from picturerail.settings import Settings
 
-OPEN = ("/healthz", "/readyz")  # they tell nothing, and supervisors ask them
+# they tell nothing, and supervisors ask them; /metrics opens to its own token only
+OPEN = ("/healthz", "/readyz", "/metrics")
 FROM_EDGE = "picturerail.edge"  # in the environ of a request that an edge has made
 FOR_ALL = (
     "picturerail.edge.for_all"  # and of one that it has made for all strangers alike, to keep the answer

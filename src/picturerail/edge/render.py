@@ -62,7 +62,7 @@ def render(settings: Settings, edge: Edge) -> str:
         "workers": edge.workers,
         "listen": f"{edge.listen} ssl http2" if edge.certificate else edge.listen,
         "inner": edge.inner,
-        "names": f"{host.hostname} {edge.listen.rpartition(':')[0]}",
+        "names": " ".join(dict.fromkeys((str(host.hostname), edge.listen.rpartition(":")[0]))),
         "host": host.netloc,
         "scheme": host.scheme,
         "no_store": cache_policy.NO_STORE,

@@ -28,6 +28,8 @@ from picturerail.gallery.policy import Answers
 from picturerail.gallery.search.tags import as_search
 from picturerail.gallery.search.words import marked
 from picturerail.gallery.web import access, compression, errors, flash, headers, health, page_cache, services
+from picturerail.metrics import DatabaseTime
+from picturerail.metrics_page import MetricsPage
 from picturerail.settings import Settings
 
 OPERATION_SECONDS = 10  # a database that neither answers nor refuses is away, too
@@ -73,14 +75,18 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 
 
 def _add_services(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
-    watch = {"event_listeners": [mongodb.Watch()], "socketTimeoutMS": OPERATION_SECONDS * 1000}
+    watch = {
+        "event_listeners": [mongodb.Watch(), DatabaseTime()],
+        "socketTimeoutMS": OPERATION_SECONDS * 1000,
+    }
     options = CLIENT_OPTIONS | watch
     mongo = PyMongo(app, settings.mongo_uri, **options)
     # Flask-PyMongo makes Flask read JSON as MongoDB's Extended JSON, in which a client may write operators' types.
     app.json = DefaultJSONProvider(app)
     throttle = SignInThrottle(cast("Client", mongo.cx), settings.sign_in_tries)
-    notes = Notes(mongodb.database(cast("Client", mongo.cx)))
-    app.extensions[services.NAME] = services.Services(settings, cloud, mongo, throttle, notes)
+    db = mongodb.database(cast("Client", mongo.cx))
+    notes, page = Notes(db), MetricsPage(settings, db)
+    app.extensions[services.NAME] = services.Services(settings, cloud, mongo, throttle, notes, page)
 
 
 def _request_class(spool: Path) -> type[Request]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from picturerail.database import Database
 from picturerail.edge.format_class import PAGE
 from picturerail.edge.purging import queue
+from picturerail.edge.purging.queue import Purge
 from picturerail.settings import Settings
 
 NEWEST = "newest"  # the name of every page that an upload changes
@@ -12,4 +13,4 @@ NEWEST = "newest"  # the name of every page that an upload changes
 
 def renew(db: Database, settings: Settings, picture_ids: Iterable[str]) -> None:
     """These pictures have changed: edges renew every page that shows them, and those with the newest."""
-    queue.forget(db, settings, PAGE, [NEWEST, *picture_ids], soft=True)
+    queue.forget(db, settings, Purge(PAGE, [NEWEST, *picture_ids], soft=True))

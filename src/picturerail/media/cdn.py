@@ -9,6 +9,7 @@ from picturerail.database import Database
 from picturerail.edge.format_class import format_class
 from picturerail.edge.guard import FROM_EDGE
 from picturerail.edge.purging import queue
+from picturerail.edge.purging.queue import Purge
 from picturerail.edge.purging.targets import Kept, all_edges
 from picturerail.errors import PicturerailError
 from picturerail.media.asset import Identity
@@ -22,25 +23,36 @@ def purge(db: Database, settings: Settings, asset: Identity, *, soft: bool) -> N
 
     `soft` keeps the old copy for visitors until the new one is there: for what was replaced, not for what is gone.
     """
-    kind = f"{asset.resource_type}/{asset.type}"
-    queue.forget(db, settings, kind, [asset.public_id], soft=soft)
-    if asset.resource_type == "image":
-        _purge_dependent(db, settings, registry.layer_name(asset.type, asset.public_id))
+    if all_edges(settings):
+        queue.forget(db, settings, *_purges(db, asset, soft=soft))
+
+
+def announce(db: Database, settings: Settings, asset: Identity, *, soft: bool) -> None:
+    """Write down before a change of `asset` what `purge` says after it: no kill between the two loses it."""
+    if all_edges(settings):
+        queue.announce(db, settings, *_purges(db, asset, soft=soft))
 
 
 def purge_named(db: Database, settings: Settings, name: str) -> None:
     """Make every edge forget what a named transformation made, alone or within others."""
-    _purge_dependent(db, settings, f"t_{name}")
+    if all_edges(settings):
+        queue.forget(db, settings, _all_of(registry.dependent(db, f"t_{name}")))
 
 
-def _purge_dependent(db: Database, settings: Settings, mention: str) -> None:
-    """Make every edge forget what a named transformation, or a picture in a layer, has a part in.
+def _purges(db: Database, asset: Identity, *, soft: bool) -> list[Purge]:
+    """The copies of an asset, and those of pictures on which it lies."""
+    own = Purge(f"{asset.resource_type}/{asset.type}", [asset.public_id], soft)
+    if asset.resource_type != "image":
+        return [own]
+    return [own, _all_of(registry.dependent_on_picture(db, asset.type, asset.public_id))]
+
+
+def _all_of(names: set[str]) -> Purge:
+    """What a named transformation, or a picture in a layer, has a part in.
 
     Not softly: there may be thousands, and to make them all anew at once would keep other purges waiting.
     """
-    if all_edges(settings):
-        names = sorted(registry.dependent(db, mention))
-        queue.forget(db, settings, queue.ANY, names, soft=False)
+    return Purge(queue.ANY, sorted(names), soft=False)
 
 
 def remembering(db: Database, settings: Settings, app: WSGIApplication) -> WSGIApplication:

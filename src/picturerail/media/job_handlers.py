@@ -1,15 +1,21 @@
-"""What each kind of job does."""
+"""What each kind of job does, and the workers that do them."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeAlias
 
+from picturerail.jobs.job import JobKind
+from picturerail.jobs.task import Task
+from picturerail.jobs.worker import Worker
 from picturerail.media.generated import archive, async_calls, explode, multi
 from picturerail.media.generated.sprites import sprite
+from picturerail.media.notifications import sender
 from picturerail.media.service import Media
 from picturerail.media.upload import response
 
 JobHandler: TypeAlias = Callable[[Media, str, Mapping[str, Any]], None]
 
+AT_ONCE = 2
 HANDLERS: dict[str, JobHandler] = {
     "eager": response.make_eager,
     "explode": explode.make_pages,
@@ -17,3 +23,13 @@ HANDLERS: dict[str, JobHandler] = {
     "sprite": async_calls.job("sprite", sprite.make),
     "generate_archive": async_calls.job("generate_archive", archive.make),
 }
+
+
+def workers(media: Media) -> list[Worker]:
+    """What makes pictures and archives, and what sends notifications: neither waits for the other."""
+    kinds = {name: JobKind(handler=partial(_run, media, handler)) for name, handler in HANDLERS.items()}
+    return [Worker(media.database, kinds, at_once=AT_ONCE), sender.worker(media)]
+
+
+def _run(media: Media, handler: JobHandler, task: Task) -> None:
+    handler(media, task.job.id, task.job.arguments)

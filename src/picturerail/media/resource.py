@@ -94,7 +94,8 @@ def urls(settings: Settings, asset: Asset, transformation: str = "", extension: 
     secret = settings.api_secret if closed else ""
     url = build_url(settings.cloud_name, asset, transformation, extension, secret)
     scheme, _, host = (settings.cdn_url.rstrip("/") or settings.site_url).partition("://")
-    plain = scheme if settings.tls_cert else "http"  # our own HTTPS port answers nothing else
+    # a port that answers HTTPS answers nothing else; port 80 beside 443 is somebody else's, who redirects
+    plain = scheme if settings.tls_cert or ":" in host.rpartition("]")[2] else "http"
     return {"url": f"{plain}://{host}{url}", "secure_url": f"{scheme}://{host}{url}"}
 
 

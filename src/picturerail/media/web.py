@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from time import perf_counter
 from typing import Any, TypeAlias
 
 from bson.errors import InvalidBSON, InvalidDocument, InvalidStringData
@@ -14,7 +15,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import PathConverter
 from werkzeug.wrappers import Response
 
-from picturerail import cache_policy
+from picturerail import cache_policy, metrics
 from picturerail.database import expect_writable, unavailable_as_503
 from picturerail.errors import BadRequest, PicturerailError, Unauthorized
 from picturerail.media import guards
@@ -81,6 +82,7 @@ def make_web(media: Media, url_index: UrlIndex, routes: Sequence[Route]) -> Flas
     )
     web.before_request(_name_request)
     web.after_request(_finish)
+    web.after_request(_measure)
     web.register_error_handler(Exception, _refuse)
     return web
 
@@ -166,7 +168,25 @@ def _options(rest: str) -> Response:
 
 
 def _name_request() -> None:
-    g.request_id = uuid.uuid4().hex
+    g.request_id, g.started = uuid.uuid4().hex, perf_counter()
+
+
+def _measure(response: Response) -> Response:
+    """Count the answer, and how long it took."""
+    seconds, route = perf_counter() - g.started, _route_class()
+    metrics.REQUESTS.labels("media", route, response.status_code).inc()
+    metrics.REQUEST_SECONDS.labels("media", route).observe(seconds)
+    if route == "delivery" and response.status_code == 200:
+        metrics.MISS_SECONDS.observe(seconds)
+    return response
+
+
+def _route_class() -> str:
+    """There are too many endpoints to tell of each."""
+    endpoint = request.endpoint or "none"
+    if endpoint in ("delivery", "search", "options", "none"):
+        return endpoint
+    return "admin" if g.get("admin", False) else "upload"
 
 
 def _finish(response: Response) -> Response:

@@ -260,6 +260,13 @@ class Settings:
         "PICTURERAIL_CDN_PURGE_TOKEN", "", "Bearer token of the CDN's purge interface", secret=True
     )
 
+    metrics_token: str = _setting(
+        "PICTURERAIL_METRICS_TOKEN",
+        "",
+        "Bearer token that opens /metrics to Prometheus on another machine; empty: this machine only",
+        secret=True,
+    )
+
     @property
     def own_media(self) -> bool:
         """True when the program's own media service is the cloud."""
@@ -289,6 +296,11 @@ class Settings:
         """The fetch map: file by address."""
         pairs = (pair.rpartition("=") for pair in self.fetch_map)
         return {url: Path(file) for url, _, file in pairs}
+
+    @property
+    def metrics_folder(self) -> Path:
+        """Folder in which the processes of one server add up what they measure."""
+        return self.run_folder / "metrics"
 
     @property
     def run_folder(self) -> Path:

@@ -96,7 +96,7 @@ def test_pages_hold_no_script_and_no_style_that_the_policy_would_stop(
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"])
 def test_metrics_are_for_this_machine_only(client: FlaskClient, header: str) -> None:
     own = client.get("/metrics")
-    assert 'picturerail_pictures{state="live"} 0' in own.text
+    assert 'picturerail_pictures{state="live"} 0.0' in own.text
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": "10.0.0.1"}).status_code == 404
     assert client.get("/metrics", headers={header: "127.0.0.1"}).status_code == 404
 

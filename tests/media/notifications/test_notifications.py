@@ -1,13 +1,13 @@
 """Notifications: in order, signed, at least once, whatever dies on the way. Real MongoDB, real receivers."""
 
 import json
+import math
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from cloudinary.utils import verify_notification_signature
 
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest
-from picturerail.media.notifications import queue, sender
+from picturerail.jobs import queue
+from picturerail.media.notifications import sender
 from picturerail.media.notifications.publish import check_url, publish
 from picturerail.media.service import Media
 from picturerail.outbound.client import OutboundClient
@@ -41,13 +42,18 @@ def media(database: Database, host: RemoteHost, tmp_path: Path) -> Media:
     )
 
 
-def drain(media: Media, now: datetime | None = None) -> int:
-    """Send all that is due now, or at another time; how many tries that took."""
-    tries, now = 0, now or datetime.now(UTC)
-    while (taken := queue.take(media.database, now, media.settings.fetch_seconds)) is not None:
-        sender.send(media, taken)
+def drain(media: Media) -> int:
+    """Send all that is due now; how many tries that took."""
+    tries, worker = 0, sender.worker(media)
+    while worker.step():
         tries += 1
     return tries
+
+
+def later(database: Database, seconds: float) -> None:
+    """Let time pass for all that waits."""
+    shifts = {name: {"$subtract": [f"${name}", int(seconds * 1000)]} for name in ("due_at", "give_up_at")}
+    database["jobs"].update_many({}, [{"$set": shifts}])
 
 
 def told(host: RemoteHost, path: str = "/hook") -> list[Document]:
@@ -55,19 +61,7 @@ def told(host: RemoteHost, path: str = "/hook") -> list[Document]:
 
 
 def waiting(database: Database) -> int:
-    return database["notifications"].count_documents({})
-
-
-def test_a_new_one_never_overtakes_those_that_wait(database: Database) -> None:
-    """Not even in the moment when the head is gone and the next has not stepped forward yet."""
-    now = datetime.now(UTC)
-    for body in "abc":
-        if body == "c":
-            database["notifications"].delete_one({"body": "a"})  # as `delivered` does first
-        queue.put(database, queue.Notification("http://x", body, "line"), now, 1)
-    taken = queue.take(database, now, 2)
-    assert taken
-    assert taken["body"] == "b"
+    return database["jobs"].count_documents({"kind": sender.KIND, "state": "waiting"})
 
 
 def test_the_sdk_believes_the_signature(media: Media, host: RemoteHost) -> None:
@@ -111,11 +105,10 @@ def test_order_holds_while_a_receiver_fails_and_with_many_senders(media: Media, 
     for number in range(10):
         for asset in seen:
             publish(media, "x", {"number": number, "of": asset}, asset_id=asset, url=f"{host.url}/hook")
-    ahead = datetime.now(UTC)
     with ThreadPoolExecutor(4) as pool:
-        for round_ in range(12):
-            later = ahead + timedelta(seconds=round_ * 600)
-            list(pool.map(partial(drain, media), [later] * 4))
+        for _ in range(12):
+            list(pool.map(drain, [media] * 4))
+            later(media.database, 600)
     assert seen == {asset: list(range(10)) for asset in seen}
     assert waiting(media.database) == 0
     assert {number for (_, number), tried in attempts.items() if len(tried) == 3} == failing
@@ -133,20 +126,18 @@ def test_a_receiver_that_is_away_delays_nobody_else(media: Media, host: RemoteHo
 
 def test_pauses_grow_to_five_minutes_and_the_message_stays_the_same(media: Media, host: RemoteHost) -> None:
     publish(media, "x", {}, asset_id="a", url=host.serve("/hook", b"", 500))
-    now, pauses = datetime.now(UTC), []
+    pauses = []
     for _ in range(12):
-        taken = queue.take(media.database, now, 20)
-        assert taken is not None
-        queue.failed(media.database, taken, now, "away")
-        due = media.database["notifications"].find_one({})
+        assert drain(media) == 1
+        due = media.database["jobs"].find_one({})
         assert due is not None
-        pauses.append((due["due_at"] - now).total_seconds())
-        assert queue.take(media.database, due["due_at"] - timedelta(milliseconds=10), 20) is None
-        now = due["due_at"]
-    assert [round(pause) for pause in pauses] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
+        pauses.append((due["due_at"] - datetime.now(UTC)).total_seconds())
+        later(media.database, pauses[-1])
+    assert [math.ceil(pause) for pause in pauses] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
     host.serve("/hook", b"")
-    assert drain(media, now) == 1
+    assert drain(media) == 1
     assert waiting(media.database) == 0
+    assert len({json.dumps(message) for message in told(host)}) == 1
 
 
 @pytest.mark.parametrize("status", [301, 400, 404, 410, 429, 500, 503])
@@ -161,22 +152,10 @@ def test_a_sender_that_dies_loses_nothing(media: Media, host: RemoteHost) -> Non
     url = host.serve("/hook", b"")
     publish(media, "x", {"number": 1}, asset_id="a", url=url)
     publish(media, "x", {"number": 2}, asset_id="a", url=url)
-    now = datetime.now(UTC)
-    assert queue.take(media.database, now, 50) is not None  # and is never heard of again
-    assert drain(media, now + timedelta(seconds=59)) == 0
-    assert drain(media, now + timedelta(seconds=61)) == 2
-    assert [message["number"] for message in told(host)] == [1, 2]
-
-
-def test_a_line_that_lost_its_head_gets_one(media: Media, host: RemoteHost) -> None:
-    url = host.serve("/hook", b"")
-    for number in range(3):
-        publish(media, "x", {"number": number}, asset_id="a", url=url)
-    media.database["notifications"].delete_one(
-        {"head": True}
-    )  # killed between delete and promote, or grown too old
+    lease = timedelta(seconds=media.settings.fetch_seconds + sender.LEASE_MARGIN)
+    assert queue.take(media.database, [sender.KIND], datetime.now(UTC), lease)  # and is never heard of again
     assert drain(media) == 0
-    queue.promote_all(media.database)
+    later(media.database, lease.total_seconds())
     assert drain(media) == 2
     assert [message["number"] for message in told(host)] == [1, 2]
 
@@ -241,18 +220,19 @@ def test_a_host_that_is_not_known_now_may_be_known_later(media: Media) -> None:
 
 
 def test_old_ones_are_given_up(media: Media, host: RemoteHost) -> None:
-    publish(media, "x", {}, asset_id="a", url=f"{host.url}/hook")
-    kept = media.database["notifications"].find_one({})
-    assert kept is not None
-    assert (kept["expires_at"] - kept["created_at"]).days == media.settings.notification_days
-    indexes = media.database["notifications"].index_information().values()
-    assert any(
-        index.get("expireAfterSeconds") == 0 and index["key"] == [("expires_at", 1)] for index in indexes
-    )
+    for number in range(2):
+        publish(media, "x", {"number": number}, asset_id="a", url=host.serve("/hook", b"", 500))
+    later(media.database, media.settings.notification_days * 86_400 - 60)
+    assert drain(media) == 1
+    assert waiting(media.database) == 2
+    later(media.database, 120)
+    assert drain(media) == 2
+    assert [job["state"] for job in media.database["jobs"].find({})] == ["dead", "dead"]
+    assert [job["reason"] for job in media.database["jobs"].find({})] == ["the receiver answered 500"] * 2
 
 
 def test_the_loop_sends_by_itself(media: Media, host: RemoteHost) -> None:
-    sender.start(media)
+    sender.worker(media).start()
     publish(media, "x", {}, asset_id="a", url=host.serve("/hook", b""))
     wait_until(lambda: waiting(media.database) == 0)
     assert len(told(host)) == 1

@@ -1,77 +1,57 @@
-"""Delivers purges: one thread for each edge, in one process at a time, for as long as the queue holds any."""
+"""Delivers purges: jobs of a kind of its own for each edge, so that one that is away keeps no other waiting."""
 
 import logging
-import threading
-import time
-import uuid
-from datetime import timedelta
 
-from pymongo.errors import DuplicateKeyError, PyMongoError
-
-from picturerail import clock
-from picturerail.database import Database, connect, database
+from picturerail.database import Database
 from picturerail.edge.purging import queue
 from picturerail.edge.purging.targets import Edges, PurgeFailed, all_edges
+from picturerail.jobs.job import JobKind
+from picturerail.jobs.task import Task
+from picturerail.jobs.worker import Worker
 from picturerail.settings import Settings
 
-POLL_SECONDS = 0.2
-PAUSE_SECONDS = 1.0  # after a failure, and between looks whether another process has gone
-LEASE = timedelta(seconds=10)
+MAX_TOGETHER = 200  # jobs delivered in one go
+# Visitors see the old picture until a purge is delivered, so it is taken up soon after its worker was killed.
+LEASE_SECONDS = 1.5
+IDLE_SECONDS = 0.2
 
 log = logging.getLogger(__name__)
 
 
-def start(settings: Settings) -> list[threading.Thread]:
-    """Start a thread for each edge of the settings."""
-    targets = all_edges(settings)
-    if not targets:
-        return []
-    db, me = database(connect(settings.mongo_uri)), uuid.uuid4().hex
-    threads = [threading.Thread(target=_run, args=(db, target, me), daemon=True) for target in targets]
-    for thread in threads:
-        thread.start()
-    return threads
+class Purger:
+    """Brings the purges of one edge to it."""
 
+    def __init__(self, target: Edges) -> None:
+        """Nothing was delivered yet."""
+        self._target = target
+        self._away = False
 
-def deliver(db: Database, target: Edges) -> int:
-    """Deliver all that is due to one edge; how many jobs. PurgeFailed leaves the rest in the queue.
+    def __call__(self, task: Task) -> None:
+        """Deliver all that is due; PurgeFailed leaves it in the queue.
 
-    Jobs are taken together, so that a thousand uploads do not renew the same page a thousand times.
-    """
-    count = 0
-    while jobs := queue.take_due(db, target.name):
-        for soft in (False, True):
-            if some := [job for job in jobs if job["soft"] is soft]:
-                target.purge(queue.copies(db, some), soft=soft)
-                queue.done(db, some)
-        count += len(jobs)
-    return count
-
-
-def _run(db: Database, target: Edges, me: str) -> None:
-    away = False
-    while True:
-        pause = PAUSE_SECONDS
+        Jobs are taken together, so that a thousand uploads do not renew the same page a thousand times.
+        """
+        purges = [queue.Purge.of(job) for job in task.take_more(MAX_TOGETHER - 1)]
         try:
-            if _leads(db, target.name, me):
-                deliver(db, target)
-                pause, away = POLL_SECONDS, False
-        except (PurgeFailed, PyMongoError) as error:
-            if not away:
+            for soft in (False, True):
+                if some := [purge for purge in purges if purge.soft is soft and not purge.older_than]:
+                    self._target.purge(queue.copies(task.db, some), soft=soft)
+            for purge in (purge for purge in purges if purge.older_than):
+                self._target.purge_older(queue.copies(task.db, [purge]), purge.older_than)
+        except PurgeFailed as error:
+            if not self._away:
                 log.warning("Purges wait: %s", error)
-            away = True
-        time.sleep(pause)
+            self._away = True
+            raise
+        self._away = False
 
 
-def _leads(db: Database, target: str, me: str) -> bool:
-    """True while this process is the one that delivers to `target`; another takes over when it stops asking."""
-    now = clock.now()
-    mine = {"_id": target, "$or": [{"holder": me}, {"until": {"$lt": now}}]}
-    known = db["edges"].find_one({"_id": target, "holder": me, "until": {"$gt": now + LEASE / 2}}, {"_id": 1})
-    if known is not None:
-        return True
-    try:
-        db["edges"].update_one(mine, {"$set": {"holder": me, "until": now + LEASE}}, upsert=True)
-    except DuplicateKeyError:
-        return False
-    return True
+def workers(db: Database, settings: Settings) -> list[Worker]:
+    """A worker for each edge of the settings."""
+    return [worker(db, target) for target in all_edges(settings)]
+
+
+def worker(db: Database, target: Edges) -> Worker:
+    """What delivers the purges of one edge; one that is away is tried again every second until it is back."""
+    kind = JobKind(handler=Purger(target), lease=LEASE_SECONDS, first_pause=0.5, max_pause=1.0, max_tries=0)
+    return Worker(db, {queue.kind_of(target): kind}, at_once=1, idle=IDLE_SECONDS)

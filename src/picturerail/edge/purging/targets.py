@@ -5,22 +5,26 @@ A purge names what an edge keeps by path and format class, as edge/templates mak
 
 import http.client
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from picturerail.edge.format_class import accept_of
 from picturerail.errors import PicturerailError
+from picturerail.jobs.job import PassingFailure
 from picturerail.outbound.client import OutboundClient
 from picturerail.outbound.url import RemoteUrl, parse_remote
 from picturerail.settings import Settings
 
 SECONDS = 5.0
+CLOCKS_APART = 2.0  # seconds; a Date has whole ones only
 REFRESH_SECONDS = 30.0  # a refresh waits until the origin has made the picture
 
 
-class PurgeFailed(Exception):
+class PurgeFailed(PassingFailure):
     """The edge is away, or did not do it; to be tried again."""
 
 
@@ -39,8 +43,15 @@ class Edges(Protocol):
     def name(self) -> str:
         """How the queue calls it."""
 
+    @property
+    def tells_age(self) -> bool:
+        """Whether `purge_older` can be asked for."""
+
     def purge(self, copies: Sequence[Kept], *, soft: bool) -> None:
         """Forget the copies; `soft` brings new ones in their place. PurgeFailed when it must be tried again."""
+
+    def purge_older(self, copies: Sequence[Kept], moment: float) -> None:
+        """Forget those of the copies that the origin began to send before a moment."""
 
 
 def all_edges(settings: Settings) -> list[Edges]:
@@ -60,6 +71,7 @@ class NginxEdge:
     address: str
     secret: str
     host: str
+    tells_age = True
 
     @property
     def name(self) -> str:
@@ -78,6 +90,28 @@ class NginxEdge:
         finally:
             connection.close()
 
+    def purge_older(self, copies: Sequence[Kept], moment: float) -> None:
+        """Look at copy after copy, and remove those that the origin began to send before `moment`."""
+        connection = http.client.HTTPConnection(self.address, timeout=SECONDS)
+        try:
+            for copy in copies:
+                if self._began(connection, copy) <= moment + CLOCKS_APART:
+                    self._remove(connection, copy)
+        except (OSError, http.client.HTTPException) as error:
+            raise PurgeFailed(f"{self.name}: {error}") from error
+        finally:
+            connection.close()
+
+    def _began(self, connection: http.client.HTTPConnection, copy: Kept) -> float:
+        """When the origin began to send a copy, by its own clock; the end of time when there is none."""
+        answer = self._answer(
+            connection, "HEAD", f"/edge/copy{copy.path}", {"X-Edge-Class": copy.format_class}
+        )
+        try:
+            return parsedate_to_datetime(answer.headers.get("X-Began", "")).timestamp()
+        except ValueError:
+            return math.inf
+
     def _refresh(self, connection: http.client.HTTPConnection, copy: Kept) -> bool:
         headers = {"X-Edge-Refresh": "1", "Accept": accept_of(copy.format_class)}
         return self._ask(connection, "HEAD", copy.path, headers) == 200
@@ -91,10 +125,15 @@ class NginxEdge:
     def _ask(
         self, connection: http.client.HTTPConnection, method: str, path: str, headers: dict[str, str]
     ) -> int:
+        return self._answer(connection, method, path, headers).status
+
+    def _answer(
+        self, connection: http.client.HTTPConnection, method: str, path: str, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
         connection.request(method, path, headers={**headers, "Host": self.host, "X-Edge-Secret": self.secret})
         answer = connection.getresponse()
         answer.read()
-        return answer.status
+        return answer
 
 
 @dataclass(frozen=True)
@@ -106,6 +145,7 @@ class HttpCdn:
     token: str
 
     name = "cdn"
+    tells_age = False
 
     def purge(self, copies: Sequence[Kept], *, soft: bool) -> None:
         """Forget the addresses, in all formats at once; a CDN revalidates softly by its own rules."""
@@ -118,6 +158,10 @@ class HttpCdn:
         else:
             body = json.dumps({"files": [f"{self.url.rstrip('/')}{path}" for path in paths]}).encode()
             self._send("POST", parse_remote(self.how), {"Content-Type": "application/json"}, body)
+
+    def purge_older(self, copies: Sequence[Kept], moment: float) -> None:
+        """Do nothing: a CDN does not tell how old its copies are."""
+        del copies, moment
 
     def _send(
         self, method: str, remote: RemoteUrl, headers: dict[str, str], body: bytes | None = None

@@ -1,26 +1,16 @@
 """For machines: does the process live, can it serve, and what has it done."""
 
-import os
-from collections import Counter
-from threading import Lock
 from time import perf_counter
 
 from flask import Blueprint, Response, g, request
 
-from picturerail import cache_policy, last_backup
+from picturerail import cache_policy, last_backup, metrics
 from picturerail.disk import Disk
 from picturerail.errors import NotFound
-from picturerail.gallery.pictures import listing
-from picturerail.gallery.pictures.filter import in_state
-from picturerail.gallery.pictures.model import LIVE, TRASH
 from picturerail.gallery.web import services
+from picturerail.metrics_page import CONTENT_TYPE, is_allowed
 
 blueprint = Blueprint("health", __name__)
-PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
-
-_lock = Lock()
-_requests: Counter[tuple[str, str]] = Counter()
-_seconds: Counter[str] = Counter()
 
 
 @blueprint.get("/healthz")
@@ -40,12 +30,11 @@ def ready() -> Response:
 
 
 @blueprint.get("/metrics")
-def metrics() -> Response:
-    """Counters for Prometheus, to this machine only. Each server process counts for itself."""
-    forwarded = any(name in request.headers for name in PROXY_HEADERS)
-    if request.remote_addr not in ("127.0.0.1", "::1") or forwarded:
+def metrics_page() -> Response:
+    """What all processes of this server have counted, for Prometheus."""
+    if not is_allowed(services.settings(), request.environ):
         raise NotFound("There is no page at this address.")
-    return _plain(_exposition(), "text/plain; version=0.0.4; charset=utf-8")
+    return _plain(services.services().metrics_page.text(), CONTENT_TYPE)
 
 
 def start_clock() -> None:
@@ -55,34 +44,12 @@ def start_clock() -> None:
 
 def count_request(response: Response) -> Response:
     """Count the answer."""
-    endpoint = request.endpoint or "none"
-    with _lock:
-        _requests[endpoint, str(response.status_code)] += 1
-        _seconds[endpoint] += perf_counter() - g.get("started", perf_counter())
+    route = request.endpoint or "none"
+    metrics.REQUESTS.labels("gallery", route, response.status_code).inc()
+    metrics.REQUEST_SECONDS.labels("gallery", route).observe(
+        perf_counter() - g.get("started", perf_counter())
+    )
     return response
-
-
-def _exposition() -> str:
-    process = os.getpid()
-    lines = ["# TYPE picturerail_pictures gauge"]
-    lines += [
-        f'picturerail_pictures{{state="{state}"}} {listing.count(services.database(), in_state(state)).number}'
-        for state in (LIVE, TRASH)
-    ]
-    disk = _disk()
-    lines += ["# TYPE picturerail_disk_free_bytes gauge", f"picturerail_disk_free_bytes {disk.free}"]
-    lines += ["# TYPE picturerail_disk_lacking_bytes gauge", f"picturerail_disk_lacking_bytes {disk.lacking}"]
-    lines.append("# TYPE picturerail_requests_total counter")
-    with _lock:
-        for (endpoint, status), number in sorted(_requests.items()):
-            labels = f'process="{process}",endpoint="{endpoint}",status="{status}"'
-            lines.append(f"picturerail_requests_total{{{labels}}} {number}")
-        lines.append("# TYPE picturerail_request_seconds_total counter")
-        for endpoint, seconds in sorted(_seconds.items()):
-            lines.append(
-                f'picturerail_request_seconds_total{{process="{process}",endpoint="{endpoint}"}} {seconds:.6f}'
-            )
-    return "\n".join(lines) + "\n"
 
 
 def _disk() -> Disk:
@@ -90,5 +57,5 @@ def _disk() -> Disk:
     return Disk(settings.data, settings.disk_reserve)
 
 
-def _plain(text: str, content_type: str = "text/plain; charset=utf-8") -> Response:
+def _plain(text: str | bytes, content_type: str = "text/plain; charset=utf-8") -> Response:
     return Response(text, headers={"Cache-Control": cache_policy.NO_STORE, "Content-Type": content_type})

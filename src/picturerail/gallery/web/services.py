@@ -12,6 +12,7 @@ from picturerail.edge.purging.queue import Notes
 from picturerail.errors import Unavailable
 from picturerail.gallery.accounts.throttle import SignInThrottle
 from picturerail.gallery.cloud import CloudAccess
+from picturerail.metrics_page import MetricsPage
 from picturerail.settings import Settings
 
 NAME = "picturerail"
@@ -34,6 +35,7 @@ class Services:
     mongo: PyMongo
     throttle: SignInThrottle
     notes: Notes
+    metrics_page: MetricsPage
     outage: Outage = field(default_factory=Outage)
 
 

@@ -21,7 +21,12 @@ def is_closed(asset: Asset, now: float, *, opened: bool) -> bool:
 
 def is_restricted(asset: Asset) -> bool:
     """True when an asset has access control: who may see it can change with time and with the visitor."""
-    return bool(asset.access_control) or asset.access_mode != "public"
+    return restricts(asset.access_control, asset.access_mode)
+
+
+def restricts(access_control: object, access_mode: str) -> bool:
+    """True when these attributes make an asset a restricted one."""
+    return bool(access_control) or access_mode != "public"
 
 
 def is_open_host(settings: Settings, url: str) -> bool:

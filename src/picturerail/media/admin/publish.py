@@ -53,6 +53,7 @@ def _publish(media: Media, asset: Asset, *, overwrite: bool) -> Asset | None:
     target = Identity(asset.resource_type, "upload", asset.public_id)
     if overwrite and (taken := assets.find(media.database, target)) is not None:
         remove(media, taken)
+    cdn.announce(media.database, media.settings, asset.identity, soft=False)
     try:
         moved = assets.move(media.database, asset, target)
     except DuplicateKeyError:

@@ -9,7 +9,7 @@ from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.notifications.publish import check_receiver, publish_each
 from picturerail.media.service import Media
 from picturerail.media.store import assets, backups
-from picturerail.media.store.deletion import keep_backup, retire
+from picturerail.media.store.deletion import prepare_replacing, retire
 
 MAX_AT_ONCE = 100
 
@@ -68,7 +68,7 @@ def _restored(media: Media, backup: Asset) -> Asset:
     if there is not None and there.original == backup.original:
         return there
     restored, replaced = assets.save(
-        media.database, backup.identity, kept, lambda before: keep_backup(media, before)
+        media.database, backup.identity, kept, lambda before: prepare_replacing(media, before, soft=False)
     )
     if replaced is not None:
         retire(media, replaced)

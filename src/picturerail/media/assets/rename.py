@@ -41,6 +41,7 @@ def _moved(media: Media, asset: Asset, target: Identity, *, overwrite: bool) -> 
     taken = assets.find(media.database, target)
     if taken is not None and overwrite:
         remove(media, taken)
+    cdn.announce(media.database, media.settings, asset.identity, soft=False)
     try:
         moved = assets.move(media.database, asset, target)
     except DuplicateKeyError:

@@ -46,13 +46,20 @@ def answer(call: ApiRequest, changed: list[Asset]) -> dict[str, list[str]]:
 
 def set_attributes(media: Media, asset: Asset, change: Callable[[Asset], Document]) -> Asset:
     """Set the attributes that `change` answers; the asset as it is then. NotFound when it went meanwhile."""
-    changed = assets.modify(media.database, asset, lambda held: _versioned(media, held, change(held)))
+    changed = assets.modify(media.database, asset, lambda held: _announced(media, held, change(held)))
     if changed is None:
         raise NotFound(f"Resource not found - {asset.public_id}")
     if any(getattr(changed, name) != getattr(asset, name) for name in _SEEN):
         cdn.purge(media.database, media.settings, asset.identity, soft=False)
         records.forget(media, asset.original)  # no process may go on answering from what it remembers
     return changed
+
+
+def _announced(media: Media, held: Asset, given: Document) -> Document:
+    """What is set; when it will be seen, that is written down for the edges first."""
+    if any(given.get(name, getattr(held, name)) != getattr(held, name) for name in _SEEN):
+        cdn.announce(media.database, media.settings, held.identity, soft=False)
+    return _versioned(media, held, given)
 
 
 def _versioned(media: Media, held: Asset, given: Document) -> Document:

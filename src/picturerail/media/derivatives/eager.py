@@ -6,12 +6,13 @@ from typing import Any
 
 from picturerail import image_formats
 from picturerail.errors import BadRequest, PicturerailError, TooManyRequests, Unavailable
+from picturerail.jobs import queue
+from picturerail.jobs.job import NewJob
 from picturerail.media import resource
 from picturerail.media.asset import Asset
 from picturerail.media.derivatives.plans import plan_of
 from picturerail.media.formats import negotiation
 from picturerail.media.http.params import Params
-from picturerail.media.jobs import queue
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.derived import get_or_create
@@ -49,9 +50,8 @@ def make_later(
 ) -> list[dict[str, Any]]:
     """Have the images made by a job of this kind, which finds `told` among its arguments."""
     named = {name: getattr(asset, name) for name in ("asset_id", "original")}
-    queue.put(
-        media.database, kind, {**named, "wanted": [[each.text, each.format] for each in wanted], **told}
-    )
+    arguments = {**named, "wanted": [[each.text, each.format] for each in wanted], **told}
+    queue.put(media.database, NewJob(kind=kind, arguments=arguments))
     return [{"status": "processing", **_shown(media, asset, each)} for each in wanted]
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from picturerail.errors import PicturerailError, TooManyRequests, Unavailable
+from picturerail.jobs import queue
+from picturerail.jobs.job import NewJob
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
-from picturerail.media.jobs import queue
 from picturerail.media.notifications.publish import check_receiver, publish_answer
 from picturerail.media.service import Media
 from picturerail.media.store import naming
@@ -32,7 +33,7 @@ def make_or_queue(
     batch_id = params.text("batch_id") or naming.random_text(32)
     kept = {key: value for key, value in params.items() if key not in _OF_THE_CALL}
     arguments = {"params": {**kept, "batch_id": batch_id}, "resource_type": resource_type}
-    queue.put(media.database, kind, arguments)
+    queue.put(media.database, NewJob(kind=kind, arguments=arguments))
     return {"status": "processing", "public_id": name[1], "batch_id": batch_id}
 
 

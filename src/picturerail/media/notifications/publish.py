@@ -7,11 +7,11 @@ from typing import Any, TypeAlias
 from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import BadRequest
+from picturerail.jobs import queue
 from picturerail.media.asset import Asset
 from picturerail.media.http.params import Params
 from picturerail.media.http.responses import encoded
-from picturerail.media.notifications import poll, queue
-from picturerail.media.notifications.queue import Notification
+from picturerail.media.notifications import poll, sender
 from picturerail.media.service import Media
 from picturerail.outbound.url import parse_remote
 from picturerail.storage import keys
@@ -120,8 +120,8 @@ def _store(
             days = media.settings.notification_days
             poll.keep(media.database, receiver, encoded(told), batch=batch_id, now=now, days=days)
             continue
-        notification = Notification(receiver, encoded(told), queue.line_of(asset_id, receiver))
-        queue.put(media.database, notification, now, media.settings.notification_days)
+        days = media.settings.notification_days
+        queue.put(media.database, sender.notification(receiver, encoded(told), asset_id, days))
 
 
 def check_url(media: Media, url: str) -> str:

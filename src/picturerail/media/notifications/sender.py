@@ -1,78 +1,56 @@
 """Sends the notifications that wait: signed, with growing pauses between tries, until their receivers take them.
 
-One loop in each process that starts it; several may run, each message is leased to one. A process that is killed
-loses nothing: what it had leased is due again half a minute later.
+Of the notifications about one asset for one receiver, only the first is sent until it is taken: so they arrive in
+order, and one receiver that is away delays nobody else.
 """
 
-import logging
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from functools import partial
 
-from pymongo.errors import PyMongoError
-
-from picturerail import clock, signing
-from picturerail.database import Document
+from picturerail import signing
 from picturerail.errors import PicturerailError
-from picturerail.media.notifications import queue
+from picturerail.jobs.job import JobKind, NewJob, PassingFailure
+from picturerail.jobs.task import Task
+from picturerail.jobs.worker import Worker
 from picturerail.media.service import Media
 from picturerail.outbound.url import parse_remote
+from picturerail.storage import keys
 
+KIND = "notification"
 AT_ONCE = 4
-IDLE_SECONDS = 0.5
-SWEEP_SECONDS = 60.0
-
-log = logging.getLogger(__name__)
+LEASE_MARGIN = 10.0  # seconds beyond the time that one try may take
+FIRST_PAUSE, MAX_PAUSE = 1.0, 300.0
 
 
-def start(media: Media) -> None:
-    """Send in the background for as long as this process lives."""
-    threading.Thread(target=_run, args=(media,), name="notifications", daemon=True).start()
+def notification(url: str, body: str, asset_id: str, days: int) -> NewJob:
+    """The job that brings `body` to `url`; it is given up after `days`."""
+    line = keys.hash_of(f"{asset_id} {url}")[:40]
+    return NewJob(kind=KIND, arguments={"url": url, "body": body}, line=line, days=days)
 
 
-def send(media: Media, taken: Document) -> None:
-    """Try to deliver one notification, and note how it went."""
+def worker(media: Media) -> Worker:
+    """What sends them, a few at a time."""
+    kind = JobKind(
+        handler=partial(send, media),
+        lease=media.settings.fetch_seconds + LEASE_MARGIN,
+        first_pause=FIRST_PAUSE,
+        max_pause=MAX_PAUSE,
+        max_tries=0,
+    )
+    return Worker(media.database, {KIND: kind}, at_once=AT_ONCE)
+
+
+def send(media: Media, task: Task) -> None:
+    """Deliver one notification; PassingFailure when its receiver does not take it now."""
+    url, body = task.job.arguments["url"], task.job.arguments["body"]
     timestamp = int(media.clock())
     headers = {
         "Content-Type": "application/json",
         "X-Cld-Timestamp": str(timestamp),
-        "X-Cld-Signature": signing.sign_notification(taken["body"], timestamp, media.settings.api_secret),
+        "X-Cld-Signature": signing.sign_notification(body, timestamp, media.settings.api_secret),
     }
     try:
-        status = media.fetcher.send("POST", parse_remote(taken["url"]), headers, taken["body"].encode())
-        reason = f"the receiver answered {status}"
+        status = media.fetcher.send("POST", parse_remote(url), headers, body.encode())
     except PicturerailError as error:
-        status, reason = 0, error.message
-    if 200 <= status < 300:
-        queue.delivered(media.database, taken)
-    else:
-        queue.failed(media.database, taken, clock.now(), reason)
-
-
-def _run(media: Media) -> None:
-    swept = -SWEEP_SECONDS
-    room = threading.Semaphore(AT_ONCE)
-    with ThreadPoolExecutor(AT_ONCE, "notify") as pool:
-        while True:
-            room.acquire()
-            taken = None
-            with suppress(PyMongoError):  # the database is away; what waits in it can wait
-                if time.monotonic() - swept > SWEEP_SECONDS:
-                    queue.promote_all(media.database)
-                    swept = time.monotonic()
-                taken = queue.take(media.database, clock.now(), media.settings.fetch_seconds)
-            if taken is not None:
-                pool.submit(_send_one, media, taken, room)
-                continue
-            room.release()
-            time.sleep(IDLE_SECONDS)
-
-
-def _send_one(media: Media, taken: Document, room: threading.Semaphore) -> None:
-    try:
-        send(media, taken)
-    except Exception:
-        log.exception("a notification could not be sent")
-    finally:
-        room.release()
+        raise PassingFailure(error.message) from error
+    if not 200 <= status < 300:
+        raise PassingFailure(f"the receiver answered {status}")

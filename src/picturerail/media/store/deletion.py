@@ -10,6 +10,7 @@ from picturerail.media.store.derived import records
 def remove(media: Media, asset: Asset) -> bool:
     """Delete an asset; False when it was deleted or replaced meanwhile."""
     keep_backup(media, asset)
+    cdn.announce(media.database, media.settings, asset.identity, soft=False)
     unchanged = {"_id": asset.document["_id"], "original": asset.original}
     if media.database["assets"].delete_one(unchanged).deleted_count == 0:
         return False
@@ -21,6 +22,12 @@ def keep_backup(media: Media, asset: Asset) -> None:
     """Keep a backed up asset before it loses its place: a crash leaves it twice, never not at all."""
     if asset.backup:
         backups.keep(media.database, asset)
+
+
+def prepare_replacing(media: Media, asset: Asset, *, soft: bool) -> None:
+    """What has to be written before an asset loses its place to another."""
+    keep_backup(media, asset)
+    cdn.announce(media.database, media.settings, asset.identity, soft=soft)
 
 
 def retire(media: Media, asset: Asset, *, replaced: bool = False) -> None:

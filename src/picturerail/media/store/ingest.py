@@ -4,14 +4,14 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from picturerail import clock
+from picturerail import clock, metrics
 from picturerail.database import Document
 from picturerail.errors import BadRequest, UnsupportedMedia
 from picturerail.media.access import policy
 from picturerail.media.asset import Asset, Identity
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.media.store.deletion import discard, keep_backup, retire
+from picturerail.media.store.deletion import discard, prepare_replacing, retire
 from picturerail.media.store.derived import intermediates
 from picturerail.spool import Spooled
 from picturerail.storage import keys
@@ -72,6 +72,7 @@ def ingest(media: Media, file: Spooled, facts: Facts | None, wish: UploadOptions
     if asset.original != fields["original"]:
         discard(media, fields["original"])
         return Ingested(asset, existing=True)
+    metrics.UPLOAD_BYTES.inc(file.bytes)
     intermediates.keep(media, asset, file.path)
     if before is not None:
         retire(media, before, replaced=not policy.is_restricted(asset))
@@ -82,7 +83,10 @@ def _save(
     media: Media, identity: Identity, fields: Document, *, overwrite: bool
 ) -> tuple[Asset, Asset | None]:
     if overwrite:
-        return assets.save(media.database, identity, fields, lambda before: keep_backup(media, before))
+        soft = not policy.restricts(fields.get("access_control"), fields.get("access_mode", "public"))
+        return assets.save(
+            media.database, identity, fields, lambda before: prepare_replacing(media, before, soft=soft)
+        )
     return assets.insert_or_find(media.database, identity, fields), None
 
 

@@ -1,16 +1,23 @@
 """Every query about transformations: the named ones, and those that were used."""
 
+import re
+
 from pymongo.errors import DuplicateKeyError
 
 from picturerail import clock
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, Conflict, NotFound
+from picturerail.media.urls.delivery_path import split_extension
 from picturerail.transform.grammar import Component, Transformation, canonical, parse
+from picturerail.transform.language.expressions import Formula
 
 MAX_NAME_LENGTH = 255
 MAX_DEPTH = 5  # named transformations within others
 MAX_COMPONENTS = 100  # that names may stand for
+ANY_LAYER = "l_?"  # the mention of a layer that the asset itself names, by its context or metadata
 _FORBIDDEN = set("?&#%<>/\\,")
+_QUOTED = re.compile(r"!([^!]+)!")
+_OF_ASSET = re.compile(r"\b(ctx|md):")
 
 
 def find(db: Database, name: str) -> Document:
@@ -103,7 +110,38 @@ def mentioned(text: str) -> set[str]:
         return set()
     named = [names for each in parsed.components if isinstance(names := each.get("t"), tuple)]
     layers = {layer_name(kind, public_id) for kind, public_id in parsed.layers}
-    return {f"t_{name}" for names in named for name in names} | layers
+    return {f"t_{name}" for names in named for name in names} | layers | _named_indirectly(parsed)
+
+
+def _named_indirectly(parsed: Transformation) -> set[str]:
+    """Pictures in layers that variables name, and the one that d_ shows in the place of a missing one."""
+    found = set()
+    if isinstance(default := parsed.last("d"), str):
+        name = default.replace(":", "/")
+        found = {layer_name("upload", each) for each in (name, split_extension(name)[0])}
+    if any(kind == "" for kind, _ in parsed.layers):
+        formulas = [
+            value.text for each in parsed.components for _, value in each.values if isinstance(value, Formula)
+        ]
+        texts = [text for formula in formulas for text in _QUOTED.findall(formula)]
+        found |= {name for text in texts for name in _layer_of(text)}
+        if any(_OF_ASSET.search(formula) for formula in formulas):
+            found.add(ANY_LAYER)
+    return found
+
+
+def _layer_of(text: str) -> frozenset[str]:
+    """The picture that a variable with this text would put into a layer."""
+    try:
+        layers = parse(f"l_{text}").layers
+    except BadRequest:
+        return frozenset()
+    return frozenset(layer_name(kind, public_id) for kind, public_id in layers)
+
+
+def dependent_on_picture(db: Database, kind: str, public_id: str) -> set[str]:
+    """What is made anew when a picture changes that may lie in layers: `dependent`, and layers of unknown names."""
+    return dependent(db, layer_name(kind, public_id)) | dependent(db, ANY_LAYER)
 
 
 def layer_name(kind: str, public_id: str) -> str:

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from time import perf_counter
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from picturerail import metrics
 from picturerail.media.delivery.cache.body_cache import BodyCache
 from picturerail.media.delivery.cache.url_index import Headers, IndexEntry, UrlIndex
 
@@ -34,6 +36,7 @@ class FastPath:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer, or pass on."""
+        begun = perf_counter()
         method, path, headers = environ["REQUEST_METHOD"], environ["PATH_INFO"], _Headers(environ)
         entry = self.find(method, path, environ["QUERY_STRING"], headers)
         body = None if entry is None else self.read(entry, path)
@@ -41,6 +44,7 @@ class FastPath:
             return self.app(environ, start_response)
         status, fields, content = self.answer(entry, body, method, headers)
         start_response(f"{status} {HTTPStatus(status).phrase}", fields)
+        metrics.hit(perf_counter() - begun)
         return [content]
 
     def find(self, method: str, path: str, query: str, headers: Headers) -> IndexEntry | None:

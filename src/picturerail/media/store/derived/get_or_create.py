@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from picturerail import metrics
 from picturerail.errors import Abandoned, NotFound, Unavailable
 from picturerail.media.asset import Asset
 from picturerail.media.scheduler import DEAR, Job
@@ -146,7 +147,7 @@ def _in_turn(media: Media, job: Job, plan: Plan, files: _Files) -> Rendered:
     render_within = partial(
         media.images.render, seconds=seconds, is_dear=job.is_dear, cancellation=cancellation
     )
-    with media.scheduler.turn(job), job.visitor.when_gone(stop):
+    with metrics.RENDER_SECONDS.time(), media.scheduler.turn(job), job.visitor.when_gone(stop):
         return render_within(files.source, plan, files.target, media.limits, files.layers)
 
 
