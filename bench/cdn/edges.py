@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 from bench.peers.base import CACHE
 from picturerail import processes
 from picturerail.certificates import TlsFiles
-from picturerail.edge import process
-from picturerail.edge.render import Edge
+from picturerail.edge.nginx import process
+from picturerail.edge.nginx.config import Edge
 from picturerail.settings import load
 from tests.ports import free_port
 

@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 from picturerail import metrics
 from picturerail.database import Database
 from picturerail.disk import Disk
-from picturerail.edge.guard import FROM_EDGE
+from picturerail.edge.origin_auth import FROM_EDGE
 from picturerail.jobs import queue
 from picturerail.settings import Settings
 

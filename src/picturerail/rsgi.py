@@ -8,7 +8,7 @@ from picturerail.door.coalescing import RequestKey
 from picturerail.door.door import Door, Entrance
 from picturerail.door.head import Head
 from picturerail.door.lanes import Lane
-from picturerail.edge.guard import guarded
+from picturerail.edge.origin_auth import guarded
 from picturerail.edge.purging import purger
 from picturerail.edge.purging.targets import all_edges
 from picturerail.gallery.app import create_app as create_gallery

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from picturerail import processes
-from picturerail.edge import process
-from picturerail.edge.render import Edge
+from picturerail.edge.nginx import process
+from picturerail.edge.nginx.config import Edge
 from picturerail.settings import Settings, load
 from tests.edge.origin import Origin
 from tests.ports import free_port

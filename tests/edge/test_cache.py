@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from picturerail import cache_policy
-from picturerail.edge import process
+from picturerail.edge.nginx import process
 from tests.edge.conftest import SECRET, SITE, Running, start_edge
 from tests.edge.origin import PNG, Answer, Asked, Origin, picture
 from tests.service import wait_until

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from picturerail.edge.check import check
+from picturerail.edge.verify_cache import check
 from tests.edge.conftest import Running, start_edge
 from tests.edge.origin import PNG, Answer, Asked, Origin
 from tests.edge.test_cache import PICTURE, get

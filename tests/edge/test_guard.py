@@ -8,7 +8,7 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 
-from picturerail.edge.guard import guarded
+from picturerail.edge.origin_auth import guarded
 from tests.edge.conftest import SECRET, settings_of
 
 

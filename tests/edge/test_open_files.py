@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from picturerail.edge import process
-from picturerail.edge.purging.targets import Kept, NginxEdge
+from picturerail.edge.nginx import process
+from picturerail.edge.purging.targets import CachedUrl, NginxEdge
 from tests.edge.conftest import SECRET, SITE, Running
 from tests.edge.origin import PNG, Answer, Asked, Origin, picture
 from tests.edge.test_cache import PICTURE, get
 from tests.service import wait_until
 
-COPY = Kept(PICTURE, "other")
+COPY = CachedUrl(PICTURE, "other")
 VISITS = 40  # enough for every worker to hold the file open
 LOADER_SECONDS = 62  # nginx starts to load the index of its cache a minute after its own start
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from picturerail.edge.format_class import PAGE
-from picturerail.edge.purging.targets import Kept, NginxEdge
+from picturerail.edge.purging.targets import CachedUrl, NginxEdge
 from tests.edge.conftest import SECRET, SITE, Running
 from tests.edge.origin import Answer, Asked, Origin
 from tests.edge.test_cache import get
@@ -161,7 +161,7 @@ def test_a_purge_renews_or_removes(edge: Running, site: Origin) -> None:
         if ID in asked.path
         else Answer(headers={"Content-Type": "text/html", "Cache-Control": SHARED}, body=b"new")
     )
-    target.purge([Kept(path, PAGE) for path in KEPT], soft=True)
+    target.purge([CachedUrl(path, PAGE) for path in KEPT], soft=True)
     assert [get(edge, path)[1]["X-Cache"] for path in KEPT[:2]] == ["HIT", "HIT"]
     assert get(edge, "/gallery/")[2] == b"new"
     assert get(edge, f"/gallery/{ID}")[0] == 404, "what is gone does not stay in an edge"

@@ -16,7 +16,7 @@ from picturerail.database import Database, connect
 from picturerail.database import database as database_of
 from picturerail.edge.format_class import format_class
 from picturerail.edge.purging import purger, queue
-from picturerail.edge.purging.targets import CLOCKS_APART, HttpCdn, Kept, NginxEdge, PurgeFailed
+from picturerail.edge.purging.targets import CLOCKS_APART, CachedUrl, HttpCdn, NginxEdge, PurgeFailed
 from picturerail.jobs import queue as jobs
 from picturerail.media import cdn
 from picturerail.media.asset import Identity
@@ -90,9 +90,9 @@ def test_the_class_of_a_copy_is_that_of_nginx(edge: Running, origin: Origin) -> 
             get(edge, path, {"Accept": accept})
             name = format_class(path, origin.asked[-1].headers["accept"])
             if origin.asked[-1].path == path:
-                target(edge).purge([Kept(path, name)], soft=False)
+                target(edge).purge([CachedUrl(path, name)], soft=False)
             assert get(edge, path, {"Accept": accept})[1]["X-Cache"] in ("MISS", "HIT")
-    target(edge).purge([Kept(PICTURE, "avif")], soft=False)
+    target(edge).purge([CachedUrl(PICTURE, "avif")], soft=False)
     assert get(edge, PICTURE, {"Accept": AVIF})[1]["X-Cache"] == "MISS"
     assert get(edge, PICTURE, {"Accept": WEBP})[1]["X-Cache"] == "HIT"
 
@@ -145,7 +145,7 @@ def test_what_began_before_a_change_and_arrives_after_it_does_not_stay(
     deliver(database, edge)
     assert get(edge, PICTURE)[2] == b"new"
     time.sleep(2 * CLOCKS_APART)
-    target(edge).purge([Kept(PICTURE, "other")], soft=False)
+    target(edge).purge([CachedUrl(PICTURE, "other")], soft=False)
     assert get(edge, PICTURE)[1]["X-Cache"] == "MISS"
     later(database, 3600)
     deliver(database, edge)
@@ -162,7 +162,7 @@ def test_a_soft_purge_serves_the_old_copy_until_the_new_one_is_there(edge: Runni
         return answer
 
     origin.answer = slow
-    refresh = threading.Thread(target=lambda: target(edge).purge([Kept(PICTURE, "other")], soft=True))
+    refresh = threading.Thread(target=lambda: target(edge).purge([CachedUrl(PICTURE, "other")], soft=True))
     refresh.start()
     assert get(edge, PICTURE)[2] == old
     assert refresh.is_alive()
@@ -173,7 +173,7 @@ def test_a_soft_purge_serves_the_old_copy_until_the_new_one_is_there(edge: Runni
 def test_what_cannot_be_refreshed_is_removed(edge: Running, origin: Origin) -> None:
     get(edge, PICTURE)
     origin.stop()
-    target(edge).purge([Kept(PICTURE, "other")], soft=True)
+    target(edge).purge([CachedUrl(PICTURE, "other")], soft=True)
     assert get(edge, PICTURE)[0] == 503
 
 
@@ -201,7 +201,7 @@ def test_what_is_gone_stays_gone(edge: Running, origin: Origin) -> None:
     origin.answer = lambda asked: Answer(
         404, {"Content-Type": "text/plain", "Cache-Control": "no-store"}, b""
     )
-    target(edge).purge([Kept(PICTURE, "other")], soft=False)
+    target(edge).purge([CachedUrl(PICTURE, "other")], soft=False)
     assert [get(edge, PICTURE)[0] for _ in range(6)] == [404] * 6
 
 
@@ -248,7 +248,7 @@ def http_cdn() -> Iterator[tuple[str, type[Cdn]]]:
 
 def test_another_cdn_is_purged_by_method_or_by_one_post(http_cdn: tuple[str, type[Cdn]]) -> None:
     url, handler = http_cdn
-    copies = [Kept("/p/image/upload/f_auto/a", name) for name in ("avif", "webp")]
+    copies = [CachedUrl("/p/image/upload/f_auto/a", name) for name in ("avif", "webp")]
     HttpCdn(url, "PURGE", "token").purge(copies, soft=True)
     HttpCdn("https://cdn.example", f"{url}/zones/1/purge", "token").purge(copies, soft=False)
     assert handler.seen == [

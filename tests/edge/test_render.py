@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from picturerail.cli import main
-from picturerail.edge.render import Edge, render
+from picturerail.edge.nginx.config import Edge, render
 from picturerail.errors import StartupError
 from tests.edge.conftest import SECRET, settings_of
 

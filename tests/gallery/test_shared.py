@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from picturerail import cache_policy
 from picturerail.database import Database
-from picturerail.edge.guard import FOR_ALL
+from picturerail.edge.origin_auth import FOR_ALL
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.page_cache import NEWEST
@@ -74,7 +74,7 @@ def test_a_page_that_cannot_be_noted_is_not_marked(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, make: Maker
 ) -> None:
     make()
-    monkeypatch.setattr("picturerail.edge.purging.queue.Notes.note", lambda *_: False)
+    monkeypatch.setattr("picturerail.edge.purging.queue.SurrogateKeys.note", lambda *_: False)
     assert control(client, "/gallery/") == ""
 
 

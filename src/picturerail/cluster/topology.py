@@ -16,8 +16,8 @@ from picturerail.cluster import replicas
 from picturerail.cluster.leftovers import end_leftovers, map_file
 from picturerail.cluster.seaweedfs import Weed
 from picturerail.cluster.services import Part, answers, listens, start_all, stop_all
-from picturerail.edge import process as nginx
-from picturerail.edge.render import Edge
+from picturerail.edge.nginx import process as nginx
+from picturerail.edge.nginx.config import Edge
 from picturerail.settings import Settings, kept_secrets, load
 
 APPS, EDGES = 2, 2

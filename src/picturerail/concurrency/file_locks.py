@@ -11,7 +11,7 @@ from picturerail.errors import Unavailable
 from picturerail.storage import keys
 
 FIRST_WAIT = 0.001
-LONGEST_WAIT = 0.002
+MAX_WAIT = 0.002
 
 
 class FileLocks:
@@ -44,4 +44,4 @@ def _wait(descriptor: int, deadline: float) -> None:
                     "This is being made for somebody else. Try again shortly.", retry_after=1
                 ) from None
         time.sleep(pause)
-        pause = min(pause * 1.5, LONGEST_WAIT)
+        pause = min(pause * 1.5, MAX_WAIT)

@@ -1,1 +1,1 @@
-"""The edge: nginx configured as a cache of pictures, the guard that hides the origin behind it, and purges."""
+"""The edge: nginx configured as a cache of pictures, the authentication that hides the origin behind it, and purges."""

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from picturerail.edge.check import check
-from picturerail.edge.render import Edge, render
+from picturerail.edge.nginx.config import Edge, render
+from picturerail.edge.verify_cache import check
 from picturerail.settings import load
 
 

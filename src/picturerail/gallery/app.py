@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from picturerail import database as mongodb
 from picturerail.database import CLIENT_OPTIONS, Client
-from picturerail.edge.purging.queue import Notes
+from picturerail.edge.purging.queue import SurrogateKeys
 from picturerail.gallery.accounts.throttle import SignInThrottle
 from picturerail.gallery.api import routes as api
 from picturerail.gallery.cloud import CloudAccess
@@ -85,7 +85,7 @@ def _add_services(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
     app.json = DefaultJSONProvider(app)
     throttle = SignInThrottle(cast("Client", mongo.cx), settings.sign_in_tries)
     db = mongodb.database(cast("Client", mongo.cx))
-    notes, page = Notes(db), MetricsPage(settings, db)
+    notes, page = SurrogateKeys(db), MetricsPage(settings, db)
     app.extensions[services.NAME] = services.Services(settings, cloud, mongo, throttle, notes, page)
 
 

@@ -13,4 +13,4 @@ NEWEST = "newest"  # the name of every page that an upload changes
 
 def renew(db: Database, settings: Settings, picture_ids: Iterable[str]) -> None:
     """These pictures have changed: edges renew every page that shows them, and those with the newest."""
-    queue.forget(db, settings, Purge(PAGE, [NEWEST, *picture_ids], soft=True))
+    queue.purge(db, settings, Purge(PAGE, [NEWEST, *picture_ids], soft=True))

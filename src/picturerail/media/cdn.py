@@ -7,10 +7,10 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from picturerail.database import Database
 from picturerail.edge.format_class import format_class
-from picturerail.edge.guard import FROM_EDGE
+from picturerail.edge.origin_auth import FROM_EDGE
 from picturerail.edge.purging import queue
 from picturerail.edge.purging.queue import Purge
-from picturerail.edge.purging.targets import Kept, all_edges
+from picturerail.edge.purging.targets import CachedUrl, all_edges
 from picturerail.errors import PicturerailError
 from picturerail.media.asset import Identity
 from picturerail.media.transformations import registry
@@ -24,7 +24,7 @@ def purge(db: Database, settings: Settings, asset: Identity, *, soft: bool) -> N
     `soft` keeps the old copy for visitors until the new one is there: for what was replaced, not for what is gone.
     """
     if all_edges(settings):
-        queue.forget(db, settings, *_purges(db, asset, soft=soft))
+        queue.purge(db, settings, *_purges(db, asset, soft=soft))
 
 
 def announce(db: Database, settings: Settings, asset: Identity, *, soft: bool) -> None:
@@ -36,7 +36,7 @@ def announce(db: Database, settings: Settings, asset: Identity, *, soft: bool) -
 def purge_named(db: Database, settings: Settings, name: str) -> None:
     """Make every edge forget what a named transformation made, alone or within others."""
     if all_edges(settings):
-        queue.forget(db, settings, _all_of(registry.dependent(db, f"t_{name}")))
+        queue.purge(db, settings, _all_of(registry.dependent(db, f"t_{name}")))
 
 
 def _purges(db: Database, asset: Identity, *, soft: bool) -> list[Purge]:
@@ -59,7 +59,7 @@ def remembering(db: Database, settings: Settings, app: WSGIApplication) -> WSGIA
     """`app`, noting what edges ask it for; `app` itself when there are none."""
     if not all_edges(settings):
         return app
-    notes = queue.Notes(db)
+    notes = queue.SurrogateKeys(db)
     prefix = f"/{settings.cloud_name}"
 
     def remember(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -78,7 +78,7 @@ def remembering(db: Database, settings: Settings, app: WSGIApplication) -> WSGIA
     return remember
 
 
-def _note(notes: queue.Notes, environ: WSGIEnvironment, path: str) -> bool:
+def _note(notes: queue.SurrogateKeys, environ: WSGIEnvironment, path: str) -> bool:
     """Note that an edge is about to keep the answer; False when it must not be kept."""
     query = environ.get("QUERY_STRING", "")
     names, kind = _names(path)
@@ -86,7 +86,7 @@ def _note(notes: queue.Notes, environ: WSGIEnvironment, path: str) -> bool:
         return True  # never kept; or no asset: searches and lists, which live for minutes
     full = quote(environ["PATH_INFO"].encode("latin-1"), safe="/:@!$&'()*+,;=~-._")
     full = f"{full}?{query}" if query else full
-    copy = Kept(full, format_class(environ["PATH_INFO"], environ.get("HTTP_ACCEPT", "")))
+    copy = CachedUrl(full, format_class(environ["PATH_INFO"], environ.get("HTTP_ACCEPT", "")))
     return notes.note(copy, kind, names)
 
 

@@ -19,7 +19,7 @@ from pymongo.errors import PyMongoError
 from picturerail import clock
 from picturerail.database import Database
 from picturerail.edge.format_class import PAGE
-from picturerail.edge.purging.targets import Edges, Kept, all_edges
+from picturerail.edge.purging.targets import CachedUrl, Edges, all_edges
 from picturerail.jobs import queue
 from picturerail.jobs.job import Job, NewJob
 from picturerail.settings import Settings
@@ -61,7 +61,7 @@ def kind_of(target: Edges) -> str:
     return f"purge {target.name}"
 
 
-def forget(db: Database, settings: Settings, *purges: Purge) -> None:
+def purge(db: Database, settings: Settings, *purges: Purge) -> None:
     """Make every edge forget these."""
     _put(db, settings, purges, (AT_ONCE, AGAIN), _late(purges))
 
@@ -94,7 +94,7 @@ def _put(
     queue.put(db, *jobs)
 
 
-def copies(db: Database, purges: Sequence[Purge]) -> list[Kept]:
+def copies(db: Database, purges: Sequence[Purge]) -> list[CachedUrl]:
     """What edges may hold of all that, each copy once."""
     wanted: dict[str, set[str]] = {}
     for purge in purges:
@@ -105,17 +105,17 @@ def copies(db: Database, purges: Sequence[Purge]) -> list[Kept]:
         rows = db["edge_copies"].find(query, {"_id": 1})
         held.update(row["_id"] for row in rows)
     parted = (text.partition(" ") for text in sorted(held))
-    return [Kept(path, format_class) for format_class, _, path in parted]
+    return [CachedUrl(path, format_class) for format_class, _, path in parted]
 
 
-class Notes:
-    """Notes copies in the database, each of them now and then."""
+class SurrogateKeys:
+    """SurrogateKeys copies in the database, each of them now and then."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
         self._noted: OrderedDict[tuple[str, ...], float] = OrderedDict()
 
-    def note(self, copy: Kept, kind: str, names: Sequence[str]) -> bool:
+    def note(self, copy: CachedUrl, kind: str, names: Sequence[str]) -> bool:
         """Note that an edge is about to keep this, before it leaves; False when it must not be kept."""
         identity = f"{copy.format_class} {copy.path}"
         memory = (identity, *names)

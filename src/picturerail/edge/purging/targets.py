@@ -1,6 +1,6 @@
 """How each kind of edge is told to forget: our nginx by its inner address, any other CDN over HTTP.
 
-A purge names what an edge keeps by path and format class, as edge/templates makes its key.
+A purge names what an edge keeps by path and format class, as edge/nginx/templates makes its key.
 """
 
 import http.client
@@ -29,7 +29,7 @@ class PurgeFailed(PassingFailure):
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedUrl:
     """One copy that an edge may hold: a path with its query, escaped as in a URL, and the format class."""
 
     path: str
@@ -47,10 +47,10 @@ class Edges(Protocol):
     def tells_age(self) -> bool:
         """Whether `purge_older` can be asked for."""
 
-    def purge(self, copies: Sequence[Kept], *, soft: bool) -> None:
+    def purge(self, copies: Sequence[CachedUrl], *, soft: bool) -> None:
         """Forget the copies; `soft` brings new ones in their place. PurgeFailed when it must be tried again."""
 
-    def purge_older(self, copies: Sequence[Kept], moment: float) -> None:
+    def purge_older(self, copies: Sequence[CachedUrl], moment: float) -> None:
         """Forget those of the copies that the origin began to send before a moment."""
 
 
@@ -78,7 +78,7 @@ class NginxEdge:
         """How the queue calls it."""
         return f"nginx {self.address}"
 
-    def purge(self, copies: Sequence[Kept], *, soft: bool) -> None:
+    def purge(self, copies: Sequence[CachedUrl], *, soft: bool) -> None:
         """Refresh or remove copy after copy over one connection; what cannot be refreshed is removed."""
         connection = http.client.HTTPConnection(self.address, timeout=REFRESH_SECONDS if soft else SECONDS)
         try:
@@ -90,7 +90,7 @@ class NginxEdge:
         finally:
             connection.close()
 
-    def purge_older(self, copies: Sequence[Kept], moment: float) -> None:
+    def purge_older(self, copies: Sequence[CachedUrl], moment: float) -> None:
         """Look at copy after copy, and remove those that the origin began to send before `moment`."""
         connection = http.client.HTTPConnection(self.address, timeout=SECONDS)
         try:
@@ -102,7 +102,7 @@ class NginxEdge:
         finally:
             connection.close()
 
-    def _began(self, connection: http.client.HTTPConnection, copy: Kept) -> float:
+    def _began(self, connection: http.client.HTTPConnection, copy: CachedUrl) -> float:
         """When the origin began to send a copy, by its own clock; the end of time when there is none."""
         answer = self._answer(
             connection, "HEAD", f"/edge/copy{copy.path}", {"X-Edge-Class": copy.format_class}
@@ -112,11 +112,11 @@ class NginxEdge:
         except ValueError:
             return math.inf
 
-    def _refresh(self, connection: http.client.HTTPConnection, copy: Kept) -> bool:
+    def _refresh(self, connection: http.client.HTTPConnection, copy: CachedUrl) -> bool:
         headers = {"X-Edge-Refresh": "1", "Accept": accept_of(copy.format_class)}
         return self._ask(connection, "HEAD", copy.path, headers) == 200
 
-    def _remove(self, connection: http.client.HTTPConnection, copy: Kept) -> None:
+    def _remove(self, connection: http.client.HTTPConnection, copy: CachedUrl) -> None:
         headers = {"X-Edge-Class": copy.format_class}
         status = self._ask(connection, "GET", f"/edge/purge{copy.path}", headers)
         if status not in (200, 404):  # 404: it had none
@@ -147,7 +147,7 @@ class HttpCdn:
     name = "cdn"
     tells_age = False
 
-    def purge(self, copies: Sequence[Kept], *, soft: bool) -> None:
+    def purge(self, copies: Sequence[CachedUrl], *, soft: bool) -> None:
         """Forget the addresses, in all formats at once; a CDN revalidates softly by its own rules."""
         paths = sorted({copy.path for copy in copies})
         if self.how == "PURGE":
@@ -159,7 +159,7 @@ class HttpCdn:
             body = json.dumps({"files": [f"{self.url.rstrip('/')}{path}" for path in paths]}).encode()
             self._send("POST", parse_remote(self.how), {"Content-Type": "application/json"}, body)
 
-    def purge_older(self, copies: Sequence[Kept], moment: float) -> None:
+    def purge_older(self, copies: Sequence[CachedUrl], moment: float) -> None:
         """Do nothing: a CDN does not tell how old its copies are."""
         del copies, moment
 

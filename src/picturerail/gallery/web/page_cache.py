@@ -10,8 +10,8 @@ from flask import Response, g, request
 
 from picturerail import cache_policy
 from picturerail.edge.format_class import PAGE
-from picturerail.edge.guard import FOR_ALL
-from picturerail.edge.purging.targets import Kept, all_edges
+from picturerail.edge.origin_auth import FOR_ALL
+from picturerail.edge.purging.targets import CachedUrl, all_edges
 from picturerail.gallery.web import access, services
 
 
@@ -26,7 +26,7 @@ def mark(response: Response) -> Response:
     for_all = request.environ.get(FOR_ALL) and not request.cookies and not access.is_personal()
     if names is not None and for_all and response.status_code == 200 and "Set-Cookie" not in response.headers:
         query = request.query_string.decode("latin-1")
-        address = Kept(f"{request.path}?{query}" if query else request.path, PAGE)
+        address = CachedUrl(f"{request.path}?{query}" if query else request.path, PAGE)
         if all_edges(services.settings()) and services.services().notes.note(address, PAGE, names):
             response.headers["Cache-Control"] = cache_policy.SHARED_PAGE
     return response

@@ -8,7 +8,7 @@ from flask_pymongo import PyMongo
 
 from picturerail import database as mongodb
 from picturerail.database import Client, Database
-from picturerail.edge.purging.queue import Notes
+from picturerail.edge.purging.queue import SurrogateKeys
 from picturerail.errors import Unavailable
 from picturerail.gallery.accounts.throttle import SignInThrottle
 from picturerail.gallery.cloud import CloudAccess
@@ -34,7 +34,7 @@ class Services:
     cloud: CloudAccess
     mongo: PyMongo
     throttle: SignInThrottle
-    notes: Notes
+    notes: SurrogateKeys
     metrics_page: MetricsPage
     outage: Outage = field(default_factory=Outage)
 

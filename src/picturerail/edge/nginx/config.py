@@ -86,17 +86,17 @@ def render(settings: Settings, edge: Edge) -> str:
     words["origins"] = _servers(edge.origins)
     words["row"] = _row(edge)
     words["certificate"] = _certificate(edge)
-    words["shelf"] = _indent(_filled("shelf.conf", words | {"refresh": "$refresh "}), 12)
-    words["page"] = _indent(_filled("page.conf", words), 12)
-    words["person"] = _indent(_filled("person.conf", words), 12)
+    words["cache"] = _indent(_filled("cache.conf", words | {"refresh": "$refresh "}), 12)
+    words["html"] = _indent(_filled("html.conf", words), 12)
+    words["bypass"] = _indent(_filled("bypass.conf", words), 12)
     # visitors cannot ask for a renewal, so theirs need not be looked for
-    own = "row.conf" if edge.row else "shelf.conf"
+    own = "peers.conf" if edge.row else "cache.conf"
     words["pictures"] = _indent(_filled(own, words | {"refresh": ""}), 12)
     return _filled("nginx.conf", words)
 
 
 def _filled(name: str, words: dict[str, str]) -> str:
-    text = resources.files("picturerail.edge").joinpath("templates", name).read_text()
+    text = resources.files("picturerail.edge.nginx").joinpath("templates", name).read_text()
     return _Template(text).substitute(words)
 
 

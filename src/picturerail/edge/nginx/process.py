@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from picturerail import processes
-from picturerail.edge.check import check
-from picturerail.edge.render import Edge, render
+from picturerail.edge.nginx.config import Edge, render
+from picturerail.edge.verify_cache import check
 from picturerail.errors import StartupError
 from picturerail.settings import Settings
 

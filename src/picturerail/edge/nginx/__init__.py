@@ -1,0 +1,1 @@
+"""nginx as an edge: its configuration, and its process."""
