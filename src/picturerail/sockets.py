@@ -8,7 +8,7 @@ from pathlib import Path
 
 from picturerail.errors import StartupError
 
-LONGEST = 100  # of 107: mongod adds suffixes to lock files beside its socket
+MAX_PATH = 100  # of 107: mongod adds suffixes to lock files beside its socket
 
 
 def short_path(path: Path) -> Path:
@@ -17,7 +17,7 @@ def short_path(path: Path) -> Path:
     The socket itself always lies in the data folder, with that folder's protection.
     """
     path = path.absolute()
-    if len(os.fsencode(path)) <= LONGEST:
+    if len(os.fsencode(path)) <= MAX_PATH:
         return path
     link = _private_folder() / hashlib.sha256(os.fsencode(path.parent)).hexdigest()[:16]
     if not link.is_symlink() or link.readlink() != path.parent:

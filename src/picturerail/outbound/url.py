@@ -8,7 +8,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from picturerail.errors import BadRequest
 
 PORTS = {"http": (80, 8080, 8443), "https": (443, 8080, 8443)}
-LONGEST = 4096
+MAX_URL = 4096
 
 _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
@@ -46,8 +46,8 @@ class RemoteUrl:
 
 def parse_remote(url: str) -> RemoteUrl:
     """The parts of `url`; BadRequest that says what is wrong with any but a plain http or https address."""
-    if len(url) > LONGEST:
-        raise BadRequest(f"The remote URL is longer than {LONGEST} characters.")
+    if len(url) > MAX_URL:
+        raise BadRequest(f"The remote URL is longer than {MAX_URL} characters.")
     if _UNSAFE.search(url):
         raise BadRequest("The remote URL holds a backslash or a control character.")
     try:

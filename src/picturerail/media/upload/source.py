@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
-from picturerail.outbound.url import LONGEST as LONGEST_URL
+from picturerail.outbound.url import MAX_URL
 from picturerail.spool import BLOCK, Spooled, SpoolWriter, too_large
 
 _DATA_URI = re.compile(rb"data:(?P<kind>[\w.+/-]*)(?:;[\w.+-]+=[\w.+-]+)*;base64,")
@@ -32,7 +32,7 @@ def _from_text(media: Media, text: Spooled) -> Spooled:
         head = file.read(_MAX_HEADER_LENGTH)
         match = _DATA_URI.match(head)
         if match is None and _URL.match(head):
-            return _from_url(media, (head + file.read(LONGEST_URL)).decode(errors="replace"))
+            return _from_url(media, (head + file.read(MAX_URL)).decode(errors="replace"))
         if match is None:
             raise BadRequest("Invalid file parameter: send a file, a URL, or a base64 data URI.")
         file.seek(match.end())

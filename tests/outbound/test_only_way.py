@@ -1,0 +1,20 @@
+"""Who calls other hosts does it through `outbound/`."""
+
+import re
+from pathlib import Path
+
+import picturerail
+
+SOURCE = Path(picturerail.__file__).parent
+CALLS = re.compile(r"^(?:import|from) (?:http\.client|urllib\.request|urllib3|requests)\b", re.MULTILINE)
+
+# What these call lies on the operator's own machines: parts of the program itself, and the inner addresses of edges.
+SDK = {"gallery/cloud.py"}  # which calls the cloud in its own way
+OWN = {"server.py", "cluster/services.py", "cluster/seaweedfs.py", "edge/purging/targets.py"}
+
+
+def test_nothing_else_opens_a_connection_to_another_host() -> None:
+    files = [path for path in SOURCE.glob("**/*.py") if CALLS.search(path.read_text())]
+    found = {str(path.relative_to(SOURCE)) for path in files}
+    assert {name for name in found if not name.startswith("outbound/")} == OWN | SDK
+    assert "outbound/connection.py" in found
