@@ -8,9 +8,16 @@ import picturerail
 SOURCE = Path(picturerail.__file__).parent
 CALLS = re.compile(r"^(?:import|from) (?:http\.client|urllib\.request|urllib3|requests)\b", re.MULTILINE)
 
-# What these call lies on the operator's own machines: parts of the program itself, and the inner addresses of edges.
+# What these call is what the operator names: parts of the program, inner addresses of edges, its own public address.
 SDK = {"gallery/cloud.py"}  # which calls the cloud in its own way
-OWN = {"server.py", "cluster/services.py", "cluster/seaweedfs.py", "edge/purging/targets.py"}
+OWN = {
+    "server.py",
+    "cluster/services.py",
+    "cluster/seaweedfs.py",
+    "edge/purging/targets.py",
+    "preflight/address.py",
+    "preflight/services.py",
+}
 
 
 def test_nothing_else_opens_a_connection_to_another_host() -> None:

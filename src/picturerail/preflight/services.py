@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from picturerail import database, mongod, processes
-from picturerail.edge.purging.targets import Kept, PurgeFailed, all_edges
+from picturerail.edge.purging.targets import CachedUrl, PurgeFailed, all_edges
 from picturerail.errors import PicturerailError
 from picturerail.gallery.cloud import answers, cloud_access
 from picturerail.media.service import check_stores
@@ -99,7 +99,7 @@ def edges(settings: Settings) -> Iterator[Verdict]:
     """Each edge is told to forget a picture that is not there; the CDN is asked for one."""
     for edge in all_edges(settings):
         try:
-            edge.purge([Kept("/healthz", "any")], soft=False)
+            edge.purge([CachedUrl("/healthz", "any")], soft=False)
         except PurgeFailed as error:
             yield wrong("edge", f"{error} Does it run, with the same PICTURERAIL_EDGE_SECRET?")
         else:
