@@ -2,7 +2,9 @@
 
 import asyncio
 import io
+import os
 import re
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +18,7 @@ from cloudinary import auth_token
 from PIL import Image, ImageColor
 
 from bench.media.counting import CountedWorkers
+from bench.parts.processes import command, tree
 from tests.edge.site import Site, site
 from tests.faults.uploads import account_of, unique_jpeg
 from tests.service import wait_until
@@ -158,3 +161,29 @@ def png(colour: str) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (60, 40), colour).save(buffer, "png")
     return buffer.getvalue()
+
+
+def public_workers(behind: Site) -> list[int]:
+    """The processes that answer visitors: children of the web server with the public door."""
+    assert behind.service.process is not None
+    parts = tree(behind.service.process.pid)
+    server = next(pid for pid in parts if "picturerail.rsgi:public" in command(pid))
+    return tree(server)[1:]
+
+
+def test_workers_that_are_killed_at_once_lose_no_purge(behind: Site) -> None:
+    """The answer has left, the purge has not: whoever serves next, or the media server, delivers it."""
+    for round_ in range(4):
+        old, new = (unique_jpeg(1000 * round_ + number, (200, 100)) for number in (1, 2))
+        path = derived(upload_bytes(behind, old, public_id=f"killed-{round_}"), "w_50")
+        before = behind.get(path)[2]
+        assert behind.get(path, edge=1)[2] == before
+        upload_bytes(behind, new, public_id=f"killed-{round_}")
+        for pid in public_workers(behind):
+            os.kill(pid, signal.SIGKILL)
+
+        def is_new(path: str = path, before: bytes = before) -> bool:
+            found = [behind.get(path, edge=edge) for edge in (0, 1)]
+            return all(status == 200 and body != before for status, _, body in found)
+
+        wait_until(is_new)
