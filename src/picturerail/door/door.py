@@ -156,6 +156,7 @@ class Door:
         """A stored picture to which the path is known to lead; None for everything else."""
         if self._stored is None:
             return None
+        begun = perf_counter()
         shortcut = self._stored.find(head.method, head.path, head.query, head.headers)
         if (
             shortcut is None
@@ -163,6 +164,7 @@ class Door:
         ):
             return None
         status, fields, body = self._stored.answer(shortcut, content, head.method, head.headers)
+        metrics.hit(perf_counter() - begun)
         if (
             len(body) > MAX_MEMORY
             and (file := await self._in_thread(self._stored.file, shortcut)) is not None
@@ -173,9 +175,7 @@ class Door:
     async def _answer(self, head: Head, transport: Transport) -> Answer:
         if head.path == "/healthz" and head.method in ("GET", "HEAD"):
             return ALIVE
-        begun = perf_counter()
         if (stored := await self._found(head)) is not None:
-            metrics.hit(perf_counter() - begun)
             return stored
         entrance = self._entrance(head)
         visitor = Visitor(head.visitor, entrance.lane.busy)
