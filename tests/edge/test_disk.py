@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ import pytest
 
 from picturerail.edge.verify_cache import check
 from tests.edge.conftest import Running, start_edge
-from tests.edge.origin import PNG, Answer, Asked, Origin
+from tests.edge.origin import PNG, Answer, Asked, Origin, picture
 from tests.edge.test_cache import PICTURE, get
 from tests.service import wait_until
 
@@ -115,5 +116,35 @@ def test_a_full_disk_serves_nothing_wrong_and_heals(origin: Origin, small_disk: 
             assert status != 200 or body == wanted
         ballast.unlink()
         assert get(edge, PICTURE.replace("100", "5000"))[0] == 200
+    finally:
+        edge.close()
+
+
+def test_a_cache_that_somebody_removes_is_made_anew(edge: Running, origin: Origin) -> None:
+    """Nobody notices, neither with a picture that was kept nor with one that was not."""
+    warm, cold = PICTURE, PICTURE.replace("a.jpg", "b.jpg")
+    assert get(edge, warm)[0] == 200
+    shutil.rmtree(edge.edge.folder / "cache")
+    for path in (cold, warm):
+        status, _, body = get(edge, path)
+        assert (status, body) == (200, picture(Asked("GET", path, {"accept": "*/*"})).body)
+    wait_until(lambda: [get(edge, path)[1]["X-Cache"] for path in (cold, warm)] == ["HIT", "HIT"], 10)
+
+
+def test_a_full_disk_of_the_cache_keeps_nobody_waiting(
+    origin: Origin, small_disk: Path, tmp_path: Path
+) -> None:
+    """With the temporary files on another disk: everything is served, kept again when there is room."""
+    origin.answer = hashed
+    edge = start_edge(small_disk, origin.address, min_free=1024 * 1024, temp=tmp_path / "temp")
+    paths = [PICTURE.replace("100", str(number + 1000)) for number in range(20)]
+    try:
+        ballast = small_disk / "ballast"
+        with pytest.raises(OSError, match="No space"):
+            ballast.write_bytes(bytes(9 * 1024 * 1024))
+        for path in paths:
+            assert get(edge, path)[::2] == (200, hashed(Asked("GET", path, {})).body)
+        ballast.unlink()
+        wait_until(lambda: {get(edge, path)[1]["X-Cache"] for path in paths} == {"HIT"}, 20)
     finally:
         edge.close()

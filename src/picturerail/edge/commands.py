@@ -25,6 +25,11 @@ def edge() -> None:
     show_default=True,
     help="Folder of the cache, the log and temporary files.",
 )
+@click.option(
+    "--temp",
+    type=click.Path(path_type=Path),
+    help="Folder of temporary files; on another disk than the cache, visitors get everything while that one is full.",
+)
 @click.option("--listen", default="0.0.0.0:443", show_default=True, help="Address for visitors.")
 @click.option(
     "--inner",

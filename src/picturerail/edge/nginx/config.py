@@ -39,6 +39,9 @@ class Edge:
     row: tuple[
         str, ...
     ] = ()  # inner addresses of all edges of its row, itself included, in the same order everywhere
+    temp: Path | None = (
+        None  # on another disk than the cache, so that visitors get all while that one is full
+    )
     certificate: Path | None = None
     key: Path | None = None
     user: str = "www-data"
@@ -49,6 +52,11 @@ class Edge:
     connections: int = 200  # at once from one address
     modules: Path = MODULES
 
+    @property
+    def temp_folder(self) -> Path:
+        """Where answers lie until all of them is there."""
+        return self.temp or self.folder / "temp"
+
 
 def render(settings: Settings, edge: Edge) -> str:
     """The whole configuration as text; raise StartupError when something in it cannot be right."""
@@ -57,6 +65,7 @@ def render(settings: Settings, edge: Edge) -> str:
     words = {
         "name": edge.name,
         "folder": str(edge.folder),
+        "temp": str(edge.temp_folder),
         "modules": str(edge.modules),
         "user": edge.user,
         "workers": edge.workers,
@@ -143,6 +152,7 @@ def _check(settings: Settings, edge: Edge) -> None:
         _check_address(address)
     for text in (
         str(edge.folder),
+        str(edge.temp_folder),
         str(edge.modules),
         str(edge.certificate or "x"),
         str(edge.key or "x"),

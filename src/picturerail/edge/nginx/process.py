@@ -37,7 +37,7 @@ def start(settings: Settings, edge: Edge) -> processes.Process:
 
 def write(settings: Settings, edge: Edge) -> None:
     """Write and check the configuration; a wrong one is reported and changes nothing."""
-    for needed in (edge.folder / "cache", edge.folder / "temp"):
+    for needed in (edge.folder / "cache", edge.temp_folder):
         needed.mkdir(parents=True, exist_ok=True)
     new = edge.folder / "nginx.conf.new"
     with os.fdopen(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
