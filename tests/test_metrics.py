@@ -28,7 +28,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The whole program with a CDN that is away; `/metrics` is open to the token only."""
     env = {
         "PICTURERAIL_METRICS_TOKEN": TOKEN,
-        "PICTURERAIL_CDN_PURGE": "http://127.0.0.1:9/purge",
+        "PICTURERAIL_CDN_PURGE": "https://127.0.0.1:9/purge",
         "PICTURERAIL_WORKERS": "2",
     }
     with Service(tmp_path_factory.mktemp("metrics") / "data", env=env) as running:
