@@ -104,6 +104,7 @@ def test_a_purge_that_cannot_be_delivered_is_seen(measured: Service) -> None:
     public_id = upload(measured, jpeg(60, 40))["public_id"]
     upload(measured, jpeg(61, 40), public_id=public_id)
     wait_until(lambda: value(scrape(measured), "picturerail_purge_backlog", edge="cdn") >= 2)
+    wait_until(lambda: value(scrape(measured), "picturerail_job_seconds_count", kind="purge") >= 2)
 
 
 @pytest.mark.parametrize("token", ["", "wrong", f"{TOKEN}x"])
