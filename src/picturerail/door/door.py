@@ -19,7 +19,7 @@ from wsgiref.types import WSGIApplication
 
 from werkzeug.exceptions import ClientDisconnected
 
-from picturerail import metrics
+from picturerail import cache_policy, metrics
 from picturerail.door import bodies
 from picturerail.door.answers import MAX_MEMORY, Answer, HeaderList, Transport, send
 from picturerail.door.applications import call, environ_of
@@ -41,7 +41,9 @@ FORM_BYTES = 8 * MEGABYTE  # beside the file
 SMALL_HELD = 64 * MEGABYTE  # of small bodies, which are held in memory
 FILE_THREADS = 4
 STREAM_THREADS = 8
-ALIVE = Answer(200, [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")], b"ok\n")
+ALIVE = Answer(
+    200, [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", cache_policy.NO_STORE)], b"ok\n"
+)
 OUR_FAULT = "Something went wrong on our side."
 
 log = logging.getLogger(__name__)
