@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from picturerail.media import guards
 from picturerail.media.account import config, streaming_profiles, upload_mappings, usage
 from picturerail.media.admin import (
+    access_mode,
     deletions,
     lists,
     ping,
@@ -125,6 +126,7 @@ ADMIN: dict[str, Action] = {
     "POST /resources/restore": restore.by_asset_ids,
     f"POST /resources/{KIND}/<kind>/restore": restore.by_public_ids,
     f"POST /resources/{KIND}/publish_resources": publish.publish,
+    f"POST /resources/{KIND}/<kind>/update_access_mode": access_mode.update,
     # ---- upload presets
     "GET /upload_presets": upload_presets.every,
     "POST /upload_presets": upload_presets.create,

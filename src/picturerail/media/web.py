@@ -231,6 +231,8 @@ def _known(error: Exception) -> PicturerailError:
         return _FrameworkError(404 if error.code == 405 else error.code or 500, _sentence(error))
     if isinstance(error, InvalidDocument | InvalidStringData | InvalidBSON | DocumentTooLarge | UnicodeError):
         return BadRequest("A parameter holds text that cannot be stored.")
+    if isinstance(error, OverflowError):
+        return BadRequest("A parameter holds a number that is too large: 64 bits are the limit.")
     return PicturerailError("Something went wrong on our side. The request id helps to find out what.")
 
 

@@ -57,7 +57,7 @@ def check_link(settings: Settings, call: ApiRequest, now: float | None = None) -
     at = time.time() if now is None else now
     if not call.params.text("expires_at"):
         check_upload(settings, call, at)
-    elif call.params.number("expires_at", 0, low=0, high=10**11) < at:
+    elif call.params.time("expires_at") < at:
         raise Unauthorized("The link has expired.")
     elif call.user or call.token:
         check_admin(settings, call)

@@ -14,6 +14,7 @@ from picturerail.media.assets.targets import MAX_AT_ONCE
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.pagination import Cursors, ResultPage, page_of
 from picturerail.media.http.params import Params
+from picturerail.media.http.times import read_time
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.search_fields import whole_of
@@ -128,7 +129,7 @@ def _bounded(names: list[str]) -> list[str]:
 
 def _time(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
+        return read_time(text)
     except ValueError:
         raise BadRequest(
             "Invalid value for parameter start_at: use a time such as 2026-01-31T12:00:00Z."

@@ -1,14 +1,13 @@
 """POST /resources/<resource_type>/publish_resources: make private and authenticated assets public."""
 
-import re
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Document
-from picturerail.errors import BadRequest
 from picturerail.media import cdn, resource
 from picturerail.media.asset import Asset, Identity
+from picturerail.media.assets import targets
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.notifications.publish import check_receiver, publish_each
 from picturerail.media.service import Media
@@ -17,17 +16,16 @@ from picturerail.media.store.deletion import remove
 from picturerail.media.store.derived import records
 
 RESTRICTED = ("private", "authenticated")
-MAX_AT_ONCE = 1000
 
 
 def publish(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Publish by public_ids, prefix or tag; onto a public name that is taken only with overwrite."""
     check_receiver(media, call.params)
-    query: Document = {"resource_type": resource_type, "type": {"$in": RESTRICTED}, **_named(call)}
+    query: Document = {"resource_type": resource_type, "type": {"$in": RESTRICTED}, **targets.named(call)}
     if kind := call.params.text("type"):
         query["type"] = kind if kind in RESTRICTED else {"$in": []}
     published, failed = [], []
-    for asset in assets.find_all(media.database, query, limit=MAX_AT_ONCE):
+    for asset in assets.find_all(media.database, query, limit=targets.MAX_AT_ONCE):
         moved = _publish(media, asset, overwrite=call.params.flag("overwrite"))
         if moved is None:
             failed.append(
@@ -37,16 +35,6 @@ def publish(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any
             published.append(resource.summary(media.settings, moved))
             publish_each(media, call.params, "publish", [moved])
     return {"published": published, "failed": failed}
-
-
-def _named(call: ApiRequest) -> Document:
-    if public_ids := call.params.texts("public_ids"):
-        return {"public_id": {"$in": public_ids[:MAX_AT_ONCE]}}
-    if prefix := call.params.text("prefix"):
-        return {"public_id": {"$regex": f"^{re.escape(prefix)}"}}
-    if tag := call.params.text("tag"):
-        return {"tags": tag}
-    raise BadRequest("Missing required parameter - public_ids, prefix or tag")
 
 
 def _publish(media: Media, asset: Asset, *, overwrite: bool) -> Asset | None:

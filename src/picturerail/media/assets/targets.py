@@ -1,5 +1,6 @@
 """Which assets an action means: by their public_ids, within one resource type and delivery type."""
 
+import re
 from collections.abc import Callable
 
 from picturerail.database import Document
@@ -36,6 +37,17 @@ def query(call: ApiRequest, resource_type: str) -> Document:
         raise BadRequest(f"At most {MAX_AT_ONCE} public_ids can be given at once.")
     kind = call.params.text("type", "upload")
     return {"resource_type": resource_type, "type": kind, "public_id": {"$in": public_ids}}
+
+
+def named(call: ApiRequest) -> Document:
+    """The query for the assets that a call names with public_ids, a prefix or a tag."""
+    if public_ids := call.params.texts("public_ids"):
+        return {"public_id": {"$in": public_ids[:MAX_AT_ONCE]}}
+    if prefix := call.params.text("prefix"):
+        return {"public_id": {"$regex": f"^{re.escape(prefix)}"}}
+    if tag := call.params.text("tag"):
+        return {"tags": tag}
+    raise BadRequest("Missing required parameter - public_ids, prefix or tag")
 
 
 def answer(call: ApiRequest, changed: list[Asset]) -> dict[str, list[str]]:

@@ -74,18 +74,18 @@ def _found(media: Media, params: Params, resource_type: str) -> tuple[list[Asset
 def _chosen(media: Media, params: Params, resource_type: str) -> list[Asset]:
     """The assets of an archive: with any of the tags, names or prefixes."""
     conditions: list[Document] = []
-    for full in params.texts("fully_qualified_public_ids"):
+    for full in params.names("fully_qualified_public_ids"):
         parts = full.split("/", 2)
         conditions.append(Identity(*parts).query() if len(parts) == 3 else {"public_id": full})
     scope: Document = {"type": params.text("type", "upload")}
     if resource_type not in ("all", "auto"):
         scope["resource_type"] = resource_type
-    if tags := params.texts("tags"):
+    if tags := params.names("tags"):
         conditions.append({**scope, "tags": {"$in": tags}})
-    if public_ids := params.texts("public_ids"):
+    if public_ids := params.names("public_ids"):
         conditions.append({**scope, "public_id": {"$in": public_ids}})
     conditions += [
-        {**scope, "public_id": {"$regex": f"^{re.escape(text)}"}} for text in params.texts("prefixes")
+        {**scope, "public_id": {"$regex": f"^{re.escape(text)}"}} for text in params.names("prefixes")
     ]
     if not conditions:
         raise BadRequest(
@@ -100,8 +100,8 @@ def _missing(params: Params, found: list[Asset]) -> str:
         return ""
     names = {asset.public_id for asset in found}
     full = {f"{asset.resource_type}/{asset.type}/{asset.public_id}" for asset in found}
-    asked = [name for name in params.texts("public_ids") if name not in names]
-    asked += [name for name in params.texts("fully_qualified_public_ids") if name not in full | names]
+    asked = [name for name in params.names("public_ids") if name not in names]
+    asked += [name for name in params.names("fully_qualified_public_ids") if name not in full | names]
     return asked[0][:255] if asked else ""
 
 

@@ -75,7 +75,10 @@ def read_request(
             raise BadRequest("The request body ended before its Content-Length.")
         if file is not None and not is_text and file.bytes > max_upload:
             raise TooLarge(too_large(max_upload))
-        yield _call(request, {**Params.from_pairs(pairs), **values}, file, is_text=is_text)
+        given = {**Params.from_pairs(pairs), **values}
+        if _has_nul(given):
+            raise BadRequest("A parameter holds a NUL character, which no text of ours may have.")
+        yield _call(request, given, file, is_text=is_text)
     finally:
         if file is not None:
             file.path.unlink(missing_ok=True)
@@ -157,3 +160,11 @@ def _pairs(text: bytes) -> list[tuple[str, str]]:
         return parse_qsl(text.decode(), keep_blank_values=True, max_num_fields=5000, errors="strict")
     except (ValueError, UnicodeDecodeError):
         raise BadRequest("The parameters are not text in UTF-8, or there are too many of them.") from None
+
+
+def _has_nul(value: Any) -> bool:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, dict):
+        return any(_has_nul(each) for pair in value.items() for each in pair)
+    if isinstance(value, list):
+        return any(map(_has_nul, value))
+    return isinstance(value, str) and "\0" in value

@@ -1,6 +1,7 @@
 """The parameters of one request, read by kind: whatever does not fit is a 400 that names the parameter."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -78,6 +79,12 @@ class Params(Mapping[str, Any]):
         if not low <= int(text) <= high:
             raise BadRequest(f"Invalid value for parameter {name}: use a number from {low} to {high}.")
         return int(text)
+
+    def time(self, name: str) -> float:
+        """A moment in Unix seconds, which some clients give with fractions."""
+        if not re.fullmatch(r"[0-9]{1,11}(\.[0-9]{0,20})?", text := self.required(name)):
+            raise BadRequest(f"Invalid value for parameter {name}: Unix seconds are expected.")
+        return float(text)
 
     def names(self, name: str) -> list[str]:
         """A list of texts: an array, or one text with commas; empty ones are left out."""

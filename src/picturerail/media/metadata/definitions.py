@@ -66,9 +66,9 @@ def shown(field: Document) -> dict[str, Any]:
 def _with_options(field: Document, body: Mapping[str, Any]) -> Document:
     for flag in FLAGS:
         if (given := body.get(flag)) is not None:
-            if not isinstance(given, bool):
+            if given not in (True, False, "true", "false"):
                 raise BadRequest(f"{flag} is invalid: use true or false.")
-            field[flag] = given
+            field[flag] = given in (True, "true")
     if "validation" in body:
         rule = body["validation"]
         field["validation"] = checked_validation(field["type"], rule) if rule else None

@@ -131,9 +131,7 @@ def _insert(db: Database, identity: Identity, fields: Document) -> Asset | None:
     document = _stamped({**made, **fields, **given}, clock.now())
     try:
         db["assets"].insert_one(document)
-    except DuplicateKeyError:
-        if find(db, identity) is None:
-            raise
+    except DuplicateKeyError:  # it may have been renamed or deleted already: whoever asked looks again
         return None
     _make_folder(db, document)
     return Asset.from_document(document)

@@ -11,8 +11,10 @@ from picturerail import clock
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, Conflict, NotFound, Unauthorized
 from picturerail.media.access.authentication import check_upload
+from picturerail.media.attributes.parameters import read_context
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
+from picturerail.media.metadata.values import given_values
 from picturerail.media.service import Media
 
 # What may be given beside the preset when an upload is not signed (Cloudinary's list).
@@ -94,10 +96,26 @@ def _refuse_more(params: Params, preset: Document) -> None:
 
 
 def _with_preset(call: ApiRequest, preset: Document, *, unsigned: bool) -> ApiRequest:
-    """The preset's parameters, those of the call over them; an unsigned upload never replaces anything."""
-    values = {**preset["settings"], **call.params}
+    """The call with the preset's parameters: the call's win when it is signed, else the preset's.
+
+    An unsigned upload adds its tags, context and metadata to those of the preset, and never replaces anything.
+    """
+    held = Params(preset["settings"])
+    values = {**held, **call.params}
     if unsigned:
-        values["overwrite"] = "0"
+        values = {**call.params, **held, **_merged(call.params, held), "overwrite": "0"}
         for name in OWNERS_ONLY:  # the answer may be about an asset that was there before
             values.pop(name, None)
     return replace(call, params=Params(values))
+
+
+def _merged(given: Params, held: Params) -> dict[str, Any]:
+    """What both name, each once; where they differ, the preset's."""
+    merged: dict[str, Any] = {}
+    if "tags" in given or "tags" in held:
+        merged["tags"] = list(dict.fromkeys([*held.names("tags"), *given.names("tags")]))
+    if "context" in given or "context" in held:
+        merged["context"] = {**read_context(given), **read_context(held)}
+    if "metadata" in given or "metadata" in held:
+        merged["metadata"] = {**given_values(given), **given_values(held)}
+    return merged

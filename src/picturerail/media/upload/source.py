@@ -12,6 +12,7 @@ from picturerail.outbound.url import MAX_URL
 from picturerail.spool import BLOCK, Spooled, SpoolWriter, too_large
 
 _DATA_URI = re.compile(rb"data:(?P<kind>[\w.+/-]*)(?:;[\w.+-]+=[\w.+-]+)*;base64,")
+_PICTURE_URI = re.compile(rb"data:image/[\w.+-]+;base64,")
 _URL = re.compile(rb"\s*[A-Za-z][A-Za-z0-9+.-]*:/")
 _MAX_HEADER_LENGTH = 512
 _SPACE = b" \t\r\n"
@@ -21,10 +22,17 @@ def uploaded_file(media: Media, call: ApiRequest) -> Spooled:
     """The file of an upload call, with its bytes on disk; BadRequest when there is none."""
     if call.file is None:
         raise BadRequest("Missing required parameter - file")
-    spooled = _from_text(media, call.file) if call.file_is_text else call.file
+    as_text = call.file_is_text or _is_data_uri(call.file)
+    spooled = _from_text(media, call.file) if as_text else call.file
     if spooled.bytes == 0:
         raise BadRequest("Empty file: the file parameter holds no bytes.")
     return spooled
+
+
+def _is_data_uri(file: Spooled) -> bool:
+    """Whether a file part holds the text of a picture: some clients send it so."""
+    with file.path.open("rb") as opened:
+        return _PICTURE_URI.match(opened.read(_MAX_HEADER_LENGTH)) is not None
 
 
 def _from_text(media: Media, text: Spooled) -> Spooled:

@@ -22,6 +22,7 @@ ENTRIES = "search.entries"
 COMPARISONS = {">": "$gt", ">=": "$gte", "<": "$lt", "<=": "$lte"}
 LAST_LETTER = "\U0010ffff"
 ALL: SearchQuery = {}
+NOTHING: SearchQuery = {"_id": {"$exists": False}}
 
 _METADATA_KEY = re.compile(r"[\w-]+")  # as definitions.py admits them
 
@@ -76,6 +77,8 @@ class Translator:
     def keyword(self, field: Field, term: FieldTerm) -> SearchQuery:
         """The whole value, or a prefix of it."""
         _only_equal(term)
+        if field.name == "status":  # of what is here; what is deleted is not
+            return ALL if _is_active(term) else NOTHING
         return _whole(field.path, term)
 
     def folder(self, field: Field, term: FieldTerm) -> SearchQuery:
@@ -223,3 +226,7 @@ def _beyond_whole(term: FieldTerm) -> SearchQuery:
     if len(term.value) > MAX_WHOLE_LENGTH:
         raise ValueError(f"a whole value may have {MAX_WHOLE_LENGTH} characters here; use {term.field}:word")
     return {}
+
+
+def _is_active(term: FieldTerm) -> bool:
+    return "active".startswith(term.value) if term.prefix else term.value == "active"

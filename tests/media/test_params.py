@@ -1,0 +1,163 @@
+"""Parameters as clients of several languages send them: taken where their meaning is plain, else refused with 400."""
+
+import base64
+import json
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import cloudinary.api
+import cloudinary.uploader
+import pytest
+from cloudinary import Search
+
+from picturerail import signing
+from picturerail.media.http.times import read_time
+from tests.files import jpeg
+from tests.media.http import Got, form, send, signed, upload
+from tests.media_service import MediaService
+
+BASIC = {"Authorization": "Basic " + base64.b64encode(b"123456789:the secret").decode()}
+pytestmark = pytest.mark.usefixtures("cloud")
+
+
+def ask(cloud: MediaService, method: str, path: str, body: Any = None) -> Got:
+    content = None if body is None else json.dumps(body).encode()
+    return send(
+        f"{cloud.url}/v1_1/cloud/{path}", method, content, {**BASIC, "Content-Type": "application/json"}
+    )
+
+
+def name() -> str:
+    return f"params{uuid.uuid4().hex}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-28T10:00:00Z",
+        "2026-11-28T11:00:00+01:00",
+        "2026-11-28 10:00:00 UTC",
+        "2026-11-28 10:00:00 +0000",
+        "Sat, 28 Nov 2026 10:00:00 GMT",
+        "Sat Nov 28 2026 11:00:00 GMT+0100 (Central European Standard Time)",
+        "Sat Nov 28 2026 10:00:00 GMT 0000 (Coordinated Universal Time)",
+        "2026-11-28T10:00:00",
+    ],
+)
+def test_times_of_many_languages(cloud: MediaService, text: str) -> None:
+    assert read_time(text) == datetime(2026, 11, 28, 10, tzinfo=UTC)
+    assert ask(cloud, "GET", f"resources/image?start_at={quote(text)}").status == 200
+
+
+@pytest.mark.parametrize("text", ["yesterday", "28.11.2026", "Sat Nov 28", "99999-01-01", "1e5"])
+def test_what_is_no_time_is_refused(cloud: MediaService, text: str) -> None:
+    assert ask(cloud, "GET", f"resources/image?start_at={quote(text)}").status == 400
+
+
+@pytest.mark.parametrize(("expires_at", "status"), [("4000000000.5", 200), ("4e9", 400), ("12.5", 401)])
+def test_a_link_may_end_within_a_second(cloud: MediaService, expires_at: str, status: int) -> None:
+    public_id = cloudinary.uploader.upload(jpeg(20, 10))["public_id"]
+    params = {"public_id": public_id, "format": "jpg", "expires_at": expires_at}
+    params |= {"signature": signing.sign_request(params, "the secret"), "api_key": "123456789"}
+    assert send(f"{cloud.url}/v1_1/cloud/image/download?{urlencode(params)}").status == status
+
+
+def test_words_for_yes_and_no_in_a_definition(cloud: MediaService) -> None:
+    field = {"external_id": name(), "label": name(), "type": "string", "default_value": "a"}
+    made = ask(cloud, "POST", "metadata_fields", {**field, "mandatory": "true", "default_disabled": "false"})
+    told = json.loads(made.body)
+    assert (told["mandatory"], told["default_disabled"]) == (True, False)
+    assert (
+        ask(cloud, "PUT", f"metadata_fields/{field['external_id']}", {"mandatory": "perhaps"}).status == 400
+    )
+
+
+def test_a_file_part_may_hold_a_data_uri(cloud: MediaService) -> None:
+    text = b"data:image/jpeg;base64," + base64.b64encode(jpeg(33, 22))
+    told = json.loads(upload(cloud, signed(cloud, public_id=name()), text).body)
+    assert (told["width"], told["format"]) == (33, "jpg")
+
+
+@pytest.mark.parametrize(
+    "body", [{"validation": {"type": "greater_than", "value": 2**70}}, {"label": "a\0b"}]
+)
+def test_what_cannot_be_stored_is_refused(cloud: MediaService, body: dict[str, Any]) -> None:
+    field = {"external_id": name(), "label": name(), "type": "integer"}
+    assert ask(cloud, "POST", "metadata_fields", {**field, **body}).status == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["resources/image?prefix=a%00b", "tags/image?prefix=%00", "resources/image/upload?prefix=%00"]
+)
+def test_a_nul_is_refused(cloud: MediaService, path: str) -> None:
+    assert ask(cloud, "GET", path).status == 400
+    assert ask(cloud, "DELETE", "resources/image/upload", {"prefix": "a\0"}).status == 400
+
+
+def test_all_that_is_here_is_active() -> None:
+    public_id = name()
+    cloudinary.uploader.upload(jpeg(20, 10), public_id=public_id)
+    for expression, count in (
+        ("status=active", 1),
+        ("status:act*", 1),
+        ("status=deleted", 0),
+        ("NOT status=active", 0),
+    ):
+        assert (
+            Search().expression(f"public_id={public_id} AND {expression}").execute()["total_count"] == count
+        )
+
+
+def test_access_modes_of_many_at_once(cloud: MediaService) -> None:
+    names, tag = [name() for _ in range(3)], name()
+    for each in names:
+        cloudinary.uploader.upload(jpeg(20, 10), public_id=each, tags=tag)
+    first = send(f"{cloud.delivery}/image/upload/w_5/{names[0]}.jpg")
+
+    def update(**body: Any) -> dict[str, Any]:
+        got = ask(cloud, "POST", "resources/image/upload/update_access_mode", body)
+        assert got.status == 200, got.body
+        return dict(json.loads(got.body))
+
+    told = update(access_mode="authenticated", public_ids=names[:2])
+    assert [each["public_id"] for each in told["updated"]] == names[:2]
+    assert (first.status, told["failed"]) == (200, [])
+    assert [send(f"{cloud.delivery}/image/upload/w_5/{each}.jpg").status for each in names] == [401, 401, 200]
+    update(access_mode="public", tag=tag)
+    assert send(f"{cloud.delivery}/image/upload/w_5/{names[0]}.jpg").status == 200
+    assert len(update(access_mode="public", prefix=names[0])["updated"]) == 1
+    for body in ({"access_mode": "secret", "tag": tag}, {"access_mode": "public"}, {"tag": tag}):
+        assert ask(cloud, "POST", "resources/image/upload/update_access_mode", body).status == 400
+
+
+def test_lists_of_an_archive_by_commas(cloud: MediaService) -> None:
+    names, tag = [name() for _ in range(3)], name()
+    for number, each in enumerate(names):
+        cloudinary.uploader.upload(jpeg(20, 10), public_id=each, tags=f"{tag}{number}")
+    for given in (
+        {"tags": f"{tag}0,{tag}1"},
+        {"public_ids": ",".join(names[:2])},
+        {"tags": [f"{tag}0", f"{tag}1"]},
+    ):
+        body, kind = form(signed(cloud, **given), None)
+        got = send(f"{cloud.url}/v1_1/cloud/image/generate_archive", "POST", body, {"Content-Type": kind})
+        assert (got.status, json.loads(got.body).get("file_count")) == (200, 2), got.body
+
+
+def test_the_preset_wins_where_nobody_signs(cloud: MediaService) -> None:
+    preset = name()
+    settings = {"folder": "pre", "tags": "a,b", "context": "alt=pre|more=1"}
+    cloudinary.api.create_upload_preset(name=preset, unsigned=True, **settings)
+    own = {"folder": "own", "tags": "b,c", "context": "alt=own|mine=2"}
+    body, kind = form({"upload_preset": preset, **own}, jpeg(20, 10))
+    got = send(f"{cloud.url}/v1_1/cloud/image/upload", "POST", body, {"Content-Type": kind})
+    told = json.loads(got.body)
+    assert told["public_id"].startswith("pre/")
+    assert sorted(told["tags"]) == ["a", "b", "c"]
+    assert told["context"]["custom"] == {"alt": "pre", "more": "1", "mine": "2"}
+    told = cloudinary.uploader.upload(jpeg(20, 10), upload_preset=preset, **own)
+    assert told["public_id"].startswith("own/")
+    assert sorted(told["tags"]) == ["b", "c"]
+    assert told["context"]["custom"] == {"alt": "own", "mine": "2"}
