@@ -30,6 +30,7 @@ PAGES = {
     "upload": "/upload/",
     "trash": "/trash/",
     "account": "/account",
+    "people": "/people/",
     "sign-in": "/sign-in",
     "nothing-here": "/nowhere",
 }

@@ -16,6 +16,7 @@ from picturerail.gallery import accounts, page_cache
 from picturerail.gallery.cloud import cloud_access
 from picturerail.gallery.tutorial.import_ import adopt_all
 from picturerail.media.maintenance.storage_command import storage
+from picturerail.people import token, user
 from picturerail.preflight.commands import check
 from picturerail.settings import Settings, load, with_secrets
 from picturerail.settings.command_line import data_option, show
@@ -43,6 +44,8 @@ main.add_command(cluster)
 main.add_command(storage)
 main.add_command(backup)
 main.add_command(restore)
+main.add_command(user)
+main.add_command(token)
 main.add_command(show)
 main.add_command(check)
 
@@ -81,32 +84,6 @@ def _parts(settings: Settings) -> str:
     cdn = [urlsplit(settings.cdn_url).netloc] if settings.cdn_url else []
     edges = ", ".join([*settings.edges, *cdn]) or "none"
     return f"Database: {where} · cloud: {account.cloud_name} ({kind}) · edges: {edges}"
-
-
-@main.group()
-def user() -> None:
-    """Accounts of people who may change the gallery."""
-
-
-@user.command("add")
-@click.argument("email")
-@click.option(
-    "--role",
-    type=click.Choice(["owner", "editor", "contributor", "viewer"]),
-    required=True,
-    help="What the person may do.",
-)
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-@data_option
-def user_add(settings: Settings, email: str, role: str, *, password_stdin: bool) -> None:
-    """Make an account."""
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    else:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    with server.running(settings) as reached:
-        accounts.create_user(server.prepare_database(reached), email, role, password)
-    click.echo(f"{email} may sign in as {role}.")
 
 
 @main.command()

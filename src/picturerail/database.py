@@ -76,6 +76,10 @@ GALLERY_INDEXES = [
 
 # ---- people ----------------------------------------------------------------------------------------------
 USER_INDEXES = [IndexModel([("email", ASCENDING)], unique=True)]
+TOKEN_INDEXES = [
+    IndexModel([("hash", ASCENDING)], unique=True),
+    IndexModel([("name", ASCENDING)], unique=True),
+]
 SESSION_INDEXES = [
     IndexModel([("user", ASCENDING)]),
     IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
@@ -168,6 +172,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "gallery": GALLERY_INDEXES,
     "users": USER_INDEXES,
     "sessions": SESSION_INDEXES,
+    "tokens": TOKEN_INDEXES,
     "assets": ASSET_INDEXES,
     "versions": VERSION_INDEXES,
     "uploads": UPLOAD_INDEXES,

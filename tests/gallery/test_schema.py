@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from picturerail.clock import now
 from picturerail.database import Database, ensure_schema
 from picturerail.gallery.accounts import users
+from picturerail.gallery.accounts.passwords import hash_password
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.maintenance import removal
 from picturerail.gallery.pictures import listing
@@ -91,7 +92,7 @@ def test_the_new_program_goes_on_with_what_the_old_one_began(
 def test_addresses_of_accounts_are_folded_once_more(database: Database) -> None:
     for email in ("straße@example.com", "ada@example.com", "clash@ß.example", "clash@ss.example"):
         database.users.insert_one(
-            {"email": email, "role": "editor", "password": users._hasher.hash(PASSWORD), "generation": 1}
+            {"email": email, "role": "editor", "password": hash_password(PASSWORD), "generation": 1}
         )
     before_the_steps(database)
     ensure_schema(database)

@@ -18,16 +18,17 @@ from markupsafe import Markup
 from picturerail import database as mongodb
 from picturerail.database import CLIENT_OPTIONS, Client
 from picturerail.edge.purging.queue import SurrogateKeys
-from picturerail.gallery.accounts.throttle import SignInThrottle
+from picturerail.gallery.accounts.throttle import CallLimit, SignInThrottle
 from picturerail.gallery.api import routes as api
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.pages import accounts, bulk, edit, feeds, pictures, trash, upload
+from picturerail.gallery.pages import accounts, bulk, edit, feeds, people, pictures, trash, upload
 from picturerail.gallery.pictures.file import in_words
 from picturerail.gallery.pictures.text import TEXT_LIMITS
 from picturerail.gallery.policy import Answers
 from picturerail.gallery.search.tags import as_search
 from picturerail.gallery.search.words import marked
 from picturerail.gallery.web import access, compression, errors, flash, headers, health, page_cache, services
+from picturerail.gallery.web.user_agent import browser_name
 from picturerail.metrics import DatabaseTime
 from picturerail.metrics_page import MetricsPage
 from picturerail.settings import Settings
@@ -49,8 +50,9 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         access.guard,
     ):
         app.before_request(before)
-    CSRFProtect(app)  # after the guard, since it reads the body
-    for room in (pictures, feeds, upload, edit, bulk, trash, accounts, api, health):
+    csrf = CSRFProtect(app)
+    app.before_request(lambda: csrf.protect() if access.needs_form_token() else None)  # it reads the body
+    for room in (pictures, feeds, upload, edit, bulk, trash, accounts, people, api, health):
         app.register_blueprint(room.blueprint)
     errors.register(app)
     for after in (health.count_request, compression.compress, headers.secure, headers.cache, page_cache.mark):
@@ -70,6 +72,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_REFRESH_EACH_REQUEST": False,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_days),
         "MAX_FORM_PARTS": 200,
+        "WTF_CSRF_CHECK_DEFAULT": False,  # what scripts send with a token needs none
         "WTF_CSRF_TIME_LIMIT": None,  # a form may lie open for as long as its session lives
     }
 
@@ -84,9 +87,10 @@ def _add_services(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
     # Flask-PyMongo makes Flask read JSON as MongoDB's Extended JSON, in which a client may write operators' types.
     app.json = DefaultJSONProvider(app)
     throttle = SignInThrottle(cast("Client", mongo.cx), settings.sign_in_tries)
+    calls = CallLimit(cast("Client", mongo.cx), settings.token_calls_per_minute)
     db = mongodb.database(cast("Client", mongo.cx))
     notes, page = SurrogateKeys(db), MetricsPage(settings, db)
-    app.extensions[services.NAME] = services.Services(settings, cloud, mongo, throttle, notes, page)
+    app.extensions[services.NAME] = services.Services(settings, cloud, mongo, throttle, calls, notes, page)
 
 
 def _request_class(spool: Path) -> type[Request]:
@@ -101,7 +105,8 @@ def _request_class(spool: Path) -> type[Request]:
 
 
 def _furnish_templates(app: Flask) -> None:
-    app.jinja_env.filters.update(filesize=in_words, xml=_fit_for_xml, marked=marked, as_search=as_search)
+    app.jinja_env.filters.update(filesize=in_words, xml=_fit_for_xml, browser=browser_name)
+    app.jinja_env.filters.update(marked=marked, as_search=as_search)
     app.jinja_env.globals.update(
         asset=_asset_finder(Path(app.static_folder or "")),
         csp_nonce=headers.csp_nonce,
@@ -148,4 +153,6 @@ def _navigation() -> list[tuple[str, str]]:
     pages = [("pictures.gallery", "Gallery"), ("upload.form", "Upload")]
     if may.change:
         pages.append(("trash.show", "Trash"))
+    if may.manage_people:
+        pages.append(("people.show", "People"))
     return [*pages, ("accounts.account", "Account") if access.person() else ("accounts.sign_in", "Sign in")]

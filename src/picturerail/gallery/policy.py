@@ -39,7 +39,37 @@ class Person:
         return str(self.user_id)
 
 
-Principal: TypeAlias = Visitor | Person
+SCOPES = {"read": "viewer", "write": "editor", "admin": "owner"}  # of a token, and the role as which it acts
+
+
+@dataclass(frozen=True)
+class ApiClient:
+    """A script with a token for the JSON API."""
+
+    token_id: ObjectId
+    name: str
+    scope: str
+
+    @property
+    def id(self) -> str:
+        """What a picture says of who added it."""
+        return f"token:{self.token_id}"
+
+    @property
+    def role(self) -> str:
+        """The role as which it acts."""
+        return SCOPES[self.scope]
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Somebody with a shell on the machine, who may do all that an owner may."""
+
+    id: str = "operator"
+    role: str = "owner"
+
+
+Principal: TypeAlias = Visitor | Person | ApiClient | Operator
 
 VISITOR = Visitor()
 
@@ -52,6 +82,7 @@ class Action(Enum):
     DECIDE = "decide"  # about an upload whose bytes were there already
     EMPTY_TRASH = "empty the trash"
     HAVE_ACCOUNT = "have an account"
+    MANAGE_PEOPLE = "manage people"
 
     @property
     def role_for_all(self) -> str:
@@ -70,7 +101,11 @@ _LEAST = {  # for every picture, for one's own
     Action.DECIDE: ("owner", "contributor"),
     Action.EMPTY_TRASH: ("owner", "owner"),
     Action.HAVE_ACCOUNT: ("viewer", "viewer"),
+    Action.MANAGE_PEOPLE: ("owner", "owner"),
 }
+
+
+MANAGERS = ROLES[ROLES.index(Action.MANAGE_PEOPLE.role_for_all) :]
 
 
 # ---- decisions -------------------------------------------------------------------------------------------
@@ -96,10 +131,13 @@ def check(who: Principal, action: Action, picture: Picture | None = None) -> Non
         raise Unauthorized("Please sign in first.")
     needed = _article(action.role_for_own if picture is None else action.role_for_all)
     if picture is not None and may(who, action):
-        raise Forbidden(
-            f"Somebody else added this picture; your account is {_article(who.role)}, this needs {needed}."
-        )
-    raise Forbidden(f"Your account is {_article(who.role)}; this needs {needed}.")
+        raise Forbidden(f"Somebody else added this picture; {_standing(who)}, this needs {needed}.")
+    raise Forbidden(f"{_standing(who).capitalize()}; this needs {needed}.")
+
+
+def manages(role: str) -> bool:
+    """Whether accounts of this role manage people: one of them has to be left, always."""
+    return role in MANAGERS
 
 
 # ---- what of the pictures ----------------------------------------------------------------------------------
@@ -155,6 +193,11 @@ class Answers:
         return may(self.who, Action.CHANGE)
 
     @property
+    def manage_people(self) -> bool:
+        """Whether accounts may be made, changed and removed."""
+        return may(self.who, Action.MANAGE_PEOPLE)
+
+    @property
     def empty_trash(self) -> bool:
         """Whether everything in the trash may be deleted for good."""
         return may(self.who, Action.EMPTY_TRASH)
@@ -168,7 +211,7 @@ _NOTHING: dict[str, Any] = {"_id": {"$in": []}}
 
 
 def _has(who: Principal, role: str) -> bool:
-    return isinstance(who, Person) and ROLES.index(who.role) >= ROLES.index(role)
+    return not isinstance(who, Visitor) and ROLES.index(who.role) >= ROLES.index(role)
 
 
 def _of(who: Principal, action: Action) -> dict[str, Any]:
@@ -176,6 +219,12 @@ def _of(who: Principal, action: Action) -> dict[str, Any]:
     if may_all(who, action):
         return {}
     return {"owner": who.id} if may(who, action) else _NOTHING
+
+
+def _standing(who: Person | ApiClient | Operator) -> str:
+    if isinstance(who, ApiClient):
+        return f"this token may {who.scope}"
+    return f"your account is {_article(who.role)}"
 
 
 def _article(role: str) -> str:

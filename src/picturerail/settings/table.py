@@ -145,6 +145,12 @@ class Settings:
         "Sign-in tries a minute, for one account and for one address",
         minimum=1,
     )
+    token_calls_per_minute: int = _setting(
+        "PICTURERAIL_TOKEN_CALLS_PER_MINUTE",
+        600,
+        "Calls of the JSON API a minute that a token may make",
+        minimum=1,
+    )
     session_days: int = _setting(
         "PICTURERAIL_SESSION_DAYS", 30, "Days after which one must sign in again", minimum=1
     )

@@ -14,6 +14,7 @@ from tests.gallery.conftest import PASSWORD, ROLES, Maker, snapshot, token
 
 ID = "5f0f0f0f0f0f0f0f0f0f0f0f"
 BATCH = "0a1b2c3d4e5f6071"
+USER = "6f0f0f0f0f0f0f0f0f0f0f0f"
 
 # Each route and method: the least role that may use it, for pictures that somebody else added.
 ROUTES: dict[tuple[str, str], str] = {
@@ -35,6 +36,17 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/openapi.json"): "visitor",
     ("GET", "/api/v1/pictures"): "visitor",
     ("GET", f"/api/v1/pictures/{ID}"): "visitor",
+    ("GET", "/join/abc"): "visitor",
+    ("POST", "/join/abc"): "visitor",
+    ("GET", "/reset/abc"): "visitor",
+    ("POST", "/reset/abc"): "visitor",
+    ("GET", "/people/"): "owner",
+    ("POST", "/people/invite"): "owner",
+    **{
+        ("POST", f"/people/{USER}/{change}"): "owner"
+        for change in ("role", "disable", "enable", "sign-out", "reset", "remove")
+    },
+    ("POST", "/account/sessions/end"): "viewer",
     ("GET", "/account"): "viewer",
     ("POST", "/account"): "viewer",
     ("GET", "/upload/"): "contributor",
@@ -61,7 +73,7 @@ CHANGING = [route for route in ROUTES if route[0] != "GET"]
 
 
 def test_the_table_names_every_route(app: Flask) -> None:
-    names = {ID: "<picture_id>", BATCH: "<batch>", "abc": "<token>"}
+    names = {ID: "<picture_id>", USER: "<user_id>", BATCH: "<batch>", "abc": "<token>"}
     known = {
         (method, reduce(lambda path, at: path.replace(at, names[at]), names, path)) for method, path in ROUTES
     }

@@ -2,7 +2,10 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from bson import ObjectId
 
@@ -11,8 +14,23 @@ from picturerail.database import Database
 from picturerail.gallery.accounts.users import User, find_user
 from picturerail.gallery.policy import Person
 
+MAX_AGENT = 300  # characters of what a browser says it is
+USE_NOTED = timedelta(minutes=5)  # how exactly the last use is known
 
-def start_session(db: Database, user: User, days: int) -> str:
+
+@dataclass(frozen=True)
+class Session:
+    """A browser that is signed in, as far as its owner is told; `key` names it and opens nothing."""
+
+    key: str
+    agent: str
+    address: str
+    created_at: datetime
+    used_at: datetime
+    is_this: bool
+
+
+def start_session(db: Database, user: User, days: int, *, agent: str = "", address: str = "") -> str:
     """Begin a session and return its token, which is never kept here."""
     token = secrets.token_urlsafe(32)
     db.sessions.insert_one(
@@ -20,7 +38,10 @@ def start_session(db: Database, user: User, days: int) -> str:
             "_id": hash_token(token),
             "user": user.id,
             "generation": user.generation,
+            "agent": agent[:MAX_AGENT],
+            "address": address,
             "created_at": now(),
+            "used_at": now(),
             "expires_at": now() + timedelta(days=days),
         }
     )
@@ -28,12 +49,20 @@ def start_session(db: Database, user: User, days: int) -> str:
 
 
 def find_person(db: Database, token: str) -> Person | None:
-    """Who holds this token; None when it is unknown, expired, or from before a password change."""
+    """Who holds this token; None when it is unknown, expired, from before a password change, or the account is shut."""
     session = db.sessions.find_one({"_id": hash_token(token), "expires_at": {"$gt": now()}})
-    user = find_user(db, session["user"]) if session and "user" in session else None
-    if session is None or user is None or session["generation"] != user.generation:
+    user = find_user(db, session["user"]) if session and "generation" in session else None
+    if session is None or user is None or user.disabled or session["generation"] != user.generation:
         return None
+    if (session.get("used_at") or session["created_at"]) < now() - USE_NOTED:
+        db.sessions.update_one({"_id": session["_id"]}, {"$set": {"used_at": now()}})
     return Person(user.id, user.email, user.role)
+
+
+def sessions_of(db: Database, user: User, token: str = "") -> list[Session]:
+    """Where an account is signed in, the last used first; `token` is that of who asks."""
+    query = {"user": user.id, "generation": user.generation, "expires_at": {"$gt": now()}}
+    return [_parse(each, hash_token(token)) for each in db.sessions.find(query).sort("used_at", -1)]
 
 
 def end_session(db: Database, token: str) -> None:
@@ -41,11 +70,33 @@ def end_session(db: Database, token: str) -> None:
     db.sessions.delete_one({"_id": hash_token(token)})
 
 
-def end_sessions_of(db: Database, user_id: ObjectId) -> None:
-    """Sign an account out everywhere."""
-    db.sessions.delete_many({"user": user_id})
+def end_session_of(db: Database, user_id: ObjectId, key: str) -> None:
+    """Sign one browser of an account out."""
+    db.sessions.delete_one({"_id": key, "user": user_id})
+
+
+def end_other_sessions_of(db: Database, user_id: ObjectId, token: str) -> None:
+    """Sign an account out everywhere but where `token` is."""
+    db.sessions.delete_many({"user": user_id, "_id": {"$ne": hash_token(token)}})
+
+
+def end_sessions_of(db: Database, user_id: ObjectId) -> int:
+    """Sign an account out everywhere; how many sessions there were."""
+    return db.sessions.delete_many({"user": user_id}).deleted_count
 
 
 def hash_token(token: str) -> str:
     """What the database keeps of a token; it is long and random, so a plain hash is enough."""
     return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()
+
+
+def _parse(document: Mapping[str, Any], this: str) -> Session:
+    created_at = document["created_at"]
+    return Session(
+        key=document["_id"],
+        agent=document.get("agent", ""),
+        address=document.get("address", ""),
+        created_at=created_at,
+        used_at=document.get("used_at", created_at),
+        is_this=document["_id"] == this,
+    )

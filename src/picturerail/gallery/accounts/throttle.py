@@ -1,4 +1,4 @@
-"""A limit on failed sign-ins, for each account and for each address, that holds over all processes."""
+"""Limits that hold over all processes: on failed sign-ins, by account and by address, and on the calls of a token."""
 
 import hashlib
 import ipaddress
@@ -12,6 +12,7 @@ from limits.strategies import FixedWindowRateLimiter
 from picturerail.database import Client, database
 from picturerail.errors import TooManyRequests
 from picturerail.gallery.accounts.email import folded
+from picturerail.gallery.policy import ApiClient
 
 COLLECTION = "sign_in_tries"
 
@@ -45,13 +46,35 @@ class SignInThrottle:
         for key in _keys(email, address):
             if not self._limiter.hit(self._limit, key):
                 reset = self._limiter.get_window_stats(self._limit, key).reset_time
-                seconds = max(1, min(60, round(reset - time.time())))
-                raise TooManyRequests("Too many tries to sign in. Please wait a minute.", retry_after=seconds)
+                raise TooManyRequests(
+                    "Too many tries to sign in. Please wait a minute.", retry_after=_seconds_to(reset)
+                )
 
     def take_back(self, email: str, address: str) -> None:
         """The try succeeded: it does not count."""
         for key in _keys(email, address):
             self._storage.incr(self._limit.key_for(key), self._limit.get_expiry(), amount=-1)
+
+
+class CallLimit:
+    """How many calls a minute a token may make."""
+
+    def __init__(self, client: Client, calls_a_minute: int) -> None:
+        self._limiter = FixedWindowRateLimiter(_Storage(client))
+        self._limit = RateLimitItemPerMinute(calls_a_minute)
+
+    def count(self, who: ApiClient) -> None:
+        """Count one call; TooManyRequests beyond the limit."""
+        key = f"token:{who.token_id}"
+        if not self._limiter.hit(self._limit, key):
+            reset = self._limiter.get_window_stats(self._limit, key).reset_time
+            raise TooManyRequests(
+                f"This token may make {self._limit.amount} calls a minute.", retry_after=_seconds_to(reset)
+            )
+
+
+def _seconds_to(moment: float) -> int:
+    return max(1, min(60, round(moment - time.time())))
 
 
 def _keys(email: str, address: str) -> tuple[str, str]:

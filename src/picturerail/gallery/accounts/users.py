@@ -1,31 +1,26 @@
-"""Accounts: an e-mail address, an Argon2id hash and a role. Nothing here knows of HTTP.
+"""Accounts: an e-mail address, a hashed password and a role. Nothing here knows of HTTP.
 
-`generation` counts password changes; sessions of an older generation are void, in one atomic write.
+`generation` counts what voids every session of the account in one atomic write: a new password, another role, being
+disabled.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from picturerail.clock import now
 from picturerail.database import Database
-from picturerail.errors import BadRequest, Conflict
+from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.gallery.accounts.email import folded, normal_email
-from picturerail.gallery.policy import ROLES
+from picturerail.gallery.accounts.passwords import NOBODY, checked_password, hash_password, matches
+from picturerail.gallery.policy import MANAGERS, ROLES, manages
 
-MIN_PASSWORD = 10
-MAX_PASSWORD = 1024
-
-# OWASP's first choice for Argon2id: 19 MiB, 2 passes, 1 lane. The library's default of 64 MiB would let a few
-# sign-ins at once take a small machine's memory.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_nobody = _hasher.hash("the password of nobody")
+ONLY_OWNER = "This is the only owner. Make somebody else an owner first."
 
 
 @dataclass(frozen=True)
@@ -37,23 +32,24 @@ class User:
     role: str
     password: str
     generation: int
+    disabled: bool = False
+    created_at: datetime | None = None
 
 
 def create_user(db: Database, email: str, role: str, password: str) -> User:
     """Make an account; BadRequest for an unfit address, role or password, Conflict when the address has one."""
-    if role not in ROLES:
-        raise BadRequest(f"The role must be one of {', '.join(ROLES)}.")
+    address = normal_email(email)
     document = {
-        "email": normal_email(email),
-        "role": role,
-        "password": _hasher.hash(checked_password(password)),
+        "email": address,
+        "role": checked_role(role),
+        "password": hash_password(checked_password(password, address)),
         "generation": 1,
         "created_at": now(),
     }
     try:
         db.users.insert_one(document)
     except DuplicateKeyError:
-        raise Conflict(f"{document['email']} has an account already.") from None
+        raise Conflict(f"{address} has an account already.") from None
     return _parse(document)
 
 
@@ -63,43 +59,103 @@ def find_user(db: Database, user_id: ObjectId) -> User | None:
     return _parse(document) if document else None
 
 
+def user_of(db: Database, email: str) -> User:
+    """The account of that address, or NotFound."""
+    document = db.users.find_one({"email": folded(email)})
+    if document is None:
+        raise NotFound(f"{folded(email)} has no account.")
+    return _parse(document)
+
+
+def list_users(db: Database) -> Iterator[User]:
+    """All accounts, by address."""
+    return map(_parse, db.users.find().sort("email", 1))
+
+
 def check_sign_in(db: Database, email: str, password: str) -> User | None:
     """The account, when address and password belong together; as slow for unknown addresses as for known."""
     document = db.users.find_one({"email": folded(email)})
     user = _parse(document) if document else None
-    matches = _matches(user.password if user else _nobody, password)
-    return user if matches else None
+    right = matches(user.password if user else NOBODY, password)
+    return user if right and user and not user.disabled else None
 
 
 def change_password(db: Database, user_id: ObjectId, present: str, new: str) -> User:
     """Set a new password, which voids every session of the account; BadRequest when `present` is wrong."""
     user = find_user(db, user_id)
-    if user is None or not _matches(user.password, present):
+    if user is None or not matches(user.password, present):
         raise BadRequest("The present password is not right.")
-    changed = db.users.find_one_and_update(
-        {"_id": user.id, "password": user.password},
-        {"$set": {"password": _hasher.hash(checked_password(new))}, "$inc": {"generation": 1}},
-        return_document=ReturnDocument.AFTER,
-    )
+    changed = _change(db, {"_id": user.id, "password": user.password}, _new_password(user, new))
     if changed is None:
         raise Conflict("The password was changed somewhere else at the same moment.")
-    return _parse(changed)
+    return changed
 
 
-def checked_password(text: str) -> str:
-    """The password, when it is long enough to resist guessing and short enough to hash."""
-    if len(text) < MIN_PASSWORD:
-        raise BadRequest(f"A password needs at least {MIN_PASSWORD} characters.")
-    if len(text) > MAX_PASSWORD:
-        raise BadRequest(f"A password may have at most {MAX_PASSWORD} characters.")
-    return text
+def set_password(db: Database, user: User, new: str) -> User:
+    """Set a password without knowing the present one: by an owner, or by a link that was sent."""
+    return _found(_change(db, {"_id": user.id}, _new_password(user, new)), user)
 
 
-def _matches(hashed: str, password: str) -> bool:
-    try:
-        return _hasher.verify(hashed, password[: MAX_PASSWORD + 1])
-    except (VerificationError, InvalidHashError):
-        return False
+def set_role(db: Database, user: User, role: str) -> User:
+    """Give an account another role; it has to sign in again. Conflict when no owner would be left."""
+    wanted = {"role": checked_role(role)}
+    if manages(user.role) and not manages(role):
+        return _step_down(db, user, wanted, {"role": user.role})
+    return _found(_change(db, {"_id": user.id}, wanted), user)
+
+
+def set_disabled(db: Database, user: User, *, disabled: bool) -> User:
+    """Shut an account at once, or open it again. Conflict when no owner would be left."""
+    if disabled and manages(user.role):
+        return _step_down(db, user, {"disabled": True}, {"disabled": False})
+    return _found(_change(db, {"_id": user.id}, {"disabled": disabled}), user)
+
+
+def remove_user(db: Database, user: User) -> None:
+    """Delete an account, shut first, so that no owner is lost when two are removed at one moment."""
+    set_disabled(db, user, disabled=True)
+    db.users.delete_one({"_id": user.id})
+
+
+def checked_role(role: str) -> str:
+    """The role, or BadRequest when there is none of that name."""
+    if role not in ROLES:
+        raise BadRequest(f"The role must be one of {', '.join(ROLES)}.")
+    return role
+
+
+def _step_down(db: Database, user: User, change: dict[str, Any], back: dict[str, Any]) -> User:
+    """Take an owner's rights. Looked at before and after: of two at one moment, each would see the other one."""
+    if not _has_other_owner(db, user):
+        raise Conflict(ONLY_OWNER)
+    changed = _found(_change(db, {"_id": user.id}, change), user)
+    if not _has_other_owner(db, user):
+        _change(db, {"_id": user.id}, back)
+        raise Conflict(ONLY_OWNER)
+    return changed
+
+
+def _has_other_owner(db: Database, user: User) -> bool:
+    query = {"role": {"$in": list(MANAGERS)}, "disabled": {"$ne": True}, "_id": {"$ne": user.id}}
+    return db.users.find_one(query, {"_id": 1}) is not None
+
+
+def _new_password(user: User, new: str) -> dict[str, Any]:
+    return {"password": hash_password(checked_password(new, user.email))}
+
+
+def _change(db: Database, query: dict[str, Any], fields: dict[str, Any]) -> User | None:
+    """Change an account, and void its sessions; None when the query finds none."""
+    document = db.users.find_one_and_update(
+        query, {"$set": fields, "$inc": {"generation": 1}}, return_document=ReturnDocument.AFTER
+    )
+    return _parse(document) if document else None
+
+
+def _found(user: User | None, before: User) -> User:
+    if user is None:
+        raise NotFound(f"{before.email} has no account any more.")
+    return user
 
 
 def _parse(document: Mapping[str, Any]) -> User:
@@ -109,4 +165,6 @@ def _parse(document: Mapping[str, Any]) -> User:
         role=document["role"],
         password=document["password"],
         generation=document["generation"],
+        disabled=bool(document.get("disabled")),
+        created_at=document.get("created_at"),
     )

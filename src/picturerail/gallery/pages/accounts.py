@@ -5,14 +5,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail import cache_policy
 from picturerail.errors import BadRequest, PicturerailError
-from picturerail.gallery.accounts import sessions, setup, users
+from picturerail.gallery.accounts import passwords, sessions, setup, users
 from picturerail.gallery.accounts.email import MAX_EMAIL
 from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, params, services
 from picturerail.gallery.web.access import EVERYBODY, requires
 from picturerail.gallery.web.flash import Notice, notify
 
-MAX_PASSWORD_FIELD = 4 * users.MAX_PASSWORD
+MAX_PASSWORD_FIELD = 4 * passwords.MAX_PASSWORD
 NO_MATCH = "That address and password do not belong together."
 
 blueprint = Blueprint("accounts", __name__)
@@ -24,7 +24,7 @@ def sign_in() -> BaseResponse | str:
     way_back = params.local_path(request.args.get("next", ""), "")
     if access.person():
         return redirect(way_back or url_for("pictures.gallery"), 303)
-    return _private(render_template("sign_in.html", email="", next=way_back, problem=""))
+    return private(render_template("sign_in.html", email="", next=way_back, problem=""))
 
 
 @blueprint.post("/sign-in")
@@ -41,9 +41,9 @@ def enter() -> BaseResponse:
     user = users.check_sign_in(services.database(), email, password)
     if user is None:
         form = render_template("sign_in.html", email=email, next=way_back, problem=NO_MATCH)
-        return _private(form, 401)
+        return private(form, 401)
     throttle.take_back(email, address)
-    return _begin_session(user, way_back)
+    return begin_session(user, way_back)
 
 
 @blueprint.post("/sign-out")
@@ -77,7 +77,7 @@ def make_owner(token: str) -> BaseResponse:
     except BadRequest as error:
         return _setup_page(email, error.message, error.status)
     notify(Notice("Welcome. The gallery is yours; begin with a picture."))
-    return _begin_session(user, url_for("upload.form"), keep_notices=True)
+    return begin_session(user, url_for("upload.form"), keep_notices=True)
 
 
 @blueprint.get("/account")
@@ -103,10 +103,24 @@ def change_password() -> BaseResponse:
     throttle.take_back(who.email, address)
     sessions.end_sessions_of(db, user.id)
     notify(Notice("The password is changed. Every other device is signed out."))
-    return _begin_session(user, url_for("accounts.account"), keep_notices=True)
+    return begin_session(user, url_for("accounts.account"), keep_notices=True)
 
 
-def _begin_session(user: users.User, way_back: str, *, keep_notices: bool = False) -> BaseResponse:
+@blueprint.post("/account/sessions/end")
+@requires(Action.HAVE_ACCOUNT)
+def end_session() -> BaseResponse:
+    """Sign one browser out, or with no `key` every other one."""
+    who, db = access.signed_in(), services.database()
+    if key := params.field(request.form, "key", required=False, limit=64):
+        sessions.end_session_of(db, who.user_id, key)
+        notify(Notice("That browser is signed out."))
+    else:
+        sessions.end_other_sessions_of(db, who.user_id, request.cookies.get(access.cookie_name(), ""))
+        notify(Notice("Every other browser is signed out."))
+    return redirect(url_for("accounts.account"), 303)
+
+
+def begin_session(user: users.User, way_back: str, *, keep_notices: bool = False) -> BaseResponse:
     """A new token, whatever cookies came: nobody can prepare the session that somebody else signs in to."""
     db, days = services.database(), services.settings().session_days
     if old := request.cookies.get(access.cookie_name()):
@@ -118,7 +132,9 @@ def _begin_session(user: users.User, way_back: str, *, keep_notices: bool = Fals
     response = redirect(way_back, 303)
     response.set_cookie(
         access.cookie_name(),
-        sessions.start_session(db, user, days),
+        sessions.start_session(
+            db, user, days, agent=request.user_agent.string, address=request.remote_addr or ""
+        ),
         max_age=days * 86400,
         secure=access.is_https(),
         httponly=True,
@@ -128,19 +144,26 @@ def _begin_session(user: users.User, way_back: str, *, keep_notices: bool = Fals
 
 
 def _setup_page(email: str, problem: str, status: int = 200) -> Response:
-    return _private(
-        render_template("setup.html", email=email, problem=problem, password_length=users.MIN_PASSWORD),
+    return private(
+        render_template("setup.html", email=email, problem=problem, password_length=passwords.MIN_PASSWORD),
         status,
     )
 
 
 def _account_page(problem: str, status: int = 200) -> Response:
-    return _private(
-        render_template("account.html", problem=problem, password_length=users.MIN_PASSWORD), status
+    who = access.signed_in()
+    user = users.user_of(services.database(), who.email)
+    token = request.cookies.get(access.cookie_name(), "")
+    page = render_template(
+        "account.html",
+        problem=problem,
+        password_length=passwords.MIN_PASSWORD,
+        sessions=sessions.sessions_of(services.database(), user, token),
     )
+    return private(page, status)
 
 
-def _private(body: str, status: int = 200) -> Response:
+def private(body: str, status: int = 200) -> Response:
     """A page with a form for secrets: kept nowhere, not even for the Back button."""
     response = make_response(body)
     response.status_code = status

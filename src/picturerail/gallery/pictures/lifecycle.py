@@ -155,6 +155,11 @@ def discard_all(db: Database, state: str, field: str, before: datetime) -> int:
     return db.gallery.update_many(query, {"$set": {"state": DELETED}}).modified_count
 
 
+def give(db: Database, owner: str, heir: str) -> int:
+    """Let the pictures of one account be another's; how many there were."""
+    return db.gallery.update_many({"owner": owner}, {"$set": {"owner": heir}}).modified_count
+
+
 def forget(db: Database, picture: Picture) -> None:
     """Delete the document of a picture whose bytes are removed."""
     db.gallery.delete_one({"_id": ObjectId(picture.id), "state": DELETED})

@@ -26,6 +26,11 @@ def find(db: Database, picture_id: str, among: PictureFilter) -> Picture:
     return parse_picture(document)
 
 
+def ids(db: Database, among: PictureFilter) -> list[str]:
+    """The ids of all of these pictures."""
+    return [str(document["_id"]) for document in db.gallery.find(dict(among.query), {"_id": 1})]
+
+
 def with_public_id(db: Database, public_id: str) -> Picture | None:
     """The picture, in any state, that shows this asset."""
     document = db.gallery.find_one({"public_id": public_id})

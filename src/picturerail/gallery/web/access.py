@@ -13,8 +13,9 @@ from flask import Response, current_app, g, redirect, request, session, url_for
 from picturerail.errors import BadRequest, Forbidden, Unauthorized
 from picturerail.gallery import policy
 from picturerail.gallery.accounts.sessions import find_person
+from picturerail.gallery.accounts.tokens import find_client
 from picturerail.gallery.actions.context import ActionContext
-from picturerail.gallery.policy import VISITOR, Action, Person, Principal
+from picturerail.gallery.policy import VISITOR, Action, ApiClient, Person, Principal
 from picturerail.gallery.web import services
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -63,6 +64,16 @@ def person() -> Person | None:
     return who if isinstance(who, Person) else None
 
 
+def is_client() -> bool:
+    """Whether a script asks, by a token that no browser sends by itself."""
+    return isinstance(principal(), ApiClient)
+
+
+def needs_form_token() -> bool:
+    """Whether a browser might have been made to send this, by a page of somebody else's."""
+    return request.endpoint in current_app.view_functions and not is_client()
+
+
 def acting() -> ActionContext:
     """What the actions of this request work with."""
     return ActionContext(principal(), services.database(), services.cloud(), services.settings())
@@ -93,10 +104,22 @@ def _host_name(host: str) -> str:
 
 
 def identify() -> None:
-    """Find out who asks. Without our cookie nobody, and no query."""
+    """Find out who asks: by a token for scripts, by our cookie, or nobody, and then without a query."""
+    if wants_json() and "Authorization" in request.headers:
+        g.principal = _client()
+        return
     token = request.cookies.get(cookie_name())
     known = find_person(services.database(), token) if token and request.endpoint != "static" else None
     g.principal = known or VISITOR
+
+
+def _client() -> ApiClient:
+    scheme, _, token = request.headers["Authorization"].partition(" ")
+    known = find_client(services.database(), token.strip()) if scheme.lower() == "bearer" else None
+    if known is None:
+        raise Unauthorized("This token is not known, or has expired. Send 'Authorization: Bearer TOKEN'.")
+    services.services().calls.count(known)
+    return known
 
 
 def guard() -> Response | None:
@@ -108,7 +131,8 @@ def guard() -> Response | None:
         return None
     action = required_action(view)
     if request.method not in SAFE_METHODS:
-        _refuse_foreign_pages()
+        if not is_client():
+            _refuse_foreign_pages()
         if action is None:
             raise Forbidden("Nobody may change anything here.")
     if not isinstance(action, Action):
@@ -121,7 +145,7 @@ def guard() -> Response | None:
 
 def is_personal() -> bool:
     """True when the answer is for one browser: somebody is signed in, a form holds a token, a notice was shown."""
-    return person() is not None or "csrf_token" in g or session.modified
+    return person() is not None or is_client() or "csrf_token" in g or session.modified
 
 
 def wants_json() -> bool:

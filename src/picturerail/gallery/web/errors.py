@@ -150,6 +150,8 @@ def problem(
 
 
 def _refused(response: Response, status: int, retry_after: int | None) -> Response:
+    if status == 401 and access.wants_json():
+        response.headers["WWW-Authenticate"] = 'Bearer realm="picturerail"'
     response.status_code = status
     response.headers["Cache-Control"] = cache_policy.NO_STORE
     if retry_after is not None:

@@ -10,7 +10,7 @@ from picturerail import database as mongodb
 from picturerail.database import Client, Database
 from picturerail.edge.purging.queue import SurrogateKeys
 from picturerail.errors import Unavailable
-from picturerail.gallery.accounts.throttle import SignInThrottle
+from picturerail.gallery.accounts.throttle import CallLimit, SignInThrottle
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.metrics_page import MetricsPage
 from picturerail.settings import Settings
@@ -34,6 +34,7 @@ class Services:
     cloud: CloudAccess
     mongo: PyMongo
     throttle: SignInThrottle
+    calls: CallLimit
     notes: SurrogateKeys
     metrics_page: MetricsPage
     outage: Outage = field(default_factory=Outage)

@@ -1,0 +1,53 @@
+"""Passwords: what is taken, and the hashes that are kept. Argon2id.
+
+What is refused: short ones, and those that a guesser tries first - the lists and patterns of zxcvbn, and words that
+stand in the address or on the site (ASVS 5.0, 6.2.4 and 6.2.11).
+"""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
+
+from picturerail.errors import BadRequest
+
+MIN_PASSWORD = 10
+MAX_PASSWORD = 1024
+MAX_JUDGED = (
+    72  # characters; what is longer is strong or a repetition, and judging takes longer the longer it is
+)
+MIN_GUESSES = 10**8  # which the limit on sign-ins stretches over years
+
+# OWASP's first choice for Argon2id: 19 MiB, 2 passes, 1 lane. The library's default of 64 MiB would let a few
+# sign-ins at once take a small machine's memory.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+NOBODY = _hasher.hash("the password of nobody")
+
+
+def checked_password(text: str, email: str = "") -> str:
+    """The password, when it is long enough to resist guessing, short enough to hash, and no common one."""
+    if len(text) < MIN_PASSWORD:
+        raise BadRequest(f"A password needs at least {MIN_PASSWORD} characters.")
+    if len(text) > MAX_PASSWORD:
+        raise BadRequest(f"A password may have at most {MAX_PASSWORD} characters.")
+    known = [email, *email.replace("@", ".").split("."), "picturerail", "gallery"]
+    if (
+        not text.strip()
+        or zxcvbn(text[:MAX_JUDGED], [each for each in known if each])["guesses"] < MIN_GUESSES
+    ):
+        raise BadRequest(
+            "This password is among the first that somebody would guess. Take a longer one; a few words are best."
+        )
+    return text
+
+
+def hash_password(text: str) -> str:
+    """What is kept of a password."""
+    return _hasher.hash(text)
+
+
+def matches(hashed: str, password: str) -> bool:
+    """Whether the password is the one that was hashed."""
+    try:
+        return _hasher.verify(hashed, password[: MAX_PASSWORD + 1])
+    except (VerificationError, InvalidHashError):
+        return False

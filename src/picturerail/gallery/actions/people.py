@@ -1,0 +1,102 @@
+"""Accounts of people: who comes in, what they may do, and what becomes of their pictures when they leave."""
+
+from bson import ObjectId
+
+from picturerail.errors import BadRequest, NotFound
+from picturerail.gallery import policy
+from picturerail.gallery.accounts import links, sessions, users
+from picturerail.gallery.accounts.email import normal_email
+from picturerail.gallery.accounts.links import LinkKind
+from picturerail.gallery.accounts.users import User
+from picturerail.gallery.actions import bulk
+from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.pictures import lifecycle, lookup
+from picturerail.gallery.policy import Action
+
+NO_INVITATION = "This invitation does not work any more. Ask for a new one."
+NO_RESET = "This link does not work any more. Ask for a new one."
+KEEP, TRASH = "keep", "trash"
+
+
+def find(at: ActionContext, user_id: str) -> User:
+    """The account of that id, for somebody who manages people."""
+    policy.check(at.who, Action.MANAGE_PEOPLE)
+    user = users.find_user(at.db, ObjectId(user_id)) if ObjectId.is_valid(user_id) else None
+    if user is None:
+        raise NotFound("There is no such account any more.")
+    return user
+
+
+def invite(at: ActionContext, email: str, role: str) -> str:
+    """The token of a link by which somebody makes an account of that role, within a week."""
+    policy.check(at.who, Action.MANAGE_PEOPLE)
+    address = normal_email(email)
+    if at.db.users.find_one({"email": address}, {"_id": 1}):
+        raise BadRequest(f"{address} has an account already.")
+    links.forget(at.db, LinkKind.INVITATION, email=address)
+    return links.make(at.db, LinkKind.INVITATION, email=address, role=users.checked_role(role))
+
+
+def join(at: ActionContext, token: str, password: str) -> User:
+    """Make the account that an invitation is for; the link is used up only when the password is taken."""
+    invitation = links.find(at.db, LinkKind.INVITATION, token, NO_INVITATION)
+    user = users.create_user(at.db, invitation["email"], invitation["role"], password)
+    links.forget(at.db, LinkKind.INVITATION, email=user.email)
+    return user
+
+
+def set_role(at: ActionContext, user: User, role: str) -> User:
+    """Give an account another role, from its next click on."""
+    policy.check(at.who, Action.MANAGE_PEOPLE)
+    return users.set_role(at.db, user, role)
+
+
+def set_disabled(at: ActionContext, user: User, *, disabled: bool) -> User:
+    """Shut an account, from its next click on, or open it again."""
+    policy.check(at.who, Action.MANAGE_PEOPLE)
+    return users.set_disabled(at.db, user, disabled=disabled)
+
+
+def end_sessions(at: ActionContext, user: User) -> int:
+    """Sign an account out everywhere; how many browsers that were."""
+    policy.check(at.who, Action.MANAGE_PEOPLE)
+    return sessions.end_sessions_of(at.db, user.id)
+
+
+def reset(at: ActionContext, user: User) -> str:
+    """The token of a link by which the account sets a new password, within a day; earlier links end."""
+    policy.check(at.who, Action.MANAGE_PEOPLE)
+    links.forget(at.db, LinkKind.RESET, user=user.id)
+    return links.make(at.db, LinkKind.RESET, user=user.id)
+
+
+def set_password(at: ActionContext, token: str, password: str) -> User:
+    """Set the password of the account that a link is for, and sign it out everywhere."""
+    link = links.find(at.db, LinkKind.RESET, token, NO_RESET)
+    user = users.find_user(at.db, link["user"])
+    if user is None or user.disabled:
+        raise NotFound(NO_RESET)
+    changed = users.set_password(at.db, user, password)
+    sessions.end_sessions_of(at.db, user.id)  # the link with them
+    return changed
+
+
+def remove(at: ActionContext, user: User, pictures: str) -> int:
+    """Delete an account. Its pictures are kept, go to the trash, or to the account of the address `pictures`.
+
+    How many pictures that concerned.
+    """
+    policy.check(at.who, Action.MANAGE_PEOPLE)
+    heir = None if pictures in (KEEP, TRASH) else users.user_of(at.db, pictures)
+    if heir is not None and heir.id == user.id:
+        raise BadRequest("An account cannot leave its pictures to itself.")
+    users.remove_user(at.db, user)
+    sessions.end_sessions_of(at.db, user.id)
+    if heir is not None:
+        return lifecycle.give(at.db, str(user.id), str(heir.id))
+    return _trash_all(at, str(user.id)) if pictures == TRASH else 0
+
+
+def _trash_all(at: ActionContext, owner: str) -> int:
+    theirs = policy.changeable(at.who).but({"owner": owner})
+    return len(bulk.trash(at, lookup.ids(at.db, theirs)).changed)
