@@ -1,8 +1,10 @@
 """Parameters as clients of several languages send them: taken where their meaning is plain, else refused with 400."""
 
 import base64
+import io
 import json
 import uuid
+import zipfile
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -14,7 +16,7 @@ from cloudinary import Search
 
 from picturerail import signing
 from picturerail.media.http.times import read_time
-from tests.files import jpeg
+from tests.files import jpeg, opened
 from tests.media.http import Got, form, send, signed, upload
 from tests.media_service import MediaService
 
@@ -161,3 +163,39 @@ def test_the_preset_wins_where_nobody_signs(cloud: MediaService) -> None:
     assert told["public_id"].startswith("own/")
     assert sorted(told["tags"]) == ["b", "c"]
     assert told["context"]["custom"] == {"alt": "own", "mine": "2"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "ending"), [("c_scale,w_9/png", "png"), ("c_scale,w_9/e_grayscale/gif", "gif")]
+)
+def test_a_format_behind_a_transformation_counts_in_archives(
+    cloud: MediaService, asked: str, ending: str
+) -> None:
+    public_id = name()
+    cloudinary.uploader.upload(jpeg(20, 10), public_id=public_id)
+    given = signed(
+        cloud, public_ids=public_id, transformations=asked, mode="download", flatten_transformations="1"
+    )
+    body, kind = form(given, None)
+    got = send(f"{cloud.url}/v1_1/cloud/image/generate_archive", "POST", body, {"Content-Type": kind})
+    assert got.status == 200, got.body
+    with zipfile.ZipFile(io.BytesIO(got.body)) as archive:
+        assert archive.namelist() == [f"{public_id}.{ending}"]
+        assert opened(archive.read(archive.namelist()[0])).format == ending.upper()
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("🍺.png", "🍺"),
+        ("日本 語.png", "日本_語"),
+        ("a+b & c?.png", "a_b_c"),
+        ("cafe\u0301.png", "cafe\u0301"),
+        ("?.png", "file"),
+    ],
+)
+def test_names_of_files_keep_what_a_public_id_may_hold(cloud: MediaService, file: str, expected: str) -> None:
+    params = signed(cloud, use_filename="true", unique_filename="false", filename_override=file)
+    told = json.loads(upload(cloud, params, jpeg(20, 10)).body)
+    assert told["public_id"] == expected
+    assert send(f"{cloud.delivery}/image/upload/{quote(expected)}.jpg").status == 200

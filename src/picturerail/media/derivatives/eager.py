@@ -37,7 +37,7 @@ def read(params: Params, name: str = "eager") -> list[Eager]:
     given = [each for text in params.texts(name) for each in text.split("|") if each]
     if len(given) > MAX_EAGER:
         raise BadRequest(f"At most {MAX_EAGER} eager transformations can be asked for at once.")
-    return [_eager(text) for text in given]
+    return [split_format(text) for text in given]
 
 
 def make_all(media: Media, asset: Asset, wanted: Sequence[Eager]) -> list[dict[str, Any]]:
@@ -85,7 +85,8 @@ def make_one(media: Media, asset: Asset, text: str, extension: str = "") -> Deri
     )
 
 
-def _eager(text: str) -> Eager:
+def split_format(text: str) -> Eager:
+    """A transformation, and the format behind its last slash."""
     head, slash, last = text.rpartition("/")
     is_format = bool(slash) and not is_component(last) and (last == "" or last.isalnum())
     return Eager(head, last) if is_format else Eager(text)

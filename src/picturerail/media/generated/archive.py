@@ -12,7 +12,7 @@ from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media import resource
 from picturerail.media.asset import Asset, Identity
-from picturerail.media.derivatives.eager import make_one
+from picturerail.media.derivatives.eager import make_one, split_format
 from picturerail.media.formats.disposition import attachment
 from picturerail.media.generated.async_calls import make_or_queue
 from picturerail.media.generated.writers.archives import FORMATS, Entry
@@ -120,7 +120,8 @@ def _file(media: Media, params: Params, asset: Asset, text: str) -> Entry:
         base = asset.original_filename or base
     ending, size = asset.format, asset.bytes
     if text and asset.facts:
-        image = make_one(media, asset, text)
+        wanted = split_format(text)
+        image = make_one(media, asset, wanted.text, wanted.format)
         ending, size = image.format, image.bytes
         folder = folder if params.flag("flatten_transformations") else f"{folder}/{_safe(text)}".strip("/")
         opened: Any = lambda: media.derived.open(image.key)  # noqa: E731

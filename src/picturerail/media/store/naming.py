@@ -83,5 +83,10 @@ def _path(name: str) -> PurePosixPath:
 
 
 def _clean(text: str) -> str:
-    """`text` with what a public_id may not hold, and spaces, as underscores; letters of any script stay."""
-    return re.sub(r"[^\w.\-~@()]+", "_", text).strip("_")
+    """`text` with what a public_id may not hold, and spaces, as underscores; letters and pictographs stay."""
+    kept = (letter if _stays(letter) else " " for letter in text)
+    return re.sub(r"\s+", "_", "".join(kept)).strip("_")
+
+
+def _stays(letter: str) -> bool:
+    return letter.isalnum() or letter in "_.-~@()" or unicodedata.category(letter) in ("So", "Sk", "Mn", "Mc")
