@@ -50,9 +50,15 @@ locks: ## resolve the dependency locks anew
 clean: ## remove what setup made
 	rm -rf .venv frontend/node_modules $(STATIC)
 
+# An environment that is half made, was moved, or has lost its Python is made again.
+ifneq ($(shell .venv/bin/python -c 'import pip' 2>/dev/null && grep -qF '$(CURDIR)/.venv/' .venv/bin/pip && echo whole),whole)
+.PHONY: .venv/bin/python
+endif
+
 .venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit("Picturerail needs Python 3.11 or newer; set PYTHON=...") if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit("Picturerail needs Python 3.11 or newer; set PYTHON=...") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python cannot make environments here: on Debian and Ubuntu, 'apt-get install python3-venv' brings what it needs; then run make again." >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
 
 .venv/.run: .venv/bin/python requirements/run.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
