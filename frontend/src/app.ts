@@ -1,10 +1,10 @@
 // Every page loads this small module; what only some pages need is loaded by them.
 import { find } from "./page/dom";
 import { enhanceFlashes } from "./page/flash";
-import { enhanceSignOut } from "./page/leaving";
+import { enhanceSignOut } from "./page/sign-out";
 import { enhanceShortcuts } from "./page/shortcuts";
-import { enhanceGallery } from "./tiles/gallery";
-import { enhancePictures } from "./tiles/pictures";
+import { enhanceGallery } from "./grid/gallery";
+import { enhancePictures } from "./grid/pictures";
 
 enhancePictures();
 enhanceGallery();
@@ -13,8 +13,8 @@ enhanceShortcuts();
 enhanceSignOut();
 
 void enhance("form#upload", async () => (await import("./upload/page")).enhanceUpload);
-void enhance("form[data-selection]", async () => (await import("./tiles/selection")).enhanceSelection);
-void enhance("[data-describe]", async () => (await import("./page/describe")).enhanceDescription);
+void enhance("form[data-selection]", async () => (await import("./grid/selection")).enhanceSelection);
+void enhance("[data-describe]", async () => (await import("./page/description")).enhanceDescription);
 
 /** A module that does not come (the network went, an upgrade took it away) leaves the plain page, which is complete. */
 async function enhance<E extends HTMLElement>(selector: string, load: () => Promise<(place: E) => void>): Promise<void> {

@@ -10,7 +10,7 @@ from tests.browser.conftest import Open, fresh_photo
 from tests.browser.test_viewer import open_viewer
 from tests.browser.watch import watch_of
 
-LAZY = re.compile(r"/static/(page|selection|describe|viewer)\.")
+LAZY = re.compile(r"/static/(page|selection|description|viewer)\.")
 SCRIPT = re.compile(r"/static/.*\.js$")
 
 

@@ -2,8 +2,8 @@
 // ones in parts, so that a lost network costs one part and not the file.
 import type { UploadPermit } from "../api";
 import { parse, refusal } from "../page/http";
-import type { Way } from "./item";
-import { patiently } from "./patience";
+import type { TransferState } from "./item";
+import { withRetry } from "./retry";
 
 const MEGABYTE = 1024 * 1024;
 const LARGE = 20 * MEGABYTE;
@@ -11,26 +11,26 @@ const PART = 8 * MEGABYTE; // Cloudinary takes parts of 5 MB and more
 
 export interface Progress {
   sent: (bytes: number) => void;
-  /** A part has arrived: `way.arrived` says so. */
+  /** A part has arrived: `transfer.arrived` says so. */
   arrived: () => void;
   paused: () => void;
 }
 
-/** Send `file` from where it is on its `way`; resolves to the media service's answer for the whole of it. */
-export async function sendBytes(way: Way, file: File, signal: AbortSignal, progress: Progress): Promise<unknown> {
-  const { permit, uploadId } = way;
+/** Send `file` from where it is on its `transfer`; resolves to the media service's answer for the whole of it. */
+export async function sendBytes(transfer: TransferState, file: File, signal: AbortSignal, progress: Progress): Promise<unknown> {
+  const { signed, uploadId } = transfer;
   if (file.size <= LARGE) {
-    return patiently(() => post(permit, file, file.name, {}, signal, progress.sent), signal, progress.paused);
+    return withRetry(() => post(signed, file, file.name, {}, signal, progress.sent), signal, progress.paused);
   }
   let answer: unknown;
-  for (let start = way.arrived; start < file.size; start += PART) {
+  for (let start = transfer.arrived; start < file.size; start += PART) {
     const end = Math.min(start + PART, file.size);
     const headers = { "X-Unique-Upload-Id": uploadId, "Content-Range": `bytes ${start}-${end - 1}/${file.size}` };
     const sent = (bytes: number) => progress.sent(start + Math.min(bytes, end - start));
-    const send = () => post(permit, file.slice(start, end), file.name, headers, signal, sent);
-    answer = await patiently(send, signal, progress.paused);
+    const send = () => post(signed, file.slice(start, end), file.name, headers, signal, sent);
+    answer = await withRetry(send, signal, progress.paused);
     if (end === file.size) break; // the answer is still to be handed on: after a crash, this part is sent again
-    way.arrived = end;
+    transfer.arrived = end;
     progress.arrived();
   }
   return answer;
@@ -38,7 +38,7 @@ export async function sendBytes(way: Way, file: File, signal: AbortSignal, progr
 
 /** One request. XMLHttpRequest, because fetch does not tell how much has been sent. */
 function post(
-  permit: UploadPermit,
+  signed: UploadPermit,
   part: Blob,
   name: string,
   headers: Record<string, string>,
@@ -46,12 +46,12 @@ function post(
   sent: (bytes: number) => void,
 ): Promise<unknown> {
   const form = new FormData();
-  for (const [key, value] of Object.entries(permit.params)) form.append(key, String(value));
+  for (const [key, value] of Object.entries(signed.params)) form.append(key, String(value));
   form.append("file", part, name);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const stop = () => request.abort();
-    request.open("POST", permit.url);
+    request.open("POST", signed.url);
     for (const [key, value] of Object.entries(headers)) request.setRequestHeader(key, value);
     request.upload.onprogress = (event) => sent(Math.min(event.loaded, part.size));
     request.onload = () => {

@@ -1,6 +1,6 @@
 // What can be refused before a byte is sent. The server checks again, and by content.
 import { fill, fromTemplate } from "../page/dom";
-import { size } from "./words";
+import { size } from "./format";
 
 /** Why `file` cannot be taken, in words for a person; "" when it may be tried. */
 export function reasonAgainst(file: File, maxBytes: number): string {

@@ -4,8 +4,8 @@ import type { DuplicateProblem, PublicPicture, UploadPermit } from "../api";
 export type State = "waiting" | "sending" | "paused" | "processing" | "done" | "duplicate" | "failed" | "cancelled";
 
 /** How far the bytes of a file have come, and the permit under which they go. */
-export interface Way {
-  permit: UploadPermit;
+export interface TransferState {
+  signed: UploadPermit;
   /** When the permit was given, in milliseconds since 1970. */
   at: number;
   uploadId: string;
@@ -18,7 +18,7 @@ export class Item {
   description = "";
   /** Its own tags, of an upload that goes on; null for those that the page has for all. */
   tags: string[] | null = null;
-  way: Way | null = null;
+  transfer: TransferState | null = null;
   /** Bytes that the media service has. */
   sent = 0;
   /** Why it failed, in words for a person. */

@@ -3,12 +3,12 @@ import { fill, find, must } from "../page/dom";
 import { flash } from "../page/flash";
 import { Refused } from "../page/http";
 import { reasonAgainst, sentence } from "./checks";
-import { enhanceChoice } from "./choose";
+import { enhanceChoice } from "./file-sources";
 import { Item } from "./item";
-import { beBusy, forget, keep, note, unfinished } from "./kept";
+import { beBusy, forget, keep, note, unfinished } from "./persistence";
 import { Panel } from "./panel";
 import { Queue } from "./queue";
-import type { Wish } from "./row";
+import type { RowAction } from "./row";
 import { describe, settle, transferTo, undo, type Addresses } from "./transfer";
 
 export function enhanceUpload(form: HTMLFormElement): void {
@@ -25,8 +25,8 @@ export function enhanceUpload(form: HTMLFormElement): void {
   };
   const tagsOf = (item: Item) => item.tags ?? must<HTMLInputElement>("input[name=tags]", form).value.split(",");
   const queue = new Queue(transferTo(addresses, tagsOf, changed), changed);
-  const grant = (item: Item, what: Wish) =>
-    fulfil(what, item, queue, addresses).then(() => {
+  const grant = (item: Item, what: RowAction) =>
+    perform(what, item, queue, addresses).then(() => {
       if (what === "describe" && item.isUnfinished) void note(item, tagsOf(item));
       changed(item);
     }, complain);
@@ -64,8 +64,8 @@ async function offerToGoOn(offer: HTMLElement, add: (items: Item[]) => void): Pr
   offer.hidden = false;
   must("[data-go-on]", offer).addEventListener("click", () => {
     offer.hidden = true;
-    const items = left.map(({ id, file, description = "", tags = [], way = null }) =>
-      Object.assign(new Item(file, id), { description, tags, way }),
+    const items = left.map(({ id, file, description = "", tags = [], transfer = null }) =>
+      Object.assign(new Item(file, id), { description, tags, transfer }),
     );
     add(items);
     for (const item of items) void note(item, item.tags); // it is this page's now
@@ -84,12 +84,12 @@ function checked(item: Item, maxBytes: number): Item {
   return item;
 }
 
-async function fulfil(wish: Wish, item: Item, queue: Queue, addresses: Addresses): Promise<void> {
-  if (wish === "cancel") queue.cancel(item);
-  if (wish === "retry") queue.retry(item);
-  if (wish === "keep" || wish === "skip") await settle(item, addresses, wish);
-  if (wish === "undo") await undo(item, addresses);
-  if (wish === "describe") await describe(item, addresses);
+async function perform(action: RowAction, item: Item, queue: Queue, addresses: Addresses): Promise<void> {
+  if (action === "cancel") queue.cancel(item);
+  if (action === "retry") queue.retry(item);
+  if (action === "keep" || action === "skip") await settle(item, addresses, action);
+  if (action === "undo") await undo(item, addresses);
+  if (action === "describe") await describe(item, addresses);
 }
 
 function complain(error: unknown): void {

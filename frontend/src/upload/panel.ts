@@ -2,10 +2,10 @@
 // are made for the first ones, for those that are being worked on and for those that need the person.
 import { fill, must, nextFrame } from "../page/dom";
 import type { Item } from "./item";
-import { Pace } from "./pace";
+import { Eta } from "./eta";
 import type { Queue } from "./queue";
-import { Row, type Wish } from "./row";
-import { duration, percent } from "./words";
+import { Row, type RowAction } from "./row";
+import { duration, percent } from "./format";
 
 const ROWS_AT_ONCE = 100;
 const ROWS_A_FRAME = 20;
@@ -17,12 +17,12 @@ export class Panel {
   private readonly title = document.title;
   private limit = ROWS_AT_ONCE;
   private painting = false;
-  private readonly pace = new Pace();
+  private readonly eta = new Eta();
 
   constructor(
     private readonly panel: HTMLElement,
     private readonly queue: () => Queue,
-    private readonly wish: (item: Item, what: Wish) => void,
+    private readonly act: (item: Item, what: RowAction) => void,
   ) {
     this.list = must("[data-upload-list]", panel);
     must("[data-more]", panel).addEventListener("click", () => {
@@ -52,7 +52,7 @@ export class Panel {
     const { items } = this.queue();
     const wanted = items.filter((item, index) => !this.rows.has(item) && (index < this.limit || needsPerson(item)));
     for (const item of wanted.slice(0, ROWS_A_FRAME)) {
-      const row = new Row(item, this.wish);
+      const row = new Row(item, this.act);
       this.rows.set(item, row);
       this.list.append(row.element);
     }
@@ -76,8 +76,8 @@ export class Panel {
   }
 
   private tellTimeLeft({ unfinished, sent, bytes }: { unfinished: number; sent: number; bytes: number }): void {
-    if (!unfinished) this.pace.rest();
-    const seconds = unfinished ? this.pace.secondsLeft(sent, bytes) : null;
+    if (!unfinished) this.eta.rest();
+    const seconds = unfinished ? this.eta.secondsLeft(sent, bytes) : null;
     const place = must("[data-left]", this.panel);
     place.hidden = seconds === null;
     if (seconds !== null) fill(place, { left: duration(seconds) });

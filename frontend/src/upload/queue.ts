@@ -33,7 +33,7 @@ export class Queue {
   /** Send an item once more. */
   retry(item: Item): void {
     if (item.state !== "failed" && item.state !== "cancelled") return;
-    Object.assign(item, { state: "waiting", reason: "", sent: 0, way: null, abort: new AbortController() });
+    Object.assign(item, { state: "waiting", reason: "", sent: 0, transfer: null, abort: new AbortController() });
     this.changed(item);
     this.again.push(item);
     this.fill();

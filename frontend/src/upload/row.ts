@@ -3,27 +3,27 @@
 import { fill, fromTemplate, must } from "../page/dom";
 import type { Item } from "./item";
 import { drawWhenSeen } from "./thumbnails";
-import { percent, size } from "./words";
+import { percent, size } from "./format";
 
-export type Wish = "cancel" | "retry" | "keep" | "skip" | "undo" | "describe";
+export type RowAction = "cancel" | "retry" | "keep" | "skip" | "undo" | "describe";
 
 export class Row {
   readonly element = fromTemplate<HTMLElement>("upload-item");
   private readonly bar = must<HTMLProgressElement>("progress", this.element);
 
-  /** `wish` is called with what the person wants done with the item. */
+  /** `act` is called with what the person wants done with the item. */
   constructor(
     private readonly item: Item,
-    wish: (item: Item, what: Wish) => void,
+    act: (item: Item, what: RowAction) => void,
   ) {
     fill(this.element, { name: item.file.name, size: size(item.file.size) });
     this.bar.setAttribute("aria-label", item.file.name);
     drawWhenSeen(must<HTMLCanvasElement>("canvas", this.element), item.file);
     this.element.addEventListener("click", (event) => {
-      const button = (event.target as Element).closest<HTMLElement>("[data-wish]");
-      if (button) wish(item, button.dataset["wish"] as Wish);
+      const button = (event.target as Element).closest<HTMLElement>("[data-action]");
+      if (button) act(item, button.dataset["action"] as RowAction);
     });
-    this.enhanceDescription(wish);
+    this.enhanceDescription(act);
     this.show();
   }
 
@@ -44,13 +44,13 @@ export class Row {
     }
   }
 
-  private enhanceDescription(wish: (item: Item, what: Wish) => void): void {
+  private enhanceDescription(act: (item: Item, what: RowAction) => void): void {
     const field = must<HTMLTextAreaElement>("textarea", this.element);
     field.value = this.item.description;
     field.setAttribute("aria-label", `${field.getAttribute("aria-label")}: ${this.item.file.name}`);
     field.addEventListener("input", () => {
       this.item.description = field.value;
     });
-    field.addEventListener("change", () => wish(this.item, "describe"));
+    field.addEventListener("change", () => act(this.item, "describe"));
   }
 }

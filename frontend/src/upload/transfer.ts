@@ -1,10 +1,10 @@
-// The way of one file: a permit from the gallery, the bytes to the media service, its answer back to the gallery.
+// The way of one file: a signature from the gallery, the bytes to the media service, its answer back to the gallery.
 import type { DuplicateProblem, PictureAnswer, PictureChange, UploadIntent, UploadPermit } from "../api";
 import { Refused, send } from "../page/http";
 import { sendBytes } from "./bytes";
-import { newId, type Item, type Way } from "./item";
-import { note } from "./kept";
-import { patiently } from "./patience";
+import { newId, type Item, type TransferState } from "./item";
+import { note } from "./persistence";
+import { withRetry } from "./retry";
 
 /** Addresses of the gallery's API, as the upload form names them. */
 export interface Addresses {
@@ -31,16 +31,16 @@ export function transferTo(addresses: Addresses, tagsOf: (item: Item) => string[
 
     become("sending");
     const intent: UploadIntent = { filename: file.name, bytes: file.size, tags: tagsOf(item) };
-    const permitted = () => send<UploadPermit>("POST", addresses.signature, intent, signal);
-    item.way = goodFor(item.way) ? item.way : newWay(await patiently(permitted, signal, paused));
+    const sign = () => send<UploadPermit>("POST", addresses.signature, intent, signal);
+    item.transfer = goodFor(item.transfer) ? item.transfer : newTransfer(await withRetry(sign, signal, paused));
     const arrived = () => void note(item, tagsOf(item));
     arrived();
-    const answer = await sendBytes(item.way, file, signal, { sent, paused, arrived });
+    const answer = await sendBytes(item.transfer, file, signal, { sent, paused, arrived });
     become("processing");
     const record = { answer, filename: file.name, description: item.description, tags: tagsOf(item) };
     const register = () => send<PictureAnswer>("POST", addresses.pictures, record, signal);
     try {
-      item.picture = (await patiently(register, signal, paused)).picture;
+      item.picture = (await withRetry(register, signal, paused)).picture;
       if (item.description !== record.description) await describe(item, addresses); // written in this very moment
       become("done");
     } catch (error) {
@@ -51,12 +51,12 @@ export function transferTo(addresses: Addresses, tagsOf: (item: Item) => string[
 }
 
 /** A permit is good for an hour; what was begun under it goes on if enough of that is left. */
-function goodFor(way: Way | null): way is Way {
-  return way !== null && Date.now() < way.at + 45 * 60_000;
+function goodFor(transfer: TransferState | null): transfer is TransferState {
+  return transfer !== null && Date.now() < transfer.at + 45 * 60_000;
 }
 
-function newWay(permit: UploadPermit): Way {
-  return { permit, at: Date.now(), uploadId: newId(), arrived: 0 };
+function newTransfer(signed: UploadPermit): TransferState {
+  return { signed, at: Date.now(), uploadId: newId(), arrived: 0 };
 }
 
 function duplicateIn(error: unknown): DuplicateProblem {

@@ -1,9 +1,9 @@
 // The viewer over the grid: PhotoSwipe, with what it lacks for keyboards, screen readers and addresses.
 import PhotoSwipe, { type PhotoSwipeOptions, type SlideData } from "photoswipe";
 import { fromTemplate } from "../page/dom";
-import { tilesOf, rove } from "../tiles/keys";
-import { atWidth, pictureOf, srcset } from "../tiles/picture";
-import { trash } from "../tiles/trash";
+import { tilesOf, rove } from "../grid/keys";
+import { atWidth, pictureOf, srcset } from "../grid/picture";
+import { trash } from "../grid/trash";
 import { Address } from "./address";
 import { addCaption, addLinks, addVoice } from "./parts";
 

@@ -2,8 +2,8 @@
 import { find } from "./dom";
 
 /** The place of unfinished uploads in this browser. */
-export const KEPT = "picturerail-uploads";
+export const DATABASE = "picturerail-uploads";
 
 export function enhanceSignOut(): void {
-  find("form[data-sign-out]")?.addEventListener("submit", () => indexedDB.deleteDatabase(KEPT));
+  find("form[data-sign-out]")?.addEventListener("submit", () => indexedDB.deleteDatabase(DATABASE));
 }

@@ -3,7 +3,7 @@
 const SPAN_MS = 20_000;
 const LEAST_MS = 3_000; // before, a guess would jump about
 
-export class Pace {
+export class Eta {
   private marks: { at: number; sent: number }[] = [];
 
   /** So many bytes are sent by now; seconds that the rest will take at this pace, null while nobody can tell. */

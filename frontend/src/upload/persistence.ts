@@ -1,13 +1,13 @@
 // What is not finished is kept in the browser, so that a reload or a crash loses nothing: the files themselves, what was
 // written about them, and how far they have come. Browsers without room for it simply keep nothing.
-import { KEPT } from "../page/leaving";
-import { newId, type Item, type Way } from "./item";
+import { DATABASE } from "../page/sign-out";
+import { newId, type Item, type TransferState } from "./item";
 
 const PAGE = newId();
-const MOST_BYTES = 512 * 1024 * 1024; // what is beyond has to be chosen again
-const MOST_DAYS = 7;
+const MAX_BYTES = 512 * 1024 * 1024; // what is beyond has to be chosen again
+const MAX_DAYS = 7;
 
-interface Kept {
+interface StoredFile {
   id: string;
   file: File;
   at: number;
@@ -17,7 +17,7 @@ interface Note {
   id: string;
   description: string;
   tags: string[];
-  way: Way | null;
+  transfer: TransferState | null;
   /** The page that sends it. */
   page: string;
 }
@@ -28,16 +28,16 @@ let letGo: (() => void) | null = null;
 /** Keep a new file until it is forgotten. */
 export async function keep(item: Item, tags: string[]): Promise<void> {
   const bytes = [...sizes.values()].reduce((sum, size) => sum + size, item.file.size);
-  if (bytes > MOST_BYTES) return;
+  if (bytes > MAX_BYTES) return;
   sizes.set(item.id, item.file.size);
-  await change("files", (files) => files.put({ id: item.id, file: item.file, at: Date.now() } satisfies Kept));
+  await change("files", (files) => files.put({ id: item.id, file: item.file, at: Date.now() } satisfies StoredFile));
   await note(item, tags);
 }
 
 /** Keep what has changed about a file: its description and tags, and how far it has come. */
 export async function note(item: Item, tags: string[]): Promise<void> {
-  const { id, description, way } = item;
-  await change("notes", (notes) => notes.put({ id, description, tags, way, page: PAGE } satisfies Note));
+  const { id, description, transfer } = item;
+  await change("notes", (notes) => notes.put({ id, description, tags, transfer, page: PAGE } satisfies Note));
 }
 
 /** A file that needs nothing more. */
@@ -47,17 +47,17 @@ export async function forget({ id }: { id: string }): Promise<void> {
 }
 
 /** Everything that was not finished and that no other page is sending, the oldest first; what is too old goes. */
-export async function unfinished(): Promise<(Kept & Partial<Note>)[]> {
-  const files = ((await change("files", (all) => all.getAll())) ?? []) as Kept[];
+export async function unfinished(): Promise<(StoredFile & Partial<Note>)[]> {
+  const files = ((await change("files", (all) => all.getAll())) ?? []) as StoredFile[];
   const notes = ((await change("notes", (all) => all.getAll())) ?? []) as Note[];
   const known = new Map(notes.map((each) => [each.id, each]));
   const busy = new Set((await navigator.locks?.query())?.held?.map(({ name }) => name));
-  const tooOld = ({ at }: Kept) => at < Date.now() - MOST_DAYS * 86_400_000;
+  const tooOld = ({ at }: StoredFile) => at < Date.now() - MAX_DAYS * 86_400_000;
   for (const file of files.filter(tooOld)) await forget(file);
   const recent = files.filter((file) => !tooOld(file));
   for (const { id, file } of recent) sizes.set(id, file.size);
   return recent
-    .map((file): Kept & Partial<Note> => ({ ...known.get(file.id), ...file }))
+    .map((file): StoredFile & Partial<Note> => ({ ...known.get(file.id), ...file }))
     .filter(({ page }) => !busy.has(lockOf(page)))
     .sort((a, b) => a.at - b.at);
 }
@@ -70,7 +70,7 @@ export function beBusy(busy: boolean): void {
 }
 
 function lockOf(page: string | undefined): string {
-  return `${KEPT}-${page}`;
+  return `${DATABASE}-${page}`;
 }
 
 /** One change of one store; undefined where the browser has no such place, or no room in it. */
@@ -85,7 +85,7 @@ async function change(store: "files" | "notes", act: (all: IDBObjectStore) => ID
 }
 
 function open(): Promise<IDBDatabase> {
-  const request = indexedDB.open(KEPT, 1);
+  const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () => {
     for (const store of ["files", "notes"]) request.result.createObjectStore(store, { keyPath: "id" });
   };

@@ -1,11 +1,11 @@
 // Try again what passes by itself: a lost network, an overloaded or restarting server.
 import { Refused } from "../page/http";
 
-const LONGEST_WAIT_MS = 30_000;
-const MOST_TRIES = 60; // half an hour of lost network
+const MAX_WAIT_MS = 30_000;
+const MAX_TRIES = 60; // half an hour of lost network
 
 /** Run `attempt` until it succeeds or fails for good; `paused` is told before each wait. */
-export async function patiently<Answer>(
+export async function withRetry<Answer>(
   attempt: () => Promise<Answer>,
   signal: AbortSignal,
   paused: () => void,
@@ -15,7 +15,7 @@ export async function patiently<Answer>(
     try {
       return await attempt();
     } catch (error) {
-      if (signal.aborted || tries >= MOST_TRIES || !passesByItself(error)) throw error;
+      if (signal.aborted || tries >= MAX_TRIES || !passesByItself(error)) throw error;
       paused();
       await rest(waitFor(error, tries), signal);
     }
@@ -29,7 +29,7 @@ function passesByItself(error: unknown): boolean {
 
 function waitFor(error: unknown, tries: number): number {
   if (error instanceof Refused && error.retryAfter) return error.retryAfter * 1000;
-  return Math.min(1000 * 2 ** tries, LONGEST_WAIT_MS) * (0.75 + Math.random() / 2);
+  return Math.min(1000 * 2 ** tries, MAX_WAIT_MS) * (0.75 + Math.random() / 2);
 }
 
 /** Wait, but not longer than until the network is back. */
