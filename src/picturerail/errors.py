@@ -91,5 +91,9 @@ class Abandoned(Unavailable):
     report = False
 
 
+class Vanished(Unavailable):
+    """What was looked at has gone since, and may be there again for who looks again."""
+
+
 class StartupError(PicturerailError):
     """The program cannot start; the message is the one sentence that is printed."""

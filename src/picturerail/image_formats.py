@@ -141,6 +141,17 @@ def accept_of(accept_class: str) -> str:
     return ",".join((*(media_type(name) for name in better), "*/*"))
 
 
+def automatic(accept_class: str, *, moving: bool, transparent: bool) -> str:
+    """The format of f_auto: the best that the client takes, else gif for moving, png for transparent, jpg."""
+    if accept_class == "avif" and not moving:
+        return "avif"
+    if accept_class in ("avif", "webp"):
+        return "webp"
+    if moving:
+        return "gif"
+    return "png" if transparent else "jpg"
+
+
 def _class(accept: str) -> str:
     return next((name for name, pattern in _PATTERNS.items() if pattern.match(accept)), "")
 

@@ -3,11 +3,13 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from picturerail.concurrency.file_locks import FileLocks
 from picturerail.concurrency.singleflight import SingleFlight
-from picturerail.errors import NotFound, Unavailable
+from picturerail.errors import Abandoned, NotFound, Unavailable
 
 
 def test_many_who_come_together_share_one_result() -> None:
@@ -60,3 +62,40 @@ def test_patience_ends_with_unavailable() -> None:
             flights.join("key", lambda: True, 0.05)
         ending.set()
         assert leader.result() is True
+
+
+def test_what_the_first_gives_up_the_next_takes_over() -> None:
+    flights, calls, waiting = SingleFlight(), [], threading.Event()
+
+    def work() -> int:
+        calls.append(1)
+        if len(calls) == 1:
+            waiting.wait(5)
+            raise Abandoned("Nobody waits for it.")
+        return 42
+
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(flights.join, "key", work, 5) for _ in range(3)]
+        time.sleep(0.1)
+        waiting.set()
+        results = [one.exception() or one.result() for one in asked]
+    assert sum(isinstance(each, Abandoned) for each in results) == 1
+    assert results.count(42) == 2
+
+
+def test_locks_keep_work_single_over_processes(tmp_path: Path) -> None:
+    """Two that know nothing of each other, as in two processes, over one folder of locks."""
+    one, other = (SingleFlight(FileLocks(tmp_path)) for _ in range(2))
+    inside: list[int] = []
+    together: list[int] = []
+
+    def work() -> None:
+        inside.append(1)
+        time.sleep(0.1)
+        together.append(len(inside))
+        inside.pop()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(each.join, "key", work, 5) for each in (one, other)]:
+            done.result()
+    assert together == [1, 1]

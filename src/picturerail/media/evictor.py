@@ -47,14 +47,31 @@ def total_bytes(db: Database) -> int:
     return int(sums[0]["bytes"]) if sums else 0
 
 
+class Quota:
+    """Counts what this process stores, and says when it is time to look at the total: first at once."""
+
+    def __init__(self, limit: int, *, share_unseen: float) -> None:
+        """Let a process store `share_unseen` of `limit` bytes between two looks."""
+        self.limit, self._unseen_limit = limit, limit * share_unseen
+        self._unseen = float("inf")
+        self._counting = threading.Lock()
+
+    def is_due(self, length: int) -> bool:
+        """Take note of `length` new bytes; True when whoever stored them should look at the total."""
+        with self._counting:
+            self._unseen += length
+            due = self._unseen > self._unseen_limit
+            self._unseen = 0.0 if due else self._unseen
+        return due
+
+
 class Evictor:
-    """Counts what this process stores, and evicts in the background when it is time to look."""
+    """Evicts derived images in the background when it is time to look."""
 
     def __init__(self, db: Database, store: Storage, locks: FileLocks, limit: int, disk: Disk) -> None:
         """Keep `store` within `limit` bytes, and let it go before the `disk` is full."""
-        self._db, self._store, self._locks, self._limit, self._disk = db, store, locks, limit, disk
-        self._unseen = limit  # look once after the first image of a process
-        self._counting = threading.Lock()
+        self._db, self._store, self._locks, self._disk = db, store, locks, disk
+        self._quota = Quota(limit, share_unseen=SHARE_UNSEEN)
         self._told = -TOLD_SECONDS
 
     def make_room(self, length: int) -> None:
@@ -71,11 +88,7 @@ class Evictor:
 
     def stored(self, length: int) -> None:
         """Take note of a new derived image."""
-        with self._counting:
-            self._unseen += length
-            due = self._unseen > self._limit * SHARE_UNSEEN
-            self._unseen = 0 if due else self._unseen
-        if due:
+        if self._quota.is_due(length):
             threading.Thread(target=self._evict, name="evict derived images", daemon=True).start()
 
     def _lacking(self, length: int) -> int:
@@ -88,7 +101,7 @@ class Evictor:
             with self._locks.hold("evict derived images", WAIT_SECONDS if length else 0):
                 lacking = self._lacking(length)  # another process may have been here
                 some_more = self._disk.reserve // 10 if lacking > 0 else 0
-                return evict(self._db, self._store, self._limit, max(0, lacking + some_more))
+                return evict(self._db, self._store, self._quota.limit, max(0, lacking + some_more))
         except Unavailable:  # another process does it
             return 0
         except Exception:

@@ -3,16 +3,19 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any, Self
 
 from picturerail import database
 from picturerail.concurrency.file_locks import FileLocks
 from picturerail.concurrency.lru import Lru
+from picturerail.concurrency.negative_cache import NegativeCache
 from picturerail.concurrency.singleflight import SingleFlight
 from picturerail.database import Database
 from picturerail.disk import Disk
-from picturerail.media.evictor import Evictor
+from picturerail.media.evictor import Evictor, Quota
 from picturerail.media.scheduler import Scheduler
 from picturerail.outbound.client import OutboundClient
 from picturerail.settings import Settings
@@ -31,6 +34,7 @@ class Media:
 
     settings: Settings
     database: Database
+    limits: Limits  # of the largest picture that is accepted
     originals: Storage
     derived: Storage
     images: ImageWorkers
@@ -38,8 +42,13 @@ class Media:
     evictor: Evictor
     fetcher: OutboundClient
     scheduler: Scheduler
-    flights: SingleFlight = field(default_factory=SingleFlight)
-    copies: Lru[Any] = field(default_factory=Lru)  # reduced copies that are known to be stored
+    singleflight: SingleFlight
+    fetched: Quota  # pictures of other hosts
+    intermediates: Lru[Any] = field(default_factory=Lru)  # those that are known to be stored
+    failures: NegativeCache = field(default_factory=NegativeCache)
+    # Who waits for another host, or for a message, holds a thread, of which there are 16 usually.
+    host_waits: BoundedSemaphore = field(default_factory=partial(BoundedSemaphore, 8))
+    message_waits: BoundedSemaphore = field(default_factory=partial(BoundedSemaphore, 4))
     clock: Callable[[], float] = time.time
 
     @classmethod
@@ -51,10 +60,13 @@ class Media:
         return cls(
             settings=settings,
             database=db,
+            limits=Limits(max_pixels=settings.max_pixels, max_frames=settings.max_frames),
             originals=original_store(settings),
             derived=derived,
             images=ImageWorkers(short_path(settings.run_folder / "images.sock")),
             locks=locks,
+            singleflight=SingleFlight(locks),
+            fetched=Quota(settings.fetch_bytes, share_unseen=0.01),
             evictor=Evictor(
                 db, derived, locks, settings.derived_bytes, Disk(settings.data, settings.disk_reserve)
             ),
@@ -68,11 +80,6 @@ class Media:
         folder = spool_folder(self.settings)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
-
-    @property
-    def limits(self) -> Limits:
-        """The largest picture that is accepted."""
-        return Limits(max_pixels=self.settings.max_pixels, max_frames=self.settings.max_frames)
 
 
 def original_store(settings: Settings) -> Storage:

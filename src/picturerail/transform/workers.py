@@ -10,6 +10,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -47,6 +48,12 @@ def serve(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: 
 
 class OverLimits(errors.UnsupportedMedia):
     """A picture for which its worker died: of time, of memory, or of what is in it."""
+
+
+@lru_cache(1000)
+def _as_json(plan: Plan) -> dict[str, Any]:
+    """A plan as it is sent: the same for all pictures of a size."""
+    return plan.to_json()
 
 
 class Cancellation:
@@ -122,7 +129,7 @@ class ImageWorkers:
         """
         request = {
             "source": str(source),
-            "plan": plan.to_json(),
+            "plan": _as_json(plan),
             "target": str(target),
             "limits": asdict(limits),
         }

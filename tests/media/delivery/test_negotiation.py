@@ -2,12 +2,8 @@
 
 import pytest
 
-from picturerail.media.formats import disposition, negotiation
-from picturerail.transform.probe import Facts, SourceInfo
-
-
-def facts(frames: int = 1, *, transparent: bool = False) -> Facts:
-    return Facts(SourceInfo("png", 10, 10, frames=frames), "", (), (), "", transparent)
+from picturerail import image_formats
+from picturerail.media.formats import disposition
 
 
 @pytest.mark.parametrize(
@@ -24,7 +20,7 @@ def facts(frames: int = 1, *, transparent: bool = False) -> Facts:
     ],
 )
 def test_the_automatic_format(accept: str, frames: int, transparent: bool, expected: str) -> None:
-    assert negotiation.automatic(accept, facts(frames, transparent=transparent)) == expected
+    assert image_formats.automatic(accept, moving=frames > 1, transparent=transparent) == expected
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,9 @@ def grant(settings: Settings, raw: RawRequest, path: DeliveryPath, now: float) -
     signed = path if path.signature is None else signed_path(path, settings.api_secret)
     if signed is None:
         raise Unauthorized(REFUSAL)
-    token = tokens.find_token(raw.query, raw.headers.get("cookie", ""))
-    asked = tokens.TokenTarget(_spellings(settings, raw, signed.name), raw.address)
-    opened = bool(token) and tokens.is_valid(token, settings.auth_token_key, asked, now)
+    cookies = raw.headers.get("cookie", "")
+    has_token = tokens.NAME in raw.query or tokens.NAME in cookies
+    opened = has_token and _is_opened(settings, raw, signed.name, now)
     return Grant(signed, signature=path.signature is not None, token=opened)
 
 
@@ -51,6 +51,12 @@ def check_type(settings: Settings, path: DeliveryPath, shown: Grant, *, is_origi
         closed = not is_open_host(settings, path.name)
     if closed and not shown.any:
         raise Unauthorized(REFUSAL)
+
+
+def _is_opened(settings: Settings, raw: RawRequest, name: str, now: float) -> bool:
+    token = tokens.find_token(raw.query, raw.headers.get("cookie", ""))
+    asked = tokens.TokenTarget(_spellings(settings, raw, name), raw.address)
+    return bool(token) and tokens.is_valid(token, settings.auth_token_key, asked, now)
 
 
 def _spellings(settings: Settings, raw: RawRequest, name: str) -> tuple[str, ...]:

@@ -1,9 +1,6 @@
 """What can be said about how an asset is delivered: own response headers, own quality for q_auto."""
 
-from collections.abc import Mapping
-
 from picturerail.errors import BadRequest
-from picturerail.media.asset import Asset
 from picturerail.media.http.params import Params
 from picturerail.media.http.responses import header_text
 from picturerail.transform.grammar import parse
@@ -61,8 +58,3 @@ def _pair(line: str) -> tuple[str, str]:
     if not colon:
         raise BadRequest("Invalid headers: lines of the form 'Name: value' are expected.")
     return name, text
-
-
-def own_headers(asset: Asset) -> Mapping[str, str]:
-    """The headers that were given for an asset."""
-    return asset.headers

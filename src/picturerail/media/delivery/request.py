@@ -1,6 +1,7 @@
 """A delivery request, parsed once: which picture, changed how, sent how."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Self
 from urllib.parse import unquote
 
@@ -8,7 +9,7 @@ from picturerail import image_formats
 from picturerail.media.delivery import breakpoint_urls, client_hints
 from picturerail.media.derivatives.breakpoint_settings import BreakpointSettings
 from picturerail.media.http.raw_request import RawRequest
-from picturerail.media.urls.delivery_path import DeliveryPath, parse_path
+from picturerail.media.urls.delivery_path import DeliveryPath
 from picturerail.transform.grammar import Component, Transformation, parse
 
 
@@ -54,13 +55,20 @@ class DeliveryRequest:
         """The request headers on which the answer depends."""
         return (*(("Accept",) if self.automatic else ()), *self.hinted)
 
+    @property
+    def asks_about_asset(self) -> bool:
+        """Whether a formula asks for tags, context or metadata, which may change without a new version."""
+        return any(word in self.path.transformation for word in ("_tags", "ctx:", "md:"))
 
-def read(raw: RawRequest) -> DeliveryRequest:
-    """What a request wants; BadRequest or NotFound when it cannot be said."""
-    path = parse_path(raw.path, raw.query)
-    text, breakpoints = breakpoint_urls.read(path.transformation)
-    text, hinted = client_hints.resolved(text, raw.headers)
-    transformation, attachment, info = _sending(parse(text))
+
+def read(raw: RawRequest, path: DeliveryPath) -> DeliveryRequest:
+    """What a request wants; BadRequest when it cannot be said."""
+    text, breakpoints, hinted = path.transformation, None, tuple[str, ...]()
+    if ":json" in text:
+        text, breakpoints = breakpoint_urls.read(text)
+    if "w_auto" in text or "dpr_auto" in text:
+        text, hinted = client_hints.resolved(text, raw.headers)
+    transformation, attachment, info = _parsed(text)
     return DeliveryRequest(
         raw=raw,
         path=path,
@@ -71,6 +79,12 @@ def read(raw: RawRequest) -> DeliveryRequest:
         breakpoints=breakpoints,
         info=info,
     )
+
+
+@lru_cache(2000)
+def _parsed(text: str) -> tuple[Transformation, str | None, bool]:
+    """A transformation, and what it says about sending: the same for all pictures."""
+    return _sending(parse(text))
 
 
 def _sending(transformation: Transformation) -> tuple[Transformation, str | None, bool]:

@@ -11,7 +11,6 @@ from picturerail.jobs.job import NewJob
 from picturerail.media import resource
 from picturerail.media.asset import Asset
 from picturerail.media.derivatives.plans import plan_of
-from picturerail.media.formats import negotiation
 from picturerail.media.http.params import Params
 from picturerail.media.service import Media
 from picturerail.media.store import assets
@@ -73,7 +72,7 @@ def make_one(media: Media, asset: Asset, text: str, extension: str = "") -> Deri
     default = image_formats.by_default(str(asset.format), transparent=facts.transparent)
     asked = extension or str(transformation.last("f") or "") or default
     if asked == "auto":
-        asked = negotiation.automatic("", facts)
+        asked = image_formats.automatic("", moving=facts.info.frames > 1, transparent=facts.transparent)
     asked = image_formats.canonical(asked)
     if asked not in image_formats.WRITABLE:
         if extension:

@@ -1,6 +1,7 @@
 """Plan a transformation of an asset: what it may ask for beside the picture itself, and who may use what as a layer."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from picturerail.errors import BadRequest, NotFound, Unauthorized
@@ -11,19 +12,54 @@ from picturerail.media.attributes.coordinates import Box
 from picturerail.media.remote_assets.fetch_type import find_or_fetch
 from picturerail.media.service import Media
 from picturerail.media.store import assets
+from picturerail.media.store.derived.spec import source_of
 from picturerail.transform.grammar import Component, Transformation, parse
+from picturerail.transform.language.expressions import Formula
 from picturerail.transform.language.values import Scalar
 from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
-from picturerail.transform.probe import Facts
+from picturerail.transform.probe import Facts, SourceInfo
+
+# what can be planned from the header of a picture alone
+_PLAIN = frozenset(("a", "ar", "b", "bo", "c", "dpr", "f", "g", "h", "o", "q", "r", "w", "x", "y", "z"))
+_PLACES = (
+    "auto",
+    "center",
+    "east",
+    "north",
+    "north_east",
+    "north_west",
+    "south",
+    "south_east",
+    "south_west",
+    "west",
+)
 
 
 def plan_of(
     media: Media, asset: Asset, transformation: Transformation, image_format: str, *, signed: bool
 ) -> Plan:
     """The plan for an image of an asset. Only `signed` transformations may show closed pictures as layers."""
-    info = asset.picture.info
+    info = source_of(asset)
     wanted = _with_quality(transformation, asset)
+    if _asks_for_nothing(wanted):
+        return _plan_alone(wanted, info, image_format)
     return make_plan(wanted, info, Output(image_format), context_of(media, asset, signed=signed))
+
+
+@lru_cache(2000)
+def _plan_alone(transformation: Transformation, info: SourceInfo, image_format: str) -> Plan:
+    """A plan that depends on nothing but the header of the picture: the same for all pictures of a size."""
+    return make_plan(transformation, info, Output(image_format), Context())
+
+
+@lru_cache(2000)
+def _asks_for_nothing(transformation: Transformation) -> bool:
+    """Whether a transformation asks for nothing beside the picture: no layer, face, formula, effect or condition."""
+    return all(
+        key in _PLAIN and (key != "g" or value in _PLACES) and not isinstance(value, Formula)
+        for component in transformation.components
+        for key, value in component.values
+    )
 
 
 def _with_quality(transformation: Transformation, asset: Asset) -> Transformation:

@@ -1,1 +1,1 @@
-"""Formats of pictures as HTTP names them: negotiation by Accept, media types, Content-Disposition. Pure."""
+"""How files are named and sent by HTTP: Content-Disposition. Pure."""

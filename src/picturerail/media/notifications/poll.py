@@ -7,7 +7,6 @@ holds it for a while; unless it is acknowledged then, it comes again. (Limits: t
 import base64
 import json
 import secrets
-import threading
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,9 +24,6 @@ ANY_BATCH = "*"
 MAX_NAME_LENGTH = 255
 MAX_HANDLES = 100
 PAUSE_SECONDS = 0.2
-
-# Who waits holds a thread; the others get their answer at once.
-_waiting = threading.BoundedSemaphore(4)
 
 
 def keep(db: Database, address: str, body: str, *, batch: str, now: datetime, days: int) -> None:
@@ -54,13 +50,13 @@ def messages(media: Media, call: ApiRequest) -> dict[str, Any]:
     until = time.monotonic() + call.params.number("wait_seconds", 20, low=0, high=60)
     hold = timedelta(seconds=call.params.number("visibility_timeout", 30, low=1, high=600))
     claimed = _claim(media.database, query, most, hold)
-    if not claimed and _waiting.acquire(blocking=False):
+    if not claimed and media.message_waits.acquire(blocking=False):
         try:
             while not claimed and time.monotonic() < until:
                 time.sleep(PAUSE_SECONDS)
                 claimed = _claim(media.database, query, most, hold)
         finally:
-            _waiting.release()
+            media.message_waits.release()
     return {"messages": [_shown(media, message) for message in claimed]} if claimed else {}
 
 

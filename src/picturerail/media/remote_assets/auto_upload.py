@@ -6,7 +6,6 @@ what fails is not tried again for ten seconds.
 
 from urllib.parse import quote
 
-from picturerail.concurrency.negative_cache import NegativeCache
 from picturerail.database import Database
 from picturerail.errors import PicturerailError
 from picturerail.media.asset import Asset, Identity
@@ -19,7 +18,6 @@ from picturerail.media.store.ingest import UploadOptions, ingest, inspect
 from picturerail.media.store.naming import checked, original_filename
 
 WAIT_SECONDS = 5.0
-FAILURES = NegativeCache(seconds=10)
 
 
 def find_by_mapping(media: Media, identity: Identity) -> Asset | None:
@@ -29,18 +27,18 @@ def find_by_mapping(media: Media, identity: Identity) -> Asset | None:
         return None
     name = f"mapped {identity.resource_type} {identity.public_id}"
     _refuse_failed(media, name)
-    with awaiting(), media.locks.hold(name, WAIT_SECONDS):
+    with awaiting(media), media.locks.hold(name, WAIT_SECONDS):
         kept = assets.find(media.database, identity)  # somebody else may have tried meanwhile
         _refuse_failed(media, name)
         try:
             return kept or _fetch(media, identity, url)
         except PicturerailError as error:
-            FAILURES.remember(name, error, media.clock())
+            media.failures.remember(name, error, media.clock())
             raise
 
 
 def _refuse_failed(media: Media, name: str) -> None:
-    if (failed := FAILURES.recent(name, media.clock())) is not None:
+    if (failed := media.failures.recent(name, media.clock())) is not None:
         raise failed
 
 

@@ -3,14 +3,12 @@
 One fetch at a time for each URL. What fails is not tried again for ten seconds; meanwhile what is kept is shown.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from picturerail.concurrency.negative_cache import NegativeCache
 from picturerail.errors import PicturerailError, TooManyRequests, Unavailable
 from picturerail.media.asset import Asset, Identity, RemoteState
-from picturerail.media.remote_assets.eviction import FetchQuota
+from picturerail.media.remote_assets.eviction import make_room
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.derived import intermediates
@@ -21,10 +19,6 @@ from picturerail.outbound.url import parse_remote
 from picturerail.visitors import CURRENT
 
 WAIT_SECONDS = 5.0  # for the one who fetches the same
-FAILURES = NegativeCache(seconds=10)
-ROOM = FetchQuota()
-# Anybody may ask for a picture of a slow host. Who fetches or waits holds a thread, of which there are 16 usually.
-THREADS = threading.BoundedSemaphore(8)
 
 
 def find_or_fetch(media: Media, url: str) -> Asset:
@@ -34,14 +28,14 @@ def find_or_fetch(media: Media, url: str) -> Asset:
     if found is not None:
         return found
     try:
-        with awaiting(), media.locks.hold(f"fetch {identity.public_id}", WAIT_SECONDS):
+        with awaiting(media), media.locks.hold(_name(identity), WAIT_SECONDS):
             found, kept = _known(media, identity)  # somebody else may have tried meanwhile
             return _fetch(media, identity, kept) if found is None else found
     except (TooManyRequests, Unavailable) as error:
         return _or_raise(kept, error)
     except PicturerailError as error:
-        if FAILURES.recent(identity.public_id, media.clock()) is None:  # else it is that one, met again
-            FAILURES.remember(identity.public_id, error, media.clock())
+        if media.failures.recent(_name(identity), media.clock()) is None:  # else it is that one, met again
+            media.failures.remember(_name(identity), error, media.clock())
         return _or_raise(kept, error)
 
 
@@ -50,14 +44,14 @@ def _known(media: Media, identity: Identity) -> tuple[Asset | None, Asset | None
     kept = assets.find(media.database, identity)
     if kept is not None and _is_fresh(media, kept):
         return kept, kept
-    failed = FAILURES.recent(identity.public_id, media.clock())
+    failed = media.failures.recent(_name(identity), media.clock())
     return (None if failed is None else _or_raise(kept, failed)), kept
 
 
 @contextmanager
-def awaiting() -> Iterator[None]:
+def awaiting(media: Media) -> Iterator[None]:
     """Hold a thread for another host; TooManyRequests when too many do."""
-    if not THREADS.acquire(blocking=False):
+    if not media.host_waits.acquire(blocking=False):
         raise TooManyRequests(
             "Too many pictures of other hosts are awaited. Try again shortly.", retry_after=1
         )
@@ -65,7 +59,12 @@ def awaiting() -> Iterator[None]:
         with CURRENT.get().waiting():
             yield
     finally:
-        THREADS.release()
+        media.host_waits.release()
+
+
+def _name(identity: Identity) -> str:
+    """How a fetch is called among all work that locks and failures know."""
+    return f"fetch {identity.public_id}"
 
 
 def _is_fresh(media: Media, asset: Asset) -> bool:
@@ -87,8 +86,8 @@ def _fetch(media: Media, identity: Identity, kept: Asset | None) -> Asset:
         raise Unavailable("The remote server answers in circles. Try again later.", retry_after=10)
     remote = RemoteState(got.etag, got.last_modified, media.clock())
     assets.note_remote(media.database, asset, remote)
-    if asset is not kept:
-        ROOM.stored(media, asset.bytes)
+    if asset is not kept and media.fetched.is_due(asset.bytes):
+        make_room(media, media.fetched.limit)
     return asset
 
 

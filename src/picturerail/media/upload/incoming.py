@@ -5,7 +5,6 @@ import uuid
 from picturerail import image_formats
 from picturerail.errors import BadRequest
 from picturerail.media.derivatives.plans import plan_of_file
-from picturerail.media.formats import negotiation
 from picturerail.media.http.params import Params
 from picturerail.media.service import Media
 from picturerail.media.store.derived import get_or_create, intermediates
@@ -26,7 +25,9 @@ def transformed(
     default = image_formats.by_default(facts.info.format, transparent=facts.transparent)
     image_format = image_formats.canonical(asked or str(transformation.last("f") or default))
     if image_format == "auto":
-        image_format = negotiation.automatic("", facts)
+        image_format = image_formats.automatic(
+            "", moving=facts.info.frames > 1, transparent=facts.transparent
+        )
     if image_format not in image_formats.WRITABLE:
         if asked:
             raise BadRequest(
@@ -38,7 +39,7 @@ def transformed(
     plan = plan_of_file(media, facts, transformation, image_format)
     target = media.spool / uuid.uuid4().hex
     try:
-        with get_or_create.local_layers(media, plan) as layers:
+        with get_or_create.local_layers(media, plan.sources) as layers:
             media.images.render(file.path, plan, target, media.limits, layers)
         made = hash_file(target, file.name)
         return made, media.images.probe(target, media.limits, copies=True)

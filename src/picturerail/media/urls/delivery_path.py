@@ -63,6 +63,13 @@ class DeliveryPath:
         return (self.name, self.shorter) if self.shorter else (self.name,)
 
     @property
+    def public_ids(self) -> list[str]:
+        """The public_ids that may be meant: each name without an extension that it knows, and as it is."""
+        image = self.resource_type == "image"
+        pairs = ((split_extension(name)[0], name) if image else (name,) for name in self.names)
+        return list(dict.fromkeys(name for pair in pairs for name in pair))
+
+    @property
     def stem_and_extension(self) -> tuple[str, str]:
         """The name without and the extension by itself, when it ends in one of a known format."""
         return split_extension(self.name)

@@ -15,7 +15,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from picturerail import metrics
 from picturerail.media.delivery.cache.body_cache import BodyCache
-from picturerail.media.delivery.cache.url_index import Headers, IndexEntry, UrlIndex
+from picturerail.media.delivery.cache.url_index import IndexEntry, UrlIndex
+from picturerail.media.http.conditional import Headers
 
 TOUCH_SECONDS = 600
 

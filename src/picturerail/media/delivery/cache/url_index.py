@@ -3,21 +3,14 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Protocol
 
 from picturerail.image_formats import accept_class
+from picturerail.media.http.conditional import Headers
 
 MAX_PATHS = 20_000
 MAX_BYTES = 4 * 1024 * 1024  # what is larger is sent in blocks
 MAX_PATH = 1000  # letters; nobody links to longer ones, and they cost as much memory as they are long
 SILENT = ("Server", "")  # of web servers that would tell their name
-
-
-class Headers(Protocol):
-    """The headers of a request; names are small."""
-
-    def get(self, name: str, /) -> str | None:
-        """The value of a header; None when it is not there."""
 
 
 class IndexEntry:

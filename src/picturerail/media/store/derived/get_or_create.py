@@ -3,14 +3,14 @@
 import hashlib
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from picturerail import metrics
-from picturerail.errors import Abandoned, NotFound, Unavailable
+from picturerail.errors import NotFound, Vanished
 from picturerail.media.asset import Asset
 from picturerail.media.scheduler import DEAR, Job
 from picturerail.media.service import Media
@@ -25,33 +25,32 @@ from picturerail.visitors import CURRENT, OURSELVES
 
 TOUCH_SECONDS = 600  # how often it is noted that a reduced copy is in use
 TRUSTED_SECONDS = 10  # how long a reduced copy that was whole is used without reading it first
+_price = lru_cache(2000)(estimate)
 _SOON = 0.3  # CPU seconds; what takes no more is made to its end, whoever waits
 _LEAST_SECONDS, _OVERRUN = 3.0, 8  # a cheap picture may take so long, and so much more than its price
 _ROOM = 8 * 1024 * 1024  # bytes that a picture may need on the disk
-_TRIES = 3  # a copy that is evicted as soon as it is made is made again so often
 
 
 def get_or_create(media: Media, work: DerivedSpec, *, preferred: bool = False) -> Derived:
     """The derived image, from the store or made now: before others when `preferred`.
 
-    NotFound when the asset has gone meanwhile.
+    NotFound when the asset has gone meanwhile, Vanished when the reduced copy has that it was to be made of.
     """
+    if (found := records.find(media, work.key)) is not None:
+        return found
     with CURRENT.get().waiting():
         return _joined(media, work, preferred=preferred)
 
 
 def _joined(media: Media, work: DerivedSpec, *, preferred: bool) -> Derived:
-    """Made by whoever comes first; by another one when he goes away."""
-    visitor = CURRENT.get()
-    for _ in range(_TRIES):
-        try:
-            return media.flights.join(
-                work.key, lambda: _get_or_create(media, work, preferred=preferred), _patience(media)
-            )
-        except Abandoned:  # by the one who made it for all
-            if visitor.is_gone:
-                raise
-    raise Unavailable("The derived picture cannot be made now. Try again shortly.", retry_after=2)
+    """Made by whoever comes first, over threads and processes. No lock is held while a reduced copy is made."""
+    below = work.below
+    copy = None if below is None else _intermediate(media, below, preferred=preferred)
+
+    def find_or_make() -> Derived:
+        return records.find(media, work.key) or _make(media, work, copy, preferred=preferred)
+
+    return media.singleflight.join(work.key, find_or_make, media.settings.image_seconds * 2)
 
 
 def keep_intermediate(media: Media, asset: Asset, copy: Intermediate, made: Path) -> None:
@@ -59,31 +58,26 @@ def keep_intermediate(media: Media, asset: Asset, copy: Intermediate, made: Path
     work = DerivedSpec.of_copy(asset, copy)
     kept = Derived(work.key, work.plan.encoding.format, work.plan.width, work.plan.height, *_read(made))
     _store(media, work, kept, made)
-    media.copies.keep(work.key, _KnownCopy(kept))
+    media.intermediates.keep(work.key, _KnownCopy(kept))
 
 
-def _get_or_create(media: Media, work: DerivedSpec, *, preferred: bool) -> Derived:
-    """Alone in this process; the lock keeps other processes out, and is not held while a copy is made."""
-    below = work.below
-    for _ in range(_TRIES):
-        with media.locks.hold(work.key, _patience(media)):
-            if (found := records.find(media, work.key)) is not None:
-                return found
-            copy = _stored_copy(media, below.key) if below else None
-            if below is None or copy is not None:
-                return _make(media, work, copy, preferred=preferred)
-        media.copies.keep(below.key, _KnownCopy(_joined(media, below, preferred=preferred)))
-    raise Unavailable("The derived picture cannot be made now. Try again shortly.", retry_after=2)
+def _intermediate(media: Media, work: DerivedSpec, *, preferred: bool) -> Derived:
+    """A reduced copy: one that is stored, or made now."""
+    if (stored := _stored_copy(media, work.key)) is not None:
+        return stored
+    made = _joined(media, work, preferred=preferred)
+    media.intermediates.keep(work.key, _KnownCopy(made))
+    return made
 
 
 def _stored_copy(media: Media, key: str) -> Derived | None:
     """A reduced copy that is there: mostly known from before, without a question to the database."""
-    known: _KnownCopy | None = media.copies.get(key)
+    known: _KnownCopy | None = media.intermediates.get(key)
     if known is not None and known.holds(media):
         return known.derived
-    media.copies.drop(key)
+    media.intermediates.drop(key)
     if (found := records.find(media, key)) is not None:
-        media.copies.keep(key, _KnownCopy(found))
+        media.intermediates.keep(key, _KnownCopy(found))
         records.touch(media.database, key)
     return found
 
@@ -100,25 +94,23 @@ class _Files:
 def render(media: Media, asset: Asset, plan: Plan, target: Path) -> Rendered:
     """Write what `plan` makes of an original to `target`, for ourselves."""
     spec = DerivedSpec.of(asset, plan, "")
-    with media.originals.local(asset.original) as source, local_layers(media, plan) as layers:
+    with media.originals.local(asset.original) as source, local_layers(media, plan.sources) as layers:
         return _rendered(media, replace(spec, plan=plan), _Files(source, target, layers), preferred=True)
 
 
 @contextmanager
-def local_layers(media: Media, plan: Plan) -> Iterator[dict[str, Path]]:
-    """Files of the originals that a plan puts over the picture."""
+def local_layers(media: Media, originals: Iterable[str]) -> Iterator[dict[str, Path]]:
+    """Files of the originals that a plan puts over the picture: its `sources`."""
     with ExitStack() as stack:
-        yield {original: stack.enter_context(media.originals.local(original)) for original in plan.sources}
+        yield {original: stack.enter_context(media.originals.local(original)) for original in originals}
 
 
 def _make(media: Media, work: DerivedSpec, copy: Derived | None, *, preferred: bool) -> Derived:
     image_format = work.plan.encoding.format
     target = media.spool / f"{uuid.uuid4().hex}.{image_format}"
-    key = copy.key if copy else work.asset.original
-    store = media.derived if copy else media.originals
     media.evictor.make_room(_ROOM)
     try:
-        with store.local(key) as source, local_layers(media, work.plan) as layers:
+        with _source(media, work, copy) as source, local_layers(media, work.layers) as layers:
             rendered = _rendered(media, work, _Files(source, target, layers), preferred=preferred)
         derived = Derived(work.key, rendered.format, rendered.width, rendered.height, *_read(target))
         _store(media, work, derived, target)
@@ -127,10 +119,24 @@ def _make(media: Media, work: DerivedSpec, copy: Derived | None, *, preferred: b
     return derived
 
 
+@contextmanager
+def _source(media: Media, work: DerivedSpec, copy: Derived | None) -> Iterator[Path]:
+    """The file that a picture is made of: the original, or a reduced copy of it."""
+    with ExitStack() as stack:
+        try:
+            store, key = (media.derived, copy.key) if copy else (media.originals, work.asset.original)
+            path = stack.enter_context(store.local(key))
+        except NotFound:
+            if copy is None:
+                raise
+            raise Vanished("The picture cannot be made now. Try again shortly.", retry_after=2) from None
+        yield path
+
+
 def _rendered(media: Media, work: DerivedSpec, files: _Files, *, preferred: bool) -> Rendered:
     """Make a picture at its price; one that takes far longer than its price is dear, and is made as such."""
     visitor, asset = CURRENT.get(), work.asset.asset_id
-    job = Job(visitor, asset, estimate(work.plan), preferred=preferred or visitor is OURSELVES)
+    job = Job(visitor, asset, _price(work.plan), preferred=preferred or visitor is OURSELVES)
     try:
         return _in_turn(media, job, work.plan, files)
     except OverLimits:
@@ -167,10 +173,6 @@ def _read(path: Path) -> tuple[int, int, str]:
         length, checksum = records.checked(file)
         file.seek(0)
         return length, checksum, hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _patience(media: Media) -> float:
-    return media.settings.image_seconds * 2
 
 
 @dataclass

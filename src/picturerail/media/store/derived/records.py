@@ -77,7 +77,7 @@ def record(media: Media, work: DerivedSpec, derived: Derived) -> None:
 
     The journal is not waited for: a record that a crash forgets is a picture that is made again.
     """
-    at, layers = clock.now(), work.plan.sources
+    at, layers = clock.now(), work.layers
     written = {
         "id": keys.hash_of(derived.key)[:32],
         "asset_id": work.asset.asset_id,

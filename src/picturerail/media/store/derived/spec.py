@@ -1,7 +1,7 @@
 """What is to be made of an asset, and under which key it is kept: known before it is made."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Self
 
@@ -23,6 +23,7 @@ class DerivedSpec:
     plan: Plan
     transformation: str  # as it is listed
     key: str
+    layers: tuple[str, ...] = ()  # originals of other pictures that it shows
     copy: Intermediate | None = (
         None  # the reduced copy that it makes: nobody asked for one, so none is listed
     )
@@ -30,27 +31,37 @@ class DerivedSpec:
     @classmethod
     def of(cls, asset: Asset, plan: Plan, transformation: str) -> Self:
         """The work that makes `plan` of an asset."""
-        plan = intermediates.on_intermediate(plan, source_of(asset))
-        key = keys.derived(asset.original, _identity(plan), plan.encoding.format)
-        return cls(asset, plan, transformation, key)
+        plan, identity, layers = _worked(plan, source_of(asset))
+        key = keys.derived(asset.original, identity, plan.encoding.format)
+        return cls(asset, plan, transformation, key, layers)
 
     @classmethod
     def of_copy(cls, asset: Asset, copy: Intermediate) -> Self:
         """The work that makes a reduced copy of an asset."""
         plan, identity = _plan_of_copy(copy, source_of(asset))
         key = keys.derived(asset.original, identity, plan.encoding.format)
-        return cls(asset, plan, copy.transformation, key, copy)
+        return cls(asset, plan, copy.transformation, key, copy=copy)
 
     @property
     def below(self) -> Self | None:
         """The work that makes the reduced copy on which this one is done; None for the original."""
-        copy = intermediates.intermediate_under(self.plan)
+        copy = _under(self.plan)
         return None if copy is None else self.of_copy(self.asset, copy)
 
 
 def _identity(plan: Plan) -> str:
     """Everything that the bytes depend on beside the original."""
     return json.dumps([_REVISION, plan.to_json()], sort_keys=True)
+
+
+@lru_cache(1000)
+def _worked(plan: Plan, source: SourceInfo) -> tuple[Plan, str, tuple[str, ...]]:
+    """A plan as it is worked, its identity, and the originals of its layers: the same for all pictures of a size."""
+    plan = intermediates.on_intermediate(plan, source)
+    return plan, _identity(plan), plan.sources
+
+
+_under = lru_cache(1000)(intermediates.intermediate_under)
 
 
 @lru_cache(1000)
@@ -61,5 +72,5 @@ def _plan_of_copy(copy: Intermediate, source: SourceInfo) -> tuple[Plan, str]:
 
 
 def source_of(asset: Asset) -> SourceInfo:
-    """The header of a picture, as it was when it was uploaded."""
-    return asset.picture.info
+    """The header of a picture, without its length: on that no plan depends, so those of a size share theirs."""
+    return replace(asset.picture.info, bytes=0)

@@ -1,0 +1,131 @@
+"""What a delivery request gets of its asset: the original, a derived image by its plan, or facts; and for how long."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from picturerail import cache_policy, image_formats
+from picturerail.errors import BadRequest
+from picturerail.media.access import policy, signatures
+from picturerail.media.asset import Asset
+from picturerail.media.delivery.request import DeliveryRequest
+from picturerail.media.delivery.resolve import AdmittedRequest
+from picturerail.media.derivatives.plans import plan_of
+from picturerail.media.service import Media
+from picturerail.media.urls.delivery_path import DeliveryPath, split_extension
+from picturerail.transform.plan import Plan
+from picturerail.transform.probe import Facts
+
+
+class Kind(Enum):
+    """What is sent."""
+
+    ORIGINAL = "original"
+    DERIVED = "derived"
+    BREAKPOINTS = "breakpoints"
+    INFO = "info"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is sent, of which asset; `plan` makes a derived image, or the one that INFO tells of."""
+
+    kind: Kind
+    request: DeliveryRequest
+    asset: Asset
+    plan: Plan | None
+    cache_control: str
+    repeatable: bool  # the next visitor of this path may get the same bytes without a new look at anything
+
+
+def decide(media: Media, admitted: AdmittedRequest, asset: Asset) -> Decision:
+    """What to send; BadRequest for what cannot be made of this asset."""
+    request = admitted.request
+    plan = _planned(media, request, asset)
+    kind = _kind(request, asset, plan)
+    if kind is Kind.INFO and asset.facts is None:
+        raise BadRequest("fl_getinfo tells the sizes of pictures, and this is none.")
+    return Decision(
+        kind=kind,
+        request=request,
+        asset=asset,
+        plan=plan,
+        cache_control=_cache_control(request, asset),
+        repeatable=admitted.literal and _depends_on_path_only(admitted, asset),
+    )
+
+
+def _kind(request: DeliveryRequest, asset: Asset, plan: Plan | None) -> Kind:
+    if request.info:
+        return Kind.INFO
+    if plan is not None:
+        return Kind.DERIVED
+    return Kind.BREAKPOINTS if request.breakpoints is not None and asset.facts else Kind.ORIGINAL
+
+
+def _planned(media: Media, request: DeliveryRequest, asset: Asset) -> Plan | None:
+    """How to make what is wanted; None when it is the original itself, or widths."""
+    facts = asset.facts
+    if facts is None or request.breakpoints is not None:
+        return None
+    image_format = _format(request, asset, facts)
+    if not request.transformation.components and image_format == asset.format:
+        return None
+    signed = request.path.signature is not None
+    return plan_of(media, asset, request.transformation, _writable(image_format), signed=signed)
+
+
+def _format(request: DeliveryRequest, asset: Asset, facts: Facts) -> str:
+    """f_ wins over the extension, which wins over the stored format."""
+    asked = request.transformation.last("f")
+    if asked == "auto":
+        return image_formats.automatic(
+            request.accept, moving=facts.info.frames > 1, transparent=facts.transparent
+        )
+    if asked is not None:
+        return str(asked)
+    stored = str(asset.format)
+    extension = image_formats.canonical(_extension(request.path, asset.public_id))
+    # Of a drawing that is changed there is a picture only.
+    if extension and (extension, stored) != ("svg", "svg"):
+        return extension
+    if not request.transformation.components:
+        return stored
+    return image_formats.by_default(stored, transparent=facts.transparent)
+
+
+def _extension(path: DeliveryPath, public_id: str) -> str:
+    """The extension that follows the public_id in the URL, "" when there is none."""
+    split = (split_extension(name) for name in path.names)
+    return next((extension for stem, extension in split if stem == public_id), "")
+
+
+def _writable(image_format: str) -> str:
+    if image_format not in image_formats.WRITABLE:
+        known = ", ".join(image_formats.WRITABLE)
+        raise BadRequest(f"Pictures cannot be converted to {image_format}; use one of {known}.")
+    return image_format
+
+
+def _depends_on_path_only(admitted: AdmittedRequest, asset: Asset) -> bool:
+    request = admitted.request
+    closed = policy.is_restricted(asset) or admitted.grant.token
+    stands_in = asset.public_id not in request.path.public_ids
+    elsewhere = request.hinted or request.path.type == "fetch" or request.styled
+    ambiguous = admitted.grant.signature and _may_mean_less(request.path)
+    return not (closed or stands_in or request.asks_about_asset or elsewhere or ambiguous)
+
+
+def _may_mean_less(path: DeliveryPath) -> bool:
+    """Whether the signature may have been made for a shorter name below the same folder."""
+    return any(path.name.endswith(f"/{other.name}") for other in signatures.other_readings(path))
+
+
+def _cache_control(request: DeliveryRequest, asset: Asset) -> str:
+    """Forever only where the URL says all that the bytes depend on."""
+    if policy.is_restricted(asset):
+        return cache_policy.RESTRICTED
+    if request.path.type in ("private", "authenticated"):
+        return cache_policy.SIGNED
+    current = request.path.version == asset.version and not request.named and not request.layered
+    lasting = current and not request.asks_about_asset
+    return cache_policy.IMMUTABLE if lasting else cache_policy.REPLACEABLE

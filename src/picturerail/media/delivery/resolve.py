@@ -1,0 +1,88 @@
+"""Which asset a delivery request means, and whether its visitor may see it."""
+
+from dataclasses import dataclass, replace
+
+from picturerail.errors import NotFound, Unauthorized
+from picturerail.media.access import grants, policy, signatures
+from picturerail.media.access.grants import Grant
+from picturerail.media.asset import Asset, Identity
+from picturerail.media.delivery import strict
+from picturerail.media.delivery.request import DeliveryRequest, read
+from picturerail.media.http.raw_request import RawRequest
+from picturerail.media.remote_assets.auto_upload import find_by_mapping
+from picturerail.media.remote_assets.fetch_type import find_or_fetch
+from picturerail.media.service import Media
+from picturerail.media.store import assets
+from picturerail.media.transformations import registry
+from picturerail.media.urls.delivery_path import DeliveryPath, refuse_misread, split_extension
+
+AMBIGUOUS = (
+    "The URL's signature may mean two assets, as the folder of one looks like a transformation of the other. "
+    "Rename one of them."
+)
+
+
+@dataclass(frozen=True)
+class AdmittedRequest:
+    """A request that its URL alone does not close. `literal`: nothing in it stands for something else."""
+
+    request: DeliveryRequest
+    grant: Grant
+    literal: bool
+
+
+def admit(media: Media, raw: RawRequest, path: DeliveryPath) -> AdmittedRequest:
+    """Read a request; Unauthorized, before anybody looks for the asset, when its URL is closed to this visitor."""
+    asked = read(raw, path)
+    shown = grants.grant(media.settings, raw, path, media.clock())
+    asked = wanted = asked if shown.path is path else replace(asked, path=shown.path)
+    if "t_" in path.transformation:
+        wanted = asked.expanded(registry.expanded(media.database, asked.transformation))
+    is_original = not wanted.transformation.components
+    grants.check_type(media.settings, path, shown, is_original=is_original)
+    is_strict = media.settings.strict_transformations and not shown.signature
+    if is_strict:
+        strict.check(media, asked)
+    return AdmittedRequest(wanted, shown, literal=wanted == asked and not is_strict)
+
+
+def resolve(media: Media, admitted: AdmittedRequest) -> Asset:
+    """What is to be shown; Unauthorized for what access control closes to this visitor, NotFound for nothing."""
+    path, opened = admitted.request.path, admitted.grant.any
+    found = _stored(media, path)
+    if found is None:
+        found = find_by_mapping(media, Identity(path.resource_type, path.type, path.name))
+    if found is not None and policy.is_closed(found, media.clock(), opened=opened):
+        raise Unauthorized(policy.REFUSAL)
+    if found is not None and admitted.grant.signature and _is_ambiguous(media, path, found):
+        raise Unauthorized(AMBIGUOUS)
+    found = found or _default_image(media, admitted.request)
+    if found is None or policy.is_closed(found, media.clock(), opened=opened):
+        refuse_misread(path)
+        raise NotFound(f"Resource not found - {path.name}")
+    return found
+
+
+def _is_ambiguous(media: Media, path: DeliveryPath, found: Asset) -> bool:
+    """Whether the signature of something closed may have been made for another asset, which is there too."""
+    if path.type == "fetch" or (path.type == "upload" and not policy.is_restricted(found)):
+        return False
+    others = [name for other in signatures.other_readings(path) for name in other.public_ids]
+    named = [Identity(path.resource_type, path.type, name) for name in others if name != found.public_id]
+    return bool(named) and assets.find_first(media.database, named) is not None
+
+
+def _stored(media: Media, path: DeliveryPath) -> Asset | None:
+    if path.type == "fetch":
+        return find_or_fetch(media, path.name)
+    named = [Identity(path.resource_type, path.type, name) for name in path.public_ids]
+    return assets.find_first(media.database, named)
+
+
+def _default_image(media: Media, wanted: DeliveryRequest) -> Asset | None:
+    """The public picture that d_ names, to be shown in the place of one that is missing."""
+    name = wanted.transformation.last("d")
+    if not isinstance(name, str) or wanted.path.resource_type != "image":
+        return None
+    stem, _ = split_extension(name.replace(":", "/"))
+    return assets.find(media.database, Identity("image", "upload", stem))

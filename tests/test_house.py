@@ -1,0 +1,131 @@
+"""The rules of the house for names and state, held over the whole of the media service."""
+
+import ast
+import importlib
+import pkgutil
+import re
+import threading
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import is_dataclass
+from enum import EnumMeta
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+import picturerail.media
+
+ROOT = Path(picturerail.media.__file__).parent
+HOLDERS = (OrderedDict, defaultdict, deque, threading.Semaphore, threading.Event, type(threading.Lock()))
+CHANGES = {"add", "append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"}
+# the field's own words end so, too
+FIELD = {"derived", "generated", "incoming", "naming", "ping"}
+
+
+def modules() -> Iterator[ModuleType]:
+    for found in pkgutil.walk_packages(picturerail.media.__path__, "picturerail.media."):
+        yield importlib.import_module(found.name)
+
+
+def trees(folder: Path = ROOT) -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(folder.rglob("*.py")):
+        yield path, ast.parse(path.read_text())
+
+
+def assigned(tree: ast.Module) -> set[str]:
+    """The names that a module itself gives values to."""
+    statements = [each for each in tree.body if isinstance(each, ast.Assign | ast.AnnAssign)]
+    return {
+        target.id
+        for each in statements
+        for target in (each.targets if isinstance(each, ast.Assign) else [each.target])
+        if isinstance(target, ast.Name)
+    }
+
+
+def holds_state(value: Any) -> bool:
+    """Whether a module's global remembers something: a lock, a queue, or an object of ours that can change."""
+    kind = type(value)
+    if isinstance(value, HOLDERS):
+        return True
+    ours = kind.__module__.startswith("picturerail.") and not isinstance(
+        value, type | FunctionType | EnumMeta
+    )
+    frozen = is_dataclass(kind) and kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    return ours and not frozen and not isinstance(kind, EnumMeta)
+
+
+def test_no_module_of_the_media_service_holds_state() -> None:
+    found = [
+        f"{module.__name__}.{name}"
+        for module in modules()
+        for name in assigned(ast.parse(Path(str(module.__file__)).read_text()))
+        if holds_state(getattr(module, name))
+    ]
+    assert found == []
+
+
+def changed_globals(tree: ast.Module) -> Iterator[str]:
+    """Names of a module that one of its functions changes."""
+    names = assigned(tree)
+    for function in (each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)):
+        own = {
+            node.id
+            for node in ast.walk(function)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        own |= {argument.arg for argument in ast.walk(function) if isinstance(argument, ast.arg)}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Global):
+                yield from node.names
+            held = None
+            if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+                held = node.value
+            elif (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in CHANGES
+            ):
+                held = node.func.value
+            if isinstance(held, ast.Name) and held.id in names - own:
+                yield held.id
+
+
+def test_no_function_of_the_media_service_changes_a_global() -> None:
+    found = [f"{path.name}: {name}" for path, tree in trees() for name in changed_globals(tree)]
+    assert found == []
+
+
+def test_a_function_that_changes_a_global_is_found() -> None:
+    text = "KNOWN = {}\n\ndef learn(key):\n    KNOWN[key] = 1\n\ndef shadowed():\n    KNOWN = {}\n    KNOWN['a'] = 1\n"
+    assert list(changed_globals(ast.parse(text))) == ["KNOWN"]
+    assert holds_state(threading.BoundedSemaphore(1))
+    assert holds_state(OrderedDict())
+    assert not holds_state({"a": 1})
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    places = defaultdict(list)
+    for path, tree in trees():
+        for each in tree.body:
+            if isinstance(each, ast.ClassDef) and not each.name.startswith("_"):
+                places[each.name].append(str(path.relative_to(ROOT)))
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
+
+
+def test_limits_are_called_max() -> None:
+    limit = re.compile(r"_?(MOST|LONGEST|LARGEST|DEEPEST|GREATEST)(_|\b)|.*_LIMIT\b")
+    found = [
+        f"{path.relative_to(ROOT)}: {name.id}"
+        for path, tree in trees()
+        for each in tree.body
+        if isinstance(each, ast.Assign | ast.AnnAssign)
+        for name in ast.walk(each)
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store) and limit.match(name.id)
+    ]
+    assert found == []
+
+
+def test_a_module_is_a_noun() -> None:
+    names = {path.stem if path.stem != "__init__" else path.parent.name for path, _ in trees()}
+    assert {name for name in names if re.search(r"(ing|ed)$", name)} <= FIELD
