@@ -108,3 +108,13 @@ def test_smaller_answer_of_a_camera_file_costs_less_than_the_whole() -> None:
     info = SourceInfo("jpg", 6000, 4000)
     small, whole = (estimate(make_plan(parse(text), info, Output("jpg"))) for text in ("w_200", "e_sepia"))
     assert small < whole / 3
+
+
+def test_outlines_take_time_by_pixels_not_by_distances(tmp_path: Path) -> None:
+    """Inside a wholly opaque picture the edge is far away, and fill_nearest would look for it for minutes."""
+    took = []
+    for side in (300, 1200):
+        source = pictures.saved(pictures.photo("cat", (side, side)), tmp_path / f"{side}.png")
+        plan = make_plan(parse("e_outline:inner:8:50,co_red"), SourceInfo("png", side, side), Output("jpg"))
+        took.append(measured(source, plan, {}, tmp_path / "made"))
+    assert took[1] / took[0] < 16 * 2.5

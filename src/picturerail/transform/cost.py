@@ -96,10 +96,10 @@ _EFFECTS: Mapping[str, float] = MappingProxyType(
         "cartoonify": 320,
         "fill_light": 30,
         "gamma": 46,
-        "improve": 65,
+        "improve": 75,
         "make_transparent": 66,
         "oil_paint": 150,
-        "outline": 410,
+        "outline": 120,
         "assist_colorblind": 50,
         "dropshadow": 70,
         "gradient_fade": 60,
@@ -113,8 +113,10 @@ _EFFECTS: Mapping[str, float] = MappingProxyType(
         "vignette": 48,
     }
 )
+_LOOKED = 0.01  # seconds of a look at the whole picture, whatever its size
 _LETTERS = 60.0  # nanoseconds for each pixel of a text
-_OUTLINED = 400.0
+_OUTLINED = 120.0
+_OUTLINE_PIXEL = 1.0  # for each pixel of the line's width
 
 
 def estimate(plan: Plan) -> float:
@@ -170,11 +172,14 @@ def _rate(step: Step, before: Size, after: Size) -> float:
 
 def _effect(step: Effect, size: Size) -> float:
     share = step.width * step.height / (size.width * size.height) if step.width else 1.0
-    return share * _EFFECTS.get(step.name, _USUAL)
+    width = [part for part in step.arguments if step.name == "outline" and isinstance(part, int | float)][:1]
+    return share * _EFFECTS.get(step.name, _USUAL) + _OUTLINE_PIXEL * float(sum(width))
 
 
 def _more(step: Step, size: Size) -> float:
     """What a step does beside the picture itself: its layer, or what follows when a size is known."""
+    if isinstance(step, SmartCrop) or (isinstance(step, Pad) and step.style == "auto"):
+        return _LOOKED
     if isinstance(step, Trim):
         return _rest(step.rest, size)
     if not isinstance(step, Overlay):
