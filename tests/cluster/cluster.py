@@ -92,7 +92,8 @@ class Cluster:
         assert self.process is not None
         log = self.data.with_suffix(".log")
         assert self.process.poll() is None, log.read_text()[-3000:]
-        return map_file(self.data).exists()
+        known = map_file(self.data)  # of a supervisor that was killed there may be one still
+        return known.exists() and json.loads(known.read_text())["supervisor"] == self.process.pid
 
 
 class Visitor:

@@ -121,7 +121,7 @@ def test_a_receiver_that_is_away_delays_nobody_else(media: Media, host: RemoteHo
         publish(media, "x", {"number": number}, asset_id="a", url=up)
     drain(media)
     assert [message["number"] for message in told(host)] == [0, 1, 2, 3, 4]
-    assert [message["number"] for message in told(host, "/down")] == [0]
+    assert {message["number"] for message in told(host, "/down")} == {0}, "once, or again after its pause"
 
 
 def test_pauses_grow_to_five_minutes_and_the_message_stays_the_same(media: Media, host: RemoteHost) -> None:
