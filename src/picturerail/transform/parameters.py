@@ -79,9 +79,8 @@ _OTHER_FORMATS = {
     **dict.fromkeys(("3ds", "fbx", "glb", "gltz", "obj", "usdz"), reasons.THREE_D),
     **dict.fromkeys(("m3u8", "mov", "mp3", "mp4", "mpd", "ogv", "wav", "webm"), reasons.VIDEO),
     **dict.fromkeys(("ai", "eps", "indd", "pdf", "ps", "psd", "svg"), reasons.DOCUMENT),
-    **dict.fromkeys(
-        ("djvu", "flif", "heic", "heif", "jp2", "jpc", "jxl", "jxr", "tga", "wdp"), reasons.WRITER
-    ),
+    **dict.fromkeys(("djvu", "flif", "heic", "heif", "jxl", "jxr", "wdp"), reasons.WRITER),
+    **dict.fromkeys(("jp2", "jpc", "tga"), reasons.UNSEEN),
 }
 _OTHER_FLAGS = {
     **dict.fromkeys(
