@@ -82,7 +82,8 @@ def image_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The socket of a running pool of image workers."""
     socket = tmp_path_factory.mktemp("images") / "images.sock"
     limits = ("2", "16", "20", str(1200 * MEGABYTE))  # workers, queue, seconds, memory
-    process = processes.start([sys.executable, "-m", "picturerail.transform", str(socket), *limits])
+    sandbox = f"--write={tmp_path_factory.getbasetemp()}"
+    process = processes.start([sys.executable, "-m", "picturerail.transform", str(socket), *limits, sandbox])
     _wait_for(socket)
     yield socket
     processes.stop(process)

@@ -26,7 +26,7 @@ from picturerail.database import Database
 from picturerail.door.process import DRAIN_SECONDS, web_server
 from picturerail.errors import StartupError
 from picturerail.media.service import check_stores
-from picturerail.settings import Settings, child_environment, with_secrets
+from picturerail.settings import Settings, child_environment, plain_environment, with_secrets
 from picturerail.sockets import short_path
 
 READY_SECONDS = 60
@@ -83,7 +83,7 @@ class Server:
         if self.settings.own_media:
             self.settings = replace(self.settings, media_port=self.settings.media_port or _free_port())
             image_socket(self.settings).unlink(missing_ok=True)
-            self._start(self._child("image workers", _image_workers(self.settings)))
+            self._start(self._workers())
             address = ("127.0.0.1", self.settings.media_port, 1, self.settings.patience_seconds)
             self._start(self._child("media server", web_server("picturerail.rsgi:media", *address)))
             self._wait_until(image_socket(self.settings).exists, "the image workers")
@@ -129,6 +129,11 @@ class Server:
         folder = {"PROMETHEUS_MULTIPROC_DIR": str(self.settings.metrics_folder)}
         env = child_environment(self.settings) | folder
         return Part(name, lambda: processes.start(command, env=env, keep=[self.folder.descriptor]))
+
+    def _workers(self) -> Part:
+        """The image workers know no setting and no secret: a picture that took one over would find none."""
+        command, env = _image_workers(self.settings), plain_environment(self.settings)
+        return Part("image workers", lambda: processes.start(command, env=env, keep=[self.folder.descriptor]))
 
     def _start(self, part: Part) -> None:
         part.process = part.start()
@@ -236,7 +241,9 @@ def image_socket(settings: Settings) -> Path:
 
 def _image_workers(settings: Settings) -> list[str]:
     limits = (settings.image_processes, settings.image_queue, settings.image_seconds, settings.image_memory)
-    return [sys.executable, "-m", "picturerail.transform", str(image_socket(settings)), *map(str, limits)]
+    read = [f"--read={settings.data / folder}" for folder in ("originals", "derived")]
+    command = [sys.executable, "-m", "picturerail.transform", str(image_socket(settings)), *map(str, limits)]
+    return [*command, *read, f"--write={settings.data / 'spool'}"]
 
 
 def _tls(settings: Settings) -> list[str]:

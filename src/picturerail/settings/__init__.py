@@ -1,7 +1,7 @@
 """Settings: one table, one precedence, and the only reader of the environment."""
 
 from picturerail.settings.secret_store import holds_gallery, kept_secrets, with_secrets
-from picturerail.settings.sources import child_environment, load
+from picturerail.settings.sources import child_environment, load, plain_environment
 from picturerail.settings.table import MEGABYTE, Settings
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "holds_gallery",
     "kept_secrets",
     "load",
+    "plain_environment",
     "with_secrets",
 ]

@@ -13,6 +13,21 @@ from picturerail.settings import checks, own_cloud, values
 from picturerail.settings.table import CHILD, Settings
 
 TOML = "settings.toml"
+# of the environment, what image workers get
+PLAIN = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_",
+    "TZ",
+    "LD_",
+    "PYTHON",
+    "VIRTUAL_ENV",
+    "FONTCONFIG_",
+    "XDG_",
+    "VIPS_",
+    "G_",
+)
 PREFIX = "PICTURERAIL_"
 FILE = "_FILE"  # ends the name of a variable that holds the path of a secret
 MAX_SECRET_BYTES = 64 * 1024
@@ -40,6 +55,12 @@ def child_environment(settings: Settings) -> dict[str, str]:
     return {
         name: value for name, value in os.environ.items() if not _is_setting(name)
     } | settings.environment()
+
+
+def plain_environment(settings: Settings) -> dict[str, str]:
+    """What Python, libvips and the fonts need of our environment: no setting, and no secret of others."""
+    names = {name: value for name, value in os.environ.items() if name.startswith(PLAIN)}
+    return {**names, "TMPDIR": str(settings.data / "spool")}
 
 
 def _is_setting(name: str) -> bool:

@@ -84,7 +84,10 @@ class Settings:
         minimum=1,
     )
     image_seconds: int = _setting(
-        "PICTURERAIL_IMAGE_SECONDS", 20, "Time after which work on one picture is stopped", minimum=1
+        "PICTURERAIL_IMAGE_SECONDS",
+        20,
+        "Seconds of the processor after which work on one picture is stopped",
+        minimum=1,
     )
     image_memory: int = _setting(
         "PICTURERAIL_IMAGE_MEMORY",

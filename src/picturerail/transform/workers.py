@@ -7,7 +7,7 @@ import importlib
 import json
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from functools import lru_cache
@@ -21,6 +21,8 @@ from picturerail.transform.plan import Face, Plan, Rendered
 from picturerail.transform.probe import Facts, Limits
 
 DEFAULT_LIMITS = Limits()
+_AGAIN = b'{"again": true}\n'  # from a worker whose folders were taken away: a fresh one knows those that are there
+_TRIES = 64  # more than there are workers
 NO_LAYERS: Mapping[str, Path] = MappingProxyType({})
 _ERRORS: dict[int, type[errors.PicturerailError]] = {
     error.status: error
@@ -34,16 +36,28 @@ _ERRORS: dict[int, type[errors.PicturerailError]] = {
 }
 
 
-def serve(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: int) -> None:
+def serve(
+    socket_path: Path,
+    *,
+    workers: int,
+    queue: int,
+    seconds: int,
+    memory: int,
+    read: Sequence[Path] = (),
+    write: Sequence[Path] = (),
+) -> None:
     """Run the pool in the foreground until SIGTERM.
 
     `workers` processes; up to `queue` jobs wait; a job is stopped after `seconds`, and when its process
-    needs more than `memory` bytes of address space.
+    needs more than `memory` bytes of address space. Workers read below `read` and `write`, and write below `write`;
+    where these are not named, as far as their user may.
     """
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # NumPy's threads would start before the pool forks
     # Loaded by name: only the process that runs the pool may have libvips in it.
     pool = importlib.import_module("picturerail.transform.pixels.pool")
-    pool.run(socket_path, workers=workers, queue=queue, seconds=seconds, memory=memory)
+    sandbox = importlib.import_module("picturerail.transform.pixels.sandbox.sandbox")
+    folders = sandbox.Folders(tuple(read), tuple(write))
+    pool.run(socket_path, workers=workers, queue=queue, seconds=seconds, memory=memory, folders=folders)
 
 
 class OverLimits(errors.UnsupportedMedia):
@@ -157,6 +171,13 @@ class ImageWorkers:
 
     def _ask(self, request: dict[str, Any], cancellation: Cancellation | None = None) -> dict[str, Any]:
         """Send one job and wait for its answer; TooManyRequests at once when the queue is full."""
+        for _ in range(_TRIES):
+            if (answer := self._send(request, cancellation)) != _AGAIN:
+                return _understood(answer)
+        raise errors.Unavailable("The image workers begin anew.", retry_after=1)
+
+    def _send(self, request: dict[str, Any], cancellation: Cancellation | None) -> bytes:
+        """The line that a worker answers; nothing when it dies."""
         with socket.socket(socket.AF_UNIX) as connection, ExitStack() as stack:
             _connect(connection, self._path)
             if cancellation is not None:
@@ -169,7 +190,7 @@ class ImageWorkers:
                 raise errors.Unavailable("The image workers are too busy.", retry_after=5) from None
             except OSError:
                 answer = b""
-        return _understood(answer)
+        return answer
 
 
 def _connect(connection: socket.socket, path: str) -> None:

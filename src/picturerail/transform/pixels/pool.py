@@ -24,6 +24,7 @@ from typing import Any, NoReturn
 
 from picturerail.errors import PicturerailError, TooLarge
 from picturerail.transform.pixels import jobs
+from picturerail.transform.pixels.sandbox.sandbox import Folders, Places, enter
 
 MAX_JOBS = 1000  # a worker then makes place for a fresh one, so that small leaks cannot grow
 MAX_GROWTH = 160 * 1024 * 1024  # resident bytes above those at its start, after which it does the same
@@ -31,8 +32,9 @@ MAX_REQUEST = 4 * 1024 * 1024
 MAX_IDLE_BYTES = 24 * 1024 * 1024  # resident bytes that a worker keeps for its next job, more than most need
 IDLE_SECONDS = 1  # without a job, after which it gives them back
 READ_SECONDS = 10
-NICE = 5  # web processes go first: a stored picture shall not wait for one that is being made
-DEAR_NICE = 10  # and all others before one that takes long
+NICE = 1  # web processes go first: a stored picture shall not wait for one that is being made
+DEAR_PATIENCE = 3  # times as long as its share of the processor one that takes long may be worked on
+DEAR_NICE = 5  # and all others before one that takes long
 YOUNG = 0.5  # a worker that dies within so many seconds is not replaced at once, so that forking cannot spin
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
@@ -46,20 +48,21 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Bounds:
-    """What one job may take: wall-clock seconds, and bytes of address space."""
+    """What one job may take: wall-clock seconds, bytes of address space, and the folders it may reach."""
 
     seconds: int
     memory: int
+    folders: Folders
 
 
-def run(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: int) -> None:
+def run(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: int, folders: Folders) -> None:
     """Listen, keep `workers` children alive, and stop them all on SIGTERM or SIGINT."""
     # Blocked signals wait to be asked for, so none can arrive between two lines of this loop.
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     os.nice(NICE)
     gc.collect()
     gc.freeze()  # children then share the parent's pages for good
-    bounds = Bounds(seconds, memory)
+    bounds = Bounds(seconds, memory, folders)
     with _listen(socket_path, queue) as listener:
         born = dict(_start(listener, bounds) for _ in range(workers))
         while signal.sigwait(_SIGNALS) == signal.SIGCHLD:
@@ -103,6 +106,7 @@ def _end(born: dict[int, float]) -> None:
 def _start(listener: socket.socket, bounds: Bounds) -> tuple[int, float]:
     """Fork one worker. The parent must never start a thread, and libvips starts them with the first picture."""
     parent = os.getpid()
+    bounds.folders.make()
     pid = os.fork()
     if pid == 0:
         _work(listener, bounds, parent)
@@ -113,9 +117,13 @@ def _work(listener: socket.socket, bounds: Bounds, parent: int) -> NoReturn:
     """The life of a worker: job after job until it has done its share."""
     try:
         _settle(bounds, parent)
+        for lack in enter(bounds.folders, [listener.fileno()]):
+            _log.warning("%s", lack)
+        places = Places(bounds.folders)
         start = _resident()
         for _ in range(MAX_JOBS):
-            _serve_one(listener, bounds)
+            if not _serve_one(listener, bounds, places):
+                break
             if os.nice(0) >= DEAR_NICE:
                 break  # nobody may become more important again
             if _resident() - start > MAX_IDLE_BYTES or _is_idle(listener):
@@ -133,7 +141,7 @@ def _is_idle(listener: socket.socket) -> bool:
 
 def _settle(bounds: Bounds, parent: int) -> None:
     """Default signals, an end together with the parent, and how memory is used."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGPROF):
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -151,17 +159,22 @@ def _keep_memory() -> None:
     _libc.mallopt(_M_TRIM_THRESHOLD, _TRIM_THRESHOLD)
 
 
-def _serve_one(listener: socket.socket, bounds: Bounds) -> None:
+def _serve_one(listener: socket.socket, bounds: Bounds, places: Places) -> bool:
+    """Do one job; False when it must be done by another worker: the folders are not those of this sandbox any more."""
     connection, _ = listener.accept()
     with connection:
         connection.settimeout(READ_SECONDS)
         try:
             with connection.makefile("rb") as lines:
                 line = lines.readline(MAX_REQUEST)
+            if not places.are_there():
+                connection.sendall(json.dumps({"again": True}).encode() + b"\n")
+                return False
             if (answer := _bounded(line, connection, bounds)) is not None:
                 connection.sendall(json.dumps(answer).encode() + b"\n")
         except OSError:
             _log.info("a client went away")
+    return True
 
 
 def _bounded(line: bytes, connection: socket.socket, bounds: Bounds) -> dict[str, Any] | None:
@@ -170,14 +183,20 @@ def _bounded(line: bytes, connection: socket.socket, bounds: Bounds) -> dict[str
         return None  # broken off, or longer than any plan
     request = json.loads(line)
     seconds = min(bounds.seconds, request.pop("seconds", bounds.seconds))
-    if request.pop("dear", False):
+    if is_dear := request.pop("dear", False):
         os.nice(DEAR_NICE - NICE)
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+    _set_alarms(max(seconds, 0.001), patience=DEAR_PATIENCE if is_dear else 1)
     try:
         with _ends_with(connection):
             return None if _is_gone(connection) else _answer(request)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        _set_alarms(0)
+
+
+def _set_alarms(seconds: float, patience: int = 1) -> None:
+    """Die after so many seconds of the processor; and, on a machine that has other things to do, some times as many."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds * patience)
 
 
 @contextmanager
