@@ -58,10 +58,12 @@ def avif(path: Path, primaries: int, transfer: int, pixel: Sequence[int] = PIXEL
     return path
 
 
-def heic(path: Path, primaries: int, transfer: int, pixel: Sequence[int] = PIXEL) -> Path:
+def heic(
+    path: Path, primaries: int, transfer: int, pixel: Sequence[int] = PIXEL, exif: bytes | None = None
+) -> Path:
     """A HEIC whose nclx box says this."""
     heif = pillow_heif.from_pillow(plain(pixel))
-    heif.save(path, quality=-1, chroma=444, save_nclx_profile=True)
+    heif.save(path, quality=-1, chroma=444, save_nclx_profile=True, exif=exif)
     data = path.read_bytes()
     at = data.index(b"colrnclx") + 8
     path.write_bytes(data[:at] + struct.pack(">HH", primaries, transfer) + data[at + 4 :])

@@ -38,6 +38,12 @@ def test_camera_says_adobe_rgb(tmp_path: Path, make: Make, suffix: str, space: i
     assert max(abs(one - other) for one, other in zip(expected, PIXEL, strict=True)) > 20
 
 
+@pytest.mark.parametrize(("space", "index"), [(2, ""), (65535, "R03")])
+def test_camera_says_adobe_rgb_in_a_heic(tmp_path: Path, make: Make, space: int, index: str) -> None:
+    source = files.heic(tmp_path / "camera.heic", 2, 2, exif=files.exif(space, index))
+    assert seen(make, source) == pytest.approx(judges.in_srgb(PIXEL, judges.ADOBE_RGB), abs=3)
+
+
 @pytest.mark.parametrize(("space", "index"), [(1, ""), (1, "R98"), (65535, "R98"), (65535, "")])
 def test_camera_says_srgb_or_nothing(tmp_path: Path, make: Make, space: int, index: str) -> None:
     source = files.with_exif(tmp_path / "camera.png", space, index)

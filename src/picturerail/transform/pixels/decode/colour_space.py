@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+import pillow_heif
 from PIL import ExifTags, Image
 
 from picturerail.transform.pixels.decode import cicp, damage, heif_boxes, icc
@@ -45,7 +46,9 @@ def _said(path: Path, format_: str, image: pyvips.Image, *, grey: bool, embedded
         return _png(path, grey=grey, embedded=embedded) or _exif(image, grey=grey, embedded=embedded)
     if embedded:
         return None
-    if format_ in ("avif", "heic"):
+    if format_ == "heic":
+        return _heif(path, grey=grey) or (None if grey else _heic_camera(path))
+    if format_ == "avif":
         return _heif(path, grey=grey) or _exif(image, grey=grey, embedded=embedded)
     if format_ == "tiff":
         return _tiff(path, grey=grey)
@@ -95,6 +98,18 @@ def _heif(path: Path, *, grey: bool) -> bytes | None:
     primaries, transfer = code
     transfer = cicp.SRGB_TRANSFER if transfer in cicp.VIDEO_TRANSFERS else transfer
     return cicp.profile(primaries, transfer, grey=grey)
+
+
+def _heic_camera(path: Path) -> bytes | None:
+    """What a camera says in a HEIC, of which the opened picture knows nothing."""
+    try:
+        tags = Image.Exif()
+        tags.load(pillow_heif.open_heif(path).info.get("exif") or b"")
+        space = tags.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.ColorSpace)
+        index = tags.get_ifd(ExifTags.IFD.Interop).get(1)
+    except damage.ERRORS:
+        return None
+    return _camera(str(space), str(index).rstrip("\0"))
 
 
 def _exif(image: pyvips.Image, *, grey: bool, embedded: bool) -> bytes | None:
