@@ -12,14 +12,14 @@ from picturerail.cluster.commands import cluster
 from picturerail.doctor import examine
 from picturerail.edge.commands import edge
 from picturerail.errors import PicturerailError
-from picturerail.gallery import accounts, page_cache
+from picturerail.gallery import accounts
 from picturerail.gallery.cloud import cloud_access
-from picturerail.gallery.tutorial.import_ import adopt_all
 from picturerail.media.maintenance.storage_command import storage
 from picturerail.people import token, user
 from picturerail.preflight.commands import check
 from picturerail.settings import Settings, load, with_secrets
 from picturerail.settings.command_line import data_option, show
+from picturerail.transfer import export, import_
 
 
 class OneSentence(click.Group):
@@ -46,6 +46,8 @@ main.add_command(backup)
 main.add_command(restore)
 main.add_command(user)
 main.add_command(token)
+main.add_command(import_)
+main.add_command(export)
 main.add_command(show)
 main.add_command(check)
 
@@ -123,35 +125,6 @@ def certificate(settings: Settings, hosts: tuple[str, ...]) -> None:
     click.echo(f"Trust it once: {files.authority}  (it can sign for these hosts only)")
     for who, how in certificates.ways_to_trust(files.authority):
         click.echo(f"  {who:<12} {how}")
-
-
-@main.group("import")
-def import_() -> None:
-    """Take over pictures from elsewhere."""
-
-
-@import_.command("tutorial")
-@click.option(
-    "--uploads",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    required=True,
-    help="The tutorial's folder of uploaded files.",
-)
-@data_option
-def import_tutorial(settings: Settings, uploads: Path) -> None:
-    """Adopt the files of a tutorial gallery's documents; may be run again."""
-    adopted, failed = 0, 0
-    with server.running(settings, media=True) as reached:
-        records = server.prepare_database(reached)
-        for picture, problem in adopt_all(records, cloud_access(reached), uploads):
-            if problem:
-                failed += 1
-                click.echo(f"{picture.filename}: {problem}", err=True)
-            else:
-                adopted += 1
-                page_cache.renew(records, reached, [picture.id])
-    click.echo(f"{adopted} adopted, {failed} failed.")
-    sys.exit(1 if failed else 0)
 
 
 @main.command()

@@ -39,8 +39,10 @@ def permit(at: ActionContext, filename: str, size: int) -> tuple[str, dict[str, 
     return media.upload_request(at.cloud, create.new_public_id())
 
 
-def add_file(at: ActionContext, file: IO[bytes], *, filename: str, text: PictureText) -> Added:
-    """Send a form's file to the cloud and add it."""
+def add_file(
+    at: ActionContext, file: IO[bytes], *, filename: str, text: PictureText, public_id: str | None = None
+) -> Added:
+    """Send a file to the cloud and add it; as an asset of a new name, unless one is given."""
     policy.check(at.who, Action.ADD)
     limit = at.settings.max_upload_bytes
     picture = create.take_file(
@@ -51,6 +53,7 @@ def add_file(at: ActionContext, file: IO[bytes], *, filename: str, text: Picture
         text=text,
         owner=at.who.id,
         limit=limit,
+        public_id=public_id or create.new_public_id(),
     )
     return _added(at, picture)
 

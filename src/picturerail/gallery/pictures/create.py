@@ -43,15 +43,16 @@ def take_file(
     text: PictureText,
     owner: str,
     limit: int,
+    public_id: str,
 ) -> Picture:
-    """Send a form's file to the cloud and add it; a duplicate means that the bytes are there already."""
+    """Send a file to the cloud and add it; a duplicate means that the bytes are there already."""
     size = file.seek(0, 2)
     file.seek(0)
     check_size(size, limit)
     if image_formats.sniff(file.read(image_formats.MAX_HEAD)) not in FORMATS:
         raise UnsupportedMedia(NOT_A_PICTURE)
     file.seek(0)
-    answer = media.send(cloud, file, size, filename, new_public_id())
+    answer = media.send(cloud, file, size, filename, public_id)
     return take_answer(db, cloud, answer, filename=filename, text=text, owner=owner)
 
 

@@ -1,0 +1,135 @@
+"""Where pictures come from: a folder, or zips that are read as they are. Nothing in them is ever changed."""
+
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from picturerail.errors import StartupError
+
+MAX_SIDECAR = 4 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file of a source by its path in it; `refusal` says why it is passed over unseen, or is empty."""
+
+    path: PurePosixPath
+    refusal: str = ""
+
+
+class Source(Protocol):
+    """Files in folders, whatever holds them."""
+
+    def entries(self) -> Iterator[Entry]:
+        """Every file, in order."""
+
+    def file(self, path: PurePosixPath) -> AbstractContextManager[Path]:
+        """A file on this machine's disk with the bytes; raises OSError."""
+
+    def names(self, folder: PurePosixPath) -> frozenset[str]:
+        """The names of the files in a folder."""
+
+    def text(self, path: PurePosixPath) -> str:
+        """What a small file says; raises OSError, or ValueError when it is too large or no text."""
+
+
+class FolderSource:
+    """A folder and all below it. Symbolic links are told, and not followed."""
+
+    def __init__(self, root: Path) -> None:
+        """Read from `root`."""
+        self._root = root
+        self._names: dict[PurePosixPath, frozenset[str]] = {}
+
+    def entries(self) -> Iterator[Entry]:
+        """Every file, in order."""
+        yield from self._below(self._root)
+
+    def _below(self, folder: Path) -> Iterator[Entry]:
+        try:
+            found = sorted(folder.iterdir())
+        except OSError as error:
+            yield Entry(self._within(folder), f"this folder cannot be read: {error.strerror}")
+            return
+        for path in found:
+            if path.is_symlink():
+                yield Entry(self._within(path), "a symbolic link")
+            elif path.is_dir():
+                if not path.name.startswith((".", "@")):  # of the system, or of a disk station
+                    yield from self._below(path)
+            else:
+                yield Entry(self._within(path), "" if path.is_file() else "no regular file")
+
+    def file(self, path: PurePosixPath) -> AbstractContextManager[Path]:
+        """The file itself."""
+        return nullcontext(self._root / path)
+
+    def names(self, folder: PurePosixPath) -> frozenset[str]:
+        """The names of the files in a folder; the last one asked for is remembered."""
+        if folder not in self._names:
+            self._names = {folder: frozenset(each.name for each in (self._root / folder).iterdir())}
+        return self._names[folder]
+
+    def text(self, path: PurePosixPath) -> str:
+        """What a small file says."""
+        file = self._root / path
+        if file.is_symlink() or file.stat().st_size > MAX_SIDECAR:
+            raise ValueError(f"{path} is too large, or a link")
+        return file.read_text(encoding="utf-8-sig")
+
+    def _within(self, path: Path) -> PurePosixPath:
+        return PurePosixPath(path.relative_to(self._root).as_posix())
+
+
+class ZipSource:
+    """Zips that belong together, as Takeout sends them: a picture may lie in one, its sidecar in another."""
+
+    def __init__(self, zips: Sequence[Path], scratch: Path) -> None:
+        """Read from `zips`; one file at a time is unpacked to `scratch`."""
+        self._scratch = scratch
+        self._members: dict[PurePosixPath, tuple[zipfile.ZipFile, zipfile.ZipInfo]] = {}
+        self._folders: dict[PurePosixPath, set[str]] = {}
+        self._open = ExitStack()
+        for path in zips:
+            try:
+                archive = self._open.enter_context(zipfile.ZipFile(path))
+            except (OSError, zipfile.BadZipFile) as error:
+                raise StartupError(f"{path} cannot be read as a zip: {error}") from error
+            for member in archive.infolist():
+                name = PurePosixPath(member.filename)
+                if not member.is_dir() and not name.is_absolute() and ".." not in name.parts:
+                    self._members[name] = (archive, member)
+                    self._folders.setdefault(name.parent, set()).add(name.name)
+
+    def entries(self) -> Iterator[Entry]:
+        """Every file, in order."""
+        yield from (Entry(name) for name in sorted(self._members))
+
+    @contextmanager
+    def file(self, path: PurePosixPath) -> Iterator[Path]:
+        """The member unpacked, removed afterwards."""
+        archive, member = self._members[path]
+        with tempfile.NamedTemporaryFile(dir=self._scratch) as unpacked:
+            try:
+                with archive.open(member) as packed:
+                    shutil.copyfileobj(packed, unpacked, 1024 * 1024)
+            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+                raise OSError(f"the zip is damaged here, or encrypted: {error}") from error
+            unpacked.flush()
+            yield Path(unpacked.name)
+
+    def names(self, folder: PurePosixPath) -> frozenset[str]:
+        """The names of the files in a folder, over all zips."""
+        return frozenset(self._folders.get(folder, ()))
+
+    def text(self, path: PurePosixPath) -> str:
+        """What a small member says."""
+        archive, member = self._members[path]
+        if member.file_size > MAX_SIDECAR:
+            raise ValueError(f"{path} is too large")
+        return archive.read(member).decode("utf-8-sig")

@@ -1,0 +1,108 @@
+"""What files say about a picture: XMP packets, IPTC and EXIF inside it, XMP and Takeout's JSON beside it."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException, ElementTree
+from PIL import Image, IptcImagePlugin, UnidentifiedImageError
+
+from picturerail.errors import BadRequest
+from picturerail.gallery.pictures.text import MAX_DESCRIPTION, PictureText
+from picturerail.gallery.search.tags import MAX_TAG, MAX_TAGS, clean_tags
+
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_IMAGE_DESCRIPTION = 0x010E
+_CAPTION, _KEYWORDS = (2, 120), (2, 25)
+# what cameras and scanners write where a person would describe the picture
+_BY_MACHINE = re.compile(
+    r"(?i)(olympus|sony|konica|minolta|samsung|kodak|digital|dsc|camera|exif|jpeg|picture|\W)*"
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A description and tags; empty where a file says nothing."""
+
+    description: str = ""
+    tags: tuple[str, ...] = ()
+
+    def or_else(self, other: "Told") -> "Told":
+        """What this does not say, from another."""
+        return Told(self.description or other.description, self.tags or other.tags)
+
+    @property
+    def text(self) -> PictureText:
+        """As the gallery keeps it; what is too much is cut, since nobody is there to be asked."""
+        description = self.description.replace("\r\n", "\n").replace("\0", "").strip()[:MAX_DESCRIPTION]
+        return PictureText(description=description, tags=tuple(_fitting(self.tags)))
+
+
+def in_xmp(text: str) -> Told:
+    """dc:description and dc:subject of an XMP packet; nothing for what is none."""
+    try:
+        root: Element = ElementTree.fromstring(text[text.find("<") :].strip("\0 \r\n\t"))
+    except (ParseError, DefusedXmlException, ValueError):
+        return Told()
+    descriptions = list(_items(root, "description"))
+    return Told(descriptions[0] if descriptions else "", tuple(_items(root, "subject")))
+
+
+def in_takeout(text: str) -> Told:
+    """The description in Takeout's JSON."""
+    try:
+        about = json.loads(text)
+    except (ValueError, RecursionError):
+        return Told()
+    description = about.get("description") if isinstance(about, dict) else None
+    return Told(description if isinstance(description, str) else "")
+
+
+def in_picture(path: Path) -> Told:
+    """What is embedded: XMP, else IPTC, else EXIF. Only heads are read; no pixel is decoded."""
+    try:
+        with Image.open(path) as image:
+            xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or ""
+            iptc = IptcImagePlugin.getiptcinfo(image) or {}
+            described = image.getexif().get(_IMAGE_DESCRIPTION, "")
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, KeyError):
+        return Told()
+    packet = xmp.decode("utf-8", "replace") if isinstance(xmp, bytes) else str(xmp)
+    captions, keywords = _texts(iptc.get(_CAPTION)), _texts(iptc.get(_KEYWORDS))
+    found = in_xmp(packet).or_else(Told(captions[0] if captions else "", tuple(keywords)))
+    exif = str(described).strip("\0 ")
+    return found.or_else(Told("" if _BY_MACHINE.fullmatch(exif) else exif))
+
+
+def _items(root: Element, name: str) -> Iterator[str]:
+    for found in root.iter(f"{_DC}{name}"):
+        for item in found.iter(f"{_RDF}li"):
+            if item.text and item.text.strip():
+                yield item.text.strip()
+
+
+def _texts(values: object) -> list[str]:
+    """IPTC gives one value or a list of them, in UTF-8 or an old code page."""
+    listed = values if isinstance(values, list) else [values]
+    return [_decoded(each) for each in listed if isinstance(each, bytes) and each.strip(b"\0 ")]
+
+
+def _decoded(value: bytes) -> str:
+    try:
+        return value.decode().strip("\0 ")
+    except UnicodeDecodeError:
+        return value.decode("cp1252", "replace").strip("\0 ")
+
+
+def _fitting(tags: tuple[str, ...]) -> list[str]:
+    kept: list[str] = []
+    for tag in tags:
+        try:
+            kept += clean_tags([tag[:MAX_TAG]])
+        except BadRequest:
+            continue
+    return clean_tags(list(dict.fromkeys(kept))[:MAX_TAGS])

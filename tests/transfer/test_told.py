@@ -1,0 +1,85 @@
+"""What files say about their pictures."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image, PngImagePlugin
+
+from picturerail.gallery.transfer.told import Told, in_picture, in_takeout, in_xmp
+
+XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">Der Hafen &amp; das Meer</rdf:li></rdf:Alt></dc:description>
+<dc:subject><rdf:Bag><rdf:li>sea</rdf:li><rdf:li>New York</rdf:li></rdf:Bag></dc:subject>
+</rdf:Description></rdf:RDF></x:xmpmeta>"""
+SAID = Told("Der Hafen & das Meer", ("sea", "New York"))
+
+
+def iptc(*fields: tuple[int, bytes]) -> bytes:
+    """A Photoshop segment with IPTC records."""
+    records = b"".join(
+        b"\x1c\x02" + bytes([number]) + len(text).to_bytes(2, "big") + text for number, text in fields
+    )
+    block = b"8BIM\x04\x04\x00\x00" + len(records).to_bytes(4, "big") + records + b"\0" * (len(records) % 2)
+    content = b"Photoshop 3.0\0" + block
+    return b"\xff\xed" + (len(content) + 2).to_bytes(2, "big") + content
+
+
+def jpeg(path: Path, *, xmp: str = "", segment: bytes = b"", described: str = "") -> Path:
+    image, buffer = Image.new("RGB", (8, 8)), io.BytesIO()
+    exif = Image.Exif()
+    if described:
+        exif[0x010E] = described
+    image.save(buffer, "JPEG", exif=exif, **({"xmp": xmp.encode()} if xmp else {}))
+    content = buffer.getvalue()
+    path.write_bytes(content[:2] + segment + content[2:])
+    return path
+
+
+def test_a_sidecar_tells_description_and_tags() -> None:
+    assert in_xmp(f'<?xpacket begin="\ufeff" id="x"?>{XMP}<?xpacket end="w"?>') == SAID
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no xml",
+        "<x>",
+        '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>',
+        '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>',
+    ],
+)
+def test_what_is_no_packet_tells_nothing(text: str) -> None:
+    assert in_xmp(text) == Told()
+
+
+def test_takeout_tells_a_description() -> None:
+    assert in_takeout(json.dumps({"description": "At the sea", "title": "a.jpg"})) == Told("At the sea")
+    for text in ("", "[]", '{"description": 5}', "[" * 100_000):
+        assert in_takeout(text) == Told()
+
+
+def test_embedded_xmp_then_iptc_then_exif_count(tmp_path: Path) -> None:
+    records = iptc((120, "Größe".encode()), (25, b"caf\xe9"), (25, b"sea"))
+    assert in_picture(jpeg(tmp_path / "a.jpg", xmp=XMP, segment=records)) == SAID
+    assert in_picture(jpeg(tmp_path / "b.jpg", segment=records)) == Told("Größe", ("café", "sea"))
+    assert in_picture(jpeg(tmp_path / "c.jpg", described="A boat")) == Told("A boat")
+    assert in_picture(jpeg(tmp_path / "d.jpg", described="OLYMPUS DIGITAL CAMERA")) == Told()
+    (tmp_path / "e.jpg").write_bytes(b"nothing")
+    assert in_picture(tmp_path / "e.jpg") == Told()
+
+
+def test_png_tells_too(tmp_path: Path) -> None:
+    about = PngImagePlugin.PngInfo()
+    about.add_itxt("XML:com.adobe.xmp", XMP)
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.png", pnginfo=about)
+    assert in_picture(tmp_path / "a.png") == SAID
+
+
+def test_too_much_is_cut_since_nobody_is_asked() -> None:
+    text = Told("x" * 5000, tuple(f"tag {number} {'y' * 50}" for number in range(60))).text
+    assert len(text.description) == 2000
+    assert len(text.tags) == 30

@@ -1,0 +1,173 @@
+"""Pictures in from a folder and from zips, and out again: each once, whenever it is stopped, with all that is said."""
+
+import json
+import random
+import re
+import subprocess
+import time
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.uploads import unique_jpeg
+from tests.service import COMMAND, Service
+from tests.transfer.test_told import XMP
+
+COUNTS = re.compile(r"taken (\d+), skipped (\d+), failed (\d+)\Z")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with Service(tmp_path_factory.mktemp("transfer") / "data") as service:
+        service.add_user("owner@example.com", "owner", "a password for transfers")
+        yield service
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """A folder as people have them."""
+    folder = tmp_path / "library"
+    (folder / "2024" / "Sommer am Meer").mkdir(parents=True)
+    number = random.randrange(10**6)
+    for index, name in enumerate(["a.jpg", "2024/b.jpg", "2024/Sommer am Meer/ภูเก็ต.jpg"]):
+        (folder / name).write_bytes(unique_jpeg(number + index, (64, 48)))
+    (folder / "2024" / "twin.jpg").write_bytes((folder / "2024" / "b.jpg").read_bytes())
+    (folder / "a.jpg.xmp").write_text(XMP)
+    (folder / "notes.txt").write_text("no picture")
+    (folder / "link.jpg").symlink_to(folder / "a.jpg")
+    return folder
+
+
+def counts(words: str) -> tuple[int, ...]:
+    """What the last line says."""
+    found = COUNTS.search(words.rstrip("\n"))
+    assert found, words
+    return tuple(map(int, found.groups()))
+
+
+def listed(service: Service) -> list[dict[str, Any]]:
+    with urllib.request.urlopen(f"{service.url}/api/v1/pictures") as answer:
+        pictures: list[dict[str, Any]] = json.load(answer)["pictures"]
+    return pictures
+
+
+def state_of(folder: Path) -> list[tuple[str, int, int]]:
+    return sorted((str(path), path.lstat().st_mtime_ns, path.lstat().st_size) for path in folder.rglob("*"))
+
+
+def test_a_folder_is_taken_once_with_what_is_said_about_it(running: Service, library: Path) -> None:
+    before, known = state_of(library), len(listed(running))
+    assert counts(running.run("import", "folder", str(library), "--dry-run")) == (3, 3, 0)
+    assert len(listed(running)) == known
+    assert counts(running.run("import", "folder", str(library))) == (3, 3, 0)
+    assert counts(running.run("import", "folder", str(library))) == (0, 6, 0)
+    assert state_of(library) == before
+    new = {picture["filename"]: picture for picture in listed(running)}
+    assert new["a.jpg"]["description"] == "Der Hafen & das Meer"
+    assert new["a.jpg"]["tags"] == ["sea", "New York"]
+    assert new["ภูเก็ต.jpg"]["width"] == 64
+    reports = sorted((running.data / "imports").glob("*.jsonl"))
+    lines = [json.loads(line) for line in reports[-1].read_text().splitlines()]
+    why = {line["path"]: line.get("why", "") for line in lines}
+    assert why["link.jpg"] == "a symbolic link"
+    assert why["notes.txt"].startswith("no picture")
+    assert (
+        "2024/" in why["2024/twin.jpg"] or "2024/" in why["2024/b.jpg"] or "already" in why["2024/twin.jpg"]
+    )
+
+
+def test_unreadable_and_damaged_files_are_told_and_the_rest_is_taken(running: Service, library: Path) -> None:
+    (library / "broken.jpg").write_bytes(unique_jpeg(5)[:200])
+    done = subprocess.run(
+        [*COMMAND, "import", "folder", str(library), "--data", str(running.data)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=running._env(),
+    )
+    assert done.returncode == 1
+    assert counts(done.stdout)[0::2] == (3, 1)
+    assert "broken.jpg: " in done.stderr
+
+
+def test_kills_lose_and_double_nothing(running: Service, tmp_path: Path) -> None:
+    folder, chance = tmp_path / "many", random.Random(3)
+    folder.mkdir()
+    first = random.randrange(10**6, 10**7)
+    for number in range(40):
+        (folder / f"killed-{number:03}.jpg").write_bytes(unique_jpeg(first + number, (64, 48)))
+    command = [*COMMAND, "import", "folder", str(folder), "--data", str(running.data)]
+    for _ in range(4):
+        process = subprocess.Popen(
+            command, env=running._env(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(chance.uniform(1.0, 3.0))
+        process.kill()
+        process.wait()
+    taken, skipped, failed = counts(running.run("import", "folder", str(folder)))
+    assert (taken + skipped, failed) == (40, 0)
+    names = [picture["filename"] for picture in listed(running)]
+    assert sorted(name for name in names if name.startswith("killed-")) == sorted(
+        path.name for path in folder.iterdir()
+    )
+    assert counts(running.run("import", "folder", str(folder))) == (0, 40, 0)
+
+
+def test_takeout_is_read_from_its_zips(running: Service, tmp_path: Path) -> None:
+    first = random.randrange(10**7, 10**8)
+    album = "Takeout/Google Photos/Sea"
+    zips = [str(tmp_path / "takeout-001.zip"), str(tmp_path / "takeout-002.zip")]
+    with zipfile.ZipFile(zips[0], "w") as one, zipfile.ZipFile(zips[1], "w") as two:
+        one.writestr(f"{album}/takeout-one.jpg", unique_jpeg(first, (64, 48)))
+        two.writestr(
+            f"{album}/takeout-one.jpg.supplemental-metad.json", json.dumps({"description": "From far away"})
+        )
+        two.writestr(f"{album}/takeout-two(1).jpg", unique_jpeg(first + 1, (64, 48)))
+        one.writestr(f"{album}/takeout-two.jpg(1).json", json.dumps({"description": "The second"}))
+        one.writestr(f"{album}/metadata.json", json.dumps({"title": "Sea"}))
+        one.writestr("../../evil.jpg", unique_jpeg(first + 2, (64, 48)))
+        one.writestr(f"{album}/movie.mp4", b"\0\0\0\x18ftypmp42")
+    assert counts(running.run("import", "takeout", *zips)) == (2, 1, 0)
+    told = {picture["filename"]: picture["description"] for picture in listed(running)}
+    assert told["takeout-one.jpg"] == "From far away"
+    assert told["takeout-two(1).jpg"] == "The second"
+    assert "evil.jpg" not in told
+
+
+def test_what_goes_out_makes_the_same_gallery_again(running: Service, library: Path, tmp_path: Path) -> None:
+    running.run("import", "folder", str(library))
+    out = tmp_path / "out"
+    assert "failed 0" in running.run("export", "folder", str(out))
+    written = {path: path.stat().st_mtime_ns for path in out.glob("*.jpg")}
+    running.run("export", "folder", str(out))
+    assert all(path.stat().st_mtime_ns == at for path, at in written.items())
+    assert not list(out.glob("*.part"))
+    with Service(tmp_path / "second") as second:
+        taken, skipped, failed = counts(second.run("import", "folder", str(out)))
+        assert (taken, failed) == (len(written), 0)
+        assert skipped == 0
+
+        def facts(service: Service) -> set[tuple[Any, ...]]:
+            return {
+                (each["filename"], each["description"], *each["tags"], each["width"], each["bytes"])
+                for each in listed(service)
+            }
+
+        assert facts(second) == facts(running)
+
+
+def test_a_folder_that_is_not_there_is_told_and_makes_no_gallery(running: Service, tmp_path: Path) -> None:
+    for arguments in (
+        ["import", "folder", str(tmp_path / "nowhere"), "--data", str(running.data)],
+        ["import", "folder", str(tmp_path), "--data", str(tmp_path / "typo")],
+    ):
+        done = subprocess.run(
+            [*COMMAND, *arguments], capture_output=True, text=True, check=False, env=running._env()
+        )
+        assert done.returncode != 0
+        assert "nowhere" in done.stderr or "typo" in done.stderr
+    assert not (tmp_path / "typo").exists()
