@@ -1,21 +1,31 @@
 """The media service alone in processes of its own, for tests that need neither gallery nor supervisor."""
 
+import json
 import os
 import subprocess
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
+from flask import Flask
+
 from picturerail.database import Database, connect, ensure_schema
 from picturerail.database import database as database_of
 from picturerail.door.door import Door
 from picturerail.door.process import web_server
+from picturerail.media import app as media_app
 from picturerail.media import job_handlers
 from picturerail.media.app import create_app
+from picturerail.media.delivery.cache.url_index import UrlIndex
+from picturerail.media.http.responses import encoded
+from picturerail.media.openapi.contracts import contract_of
 from picturerail.media.service import Media
+from picturerail.media.web import Route, make_web
 from picturerail.rsgi import media_door
 from picturerail.settings import Settings, load
 from tests.ports import free_port
@@ -23,11 +33,29 @@ from tests.service import wait_until
 
 
 def app() -> Door:
-    """What granian's workers load: the media service, and what does its jobs."""
+    """What granian's workers load: the media service, whose answers must fit their structs, and what does its jobs."""
+    vars(media_app)["make_web"] = _make_checked_web
     settings = load()
     job_handlers.workers(Media.of(settings))[0].start()
     inside = replace(settings, edge_secret="")  # nobody but us asks here
     return media_door(inside, create_app(settings))
+
+
+def _make_checked_web(media: Media, url_index: UrlIndex, routes: Sequence[Route]) -> Flask:
+    return make_web(media, url_index, [_checked(route) for route in routes])
+
+
+def _checked(route: Route) -> Route:
+    """The endpoint; an answer that its struct does not describe is a fault of ours."""
+    kind = contract_of(route.action).answer
+
+    def action(media: Media, call: Any, **path: str) -> Any:
+        answer = route.action(media, call, **path)
+        if isinstance(answer, dict):
+            msgspec.convert(json.loads(encoded(answer)), type=kind)
+        return answer
+
+    return replace(route, action=action)
 
 
 def empty(database: Database) -> None:

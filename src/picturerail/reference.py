@@ -12,6 +12,7 @@ import click
 from picturerail import cli
 from picturerail.gallery.api import routes
 from picturerail.media import coverage
+from picturerail.media.openapi.description import describe
 from picturerail.media.routes import ROUTES
 from picturerail.media.web import Route
 from picturerail.settings import Settings
@@ -42,12 +43,19 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "endpoints.md": endpoints_page(),
         "gallery-api.json": gallery_api(),
+        "media-api.json": media_api(),
     }
 
 
 def gallery_api() -> str:
     """The OpenAPI document of the gallery's API, as it serves it itself at /api/v1/openapi.json."""
     told = routes.description("http://127.0.0.1:8000")
+    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+
+
+def media_api() -> str:
+    """The OpenAPI document of the media service, as it serves it itself at /v1_1/openapi.json."""
+    told = describe(ROUTES, "http://127.0.0.1:8000", "picturerail")
     return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from werkzeug.wrappers import Response
 
 from picturerail.database import Database
 from picturerail.media import cdn
@@ -11,7 +14,9 @@ from picturerail.media.account.meter import Meter
 from picturerail.media.delivery.cache.body_cache import BodyCache
 from picturerail.media.delivery.cache.fastpath import FastPath
 from picturerail.media.delivery.cache.url_index import UrlIndex
+from picturerail.media.http.responses import json_response
 from picturerail.media.maintenance.reconcile import sweep_spool
+from picturerail.media.openapi.description import describe
 from picturerail.media.routes import ROUTES
 from picturerail.media.service import Media
 from picturerail.media.store.derived import records
@@ -38,14 +43,20 @@ def create_app(settings: Settings, database: Database | None = None) -> App:
     sweep_spool(settings)
     meter, url_index = Meter(media.database), UrlIndex()
     notes = ThreadPoolExecutor(1, thread_name_prefix="touch")
+    web = make_web(media, url_index, ROUTES)
+    web.add_url_rule("/v1_1/openapi.json", "openapi", partial(_openapi, settings), methods=["GET"])
     fast = FastPath(
-        app=meter.counting(make_web(media, url_index, ROUTES)),
+        app=meter.counting(web),
         url_index=url_index,
         bodies=BodyCache(media.derived, settings.hot_bytes),
         touch=lambda key: _forget(notes.submit(records.touch, media.database, key)),
         count=meter.count,
     )
     return App(cdn.remembering(media.database, settings, fast), fast, media.evictor.make_room)
+
+
+def _openapi(settings: Settings) -> Response:
+    return json_response(describe(ROUTES, settings.site_url, settings.cloud_name))
 
 
 def _forget(_: object) -> None:

@@ -48,7 +48,7 @@ def document(api: Api, operations: Iterable[Operation]) -> Document:
     operations = list(operations)
     structs = [api.problem] if api.problem else []
     for operation in operations:
-        structs += [kind for kind in (operation.body, operation.query) if kind]
+        structs += [operation.body] if operation.body else []
         structs += [kind for kind in operation.answers.values() if not isinstance(kind, str)]
     distinct = list(dict.fromkeys(structs))
     schemas, components = msgspec.json.schema_components(distinct, ref_template="#/components/schemas/{name}")
