@@ -37,7 +37,7 @@ TIDY_SECONDS = 3600.0
 ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-class Part:
+class SupervisedPart:
     """One real part: how it starts, and its process from then on."""
 
     process: processes.Process
@@ -55,7 +55,7 @@ class Server:
         """Take the locked folder; `settings` is completed as parts start."""
         self.settings = settings
         self.folder = folder
-        self.parts: list[Part] = []
+        self.parts: list[SupervisedPart] = []
         self.ending = False
 
     def end(self) -> None:
@@ -74,7 +74,7 @@ class Server:
             )
         if not self.settings.mongo_uri:
             data, keep = self.settings.data, [self.folder.descriptor]
-            self._start(Part("mongod", lambda: mongod.start(data, keep=keep)))
+            self._start(SupervisedPart("mongod", lambda: mongod.start(data, keep=keep)))
             self.settings = replace(self.settings, mongo_uri=mongod.uri(data))
         prepare_database(self.settings, new=new)
 
@@ -110,7 +110,7 @@ class Server:
             if time.monotonic() - tidied > TIDY_SECONDS and (tidying is None or tidying.poll() is not None):
                 tidying, tidied = self._child("housekeeping", HOUSEKEEPING).start(), time.monotonic()
 
-    def _restart(self, part: Part) -> None:
+    def _restart(self, part: SupervisedPart) -> None:
         if (code := part.process.poll()) is None:
             return
         message = f"The {part.name} stopped (exit code {code}); starting it again."
@@ -125,17 +125,19 @@ class Server:
             processes.stop(part.process, DRAIN_SECONDS)
         self.folder.release()
 
-    def _child(self, name: str, command: list[str]) -> Part:
+    def _child(self, name: str, command: list[str]) -> SupervisedPart:
         folder = {"PROMETHEUS_MULTIPROC_DIR": str(self.settings.metrics_folder)}
         env = child_environment(self.settings) | folder
-        return Part(name, lambda: processes.start(command, env=env, keep=[self.folder.descriptor]))
+        return SupervisedPart(name, lambda: processes.start(command, env=env, keep=[self.folder.descriptor]))
 
-    def _workers(self) -> Part:
+    def _workers(self) -> SupervisedPart:
         """The image workers know no setting and no secret: a picture that took one over would find none."""
         command, env = _image_workers(self.settings), plain_environment(self.settings)
-        return Part("image workers", lambda: processes.start(command, env=env, keep=[self.folder.descriptor]))
+        return SupervisedPart(
+            "image workers", lambda: processes.start(command, env=env, keep=[self.folder.descriptor])
+        )
 
-    def _start(self, part: Part) -> None:
+    def _start(self, part: SupervisedPart) -> None:
         part.process = part.start()
         self.parts.append(part)
 

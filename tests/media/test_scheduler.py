@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from picturerail.errors import Abandoned, TooManyRequests, Unavailable
-from picturerail.media.scheduler import DEAR, Job, Scheduler
+from picturerail.media.scheduler import DEAR, RenderJob, Scheduler
 from picturerail.visitors import OURSELVES, Visitor
 
 QUEUE = 8
@@ -34,7 +34,7 @@ class Kitchen:
         self.go_on = threading.Event()
         self._threads = ThreadPoolExecutor(50)
 
-    def order(self, name: str, job: Job) -> Future[None]:
+    def order(self, name: str, job: RenderJob) -> Future[None]:
         """A job whose thread has come to the scheduler."""
 
         def work() -> None:
@@ -58,8 +58,8 @@ class Kitchen:
         return [type(error) if (error := one.exception(10)) else None for one in ordered]
 
 
-def job(visitor: str = "a", cost: float = 0.1, asset: str = "x", **more: Any) -> Job:
-    return Job(Visitor(visitor), asset, cost, **more)
+def job(visitor: str = "a", cost: float = 0.1, asset: str = "x", **more: Any) -> RenderJob:
+    return RenderJob(Visitor(visitor), asset, cost, **more)
 
 
 def test_the_cheap_goes_before_the_dear_and_the_known_before_the_unknown() -> None:
@@ -142,6 +142,6 @@ def test_nobody_waits_for_longer_than_he_is_patient() -> None:
 def test_our_own_work_has_no_share() -> None:
     kitchen = Kitchen()
     first = kitchen.order("first", job("z"))
-    ordered = [kitchen.order("ours", Job(OURSELVES, str(n), 0.1)) for n in range(QUEUE)]
+    ordered = [kitchen.order("ours", RenderJob(OURSELVES, str(n), 0.1)) for n in range(QUEUE)]
     assert not any(one.done() for one in ordered)
     assert kitchen.finish(first, *ordered) == [None] * (1 + QUEUE)

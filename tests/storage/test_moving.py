@@ -11,9 +11,10 @@ from click.testing import CliRunner
 
 from picturerail.cli import main
 from picturerail.errors import NotFound
+from picturerail.settings import kept_secrets
 from picturerail.storage.base import Storage
 from picturerail.storage.filesystem import FileStorage
-from picturerail.storage.moving import Moved, MovingStorage, move
+from picturerail.storage.migration import Moved, MovingStorage, move
 from picturerail.storage.objects import ObjectStorage
 
 
@@ -106,6 +107,7 @@ def test_the_command_moves_both_libraries_and_can_empty_the_old_one(
     tmp_path: Path, s3_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data, place = tmp_path / "data", s3_url.replace("/?", "?").replace("?", f"/{tmp_path.name}?")
+    kept_secrets(data)  # as the first start leaves it
     for folder in ("originals", "derived"):
         put(FileStorage(data / folder), "ab/x", folder.encode(), tmp_path)
     refused = CliRunner().invoke(main, ["storage", "move", "--data", str(data)])

@@ -49,7 +49,7 @@ OUR_FAULT = "Something went wrong on our side."
 log = logging.getLogger(__name__)
 
 
-class Stored(Protocol):
+class StoredAnswers(Protocol):
     """What answers stored pictures without an application."""
 
     def find(self, method: str, path: str, query: str, headers: Named) -> Any:  # noqa: ANN401
@@ -94,7 +94,7 @@ class Door:
         self,
         settings: Settings,
         entrance: Callable[[Head], Entrance],
-        stored: Stored | None = None,
+        stored: StoredAnswers | None = None,
         key: Callable[[Head], RequestKey | None] = lambda _: None,
         make_room: Callable[[int], None] = lambda _: None,
     ) -> None:

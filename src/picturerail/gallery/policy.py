@@ -19,7 +19,7 @@ ROLES = ("viewer", "contributor", "editor", "owner")  # each may do what those b
 
 
 @dataclass(frozen=True)
-class Visitor:
+class Anybody:
     """Somebody who has not signed in."""
 
     id: str = ""
@@ -69,9 +69,9 @@ class Operator:
     role: str = "owner"
 
 
-Principal: TypeAlias = Visitor | Person | ApiClient | Operator
+Principal: TypeAlias = Anybody | Person | ApiClient | Operator
 
-VISITOR = Visitor()
+VISITOR = Anybody()
 
 
 class Action(Enum):
@@ -127,7 +127,7 @@ def check(who: Principal, action: Action, picture: Picture | None = None) -> Non
     """Unauthorized for visitors, Forbidden for people, with what it would need; nothing when `who` may do so."""
     if may(who, action, picture):
         return
-    if isinstance(who, Visitor):
+    if isinstance(who, Anybody):
         raise Unauthorized("Please sign in first.")
     needed = _article(action.role_for_own if picture is None else action.role_for_all)
     if picture is not None and may(who, action):
@@ -211,7 +211,7 @@ _NOTHING: dict[str, Any] = {"_id": {"$in": []}}
 
 
 def _has(who: Principal, role: str) -> bool:
-    return not isinstance(who, Visitor) and ROLES.index(who.role) >= ROLES.index(role)
+    return not isinstance(who, Anybody) and ROLES.index(who.role) >= ROLES.index(role)
 
 
 def _of(who: Principal, action: Action) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Keys(Protocol):
 
 
 @dataclass(frozen=True)
-class Job:
+class RenderJob:
     """What is to be done: for whom, of which asset, for how many CPU seconds; `preferred` when it is signed or ours."""
 
     visitor: Visitor
@@ -48,7 +48,7 @@ class Job:
 
 @dataclass(eq=False)
 class _Waiting:
-    job: Job
+    job: RenderJob
     score: Score
     turn: Future[None] = field(default_factory=Future)
 
@@ -66,7 +66,7 @@ class Scheduler:
         self._spent: dict[str, tuple[float, float]] = {}
 
     @contextmanager
-    def turn(self, job: Job) -> Iterator[None]:
+    def turn(self, job: RenderJob) -> Iterator[None]:
         """While a job has its turn. TooManyRequests at once when too many wait, Unavailable when it takes too long."""
         waiting = self._come(job)
         try:
@@ -88,7 +88,7 @@ class Scheduler:
         """How many wait for their turn."""
         return len(self._waiting)
 
-    def _come(self, job: Job) -> _Waiting:
+    def _come(self, job: RenderJob) -> _Waiting:
         with self._lock:
             waiting = _Waiting(job, self._score(job))
             if not self._may_run(job):
@@ -97,7 +97,7 @@ class Scheduler:
             self._go_on()
         return waiting
 
-    def _score(self, job: Job) -> Score:
+    def _score(self, job: RenderJob) -> Score:
         """Who has the least goes first: the known before the unknown, the cheap before the dear."""
         return not job.preferred, job.cost + self._debt(job.visitor.name)
 
@@ -105,7 +105,7 @@ class Scheduler:
         spent, at = self._spent.get(name, (0.0, 0.0))
         return spent * math.exp2((at - time.monotonic()) / HALF_LIFE)
 
-    def _may_run(self, job: Job) -> bool:
+    def _may_run(self, job: RenderJob) -> bool:
         return self._running < self._places and not (job.is_dear and self._dear)
 
     def _make_room(self, newcomer: _Waiting) -> None:
@@ -135,7 +135,7 @@ class Scheduler:
                 self._waiting.remove(waiting)
                 waiting.turn.set_exception(error)
 
-    def _end(self, job: Job, spent: float) -> None:
+    def _end(self, job: RenderJob, spent: float) -> None:
         with self._lock:
             self._running -= 1
             self._dear -= job.is_dear
@@ -145,7 +145,7 @@ class Scheduler:
             self._go_on()
 
 
-def _alike(one: Job, other: Job) -> bool:
+def _alike(one: RenderJob, other: RenderJob) -> bool:
     """Whether two jobs count for one share: dear work of one asset, and all of one visitor, except our own."""
     of_asset = one.is_dear and other.is_dear and one.asset == other.asset
     return of_asset or (one.visitor.name == other.visitor.name != "")

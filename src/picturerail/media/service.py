@@ -22,7 +22,7 @@ from picturerail.settings import Settings
 from picturerail.sockets import short_path
 from picturerail.storage.base import Storage
 from picturerail.storage.filesystem import FileStorage
-from picturerail.storage.moving import MovingStorage
+from picturerail.storage.migration import MovingStorage
 from picturerail.storage.objects import ObjectStorage
 from picturerail.transform.probe import Limits
 from picturerail.transform.workers import ImageWorkers

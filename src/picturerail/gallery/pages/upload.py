@@ -30,7 +30,7 @@ blueprint = Blueprint("upload", __name__)
 
 
 @dataclass(frozen=True)
-class Limits:
+class UploadLimits:
     """What the page tells about the limits, for the eye and for the browser's own checks."""
 
     max_bytes: int
@@ -49,7 +49,7 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class UploadOutcome:
     """What became of one file: added, duplicate or failed."""
 
     filename: str
@@ -109,7 +109,7 @@ def _suffix(number: int) -> str:
     return "" if number == 1 else f"-{number}"
 
 
-def _take(upload: Upload) -> Outcome:
+def _take(upload: Upload) -> UploadOutcome:
     try:
         added = actions.add_file(
             access.acting(),
@@ -118,14 +118,14 @@ def _take(upload: Upload) -> Outcome:
             text=PictureText(**of_form(request.form, upload.suffix)),
         )
     except PicturerailError as error:
-        return Outcome(upload.filename, "failed", error.message, error=error)
+        return UploadOutcome(upload.filename, "failed", error.message, error=error)
     if added.waits:
         text = "is already in the gallery. Keep both or skip it below."
-        return Outcome(upload.filename, "duplicate", text, added.picture)
-    return Outcome(upload.filename, "added", "added.", added.picture)
+        return UploadOutcome(upload.filename, "duplicate", text, added.picture)
+    return UploadOutcome(upload.filename, "added", "added.", added.picture)
 
 
-def _tell(outcomes: list[Outcome]) -> None:
+def _tell(outcomes: list[UploadOutcome]) -> None:
     """Success names the picture, links to it, and can be taken back."""
     names = ", ".join(outcome.filename for outcome in outcomes[:NAMES_IN_NOTICE])
     more = len(outcomes) - NAMES_IN_NOTICE
@@ -138,7 +138,7 @@ def _tell(outcomes: list[Outcome]) -> None:
     notify(Notice(text, href=url_for("pictures.picture", picture_id=first.id), label="Look at it", undo=undo))
 
 
-def _answer(outcomes: list[Outcome]) -> Response:
+def _answer(outcomes: list[UploadOutcome]) -> Response:
     """The form again, with what happened to each file; the first refusal's status if nothing came in."""
     response = make_response(_page(outcomes))
     error = next((outcome.error for outcome in outcomes if outcome.error), None)
@@ -149,7 +149,7 @@ def _answer(outcomes: list[Outcome]) -> Response:
     return response
 
 
-def _page(outcomes: list[Outcome] | None = None) -> str:
+def _page(outcomes: list[UploadOutcome] | None = None) -> str:
     own = policy.duplicates(access.principal())
     duplicates = listing.page(services.database(), own, size=MAX_DUPLICATES).pictures
     tiles = shown(duplicates)
@@ -162,7 +162,7 @@ def _page(outcomes: list[Outcome] | None = None) -> str:
         }
         for one, tile in zip(duplicates, tiles, strict=True)
     ]
-    limits = Limits(services.settings().max_upload_bytes)
+    limits = UploadLimits(services.settings().max_upload_bytes)
     return render_template(
         "upload.html",
         outcomes=outcomes,

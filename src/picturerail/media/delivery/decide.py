@@ -16,7 +16,7 @@ from picturerail.transform.plan import Plan
 from picturerail.transform.probe import Facts
 
 
-class Kind(Enum):
+class DecisionKind(Enum):
     """What is sent."""
 
     ORIGINAL = "original"
@@ -29,7 +29,7 @@ class Kind(Enum):
 class Decision:
     """What is sent, of which asset; `plan` makes a derived image, or the one that INFO tells of."""
 
-    kind: Kind
+    kind: DecisionKind
     request: DeliveryRequest
     asset: Asset
     plan: Plan | None
@@ -42,7 +42,7 @@ def decide(media: Media, admitted: AdmittedRequest, asset: Asset) -> Decision:
     request = admitted.request
     plan = _planned(media, request, asset)
     kind = _kind(request, asset, plan)
-    if kind is Kind.INFO and asset.facts is None:
+    if kind is DecisionKind.INFO and asset.facts is None:
         raise BadRequest("fl_getinfo tells the sizes of pictures, and this is none.")
     return Decision(
         kind=kind,
@@ -54,12 +54,14 @@ def decide(media: Media, admitted: AdmittedRequest, asset: Asset) -> Decision:
     )
 
 
-def _kind(request: DeliveryRequest, asset: Asset, plan: Plan | None) -> Kind:
+def _kind(request: DeliveryRequest, asset: Asset, plan: Plan | None) -> DecisionKind:
     if request.info:
-        return Kind.INFO
+        return DecisionKind.INFO
     if plan is not None:
-        return Kind.DERIVED
-    return Kind.BREAKPOINTS if request.breakpoints is not None and asset.facts else Kind.ORIGINAL
+        return DecisionKind.DERIVED
+    return (
+        DecisionKind.BREAKPOINTS if request.breakpoints is not None and asset.facts else DecisionKind.ORIGINAL
+    )
 
 
 def _planned(media: Media, request: DeliveryRequest, asset: Asset) -> Plan | None:

@@ -9,7 +9,7 @@ from picturerail import image_formats
 from picturerail.errors import NotFound, PicturerailError, TooManyRequests, Unavailable, Vanished
 from picturerail.media.delivery import client_hints
 from picturerail.media.delivery.cache.url_index import IndexEntry, UrlIndex
-from picturerail.media.delivery.decide import Decision, Kind
+from picturerail.media.delivery.decide import Decision, DecisionKind
 from picturerail.media.derivatives import breakpoints
 from picturerail.media.derivatives.breakpoint_settings import BreakpointSettings
 from picturerail.media.formats import disposition, raw_types
@@ -31,9 +31,9 @@ _TOLD = ("format", "width", "height", "bytes")
 
 def respond(media: Media, url_index: UrlIndex, decision: Decision) -> Response:
     """What was decided, as a response; NotFound or Vanished when it went since it was looked at."""
-    if decision.kind is Kind.INFO:
+    if decision.kind is DecisionKind.INFO:
         return _information(media, decision)
-    if decision.kind is Kind.BREAKPOINTS:
+    if decision.kind is DecisionKind.BREAKPOINTS:
         settings = decision.request.breakpoints or BreakpointSettings()
         return _told(decision, {"breakpoints": breakpoints.widths(media, decision.asset, settings)})
     if decision.plan is not None:

@@ -12,7 +12,7 @@ CONDITIONS = ("if-match", "if-none-match", "if-modified-since", "if-unmodified-s
 _RANGE = re.compile(r"bytes=[ \t]*(?P<first>\d{0,30})[ \t]*-[ \t]*(?P<last>\d{0,30})[ \t]*", re.IGNORECASE)
 
 
-class Headers(Protocol):
+class ConditionHeaders(Protocol):
     """The headers of a request; names are small."""
 
     def get(self, name: str, /) -> str | None:
@@ -20,7 +20,7 @@ class Headers(Protocol):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ConditionOutcome:
     """200, 206, 304, 412 or 416; with the first and the last byte to send."""
 
     status: int
@@ -28,19 +28,21 @@ class Outcome:
     last: int = -1
 
 
-def decide(method: str, headers: Headers, *, etag: str, modified: str, length: int) -> Outcome:
+def decide(
+    method: str, headers: ConditionHeaders, *, etag: str, modified: str, length: int
+) -> ConditionOutcome:
     """What to answer to a GET or HEAD of what has this entity tag ("" for none), time of change, and length."""
     if _is_refused(headers, etag, modified):
-        return Outcome(412)
+        return ConditionOutcome(412)
     if is_unchanged(headers, etag=etag, modified=modified):
-        return Outcome(304)
+        return ConditionOutcome(304)
     wanted = headers.get("range")
     if method == "GET" and wanted and _is_current(headers.get("if-range"), etag, modified):
         return _part(wanted, length)
-    return Outcome(200, 0, length - 1)
+    return ConditionOutcome(200, 0, length - 1)
 
 
-def is_unchanged(headers: Headers, *, etag: str, modified: str) -> bool:
+def is_unchanged(headers: ConditionHeaders, *, etag: str, modified: str) -> bool:
     """Whether the visitor has it already. The time counts only where no entity tag is given."""
     tags = headers.get("if-none-match")
     if tags is not None:
@@ -49,7 +51,7 @@ def is_unchanged(headers: Headers, *, etag: str, modified: str) -> bool:
     return since is not None and changed is not None and changed <= since
 
 
-def _is_refused(headers: Headers, etag: str, modified: str) -> bool:
+def _is_refused(headers: ConditionHeaders, etag: str, modified: str) -> bool:
     tags = headers.get("if-match")
     if tags is not None:
         given = parse_etags(tags)
@@ -66,16 +68,16 @@ def _is_current(given: str | None, etag: str, modified: str) -> bool:
     return since is not None and since == changed and time.time() - since.timestamp() > 1
 
 
-def _part(wanted: str, length: int) -> Outcome:
+def _part(wanted: str, length: int) -> ConditionOutcome:
     """One part; what is no range of bytes, or several, is no range to us: then all of it is sent."""
     match = _RANGE.fullmatch(wanted.strip())
-    whole = Outcome(200, 0, length - 1)
+    whole = ConditionOutcome(200, 0, length - 1)
     if match is None or not (match["first"] or match["last"]):
         return whole
     if not match["first"]:  # so many of the last bytes
         first, last = max(length - int(match["last"]), 0), length - 1
-        return Outcome(206, first, last) if int(match["last"]) and length else Outcome(416)
+        return ConditionOutcome(206, first, last) if int(match["last"]) and length else ConditionOutcome(416)
     first, last = int(match["first"]), int(match["last"] or length)
     if last < first and match["last"]:
         return whole
-    return Outcome(206, first, min(last, length - 1)) if first < length else Outcome(416)
+    return ConditionOutcome(206, first, min(last, length - 1)) if first < length else ConditionOutcome(416)

@@ -6,7 +6,7 @@ from picturerail.errors import StartupError
 from picturerail.media.service import spool_folder, store_at
 from picturerail.settings import Settings
 from picturerail.settings.command_line import data_option
-from picturerail.storage.moving import Moved, move
+from picturerail.storage.migration import Moved, move
 
 FOLDERS = ("originals", "derived")
 SPEAK_EVERY = 1000  # objects

@@ -16,7 +16,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from picturerail import metrics
 from picturerail.media.delivery.cache.body_cache import BodyCache
 from picturerail.media.delivery.cache.url_index import IndexEntry, UrlIndex
-from picturerail.media.http.conditional import Headers
+from picturerail.media.http.conditional import ConditionHeaders
 
 TOUCH_SECONDS = 600
 
@@ -48,7 +48,7 @@ class FastPath:
         metrics.hit(perf_counter() - begun)
         return [content]
 
-    def find(self, method: str, path: str, query: str, headers: Headers) -> IndexEntry | None:
+    def find(self, method: str, path: str, query: str, headers: ConditionHeaders) -> IndexEntry | None:
         """What is known to answer a request."""
         return self.url_index.find(method, path, query, headers)
 
@@ -68,7 +68,7 @@ class FastPath:
         return self.bodies.file(entry.key)
 
     def answer(
-        self, entry: IndexEntry, content: bytes, method: str, headers: Headers
+        self, entry: IndexEntry, content: bytes, method: str, headers: ConditionHeaders
     ) -> tuple[int, list[tuple[str, str]], bytes]:
         """Status, headers and body; counted."""
         unchanged = headers.get("if-none-match") is not None

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from picturerail.image_formats import accept_class
-from picturerail.media.http.conditional import Headers
+from picturerail.media.http.conditional import ConditionHeaders
 
 MAX_PATHS = 20_000
 MAX_BYTES = 4 * 1024 * 1024  # what is larger is sent in blocks
@@ -47,7 +47,7 @@ class UrlIndex:
         with self._lock:
             self._known.pop(path, None)
 
-    def find(self, method: str, path: str, query: str, headers: Headers) -> IndexEntry | None:
+    def find(self, method: str, path: str, query: str, headers: ConditionHeaders) -> IndexEntry | None:
         """What is known to answer this request, whole or by confirming what the browser has."""
         known = self._known.get(path)
         if known is None or query or method not in ("GET", "HEAD") or headers.get("range") is not None:

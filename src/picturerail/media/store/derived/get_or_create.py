@@ -12,7 +12,7 @@ from pathlib import Path
 from picturerail import metrics
 from picturerail.errors import NotFound, Vanished
 from picturerail.media.asset import Asset
-from picturerail.media.scheduler import DEAR, Job
+from picturerail.media.scheduler import DEAR, RenderJob
 from picturerail.media.service import Media
 from picturerail.media.store.derived import records
 from picturerail.media.store.derived.records import Derived
@@ -136,7 +136,7 @@ def _source(media: Media, work: DerivedSpec, copy: Derived | None) -> Iterator[P
 def _rendered(media: Media, work: DerivedSpec, files: _Files, *, preferred: bool) -> Rendered:
     """Make a picture at its price; one that takes far longer than its price is dear, and is made as such."""
     visitor, asset = CURRENT.get(), work.asset.asset_id
-    job = Job(visitor, asset, _price(work.plan), preferred=preferred or visitor is OURSELVES)
+    job = RenderJob(visitor, asset, _price(work.plan), preferred=preferred or visitor is OURSELVES)
     try:
         return _in_turn(media, job, work.plan, files)
     except OverLimits:
@@ -145,7 +145,7 @@ def _rendered(media: Media, work: DerivedSpec, files: _Files, *, preferred: bool
     return _in_turn(media, replace(job, cost=DEAR), work.plan, files)
 
 
-def _in_turn(media: Media, job: Job, plan: Plan, files: _Files) -> Rendered:
+def _in_turn(media: Media, job: RenderJob, plan: Plan, files: _Files) -> Rendered:
     """Make a picture when its turn has come, and while somebody waits for it, unless it is nearly made."""
     cancellation = Cancellation()
     stop = cancellation.cancel if job.cost > _SOON else _go_on
