@@ -1,5 +1,63 @@
 // Written by frontend/build.sh from picturerail/gallery/api/schemas.py; change the structs, not these types.
 
+/** The album, as it is now. */
+export interface AlbumAnswer {
+  album: PublicAlbum;
+}
+
+/** New fields of an album; those that are not given stay as they are, and null empties one. */
+export interface AlbumChange {
+  title?: string;
+  description?: string;
+  parent?: string | null;
+  cover?: string | null;
+  order?: "hand" | "newest";
+  visibility?: "public" | "unlisted" | "private";
+}
+
+/** Pictures to hang in an album, and to take down. */
+export interface AlbumFilling {
+  add?: string[];
+  remove?: string[];
+}
+
+/** Pictures of an album to hang before another one; at the end without `before`. */
+export interface AlbumMove {
+  pictures: string[];
+  before?: string | null;
+}
+
+/** Some albums; `next` goes into `after`, and is null at the end. */
+export interface AlbumPage {
+  albums: PublicAlbum[];
+  next: string | null;
+}
+
+/** Which of an album's pictures a list tells of. */
+export interface AlbumPictureQuery {
+  limit?: number;
+  /** The `next` of the page before */
+  after?: string;
+  before?: string;
+  /** Begin with this picture */
+  at?: string;
+}
+
+/** Which albums a list tells of. */
+export interface AlbumQuery {
+  /** Those that lie in this one; empty: those in none; missing: all */
+  parent?: string;
+  limit?: number;
+  /** The `next` of the page before */
+  after?: string;
+}
+
+/** Deleted, with the albums in it and without any picture; a POST to `undo` takes it back. */
+export interface DeletedAlbum {
+  album: PublicAlbum;
+  undo: string;
+}
+
 /** The same bytes are in the gallery already; decide with keep or skip on `held_id`. */
 export interface DuplicateProblem {
   title: string;
@@ -11,6 +69,26 @@ export interface DuplicateProblem {
   type?: string;
   duplicate_of: PublicPicture | null;
   held_id: string;
+}
+
+/** The pictures that were hung and taken down; a POST to `undo` (null when there are none) takes that back. */
+export interface FilledAlbum {
+  album: PublicAlbum;
+  added: string[];
+  removed: string[];
+  /** Those that hang in too many albums already */
+  full: string[];
+  undo: string | null;
+}
+
+/** An album that is to be made. */
+export interface NewAlbum {
+  title: string;
+  description?: string;
+  parent?: string | null;
+  cover?: string | null;
+  order?: "hand" | "newest";
+  visibility?: "public" | "unlisted" | "private";
 }
 
 /** What the media service has answered to an upload, and what people know of the picture. */
@@ -58,6 +136,24 @@ export interface Problem {
   type?: string;
 }
 
+/** An album, as everybody who may see it knows it. */
+export interface PublicAlbum {
+  id: string;
+  slug: string;
+  /** Address of its page; former ones lead there */
+  href: string;
+  title: string;
+  description: string;
+  /** The album that it lies in */
+  parent: string | null;
+  /** The picture chosen to stand for it */
+  cover: string | null;
+  order: "hand" | "newest";
+  visibility: "public" | "unlisted" | "private";
+  created_at: string;
+  updated_at: string;
+}
+
 /** A picture, as everybody who may see it knows it. */
 export interface PublicPicture {
   id: string;
@@ -79,6 +175,8 @@ export interface PublicPicture {
   thumbhash: string | null;
   color: string | null;
   tags: string[];
+  /** Albums in which it hangs */
+  albums: string[];
   state: "live" | "trash" | "duplicate";
   created_at: string | null;
   updated_at: string;

@@ -64,8 +64,13 @@ PASSING = {64, 91, 189, 211, 11600, 11602}
 # ---- pictures (the gallery) ------------------------------------------------------------------------------
 # pictures with a word or a tag, newest first
 TOKEN_ORDER = (("tokens", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING))
+# pictures in an album: newest first, and in the order in which somebody hung them, `hung.ALBUM`
+ALBUM_ORDER = (("albums", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING))
+HAND_ORDER = (("hung.$**", ASCENDING),)
 GALLERY_INDEXES = [
     IndexModel(list(TOKEN_ORDER)),
+    IndexModel(list(ALBUM_ORDER)),
+    IndexModel(list(HAND_ORDER)),
     IndexModel([("state", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("state", ASCENDING), ("trashed_at", ASCENDING)]),
     IndexModel([("etag", ASCENDING)], sparse=True),
@@ -73,6 +78,17 @@ GALLERY_INDEXES = [
     IndexModel([("first_of", ASCENDING)], unique=True, sparse=True),
     IndexModel([("owner", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING)]),
 ]
+
+# ---- albums (the gallery) --------------------------------------------------------------------------------
+ALBUM_INDEXES = [
+    IndexModel(
+        [("slugs", ASCENDING)], unique=True
+    ),  # the present one and those before, of which no two have one
+    IndexModel([("state", ASCENDING), ("parent", ASCENDING), ("_id", DESCENDING)]),
+    IndexModel([("state", ASCENDING), ("_id", DESCENDING)]),
+    IndexModel([("batch", ASCENDING)], sparse=True),
+]
+ALBUM_CHANGE_INDEXES = [IndexModel([("at", ASCENDING)], expireAfterSeconds=86_400)]  # for Undo
 
 # ---- people ----------------------------------------------------------------------------------------------
 USER_INDEXES = [IndexModel([("email", ASCENDING)], unique=True)]
@@ -170,6 +186,8 @@ ADMIN_CALL_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds
 
 COLLECTIONS: dict[str, list[IndexModel]] = {
     "gallery": GALLERY_INDEXES,
+    "albums": ALBUM_INDEXES,
+    "album_changes": ALBUM_CHANGE_INDEXES,
     "users": USER_INDEXES,
     "sessions": SESSION_INDEXES,
     "tokens": TOKEN_INDEXES,

@@ -19,9 +19,10 @@ from picturerail import database as mongodb
 from picturerail.database import CLIENT_OPTIONS, Client
 from picturerail.edge.purging.queue import SurrogateKeys
 from picturerail.gallery.accounts.throttle import CallLimit, SignInThrottle
+from picturerail.gallery.api import albums as album_api
 from picturerail.gallery.api import routes as api
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.pages import accounts, bulk, edit, feeds, people, pictures, trash, upload
+from picturerail.gallery.pages import accounts, albums, bulk, edit, feeds, people, pictures, trash, upload
 from picturerail.gallery.pictures.file import in_words
 from picturerail.gallery.pictures.text import TEXT_LIMITS
 from picturerail.gallery.policy import Answers
@@ -52,7 +53,20 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         app.before_request(before)
     csrf = CSRFProtect(app)
     app.before_request(lambda: csrf.protect() if access.needs_form_token() else None)  # it reads the body
-    for room in (pictures, feeds, upload, edit, bulk, trash, accounts, people, api, health):
+    for room in (
+        pictures,
+        albums,
+        feeds,
+        upload,
+        edit,
+        bulk,
+        trash,
+        accounts,
+        people,
+        api,
+        album_api,
+        health,
+    ):
         app.register_blueprint(room.blueprint)
     errors.register(app)
     for after in (health.count_request, compression.compress, headers.secure, headers.cache, page_cache.mark):
@@ -150,7 +164,7 @@ def _csrf_field() -> Markup:
 def _navigation() -> list[tuple[str, str]]:
     """Title bar: endpoint and text of each page that this person may open."""
     may = Answers(access.principal())
-    pages = [("pictures.gallery", "Gallery"), ("upload.form", "Upload")]
+    pages = [("pictures.gallery", "Gallery"), ("albums.show_all", "Albums"), ("upload.form", "Upload")]
     if may.change:
         pages.append(("trash.show", "Trash"))
     if may.manage_people:

@@ -7,11 +7,14 @@ that lists, counts, finds or feeds pictures. Templates ask `Answers`, never a ro
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from bson import ObjectId
 
 from picturerail.errors import Forbidden, Unauthorized
+from picturerail.gallery.albums.model import DELETED as ALBUM_DELETED
+from picturerail.gallery.albums.model import LIVE as ALBUM_LIVE
+from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures.filter import PictureFilter, in_state
 from picturerail.gallery.pictures.model import DUPLICATE, LIVE, TRASH, Picture
 
@@ -74,6 +77,14 @@ Principal: TypeAlias = Anybody | Person | ApiClient | Operator
 VISITOR = Anybody()
 
 
+class Owned(Protocol):
+    """What somebody has added: a picture, an album."""
+
+    @property
+    def owner(self) -> str:
+        """The id of who has."""
+
+
 class Action(Enum):
     """What one can do."""
 
@@ -111,8 +122,8 @@ MANAGERS = ROLES[ROLES.index(Action.MANAGE_PEOPLE.role_for_all) :]
 # ---- decisions -------------------------------------------------------------------------------------------
 
 
-def may(who: Principal, action: Action, picture: Picture | None = None) -> bool:
-    """Whether `who` may do so: to this picture, or without one, to some."""
+def may(who: Principal, action: Action, picture: Owned | None = None) -> bool:
+    """Whether `who` may do so: to this picture or album, or without one, to some."""
     if picture is None or (picture.owner and picture.owner == who.id):
         return _has(who, action.role_for_own)
     return _has(who, action.role_for_all)
@@ -123,7 +134,7 @@ def may_all(who: Principal, action: Action) -> bool:
     return _has(who, action.role_for_all)
 
 
-def check(who: Principal, action: Action, picture: Picture | None = None) -> None:
+def check(who: Principal, action: Action, picture: Owned | None = None) -> None:
     """Unauthorized for visitors, Forbidden for people, with what it would need; nothing when `who` may do so."""
     if may(who, action, picture):
         return
@@ -131,7 +142,8 @@ def check(who: Principal, action: Action, picture: Picture | None = None) -> Non
         raise Unauthorized("Please sign in first.")
     needed = _article(action.role_for_own if picture is None else action.role_for_all)
     if picture is not None and may(who, action):
-        raise Forbidden(f"Somebody else added this picture; {_standing(who)}, this needs {needed}.")
+        what = "picture" if isinstance(picture, Picture) else "album"
+        raise Forbidden(f"Somebody else added this {what}; {_standing(who)}, this needs {needed}.")
     raise Forbidden(f"{_standing(who).capitalize()}; this needs {needed}.")
 
 
@@ -173,6 +185,24 @@ def readable(who: Principal) -> PictureFilter:
     return PictureFilter({"$or": [each(who).query for each in (seen, trash, decidable)]})
 
 
+# ---- what of the albums ------------------------------------------------------------------------------------
+
+
+def albums(who: Principal) -> dict[str, Any]:  # noqa: ARG001 - until albums can be private, it makes no difference
+    """The albums that `who` may look at."""
+    return {"state": ALBUM_LIVE}
+
+
+def fillable_albums(who: Principal) -> dict[str, Any]:
+    """Those in which `who` may hang pictures."""
+    return {**albums(who), **_of(who, Action.CHANGE)}
+
+
+def deleted_albums(who: Principal) -> dict[str, Any]:
+    """The deleted ones that `who` may bring back."""
+    return {"state": ALBUM_DELETED, **_of(who, Action.CHANGE)}
+
+
 # ---- what templates ask ------------------------------------------------------------------------------------
 
 
@@ -201,6 +231,10 @@ class Answers:
     def empty_trash(self) -> bool:
         """Whether everything in the trash may be deleted for good."""
         return may(self.who, Action.EMPTY_TRASH)
+
+    def change_album(self, album: Album) -> bool:
+        """Whether this album may be changed."""
+        return may(self.who, Action.CHANGE, album)
 
     def change_picture(self, picture: Picture) -> bool:
         """Whether this picture may be changed."""

@@ -19,5 +19,5 @@ class ActionContext:
     settings: Settings
 
     def renew_pages(self, *picture_ids: str) -> None:
-        """These pictures have changed: edges renew every page that shows them, and those with the newest."""
+        """These pictures or albums have changed: edges renew what shows them, and pages with the newest."""
         page_cache.renew(self.db, self.settings, picture_ids)

@@ -1,7 +1,7 @@
 """What each call of the JSON API takes and answers, said beside its view; from it comes the OpenAPI document."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
@@ -50,10 +50,11 @@ def answers(
     return mark
 
 
-def describe(blueprint: Blueprint, site_url: str, is_open: Callable[[Any], bool]) -> Document:
-    """The OpenAPI document of the calls in a blueprint; `is_open` tells views that everybody may call."""
+def describe(blueprints: Iterable[Blueprint], site_url: str, is_open: Callable[[Any], bool]) -> Document:
+    """The OpenAPI document of the calls in some blueprints; `is_open` tells views that everybody may call."""
     app = Flask(__name__, static_folder=None)
-    app.register_blueprint(blueprint)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
     api = Api(
         title="Picturerail gallery",
         version=__version__,

@@ -4,14 +4,15 @@ from typing import TypeVar
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
-from picturerail.errors import BadRequest, Conflict, UnsupportedMedia
+from picturerail.errors import Conflict
 from picturerail.gallery import policy
 from picturerail.gallery.actions import pictures as changes
 from picturerail.gallery.actions import uploads
 from picturerail.gallery.actions.uploads import Added
+from picturerail.gallery.api import albums
+from picturerail.gallery.api.exchange import answer, body, limit, public, told_page, told_picture
 from picturerail.gallery.api.operations import answers, describe
 from picturerail.gallery.api.schemas import (
-    MAX_LIST,
     DuplicateProblem,
     NewPicture,
     PictureAnswer,
@@ -25,7 +26,6 @@ from picturerail.gallery.api.schemas import (
     UploadIntent,
     UploadPermit,
 )
-from picturerail.gallery.api.shape import public_picture
 from picturerail.gallery.pictures import listing, lookup
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.text import PictureText
@@ -35,7 +35,6 @@ from picturerail.gallery.search.index import Search
 from picturerail.gallery.web import access, errors, params, services
 from picturerail.gallery.web.access import requires
 from picturerail.schemas.openapi import Document
-from picturerail.schemas.structs import JSON, ApiAnswer, encoded, read
 
 T = TypeVar("T")
 
@@ -57,10 +56,10 @@ def sign_upload() -> Response:
 
     What `add_picture` would refuse afterwards is refused here, before a byte is sent.
     """
-    body = _body(UploadIntent)
-    body.cleaned()
-    url, signed = uploads.permit(access.acting(), body.filename, body.bytes)
-    return _answer(UploadPermit(url=url, params=signed))
+    given = body(UploadIntent)
+    given.cleaned()
+    url, signed = uploads.permit(access.acting(), given.filename, given.bytes)
+    return answer(UploadPermit(url=url, params=signed))
 
 
 @blueprint.post("/pictures")
@@ -68,31 +67,28 @@ def sign_upload() -> Response:
 @answers({201: PictureAnswer, 200: PictureAnswer, 409: DuplicateProblem}, body=NewPicture)
 def add_picture() -> Response:
     """Add the picture that a signed answer of the media service tells of."""
-    body = _body(NewPicture)
-    text = PictureText(**body.cleaned())
-    added = uploads.add_answer(access.acting(), body.answer, filename=body.filename, text=text)
+    given = body(NewPicture)
+    text = PictureText(**given.cleaned())
+    added = uploads.add_answer(access.acting(), given.answer, filename=given.filename, text=text)
     if added.waits:
         return _duplicate(added)
-    return _told(added.picture, 201 if added.is_new else 200)
+    return told_picture(added.picture, 201 if added.is_new else 200)
 
 
 @blueprint.get("/pictures")
 @answers({200: PicturePage}, query=PictureQuery)
 def list_pictures() -> Response:
     """Live pictures, newest first, or those that `q` looks for; `next` is the cursor for `after`, null at the end."""
-    limit = request.args.get("limit", str(MAX_LIST))
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= MAX_LIST):
-        raise BadRequest(f"'limit' must lie between 1 and {MAX_LIST}.")
+    size = limit()
     direction, cursor = params.cursor(request.args)
     db, search = services.database(), Search.of(request.args.get("q", ""))
     wanted = policy.seen(access.principal())
     if search:
         if (words := index.matching(db, search)) is None:
-            return _answer(PicturePage(pictures=[], next=None))
+            return answer(PicturePage(pictures=[], next=None))
         wanted = wanted.among(words)
-    page = listing.page(db, wanted, size=int(limit), cursor=cursor, direction=direction)
-    following = page.pictures[-1].id if page.older else None
-    return _answer(PicturePage(pictures=[_public(one) for one in page.pictures], next=following))
+    page = listing.page(db, wanted, size=size, cursor=cursor, direction=direction)
+    return told_page(page)
 
 
 @blueprint.get("/pictures/<picture_id>")
@@ -100,7 +96,7 @@ def list_pictures() -> Response:
 def get_picture(picture_id: str) -> Response:
     """One live picture."""
     found = lookup.find(services.database(), picture_id, policy.seen(access.principal()))
-    return _told(found)
+    return told_picture(found)
 
 
 @blueprint.patch("/pictures/<picture_id>")
@@ -108,13 +104,13 @@ def get_picture(picture_id: str) -> Response:
 @answers({200: PictureAnswer, 409: StalePictureProblem}, body=PictureChange)
 def change_picture(picture_id: str) -> Response:
     """Save what is written about it; 409 with the picture as it is now when `updated_at` is not its newest."""
-    body = _body(PictureChange)
+    given = body(PictureChange)
     try:
-        picture = changes.describe(access.acting(), picture_id, body.updated_at, body.cleaned())
+        picture = changes.describe(access.acting(), picture_id, given.updated_at, given.cleaned())
     except Conflict as error:
         now = _public(changes.editable(access.acting(), picture_id))
         return errors.problem(StalePictureProblem, 409, error.message, picture=now)
-    return _told(picture)
+    return told_picture(picture)
 
 
 @blueprint.delete("/pictures/<picture_id>")
@@ -124,7 +120,7 @@ def delete_picture(picture_id: str) -> Response:
     """To the trash; `undo` is the call that takes it back."""
     picture = changes.trash(access.acting(), picture_id)
     undo = url_for("api.restore_picture", picture_id=picture.id)
-    return _answer(TrashedPicture(picture=_public(picture), undo=undo))
+    return answer(TrashedPicture(picture=_public(picture), undo=undo))
 
 
 @blueprint.post("/pictures/<picture_id>/restore")
@@ -133,7 +129,7 @@ def delete_picture(picture_id: str) -> Response:
 def restore_picture(picture_id: str) -> Response:
     """Out of the trash."""
     picture = changes.restore(access.acting(), picture_id)
-    return _told(picture)
+    return told_picture(picture)
 
 
 @blueprint.post("/pictures/<picture_id>/keep")
@@ -142,7 +138,7 @@ def restore_picture(picture_id: str) -> Response:
 def keep_picture(picture_id: str) -> Response:
     """Show a duplicate beside its twin."""
     picture = changes.keep(access.acting(), picture_id)
-    return _told(picture)
+    return told_picture(picture)
 
 
 @blueprint.post("/pictures/<picture_id>/skip")
@@ -151,25 +147,12 @@ def keep_picture(picture_id: str) -> Response:
 def skip_picture(picture_id: str) -> Response:
     """Throw a duplicate away."""
     changes.skip(access.acting(), picture_id)
-    return _answer(SkippedPicture(skipped=picture_id))
-
-
-def _body(kind: type[T]) -> T:
-    if not request.is_json:
-        raise UnsupportedMedia("The body must be JSON, with the Content-Type application/json.")
-    return read(request.get_data(), kind)
-
-
-def _answer(answer: ApiAnswer, status: int = 200) -> Response:
-    return Response(encoded(answer), status, content_type=JSON)
-
-
-def _told(picture: Picture, status: int = 200) -> Response:
-    return _answer(PictureAnswer(picture=_public(picture)), status)
+    return answer(SkippedPicture(skipped=picture_id))
 
 
 def _public(picture: Picture) -> PublicPicture:
-    return public_picture(picture, services.cloud())
+    [one] = public([picture])
+    return one
 
 
 def _duplicate(added: Added) -> Response:
@@ -180,7 +163,7 @@ def _duplicate(added: Added) -> Response:
 
 def description(site_url: str) -> Document:
     """The OpenAPI document of this API."""
-    return describe(blueprint, site_url, is_open=_is_open)
+    return describe((blueprint, albums.blueprint), site_url, is_open=_is_open)
 
 
 def _is_open(view: object) -> bool:

@@ -2,13 +2,15 @@
 
 from typing import Annotated, Any
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, UnsetType, field
 
+from picturerail.gallery.albums.model import MAX_ABOUT, MAX_TITLE, ORDERS, VISIBILITIES
 from picturerail.gallery.pictures.text import MAX_DESCRIPTION, TEXT_NAMES, TextChange, of_json
 from picturerail.gallery.search.tags import MAX_TAG, MAX_TAGS
 from picturerail.schemas.structs import ApiAnswer, ApiBody, Problem
 
 MAX_LIST = 100
+MAX_BULK = 500  # pictures at once
 MAX_NAME = 1000
 MAX_BYTES = 2**53 - 1  # the largest whole number that every JSON has
 
@@ -21,6 +23,11 @@ Description = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_DESCRIPTIO
 Revision = Annotated[str, Meta(max_length=40, description="As the picture told it; empty when it told none")]
 
 
+AlbumTitle = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_TITLE})]
+AlbumText = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_ABOUT})]
+AlbumOrder = Annotated[str, Meta(extra_json_schema={"enum": list(ORDERS)})]
+Visibility = Annotated[str, Meta(extra_json_schema={"enum": list(VISIBILITIES)})]
+Ids = Annotated[list[Id], Meta(max_length=MAX_BULK)]
 State = Annotated[str, Meta(extra_json_schema={"enum": ["live", "trash", "duplicate"]})]
 
 
@@ -51,6 +58,7 @@ class PublicPicture(ApiAnswer, frozen=True, kw_only=True):
     thumbhash: str | None
     color: str | None
     tags: list[str]
+    albums: Annotated[list[Id], Meta(description="Albums in which it hangs")]
     state: State
     created_at: Annotated[str | None, Meta(extra_json_schema={"format": "date-time"})]
     updated_at: str
@@ -102,6 +110,71 @@ class StalePictureProblem(Problem, frozen=True, kw_only=True):
     picture: PublicPicture
 
 
+class PublicAlbum(ApiAnswer, frozen=True, kw_only=True):
+    """An album, as everybody who may see it knows it."""
+
+    id: Id
+    slug: str
+    href: Annotated[str, Meta(description="Address of its page; former ones lead there")]
+    title: str
+    description: str
+    parent: Annotated[Id | None, Meta(description="The album that it lies in")]
+    cover: Annotated[Id | None, Meta(description="The picture chosen to stand for it")]
+    order: AlbumOrder
+    visibility: Visibility
+    created_at: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+    updated_at: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+
+
+class AlbumAnswer(ApiAnswer, frozen=True, kw_only=True):
+    """The album, as it is now."""
+
+    album: PublicAlbum
+
+
+class AlbumPage(ApiAnswer, frozen=True, kw_only=True):
+    """Some albums; `next` goes into `after`, and is null at the end."""
+
+    albums: list[PublicAlbum]
+    next: Id | None
+
+
+class DeletedAlbum(ApiAnswer, frozen=True, kw_only=True):
+    """Deleted, with the albums in it and without any picture; a POST to `undo` takes it back."""
+
+    album: PublicAlbum
+    undo: str
+
+
+class FilledAlbum(ApiAnswer, frozen=True, kw_only=True):
+    """The pictures that were hung and taken down; a POST to `undo` (null when there are none) takes that back."""
+
+    album: PublicAlbum
+    added: list[Id]
+    removed: list[Id]
+    full: Annotated[list[Id], Meta(description="Those that hang in too many albums already")]
+    undo: str | None
+
+
+class AlbumQuery(ApiAnswer, frozen=True, kw_only=True):
+    """Which albums a list tells of."""
+
+    parent: Annotated[
+        str, Meta(description="Those that lie in this one; empty: those in none; missing: all")
+    ] = ""
+    limit: Annotated[int, Meta(ge=1, le=MAX_LIST)] = MAX_LIST
+    after: Annotated[Id, Meta(description="The `next` of the page before")] = ""
+
+
+class AlbumPictureQuery(ApiAnswer, frozen=True, kw_only=True):
+    """Which of an album's pictures a list tells of."""
+
+    limit: Annotated[int, Meta(ge=1, le=MAX_LIST)] = MAX_LIST
+    after: Annotated[Id, Meta(description="The `next` of the page before")] = ""
+    before: Id = ""
+    at: Annotated[Id, Meta(description="Begin with this picture")] = ""
+
+
 class PictureQuery(ApiAnswer, frozen=True, kw_only=True):
     """Which pictures a list tells of."""
 
@@ -148,3 +221,39 @@ class PictureChange(WrittenText, frozen=True, kw_only=True):
     """New texts of a picture; those that are not given stay as they are."""
 
     updated_at: Revision
+
+
+class AlbumChange(ApiBody, frozen=True, kw_only=True):
+    """New fields of an album; those that are not given stay as they are, and null empties one."""
+
+    title: AlbumTitle | UnsetType = UNSET
+    description: AlbumText | UnsetType = UNSET
+    parent: Id | UnsetType | None = UNSET
+    cover: Id | UnsetType | None = UNSET
+    order: AlbumOrder | UnsetType = UNSET
+    visibility: Visibility | UnsetType = UNSET
+
+    def given(self) -> dict[str, Any]:
+        """The fields that are given."""
+        named = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        return {name: value or "" for name, value in named if value is not UNSET}
+
+
+class NewAlbum(AlbumChange, frozen=True, kw_only=True):
+    """An album that is to be made."""
+
+    title: AlbumTitle
+
+
+class AlbumFilling(ApiBody, frozen=True, kw_only=True):
+    """Pictures to hang in an album, and to take down."""
+
+    add: Ids = field(default_factory=list)
+    remove: Ids = field(default_factory=list)
+
+
+class AlbumMove(ApiBody, frozen=True, kw_only=True):
+    """Pictures of an album to hang before another one; at the end without `before`."""
+
+    pictures: Ids
+    before: Id | None = None

@@ -1,13 +1,16 @@
 """How a picture looks in JSON."""
 
-from picturerail.gallery.api.schemas import PictureImage, PublicPicture
+from collections.abc import Collection
+
+from picturerail.gallery.albums.model import Album
+from picturerail.gallery.api.schemas import PictureImage, PublicAlbum, PublicPicture
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import view
 from picturerail.gallery.pictures.model import Picture
 
 
-def public_picture(picture: Picture, cloud: CloudAccess) -> PublicPicture:
-    """The public fields of a picture."""
+def public_picture(picture: Picture, cloud: CloudAccess, albums: Collection[str]) -> PublicPicture:
+    """The public fields of a picture, and those of its albums that are among `albums`."""
     tile = view.show(picture, cloud)
     return PublicPicture(
         id=picture.id,
@@ -26,7 +29,25 @@ def public_picture(picture: Picture, cloud: CloudAccess) -> PublicPicture:
         bytes=picture.bytes or None,
         thumbhash=picture.thumbhash or None,
         color=picture.color or None,
+        albums=[each for each in picture.albums if each in albums],
         state=picture.state,
         created_at=picture.created_at.isoformat(timespec="milliseconds") if picture.created_at else None,
         updated_at=picture.revision,
+    )
+
+
+def public_album(album: Album) -> PublicAlbum:
+    """The public fields of an album."""
+    return PublicAlbum(
+        id=album.id,
+        slug=album.slug,
+        href=album.href,
+        title=album.title,
+        description=album.description,
+        parent=album.parent or None,
+        cover=album.cover or None,
+        order=album.order,
+        visibility=album.visibility,
+        created_at=album.created_at.isoformat(timespec="milliseconds"),
+        updated_at=album.updated_at.isoformat(timespec="milliseconds"),
     )

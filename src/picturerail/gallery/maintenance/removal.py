@@ -12,6 +12,7 @@ from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.errors import PicturerailError
 from picturerail.gallery import cloud as media
+from picturerail.gallery.albums import lifecycle as albums
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import lifecycle, lookup
 from picturerail.gallery.pictures.model import DUPLICATE, TRASH, Picture
@@ -33,6 +34,7 @@ def cleanup(db: Database, cloud: CloudAccess, settings: Settings, at: datetime |
     present = at or now()
     lifecycle.discard_all(db, TRASH, "trashed_at", present - timedelta(days=settings.trash_days))
     lifecycle.discard_all(db, DUPLICATE, "created_at", present - UNDECIDED_FOR)
+    albums.forget_deleted(db, present - timedelta(days=settings.trash_days))
     removed = 0
     while batch := remove_bytes(db, cloud, settings):
         removed += batch

@@ -22,7 +22,7 @@ blueprint = Blueprint("bulk", __name__)
 @requires(Action.CHANGE)
 def change() -> BaseResponse:
     """Do what the pressed button says with the pictures that are ticked, and go back to where they were."""
-    ids = _chosen()
+    ids = chosen()
     back = params.local_path(
         params.field(request.form, "back", required=False), url_for("pictures.gallery", select=1)
     )
@@ -47,7 +47,7 @@ def restore(batch: str) -> BaseResponse:
     """Out of the trash again, all that went there together."""
     restored = actions.restore(access.acting(), batch).changed
     text = (
-        f"{_counted(len(restored))} back in the gallery."
+        f"{counted(len(restored))} back in the gallery."
         if restored
         else "There is nothing to take back any more."
     )
@@ -55,7 +55,8 @@ def restore(batch: str) -> BaseResponse:
     return redirect(url_for("pictures.gallery"), 303)
 
 
-def _chosen() -> list[str]:
+def chosen() -> list[str]:
+    """The ids of the pictures that are ticked, in the order of the page."""
     ids = list(dict.fromkeys(request.form.getlist("id")))
     if len(ids) > MAX_BULK:
         raise BadRequest(f"At most {MAX_BULK} pictures can be changed at once; these are {len(ids)}.")
@@ -72,7 +73,7 @@ def _tags() -> list[str]:
 def _trash(ids: list[str]) -> None:
     done = actions.trash(access.acting(), ids)
     undo = url_for("bulk.restore", batch=done.batch) if done.changed else ""
-    text = f"{_counted(len(done.changed))} in the trash.{_missing(len(ids) - len(done.changed))}"
+    text = f"{counted(len(done.changed))} in the trash.{_missing(len(ids) - len(done.changed))}"
     notify(Notice(text, kind="secondary", undo=undo))
 
 
@@ -80,22 +81,26 @@ def _retag(ids: list[str], *, add: list[str], remove: list[str]) -> None:
     result = actions.retag(access.acting(), ids, add=add, remove=remove)
     changed, full = len(result.changed), len(result.full)
     named = ", ".join(f"“{tag}”" for tag in add or remove)
-    done = f"{_counted(changed)} tagged {named}." if add else f"{named} taken off {_pictures(changed)}."
-    more = f" {_counted(full)} full: no tag was added there." if full else ""
+    done = (
+        f"{counted(changed)} tagged {named}." if add else f"{named} taken off {pictures_in_words(changed)}."
+    )
+    more = f" {counted(full)} full: no tag was added there." if full else ""
     notify(Notice(f"{done}{more}{_missing(len(ids) - changed - full)}"))
 
 
-def _pictures(number: int) -> str:
+def pictures_in_words(number: int) -> str:
+    """So many pictures."""
     return f"{number:,} picture{'' if number == 1 else 's'}"
 
 
-def _counted(number: int) -> str:
-    return f"{_pictures(number)} {'is' if number == 1 else 'are'}"
+def counted(number: int) -> str:
+    """So many pictures, as what a sentence begins with."""
+    return f"{pictures_in_words(number)} {'is' if number == 1 else 'are'}"
 
 
 def _missing(number: int) -> str:
     if number == 0:
         return ""
     if policy.may_all(access.principal(), Action.CHANGE):
-        return f" {_pictures(number)} had been deleted already."
-    return f" {_pictures(number)} had been deleted already, or somebody else added them."
+        return f" {pictures_in_words(number)} had been deleted already."
+    return f" {pictures_in_words(number)} had been deleted already, or somebody else added them."

@@ -6,6 +6,8 @@ from typing import Any
 from flask import request, url_for
 
 from picturerail.gallery import policy
+from picturerail.gallery.albums import lookup as albums
+from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures import listing, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
@@ -13,6 +15,7 @@ from picturerail.gallery.pictures.view import PictureView
 from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, headers, params, services
 
+MAX_CHOICES = 200  # albums to choose from
 PLACE = ("q", "after", "before", "at", "page")  # what of an address says which pictures are on the page
 
 
@@ -41,7 +44,15 @@ def context(page: listing.Page, q: str = "") -> dict[str, Any]:
         "page": _links(page, {name: value for name, value in (("q", q), ("select", _selecting())) if value}),
         "selecting": _selecting(),
         "select_href": _select_address(),
+        "fillable": _fillable() if _selecting() else [],
+        "done_href": _address(q=q or None),
     }
+
+
+def _fillable() -> list[Album]:
+    """The newest albums in which pictures may be hung: what a list in a form has room for."""
+    among = policy.fillable_albums(access.principal())
+    return albums.page(services.database(), among, size=MAX_CHOICES)[0]
 
 
 def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:

@@ -4,18 +4,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from picturerail.database import TOKEN_ORDER, Document
+from bson import ObjectId
+from pymongo import ASCENDING, DESCENDING
+
+from picturerail.database import ALBUM_ORDER, HAND_ORDER, TOKEN_ORDER, Document
 from picturerail.gallery.pictures.model import DELETED, DUPLICATE, LIVE, STATES, TRASH
 
 MAX_EXACT = 2000  # pictures are counted up to here; beyond, counting would cost more than the page
 MAX_FOUND = 500  # the same for a search
 
-Order = tuple[tuple[str, int], ...]
+Index = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class PictureOrder:
+    """In which order pictures are served: by a field whose value no other picture has, upwards or downwards."""
+
+    field: str = "_id"
+    direction: int = DESCENDING
+
+
+NEWEST_ADDED = PictureOrder()
 
 
 @dataclass(frozen=True)
 class PictureFilter:
-    """The pictures that a query finds, served newest first by an index.
+    """The pictures that a query finds, and the order in which an index serves them.
 
     `others` finds those that it leaves out, where these are few: then even a large gallery is counted quickly.
     `index` is told to MongoDB where it would try others first; `countable` is how far a count goes.
@@ -23,8 +37,9 @@ class PictureFilter:
 
     query: Mapping[str, Any]
     others: Mapping[str, Any] | None = None
-    index: Order | None = None
+    index: Index | None = None
     countable: int = MAX_EXACT
+    order: PictureOrder = NEWEST_ADDED
 
     def among(self, words: Mapping[str, Any]) -> "PictureFilter":
         """Those of them that a search finds by their words."""
@@ -35,6 +50,22 @@ class PictureFilter:
     def but(self, condition: Mapping[str, Any]) -> "PictureFilter":
         """Only those of them that fit the condition, too."""
         return replace(self, query=_both(self.query, condition), others=None) if condition else self
+
+    def hung_in(self, album_id: str) -> "PictureFilter":
+        """Those of them that hang in this album."""
+        query = _both(self.query, {"albums": ObjectId(album_id)})
+        return replace(self, query=query, others=None, index=ALBUM_ORDER)
+
+    def by_hand(self, album_id: str) -> "PictureFilter":
+        """Those of them that hang in this album, in the order in which somebody hung them."""
+        field = f"hung.{album_id}"
+        query = _both(self.query, {field: {"$gt": ""}})
+        order = PictureOrder(field, ASCENDING)
+        return replace(self, query=query, others=None, index=HAND_ORDER, order=order)
+
+    def past(self, bound: Mapping[str, Any]) -> Document:
+        """The query for those of them whose place in the order lies within `bound`."""
+        return _both(self.query, {self.order.field: dict(bound)} if bound else {})
 
     def within(self, bound: Mapping[str, Any]) -> Document:
         """The query for those of them whose id lies within `bound`."""

@@ -1,5 +1,6 @@
-"""Pages of pictures, newest first, their count and their neighbours, each served by an index."""
+"""Pages of pictures in an order, their count and their neighbours, each served by an index."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from picturerail.gallery.pictures.model import Picture, parse_id, parse_picture
 
 @dataclass(frozen=True)
 class Page:
-    """Some pictures, newest first, and whether there are newer and older ones."""
+    """Some pictures in their order, and whether there are some before (newer) and behind them (older)."""
 
     pictures: tuple[Picture, ...]
     newer: bool = False
@@ -32,23 +33,27 @@ class Count:
 def page(
     db: Database, wanted: PictureFilter, *, size: int, cursor: str = "", direction: str = "after"
 ) -> Page:
-    """One page of pictures, newest first.
+    """One page of pictures, in their order: `newer` are those before it, `older` those after it.
 
-    `direction` says where the page lies as seen from the picture `cursor`: `after` it (older ones), `before`
-    it (newer ones), or `at` it (the page starts with it). A page `before` that would not be full is the first.
+    `direction` says where the page lies as seen from the picture `cursor`: `after` it, `before` it, or `at` it (the
+    page starts with it). A page `before` that would not be full is the first.
     """
+    onwards = wanted.order.direction
     if not cursor:
-        found, more = _some(db, wanted, {}, size, DESCENDING)
+        found, more = _some(db, wanted, {}, size, onwards)
         return Page(found, newer=False, older=more)
-    identity = parse_id(cursor)
+    if (place := _place(db, wanted, cursor)) is None:
+        return Page(())
+    behind, ahead = _sides(onwards)
     if direction == "before":
-        found, more = _some(db, wanted, {"$gt": identity}, size, ASCENDING)
+        found, more = _some(db, wanted, {ahead: place}, size, -onwards)
         if len(found) < size:
             return page(db, wanted, size=size)
-        return Page(found[::-1], newer=more, older=_exists(db, wanted, {"$lt": ObjectId(found[0].id)}))
-    found, more = _some(db, wanted, {"$lte" if direction == "at" else "$lt": identity}, size, DESCENDING)
-    first = ObjectId(found[0].id) if found else identity
-    return Page(found, newer=_exists(db, wanted, {"$gt": first}), older=more)
+        last = _place(db, wanted, found[0].id)
+        return Page(found[::-1], newer=more, older=_exists(db, wanted, {behind: last}))
+    found, more = _some(db, wanted, {f"{behind}e" if direction == "at" else behind: place}, size, onwards)
+    first = _place(db, wanted, found[0].id) if found else place
+    return Page(found, newer=_exists(db, wanted, {ahead: first}), older=more)
 
 
 def span(db: Database, wanted: PictureFilter) -> tuple[datetime, datetime] | None:
@@ -82,21 +87,38 @@ def count(db: Database, wanted: PictureFilter) -> Count:
 
 
 def neighbours(db: Database, wanted: PictureFilter, picture: Picture) -> tuple[str, str]:
-    """Ids of the next newer and the next older of the pictures, empty at the ends."""
-    identity = ObjectId(picture.id)
-    newer, _ = _some(db, wanted, {"$gt": identity}, 1, ASCENDING)
-    older, _ = _some(db, wanted, {"$lt": identity}, 1, DESCENDING)
+    """Ids of the pictures before and behind it in their order, empty at the ends."""
+    onwards, place = wanted.order.direction, _place(db, wanted, picture.id)
+    behind, ahead = _sides(onwards)
+    newer, _ = _some(db, wanted, {ahead: place}, 1, -onwards)
+    older, _ = _some(db, wanted, {behind: place}, 1, onwards)
     return (newer[0].id if newer else ""), (older[0].id if older else "")
 
 
+def _sides(direction: int) -> tuple[str, str]:
+    """The operators for what comes behind a place, and before it."""
+    return ("$gt", "$lt") if direction == ASCENDING else ("$lt", "$gt")
+
+
+def _place(db: Database, wanted: PictureFilter, picture_id: str) -> object:
+    """Where a picture stands in the order; None when nobody knows. An id is its own place, though nobody has it."""
+    identity = parse_id(picture_id)
+    if wanted.order.field == "_id":
+        return identity
+    value: Any = db.gallery.find_one({"_id": identity}, {wanted.order.field: 1})
+    for name in wanted.order.field.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
 def _some(
-    db: Database, wanted: PictureFilter, bound: dict[str, ObjectId], size: int, order: int
+    db: Database, wanted: PictureFilter, bound: Mapping[str, object], size: int, direction: int
 ) -> tuple[tuple[Picture, ...], bool]:
-    """Up to `size` pictures in `order`, and whether there are more."""
-    cursor = db.gallery.find(wanted.within(bound), hint=wanted.index).sort("_id", order).limit(size + 1)
-    found = [parse_picture(document) for document in cursor]
+    """Up to `size` pictures in that direction of their order, and whether there are more."""
+    cursor = db.gallery.find(wanted.past(bound), hint=wanted.index).sort(wanted.order.field, direction)
+    found = [parse_picture(document) for document in cursor.limit(size + 1)]
     return tuple(found[:size]), len(found) > size
 
 
-def _exists(db: Database, wanted: PictureFilter, bound: dict[str, ObjectId]) -> bool:
-    return db.gallery.find_one(wanted.within(bound), {"_id": 1}, hint=wanted.index) is not None
+def _exists(db: Database, wanted: PictureFilter, bound: Mapping[str, object]) -> bool:
+    return db.gallery.find_one(wanted.past(bound), {"_id": 1}, hint=wanted.index) is not None

@@ -55,6 +55,7 @@ class Picture:
     state: str = LIVE
     owner: str = ""
     same_as: str = ""
+    albums: tuple[str, ...] = ()
 
     @property
     def description(self) -> str:
@@ -116,6 +117,7 @@ def parse_picture(document: Mapping[str, Any]) -> Picture:
         state=_typed(document, "state", str, LIVE),
         owner=_typed(document, "owner", str, ""),
         same_as=_typed(document, "same_as", str, ""),
+        albums=tuple(str(each) for each in _list(document, "albums")),
     )
 
 
@@ -135,6 +137,11 @@ def new_id() -> ObjectId:
 def _typed(document: Document | Mapping[str, Any], name: str, kind: type[Any], default: T) -> T:
     value = document.get(name)
     return value if isinstance(value, kind) and not isinstance(value, bool) else default
+
+
+def _list(document: Mapping[str, Any], name: str) -> list[Any]:
+    value = document.get(name)
+    return value if isinstance(value, list) else []
 
 
 def _time_of(identity: object) -> datetime | None:

@@ -1,0 +1,119 @@
+"""Making, changing and filling albums. No picture is deleted with one, and each of these can be undone."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from picturerail.errors import BadRequest, NotFound
+from picturerail.gallery import policy
+from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.albums import contents, lifecycle, lookup, model
+from picturerail.gallery.albums.model import Album, AlbumResult
+from picturerail.gallery.page_cache import ALBUMS
+from picturerail.gallery.pictures import lookup as pictures
+from picturerail.gallery.policy import Action
+
+
+def editable(at: ActionContext, album_id: str) -> Album:
+    """The album, for somebody who is about to change it."""
+    album = lookup.find(at.db, album_id, policy.albums(at.who))
+    policy.check(at.who, Action.CHANGE, album)
+    return album
+
+
+def create(at: ActionContext, fields: dict[str, Any]) -> Album:
+    """Make an album of a title, and what else is given."""
+    policy.check(at.who, Action.ADD)
+    cleaned = _cleaned(at, fields)
+    if "title" not in cleaned:
+        raise BadRequest("An album needs a title: write one in 'title'.")
+    album = lifecycle.add(at.db, {**cleaned, "owner": at.who.id})
+    at.renew_pages(ALBUMS, album.parent)
+    return album
+
+
+def change(at: ActionContext, album_id: str, fields: dict[str, Any]) -> Album:
+    """Change what is given; the old address of an album with a new title leads to the new one."""
+    before = editable(at, album_id)
+    album = lifecycle.change(at.db, before, _cleaned(at, fields))
+    at.renew_pages(ALBUMS, album.id, album.parent, before.parent)
+    return album
+
+
+def fill(
+    at: ActionContext, album_id: str, add: Sequence[str] = (), remove: Sequence[str] = ()
+) -> AlbumResult:
+    """Hang pictures that one sees, and take others down."""
+    album = editable(at, album_id)
+    result = contents.change(at.db, album, policy.seen(at.who), add=add, remove=remove)
+    _renew(at, album, result)
+    return result
+
+
+def undo(at: ActionContext, batch: str) -> tuple[Album, AlbumResult]:
+    """Take a filling back."""
+    album = editable(at, contents.album_of(at.db, batch))
+    result = contents.undo(at.db, album, batch)
+    _renew(at, album, result)
+    return album, result
+
+
+def move(at: ActionContext, album_id: str, picture_ids: Sequence[str], before: str) -> None:
+    """Hang pictures before another one, or at the end."""
+    album = editable(at, album_id)
+    contents.move(at.db, album, picture_ids, before)
+    at.renew_pages(album.id)
+
+
+def lead(at: ActionContext, album_id: str, picture_ids: Sequence[str]) -> None:
+    """Hang pictures before all others."""
+    album = editable(at, album_id)
+    contents.lead(at.db, album, picture_ids)
+    at.renew_pages(album.id)
+
+
+def step(at: ActionContext, album_id: str, picture_ids: Sequence[str], direction: int) -> None:
+    """Move pictures one place to the front (-1) or to the end (1)."""
+    album = editable(at, album_id)
+    contents.step(at.db, album, picture_ids, direction)
+    at.renew_pages(album.id)
+
+
+def delete(at: ActionContext, album_id: str) -> tuple[Album, str]:
+    """Delete an album and the albums in it; the batch takes them back. Its pictures stay in the gallery."""
+    album, batch = editable(at, album_id), secrets.token_hex(8)
+    lifecycle.delete(at.db, album, batch)
+    at.renew_pages(ALBUMS, album.id, album.parent)
+    return album, batch
+
+
+def restore(at: ActionContext, batch: str) -> Album:
+    """Bring back what was deleted together; the outermost of them."""
+    policy.check(at.who, Action.CHANGE)
+    found = lifecycle.restore(at.db, batch, policy.deleted_albums(at.who))
+    if not found:
+        raise NotFound("There is no deleted album to take back any more.")
+    at.renew_pages(ALBUMS, *(album.id for album in found), found[0].parent)
+    return found[0]
+
+
+def _renew(at: ActionContext, album: Album, result: AlbumResult) -> None:
+    at.renew_pages(ALBUMS, album.id, album.parent, *result.added, *result.removed)
+
+
+def _cleaned(at: ActionContext, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that are given, cleaned; BadRequest for what does not fit."""
+    given = dict(fields)
+    if "title" in given:
+        given["title"] = model.clean_title(given["title"])
+    if "description" in given:
+        given["description"] = model.clean_about(given["description"])
+    if "order" in given:
+        given["order"] = model.clean_choice("order", given["order"], model.ORDERS)
+    if "visibility" in given:
+        given["visibility"] = model.clean_choice("visibility", given["visibility"], model.VISIBILITIES)
+    if given.get("parent"):
+        given["parent"] = editable(at, given["parent"]).id
+    if given.get("cover"):
+        given["cover"] = pictures.find(at.db, given["cover"], policy.seen(at.who)).id
+    return given

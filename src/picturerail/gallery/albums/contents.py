@@ -1,0 +1,154 @@
+"""Which pictures hang in an album, and where: hung, taken down, moved, each of which can be undone.
+
+A picture says by itself where it hangs: `albums` holds the ids of its albums, `hung` its position in each.
+"""
+
+import secrets
+from collections.abc import Sequence
+
+from bson import ObjectId
+from pymongo import ASCENDING, DESCENDING, UpdateOne
+
+from picturerail.clock import now
+from picturerail.database import HAND_ORDER, Database
+from picturerail.errors import BadRequest, NotFound
+from picturerail.gallery.albums import position
+from picturerail.gallery.albums.model import Album, AlbumResult
+from picturerail.gallery.pictures.filter import PictureFilter
+from picturerail.gallery.pictures.model import new_id, parse_id
+
+MAX_ALBUMS = 100  # in which one picture hangs
+
+
+def change(
+    db: Database, album: Album, among: PictureFilter, *, add: Sequence[str], remove: Sequence[str]
+) -> AlbumResult:
+    """Hang pictures behind all others, in the given order, and take others down; what is so already stays so."""
+    asked = [parse_id(each) for each in dict.fromkeys(add)]
+    elsewhere = among.but({"albums": {"$ne": ObjectId(album.id)}}).within({"$in": asked})
+    found = {each["_id"]: each.get("albums", ()) for each in db.gallery.find(elsewhere, {"albums": 1})}
+    full = [str(each) for each, albums in found.items() if len(albums) >= MAX_ALBUMS]
+    base = new_id()
+    hung = {
+        each: position.behind_all(base, number)
+        for number, each in enumerate(asked)
+        if each in found and str(each) not in full
+    }
+    taken = _positions(db, album, [parse_id(each) for each in remove])
+    _hang(db, album, hung)
+    _take_down(db, album, list(taken))
+    batch = secrets.token_hex(8) if hung or taken else ""
+    if batch:
+        kept = {str(each): place for each, place in taken.items()}
+        document = {"_id": batch, "album": album.id, "added": [str(each) for each in hung]}
+        db.album_changes.insert_one({**document, "removed": kept, "at": now()})
+    return AlbumResult(tuple(map(str, hung)), tuple(map(str, taken)), tuple(full), batch)
+
+
+def album_of(db: Database, batch: str) -> str:
+    """The id of the album that was changed; NotFound when it was undone already, or too long ago."""
+    kept = db.album_changes.find_one({"_id": batch}, {"album": 1})
+    if kept is None:
+        raise NotFound("There is nothing to take back any more.")
+    return str(kept["album"])
+
+
+def undo(db: Database, album: Album, batch: str) -> AlbumResult:
+    """Take down what was hung, and hang what was taken down where it hung."""
+    kept = db.album_changes.find_one_and_delete({"_id": batch})
+    if kept is None:
+        raise NotFound("There is nothing to take back any more.")
+    _take_down(db, album, [ObjectId(each) for each in kept["added"]])
+    _hang(db, album, {ObjectId(each): place for each, place in kept["removed"].items()})
+    return AlbumResult(tuple(kept["removed"]), tuple(kept["added"]))
+
+
+def move(db: Database, album: Album, picture_ids: Sequence[str], before: str) -> None:
+    """Hang pictures of the album, in the given order, before that one; behind all others with ""."""
+    moved = [each for each in map(parse_id, dict.fromkeys(picture_ids)) if str(each) != before]
+    present = _positions(db, album, moved)
+    moved = [each for each in moved if each in present]
+    if not moved:
+        raise NotFound("None of these pictures hangs in this album any more.")
+    if not before:
+        base = new_id()
+        _move(db, album, {each: position.behind_all(base, number) for number, each in enumerate(moved)})
+        return
+    high = _positions(db, album, [parse_id(before)]).get(parse_id(before))
+    if high is None:
+        raise BadRequest("'before' names a picture that does not hang in this album.")
+    low, places = _neighbour(db, album, high, DESCENDING, moved)[1], {}
+    for each in moved:
+        low = position.between(low, high)
+        places[each] = low
+    _move(db, album, places)
+
+
+def lead(db: Database, album: Album, picture_ids: Sequence[str]) -> None:
+    """Hang pictures of the album, in the given order, before all others."""
+    if first := _neighbour(db, album, "", ASCENDING, [parse_id(each) for each in picture_ids])[0]:
+        move(db, album, picture_ids, first)
+
+
+def step(db: Database, album: Album, picture_ids: Sequence[str], direction: int) -> None:
+    """Move pictures one place towards the front (-1) or the end (1), together, in their own order."""
+    places = _positions(db, album, [parse_id(each) for each in picture_ids])
+    if not places:
+        raise NotFound("None of these pictures hangs in this album any more.")
+    order = sorted(places, key=places.__getitem__)
+    texts = [str(each) for each in order]
+    if direction < 0:
+        if before := _neighbour(db, album, places[order[0]], DESCENDING, order)[0]:
+            move(db, album, texts, before)
+        return
+    if after := _neighbour(db, album, places[order[-1]], ASCENDING, order)[1]:
+        move(db, album, texts, _neighbour(db, album, after, ASCENDING, order)[0])
+
+
+def _hang(db: Database, album: Album, places: dict[ObjectId, str]) -> None:
+    identity = ObjectId(album.id)
+    updates = [
+        UpdateOne(
+            {"_id": each, "albums": {"$ne": identity}},
+            {"$addToSet": {"albums": identity}, "$set": {f"hung.{identity}": place}},
+        )
+        for each, place in places.items()
+    ]
+    if updates:
+        db.gallery.bulk_write(updates, ordered=False)
+
+
+def _take_down(db: Database, album: Album, picture_ids: Sequence[ObjectId]) -> None:
+    identity = ObjectId(album.id)
+    db.gallery.update_many(
+        {"_id": {"$in": list(picture_ids)}},
+        {"$pull": {"albums": identity}, "$unset": {f"hung.{identity}": ""}},
+    )
+
+
+def _move(db: Database, album: Album, places: dict[ObjectId, str]) -> None:
+    field = f"hung.{album.id}"
+    updates = [
+        UpdateOne({"_id": each, "albums": ObjectId(album.id)}, {"$set": {field: place}})
+        for each, place in places.items()
+    ]
+    db.gallery.bulk_write(updates, ordered=False)
+
+
+def _positions(db: Database, album: Album, picture_ids: Sequence[ObjectId]) -> dict[ObjectId, str]:
+    """Where those of the pictures hang that hang in the album."""
+    field = f"hung.{album.id}"
+    found = db.gallery.find({"_id": {"$in": list(picture_ids)}, field: {"$gt": ""}}, {field: 1})
+    return {each["_id"]: each["hung"][album.id] for each in found}
+
+
+def _neighbour(
+    db: Database, album: Album, place: str, direction: int, but: Sequence[ObjectId]
+) -> tuple[str, str]:
+    """(id, position) of the next picture from a place on that is none of `but`; empty at the ends."""
+    field = f"hung.{album.id}"
+    bound = {"$gt": place} if direction == ASCENDING else {"$gt": "", "$lt": place}
+    found = db.gallery.find({field: bound, "_id": {"$nin": list(but)}}, {field: 1}, hint=HAND_ORDER)
+    for each in found.sort(field, direction).limit(1):
+        return str(each["_id"]), each["hung"][album.id]
+    return "", ""

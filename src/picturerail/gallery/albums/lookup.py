@@ -1,0 +1,80 @@
+"""Albums found by id or slug, listed newest first, and their covers. Queries of the policy say which."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from bson import ObjectId
+from pymongo import DESCENDING
+
+from picturerail.database import Database
+from picturerail.errors import NotFound
+from picturerail.gallery.albums.model import MAX_DEPTH, Album, parse_album, parse_album_id
+from picturerail.gallery.pictures import listing
+from picturerail.gallery.pictures.filter import PictureFilter
+from picturerail.gallery.pictures.model import Picture, parse_picture
+
+Query = Mapping[str, Any]
+
+
+def find(db: Database, album_id: str, among: Query) -> Album:
+    """The album of that id, if it is one of those, or NotFound."""
+    return _one(db, among, {"_id": parse_album_id(album_id)})
+
+
+def with_slug(db: Database, slug: str, among: Query) -> Album:
+    """The album that has this slug, or had it once, or NotFound."""
+    return _one(db, among, {"slugs": slug})
+
+
+def page(
+    db: Database, among: Query, *, size: int, after: str = "", parent: str | None = None
+) -> tuple[list[Album], str]:
+    """Albums, newest first, and the cursor for the ones behind; in `parent`, at the top with "", or all with None."""
+    inside = {} if parent is None else {"parent": parse_album_id(parent) if parent else None}
+    bound = {"_id": {"$lt": parse_album_id(after)}} if after else {}
+    found = db.albums.find({"$and": [among, inside, bound]}).sort("_id", DESCENDING).limit(size + 1)
+    albums = [parse_album(document) for document in found]
+    return albums[:size], (albums[size - 1].id if len(albums) > size else "")
+
+
+def pictures_in(album: Album, seen: PictureFilter) -> PictureFilter:
+    """Those of the pictures that hang in the album, in its order."""
+    return seen.by_hand(album.id) if album.order == "hand" else seen.hung_in(album.id)
+
+
+def above(db: Database, album: Album, among: Query) -> list[Album]:
+    """The albums that it lies in, outermost first, as far as they are among those."""
+    path: list[Album] = []
+    while (path[0] if path else album).parent and len(path) < MAX_DEPTH:
+        parent = ObjectId((path[0] if path else album).parent)
+        document = db.albums.find_one({"$and": [among, {"_id": parent}]})
+        if document is None:
+            break
+        path.insert(0, parse_album(document))
+    return path
+
+
+def known(db: Database, album_ids: Collection[str], among: Query) -> dict[str, Album]:
+    """Those of the albums that are among those, by id."""
+    ids = [ObjectId(each) for each in album_ids]
+    found = db.albums.find({"$and": [among, {"_id": {"$in": ids}}]}) if ids else ()
+    return {str(document["_id"]): parse_album(document) for document in found}
+
+
+def covers(db: Database, albums: Sequence[Album], seen: PictureFilter) -> dict[str, Picture]:
+    """A picture for each album that has one to be seen: its cover, else the newest that hangs there."""
+    ids = [ObjectId(album.cover) for album in albums if album.cover]
+    chosen = {str(one["_id"]): parse_picture(one) for one in db.gallery.find(seen.within({"$in": ids}))}
+    found = {album.id: chosen[album.cover] for album in albums if album.cover in chosen}
+    for album in albums:
+        if album.id not in found:
+            for newest in listing.page(db, seen.hung_in(album.id), size=1).pictures:
+                found[album.id] = newest
+    return found
+
+
+def _one(db: Database, among: Query, which: Query) -> Album:
+    document = db.albums.find_one({"$and": [among, which]})
+    if document is None:
+        raise NotFound("There is no such album. It may have been deleted.")
+    return parse_album(document)

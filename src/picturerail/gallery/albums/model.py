@@ -1,0 +1,119 @@
+"""One album: the frozen record that the pages see, its texts as they are kept, and the slug in its address."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from picturerail.errors import BadRequest, NotFound
+from picturerail.gallery.search.folding import folded
+
+LIVE, DELETED = "live", "deleted"
+ORDERS = ("hand", "newest")
+VISIBILITIES = ("public", "unlisted", "private")
+RESERVED = ("new", "selection", "changes", "restore")  # addresses below /albums/ that are pages of their own
+
+MAX_TITLE = 120  # characters
+MAX_ABOUT = 2000
+MAX_SLUG = 60
+MAX_DEPTH = 8  # albums in albums
+
+_ID = re.compile(r"[0-9a-f]{24}")
+_SLUG = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Album:
+    """An album; `parent` and `cover` are ids, empty where there is none."""
+
+    id: str
+    slug: str
+    title: str
+    description: str = ""
+    parent: str = ""
+    cover: str = ""
+    order: str = "hand"
+    visibility: str = "public"
+    owner: str = ""
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def href(self) -> str:
+        """Address of its page."""
+        return f"/albums/{self.slug}"
+
+
+@dataclass(frozen=True)
+class AlbumResult:
+    """Ids of the pictures that were hung and taken down; `batch` undoes it. `full` hang in too many albums."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    full: tuple[str, ...] = ()
+    batch: str = ""
+
+
+def parse_album(document: Mapping[str, Any]) -> Album:
+    """Read a document of the collection `albums`."""
+    return Album(
+        id=str(document["_id"]),
+        slug=document["slug"],
+        title=document["title"],
+        description=document["description"],
+        parent=str(document["parent"] or ""),
+        cover=str(document["cover"] or ""),
+        order=document["order"],
+        visibility=document["visibility"],
+        owner=document["owner"],
+        created_at=document["created_at"],
+        updated_at=document["updated_at"],
+    )
+
+
+def parse_album_id(text: str) -> ObjectId:
+    """The ObjectId in an address; NotFound when it is none."""
+    if not _ID.fullmatch(text):
+        raise NotFound("There is no such album. It may have been deleted.")
+    return ObjectId(text)
+
+
+def slug_of(title: str) -> str:
+    """The title as an address says it: letters and digits of any script, with hyphens between the words."""
+    slug = "-".join(_SLUG.findall(folded(title)))[:MAX_SLUG].strip("-")
+    return f"{slug}-album" if slug in RESERVED else slug or "album"
+
+
+def clean_title(text: str) -> str:
+    """One line; BadRequest for an empty or too long one."""
+    title = " ".join(_printable(text).split())
+    if not title:
+        raise BadRequest("An album needs a title: write one in 'title'.")
+    return _at_most(title, MAX_TITLE, "title")
+
+
+def clean_about(text: str) -> str:
+    """What is written about an album; BadRequest when it is too long."""
+    return _at_most(_printable(text).strip(), MAX_ABOUT, "description")
+
+
+def clean_choice(name: str, value: str, known: tuple[str, ...]) -> str:
+    """One of the words that are known, or BadRequest."""
+    if value not in known:
+        raise BadRequest(f"'{name}' must be one of {', '.join(known)}.")
+    return value
+
+
+def _at_most(text: str, most: int, name: str) -> str:
+    if len(text) > most:
+        raise BadRequest(f"An album's {name} may have at most {most:,} characters; this has {len(text):,}.")
+    return text
+
+
+def _printable(text: str) -> str:
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))

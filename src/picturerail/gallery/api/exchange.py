@@ -1,0 +1,58 @@
+"""What every call of the JSON API does with its request and its answer."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from flask import Response, request
+
+from picturerail.errors import BadRequest, UnsupportedMedia
+from picturerail.gallery import policy
+from picturerail.gallery.albums import lookup as albums
+from picturerail.gallery.api.schemas import MAX_LIST, PictureAnswer, PicturePage, PublicPicture
+from picturerail.gallery.api.shape import public_picture
+from picturerail.gallery.pictures.listing import Page
+from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.web import access, services
+from picturerail.schemas.structs import JSON, ApiAnswer, encoded, read
+
+T = TypeVar("T")
+
+
+def body(kind: type[T]) -> T:
+    """The request's body as `kind`."""
+    if not request.is_json:
+        raise UnsupportedMedia("The body must be JSON, with the Content-Type application/json.")
+    return read(request.get_data(), kind)
+
+
+def answer(told: ApiAnswer, status: int = 200) -> Response:
+    """Send an answer."""
+    return Response(encoded(told), status, content_type=JSON)
+
+
+def limit() -> int:
+    """How many a list may tell of at once."""
+    text = request.args.get("limit", str(MAX_LIST))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_LIST):
+        raise BadRequest(f"'limit' must lie between 1 and {MAX_LIST}.")
+    return int(text)
+
+
+def public(pictures: Iterable[Picture]) -> list[PublicPicture]:
+    """Pictures as JSON tells them, with those of their albums that one sees."""
+    listed = list(pictures)
+    ids = {album for one in listed for album in one.albums}
+    known = albums.known(services.database(), ids, policy.albums(access.principal()))
+    return [public_picture(one, services.cloud(), known) for one in listed]
+
+
+def told_picture(picture: Picture, status: int = 200) -> Response:
+    """Answer one picture."""
+    [one] = public([picture])
+    return answer(PictureAnswer(picture=one), status)
+
+
+def told_page(page: Page) -> Response:
+    """Answer a page of pictures."""
+    following = page.pictures[-1].id if page.older else None
+    return answer(PicturePage(pictures=public(page.pictures), next=following))

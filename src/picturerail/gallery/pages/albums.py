@@ -1,0 +1,194 @@
+"""Albums: all of them, one with its pictures, the form for its texts, and filling and ordering by what is ticked."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from picturerail.errors import BadRequest
+from picturerail.gallery import policy
+from picturerail.gallery.actions import albums as actions
+from picturerail.gallery.albums import lookup
+from picturerail.gallery.albums.model import Album
+from picturerail.gallery.page_cache import ALBUMS
+from picturerail.gallery.pages.bulk import chosen, counted, pictures_in_words
+from picturerail.gallery.pages.listing import PLACE, asked_for, context, shown
+from picturerail.gallery.pictures import listing
+from picturerail.gallery.policy import Action
+from picturerail.gallery.web import access, page_cache, params, services
+from picturerail.gallery.web.access import requires
+from picturerail.gallery.web.flash import Notice, notify
+
+PAGE = 60
+FIELDS = ("title", "description", "parent", "order")
+STEPS = {"earlier": -1, "later": 1}
+
+blueprint = Blueprint("albums", __name__)
+
+
+@blueprint.get("/albums/")
+def show_all() -> str:
+    """The albums that lie in no other, newest first."""
+    found, following = lookup.page(
+        services.database(),
+        policy.albums(access.principal()),
+        size=PAGE,
+        after=request.args.get("after", ""),
+        parent="",
+    )
+    shelf = _shelf(found)
+    page_cache.may_be_kept([ALBUMS, *(cover.id for cover in shelf["covers"].values())])
+    return render_template("albums.html", **shelf, following=following)
+
+
+@blueprint.get("/albums/<slug>")
+def show(slug: str) -> BaseResponse | str:
+    """One album: the albums in it, and its pictures in its order."""
+    db, who = services.database(), access.principal()
+    album = lookup.with_slug(db, slug, policy.albums(who))
+    if slug != album.slug:
+        kept: dict[str, Any] = {name: request.args[name] for name in PLACE if name in request.args}
+        return redirect(url_for("albums.show", slug=album.slug, **kept), 301)
+    wanted = lookup.pictures_in(album, policy.seen(who))
+    page = asked_for(wanted)
+    if page is None:
+        return redirect(album.href, 303)
+    inside, _ = lookup.page(db, policy.albums(who), size=PAGE, parent=album.id)
+    shelf = _shelf(inside)
+    covers = (cover.id for cover in shelf["covers"].values())
+    page_cache.may_be_kept([ALBUMS, album.id, *(one.id for one in page.pictures), *covers])
+    return render_template(
+        "album.html",
+        **context(page),
+        **shelf,
+        album=album,
+        above=lookup.above(db, album, policy.albums(who)),
+        count=listing.count(db, wanted) if page.pictures else None,
+    )
+
+
+@blueprint.get("/albums/new")
+@requires(Action.ADD)
+def form() -> str:
+    """The form for a new album."""
+    return _form(None)
+
+
+@blueprint.post("/albums/new")
+@requires(Action.ADD)
+def create() -> BaseResponse:
+    """Make an album."""
+    album = actions.create(access.acting(), _fields())
+    notify(Notice(f"“{album.title}” is there. Tick pictures in the gallery to hang them in it."))
+    return redirect(album.href, 303)
+
+
+@blueprint.get("/albums/<slug>/edit")
+@requires(Action.CHANGE)
+def edit(slug: str) -> str:
+    """The form for an album's texts."""
+    return _form(_editable(slug))
+
+
+@blueprint.post("/albums/<slug>/edit")
+@requires(Action.CHANGE)
+def save(slug: str) -> BaseResponse:
+    """Save an album's texts."""
+    album = actions.change(access.acting(), _editable(slug).id, _fields())
+    notify(Notice(f"“{album.title}” is saved."))
+    return redirect(album.href, 303)
+
+
+@blueprint.post("/albums/<slug>/delete")
+@requires(Action.CHANGE)
+def delete(slug: str) -> BaseResponse:
+    """Delete an album and the albums in it, never a picture, with an Undo."""
+    album, batch = actions.delete(access.acting(), _editable(slug).id)
+    undo = url_for("albums.restore", batch=batch)
+    notify(Notice(f"“{album.title}” is deleted. Its pictures stay.", kind="secondary", undo=undo))
+    return redirect(url_for("albums.show_all"), 303)
+
+
+@blueprint.post("/albums/restore/<batch>")
+@requires(Action.CHANGE)
+def restore(batch: str) -> BaseResponse:
+    """Bring back what was deleted together."""
+    album = actions.restore(access.acting(), batch)
+    notify(Notice(f"“{album.title}” is back."))
+    return redirect(album.href, 303)
+
+
+@blueprint.post("/albums/selection")
+@requires(Action.CHANGE)
+def change() -> BaseResponse:
+    """Do what the pressed button says with the pictures that are ticked and the album that is named."""
+    ids = chosen()
+    back = params.local_path(params.field(request.form, "back", required=False), url_for("albums.show_all"))
+    if not ids:
+        notify(Notice("Nothing is selected. Tick pictures first.", kind="secondary"))
+        return redirect(back, 303)
+    album_id = params.field(request.form, "album", limit=24, required=False)
+    if not album_id:
+        raise BadRequest("No album was chosen. Go back, choose one, and try again.")
+    match params.field(request.form, "action", limit=20):
+        case "hang":
+            _fill(album_id, add=ids, remove=[])
+        case "take-down":
+            _fill(album_id, add=[], remove=ids)
+        case "cover":
+            album = actions.change(access.acting(), album_id, {"cover": ids[0]})
+            notify(Notice(f"The cover of “{album.title}” is changed."))
+        case "first":
+            actions.lead(access.acting(), album_id, ids)
+        case "last":
+            actions.move(access.acting(), album_id, ids, "")
+        case "earlier" | "later" as name:
+            actions.step(access.acting(), album_id, ids, STEPS[name])
+        case _:
+            raise BadRequest("'action' must be one of hang, take-down, cover, first, earlier, later, last.")
+    return redirect(back, 303)
+
+
+@blueprint.post("/albums/changes/<batch>/undo")
+@requires(Action.CHANGE)
+def undo(batch: str) -> BaseResponse:
+    """Take a filling back."""
+    album, result = actions.undo(access.acting(), batch)
+    back = [*([f"{counted(len(result.added))} back"] if result.added else [])]
+    back += [f"{counted(len(result.removed))} taken down again"] if result.removed else []
+    notify(Notice(f"“{album.title}”: {', '.join(back)}."))
+    return redirect(album.href, 303)
+
+
+def _fill(album_id: str, *, add: list[str], remove: list[str]) -> None:
+    result = actions.fill(access.acting(), album_id, add, remove)
+    album = actions.editable(access.acting(), album_id)
+    number, rest = len(result.added or result.removed), len(add or remove)
+    done = f"{counted(number)} {'hung in' if add else 'taken out of'} “{album.title}”."
+    full = f" {pictures_in_words(len(result.full))} hung in too many albums." if result.full else ""
+    same = rest - number - len(result.full)
+    less = f" {counted(same)} there already, or gone." if same and add else ""
+    undone = url_for("albums.undo", batch=result.batch) if result.batch else ""
+    notify(Notice(done + full + less, href=album.href, label="See it", undo=undone))
+
+
+def _fields() -> dict[str, str]:
+    return {name: params.field(request.form, name) for name in FIELDS if name in request.form}
+
+
+def _editable(slug: str) -> Album:
+    album = lookup.with_slug(services.database(), slug, policy.albums(access.principal()))
+    return actions.editable(access.acting(), album.id)
+
+
+def _form(album: Album | None) -> str:
+    choices, _ = lookup.page(services.database(), policy.fillable_albums(access.principal()), size=PAGE)
+    parents = [one for one in choices if album is None or one.id != album.id]
+    return render_template("album_form.html", album=album, parents=parents)
+
+
+def _shelf(albums: list[Album]) -> dict[str, Any]:
+    """Albums with their covers, as templates take them."""
+    covers = lookup.covers(services.database(), albums, policy.seen(access.principal()))
+    tiles = dict(zip(covers, shown(list(covers.values())), strict=True))
+    return {"albums": albums, "covers": tiles}

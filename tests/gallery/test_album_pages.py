@@ -1,0 +1,124 @@
+"""The pages of albums, by plain forms: make one, fill it from the grid, order it, rename it, undo it all."""
+
+import html
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from tests.gallery.conftest import Maker, post, token
+from tests.gallery.test_albums import fill, hung, made
+
+
+def send(client: FlaskClient, action: str, album: str, chosen: list[str], **fields: str) -> Any:
+    form = {"csrf_token": token(client), "action": action, "album": album, "id": chosen, **fields}
+    return client.post("/albums/selection", data=form)
+
+
+def told(client: FlaskClient) -> str:
+    """What the next page says about the last action."""
+    found = re.search(r'class="flash-text">([^<]+)<', client.get("/albums/").text)
+    return html.unescape(found[1]) if found else ""
+
+
+def undo_in(page: str) -> str:
+    found = re.search(r'action="(/albums/(?:changes/[0-9a-f]+/undo|restore/[0-9a-f]+))"', page)
+    assert found
+    return found[1]
+
+
+def test_an_album_is_made_filled_and_undone_by_forms(
+    owner: FlaskClient, client: FlaskClient, make: Maker
+) -> None:
+    assert "No albums yet" in client.get("/albums/").text
+    one, two = make(), make()
+    answer = post(owner, "/albums/new", title="Sea & Sky", description="Boats", order="hand")
+    assert (answer.status_code, answer.location) == (303, "/albums/sea-sky")
+    grid = owner.get("/gallery/?select=1").text
+    choice = re.search(r'<option value="([0-9a-f]{24})">Sea &amp; Sky</option>', grid)
+    assert choice
+    back = send(owner, "hang", choice[1], [one.id, two.id], back="/gallery/?select=1")
+    assert back.location == "/gallery/?select=1"
+    page = owner.get("/albums/sea-sky").text
+    assert "2 pictures are hung in “Sea & Sky”." in html.unescape(page)
+    assert page.index(f'id="p{one.id}"') < page.index(f'id="p{two.id}"')
+    assert f'href="/gallery/{one.id}"' in client.get("/albums/sea-sky").text
+    post(owner, undo_in(page))
+    assert told(owner) == "“Sea & Sky”: 2 pictures are taken down again."
+    assert "No picture hangs here yet" in client.get("/albums/sea-sky").text
+
+
+def test_ticked_pictures_are_ordered_and_taken_out(
+    owner: FlaskClient, client: FlaskClient, make: Maker
+) -> None:
+    pictures = [make() for _ in range(4)]
+    a, b, c, d = (one.id for one in pictures)
+    album = made(owner)
+    fill(owner, album, pictures)
+    page = owner.get("/albums/sea?select=1").text
+    assert {"first", "earlier", "later", "last", "cover", "take-down"} <= set(
+        re.findall(r'name="action" value="([a-z-]+)"', page)
+    )
+    for action, chosen, expected in (
+        ("earlier", [c], [a, c, b, d]),
+        ("later", [a, c], [b, a, c, d]),
+        ("first", [c, d], [c, d, b, a]),
+        ("last", [c], [d, b, a, c]),
+        ("earlier", [d], [d, b, a, c]),
+        ("later", [c], [d, b, a, c]),
+    ):
+        assert send(owner, action, album["id"], chosen).status_code == 303
+        assert hung(client, album) == expected, action
+    send(owner, "cover", album["id"], [b])
+    shelf = client.get("/albums/").text
+    assert re.search(rf'<span class="tile p{b}">', shelf)
+    send(owner, "take-down", album["id"], [b, d])
+    page = owner.get("/albums/sea").text
+    assert "2 pictures are taken out of “Sea”." in page
+    post(owner, undo_in(page))
+    assert hung(client, album) == [d, b, a, c]
+
+
+def test_former_addresses_lead_to_the_present_one(owner: FlaskClient, client: FlaskClient) -> None:
+    made(owner, "Sea")
+    assert post(owner, "/albums/sea/edit", title="Ocean").location == "/albums/ocean"
+    answer = client.get("/albums/sea?page=2&_external=1&slug=x")
+    assert (answer.status_code, answer.location) == (301, "/albums/ocean?page=2")
+    assert client.get("/albums/nothing").status_code == 404
+
+
+def test_an_album_is_deleted_by_its_form_and_comes_back(
+    owner: FlaskClient, client: FlaskClient, make: Maker
+) -> None:
+    picture = make()
+    outer = made(owner, "Outer")
+    inner = made(owner, "Inner", parent=outer["id"])
+    fill(owner, inner, [picture])
+    page = client.get("/albums/inner").text
+    assert '<a href="/albums/outer">Outer</a>' in page
+    assert 'href="/albums/inner"' in client.get("/albums/outer").text
+    assert 'href="/albums/inner"' not in client.get("/albums/").text
+    post(owner, "/albums/outer/delete")
+    assert client.get("/albums/inner").status_code == 404
+    assert client.get(f"/gallery/{picture.id}").status_code == 200
+    post(owner, undo_in(owner.get("/albums/").text))
+    assert hung(client, inner) == [picture.id]
+
+
+def test_unfit_forms_change_nothing(people: dict[str, FlaskClient], make: Maker) -> None:
+    owner, picture = people["owner"], make()
+    album = made(owner)
+    for action, named, chosen, status in (
+        ("hang", "", [picture.id], 400),
+        ("burn", album["id"], [picture.id], 400),
+        ("hang", "5f" * 12, [picture.id], 404),
+        ("hang", album["id"], ["no id"], 404),
+        ("hang", album["id"], [], 303),
+        ("later", album["id"], [picture.id], 404),
+    ):
+        assert send(owner, action, named, chosen).status_code == status
+    assert send(people["viewer"], "hang", album["id"], [picture.id]).status_code == 403
+    assert send(people["contributor"], "hang", album["id"], [picture.id]).status_code == 403
+    assert "Edit album" not in people["contributor"].get("/albums/sea").text
+    assert hung(owner, album) == []
+    assert post(owner, "/albums/new", title=" ").status_code == 400
