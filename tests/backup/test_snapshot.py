@@ -10,7 +10,7 @@ import pytest
 
 from picturerail.backup.repository import Repository, scratch_folder
 from picturerail.backup.retention import prune
-from picturerail.backup.snapshot import Made, Source, make
+from picturerail.backup.snapshot import Made, SnapshotSource, make
 from picturerail.backup.verification import verify
 from picturerail.database import Database
 from picturerail.storage import keys
@@ -59,7 +59,7 @@ def repository(tmp_path: Path) -> Iterator[Repository]:
 
 
 def back_up(library: Library, repository: Repository, originals: FileStorage | None = None) -> Made:
-    source = Source(library.db, originals or library.originals, library.data)
+    source = SnapshotSource(library.db, originals or library.originals, library.data)
     return make(source, repository, lambda _: None)
 
 

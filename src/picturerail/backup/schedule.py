@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from picturerail import last_backup
 from picturerail.backup.repository import Repository, scratch_folder
 from picturerail.backup.retention import prune
-from picturerail.backup.snapshot import Made, Say, Source, make
+from picturerail.backup.snapshot import Made, Say, SnapshotSource, make
 from picturerail.database import Database
 from picturerail.media.service import original_store
 from picturerail.settings import Settings
@@ -15,7 +15,7 @@ EARLY = timedelta(minutes=30)  # housekeeping comes every hour: rather a little 
 
 def back_up(settings: Settings, db: Database, place: str, keep: int, say: Say) -> Made:
     """Make one snapshot at `place`, and remove those beyond the newest `keep` (0 keeps all)."""
-    source = Source(db, original_store(settings) if settings.own_media else None, settings.data)
+    source = SnapshotSource(db, original_store(settings) if settings.own_media else None, settings.data)
     with scratch_folder(settings.run_folder) as scratch:
         repository = Repository.of(place, scratch, settings.backup_passphrase, create=True)
         made = make(source, repository, say)

@@ -33,7 +33,7 @@ LEFT_OUT = frozenset({"originals", "derived", "mongo", "spool", "run"})
 Say = Callable[[str], None]
 
 
-class Outcome(Enum):
+class CopyOutcome(Enum):
     """What became of one original."""
 
     WHOLE = "whole"
@@ -42,7 +42,7 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True)
-class Source:
+class SnapshotSource:
     """What is backed up: a database, its originals (None where a Cloudinary account keeps them), the data folder."""
 
     db: Database
@@ -69,7 +69,7 @@ class Made:
         return f"snapshot {self.snapshot}: {self.originals} originals, {self.copied} of them new ({size})"
 
 
-def make(source: Source, repository: Repository, say: Say) -> Made:
+def make(source: SnapshotSource, repository: Repository, say: Say) -> Made:
     """Add one snapshot to the repository."""
     run = _Run(source, repository, {stored.key for stored in repository.originals.list()}, say)
     gone: set[str] = set()
@@ -88,7 +88,7 @@ def make(source: Source, repository: Repository, say: Say) -> Made:
 class _Run:
     """One run: what is copied from where to where, and what the repository holds already."""
 
-    def __init__(self, source: Source, repository: Repository, kept: set[str], say: Say) -> None:
+    def __init__(self, source: SnapshotSource, repository: Repository, kept: set[str], say: Say) -> None:
         self.source, self.repository, self.kept, self.say = source, repository, kept, say
         self.made = Made(f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
 
@@ -116,7 +116,7 @@ class _Run:
         with ThreadPoolExecutor(COPIERS) as pool:
             outcomes = pool.map(lambda each: _copy(self.source.originals, self.repository, each), new)
             for done, (original, outcome) in enumerate(zip(new, outcomes, strict=True), start=1):
-                if outcome is Outcome.GONE:
+                if outcome is CopyOutcome.GONE:
                     gone.add(original.key)
                 else:
                     self._note(original, outcome)
@@ -124,28 +124,30 @@ class _Run:
                     self.say(f"{done} of {len(new)} originals copied")
         return gone
 
-    def _note(self, original: Original, outcome: Outcome) -> None:
-        if outcome is Outcome.DAMAGED:
+    def _note(self, original: Original, outcome: CopyOutcome) -> None:
+        if outcome is CopyOutcome.DAMAGED:
             self.made.damaged.append(original.key)
         self.kept.add(original.key)
         self.made.copied += 1
         self.made.bytes_copied += original.bytes
 
 
-def _copy(originals: Storage | None, repository: Repository, original: Original) -> Outcome:
+def _copy(originals: Storage | None, repository: Repository, original: Original) -> CopyOutcome:
     """Copy one original. A damaged one is kept too: it is all that is left of that picture."""
     if originals is None:
-        return Outcome.GONE
+        return CopyOutcome.GONE
     try:
         with originals.local(original.key) as path:
             whole = hash_of(path) == original.sha256
             repository.put(repository.originals, original.key, path)
     except NotFound:
-        return Outcome.GONE
-    return Outcome.WHOLE if whole else Outcome.DAMAGED
+        return CopyOutcome.GONE
+    return CopyOutcome.WHOLE if whole else CopyOutcome.DAMAGED
 
 
-def _finish(source: Source, repository: Repository, folder: Path, counts: dict[str, int], made: Made) -> None:
+def _finish(
+    source: SnapshotSource, repository: Repository, folder: Path, counts: dict[str, int], made: Made
+) -> None:
     """Keep the database, the small files and the list of originals; the manifest last."""
     files = {f"data/{name}": path for name, path in _small_files(source.data)}
     files |= {path.name: path for path in folder.iterdir()}

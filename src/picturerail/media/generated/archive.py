@@ -15,7 +15,7 @@ from picturerail.media.asset import Asset, Identity
 from picturerail.media.derivatives.eager import make_one, split_format
 from picturerail.media.formats.disposition import attachment
 from picturerail.media.generated.async_calls import make_or_queue
-from picturerail.media.generated.writers.archives import FORMATS, Entry
+from picturerail.media.generated.writers.archives import FORMATS, ArchiveEntry
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
 from picturerail.media.service import Media
@@ -55,7 +55,7 @@ def _format(params: Params) -> str:
     return asked
 
 
-def _found(media: Media, params: Params, resource_type: str) -> tuple[list[Asset], list[Entry]]:
+def _found(media: Media, params: Params, resource_type: str) -> tuple[list[Asset], list[ArchiveEntry]]:
     """The assets of an archive, and its files."""
     _format(params)
     found = _chosen(media, params, resource_type)
@@ -105,7 +105,7 @@ def _missing(params: Params, found: list[Asset]) -> str:
     return asked[0][:255] if asked else ""
 
 
-def _entries(media: Media, params: Params, found: list[Asset], texts: list[str]) -> Iterator[Entry]:
+def _entries(media: Media, params: Params, found: list[Asset], texts: list[str]) -> Iterator[ArchiveEntry]:
     taken: set[str] = set()
     for asset in found:
         for text in texts or [""]:
@@ -113,7 +113,7 @@ def _entries(media: Media, params: Params, found: list[Asset], texts: list[str])
             yield replace(file, name=_unique(file.name, taken))
 
 
-def _file(media: Media, params: Params, asset: Asset, text: str) -> Entry:
+def _file(media: Media, params: Params, asset: Asset, text: str) -> ArchiveEntry:
     """The original or the transformed picture, under its name in the archive."""
     folder, _, base = asset.public_id.rpartition("/")
     if params.flag("use_original_filename"):
@@ -130,11 +130,11 @@ def _file(media: Media, params: Params, asset: Asset, text: str) -> Entry:
     if params.flag("flatten_folders"):
         folder = "" if not text or params.flag("flatten_transformations") else _safe(text)
     extended = base if not ending or asset.resource_type == "raw" else f"{base}.{ending}"
-    return Entry("/".join(part for part in (folder, extended) if part), size, opened)
+    return ArchiveEntry("/".join(part for part in (folder, extended) if part), size, opened)
 
 
 def _kept(
-    media: Media, params: Params, entries: list[Entry], found: list[Asset], name: str
+    media: Media, params: Params, entries: list[ArchiveEntry], found: list[Asset], name: str
 ) -> dict[str, Any]:
     ending = _format(params)
     with SpoolWriter(media.spool, MAX_BYTES, too_large) as writer:

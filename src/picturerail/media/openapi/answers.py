@@ -102,7 +102,7 @@ class AssetSearch(ApiAnswer, frozen=True, kw_only=True):
     aggregations: Json = UNSET
 
 
-class Result(ApiAnswer, frozen=True, kw_only=True):
+class DestroyResult(ApiAnswer, frozen=True, kw_only=True):
     """Whether there was something to delete: `ok` or `not found`."""
 
     result: str

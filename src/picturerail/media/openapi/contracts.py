@@ -43,9 +43,9 @@ _DELETIONS = (deletions.by_type, deletions.by_tag, deletions.by_asset_ids)
 CONTRACTS: Mapping[Action, ActionContract] = {
     endpoint.upload: ActionContract(answers.UploadAnswer, parameters.UploadParameters),
     explicit.explicit: ActionContract(answers.UploadAnswer, parameters.OneAsset),
-    destroy.destroy: ActionContract(answers.Result, parameters.OneAsset),
+    destroy.destroy: ActionContract(answers.DestroyResult, parameters.OneAsset),
     rename.rename: ActionContract(answers.AssetAnswer, parameters.Renaming),
-    delete_tokens.delete_by_token: ActionContract(answers.Result),
+    delete_tokens.delete_by_token: ActionContract(answers.DestroyResult),
     tags.tags: ActionContract(answers.ChangedAssets, parameters.TagChange),
     context.context: ActionContract(answers.ChangedAssets, parameters.ContextChange),
     metadata.metadata: ActionContract(answers.ChangedAssets, parameters.MetadataChange),

@@ -17,7 +17,7 @@ GZIP = 31  # zlib's word for a gzip header, whose time is nought
 
 
 @dataclass(frozen=True)
-class Entry:
+class ArchiveEntry:
     """A name in the archive, how many bytes lie under it, and how to open them."""
 
     name: str
@@ -30,10 +30,10 @@ class Format:
     """A format of archives: its media type, and how entries become blocks of bytes."""
 
     mimetype: str
-    pack: Callable[[Iterable[Entry]], Iterator[bytes]]
+    pack: Callable[[Iterable[ArchiveEntry]], Iterator[bytes]]
 
 
-def zipped(entries: Iterable[Entry]) -> Iterator[bytes]:
+def zipped(entries: Iterable[ArchiveEntry]) -> Iterator[bytes]:
     """A ZIP file. Pictures are packed already, so they are stored as they are."""
     out = _Drain()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
@@ -48,7 +48,7 @@ def zipped(entries: Iterable[Entry]) -> Iterator[bytes]:
     yield out.take()
 
 
-def tarred(entries: Iterable[Entry]) -> Iterator[bytes]:
+def tarred(entries: Iterable[ArchiveEntry]) -> Iterator[bytes]:
     """A tar file: each file behind a head that tells its length, filled up to whole blocks."""
     for entry in entries:
         head = tarfile.TarInfo(entry.name)
@@ -59,7 +59,7 @@ def tarred(entries: Iterable[Entry]) -> Iterator[bytes]:
     yield bytes(2 * tarfile.BLOCKSIZE)
 
 
-def gzipped_tar(entries: Iterable[Entry]) -> Iterator[bytes]:
+def gzipped_tar(entries: Iterable[ArchiveEntry]) -> Iterator[bytes]:
     """A tar file in gzip, packed with little effort."""
     packer = zlib.compressobj(level=1, wbits=GZIP)
     for block in tarred(entries):
@@ -74,7 +74,7 @@ FORMATS = {
 }
 
 
-def _exactly(entry: Entry) -> Iterator[bytes]:
+def _exactly(entry: ArchiveEntry) -> Iterator[bytes]:
     """The blocks of a file; a length that is not the one that was told would spoil all that comes behind."""
     left = entry.size
     with entry.open() as file:
