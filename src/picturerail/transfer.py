@@ -20,8 +20,8 @@ from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.cloud import cloud_access
 from picturerail.gallery.policy import Operator, Person, Principal
 from picturerail.gallery.transfer.exporter import Export
-from picturerail.gallery.transfer.importer import Import, Outcome, Result
-from picturerail.gallery.transfer.source import FolderSource, Source, ZipSource
+from picturerail.gallery.transfer.importer import Import, ImportOutcome, ImportResult
+from picturerail.gallery.transfer.source import FolderSource, ImportSource, ZipSource
 from picturerail.gallery.tutorial.import_ import adopt_all
 from picturerail.settings import Settings
 from picturerail.settings.command_line import data_option
@@ -111,19 +111,19 @@ def export_folder(settings: Settings, folder: Path) -> None:
     sys.exit(1 if failed else 0)
 
 
-def _import(settings: Settings, source: Source, owner: str | None, *, dry: bool) -> None:
+def _import(settings: Settings, source: ImportSource, owner: str | None, *, dry: bool) -> None:
     with _acting(settings, owner) as at:
         every = sum(1 for _ in source.entries())
-        counts: Counter[Outcome] = Counter()
+        counts: Counter[ImportOutcome] = Counter()
         with _report(settings, dry=dry) as (path, report):
             for result in _told(Import(at, source, dry=dry).run(), every):
                 counts[result.outcome] += 1
                 report.write(_line(result))
-                if result.outcome is Outcome.FAILED or dry:
-                    click.echo(f"{result.path}: {result.why}", err=result.outcome is Outcome.FAILED)
+                if result.outcome is ImportOutcome.FAILED or dry:
+                    click.echo(f"{result.path}: {result.why}", err=result.outcome is ImportOutcome.FAILED)
     click.echo(f"Report: {path}", err=True)
-    click.echo(", ".join(f"{each.value} {counts[each]}" for each in Outcome))
-    sys.exit(1 if counts[Outcome.FAILED] else 0)
+    click.echo(", ".join(f"{each.value} {counts[each]}" for each in ImportOutcome))
+    sys.exit(1 if counts[ImportOutcome.FAILED] else 0)
 
 
 @contextmanager
@@ -147,7 +147,7 @@ def _report(settings: Settings, *, dry: bool) -> Iterator[tuple[Path, TextIO]]:
         yield path, report
 
 
-def _line(result: Result) -> str:
+def _line(result: ImportResult) -> str:
     about = {
         "path": str(result.path),
         "outcome": result.outcome.value,
@@ -157,7 +157,7 @@ def _line(result: Result) -> str:
     return json.dumps({name: value for name, value in about.items() if value}, ensure_ascii=False) + "\n"
 
 
-def _told(results: Iterator[Result], every: int) -> Iterator[Result]:
+def _told(results: Iterator[ImportResult], every: int) -> Iterator[ImportResult]:
     """The same results, while every now and then the rate and the time left are told."""
     begun = spoken = time.monotonic()
     for done, result in enumerate(results, start=1):

@@ -25,7 +25,7 @@ from picturerail.gallery.pictures.create import FORMATS
 from picturerail.gallery.pictures.model import DELETED, TRASH
 from picturerail.gallery.transfer.exporter import ABOUT
 from picturerail.gallery.transfer.sidecar_names import takeout_of, xmp_of
-from picturerail.gallery.transfer.source import Entry, Source
+from picturerail.gallery.transfer.source import ImportSource, SourceFile
 from picturerail.gallery.transfer.told import Told, in_picture, in_takeout, in_xmp
 
 TAKERS = 4
@@ -35,7 +35,7 @@ SIDECARS = (".xmp", ".json")
 _ALPHABET = string.ascii_lowercase + string.digits
 
 
-class Outcome(Enum):
+class ImportOutcome(Enum):
     """What became of a file."""
 
     TAKEN = "taken"
@@ -44,11 +44,11 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True)
-class Result:
+class ImportResult:
     """One file, what became of it, why, and the picture that it is now."""
 
     path: PurePosixPath
-    outcome: Outcome
+    outcome: ImportOutcome
     why: str = ""
     picture: str = ""
 
@@ -58,7 +58,7 @@ class Import:
     """One run over a source; with `dry` nothing is taken."""
 
     at: ActionContext
-    source: Source
+    source: ImportSource
     dry: bool = False
     _seen: dict[str, PurePosixPath] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -66,11 +66,11 @@ class Import:
         default_factory=dict
     )  # of an export of ours, whose files are called otherwise
 
-    def run(self) -> Iterator[Result]:
+    def run(self) -> Iterator[ImportResult]:
         """Take every file; the results come as they are ready, sidecars not among them."""
         self._filenames = _filenames_in(self.source)
         with ThreadPoolExecutor(TAKERS) as pool:
-            waiting: set[Future[Result]] = set()
+            waiting: set[Future[ImportResult]] = set()
             for entry in self.source.entries():
                 if entry.path.suffix.lower() in SIDECARS:
                     continue
@@ -80,44 +80,44 @@ class Import:
                     yield from (each.result() for each in done)
             yield from (each.result() for each in waiting)
 
-    def _take(self, entry: Entry) -> Result:
+    def _take(self, entry: SourceFile) -> ImportResult:
         if entry.refusal:
-            return Result(entry.path, Outcome.SKIPPED, entry.refusal)
+            return ImportResult(entry.path, ImportOutcome.SKIPPED, entry.refusal)
         try:
             with self.source.file(entry.path) as file:
                 return self._take_file(entry.path, file)
         except OSError as error:
-            return Result(entry.path, Outcome.FAILED, error.strerror or str(error))
+            return ImportResult(entry.path, ImportOutcome.FAILED, error.strerror or str(error))
         except PicturerailError as error:
-            return Result(entry.path, Outcome.FAILED, error.message)
+            return ImportResult(entry.path, ImportOutcome.FAILED, error.message)
 
-    def _take_file(self, path: PurePosixPath, file: Path) -> Result:
+    def _take_file(self, path: PurePosixPath, file: Path) -> ImportResult:
         with file.open("rb") as opened:
             kind = image_formats.sniff(opened.read(image_formats.MAX_HEAD))
         if kind not in FORMATS:
-            return Result(path, Outcome.SKIPPED, "no picture of a kind that can be shown here")
+            return ImportResult(path, ImportOutcome.SKIPPED, "no picture of a kind that can be shown here")
         digests = _digests(file)
         if known := self._known(path, *digests):
             return known
         if self.dry:
-            return Result(path, Outcome.TAKEN, "would be taken")
+            return ImportResult(path, ImportOutcome.TAKEN, "would be taken")
         return self._upload(path, file, digests[0])
 
-    def _known(self, path: PurePosixPath, sha256: str, md5: str) -> Result | None:
+    def _known(self, path: PurePosixPath, sha256: str, md5: str) -> ImportResult | None:
         """The result for bytes that are here already, or come a second time in this run."""
         with self._lock:
             first = self._seen.setdefault(sha256, path)
         if first != path:
-            return Result(path, Outcome.SKIPPED, f"the same bytes as {first}")
+            return ImportResult(path, ImportOutcome.SKIPPED, f"the same bytes as {first}")
         db = self.at.db
         there = lookup.with_public_id(db, public_id_of(sha256)) or lookup.with_same_bytes(db, md5)
         if there is None:
             return None
         gone = there.state in (TRASH, DELETED)
         why = "it was deleted here" if gone else "these bytes are in the gallery already"
-        return Result(path, Outcome.SKIPPED, why, there.id)
+        return ImportResult(path, ImportOutcome.SKIPPED, why, there.id)
 
-    def _upload(self, path: PurePosixPath, file: Path, sha256: str) -> Result:
+    def _upload(self, path: PurePosixPath, file: Path, sha256: str) -> ImportResult:
         text, name = self._told(path, file).text, public_id_of(sha256)
         filename = self._filenames.get(str(path), path.name)
         for tries_left in reversed(range(TRIES)):
@@ -131,8 +131,8 @@ class Import:
                 time.sleep(error.retry_after or 1)
         if added.waits:  # somebody uploaded the same bytes at this moment
             pictures.skip(self.at, added.picture.id)
-            return Result(path, Outcome.SKIPPED, "these bytes are in the gallery already")
-        return Result(path, Outcome.TAKEN, "", added.picture.id)
+            return ImportResult(path, ImportOutcome.SKIPPED, "these bytes are in the gallery already")
+        return ImportResult(path, ImportOutcome.TAKEN, "", added.picture.id)
 
     def _told(self, path: PurePosixPath, file: Path) -> Told:
         """What is known about a picture; what a person wrote beside it counts before what is inside."""
@@ -152,7 +152,7 @@ def public_id_of(sha256: str) -> str:
     return "gallery/" + "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in digest[:20])
 
 
-def _filenames_in(source: Source) -> dict[str, str]:
+def _filenames_in(source: ImportSource) -> dict[str, str]:
     """By the paths of an export of ours, what its files were called when they were uploaded."""
     try:
         pictures = json.loads(source.text(PurePosixPath(ABOUT)))["pictures"]

@@ -15,17 +15,17 @@ MAX_SIDECAR = 4 * 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True)
-class Entry:
+class SourceFile:
     """A file of a source by its path in it; `refusal` says why it is passed over unseen, or is empty."""
 
     path: PurePosixPath
     refusal: str = ""
 
 
-class Source(Protocol):
+class ImportSource(Protocol):
     """Files in folders, whatever holds them."""
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[SourceFile]:
         """Every file, in order."""
 
     def file(self, path: PurePosixPath) -> AbstractContextManager[Path]:
@@ -46,24 +46,24 @@ class FolderSource:
         self._root = root
         self._names: dict[PurePosixPath, frozenset[str]] = {}
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[SourceFile]:
         """Every file, in order."""
         yield from self._below(self._root)
 
-    def _below(self, folder: Path) -> Iterator[Entry]:
+    def _below(self, folder: Path) -> Iterator[SourceFile]:
         try:
             found = sorted(folder.iterdir())
         except OSError as error:
-            yield Entry(self._within(folder), f"this folder cannot be read: {error.strerror}")
+            yield SourceFile(self._within(folder), f"this folder cannot be read: {error.strerror}")
             return
         for path in found:
             if path.is_symlink():
-                yield Entry(self._within(path), "a symbolic link")
+                yield SourceFile(self._within(path), "a symbolic link")
             elif path.is_dir():
                 if not path.name.startswith((".", "@")):  # of the system, or of a disk station
                     yield from self._below(path)
             else:
-                yield Entry(self._within(path), "" if path.is_file() else "no regular file")
+                yield SourceFile(self._within(path), "" if path.is_file() else "no regular file")
 
     def file(self, path: PurePosixPath) -> AbstractContextManager[Path]:
         """The file itself."""
@@ -106,9 +106,9 @@ class ZipSource:
                     self._members[name] = (archive, member)
                     self._folders.setdefault(name.parent, set()).add(name.name)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[SourceFile]:
         """Every file, in order."""
-        yield from (Entry(name) for name in sorted(self._members))
+        yield from (SourceFile(name) for name in sorted(self._members))
 
     @contextmanager
     def file(self, path: PurePosixPath) -> Iterator[Path]:
