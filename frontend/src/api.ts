@@ -105,12 +105,16 @@ export interface PictureAnswer {
   picture: PublicPicture;
 }
 
-/** New texts of a picture; those that are not given stay as they are. */
+/** What is new about a picture; what is not given stays as it is. Texts need the `updated_at` that was read. */
 export interface PictureChange {
   description?: string;
   tags?: string[];
   /** As the picture told it; empty when it told none */
-  updated_at: string;
+  updated_at?: string;
+  /** ISO 8601, with or without a zone */
+  taken_at?: string | null;
+  /** Such as `a_90`; empty for none */
+  edit?: string | null;
 }
 
 /** Any width: put one of `widths` where `{w}` stands in `url`. */
@@ -162,7 +166,7 @@ export interface PublicPicture {
   title: string;
   description: string;
   filename: string;
-  /** The original */
+  /** The whole picture, with its edit */
   url: string;
   image: PictureImage;
   public_id: string | null;
@@ -177,6 +181,10 @@ export interface PublicPicture {
   tags: string[];
   /** Albums in which it hangs */
   albums: string[];
+  /** By the camera's clock, with its zone where that is known */
+  taken_at: string | null;
+  /** The transformation that stands in every address; empty for none */
+  edit: string;
   state: "live" | "trash" | "duplicate";
   created_at: string | null;
   updated_at: string;

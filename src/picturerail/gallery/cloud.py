@@ -160,6 +160,7 @@ def parse_cloudinary_url(url: str) -> CloudAccess:
 def upload_request(cloud: CloudAccess, public_id: str) -> tuple[str, dict[str, str]]:
     """Address and signed fields with which a browser uploads one file, within the hour, as `public_id`."""
     params = {"public_id": public_id, "timestamp": str(int(time.time())), "overwrite": "0", "colors": "1"}
+    params["image_metadata"] = "1"
     signed: dict[str, str] = utils.sign_request(params, cloud.account())
     return f"{cloud.browser_prefix}/v1_1/{cloud.cloud_name}/image/upload", signed
 
@@ -181,6 +182,7 @@ def send(cloud: CloudAccess, file: IO[bytes], size: int, filename: str, public_i
         "resource_type": "image",
         "overwrite": False,
         "colors": True,
+        "image_metadata": True,
         "timeout": Timeout(connect=CONNECT_SECONDS, read=UPLOAD_SECONDS),
     }
     try:

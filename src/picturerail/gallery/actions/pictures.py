@@ -1,12 +1,17 @@
 """Changing one picture."""
 
+from picturerail.errors import BadRequest
 from picturerail.gallery import policy
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.maintenance import removal
-from picturerail.gallery.pictures import lifecycle, lookup
+from picturerail.gallery.pictures import lifecycle, lookup, view
+from picturerail.gallery.pictures.capture import clean_taken_at
+from picturerail.gallery.pictures.edit import clean_edit, turned
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.text import TextChange
 from picturerail.gallery.policy import Action
+
+_CLEAN = {"taken_at": clean_taken_at, "edit": clean_edit}
 
 
 def editable(at: ActionContext, picture_id: str) -> Picture:
@@ -21,6 +26,22 @@ def describe(at: ActionContext, picture_id: str, revision: str, change: TextChan
     picture = lifecycle.describe(at.db, editable(at, picture_id), revision, change)
     at.renew_pages(picture.id)
     return picture
+
+
+def adjust(at: ActionContext, picture_id: str, revision: str | None, fields: dict[str, str]) -> Picture:
+    """Save when a picture was taken, and its edit; Conflict when it is not at `revision`, where one is given."""
+    picture = editable(at, picture_id)
+    cleaned = {name: _CLEAN[name](value) for name, value in fields.items()}
+    if cleaned.get("edit") and not view.can_be_edited(picture):
+        raise BadRequest("This picture's file is not at the media service, so it cannot be edited.")
+    picture = lifecycle.adjust(at.db, picture, revision, cleaned)
+    at.renew_pages(picture.id)
+    return picture
+
+
+def turn(at: ActionContext, picture_id: str, way: str) -> Picture:
+    """Turn a picture (`90`, `-90`) or mirror it (`hflip`, `vflip`), on top of what its edit does."""
+    return adjust(at, picture_id, None, {"edit": turned(editable(at, picture_id).edit, way)})
 
 
 def trash(at: ActionContext, picture_id: str) -> Picture:

@@ -3,8 +3,9 @@
 from typing import TypeVar
 
 from flask import Blueprint, Response, jsonify, request, url_for
+from msgspec import UNSET
 
-from picturerail.errors import Conflict
+from picturerail.errors import BadRequest, Conflict
 from picturerail.gallery import policy
 from picturerail.gallery.actions import pictures as changes
 from picturerail.gallery.actions import uploads
@@ -106,7 +107,7 @@ def change_picture(picture_id: str) -> Response:
     """Save what is written about it; 409 with the picture as it is now when `updated_at` is not its newest."""
     given = body(PictureChange)
     try:
-        picture = changes.describe(access.acting(), picture_id, given.updated_at, given.cleaned())
+        picture = _changed(picture_id, given)
     except Conflict as error:
         now = _public(changes.editable(access.acting(), picture_id))
         return errors.problem(StalePictureProblem, 409, error.message, picture=now)
@@ -148,6 +149,18 @@ def skip_picture(picture_id: str) -> Response:
     """Throw a duplicate away."""
     changes.skip(access.acting(), picture_id)
     return answer(SkippedPicture(skipped=picture_id))
+
+
+def _changed(picture_id: str, given: PictureChange) -> Picture:
+    """Save texts, time and edit, as far as they are given; of texts one must know what one replaces."""
+    texts, others = given.cleaned(), given.adjusted()
+    revision = None if given.updated_at is UNSET else given.updated_at
+    if texts or not others:
+        if revision is None:
+            raise BadRequest("'updated_at' is missing.")
+        picture = changes.describe(access.acting(), picture_id, revision, texts)
+        revision = picture.revision
+    return changes.adjust(access.acting(), picture_id, revision, others) if others else picture
 
 
 def _public(picture: Picture) -> PublicPicture:

@@ -46,7 +46,7 @@ class PublicPicture(ApiAnswer, frozen=True, kw_only=True):
     title: str
     description: str
     filename: str
-    url: Annotated[str, Meta(description="The original")]
+    url: Annotated[str, Meta(description="The whole picture, with its edit")]
     image: PictureImage
     public_id: str | None
     asset_id: str | None
@@ -59,6 +59,10 @@ class PublicPicture(ApiAnswer, frozen=True, kw_only=True):
     color: str | None
     tags: list[str]
     albums: Annotated[list[Id], Meta(description="Albums in which it hangs")]
+    taken_at: Annotated[
+        str | None, Meta(description="By the camera's clock, with its zone where that is known")
+    ]
+    edit: Annotated[str, Meta(description="The transformation that stands in every address; empty for none")]
     state: State
     created_at: Annotated[str | None, Meta(extra_json_schema={"format": "date-time"})]
     updated_at: str
@@ -218,9 +222,16 @@ class NewPicture(WrittenText, frozen=True, kw_only=True):
 
 
 class PictureChange(WrittenText, frozen=True, kw_only=True):
-    """New texts of a picture; those that are not given stay as they are."""
+    """What is new about a picture; what is not given stays as it is. Texts need the `updated_at` that was read."""
 
-    updated_at: Revision
+    updated_at: Revision | UnsetType = UNSET
+    taken_at: Annotated[str | UnsetType | None, Meta(description="ISO 8601, with or without a zone")] = UNSET
+    edit: Annotated[str | UnsetType | None, Meta(description="Such as `a_90`; empty for none")] = UNSET
+
+    def adjusted(self) -> dict[str, str]:
+        """Time and edit, where they are given."""
+        named = (("taken_at", self.taken_at), ("edit", self.edit))
+        return {name: value or "" for name, value in named if value is not UNSET}
 
 
 class AlbumChange(ApiBody, frozen=True, kw_only=True):

@@ -13,6 +13,8 @@ from picturerail.gallery.web import access, params
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify
 
+WAYS = ("90", "-90", "hflip", "vflip", "none")
+
 blueprint = Blueprint("edit", __name__)
 
 
@@ -38,6 +40,20 @@ def save(picture_id: str) -> BaseResponse:
         written = picture.text.written | written_in(request.form)
         return _with_status(_form(picture, written, conflict=is_conflict, problem=problem), error.status)
     notify(Notice("Description and tags are saved."))
+    return redirect(url_for("pictures.picture", picture_id=picture_id), 303)
+
+
+@blueprint.post("/gallery/<picture_id>/turn")
+@requires(Action.CHANGE)
+def turn(picture_id: str) -> BaseResponse:
+    """Turn or mirror a picture as the pressed button says, or take its whole edit away."""
+    way = params.field(request.form, "way", limit=10)
+    if way not in WAYS:
+        raise BadRequest(f"'way' must be one of {', '.join(WAYS)}.")
+    if way == "none":
+        actions.adjust(access.acting(), picture_id, None, {"edit": ""})
+    else:
+        actions.turn(access.acting(), picture_id, way)
     return redirect(url_for("pictures.picture", picture_id=picture_id), 303)
 
 

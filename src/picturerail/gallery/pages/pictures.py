@@ -89,11 +89,11 @@ def picture(picture_id: str) -> str:
 
 @blueprint.get("/gallery/<picture_id>/download")
 def download(picture_id: str) -> BaseResponse:
-    """The original as it was uploaded, to save under its name."""
-    found = _readable(picture_id)
+    """The picture to save under its name: as it is shown, or with `original=1` as it was uploaded."""
+    found, original = _readable(picture_id), request.args.get("original") == "1"
     if found.is_local:
         return _local_file(found, attachment=True)
-    return redirect(view.download_url(found, services.cloud()), 302)
+    return redirect(view.download_url(found, services.cloud(), original=original), 302)
 
 
 @blueprint.get("/gallery/<picture_id>/file")

@@ -68,6 +68,18 @@ def describe(db: Database, picture: Picture, revision: str, change: TextChange) 
     )
 
 
+def adjust(db: Database, picture: Picture, revision: str | None, fields: Mapping[str, str]) -> Picture:
+    """Save fields of a picture that are no text; Conflict when it is not at `revision`, where one is given."""
+    if revision not in (None, picture.revision):
+        raise Conflict(CHANGED)
+    return _change(
+        db,
+        {"_id": ObjectId(picture.id), "state": STATES[LIVE], "updated_at": picture.updated_at},
+        {"$set": {**fields, "updated_at": _after(picture.updated_at)}},
+        Conflict(CHANGED),
+    )
+
+
 def keep_tokens(db: Database, found: Sequence[Picture]) -> int:
     """Let searches find these pictures, unless somebody has changed them meanwhile; how many."""
     updates: list[UpdateOne] = []

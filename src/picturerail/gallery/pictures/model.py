@@ -18,6 +18,7 @@ from bson import ObjectId
 from picturerail import image_formats
 from picturerail.database import Document
 from picturerail.errors import NotFound
+from picturerail.gallery.pictures.edit import size_after
 from picturerail.gallery.pictures.text import PictureText
 
 # `live` (missing counts as live: the tutorial's documents), `trash`, `duplicate` (bytes that are in the gallery
@@ -56,6 +57,8 @@ class Picture:
     owner: str = ""
     same_as: str = ""
     albums: tuple[str, ...] = ()
+    taken_at: str = ""
+    edit: str = ""
 
     @property
     def description(self) -> str:
@@ -71,6 +74,11 @@ class Picture:
     def is_local(self) -> bool:
         """True for the tutorial's first half: the bytes lie in the upload folder under `filename`."""
         return not self.public_id and not self.url and bool(self.filename)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height as it is shown, after its edit; zeros when unknown."""
+        return size_after(self.edit, self.width, self.height)
 
     @property
     def revision(self) -> str:
@@ -117,6 +125,8 @@ def parse_picture(document: Mapping[str, Any]) -> Picture:
         state=_typed(document, "state", str, LIVE),
         owner=_typed(document, "owner", str, ""),
         same_as=_typed(document, "same_as", str, ""),
+        taken_at=_typed(document, "taken_at", str, ""),
+        edit=_typed(document, "edit", str, ""),
         albums=tuple(str(each) for each in _list(document, "albums")),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from picturerail.gallery.cloud import CloudAccess, attachment, origin
+from picturerail.gallery.pictures.edit import moves_pixels
 from picturerail.gallery.pictures.model import Picture
 
 TILE_WIDTHS = (320, 480, 640, 960, 1440)
@@ -124,7 +125,7 @@ def show(picture: Picture, cloud: CloudAccess) -> PictureView:
     """Prepare a picture for the templates."""
     source = _source(picture, cloud)
     sized = bool(picture.width and picture.height)
-    width, height = (picture.width, picture.height) if sized else UNKNOWN_SIZE
+    width, height = picture.size if sized else UNKNOWN_SIZE
     return PictureView(
         id=picture.id,
         title=picture.title,
@@ -134,35 +135,40 @@ def show(picture: Picture, cloud: CloudAccess) -> PictureView:
         height=height if sized else height * 200,
         sized=sized,
         color=picture.color,
-        thumbhash=picture.thumbhash,
+        thumbhash="" if moves_pixels(picture.edit) else picture.thumbhash,
         origin=origin(source) if "://" in source else "",
         href=f"/gallery/{picture.id}",
     )
 
 
-def original_url(picture: Picture, cloud: CloudAccess) -> str:
-    """Address of the bytes as they were uploaded."""
+def full_url(picture: Picture, cloud: CloudAccess) -> str:
+    """Address of the whole picture: the bytes as they were uploaded, or what its edit makes of them."""
     if picture.public_id:
-        return cloud.url(picture.public_id, picture.version, extension=picture.format)
+        return cloud.url(picture.public_id, picture.version, picture.edit, extension=picture.format)
     return _source_of_tutorial(picture)
 
 
-def download_url(picture: Picture, cloud: CloudAccess) -> str:
-    """Address that saves the original under the name it had, where the cloud can say so."""
+def download_url(picture: Picture, cloud: CloudAccess, *, original: bool = False) -> str:
+    """Address that saves it under the name it had, where the cloud can say so: as it is shown, or the original."""
     if picture.public_id:
-        flag = attachment(picture.download_name)
+        flag = _after("" if original else picture.edit, attachment(picture.download_name))
         return cloud.url(picture.public_id, picture.version, flag, picture.format)
     return _source_of_tutorial(picture)
 
 
+def can_be_edited(picture: Picture) -> bool:
+    """Whether a transformation can stand in its addresses."""
+    return bool(picture.public_id or _CLOUDINARY.fullmatch(picture.url))
+
+
 def fitted_image(picture: Picture, cloud: CloudAccess, max_width: int, max_height: int) -> dict[str, Any]:
     """A JPEG within these bounds, with an absolute address and its size in pixels (the bounds when unknown)."""
-    width, height = picture.width or max_width, picture.height or max_height
+    width, height = picture.size if all(picture.size) else (max_width, max_height)
     scale = min(1.0, max_width / width, max_height / height)
     size = {"width": max(1, round(width * scale)), "height": max(1, round(height * scale))}
     if not picture.public_id:
         return {"url": cloud.absolute(_source(picture, cloud).replace(WIDTH, str(size["width"]))), **size}
-    bounds = f"c_limit,f_jpg,h_{size['height']},q_auto,w_{size['width']}"
+    bounds = _after(picture.edit, f"c_limit,f_jpg,h_{size['height']},q_auto,w_{size['width']}")
     return {
         "url": cloud.absolute(cloud.url(picture.public_id, picture.version, bounds, picture.format)),
         **size,
@@ -171,12 +177,12 @@ def fitted_image(picture: Picture, cloud: CloudAccess, max_width: int, max_heigh
 
 def social_image(picture: Picture, cloud: CloudAccess) -> dict[str, Any]:
     """A JPEG for link previews, with an absolute address and its size."""
-    width = min(SOCIAL_WIDTH, picture.width or SOCIAL_WIDTH)
-    height = round(width * picture.height / picture.width) if picture.width else 0
+    full, high = picture.size
+    width = min(SOCIAL_WIDTH, full or SOCIAL_WIDTH)
+    height = round(width * high / full) if full else 0
     if picture.public_id:
-        url = cloud.url(
-            picture.public_id, picture.version, f"c_limit,f_jpg,q_auto,w_{SOCIAL_WIDTH}", picture.format
-        )
+        fitted = _after(picture.edit, f"c_limit,f_jpg,q_auto,w_{SOCIAL_WIDTH}")
+        url = cloud.url(picture.public_id, picture.version, fitted, picture.format)
     else:
         url = _source(picture, cloud).replace(WIDTH, str(SOCIAL_WIDTH))
     return {"url": cloud.absolute(url), "width": width, "height": height}
@@ -184,10 +190,17 @@ def social_image(picture: Picture, cloud: CloudAccess) -> dict[str, Any]:
 
 def _source(picture: Picture, cloud: CloudAccess) -> str:
     if picture.public_id:
-        return cloud.url(picture.public_id, picture.version, f"c_limit,f_auto,q_auto,w_{WIDTH}")
+        fitted = _after(picture.edit, f"c_limit,f_auto,q_auto,w_{WIDTH}")
+        return cloud.url(picture.public_id, picture.version, fitted)
     if match := _CLOUDINARY.fullmatch(picture.url):
-        return f"https://{match[1]}c_limit,f_auto,q_auto,w_{WIDTH}/{_in_url(match[2])}"
+        fitted = _after(picture.edit, f"c_limit,f_auto,q_auto,w_{WIDTH}")
+        return f"https://{match[1]}{fitted}/{_in_url(match[2])}"
     return _source_of_tutorial(picture)
+
+
+def _after(edit: str, step: str) -> str:
+    """The transformation of a step that follows the edit."""
+    return f"{edit}/{step}" if edit else step
 
 
 def _source_of_tutorial(picture: Picture) -> str:

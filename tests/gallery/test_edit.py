@@ -1,0 +1,182 @@
+"""An edit is one transformation that stands in every address; a picture tells when it was taken."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from picturerail.database import Database
+from picturerail.errors import BadRequest
+from picturerail.gallery.pictures.capture import clean_taken_at, taken_in
+from picturerail.gallery.pictures.edit import clean_edit, size_after, turned
+from tests.gallery.conftest import Maker, call, json_of, post
+
+
+def patched(client: FlaskClient, picture_id: str, **body: Any) -> Any:
+    return call(client, "PATCH", f"/api/v1/pictures/{picture_id}", body)
+
+
+def test_every_address_follows_the_edit(owner: FlaskClient, client: FlaskClient, make: Maker) -> None:
+    picture = make()
+    before = json_of(client.get(f"/api/v1/pictures/{picture.id}"))["picture"]
+    assert (before["edit"], before["taken_at"]) == ("", None)
+    now = json_of(patched(owner, picture.id, edit="a_90"))["picture"]
+    assert (now["edit"], now["width"], now["height"]) == ("a_90", 1200, 1600)
+    assert "/upload/a_90/v17/" in now["url"]
+    assert "/upload/a_90/c_limit,f_auto,q_auto,w_{w}/v17/" in now["image"]["url"]
+    assert max(now["image"]["widths"]) == 1200
+    for path in ("/", "/gallery/", f"/gallery/{picture.id}", "/gallery/feed.atom"):
+        assert "/upload/a_90/c_limit," in client.get(path).text, path
+        assert "/upload/c_limit" not in client.get(path).text, path
+    page = f"http://127.0.0.1:8000/gallery/{picture.id}"
+    told = json_of(client.get(f"/oembed?url={page}&maxheight=800"))
+    assert (told["width"], told["height"]) == (600, 800)
+    assert "/upload/a_90/c_limit,f_jpg,h_800" in told["url"]
+    assert "/upload/a_90/fl_attachment" in client.get(f"/gallery/{picture.id}/download").location
+    assert "/upload/fl_attachment" in client.get(f"/gallery/{picture.id}/download?original=1").location
+    after = json_of(patched(owner, picture.id, edit=""))["picture"]
+    assert after | {"updated_at": ""} == before | {"updated_at": ""}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        *(
+            "l_text:Arial_20:x",
+            "u_secret",
+            "f_png",
+            "q_1",
+            "w_100",
+            "c_fill,w_10,h_10",
+            "t_named",
+            "$x_1",
+            "if_w_gt_1",
+        ),
+        *(
+            "fl_getinfo",
+            "a_90/l_logo",
+            "a_90,l_logo",
+            "e_nothing",
+            "a_",
+            "c_crop",
+            "c_crop,w_0,h_5",
+            "../x",
+            "a_90//a_90",
+        ),
+        *(
+            "e_sepia:$x",
+            "e_art:" + "x" * 300,
+            "/".join(["a_1"] * 11),
+            "d_x.png",
+            "e_displace",
+            "a_90?",
+        ),
+    ],
+)
+def test_an_edit_brings_nothing_else_in(
+    owner: FlaskClient, make: Maker, database: Database, edit: str
+) -> None:
+    picture = make()
+    answer = patched(owner, picture.id, edit=edit)
+    assert answer.status_code == 400
+    assert "'edit' may" in answer.json["detail"]
+    assert database.gallery.count_documents({"edit": {"$exists": True}}) == 0
+
+
+@pytest.mark.parametrize(
+    ("edit", "size"),
+    [
+        ("", (400, 300)),
+        ("a_90", (300, 400)),
+        ("a_-90", (300, 400)),
+        ("a_180", (400, 300)),
+        ("a_hflip", (400, 300)),
+        ("a_90.hflip", (300, 400)),
+        ("a_90/a_90", (400, 300)),
+        ("c_crop,g_auto,w_100,h_500", (100, 300)),
+        ("c_crop,x_5,y_6,w_100,h_50/a_270/e_sepia:80", (50, 100)),
+        ("e_brightness:-20", (400, 300)),
+    ],
+)
+def test_the_size_after_an_edit_is_known(edit: str, size: tuple[int, int]) -> None:
+    assert clean_edit(edit) == edit
+    assert size_after(edit, 400, 300) == size
+
+
+def test_turns_add_up_and_undo_each_other(owner: FlaskClient, client: FlaskClient, make: Maker) -> None:
+    assert turned("", "90") == "a_90"
+    assert turned("a_90", "90") == "a_180"
+    assert turned("a_90", "-90") == ""
+    assert turned("e_sepia/a_270", "90") == "e_sepia"
+    assert turned("a_hflip", "hflip") == ""
+    assert turned("a_90", "hflip") == "a_90/a_hflip"
+    picture = make()
+    for way, edit in (("-90", "a_270"), ("vflip", "a_270/a_vflip"), ("vflip", "a_270"), ("none", "")):
+        assert post(owner, f"/gallery/{picture.id}/turn", way=way).location == f"/gallery/{picture.id}"
+        assert json_of(client.get(f"/api/v1/pictures/{picture.id}"))["picture"]["edit"] == edit
+    assert post(owner, f"/gallery/{picture.id}/turn", way="inside out").status_code == 400
+    assert "Turn right" not in client.get(f"/gallery/{picture.id}").text
+
+
+def test_only_those_who_may_change_it_edit(people: dict[str, FlaskClient], make: Maker) -> None:
+    picture = make()
+    for role, status in (("visitor", 401), ("viewer", 403), ("contributor", 403), ("editor", 200)):
+        assert patched(people[role], picture.id, edit="a_90").status_code == status
+
+
+def test_what_is_no_picture_of_the_cloud_cannot_be_edited(
+    owner: FlaskClient, make: Maker, database: Database
+) -> None:
+    picture = make()
+    database.gallery.update_many({}, {"$unset": {"public_id": "", "url": ""}})
+    answer = patched(owner, picture.id, edit="a_90")
+    assert (answer.status_code, "cannot be edited" in answer.json["detail"]) == (400, True)
+
+
+def test_texts_and_edit_are_saved_together_and_conflicts_told(owner: FlaskClient, make: Maker) -> None:
+    picture = make()
+    read = json_of(owner.get(f"/api/v1/pictures/{picture.id}"))["picture"]["updated_at"]
+    told = json_of(patched(owner, picture.id, updated_at=read, description="New", edit="a_180"))["picture"]
+    assert (told["description"], told["edit"]) == ("New", "a_180")
+    assert patched(owner, picture.id, updated_at=read, edit="a_90").status_code == 409
+    assert patched(owner, picture.id, description="Newer").status_code == 400
+    assert patched(owner, picture.id).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("2026-05-17T18:30:00", "2026-05-17T18:30:00"),
+        ("2026-05-17T18:30:00.25+02:00", "2026-05-17T18:30:00+02:00"),
+        ("2026-05-17T18:30:00Z", "2026-05-17T18:30:00+00:00"),
+        ("2026-05-17", "2026-05-17T00:00:00"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_time_can_be_set(owner: FlaskClient, make: Maker, given: str | None, kept: str | None) -> None:
+    picture = make(taken_at="2001-01-01T00:00:00")
+    assert json_of(patched(owner, picture.id, taken_at=given))["picture"]["taken_at"] == kept
+
+
+@pytest.mark.parametrize("given", ["yesterday", "2026-13-01", "17.5.2026", 5, ["2026-05-17"]])
+def test_what_is_no_time_is_refused(owner: FlaskClient, make: Maker, given: object) -> None:
+    picture = make()
+    assert patched(owner, picture.id, taken_at=given).status_code == 400
+
+
+def test_the_time_of_the_camera_is_read_from_the_clouds_answer() -> None:
+    day = "2024:07:09 10:11:12"
+    for fields, taken in (
+        ({"DateTimeOriginal": day}, "2024-07-09T10:11:12"),
+        ({"DateTimeOriginal": day, "OffsetTimeOriginal": "-03:30"}, "2024-07-09T10:11:12-03:30"),
+        ({"DateTimeOriginal": day, "OffsetTimeOriginal": "   :  "}, "2024-07-09T10:11:12"),
+        ({"DateTimeOriginal": "0000:00:00 00:00:00"}, ""),
+        ({"DateTimeOriginal": 5}, ""),
+        ({"CreateDate": day}, ""),
+    ):
+        assert taken_in({"image_metadata": fields}) == taken
+        assert taken_in({"media_metadata": fields}) == taken
+    assert taken_in({}) == taken_in({"image_metadata": "x"}) == ""
+    with pytest.raises(BadRequest):
+        clean_taken_at("soon")
