@@ -190,6 +190,12 @@ export interface PublicPicture {
   updated_at: string;
 }
 
+/** Who is signed in, and the token for changes: for pages whose session may have ended or begun anew. */
+export interface SessionState {
+  email: string | null;
+  csrf_token: string;
+}
+
 /** The duplicate is gone. */
 export interface SkippedPicture {
   skipped: string;

@@ -1,6 +1,8 @@
 // Every page loads this small module; what only some pages need is loaded by them.
 import { find } from "./page/dom";
+import { enhanceDates } from "./page/dates";
 import { enhanceFlashes } from "./page/flash";
+import { enhanceForms } from "./page/forms";
 import { enhanceSignOut } from "./page/sign-out";
 import { enhanceShortcuts } from "./page/shortcuts";
 import { enhanceGallery } from "./grid/gallery";
@@ -9,6 +11,8 @@ import { enhancePictures } from "./grid/pictures";
 enhancePictures();
 enhanceGallery();
 enhanceFlashes();
+enhanceDates();
+enhanceForms();
 enhanceShortcuts();
 enhanceSignOut();
 

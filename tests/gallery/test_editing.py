@@ -104,7 +104,9 @@ def test_a_description_that_is_too_long_is_kept_in_the_form(owner: FlaskClient, 
 
 def test_delete_undo_and_restore(owner: FlaskClient, make: Maker) -> None:
     picture = make(description="A boat")
-    answer = owner.get(post(owner, f"/gallery/{picture.id}/delete").location)
+    gone = post(owner, f"/gallery/{picture.id}/delete")
+    assert gone.location == f"/gallery/?at={picture.id}", "to the place where it hung"
+    answer = owner.get(gone.location, follow_redirects=True)
     assert "“A boat” is in the trash." in answer.text
     assert f'action="/gallery/{picture.id}/restore" data-undo' in answer.text
     assert picture.id in owner.get("/trash/").text

@@ -125,7 +125,7 @@ def test_a_tag_is_found_whole_and_as_a_word(found: Find, make: Maker, client: Fl
     assert found("#new") == []
     assert found("york sea") == [other.id, tagged.id]
     page = client.get(f"/gallery/{tagged.id}").text
-    assert '<a class="chip" href="/gallery/?q=%23New_York" rel="tag">New York</a>' in page
+    assert '<a class="chip" dir="auto" href="/gallery/?q=%23New_York" rel="tag">New York</a>' in page
 
 
 def test_what_is_not_live_is_not_found(found: Find, make: Maker) -> None:

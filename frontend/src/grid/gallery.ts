@@ -1,7 +1,6 @@
 // The grid of pictures: a click opens the viewer, which is loaded then and not before; keys delete with Undo.
 import { find, isWriting } from "../page/dom";
 import { shortcutsOn } from "../page/shortcuts";
-import { isSignedIn } from "../page/http";
 import { enhanceKeys, tilesOf } from "./keys";
 import { retry } from "./pictures";
 
@@ -14,7 +13,7 @@ export function enhanceGallery(): void {
   grid.addEventListener("pointerdown", () => void loadViewer(), { once: true }); // a head start of the click
   grid.addEventListener("click", (event) => void openFrom(grid, event));
   addEventListener("popstate", (event) => void reopen(grid, event.state));
-  if (isSignedIn()) deleteByKey(grid);
+  if (document.querySelector("[data-can-change]")) deleteByKey(grid);
 }
 
 /** The viewer; null when it does not come (the network went, an upgrade took it away): then the link is followed. */

@@ -1,7 +1,9 @@
-// Edit a picture's description and tags in place: Ctrl+Enter saves, Esc reverts, somebody else's change is reported.
+// Edit a picture's description and tags in place: Ctrl+Enter saves, Esc reverts (and asks, if something was written). What
+// somebody else saved meanwhile is shown, and saving again replaces it, as on the plain page.
 import type { PictureAnswer, PublicPicture } from "../api";
-import { find, must } from "./dom";
-import { flash } from "./flash";
+import { fill, find, fromTemplate, must } from "./dom";
+import { complain, flash } from "./flash";
+import { guardWords } from "./forms";
 import { Refused, send } from "./http";
 
 /** `place` holds the description, its edit link, and a form in `<template>` that takes their place while writing. */
@@ -12,9 +14,15 @@ export function enhanceDescription(place: HTMLElement): void {
   const field = must<HTMLTextAreaElement>("textarea", form);
   const tags = must<HTMLInputElement>("input[name=tags]", form);
   const links = must("[data-tags]", place);
+  const conflict = must("[data-conflict]", form);
+  let before = "";
 
+  const written = () => `${field.value}\n${tags.value}`;
+  const isUnsaved = () => !form.hidden && written() !== before;
+  guardWords(form, isUnsaved);
   const editing = (on: boolean) => {
     form.hidden = !on;
+    conflict.hidden = true;
     text.hidden = link.hidden = on;
     links.hidden = on || !links.childElementCount;
     (on ? field : link).focus();
@@ -24,11 +32,15 @@ export function enhanceDescription(place: HTMLElement): void {
     event.preventDefault();
     field.value = text.dataset["description"] ?? "";
     tags.value = [...links.querySelectorAll("a")].map((each) => each.textContent).join(", ");
+    before = written();
     editing(true);
   });
+  const revert = () => {
+    if (!isUnsaved() || confirm(fromTemplate("discard-question").textContent ?? "")) editing(false);
+  };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const picture = await save(place, field.value, tags.value.split(","));
+    const picture = await save(place, conflict, field.value, tags.value.split(","));
     if (!picture) return;
     place.dataset["revision"] = picture.updated_at;
     text.dataset["description"] = text.textContent = picture.description;
@@ -37,22 +49,35 @@ export function enhanceDescription(place: HTMLElement): void {
   });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
-    if (event.key === "Escape") editing(false);
+    if (event.key === "Escape") revert();
   });
-  find("[data-cancel]", form)?.addEventListener("click", () => editing(false));
+  find("[data-cancel]", form)?.addEventListener("click", revert);
 }
 
-async function save(place: HTMLElement, description: string, tags: string[]): Promise<PublicPicture | null> {
+async function save(
+  place: HTMLElement,
+  conflict: HTMLElement,
+  description: string,
+  tags: string[],
+): Promise<PublicPicture | null> {
   try {
     const change = { description, tags, updated_at: place.dataset["revision"] };
     const { picture } = await send<PictureAnswer>("PATCH", place.dataset["describe"] ?? "", change);
     flash("flash-saved");
     return picture;
   } catch (error) {
-    if (error instanceof Refused) flash("flash-refused", { message: error.message });
-    else flash("flash-offline");
+    const theirs = error instanceof Refused && error.status === 409 && (error.body as Partial<PictureAnswer> | null)?.picture;
+    if (!theirs) complain(error);
+    else showTheirs(place, conflict, theirs);
     return null;
   }
+}
+
+/** What somebody else has saved; saving once more replaces it. */
+function showTheirs(place: HTMLElement, conflict: HTMLElement, theirs: PublicPicture): void {
+  place.dataset["revision"] = theirs.updated_at;
+  fill(conflict, { description: theirs.description, tags: theirs.tags.join(", ") });
+  conflict.hidden = false;
 }
 
 /** Links to the pictures that have the same tags, as the server writes them. */

@@ -1,5 +1,6 @@
 // Messages at the foot of the window: what has happened, with Undo where that is possible. Screen readers hear them.
 import { fill, find, fromTemplate, must } from "./dom";
+import { Refused } from "./http";
 
 interface Undo {
   undo: () => Promise<void> | void;
@@ -14,7 +15,9 @@ export function flash(templateId: string, texts: Record<string, string | number>
     message.remove();
     void action?.undo();
   });
-  must("[data-flashes]").replaceChildren(message);
+  const place = must("[data-flashes]");
+  for (const old of place.querySelectorAll("[data-flash]:not([data-stays])")) old.remove();
+  place.append(message);
   letDismiss(message);
 }
 
@@ -29,4 +32,10 @@ function letDismiss(message: HTMLElement): void {
 /** Bring the messages that came with the page to life. */
 export function enhanceFlashes(): void {
   document.querySelectorAll<HTMLElement>("[data-flash]").forEach(letDismiss);
+}
+
+/** Say why something was not done: in the sentence of the one who refused it, or that nobody can be reached. */
+export function complain(error: unknown): void {
+  if (error instanceof Refused) flash("flash-refused", { message: error.message });
+  else flash("flash-offline");
 }

@@ -1,7 +1,7 @@
 // The ways in which files come to the page: chosen, dropped anywhere in the window, pasted.
 
 /** Call `take` with the files of every choice, drop (folders too) and paste. */
-export function enhanceChoice(input: HTMLInputElement, take: (files: File[]) => void): void {
+export function enhanceFileSources(input: HTMLInputElement, take: (files: File[]) => void): void {
   const chosen = () => {
     if (input.files?.length) take([...input.files]);
     input.value = ""; // so that the same file can be chosen again

@@ -16,6 +16,8 @@ export interface TransferState {
 export class Item {
   state: State = "waiting";
   description = "";
+  /** The description that the gallery has. */
+  saved = "";
   /** Its own tags, of an upload that goes on; null for those that the page has for all. */
   tags: string[] | null = null;
   transfer: TransferState | null = null;
@@ -32,9 +34,14 @@ export class Item {
     readonly id = newId(),
   ) {}
 
-  /** True while leaving the page would lose something. */
+  /** True while it is on its way. */
   get isUnfinished(): boolean {
     return ["waiting", "sending", "paused", "processing"].includes(this.state);
+  }
+
+  /** True while leaving the page would lose something: a file, or words about it. */
+  get wouldBeLost(): boolean {
+    return this.isUnfinished || (this.state === "done" && this.description !== this.saved);
   }
 
   /** True when it needs nothing more from anybody. */

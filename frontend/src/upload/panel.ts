@@ -70,6 +70,7 @@ export class Panel {
     fill(this.panel, { done: counts.done, all: counts.all, failed: counts.failed, overall: percent(share) });
     this.tellTimeLeft(counts);
     this.panel.dataset["unfinished"] = String(counts.unfinished > 0);
+    this.panel.dataset["duplicates"] = String(counts.duplicates > 1);
     this.panel.dataset["failed"] = String(counts.failed > 0);
     document.title = counts.unfinished ? `${percent(share)} · ${this.title}` : this.title;
     if (!counts.unfinished) this.announce();
@@ -96,12 +97,13 @@ function needsPerson(item: Item): boolean {
 }
 
 function count(items: Item[]) {
-  const counts = { all: 0, done: 0, failed: 0, unfinished: 0, bytes: 0, sent: 0 };
+  const counts = { all: 0, done: 0, failed: 0, duplicates: 0, unfinished: 0, bytes: 0, sent: 0 };
   for (const item of items) {
     if (item.state === "cancelled") continue;
     counts.all++;
     if (item.state === "done") counts.done++;
     if (item.state === "failed") counts.failed++;
+    if (item.state === "duplicate") counts.duplicates++;
     if (item.isUnfinished) counts.unfinished++;
     counts.bytes += item.file.size;
     counts.sent += item.isUnfinished ? item.sent : item.file.size;

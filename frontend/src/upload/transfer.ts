@@ -13,8 +13,11 @@ export interface Addresses {
 }
 
 /** The work of the queue: carry one item to done, duplicate, or an error with a sentence. `tagsOf` tells its tags. */
+// Pictures hang in the order in which they were chosen: each is registered after those that were begun before it.
+let lastBegun: Promise<unknown> = Promise.resolve();
+
 export function transferTo(addresses: Addresses, tagsOf: (item: Item) => string[], changed: (item: Item) => void) {
-  return async (item: Item): Promise<void> => {
+  const carry = async (item: Item, before: Promise<unknown>): Promise<void> => {
     const { file, abort } = item;
     const { signal } = abort;
     const become = (state: Item["state"]) => {
@@ -31,22 +34,30 @@ export function transferTo(addresses: Addresses, tagsOf: (item: Item) => string[
 
     become("sending");
     const intent: UploadIntent = { filename: file.name, bytes: file.size, tags: tagsOf(item) };
-    const sign = () => send<UploadPermit>("POST", addresses.signature, intent, signal);
+    const sign = () => send<UploadPermit>("POST", addresses.signature, intent, { signal, waiting: paused });
     item.transfer = goodFor(item.transfer) ? item.transfer : newTransfer(await withRetry(sign, signal, paused));
     const arrived = () => void note(item, tagsOf(item));
     arrived();
     const answer = await sendBytes(item.transfer, file, signal, { sent, paused, arrived });
     become("processing");
+    await before;
+    signal.throwIfAborted();
     const record = { answer, filename: file.name, description: item.description, tags: tagsOf(item) };
-    const register = () => send<PictureAnswer>("POST", addresses.pictures, record, signal);
+    const register = () => send<PictureAnswer>("POST", addresses.pictures, record, { signal, waiting: paused });
     try {
       item.picture = (await withRetry(register, signal, paused)).picture;
+      item.saved = record.description;
       if (item.description !== record.description) await describe(item, addresses); // written in this very moment
       become("done");
     } catch (error) {
       item.duplicate = duplicateIn(error);
       become("duplicate");
     }
+  };
+  return (item: Item): Promise<void> => {
+    const carried = carry(item, lastBegun);
+    lastBegun = Promise.allSettled([lastBegun, carried]);
+    return carried;
   };
 }
 
@@ -79,8 +90,16 @@ export async function settle(item: Item, addresses: Addresses, choice: "keep" | 
 /** Tell the gallery a description that was written after its picture had arrived. */
 export async function describe(item: Item, addresses: Addresses): Promise<void> {
   if (!item.picture) return;
-  const change: PictureChange = { description: item.description, updated_at: item.picture.updated_at };
-  item.picture = (await send<PictureAnswer>("PATCH", `${addresses.pictures}/${item.picture.id}`, change)).picture;
+  const { description } = item;
+  const change: PictureChange = { description, updated_at: item.picture.updated_at };
+  try {
+    item.picture = (await send<PictureAnswer>("PATCH", `${addresses.pictures}/${item.picture.id}`, change)).picture;
+    item.saved = description;
+  } catch (error) {
+    const body = error instanceof Refused && error.status === 409 ? (error.body as Partial<PictureAnswer> | null) : null;
+    if (body?.picture) item.picture = body.picture; // written once more, it replaces theirs
+    throw error;
+  }
 }
 
 /** Take a picture that has just arrived away again. */

@@ -32,7 +32,9 @@ export function addCaption(viewer: PhotoSwipe): void {
       name: "caption",
       appendTo: "root",
       onInit: (place) => {
+        place.dir = "auto";
         viewer.on("change", () => {
+          place.scrollTop = 0;
           place.textContent = altOf(viewer);
         });
       },

@@ -90,18 +90,30 @@ function offerRetry(viewer: PhotoSwipe): void {
   });
 }
 
+/** Show the next picture in place of this one, which leaves the row; close when it was the last. */
+function takeOut(viewer: PhotoSwipe, tiles: HTMLElement[]): void {
+  const slides = viewer.options.dataSource as SlideData[];
+  const index = viewer.currIndex;
+  if (slides.length === 1) viewer.close();
+  else if (index === slides.length - 1) viewer.goTo(index - 1);
+  slides.splice(index, 1);
+  tiles.splice(index, 1);
+  if (!slides.length) return;
+  viewer.contentLoader.destroy(); // it knows pictures by their numbers, which are others now
+  for (const near of [index - 1, index, index + 1]) if (slides[near]) viewer.refreshSlideContent(near);
+}
+
 function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[]): void {
-  const last = tiles.length - 1;
   const keys: Record<string, () => void> = {
     Home: () => viewer.goTo(0),
-    End: () => viewer.goTo(last),
+    End: () => viewer.goTo(tiles.length - 1),
     f: () => void (document.fullscreenElement ? document.exitFullscreen() : viewer.element?.requestFullscreen()),
     i: () => viewer.element?.querySelector<HTMLAnchorElement>("[data-viewer-page]")?.click(),
     Delete: () => {
       const tile = tiles[viewer.currIndex];
       if (!tile || !document.querySelector("[data-can-change]")) return;
-      viewer.close();
-      viewer.on("destroy", () => void trash(tile));
+      takeOut(viewer, tiles);
+      void trash(tile);
     },
   };
   viewer.on("keydown", ({ originalEvent: event }) => {

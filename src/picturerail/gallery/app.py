@@ -22,7 +22,18 @@ from picturerail.gallery.accounts.throttle import CallLimit, SignInThrottle
 from picturerail.gallery.api import albums as album_api
 from picturerail.gallery.api import routes as api
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.pages import accounts, albums, bulk, edit, feeds, people, pictures, trash, upload
+from picturerail.gallery.pages import (
+    accounts,
+    albums,
+    bulk,
+    edit,
+    feeds,
+    people,
+    pictures,
+    site,
+    trash,
+    upload,
+)
 from picturerail.gallery.pictures.file import in_words
 from picturerail.gallery.pictures.text import TEXT_LIMITS
 from picturerail.gallery.policy import Answers
@@ -63,6 +74,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         trash,
         accounts,
         people,
+        site,
         api,
         album_api,
         health,
@@ -127,6 +139,9 @@ def _furnish_templates(app: Flask) -> None:
         csrf_field=_csrf_field,
         navigation=_navigation,
         notices=flash.notices,
+        sign_in_address=access.sign_in_from_here,
+        site=services.site_texts,
+        ticks=flash.ticks,
         text_limits=TEXT_LIMITS,
     )
     app.context_processor(
@@ -164,7 +179,9 @@ def _csrf_field() -> Markup:
 def _navigation() -> list[tuple[str, str]]:
     """Title bar: endpoint and text of each page that this person may open."""
     may = Answers(access.principal())
-    pages = [("pictures.gallery", "Gallery"), ("albums.show_all", "Albums"), ("upload.form", "Upload")]
+    pages = [("pictures.gallery", "Gallery"), ("albums.show_all", "Albums")]
+    if may.add or not access.person():
+        pages.append(("upload.form", "Upload"))
     if may.change:
         pages.append(("trash.show", "Trash"))
     if may.manage_people:

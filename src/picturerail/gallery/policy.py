@@ -92,6 +92,7 @@ class Action(Enum):
     CHANGE = "change"  # describe, tag, to the trash and back
     DECIDE = "decide"  # about an upload whose bytes were there already
     EMPTY_TRASH = "empty the trash"
+    NAME_SITE = "write the name and the words of the site"
     HAVE_ACCOUNT = "have an account"
     MANAGE_PEOPLE = "manage people"
 
@@ -111,6 +112,7 @@ _LEAST = {  # for every picture, for one's own
     Action.CHANGE: ("editor", "contributor"),
     Action.DECIDE: ("owner", "contributor"),
     Action.EMPTY_TRASH: ("owner", "owner"),
+    Action.NAME_SITE: ("owner", "owner"),
     Action.HAVE_ACCOUNT: ("viewer", "viewer"),
     Action.MANAGE_PEOPLE: ("owner", "owner"),
 }
@@ -235,6 +237,11 @@ class Answers:
     def change_album(self, album: Album) -> bool:
         """Whether this album may be changed."""
         return may(self.who, Action.CHANGE, album)
+
+    @property
+    def name_site(self) -> bool:
+        """Whether the site's name and words may be written."""
+        return may(self.who, Action.NAME_SITE)
 
     def change_picture(self, picture: Picture) -> bool:
         """Whether this picture may be changed."""

@@ -34,6 +34,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/readyz"): "visitor",
     ("GET", "/metrics"): "visitor",
     ("GET", "/api/v1/openapi.json"): "visitor",
+    ("GET", "/api/v1/session"): "visitor",
     ("GET", "/api/v1/pictures"): "visitor",
     ("GET", f"/api/v1/pictures/{ID}"): "visitor",
     ("GET", "/join/abc"): "visitor",
@@ -51,6 +52,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/account"): "viewer",
     ("GET", "/upload/"): "contributor",
     ("POST", "/upload/"): "contributor",
+    ("POST", "/upload/duplicates"): "contributor",
     ("GET", f"/gallery/{ID}/edit"): "editor",
     ("POST", f"/gallery/{ID}/edit"): "editor",
     ("POST", f"/gallery/{ID}/delete"): "editor",
@@ -61,6 +63,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", f"/selection/{BATCH}/restore"): "contributor",
     ("GET", "/trash/"): "contributor",
     ("POST", "/trash/empty"): "owner",
+    ("GET", "/site/"): "owner",
+    ("POST", "/site/"): "owner",
     ("POST", "/api/v1/uploads/signature"): "contributor",
     ("POST", "/api/v1/pictures"): "contributor",
     ("PATCH", f"/api/v1/pictures/{ID}"): "editor",
@@ -144,7 +148,8 @@ def test_forged_requests_change_nothing(
             path, method=method, data=body, headers={"Sec-Fetch-Site": "cross-site", "X-CSRFToken": good}
         )
     )
-    assert {answer.status_code for answer in forgeries} == {403}
+    fine = {403, 303} if path == "/sign-in" else {403}  # who is signed in is led on, and signed in as before
+    assert {answer.status_code for answer in forgeries} <= fine
     for override in ({"_method": method}, {"X-HTTP-Method-Override": method}):
         answer = owner.get(path, query_string=override, headers=override)
         assert answer.status_code in {200, 302, 303, 404, 405}

@@ -4,6 +4,8 @@ What is refused: short ones, and those that a guesser tries first - the lists an
 stand in the address or on the site (ASVS 5.0, 6.2.4 and 6.2.11).
 """
 
+import unicodedata
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
@@ -25,6 +27,7 @@ NOBODY = _hasher.hash("the password of nobody")
 
 def checked_password(text: str, email: str = "") -> str:
     """The password, when it is long enough to resist guessing, short enough to hash, and no common one."""
+    text = unicodedata.normalize("NFC", text)
     if len(text) < MIN_PASSWORD:
         raise BadRequest(f"A password needs at least {MIN_PASSWORD} characters.")
     if len(text) > MAX_PASSWORD:
@@ -46,8 +49,15 @@ def hash_password(text: str) -> str:
 
 
 def matches(hashed: str, password: str) -> bool:
-    """Whether the password is the one that was hashed."""
+    """Whether it is the password, in NFC or, as older hashes have it, as it was typed."""
+    typed = password[: MAX_PASSWORD + 1]
+    return any(
+        _verifies(hashed, each) for each in dict.fromkeys((unicodedata.normalize("NFC", typed), typed))
+    )
+
+
+def _verifies(hashed: str, password: str) -> bool:
     try:
-        return _hasher.verify(hashed, password[: MAX_PASSWORD + 1])
+        return _hasher.verify(hashed, password)
     except (VerificationError, InvalidHashError):
         return False

@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from flask import Blueprint, Response, jsonify, request, url_for
+from flask_wtf.csrf import generate_csrf
 from msgspec import UNSET
 
 from picturerail.errors import BadRequest, Conflict
@@ -21,6 +22,7 @@ from picturerail.gallery.api.schemas import (
     PicturePage,
     PictureQuery,
     PublicPicture,
+    SessionState,
     SkippedPicture,
     StalePictureProblem,
     TrashedPicture,
@@ -47,6 +49,14 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 def describe_api() -> Response:
     """The description of this API."""
     return jsonify(description(services.site_url()))
+
+
+@blueprint.get("/session")
+@answers({200: SessionState})
+def session() -> Response:
+    """Who is signed in (null: nobody), and the token for changes: an open page asks when its own may be old."""
+    who = access.person()
+    return answer(SessionState(email=who.email if who else None, csrf_token=generate_csrf()))
 
 
 @blueprint.post("/uploads/signature")

@@ -94,6 +94,13 @@ class SkippedPicture(ApiAnswer, frozen=True, kw_only=True):
     skipped: Id
 
 
+class SessionState(ApiAnswer, frozen=True, kw_only=True):
+    """Who is signed in, and the token for changes: for pages whose session may have ended or begun anew."""
+
+    email: str | None
+    csrf_token: str
+
+
 class UploadPermit(ApiAnswer, frozen=True, kw_only=True):
     """Send `params` and the file (field `file`) to `url` as a multipart form, within the hour."""
 

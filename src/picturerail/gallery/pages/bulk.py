@@ -11,7 +11,7 @@ from picturerail.gallery.policy import Action
 from picturerail.gallery.search.tags import clean_tags
 from picturerail.gallery.web import access, params
 from picturerail.gallery.web.access import requires
-from picturerail.gallery.web.flash import Notice, notify
+from picturerail.gallery.web.flash import Notice, keep_ticks, notify
 
 MAX_BULK = 500  # pictures at once
 
@@ -31,13 +31,15 @@ def change() -> BaseResponse:
         return redirect(back, 303)
     match params.field(request.form, "action", limit=20):
         case "trash":
-            _trash(ids)
+            _trash(ids, back)
         case "tag":
             _retag(ids, add=_tags(), remove=[])
         case "untag":
             _retag(ids, add=[], remove=_tags())
         case _:
             raise BadRequest("'action' must be one of trash, tag, untag.")
+    if request.form["action"] != "trash":
+        keep_ticks(ids)
     return redirect(back, 303)
 
 
@@ -52,7 +54,7 @@ def restore(batch: str) -> BaseResponse:
         else "There is nothing to take back any more."
     )
     notify(Notice(text, kind="success" if restored else "secondary"))
-    return redirect(url_for("pictures.gallery"), 303)
+    return redirect(params.local_path(request.args.get("back", ""), url_for("pictures.gallery")), 303)
 
 
 def chosen() -> list[str]:
@@ -70,9 +72,9 @@ def _tags() -> list[str]:
     return tags
 
 
-def _trash(ids: list[str]) -> None:
+def _trash(ids: list[str], back: str) -> None:
     done = actions.trash(access.acting(), ids)
-    undo = url_for("bulk.restore", batch=done.batch) if done.changed else ""
+    undo = url_for("bulk.restore", batch=done.batch, back=back) if done.changed else ""
     text = f"{counted(len(done.changed))} in the trash.{_missing(len(ids) - len(done.changed))}"
     notify(Notice(text, kind="secondary", undo=undo))
 

@@ -64,7 +64,7 @@ def delete(picture_id: str) -> BaseResponse:
     picture = actions.trash(access.acting(), picture_id)
     undo = url_for("edit.restore", picture_id=picture.id)
     notify(Notice(f"“{picture.title}” is in the trash.", kind="secondary", undo=undo))
-    return redirect(url_for("pictures.gallery"), 303)
+    return redirect(url_for("pictures.gallery", at=picture.id), 303)
 
 
 @blueprint.post("/gallery/<picture_id>/restore")

@@ -42,7 +42,7 @@ def oembed() -> Response:
         version="1.0",
         type="photo",
         title=found.title,
-        provider_name="Picturerail",
+        provider_name=services.site_texts().name,
         provider_url=site,
         **photo,
     )

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail import cache_policy
@@ -68,11 +68,14 @@ def _results(search: Search) -> BaseResponse | str:
 
 
 @blueprint.get("/gallery/<picture_id>")
-def picture(picture_id: str) -> str:
-    """One picture, large, with what is known about it."""
+def picture(picture_id: str) -> BaseResponse | str:
+    """One picture, large, with what is known about it; for who may restore it, that it is in the trash."""
     db, cloud = services.database(), services.cloud()
     seen = policy.seen(access.principal())
-    found = lookup.find(db, picture_id, seen)
+    try:
+        found = lookup.find(db, picture_id, seen)
+    except NotFound:
+        return _in_trash(picture_id)
     newer, older = listing.neighbours(db, seen, found)
     page_cache.may_be_kept([found.id, newer or NEWEST, older])
     social = view.social_image(found, cloud)
@@ -84,7 +87,17 @@ def picture(picture_id: str) -> str:
         social=social,
         newer=_address(newer),
         older=_address(older),
+        search=Search.of(request.args.get("q", "")),
     )
+
+
+def _in_trash(picture_id: str) -> BaseResponse:
+    """The way back for a picture in the trash; NotFound for who may not take it."""
+    found = lookup.find(services.database(), picture_id, policy.trash(access.principal()))
+    [tile] = shown([found])
+    response = make_response(render_template("in_trash.html", picture=found, tile=tile))
+    response.status_code = 404
+    return response
 
 
 @blueprint.get("/gallery/<picture_id>/download")

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest, PicturerailError
 from picturerail.gallery import policy
+from picturerail.gallery.actions import pictures as changes
 from picturerail.gallery.actions import uploads as actions
 from picturerail.gallery.pages.listing import shown
 from picturerail.gallery.pictures import create, listing
@@ -16,7 +17,7 @@ from picturerail.gallery.pictures.file import clean_filename
 from picturerail.gallery.pictures.model import DUPLICATE, Picture
 from picturerail.gallery.pictures.text import PictureText, of_form, written_in
 from picturerail.gallery.policy import Action
-from picturerail.gallery.web import access, services
+from picturerail.gallery.web import access, params, services
 from picturerail.gallery.web.access import accepts, requires
 from picturerail.gallery.web.flash import Notice, notify
 
@@ -97,6 +98,27 @@ def submit() -> BaseResponse:
     return _answer(outcomes)
 
 
+@blueprint.post("/upload/duplicates")
+@requires(Action.ADD)
+def settle() -> BaseResponse:
+    """Keep all uploads whose bytes were there already, or skip them all."""
+    choice = params.field(request.form, "choice", limit=20)
+    if choice not in ("keep", "skip"):
+        raise BadRequest("'choice' must be keep or skip.")
+    act = changes.keep if choice == "keep" else changes.skip
+    waiting = _waiting()
+    for one in waiting:
+        act(access.acting(), one.id)
+    done = "kept beside what was there." if choice == "keep" else "skipped; what was there already stays."
+    notify(Notice(f"{len(waiting)} picture{'' if len(waiting) == 1 else 's'} {done}", kind="secondary"))
+    return redirect(url_for("upload.form"), 303)
+
+
+def _waiting() -> tuple[Picture, ...]:
+    own = policy.duplicates(access.principal())
+    return listing.page(services.database(), own, size=MAX_DUPLICATES).pictures
+
+
 def _uploads(files: ImmutableMultiDict[str, FileStorage]) -> Iterator[Upload]:
     for suffix in map(_suffix, range(1, ROWS + 1)):
         for file in files.getlist(f"image{suffix}"):
@@ -150,8 +172,7 @@ def _answer(outcomes: list[UploadOutcome]) -> Response:
 
 
 def _page(outcomes: list[UploadOutcome] | None = None) -> str:
-    own = policy.duplicates(access.principal())
-    duplicates = listing.page(services.database(), own, size=MAX_DUPLICATES).pictures
+    duplicates = _waiting()
     tiles = shown(duplicates)
     written = [written_in(request.form, _suffix(number)) for number in range(1, ROWS + 1)]
     waiting = [

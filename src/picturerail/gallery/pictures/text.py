@@ -17,6 +17,7 @@ from picturerail.gallery.search.words import tokens_of
 MAX_DESCRIPTION = 2000  # characters
 MAX_TAGS_GIVEN = 100  # before they are cleaned, and each is counted once
 
+_BLANK = "\u2800\u3164\u115f\u1160\uffa0"  # letters that show nothing
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 TextChange: TypeAlias = dict[str, Any]  # some fields of a PictureText, cleaned: arguments of `replace`
@@ -94,7 +95,9 @@ def of_json(body: Mapping[str, Any]) -> TextChange:
         if each.name in body:
             value = body[each.name]
             is_tags = each.name == "tags"
-            change[each.name] = _tags(value) if is_tags else _cleaned(each.name, value, each.metadata["most"])
+            change[each.name] = (
+                _tags(value) if is_tags else clean_lines(each.name, value, each.metadata["most"])
+            )
     return change
 
 
@@ -106,7 +109,7 @@ def _tags(value: object) -> tuple[str, ...]:
     return tuple(clean_tags(value))
 
 
-def _cleaned(name: str, value: object, most: int) -> str:
+def clean_lines(name: str, value: object, most: int) -> str:
     """The text in NFC with plain line ends and without control characters; BadRequest when too long."""
     if not isinstance(value, str):
         raise BadRequest(f"'{name}' must be a text.")
@@ -116,4 +119,8 @@ def _cleaned(name: str, value: object, most: int) -> str:
     ).strip()
     if len(kept) > most:
         raise BadRequest(f"A {name} may have at most {most:,} characters; this has {len(kept):,}.")
-    return kept
+    return kept if any(map(_is_seen, kept)) else ""
+
+
+def _is_seen(letter: str) -> bool:
+    return unicodedata.category(letter) not in ("Cf", "Cc", "Zs") and letter not in _BLANK

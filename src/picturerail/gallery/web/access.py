@@ -158,6 +158,12 @@ def sign_in_address() -> str:
     return f"{url_for('accounts.sign_in')}?next={quote(request.full_path.rstrip('?'), safe='/')}"
 
 
+def sign_in_from_here() -> str:
+    """The sign-in page, which leads back to the page that links to it."""
+    is_page = request.endpoint and request.method == "GET" and request.blueprint in ("pictures", "feeds")
+    return sign_in_address() if is_page else url_for("accounts.sign_in")
+
+
 def cookie_name() -> str:
     """Name of the session cookie; under TLS the browser itself guards its flags."""
     return "__Host-picturerail" if is_https() else "picturerail"

@@ -4,9 +4,9 @@ import errno
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from pymongo.errors import ConnectionFailure, PyMongoError
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
@@ -15,7 +15,8 @@ from picturerail import cache_policy
 from picturerail.database import AGAIN_AFTER, AWAY
 from picturerail.errors import Forbidden, PicturerailError, TooLarge, Unavailable
 from picturerail.gallery.pictures.file import in_words
-from picturerail.gallery.web import access, services
+from picturerail.gallery.web import access, params, services
+from picturerail.gallery.web.access import MAX_BODY
 from picturerail.schemas.structs import PROBLEM, Problem, encoded
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class ErrorPage:
     retry_after: int | None = None
     retry_href: str = ""
     sign_in_href: str = ""
-    unsaved: str = ""
+    fields: tuple[tuple[str, str], ...] = ()  # of a form that was not taken: it can be sent again
 
     @property
     def title(self) -> str:
@@ -78,9 +79,10 @@ def _ours(error: PicturerailError) -> Response:
 
 def _forged(error: CSRFError) -> Response:
     log.info("Request %s: %s", g.get("request_id"), error.description)
-    return _ours(
-        Forbidden("This form has expired or did not come from this site. Reload the page and send it again.")
-    )
+    if request.endpoint == "accounts.enter" and access.person():  # in another tab
+        wanted = request.form.get("next", "")
+        return cast("Response", redirect(params.local_path(wanted, url_for("pictures.gallery")), 303))
+    return _ours(Forbidden("This form has expired or did not come from this site. Please send it again."))
 
 
 def _http(error: HTTPException) -> Response:
@@ -161,14 +163,23 @@ def _refused(response: Response, status: int, retry_after: int | None) -> Respon
 
 def _page(status: int, message: str, retry_after: int | None) -> ErrorPage:
     again = request.full_path.rstrip("?") if request.method == "GET" and status in (429, 503) else ""
-    sign_in = access.sign_in_address() if status == 401 and request.endpoint == "edit.save" else ""
-    return ErrorPage(status, message, g.get("request_id", ""), retry_after, again, sign_in, _unsaved())
+    request_id, sign_in = g.get("request_id", ""), _sign_in_address(status)
+    return ErrorPage(status, message, request_id, retry_after, again, sign_in, _unsent())
 
 
-def _unsaved() -> str:
-    """The description that a form brought, so that a session which ended or a database that is away takes no words."""
-    if request.endpoint != "edit.save":
+def _sign_in_address(status: int) -> str:
+    """Where to sign in, for somebody whose session ended before a form was sent."""
+    if status != 401 or request.method == "GET":
         return ""
+    has_page = request.endpoint in ("edit.save", "upload.submit")
+    return url_for("accounts.sign_in", next=request.path if has_page else url_for("pictures.gallery"))
+
+
+def _unsent() -> tuple[tuple[str, str], ...]:
+    """What a form brought that was not taken, so that no word or tick is lost; no secrets, and nothing large."""
+    is_secret = request.blueprint == "accounts"
+    if request.method != "POST" or is_secret or (request.content_length or MAX_BODY) >= MAX_BODY:
+        return ()
     with suppress(HTTPException, ValueError):
-        return request.form.get("description", "")
-    return ""
+        return tuple((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+    return ()

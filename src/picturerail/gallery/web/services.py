@@ -1,10 +1,12 @@
 """What `create_app` put into the running app, typed."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from flask import current_app, has_request_context, request
+from flask import current_app, g, has_request_context, request
 from flask_pymongo import PyMongo
+from pymongo.errors import PyMongoError
 
 from picturerail import database as mongodb
 from picturerail.database import Client, Database
@@ -12,6 +14,7 @@ from picturerail.edge.purging.queue import SurrogateKeys
 from picturerail.errors import Unavailable
 from picturerail.gallery.accounts.throttle import CallLimit, SignInThrottle
 from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.site.texts import SiteTexts, read_texts
 from picturerail.metrics_page import MetricsPage
 from picturerail.settings import Settings
 
@@ -26,6 +29,13 @@ class Outage:
     noticed: bool = False
 
 
+@dataclass
+class LastKnown:
+    """What pages say while the database is away."""
+
+    site_texts: SiteTexts = field(default_factory=SiteTexts)
+
+
 @dataclass(frozen=True)
 class Services:
     """What one app stands on."""
@@ -38,6 +48,7 @@ class Services:
     notes: SurrogateKeys
     metrics_page: MetricsPage
     outage: Outage = field(default_factory=Outage)
+    last_known: LastKnown = field(default_factory=LastKnown)
 
 
 def services() -> Services:
@@ -77,3 +88,12 @@ def database() -> Database:
             raise Unavailable(mongodb.AWAY, retry_after=mongodb.AGAIN_AFTER)
         outage.noticed = False
     return mongodb.database(client)
+
+
+def site_texts() -> SiteTexts:
+    """The site's name and words, asked for once for each page; while the database is away, the last ones known."""
+    if "site_texts" not in g:
+        with suppress(Unavailable, PyMongoError):
+            services().last_known.site_texts = read_texts(database())
+        g.site_texts = services().last_known.site_texts
+    return cast("SiteTexts", g.site_texts)

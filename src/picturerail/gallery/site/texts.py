@@ -1,0 +1,43 @@
+"""The site's own name and words, which its owner writes: on the title bar, in titles and feeds, on the landing page."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from picturerail.database import Database
+from picturerail.errors import BadRequest
+from picturerail.gallery.pictures.text import clean_lines
+
+MAX_NAME = 60  # characters
+MAX_WORDS = 600
+
+
+@dataclass(frozen=True)
+class SiteTexts:
+    """As they are before an owner has written any."""
+
+    name: str = "Picturerail"
+    words: str = "Pictures to look at. The newest ones hang here."
+
+
+def read_texts(db: Database) -> SiteTexts:
+    """What the owner wrote; where nothing was written, our own."""
+    kept: dict[str, Any] = db["site"].find_one({"_id": "texts"}) or {}
+    written = {name: kept[name] for name in ("name", "words") if kept.get(name)}
+    return SiteTexts(**written)
+
+
+def save_texts(db: Database, name: str, words: str) -> None:
+    """Keep a name and words; "" brings ours back. BadRequest for what is too long."""
+    texts = {"name": _clean_name(name), "words": clean_lines("words", words, MAX_WORDS)}
+    db["site"].replace_one({"_id": "texts"}, texts, upsert=True)
+
+
+def _clean_name(text: str) -> str:
+    printable = "".join(
+        c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else " " for c in text
+    )
+    name = " ".join(unicodedata.normalize("NFC", printable).split())
+    if len(name) > MAX_NAME:
+        raise BadRequest(f"The name may have at most {MAX_NAME} characters; this has {len(name)}.")
+    return name
