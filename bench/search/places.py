@@ -94,6 +94,7 @@ def _documents(count: int) -> Iterator[dict[str, Any]]:
             "public_id": f"shop{group}/asset{number}",
             "asset_id": f"{number:032x}",
             "original": f"{number:02x}/{number:032x}",
+            "sha256": f"{number:064x}",
             "original_filename": f"IMG_{number:07}",
             "version": int(at.timestamp()),
             "version_id": f"{number:032x}",
