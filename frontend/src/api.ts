@@ -11,7 +11,7 @@ export interface AlbumChange {
   description?: string;
   parent?: string | null;
   cover?: string | null;
-  order?: "hand" | "newest";
+  order?: "hand" | "newest" | "taken" | "oldest" | "title";
   visibility?: "public" | "unlisted" | "private";
 }
 
@@ -87,7 +87,7 @@ export interface NewAlbum {
   description?: string;
   parent?: string | null;
   cover?: string | null;
-  order?: "hand" | "newest";
+  order?: "hand" | "newest" | "taken" | "oldest" | "title";
   visibility?: "public" | "unlisted" | "private";
 }
 
@@ -152,7 +152,7 @@ export interface PublicAlbum {
   parent: string | null;
   /** The picture chosen to stand for it */
   cover: string | null;
-  order: "hand" | "newest";
+  order: "hand" | "newest" | "taken" | "oldest" | "title";
   visibility: "public" | "unlisted" | "private";
   created_at: string;
   updated_at: string;

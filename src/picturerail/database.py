@@ -71,6 +71,11 @@ GALLERY_INDEXES = [
     IndexModel(list(TOKEN_ORDER)),
     IndexModel(list(ALBUM_ORDER)),
     IndexModel(list(HAND_ORDER)),
+    *(
+        IndexModel([*first, ("state", ASCENDING), (f"sort.{name}", DESCENDING)])
+        for name in ("taken", "title")
+        for first in ((), (("albums", ASCENDING),))
+    ),
     IndexModel([("state", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("state", ASCENDING), ("trashed_at", ASCENDING)]),
     IndexModel([("etag", ASCENDING)], sparse=True),

@@ -20,6 +20,7 @@ from picturerail.gallery.api.operations import contract_of
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
 from picturerail.gallery.pictures.model import Picture, new_id, parse_picture
+from picturerail.gallery.pictures.order import sort_keys
 from picturerail.gallery.search.words import tokens_of
 from picturerail.schemas.structs import JSON, PROBLEM, ApiAnswer, Problem
 from picturerail.settings import Settings
@@ -135,6 +136,7 @@ def make(database: Database) -> Maker:
             **fields,
         }
         document["tokens"] = tokens_of(document["description"], document["filename"], document["tags"])
+        document["sort"] = sort_keys(parse_picture(document))
         database.gallery.insert_one(document)
         return parse_picture(document)
 

@@ -1,15 +1,21 @@
 """An edit is one transformation that stands in every address; a picture tells when it was taken."""
 
+import io
+import json
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 
 from picturerail.database import Database
 from picturerail.errors import BadRequest
 from picturerail.gallery.pictures.capture import clean_taken_at, taken_in
 from picturerail.gallery.pictures.edit import clean_edit, size_after, turned
+from tests.files import opened
+from tests.gallery.browser import Browser
 from tests.gallery.conftest import Maker, call, json_of, post
+from tests.service import Service
 
 
 def patched(client: FlaskClient, picture_id: str, **body: Any) -> Any:
@@ -180,3 +186,39 @@ def test_the_time_of_the_camera_is_read_from_the_clouds_answer() -> None:
     assert taken_in({}) == taken_in({"image_metadata": "x"}) == ""
     with pytest.raises(BadRequest):
         clean_taken_at("soon")
+
+
+def photograph(taken: str, zone: str) -> bytes:
+    """A picture of 60 by 40 with one red corner, as a camera writes it."""
+    image = Image.new("RGB", (60, 40), "white")
+    image.paste("red", (0, 0, 20, 20))
+    exif = Image.Exif()
+    exif.get_ifd(0x8769).update({0x9003: taken, 0x9011: zone})
+    into = io.BytesIO()
+    image.save(into, "JPEG", quality=95, exif=exif)
+    return into.getvalue()
+
+
+def test_an_upload_tells_when_it_was_taken_and_its_edit_turns_the_pixels(service: Service) -> None:
+    """The whole program: the camera's time from the file, and a corner that moves."""
+    browser = Browser(service.url)
+    browser.sign_in(service.owner_email, service.owner_password)
+    content = photograph("2021:03:04 05:06:07", "+05:30")
+    browser.post("/upload/", {"description": "corner"}, [("image", "corner.jpg", content)])
+    [identity, *_] = browser.get("/gallery/").tiles()
+    told = json.loads(browser.get(f"/api/v1/pictures/{identity}").body)["picture"]
+    assert told["taken_at"] == "2021-03-04T05:06:07+05:30"
+    browser.post(f"/gallery/{identity}/turn", {"way": "90"})
+    told = json.loads(browser.get(f"/api/v1/pictures/{identity}").body)["picture"]
+    assert (told["edit"], told["width"], told["height"]) == ("a_90", 40, 60)
+    for address in (told["url"], told["image"]["url"].replace("{w}", "40"), f"/gallery/{identity}/download"):
+        image = opened(browser.get(address).body).convert("RGB")
+        assert image.size == (40, 60)
+        assert is_red(image.getpixel((30, 8)))  # the left upper corner went to the right
+        assert not is_red(image.getpixel((8, 8)))
+    original = opened(browser.get(f"/gallery/{identity}/download?original=1").body)
+    assert original.size == (60, 40)
+
+
+def is_red(pixel: Any) -> bool:
+    return bool(pixel[0] > 180 and pixel[1] < 90 and pixel[2] < 90)

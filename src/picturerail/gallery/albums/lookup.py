@@ -9,7 +9,7 @@ from pymongo import DESCENDING
 from picturerail.database import Database
 from picturerail.errors import NotFound
 from picturerail.gallery.albums.model import MAX_DEPTH, Album, parse_album, parse_album_id
-from picturerail.gallery.pictures import listing
+from picturerail.gallery.pictures import listing, order
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture, parse_picture
 
@@ -39,7 +39,9 @@ def page(
 
 def pictures_in(album: Album, seen: PictureFilter) -> PictureFilter:
     """Those of the pictures that hang in the album, in its order."""
-    return seen.by_hand(album.id) if album.order == "hand" else seen.hung_in(album.id)
+    if album.order == "hand":
+        return seen.by_hand(album.id)
+    return seen.hung_in(album.id).ordered(order.named(album.order))
 
 
 def above(db: Database, album: Album, among: Query) -> list[Album]:

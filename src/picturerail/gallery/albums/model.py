@@ -13,7 +13,7 @@ from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery.search.folding import folded
 
 LIVE, DELETED = "live", "deleted"
-ORDERS = ("hand", "newest")
+ORDERS = ("hand", "newest", "taken", "oldest", "title")
 VISIBILITIES = ("public", "unlisted", "private")
 RESERVED = ("new", "selection", "changes", "restore")  # addresses below /albums/ that are pages of their own
 

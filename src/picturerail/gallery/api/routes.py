@@ -31,6 +31,7 @@ from picturerail.gallery.api.schemas import (
 )
 from picturerail.gallery.pictures import listing, lookup
 from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.pictures.order import NEWEST_ADDED, named
 from picturerail.gallery.pictures.text import PictureText
 from picturerail.gallery.policy import Action
 from picturerail.gallery.search import index
@@ -93,8 +94,11 @@ def list_pictures() -> Response:
     size = limit()
     direction, cursor = params.cursor(request.args)
     db, search = services.database(), Search.of(request.args.get("q", ""))
-    wanted = policy.seen(access.principal())
+    order = named(request.args.get("order", ""))
+    wanted = policy.seen(access.principal()).ordered(order)
     if search:
+        if order != NEWEST_ADDED:
+            raise BadRequest("A search is always newest first: leave 'order' or 'q' out.")
         if (words := index.matching(db, search)) is None:
             return answer(PicturePage(pictures=[], next=None))
         wanted = wanted.among(words)

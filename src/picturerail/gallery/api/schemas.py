@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, UnsetType, field
 
 from picturerail.gallery.albums.model import MAX_ABOUT, MAX_TITLE, ORDERS, VISIBILITIES
+from picturerail.gallery.pictures.order import ORDERS as PICTURE_ORDERS
 from picturerail.gallery.pictures.text import MAX_DESCRIPTION, TEXT_NAMES, TextChange, of_json
 from picturerail.gallery.search.tags import MAX_TAG, MAX_TAGS
 from picturerail.schemas.structs import ApiAnswer, ApiBody, Problem
@@ -189,6 +190,13 @@ class AlbumPictureQuery(ApiAnswer, frozen=True, kw_only=True):
 class PictureQuery(ApiAnswer, frozen=True, kw_only=True):
     """Which pictures a list tells of."""
 
+    order: Annotated[
+        str,
+        Meta(
+            description="Newest added, newest taken, oldest taken, or by title; a search is always newest first",
+            extra_json_schema={"enum": list(PICTURE_ORDERS)},
+        ),
+    ] = "newest"
     q: Annotated[
         str,
         Meta(

@@ -16,7 +16,14 @@ from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, headers, params, services
 
 MAX_CHOICES = 200  # albums to choose from
-PLACE = ("q", "after", "before", "at", "page")  # what of an address says which pictures are on the page
+PLACE = (
+    "q",
+    "order",
+    "after",
+    "before",
+    "at",
+    "page",
+)  # what of an address says which pictures are on the page
 
 
 @dataclass(frozen=True)
@@ -37,15 +44,16 @@ def asked_for(wanted: PictureFilter, start: str = "") -> listing.Page | None:
     return None if cursor and not page.pictures else page
 
 
-def context(page: listing.Page, q: str = "") -> dict[str, Any]:
+def context(page: listing.Page, q: str = "", order: str = "") -> dict[str, Any]:
     """What `listing.html` needs to show a page of the pictures of this endpoint, of the search `q` where it is one."""
+    kept = {"q": q, "order": order, "select": _selecting()}
     return {
         "tiles": shown(page.pictures),
-        "page": _links(page, {name: value for name, value in (("q", q), ("select", _selecting())) if value}),
+        "page": _links(page, {name: value for name, value in kept.items() if value}),
         "selecting": _selecting(),
         "select_href": _select_address(),
         "fillable": _fillable() if _selecting() else [],
-        "done_href": _address(q=q or None),
+        "done_href": _address(q=q or None, order=order or None),
     }
 
 

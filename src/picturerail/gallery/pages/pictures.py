@@ -12,6 +12,7 @@ from picturerail.gallery.page_cache import NEWEST
 from picturerail.gallery.pages.listing import asked_for, context, shown
 from picturerail.gallery.pictures import listing, lookup, view
 from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.pictures.order import named
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
 from picturerail.gallery.tutorial import files
@@ -36,16 +37,19 @@ def gallery() -> BaseResponse | str:
     if search := Search.of(request.args.get("q", "")):
         return _results(search)
     month = params.month(request.args)
-    db, seen = services.database(), policy.seen(access.principal())
-    page = asked_for(seen, listing.end_of(*month) if month else "")
+    name = request.args.get("order", "")
+    order = "" if name == "newest" else name
+    db, seen = services.database(), policy.seen(access.principal()).ordered(named(order))
+    page = asked_for(seen, listing.end_of(*month) if month and not order else "")
     if page is None:
-        return redirect(url_for("pictures.gallery"), 303)
-    page_cache.may_be_kept(["" if page.newer else NEWEST, *(one.id for one in page.pictures)])
+        return redirect(url_for("pictures.gallery", order=order or None), 303)
+    page_cache.may_be_kept(["" if page.newer and not order else NEWEST, *(one.id for one in page.pictures)])
     return render_template(
         "gallery.html",
-        **context(page),
+        **context(page, order=order),
         count=listing.count(db, seen) if page.pictures else None,
-        span=listing.span(db, seen) if page.newer or page.older else None,
+        span=listing.span(db, seen) if (page.newer or page.older) and not order else None,
+        order=order,
         jumped_to=month,
     )
 

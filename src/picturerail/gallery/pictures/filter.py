@@ -9,22 +9,12 @@ from pymongo import ASCENDING, DESCENDING
 
 from picturerail.database import ALBUM_ORDER, HAND_ORDER, TOKEN_ORDER, Document
 from picturerail.gallery.pictures.model import DELETED, DUPLICATE, LIVE, STATES, TRASH
+from picturerail.gallery.pictures.order import NEWEST_ADDED, PictureOrder
 
 MAX_EXACT = 2000  # pictures are counted up to here; beyond, counting would cost more than the page
 MAX_FOUND = 500  # the same for a search
 
 Index = tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
-class PictureOrder:
-    """In which order pictures are served: by a field whose value no other picture has, upwards or downwards."""
-
-    field: str = "_id"
-    direction: int = DESCENDING
-
-
-NEWEST_ADDED = PictureOrder()
 
 
 @dataclass(frozen=True)
@@ -62,6 +52,13 @@ class PictureFilter:
         query = _both(self.query, {field: {"$gt": ""}})
         order = PictureOrder(field, ASCENDING)
         return replace(self, query=query, others=None, index=HAND_ORDER, order=order)
+
+    def ordered(self, order: PictureOrder) -> "PictureFilter":
+        """The same pictures in another order, which an index serves for all, and for those of an album."""
+        if order == NEWEST_ADDED:
+            return self
+        index = (*ALBUM_ORDER[:2], (order.field, DESCENDING)) if self.index == ALBUM_ORDER else self.index
+        return replace(self, order=order, index=index)
 
     def past(self, bound: Mapping[str, Any]) -> Document:
         """The query for those of them whose place in the order lies within `bound`."""

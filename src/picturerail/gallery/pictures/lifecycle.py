@@ -25,6 +25,7 @@ from picturerail.gallery.pictures.model import (
     parse_id,
     parse_picture,
 )
+from picturerail.gallery.pictures.order import sort_keys
 from picturerail.gallery.pictures.text import TextChange, stored
 from picturerail.gallery.search.tags import clean_tags, tag_token
 
@@ -42,7 +43,7 @@ def add(db: Database, fields: Mapping[str, Any]) -> Picture:
     if known := with_public_id(db, fields["public_id"]):
         return known
     document: Document = {"_id": new_id(), **fields, "created_at": now(), "updated_at": now()}
-    document["tokens"] = _tokens(parse_picture(document))
+    document |= _indexed(parse_picture(document))
     if twin := with_same_bytes(db, fields["etag"]):
         return _insert(db, {**document, "state": DUPLICATE, "same_as": twin.id})
     claim = {"first_of": fields["etag"]} if fields["etag"] else {}
@@ -59,23 +60,29 @@ def describe(db: Database, picture: Picture, revision: str, change: TextChange) 
     """Save what is written about a picture; Conflict when it is not at `revision` any more."""
     if picture.revision != revision:
         raise Conflict(CHANGED)
-    tokens = replace(picture.text, **change).tokens(picture.filename)
+    indexed = _indexed(replace(picture, text=replace(picture.text, **change)))
     return _change(
         db,
         {"_id": ObjectId(picture.id), "state": STATES[LIVE], "updated_at": picture.updated_at},
-        {"$set": {**stored(change), "tokens": tokens, "updated_at": _after(picture.updated_at)}},
+        {"$set": {**stored(change), **indexed, "updated_at": _after(picture.updated_at)}},
         Conflict(CHANGED),
     )
 
 
-def adjust(db: Database, picture: Picture, revision: str | None, fields: Mapping[str, str]) -> Picture:
+def adjust(db: Database, picture: Picture, revision: str | None, fields: Mapping[str, Any]) -> Picture:
     """Save fields of a picture that are no text; Conflict when it is not at `revision`, where one is given."""
     if revision not in (None, picture.revision):
         raise Conflict(CHANGED)
     return _change(
         db,
         {"_id": ObjectId(picture.id), "state": STATES[LIVE], "updated_at": picture.updated_at},
-        {"$set": {**fields, "updated_at": _after(picture.updated_at)}},
+        {
+            "$set": {
+                **fields,
+                **_indexed(replace(picture, **fields)),
+                "updated_at": _after(picture.updated_at),
+            }
+        },
         Conflict(CHANGED),
     )
 
@@ -84,8 +91,8 @@ def keep_tokens(db: Database, found: Sequence[Picture]) -> int:
     """Let searches find these pictures, unless somebody has changed them meanwhile; how many."""
     updates: list[UpdateOne] = []
     for one in found:
-        unchanged = {"_id": ObjectId(one.id), "tokens": None}
-        updates.append(UpdateOne(unchanged, {"$set": {"tokens": _tokens(one)}, "$unset": {"words": ""}}))
+        unchanged = {"_id": ObjectId(one.id), "updated_at": one.updated_at}
+        updates.append(UpdateOne(unchanged, {"$set": _indexed(one), "$unset": {"words": ""}}))
     return db.gallery.bulk_write(updates, ordered=False).modified_count if updates else 0
 
 
@@ -187,8 +194,9 @@ def _one(among: PictureFilter, picture_id: str, state: str) -> Document:
     return {"$and": [among.within({"$eq": parse_id(picture_id)}), {"state": STATES[state]}]}
 
 
-def _tokens(picture: Picture) -> list[str]:
-    return picture.text.tokens(picture.filename)
+def _indexed(picture: Picture) -> dict[str, Any]:
+    """What of a document the indexes of searches and orders hold."""
+    return {"tokens": picture.text.tokens(picture.filename), "sort": sort_keys(picture)}
 
 
 def _insert(db: Database, document: Document) -> Picture:

@@ -9,6 +9,7 @@ from picturerail.errors import NotFound
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import (
     DELETED,
+    DUPLICATE,
     LIVE,
     STATES,
     TRASH,
@@ -44,8 +45,11 @@ def with_same_bytes(db: Database, etag: str) -> Picture | None:
 
 
 def without_tokens(db: Database, limit: int) -> list[Picture]:
-    """Pictures that no search finds yet: an older program wrote them, or the tutorial's."""
-    found = db.gallery.find({"tokens": None}, hint=list(TOKEN_ORDER)).limit(limit)
+    """Pictures that no search finds yet, or no order but the first: an older program wrote them, or the tutorial's."""
+    found = [
+        *db.gallery.find({"tokens": None}, hint=list(TOKEN_ORDER)).limit(limit),
+        *db.gallery.find({"state": {"$in": [LIVE, None, TRASH, DUPLICATE]}, "sort.taken": None}).limit(limit),
+    ]
     return [parse_picture(document) for document in found if isinstance(document["_id"], ObjectId)]
 
 
