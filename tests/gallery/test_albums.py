@@ -175,6 +175,8 @@ def test_a_renamed_album_is_found_by_its_former_addresses(owner: FlaskClient, cl
     assert made(owner, "New")["slug"] == "new-album"
     assert made(owner, "⛵")["slug"] == "album"
     assert made(owner, "海")["slug"] == "海"
+    assert made(owner, "ภูเก็ต 2024")["slug"] == "ภูเก็ต-2024"
+    assert made(owner, "मुंबई में")["slug"] == "मुंबई-में"
 
 
 def test_albums_lie_in_each_other_without_a_circle(owner: FlaskClient) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import regex
 from bson import ObjectId
 
 from picturerail.errors import BadRequest, NotFound
@@ -23,7 +24,7 @@ MAX_SLUG = 60
 MAX_DEPTH = 8  # albums in albums
 
 _ID = re.compile(r"[0-9a-f]{24}")
-_SLUG = re.compile(r"[^\W_]+")
+_SLUG = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 
 @dataclass(frozen=True, kw_only=True)
