@@ -122,3 +122,15 @@ def test_unfit_forms_change_nothing(people: dict[str, FlaskClient], make: Maker)
     assert "Edit album" not in people["contributor"].get("/albums/sea").text
     assert hung(owner, album) == []
     assert post(owner, "/albums/new", title=" ").status_code == 400
+
+
+def test_a_picture_is_hung_from_its_own_page_which_names_its_albums(
+    owner: FlaskClient, client: FlaskClient, make: Maker
+) -> None:
+    picture, album = make(), made(owner, "Sea & Sky")
+    page = owner.get(f"/gallery/{picture.id}").text
+    assert f'<option value="{album["id"]}">Sea &amp; Sky</option>' in page
+    send(owner, "hang", album["id"], [picture.id], back=f"/gallery/{picture.id}")
+    page = client.get(f"/gallery/{picture.id}").text
+    assert '<a href="/albums/sea-sky">Sea &amp; Sky</a>' in page
+    assert "Add to album" not in page

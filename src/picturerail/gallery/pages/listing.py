@@ -52,12 +52,12 @@ def context(page: listing.Page, q: str = "", order: str = "") -> dict[str, Any]:
         "page": _links(page, {name: value for name, value in kept.items() if value}),
         "selecting": _selecting(),
         "select_href": _select_address(),
-        "fillable": _fillable() if _selecting() else [],
+        "fillable": fillable() if _selecting() else [],
         "done_href": _address(q=q or None, order=order or None),
     }
 
 
-def _fillable() -> list[Album]:
+def fillable() -> list[Album]:
     """The newest albums in which pictures may be hung: what a list in a form has room for."""
     among = policy.fillable_albums(access.principal())
     return albums.page(services.database(), among, size=MAX_CHOICES)[0]

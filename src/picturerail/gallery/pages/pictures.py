@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from picturerail import cache_policy
 from picturerail.errors import NotFound
 from picturerail.gallery import policy
+from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.page_cache import NEWEST
-from picturerail.gallery.pages.listing import asked_for, context, shown
+from picturerail.gallery.pages.listing import asked_for, context, fillable, shown
 from picturerail.gallery.pictures import listing, lookup, view
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.order import named
+from picturerail.gallery.policy import Action
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
 from picturerail.gallery.tutorial import files
@@ -81,7 +83,8 @@ def picture(picture_id: str) -> BaseResponse | str:
     except NotFound:
         return _in_trash(picture_id)
     newer, older = listing.neighbours(db, seen, found)
-    page_cache.may_be_kept([found.id, newer or NEWEST, older])
+    hangs_in = albums.known(db, found.albums, policy.albums(access.principal()))
+    page_cache.may_be_kept([found.id, newer or NEWEST, older, *hangs_in])
     social = view.social_image(found, cloud)
     [tile] = shown([found])
     return render_template(
@@ -89,6 +92,8 @@ def picture(picture_id: str) -> BaseResponse | str:
         picture=found,
         tile=tile,
         social=social,
+        albums=list(hangs_in.values()),
+        fillable=fillable() if policy.may(access.principal(), Action.CHANGE) else [],
         newer=_address(newer),
         older=_address(older),
         search=Search.of(request.args.get("q", "")),
