@@ -32,6 +32,29 @@ def delete(cloud: MediaService, token: str, path: str = "delete_by_token") -> Go
     return send(f"{cloud.url}/v1_1/cloud/{path}", "POST", body, {"Content-Type": content_type})
 
 
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ({"public_id": "k", "format": "docx"}, "k.docx"),
+        ({"public_id": "k.docx", "format": "docx"}, "k.docx"),
+        ({"public_id": "k.DOCX", "format": ".docx"}, "k.DOCX"),
+        ({"public_id": "k", "format": "docx", "folder": "f"}, "f/k.docx"),
+        ({"public_id": "k"}, "k"),
+        ({"use_filename": "1", "unique_filename": "0", "format": "docx"}, "blob.docx"),
+    ],
+)
+def test_the_format_of_a_raw_file_is_its_extension(
+    cloud: MediaService, asked: dict[str, str], kept: str
+) -> None:
+    got = upload(cloud, signed(cloud, **asked), b"words", kind="raw", name="blob.bin")
+    assert json.loads(got.body)["public_id"] == kept
+
+
+def test_the_format_of_a_raw_file_may_not_lead_elsewhere(cloud: MediaService) -> None:
+    got = upload(cloud, signed(cloud, public_id="k", format="x/../y"), b"words", kind="raw")
+    assert got.status == 400
+
+
 @pytest.mark.parametrize("path", ["delete_by_token", "image/delete_by_token"])
 def test_a_delete_token_deletes_its_upload_once_and_needs_no_signature(
     cloud: MediaService, path: str

@@ -54,4 +54,5 @@ def _naming(params: Params, name: str, *, raw: bool) -> naming.Naming:
         use_filename=params.flag("use_filename"),
         unique_filename=params.flag("unique_filename", default=True),
         keep_extension=raw,
+        extension=params.text("format").lstrip(".") if raw else "",
     )

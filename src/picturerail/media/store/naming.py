@@ -27,11 +27,12 @@ class Naming:
     use_filename: bool = False
     unique_filename: bool = True
     keep_extension: bool = False  # raw files
+    extension: str = ""  # of a raw file, asked for as its format
 
 
 def choose(naming: Naming) -> str:
     """The public_id: the one asked for, or one made of the file's name, or a random one."""
-    name = naming.public_id or _made(naming)
+    name = _extended(naming.public_id, naming.extension) if naming.public_id else _made(naming)
     parts = [naming.prefix if not naming.public_id else "", naming.folder, name]
     return checked("/".join(part.strip("/") for part in parts if part.strip("/")))
 
@@ -65,12 +66,23 @@ def original_filename(name: str) -> str:
 
 
 def _made(naming: Naming) -> str:
-    extension = _path(naming.file_name).suffix if naming.keep_extension else ""
+    extension = _extension(naming)
     if not naming.use_filename:
         return random_text(RANDOM_LENGTH) + _clean(extension)
     stem = _clean(original_filename(naming.file_name)) or "file"
     unique = f"_{random_text(UNIQUE_LENGTH)}" if naming.unique_filename else ""
     return f"{stem[: MAX_LENGTH // 2]}{unique}{_clean(extension)}"
+
+
+def _extended(public_id: str, extension: str) -> str:
+    ending = f".{extension}" if extension else ""
+    return public_id if public_id.lower().endswith(ending.lower()) else public_id + ending
+
+
+def _extension(naming: Naming) -> str:
+    if naming.extension:
+        return f".{naming.extension}"
+    return _path(naming.file_name).suffix if naming.keep_extension else ""
 
 
 def random_text(length: int) -> str:
