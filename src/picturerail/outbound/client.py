@@ -14,6 +14,7 @@ from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import BinaryIO, Self
+from urllib.parse import unquote
 
 from picturerail.errors import BadRequest, NotFound, TooManyRequests
 from picturerail.outbound.connection import Deadline, Exchange, sentence
@@ -181,4 +182,5 @@ def _explained(remote: RemoteUrl) -> Iterator[None]:
 
 
 def _file_name(remote: RemoteUrl) -> str:
-    return remote.target.partition("?")[0].rpartition("/")[2][:200]
+    name = unquote(remote.target.partition("?")[0].rpartition("/")[2])
+    return "".join(letter for letter in name if letter.isprintable())[:200]

@@ -56,6 +56,22 @@ def test_the_sdk_uploads_by_url(cloud: MediaService, host: RemoteHost) -> None:
     assert spooled(cloud) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "known_as"), [("/caf%C3%A9.png", "café"), ("/a%20b.png?x=%2F", "a b"), ("/x%2Fy%0A.png", "y")]
+)
+def test_the_name_of_a_remote_file_is_read_as_people_write_it(
+    cloud: MediaService, host: RemoteHost, path: str, known_as: str
+) -> None:
+    made = cloudinary.uploader.upload(host.serve(path, PICTURE), **cloud.sdk_config)
+    assert made["original_filename"] == known_as
+
+
+def test_a_name_of_a_remote_file_makes_the_public_id(cloud: MediaService, host: RemoteHost) -> None:
+    url = host.serve("/caf%C3%A9.png", PICTURE)
+    names = {"use_filename": True, "unique_filename": False}
+    assert cloudinary.uploader.upload(url, **names, **cloud.sdk_config)["public_id"] == "café"
+
+
 def test_a_mapped_address_needs_no_network(cloud: MediaService) -> None:
     assert cloudinary.uploader.upload(MAPPED, **cloud.sdk_config)["bytes"] == len(PICTURE)
 
