@@ -89,6 +89,17 @@ def test_overlapping_parts(cloud: MediaService, upload_id: str) -> None:
     whole(cloud, body(part(cloud, upload_id, 8 * MEGABYTE, len(CONTENT))))
 
 
+def test_parts_that_overlap_hold_no_more_than_the_total(
+    cloud: MediaService, upload_id: str, before: set[Path]
+) -> None:
+    for step in range(6):
+        body(part(cloud, upload_id, step, step + 6 * MEGABYTE))
+    held = sum(path.stat().st_size for path in spooled(cloud) - before if path.name != "total")
+    assert held == 6 * MEGABYTE + 5
+    body(part(cloud, upload_id, 8 * MEGABYTE, len(CONTENT)))
+    whole(cloud, body(part(cloud, upload_id, 3 * MEGABYTE, 9 * MEGABYTE)))
+
+
 def test_a_restart_between_the_parts(services: Services, upload_id: str) -> None:
     service = services.media(workers=1)
     service.start()

@@ -1,6 +1,7 @@
 """Chunked uploads: parts are kept on disk under a hash of the client's upload id until the last one has come.
 
-The folder is the whole state, so an upload goes on after a restart. A part that comes again replaces itself.
+The folder is the whole state, so an upload goes on after a restart. A part that comes again replaces itself;
+of one that overlaps others only what is new is kept, so that an upload never holds more than its total.
 """
 
 import os
@@ -74,9 +75,14 @@ class UploadParts:
         self._check(part, where, limit)
         if not self.folder.exists():
             _make(self.folder)
-        target = self.folder / f"{where.first}-{where.last}"
-        _sync(part.path)
-        part.path.replace(target)
+        for first, last in self._missing(where):
+            if (first, last) == (where.first, where.last):
+                path = part.path
+            else:
+                path = self.folder / "slice"
+                _copy(part.path, path, first - where.first, last - first + 1)
+            _sync(path)
+            path.replace(self.folder / f"{first}-{last}")
         if where.is_last:
             (self.folder / "total").write_text(str(where.total))
         _sync(self.folder)
@@ -120,6 +126,19 @@ class UploadParts:
     def _parts(self) -> list[tuple[int, int]]:
         names = [path.name for path in self.folder.iterdir()] if self.folder.exists() else []
         return sorted((int(m[1]), int(m[2])) for name in names if (m := _PART.fullmatch(name)))
+
+    def _missing(self, where: ContentRange) -> list[tuple[int, int]]:
+        """The ranges of a part that no other part holds."""
+        missing, begin = [], where.first
+        for first, last in self._parts():
+            if (first, last) == (where.first, where.last):
+                return [(first, last)]
+            if last < begin or first > where.last:
+                continue
+            if first > begin:
+                missing.append((begin, first - 1))
+            begin = last + 1
+        return [*missing, (begin, where.last)] if begin <= where.last else missing
 
     def _covered(self) -> int:
         """How many bytes are there without a hole, from the first one."""
@@ -179,6 +198,14 @@ def _expire(folders: list[Path], seconds: float) -> int:
     for folder in old:
         shutil.rmtree(folder, ignore_errors=True)
     return len(old)
+
+
+def _copy(source: Path, target: Path, offset: int, length: int) -> None:
+    with source.open("rb") as opened, target.open("wb") as file:
+        opened.seek(offset)
+        while length and (block := opened.read(min(BLOCK, length))):
+            file.write(block)
+            length -= len(block)
 
 
 def _sync(path: Path) -> None:
