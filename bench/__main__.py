@@ -28,6 +28,10 @@ OURS = {
     "zipf": ("bench.cdn.zipf", "bandwidth of the origin behind two edges"),
     "away": ("bench.cdn.away", "the origin stopped for ten minutes behind two edges (--count SECONDS)"),
     "faraway": ("bench.cdn.faraway", "the gallery 150 ms away, and through an edge 10 ms away"),
+    "before": (
+        "bench.media.before",
+        "hits, cold pictures and a flight beside an older commit (BEFORE=COMMIT)",
+    ),
     "siege": ("bench.siege.run", "hostile visitors, a minute for each attack (--count SECONDS)"),
     "idle": ("bench.gallery.idle", "memory at rest and while 16 uploads run"),
 }

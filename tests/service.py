@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -35,6 +35,7 @@ class Service:
     owner_email: str = ""
     owner_password: str = ""
     process: subprocess.Popen[str] | None = None
+    command: Sequence[str] = COMMAND
 
     @property
     def url(self) -> str:
@@ -60,7 +61,7 @@ class Service:
         begun = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, "serve", "--data", str(self.data), "--port", str(self.port)],
+                [*self.command, "serve", "--data", str(self.data), "--port", str(self.port)],
                 env=self._env(),
                 stdout=log,
                 stderr=log,
@@ -93,7 +94,7 @@ class Service:
     def run(self, *args: str, stdin: str | None = None) -> str:
         """Run another picturerail command on the same data folder and return what it prints."""
         done = subprocess.run(
-            [*COMMAND, *args, "--data", str(self.data)],
+            [*self.command, *args, "--data", str(self.data)],
             env=self._env(),
             input=stdin,
             capture_output=True,
