@@ -35,7 +35,7 @@ class Service:
     owner_email: str = ""
     owner_password: str = ""
     process: subprocess.Popen[str] | None = None
-    command: Sequence[str] = COMMAND
+    command: Sequence[str] = field(default_factory=COMMAND.copy)
 
     @property
     def url(self) -> str:

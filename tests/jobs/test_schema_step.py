@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from bson import ObjectId
 
-from picturerail import clock, database
+from picturerail import clock, database, schema_steps
 from picturerail.database import Database, ensure_schema
 from picturerail.jobs import queue
 from picturerail.jobs.job import NewJob
 
-STEP = database.STEPS.index(database._join_queues)
+STEP = schema_steps.STEPS.index(schema_steps._join_queues)
 LEASE = timedelta(seconds=10)
 
 
@@ -89,4 +89,4 @@ def test_a_run_that_was_killed_in_its_middle_is_gone_on_with(database: Database)
 def from_schema(db: Database, old: database.Document, arguments: str, given: dict[str, object]) -> None:
     """One of the writes of the step."""
     assert isinstance(old["_id"], ObjectId)
-    database._queue(db, old, "notification", arguments, tries=0, **given)
+    schema_steps._queue(db, old, "notification", arguments, tries=0, **given)

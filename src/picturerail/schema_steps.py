@@ -1,0 +1,84 @@
+"""Numbered schema steps, append-only: step N brings a database from version N to N + 1.
+
+Each may be run again after a crash in its middle.
+"""
+
+import json
+import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+from pymongo.database import Database as MongoDatabase
+from pymongo.errors import DuplicateKeyError, OperationFailure
+
+Document: TypeAlias = dict[str, Any]
+Database: TypeAlias = MongoDatabase[Document]
+
+
+def _name_states(db: Database) -> None:
+    """The states of a picture are called `duplicate` and `deleted`."""
+    for before, after in (("held", "duplicate"), ("gone", "deleted")):
+        db["gallery"].update_many({"state": before}, {"$set": {"state": after}})
+
+
+def _fold_addresses(db: Database) -> None:
+    """E-mail addresses are found by their case-folded form; where two accounts would get one, both stay as they are."""
+    for account in db["users"].find({}, {"email": 1}):
+        folded = unicodedata.normalize(
+            "NFKC", unicodedata.normalize("NFKC", account["email"]).casefold()
+        ).strip()
+        if folded != account["email"]:
+            with suppress(DuplicateKeyError):
+                db["users"].update_one({"_id": account["_id"]}, {"$set": {"email": folded}})
+
+
+def _drop_index_of_words(db: Database) -> None:
+    """Searches read `tokens` now, which the housekeeping writes for each picture that has none."""
+    with suppress(OperationFailure):  # a new database has no such index
+        db["gallery"].drop_index("words_1_state_1__id_-1")
+
+
+def _join_queues(db: Database) -> None:
+    """Jobs, notifications and purges wait in one queue. Each keeps its id, so that a second run moves none twice."""
+    for old in db["jobs"].find({"state": {"$exists": False}}):
+        _queue(db, old, old["kind"], old["arguments"], tries=old["tries"])
+    for old in db["notifications"].find({}):
+        arguments = json.dumps({"url": old["url"], "body": old["body"]})
+        given = {"line": old["line"], "sequence": old["sequence"], "give_up_at": old["expires_at"]}
+        _queue(db, old, "notification", arguments, tries=old["attempts"], **given)
+    if counter := db["counters"].find_one({"_id": "notifications"}):
+        db["counters"].update_one({"_id": "jobs"}, {"$max": {"value": counter["value"]}}, upsert=True)
+    for old in db["purges"].find({}):
+        arguments = json.dumps({name: old[name] for name in ("kind", "names", "soft")})
+        _queue(db, {**old, "created_at": old["made_at"]}, f"purge {old['target']}", arguments)
+    for name in ("notifications", "purges", "edges"):
+        db[name].drop()
+    with suppress(OperationFailure):
+        db["jobs"].drop_index("due_at_1")
+
+
+def _queue(db: Database, old: Document, kind: str, arguments: str, *, tries: int = 0, **given: Any) -> None:  # noqa: ANN401
+    """Put what waited in a queue of its own into the one. No line has a head yet: the workers give it one."""
+    give_up_at = given.get("give_up_at") or old["created_at"] + timedelta(days=30)
+    job = {
+        "_id": old["_id"],
+        "kind": kind,
+        "line": str(old["_id"]),
+        "sequence": 0,
+        "head": "line" not in given,
+        "state": "waiting",
+        "arguments": arguments,
+        "due_at": old["due_at"],
+        "tries": tries,
+        "created_at": old["created_at"],
+        "give_up_at": give_up_at,
+        "expires_at": give_up_at + timedelta(days=1),
+        "keep": 0,
+        **given,
+    }
+    db["jobs"].replace_one({"_id": old["_id"]}, job, upsert=True)
+
+
+STEPS: list[Callable[[Database], None]] = [_name_states, _fold_addresses, _drop_index_of_words, _join_queues]
