@@ -22,6 +22,7 @@ from picturerail import certificates
 from picturerail.certificates import TlsFiles
 from picturerail.errors import StartupError
 from picturerail.settings import load
+from picturerail.settings.secret_store import kept_secrets
 from tests.service import COMMAND, Service
 
 # The SDK unchanged, its bundle of authorities replaced by ours: `cat ca.pem >> $(python -m certifi)`.
@@ -147,6 +148,7 @@ def test_old_protocols_are_refused(secure: Service) -> None:
 
 
 def test_the_command_says_how_to_serve_and_to_trust(tmp_path: Path) -> None:
+    kept_secrets(tmp_path)  # a folder on which the program was started once
     command = [*COMMAND, "certificate", "pictures.example", "10.1.2.3", "--data", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     files = TlsFiles.below(tmp_path)

@@ -67,7 +67,8 @@ def test_a_class_is_asked_for_by_a_header_of_that_class() -> None:
 
 def test_only_pictures_have_types_that_browsers_show() -> None:
     assert image_formats.media_type("jpg") == "image/jpeg"
-    assert image_formats.media_type("svg") == image_formats.media_type("html") == "application/octet-stream"
+    assert image_formats.media_type("svg") == "image/svg+xml"  # sent as an attachment only
+    assert image_formats.media_type("html") == "application/octet-stream"
 
 
 def test_each_extension_belongs_to_one_format() -> None:
@@ -95,7 +96,8 @@ def test_files_that_pillow_writes_are_known_by_their_first_bytes(name: str, tmp_
         (b"BM is how this text begins", ""),
         (b"RIFF\0\0\0\0WAVE", ""),
         (b"II+\0\x08\0\0\0", "tiff"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", ""),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "svg"),
+        (b"<html><svg xmlns='http://www.w3.org/2000/svg'/>", ""),
         (b"", ""),
     ],
 )

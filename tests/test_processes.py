@@ -33,7 +33,7 @@ server.HOUSEKEEPING = ["true"]
 server.WATCH_SECONDS = 0.0
 watched = server.Server(Settings(), processes.DataFolder(server.Path({folder!r})))
 watched.folder.lock()
-watched.parts = [server.Part("sleep", lambda: None)]
+watched.parts = [server.SupervisedPart("sleep", lambda: None)]
 watched.parts[0].process = processes.start(["sleep", "60"])
 signal.signal(signal.SIGALRM, lambda *_: watched.end())
 signal.setitimer(signal.ITIMER_REAL, {delay})  # comes while children are looked at, again and again

@@ -21,7 +21,7 @@ def test_a_slash_leads_to_the_search(open_page: Open, hung: list[str]) -> None:
         page.keyboard.type("picture 11")
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(r"\?q=picture\+11$"))
-        expect(page.locator(f'.tile[href="{hung[0]}"]')).to_be_visible()
+        expect(page.locator(f'.tile[href^="{hung[0]}?"]')).to_be_visible()
         expect(page.locator("mark").first).to_have_text("picture")
 
 
@@ -38,7 +38,7 @@ def test_tags_are_edited_in_place_and_lead_to_their_pictures(open_page: Open, hu
     for name in ("High Noon", "Ünïcode & more"):
         page.get_by_role("link", name=name).click()
         expect(page.locator(".tile")).to_have_count(1)
-        expect(page.locator(".tile")).to_have_attribute("href", hung[6])
+        expect(page.locator(".tile")).to_have_attribute("href", re.compile(f"^{hung[6]}\\?q="))
         page.go_back()
 
 
@@ -80,6 +80,6 @@ def test_a_search_without_javascript(open_page: Open, hung: list[str]) -> None:
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("status")).to_contain_text("No picture has all of these")
     page.get_by_role("link", name="picture 3").click()
-    expect(page.locator(f'.tile[href="{hung[8]}"]')).to_be_visible()
+    expect(page.locator(f'.tile[href^="{hung[8]}?"]')).to_be_visible()
     page.get_by_role("link", name="All pictures").click()
     expect(page).to_have_url(re.compile("/gallery/$"))

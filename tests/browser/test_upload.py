@@ -88,11 +88,12 @@ def test_cancel_stops_one_and_retry_sends_the_failed_only(upload_page: Page, tmp
 
     page.route(UPLOADS, answer)
     page.set_input_files("#image", [photo(tmp_path, f"{name}.jpg") for name in ("stuck", "unlucky", "fine")])
-    item(page, "fine.jpg", "done")
     item(page, "unlucky.jpg", "failed")
     expect(row(page, "unlucky.jpg")).to_contain_text("Invalid image file")
+    item(page, "fine.jpg", "processing")  # pictures are added in the order in which they were chosen
     row(page, "stuck.jpg").get_by_role("button", name="Cancel").click()
     item(page, "stuck.jpg", "cancelled")
+    item(page, "fine.jpg", "done")
     refuse["on"] = False
     page.get_by_role("button", name="Retry the failed ones").click()
     item(page, "unlucky.jpg", "done")

@@ -3,7 +3,9 @@
 import asyncio
 import threading
 import time
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -61,6 +63,12 @@ async def crowd(lane: Lane, work: Work, names: list[str]) -> list[asyncio.Task[s
     return tasks
 
 
+def apart(run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a loop in a thread of its own: tests in a browser may have left one in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(run())).result()
+
+
 def test_one_visitor_never_has_all_threads() -> None:
     async def run() -> None:
         lane, work = Lane("test", ROOM, QUEUE), Work()
@@ -70,7 +78,7 @@ def test_one_visitor_never_has_all_threads() -> None:
         assert await asyncio.gather(*tasks) == ["a"] * (ROOM + 2) + ["b"]
         assert (lane.running, lane.waiting) == (0, 0)
 
-    asyncio.run(run())
+    apart(run)
 
 
 def test_those_who_wait_take_turns() -> None:
@@ -81,7 +89,7 @@ def test_those_who_wait_take_turns() -> None:
         await asyncio.gather(*tasks)
         assert work.began == ["a", "a", "b", "c", "a", "b", "a"]
 
-    asyncio.run(run())
+    apart(run)
 
 
 def test_a_crowd_gives_way_to_newcomers_when_the_queue_is_full() -> None:
@@ -96,7 +104,7 @@ def test_a_crowd_gives_way_to_newcomers_when_the_queue_is_full() -> None:
         assert isinstance(answers[6], Unavailable)
         assert answers[-1] == "c"
 
-    asyncio.run(run())
+    apart(run)
 
 
 def test_one_visitor_cannot_fill_the_queue() -> None:
@@ -109,7 +117,7 @@ def test_one_visitor_cannot_fill_the_queue() -> None:
         work.go_on.set()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    asyncio.run(run())
+    apart(run)
 
 
 @pytest.mark.parametrize("crowd_size", [20, 200])
@@ -141,7 +149,7 @@ def test_the_failure_of_the_first_is_not_the_others() -> None:
         assert [type(answer) for answer in answers] == [RuntimeError] * 3
         assert calls == 3
 
-    asyncio.run(run())
+    apart(run)
 
 
 def test_few_compute_at_once_while_others_wait_for_somebody_else() -> None:

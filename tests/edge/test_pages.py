@@ -37,7 +37,7 @@ def test_a_page_is_kept_for_strangers(edge: Running, site: Origin, path: str) ->
     assert (first[1]["X-Cache"], second[1]["X-Cache"]) == ("MISS", "HIT")
     assert first[2] == second[2] == f"<p>{path} stranger".encode()
     assert second[1]["Cache-Control"] == "no-cache", "the browser asks each time"
-    assert "Cookie" in (second[1].get_all("Vary") or [])
+    assert "Cookie" in ", ".join(second[1].get_all("Vary") or []).split(", ")
     (asked,) = site.asked
     assert asked.headers == {
         "host": SITE, "x-edge-secret": SECRET, "x-edge-scheme": "http", "x-edge-keep": "1",

@@ -15,6 +15,7 @@ OWN = {
     "cluster/services.py",
     "cluster/seaweedfs.py",
     "edge/purging/targets.py",
+    "gallery/transfer/exporter.py",  # originals of assets, from the cloud that the gallery itself uses
     "preflight/address.py",
     "preflight/services.py",
 }

@@ -58,6 +58,11 @@ class Export:
         pool, about = urllib3.PoolManager(), []
         for picture in self._pictures():
             name = name_of(picture)
+            if (
+                not picture.public_id
+            ):  # a tutorial's document: its file is in a folder already, or somewhere else
+                yield Exported(picture, name, "its file is not in the cloud")
+                continue
             try:
                 self._write(pool, picture, self.folder / name)
             except (urllib3.exceptions.HTTPError, OSError, Unavailable) as error:

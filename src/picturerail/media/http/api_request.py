@@ -76,8 +76,11 @@ def read_request(
         if file is not None and not is_text and file.bytes > max_upload:
             raise TooLarge(too_large(max_upload))
         given = {**Params.from_pairs(pairs), **values}
-        if _has_nul(given):
-            raise BadRequest("A parameter holds a NUL character, which no text of ours may have.")
+        if name := next((name for name, value in given.items() if _has_nul([name, value])), None):
+            shown = name.replace("\0", "")[:100]
+            raise BadRequest(
+                f"The parameter '{shown}' holds a NUL character, which no text of ours may have."
+            )
         yield _call(request, given, file, is_text=is_text)
     finally:
         if file is not None:
