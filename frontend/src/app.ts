@@ -18,6 +18,7 @@ enhanceSignOut();
 
 void enhance("form#upload", async () => (await import("./upload/page")).enhanceUpload);
 void enhance("form[data-selection]", async () => (await import("./grid/selection")).enhanceSelection);
+void enhance("form[data-editor]", async () => (await import("./editor/editor")).enhanceEditor);
 void enhance("[data-describe]", async () => (await import("./page/description")).enhanceDescription);
 
 /** A module that does not come (the network went, an upgrade took it away) leaves the plain page, which is complete. */

@@ -91,7 +91,7 @@ ALBUM_INDEXES = [
     IndexModel([("state", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("batch", ASCENDING)], sparse=True),
 ]
-ALBUM_CHANGE_INDEXES = [IndexModel([("at", ASCENDING)], expireAfterSeconds=86_400)]  # for Undo
+CHANGE_INDEXES = [IndexModel([("at", ASCENDING)], expireAfterSeconds=86_400)]  # for Undo
 
 # ---- people ----------------------------------------------------------------------------------------------
 USER_INDEXES = [IndexModel([("email", ASCENDING)], unique=True)]
@@ -190,7 +190,8 @@ ADMIN_CALL_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds
 COLLECTIONS: dict[str, list[IndexModel]] = {
     "gallery": GALLERY_INDEXES,
     "albums": ALBUM_INDEXES,
-    "album_changes": ALBUM_CHANGE_INDEXES,
+    "album_changes": CHANGE_INDEXES,
+    "picture_changes": CHANGE_INDEXES,
     "users": USER_INDEXES,
     "sessions": SESSION_INDEXES,
     "tokens": TOKEN_INDEXES,

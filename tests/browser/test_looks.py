@@ -11,7 +11,16 @@ from tests.browser.watch import probe, watch_of
 WIDTHS = (360, 1280, 2560)
 PAGES = (
     *("/", "/gallery/", "/gallery/?q=picture+11", "/gallery/?q=no+such+words"),
-    *("/gallery/?select=1", "{picture}", "{picture}/edit", "/upload/", "/trash/", "/account", "/nowhere"),
+    *(
+        "/gallery/?select=1",
+        "{picture}",
+        "{picture}/edit",
+        "{picture}/editor",
+        "/upload/",
+        "/trash/",
+        "/account",
+        "/nowhere",
+    ),
 )
 VISITORS_PAGES = ("/sign-in", "/", "/gallery/", "/gallery/?q=picture")
 

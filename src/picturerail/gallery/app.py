@@ -27,6 +27,7 @@ from picturerail.gallery.pages import (
     albums,
     bulk,
     edit,
+    editor,
     feeds,
     people,
     pictures,
@@ -39,7 +40,17 @@ from picturerail.gallery.pictures.text import TEXT_LIMITS
 from picturerail.gallery.policy import Answers
 from picturerail.gallery.search.tags import as_search
 from picturerail.gallery.search.words import marked
-from picturerail.gallery.web import access, compression, errors, flash, headers, health, page_cache, services
+from picturerail.gallery.web import (
+    access,
+    clipboard,
+    compression,
+    errors,
+    flash,
+    headers,
+    health,
+    page_cache,
+    services,
+)
 from picturerail.gallery.web.user_agent import browser_name
 from picturerail.metrics import DatabaseTime
 from picturerail.metrics_page import MetricsPage
@@ -70,6 +81,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         feeds,
         upload,
         edit,
+        editor,
         bulk,
         trash,
         accounts,
@@ -134,6 +146,7 @@ def _furnish_templates(app: Flask) -> None:
     app.jinja_env.filters.update(filesize=in_words, xml=_fit_for_xml, browser=browser_name)
     app.jinja_env.filters.update(marked=marked, as_search=as_search)
     app.jinja_env.globals.update(
+        copied_edit=clipboard.copied_edit,
         asset=_asset_finder(Path(app.static_folder or "")),
         csp_nonce=headers.csp_nonce,
         csrf_field=_csrf_field,

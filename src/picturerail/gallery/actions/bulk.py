@@ -1,14 +1,17 @@
 """Changing several pictures at once; what `who` may not change, or is not there any more, stays as it is."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from picturerail.errors import BadRequest
+from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.gallery import policy
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.maintenance import removal
-from picturerail.gallery.pictures import lifecycle
+from picturerail.gallery.pictures import batches, lifecycle, lookup, view
+from picturerail.gallery.pictures.adjustments import fitted_edit
+from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.policy import Action
 
 
@@ -52,6 +55,53 @@ def retag(
             full.append(each)
     at.renew_pages(*changed)
     return BulkResult(tuple(changed), tuple(full))
+
+
+def copy_edit(at: ActionContext, source_id: str, picture_ids: Sequence[str]) -> BulkResult:
+    """Give pictures the edit of another one, its cut in shares of their own sizes."""
+    source = lookup.find(at.db, source_id, policy.seen(at.who))
+    size = (source.width, source.height)
+
+    def fitted(picture: Picture) -> str | None:
+        edit = fitted_edit(source.edit, size, (picture.width, picture.height))
+        return edit if view.can_be_edited(picture) else None
+
+    return _set_each(at, picture_ids, "edit", fitted)
+
+
+def undo(at: ActionContext, batch: str) -> BulkResult:
+    """Take back what was changed together, on pictures that `who` may still change."""
+    policy.check(at.who, Action.CHANGE)
+    field, before = batches.take(at.db, batch)
+    changed = _set(at, list(before), field, lambda picture: before[picture.id])
+    at.renew_pages(*changed)
+    return BulkResult(tuple(changed))
+
+
+def _set_each(
+    at: ActionContext, picture_ids: Sequence[str], field: str, value: Callable[[Picture], str | None]
+) -> BulkResult:
+    """Give a field of pictures the value that is computed for each, and keep what it was."""
+    policy.check(at.who, Action.CHANGE)
+    changed = _set(at, picture_ids, field, value)
+    batch = batches.keep(at.db, field, changed) if changed else ""
+    at.renew_pages(*changed)
+    return BulkResult(tuple(changed), batch=batch)
+
+
+def _set(
+    at: ActionContext, picture_ids: Sequence[str], field: str, value: Callable[[Picture], str | None]
+) -> dict[str, str]:
+    """What the field was before, of each picture in which it is another now."""
+    before: dict[str, str] = {}
+    for each in picture_ids:
+        with suppress(NotFound, Conflict):
+            picture = lookup.find(at.db, each, policy.changeable(at.who))
+            new = value(picture)
+            if new is not None and new != getattr(picture, field):
+                lifecycle.adjust(at.db, picture, None, {field: new})
+                before[each] = getattr(picture, field)
+    return before
 
 
 def empty_trash(at: ActionContext) -> int:

@@ -5,8 +5,9 @@ from picturerail.gallery import policy
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.maintenance import removal
 from picturerail.gallery.pictures import lifecycle, lookup, view
+from picturerail.gallery.pictures.adjustments import turned_edit
 from picturerail.gallery.pictures.capture import clean_taken_at
-from picturerail.gallery.pictures.edit import clean_edit, turned
+from picturerail.gallery.pictures.edit import clean_edit
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.text import TextChange
 from picturerail.gallery.policy import Action
@@ -41,7 +42,9 @@ def adjust(at: ActionContext, picture_id: str, revision: str | None, fields: dic
 
 def turn(at: ActionContext, picture_id: str, way: str) -> Picture:
     """Turn a picture (`90`, `-90`) or mirror it (`hflip`, `vflip`), on top of what its edit does."""
-    return adjust(at, picture_id, None, {"edit": turned(editable(at, picture_id).edit, way)})
+    picture = editable(at, picture_id)
+    edit = turned_edit(picture.edit, way, picture.width, picture.height)
+    return adjust(at, picture_id, None, {"edit": edit})
 
 
 def trash(at: ActionContext, picture_id: str) -> Picture:

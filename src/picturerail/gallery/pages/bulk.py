@@ -9,7 +9,7 @@ from picturerail.gallery.actions import bulk as actions
 from picturerail.gallery.pictures.model import parse_id
 from picturerail.gallery.policy import Action
 from picturerail.gallery.search.tags import clean_tags
-from picturerail.gallery.web import access, params
+from picturerail.gallery.web import access, clipboard, params
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, keep_ticks, notify
 
@@ -36,8 +36,10 @@ def change() -> BaseResponse:
             _retag(ids, add=_tags(), remove=[])
         case "untag":
             _retag(ids, add=[], remove=_tags())
+        case "paste-edit":
+            _paste_edit(ids, back)
         case _:
-            raise BadRequest("'action' must be one of trash, tag, untag.")
+            raise BadRequest("'action' must be one of trash, tag, untag, paste-edit.")
     if request.form["action"] != "trash":
         keep_ticks(ids)
     return redirect(back, 303)
@@ -54,6 +56,15 @@ def restore(batch: str) -> BaseResponse:
         else "There is nothing to take back any more."
     )
     notify(Notice(text, kind="success" if restored else "secondary"))
+    return redirect(params.local_path(request.args.get("back", ""), url_for("pictures.gallery")), 303)
+
+
+@blueprint.post("/selection/<batch>/undo")
+@requires(Action.CHANGE)
+def undo(batch: str) -> BaseResponse:
+    """Give pictures back what they had before they were changed together."""
+    changed = actions.undo(access.acting(), batch).changed
+    notify(Notice(f"{counted(len(changed))} as before."))
     return redirect(params.local_path(request.args.get("back", ""), url_for("pictures.gallery")), 303)
 
 
@@ -88,6 +99,16 @@ def _retag(ids: list[str], *, add: list[str], remove: list[str]) -> None:
     )
     more = f" {counted(full)} full: no tag was added there." if full else ""
     notify(Notice(f"{done}{more}{_missing(len(ids) - changed - full)}"))
+
+
+def _paste_edit(ids: list[str], back: str) -> None:
+    if not (source := clipboard.copied_edit()):
+        raise BadRequest("No edit was copied. Open an edited picture, and copy its edit first.")
+    done = actions.copy_edit(access.acting(), source, ids)
+    undo = url_for("bulk.undo", batch=done.batch, back=back) if done.batch else ""
+    same = len(ids) - len(done.changed)
+    less = f" {counted(same)} as before: edited so already, or not to be edited." if same else ""
+    notify(Notice(f"{counted(len(done.changed))} edited.{less}", undo=undo))
 
 
 def pictures_in_words(number: int) -> str:

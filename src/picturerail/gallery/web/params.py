@@ -12,6 +12,7 @@ from picturerail.errors import BadRequest
 
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
+_DECIMAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
 _CURSOR = re.compile(r"[0-9a-f]{24}")
 MAX_PAGE = 10**9
 
@@ -39,6 +40,16 @@ def number(form: Mapping[str, Any], name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise BadRequest(f"'{name}' must be a whole number.")
     return value
+
+
+def amount(form: Mapping[str, Any], name: str, default: float, low: float, high: float) -> float:
+    """One number of a form between two bounds, with a fraction or without; the default where nothing is written."""
+    text = field(form, name, limit=20, required=False).strip()
+    if not text:
+        return default
+    if not _DECIMAL.fullmatch(text) or not low <= float(text) <= high:
+        raise BadRequest(f"'{name}' must be a number between {low} and {high}.")
+    return float(text)
 
 
 def json_body(text: bytes) -> object:
