@@ -97,9 +97,11 @@ def services(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="session")
 def service(services: Services) -> Iterator[Service]:
-    """The whole program with an owner account. Shared: count on nothing that you did not make."""
-    with services.program() as running:
-        running.add_user("owner@example.com", "owner", password=secrets.token_urlsafe(12))
+    """The whole program with an owner account. Shared: count on nothing that you did not make.
+
+    Folders of many tests have one of their own, which ends with them.
+    """
+    with services.owned() as running:
         yield running
 
 

@@ -117,8 +117,7 @@ class MediaService:
         if not (self.data / "run" / "images.sock").is_symlink():
             (self.data / "run" / "images.sock").symlink_to(self.images)
         command = web_server("tests.media_service:app", "127.0.0.1", self.port, self.workers, 15)
-        # a worker that still begins while another answers may miss that it is to stop
-        command += ["--workers-kill-timeout", "5", "--log-level", "warning"]
+        command += ["--log-level", "warning"]
         self.process = subprocess.Popen(command, env=self._env())
         wait_until(self.answers)
 

@@ -1,6 +1,8 @@
 """The one maker of services for tests: each on a data folder, a port and a database of its own."""
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
@@ -27,6 +29,13 @@ class Services:
     def program(self, env: Env = NOTHING) -> Service:
         """The whole program, as a person starts it; `env` are its settings."""
         return Service(self._folder() / "data", env=dict(env))
+
+    @contextmanager
+    def owned(self) -> Iterator[Service]:
+        """The whole program while it runs, with an owner account."""
+        with self.program() as running:
+            running.add_user("owner@example.com", "owner", password=secrets.token_urlsafe(12))
+            yield running
 
     def media(
         self, env: Env = NOTHING, *, workers: int = 2, images: Path | None = None, mongo_uri: str = ""

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests import pictures
 from tests.browser.watch import Watch
 from tests.service import Service
+from tests.services import Services
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -26,7 +27,7 @@ NAMES = ("astronaut", "cat", "coffee", "rocket")
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Debian's chromium. `make test` installs it where it can."""
     path = shutil.which("chromium")
@@ -39,7 +40,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+def service(services: Services) -> Iterator[Service]:
+    """A program of the browser's tests alone."""
+    with services.owned() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
 def session(chromium: Browser, service: Service) -> dict[str, Any]:
     """The cookies of the signed-in owner."""
     context = chromium.new_context(base_url=service.url)
@@ -102,7 +110,7 @@ def fresh_photo(folder: Path, name: str, seed: int) -> Path:
     return pictures.saved(picture, folder / name, quality=85, comment=f"picture {seed}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hung(
     chromium: Browser, service: Service, session: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> list[str]:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, fresh_photo
 
-_seeds = itertools.count(12_000)
+_seeds = itertools.count(20_000)
 
 
 def filled(page: Page, folder: Path, count: int) -> str:

@@ -1,7 +1,6 @@
 """The gallery on a real mongod; uploads go to a real media service, that of the whole program."""
 
 import re
-import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,11 +35,10 @@ _tokens: dict[tuple[int, str], str] = {}
 Maker = Callable[..., Picture]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(services: Services) -> Iterator[Service]:
     """A program of the gallery's tests alone: they look at what is newest, held or in the spool."""
-    with services.program() as running:
-        running.add_user("owner@example.com", "owner", password=secrets.token_urlsafe(12))
+    with services.owned() as running:
         yield running
 
 

@@ -84,6 +84,7 @@ def test_a_tutorial_document_is_edited_as_it_is(owner: FlaskClient, database: Da
     [document] = database.gallery.find({})
     assert document.pop("updated_at")
     assert document.pop("tokens") == ["=new", "n", "ne", "new"]
+    assert document.pop("sort")["title"].startswith("new ")
     assert document == {"_id": identity, "url": "https://x.example/a.png", "description": "new"}
     assert post(owner, f"/gallery/{identity}/edit", description="newer", updated_at="").status_code == 409
 

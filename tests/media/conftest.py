@@ -14,7 +14,7 @@ from tests.media_service import MediaService, empty
 from tests.services import Services
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cloud(services: Services) -> Iterator[MediaService]:
     """The media service alone, by granian, in processes of its own. Shared: count on nothing you did not make."""
     with services.media() as running:

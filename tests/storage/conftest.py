@@ -9,7 +9,7 @@ from picturerail.cluster import seaweedfs, services
 from tests.ports import free_ports
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """What PICTURERAIL_STORE must be to use the store."""
     data: Path = tmp_path_factory.mktemp("s3")

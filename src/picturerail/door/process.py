@@ -14,7 +14,7 @@ def web_server(door: str, host: str, port: int, processes: int, patience: int) -
     A head that is not there after `patience` seconds, and a connection on which no other one comes, is cut.
     """
     return [
-        *(sys.executable, "-m", "granian", "--interface", "rsgi", "--factory", door),
+        *(sys.executable, "-m", "picturerail.door", door, "--interface", "rsgi", "--factory"),
         *("--host", host, "--port", str(port), "--workers", str(processes)),
         *("--backlog", str(BACKLOG), "--backpressure", str(MAX_CONNECTIONS)),
         *("--http1-header-read-timeout", str(patience * 1000), "--http1-buffer-size", str(BUFFER_BYTES)),

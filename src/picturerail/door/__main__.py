@@ -1,0 +1,22 @@
+"""Start granian with one of our doors: `python -m picturerail.door MODULE:FACTORY`, and granian's own options.
+
+The module is loaded before granian makes its processes: they share what was read, and are there at once. Each begins
+with granian's own way to stop, which only takes note; one that is asked to stop before it listens would serve on.
+"""
+
+import os
+import signal
+import sys
+from importlib import import_module
+
+from granian.cli import entrypoint
+
+
+def _end_when_asked() -> None:
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, signal.SIG_DFL)
+
+
+os.register_at_fork(after_in_child=_end_when_asked)
+import_module(sys.argv[1].partition(":")[0])
+entrypoint()  # type: ignore[no-untyped-call]
