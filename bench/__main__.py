@@ -30,7 +30,7 @@ OURS = {
     "faraway": ("bench.cdn.faraway", "the gallery 150 ms away, and through an edge 10 ms away"),
     "before": (
         "bench.media.before",
-        "hits, cold pictures and a flight beside an older commit (BEFORE=COMMIT)",
+        "hits, cold pictures, throughput, a flight and memory beside an older commit (BEFORE=COMMIT)",
     ),
     "siege": ("bench.siege.run", "hostile visitors, a minute for each attack (--count SECONDS)"),
     "idle": ("bench.gallery.idle", "memory at rest and while 16 uploads run"),

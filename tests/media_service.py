@@ -5,7 +5,7 @@ import os
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -41,8 +41,10 @@ def app() -> Door:
     return media_door(inside, create_app(settings))
 
 
-def _make_checked_web(media: Media, url_index: UrlIndex, routes: Sequence[Route]) -> Flask:
-    return make_web(media, url_index, [_checked(route) for route in routes])
+def _make_checked_web(
+    media: Media, url_index: UrlIndex, routes: Sequence[Route], count: Callable[[int], None]
+) -> Flask:
+    return make_web(media, url_index, [_checked(route) for route in routes], count)
 
 
 def _checked(route: Route) -> Route:

@@ -77,7 +77,7 @@ def _judge_python(report: Report, ours: Ours, path: str) -> None:
     """Time our WSGI application alone, in this process, on the running service's store."""
     data = ours.service.data
     settings = replace(with_secrets(load(data=data)), mongo_uri=mongod.uri(data), port=ours.service.port)
-    app = create_app(settings)
+    app = create_app(settings).wsgi
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "", "HTTP_ACCEPT": "*/*"}
     times = [_call(app, environ) for _ in range(CALLS)]
     middle = 1e6 * median(times[CALLS // 10 :])

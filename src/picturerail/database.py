@@ -2,8 +2,6 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -333,12 +331,11 @@ def ensure_schema(db: Database) -> None:
         db["schema"].update_one({"_id": "version"}, {"$set": {"version": number + 1}}, upsert=True)
 
 
-@contextmanager
-def unavailable_as_503() -> Iterator[None]:
-    """Turn a MongoDB that does not answer into Unavailable, which heals by itself."""
-    try:
-        yield
-    except (ConnectionFailure, OperationFailure) as error:
-        if isinstance(error, OperationFailure) and error.code not in PASSING:
-            raise
-        raise Unavailable(AWAY, retry_after=AGAIN_AFTER) from error
+def as_unavailable(error: Exception) -> Unavailable | None:
+    """The refusal for a MongoDB that does not answer, which heals by itself; None for any other error."""
+    passing = isinstance(error, OperationFailure) and error.code in PASSING
+    return (
+        Unavailable(AWAY, retry_after=AGAIN_AFTER)
+        if passing or isinstance(error, ConnectionFailure)
+        else None
+    )

@@ -9,8 +9,8 @@ from picturerail.door.door import Door, Entrance
 from picturerail.door.head import Head
 from picturerail.door.lanes import Lane
 from picturerail.edge.origin_auth import guarded
-from picturerail.edge.purging import purger
-from picturerail.edge.purging.targets import all_edges
+from picturerail.edge.purges import purger
+from picturerail.edge.purges.targets import all_edges
 from picturerail.gallery.app import create_app as create_gallery
 from picturerail.gallery.cloud import cloud_access
 from picturerail.image_formats import accept_class
@@ -43,6 +43,7 @@ def media() -> Door:
 
 def media_door(settings: Settings, app: MediaApp) -> Door:
     """A door to nothing but the media service."""
+    app.meter.start()
     return Door(settings, MediaLanes(settings, app), app.fast, Pictures(settings), app.make_room)
 
 
@@ -61,6 +62,7 @@ def public() -> Door:
         room = Disk(settings.data, settings.disk_reserve).expect
         return Door(settings, lambda head: probes if head.path in PROBES else pages, make_room=room)
     app = create_media(settings)
+    app.meter.start()
     lanes = MediaLanes(settings, app)
     prefixes = ("/v1_1/", "/v2/", f"/{settings.cloud_name}/")
 
@@ -79,7 +81,7 @@ class MediaLanes:
 
     def __init__(self, settings: Settings, app: MediaApp) -> None:
         """Give each as many threads as it may need: most of those for pictures wait for image workers."""
-        behind = guarded(settings, app)
+        behind = guarded(settings, app.wsgi)
         self._delivery = f"/{settings.cloud_name}/"
         self._pictures = Entrance(
             Lane("pictures", settings.threads * 2, settings.threads * 16), behind, is_watched=True
@@ -102,6 +104,6 @@ class Pictures:
         """The path, and the class of Accept headers; None for what may differ for each."""
         if head.method not in ("GET", "HEAD") or head.query or not head.path.startswith(self._prefix):
             return None
-        if any(name in head.headers for name in ("range", "cookie", "authorization", *CONDITIONS)):
+        if any(name in head.headers for name in ("cookie", "authorization", *CONDITIONS)):
             return None
         return f"{head.method} {head.path}", accept_class(head.headers.get("accept", ""))

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from picturerail.edge.nginx import process
-from picturerail.edge.purging.targets import CachedUrl, NginxEdge
+from picturerail.edge.purges.targets import CachedUrl, NginxEdge
 from tests.edge.conftest import SECRET, SITE, Running
 from tests.edge.origin import PNG, Answer, Asked, Origin, picture
 from tests.edge.test_cache import PICTURE, get

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from picturerail.edge.format_class import PAGE
-from picturerail.edge.purging.targets import CachedUrl, NginxEdge
+from picturerail.edge.purges.targets import CachedUrl, NginxEdge
 from tests.edge.conftest import SECRET, SITE, Running
 from tests.edge.origin import Answer, Asked, Origin
 from tests.edge.test_cache import get

@@ -15,8 +15,8 @@ from picturerail import clock, processes
 from picturerail.database import Database, connect
 from picturerail.database import database as database_of
 from picturerail.edge.format_class import format_class
-from picturerail.edge.purging import purger, queue
-from picturerail.edge.purging.targets import CLOCKS_APART, CachedUrl, HttpCdn, NginxEdge, PurgeFailed
+from picturerail.edge.purges import purger, queue
+from picturerail.edge.purges.targets import CLOCKS_APART, CachedUrl, HttpCdn, NginxEdge, PurgeFailed
 from picturerail.jobs import queue as jobs
 from picturerail.media import cdn
 from picturerail.media.asset import Identity

@@ -74,7 +74,7 @@ def test_a_page_that_cannot_be_noted_is_not_marked(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, make: Maker
 ) -> None:
     make()
-    monkeypatch.setattr("picturerail.edge.purging.queue.SurrogateKeys.note", lambda *_: False)
+    monkeypatch.setattr("picturerail.edge.purges.queue.SurrogateKeys.note", lambda *_: False)
     assert control(client, "/gallery/") == ""
 
 

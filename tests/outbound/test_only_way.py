@@ -14,7 +14,7 @@ OWN = {
     "server.py",
     "cluster/services.py",
     "cluster/seaweedfs.py",
-    "edge/purging/targets.py",
+    "edge/purges/targets.py",
     "gallery/transfer/exporter.py",  # originals of assets, from the cloud that the gallery itself uses
     "preflight/address.py",
     "preflight/services.py",

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from picturerail import database as mongodb
 from picturerail.database import CLIENT_OPTIONS, Client
-from picturerail.edge.purging.queue import SurrogateKeys
+from picturerail.edge.purges.queue import SurrogateKeys
 from picturerail.gallery.accounts.throttle import CallLimit, SignInThrottle
 from picturerail.gallery.api import albums as album_api
 from picturerail.gallery.api import routes as api

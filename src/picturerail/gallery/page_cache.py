@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from picturerail.database import Database
 from picturerail.edge.format_class import PAGE
-from picturerail.edge.purging import queue
-from picturerail.edge.purging.queue import Purge
+from picturerail.edge.purges import queue
+from picturerail.edge.purges.queue import Purge
 from picturerail.settings import Settings
 
 NEWEST = "newest"  # the name of every page that an upload changes

@@ -1,10 +1,10 @@
 """The media service as a WSGI application; its endpoints stand in routes.py."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import WSGIApplication
 
 from werkzeug.wrappers import Response
 
@@ -28,13 +28,10 @@ from picturerail.settings import Settings
 class App:
     """The media service as a WSGI application, and the part of it that answers stored derived images."""
 
-    whole: WSGIApplication
+    wsgi: WSGIApplication
     fast: FastPath
+    meter: Meter
     make_room: Callable[[int], None]  # on the disk
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request."""
-        return self.whole(environ, start_response)
 
 
 def create_app(settings: Settings, database: Database | None = None) -> App:
@@ -43,16 +40,16 @@ def create_app(settings: Settings, database: Database | None = None) -> App:
     sweep_spool(settings)
     meter, url_index = Meter(media.database), UrlIndex()
     notes = ThreadPoolExecutor(1, thread_name_prefix="touch")
-    web = make_web(media, url_index, ROUTES)
+    web = make_web(media, url_index, ROUTES, meter.count)
     web.add_url_rule("/v1_1/openapi.json", "openapi", partial(_openapi, settings), methods=["GET"])
     fast = FastPath(
-        app=meter.counting(web),
+        app=web,
         url_index=url_index,
         bodies=BodyCache(media.derived, settings.hot_bytes),
         touch=lambda key: _forget(notes.submit(records.touch, media.database, key)),
         count=meter.count,
     )
-    return App(cdn.remembering(media.database, settings, fast), fast, media.evictor.make_room)
+    return App(cdn.remembering(media.database, settings, fast), fast, meter, media.evictor.make_room)
 
 
 def _openapi(settings: Settings) -> Response:

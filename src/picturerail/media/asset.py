@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from picturerail.errors import BadRequest
-from picturerail.transform.probe import Facts
+from picturerail.transform.probe import Facts, facts_from_json
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Asset:
         facts, remote = document.get("facts"), document.get("remote")
         return cls(
             document=document,
-            facts=Facts.from_json(facts) if facts else None,
+            facts=facts_from_json(facts) if facts else None,
             remote=RemoteState(**remote) if remote else RemoteState(),
             **given,
         )
@@ -101,6 +101,11 @@ class Asset:
     def identity(self) -> Identity:
         """Its name."""
         return Identity(self.resource_type, self.type, self.public_id)
+
+    @property
+    def is_restricted(self) -> bool:
+        """True when it has access control: who may see it can change with time and with the visitor."""
+        return restricts(self.access_control, self.access_mode)
 
     @property
     def folder(self) -> str:
@@ -113,6 +118,11 @@ class Asset:
         if self.facts is None:
             raise BadRequest("Only pictures can be transformed.")
         return self.facts
+
+
+def restricts(access_control: object, access_mode: str) -> bool:
+    """True when these attributes make an asset a restricted one."""
+    return bool(access_control) or access_mode != "public"
 
 
 _PLAIN = tuple(each.name for each in fields(Asset) if each.name not in ("document", "facts", "remote"))

@@ -8,9 +8,9 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from picturerail.database import Database
 from picturerail.edge.format_class import format_class
 from picturerail.edge.origin_auth import FROM_EDGE
-from picturerail.edge.purging import queue
-from picturerail.edge.purging.queue import Purge
-from picturerail.edge.purging.targets import CachedUrl, all_edges
+from picturerail.edge.purges import queue
+from picturerail.edge.purges.queue import Purge
+from picturerail.edge.purges.targets import CachedUrl, all_edges
 from picturerail.errors import PicturerailError
 from picturerail.media.asset import Identity
 from picturerail.media.transformations import registry

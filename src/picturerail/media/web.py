@@ -16,7 +16,7 @@ from werkzeug.routing import PathConverter
 from werkzeug.wrappers import Response
 
 from picturerail import cache_policy, metrics
-from picturerail.database import expect_writable, unavailable_as_503
+from picturerail.database import as_unavailable, expect_writable
 from picturerail.errors import BadRequest, PicturerailError, Unauthorized
 from picturerail.media import guards
 from picturerail.media.access import authentication
@@ -26,6 +26,7 @@ from picturerail.media.delivery.serve import deliver
 from picturerail.media.guards import Guard
 from picturerail.media.http import conditional, file_response, responses
 from picturerail.media.http.api_request import read_request
+from picturerail.media.http.conditional import CONDITIONS
 from picturerail.media.http.raw_request import RawRequest
 from picturerail.media.search.by_url import search_by_url, seconds
 from picturerail.media.service import Media
@@ -60,8 +61,10 @@ class AnyPath(PathConverter):
     regex = r"(?s:[^/].*)"
 
 
-def make_web(media: Media, url_index: UrlIndex, routes: Sequence[Route]) -> Flask:
-    """The application with all routes of the APIs, and delivery below the cloud's name."""
+def make_web(
+    media: Media, url_index: UrlIndex, routes: Sequence[Route], count: Callable[[int], None]
+) -> Flask:
+    """The application with all routes of the APIs, and delivery below the cloud's name; `count` hears of each."""
     web = Flask(__name__, static_folder=None)
     web.url_map.merge_slashes = False
     web.url_map.converters["path"] = AnyPath
@@ -82,7 +85,7 @@ def make_web(media: Media, url_index: UrlIndex, routes: Sequence[Route]) -> Flas
     )
     web.before_request(_name_request)
     web.after_request(_finish)
-    web.after_request(_measure)
+    web.after_request(_measure(count))
     web.register_error_handler(Exception, _refuse)
     return web
 
@@ -94,10 +97,7 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
         g.admin = route.guard is guards.admin
         if g.admin and request.authorization is None:  # said before a byte of the body is waited for
             raise Unauthorized(authentication.MISSING)
-        with (
-            read_request(request, media.spool, media.settings.max_upload_bytes, recognise) as received,
-            unavailable_as_503(),
-        ):
+        with read_request(request, media.spool, media.settings.max_upload_bytes, recognise) as received:
             if cloud != media.settings.cloud_name:
                 raise Unauthorized("Unknown cloud_name: the address names another cloud.")
             if route.method != "GET":
@@ -114,8 +114,7 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
 
 def _search(media: Media) -> Callable[..., Response]:
     def view(signature: str, ttl: str, query: str, cursor: str = "") -> Response:
-        with unavailable_as_503():
-            response = responses.json_response(search_by_url(media, signature, ttl, query, cursor))
+        response = responses.json_response(search_by_url(media, signature, ttl, query, cursor))
         response.headers["Cache-Control"] = cache_policy.lasting(seconds(ttl))
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
@@ -133,19 +132,16 @@ def _delivery(media: Media, url_index: UrlIndex) -> Callable[..., Response]:
             headers={name.lower(): value for name, value in request.headers},
             address=request.remote_addr or "",
         )
-        with unavailable_as_503():
-            response = deliver(media, url_index, raw)
-        return _conditional(response)
+        return _conditional(deliver(media, url_index, raw))
 
     return view
 
 
 def _conditional(response: Response) -> Response:
     """The answer as the conditions and the range of the request want it."""
-    length = response.content_length
-    if response.status_code != 200 or length is None:
+    length, given = response.content_length, request.headers
+    if response.status_code != 200 or length is None or not any(name in given for name in CONDITIONS):
         return response
-    given = {name.lower(): value for name, value in request.headers}
     etag, modified = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
     outcome = conditional.decide(request.method, given, etag=etag, modified=modified, length=length)
     if outcome.status == 200:
@@ -171,14 +167,20 @@ def _name_request() -> None:
     g.request_id, g.started = uuid.uuid4().hex, perf_counter()
 
 
-def _measure(response: Response) -> Response:
-    """Count the answer, and how long it took."""
-    seconds, route = perf_counter() - g.started, _route_class()
-    metrics.REQUESTS.labels("media", route, response.status_code).inc()
-    metrics.REQUEST_SECONDS.labels("media", route).observe(seconds)
-    if route == "delivery" and response.status_code == 200:
-        metrics.MISS_SECONDS.observe(seconds)
-    return response
+def _measure(count: Callable[[int], None]) -> Callable[[Response], Response]:
+    """Count each answer, its bytes, and how long it took."""
+
+    def measure(response: Response) -> Response:
+        seconds, route = perf_counter() - g.started, _route_class()
+        length = response.content_length or response.calculate_content_length() or 0
+        count(length if request.method != "HEAD" else 0)
+        metrics.REQUESTS.labels("media", route, response.status_code).inc()
+        metrics.REQUEST_SECONDS.labels("media", route).observe(seconds)
+        if route == "delivery" and response.status_code == 200:
+            metrics.MISS_SECONDS.observe(seconds)
+        return response
+
+    return measure
 
 
 def _route_class() -> str:
@@ -227,6 +229,8 @@ def _not_allowed(error: MethodNotAllowed) -> Response:
 def _known(error: Exception) -> PicturerailError:
     if isinstance(error, PicturerailError):
         return error
+    if (away := as_unavailable(error)) is not None:
+        return away
     if isinstance(error, HTTPException):
         return _FrameworkError(404 if error.code == 405 else error.code or 500, _sentence(error))
     if isinstance(error, InvalidDocument | InvalidStringData | InvalidBSON | DocumentTooLarge | UnicodeError):

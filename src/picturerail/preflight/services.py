@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from picturerail import database, mongod, processes
-from picturerail.edge.purging.targets import CachedUrl, PurgeFailed, all_edges
+from picturerail.edge.purges.targets import CachedUrl, PurgeFailed, all_edges
 from picturerail.errors import PicturerailError
 from picturerail.gallery.cloud import answers, cloud_access
 from picturerail.media.service import check_stores

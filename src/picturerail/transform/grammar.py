@@ -11,6 +11,7 @@ The parsed value is frozen and complete: nothing later reads the URL again.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from picturerail.errors import BadRequest
 from picturerail.transform.language.expressions import Formula, check, looks_like_formula
@@ -82,6 +83,7 @@ def canonical(transformation: Transformation) -> str:
     )
 
 
+@lru_cache(2000)
 def is_component(segment: str) -> bool:
     """True when each comma-separated part of a URL segment begins with the key of a known parameter."""
     parts = segment.split(",")

@@ -5,7 +5,10 @@ Only numbers and words: the reading is done in `pixels`, by image workers.
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, Self
+from functools import partial
+from typing import Any, Final
+
+import msgspec
 
 from picturerail.errors import TooLarge
 
@@ -68,17 +71,6 @@ class SourceInfo:
         held = self.frames if self.format == "webp" else 1
         return int(self.decoded_bytes * held * _HELD.get(self.format, 5.0)) if self.whole else 0
 
-    def to_json(self) -> dict[str, Any]:
-        """A JSON object from which `from_json` makes the same value."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
-        """The value that `to_json` described; unknown keys are left out, so that older code reads newer records."""
-        known = {field.name for field in dataclasses.fields(cls)}
-        pages = tuple((width, height) for width, height in data.get("pages", ()))
-        return cls(**{**{key: value for key, value in data.items() if key in known}, "pages": pages})
-
 
 def check(info: SourceInfo, limits: Limits) -> None:
     """Raise TooLarge, with a sentence that names the limit, for a picture that must not be decoded."""
@@ -115,11 +107,9 @@ class Facts:
     transparent: bool  # some pixel is not opaque
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON object from which `from_json` makes the same value."""
+        """A JSON object from which `facts_from_json` makes the same value."""
         return dataclasses.asdict(self)
 
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
-        """The value that `to_json` described."""
-        pairs = {key: tuple((name, share) for name, share in data[key]) for key in ("colors", "predominant")}
-        return cls(**{**data, **pairs, "info": SourceInfo.from_json(data["info"])})
+
+# Keys that it does not know are left out, so that older code reads newer records; older ones say 1 for true.
+facts_from_json: Final = partial(msgspec.convert, type=Facts, strict=False)

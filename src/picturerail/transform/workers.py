@@ -18,7 +18,7 @@ from typing import Any
 
 from picturerail import errors
 from picturerail.transform.plan import Face, Plan, Rendered
-from picturerail.transform.probe import Facts, Limits
+from picturerail.transform.probe import Facts, Limits, facts_from_json
 
 DEFAULT_LIMITS = Limits()
 _AGAIN = b'{"again": true}\n'  # from a worker whose folders were taken away: a fresh one knows those that are there
@@ -121,7 +121,8 @@ class ImageWorkers:
         a limit.
         """
         request = {"job": "probe", "path": str(path), "limits": asdict(limits), "copies": copies}
-        return Facts.from_json(self._ask(request))
+        facts: Facts = facts_from_json(self._ask(request))
+        return facts
 
     def render(
         self,

@@ -14,8 +14,8 @@ from picturerail.media.service import Media
 from tests.files import jpeg
 from tests.media.in_process import put
 
-MAX_FILES = 38
-MAX_FILES_WITH_PLAN = 58
+MAX_FILES = 30
+MAX_FILES_WITH_PLAN = 50
 ROOT = str(Path(picturerail.__file__).parent)
 
 
@@ -40,7 +40,7 @@ def entered(app: App, path: str) -> set[str]:
 
     sys.setprofile(note)
     try:
-        answer = app(environ, start)
+        answer = app.wsgi(environ, start)
         body = b"".join(answer)
         getattr(answer, "close", lambda: None)()
     finally:

@@ -11,7 +11,7 @@ from flask import Response, g, request
 from picturerail import cache_policy
 from picturerail.edge.format_class import PAGE
 from picturerail.edge.origin_auth import FOR_ALL
-from picturerail.edge.purging.targets import CachedUrl, all_edges
+from picturerail.edge.purges.targets import CachedUrl, all_edges
 from picturerail.gallery.web import access, services
 
 

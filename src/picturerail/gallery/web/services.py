@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 
 from picturerail import database as mongodb
 from picturerail.database import Client, Database
-from picturerail.edge.purging.queue import SurrogateKeys
+from picturerail.edge.purges.queue import SurrogateKeys
 from picturerail.errors import Unavailable
 from picturerail.gallery.accounts.throttle import CallLimit, SignInThrottle
 from picturerail.gallery.cloud import CloudAccess

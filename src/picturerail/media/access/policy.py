@@ -1,4 +1,4 @@
-"""What access control an asset has, and which remote hosts are open: who may see it is decided here.
+"""When access control opens an asset to all, and which remote hosts are open.
 
 Access control is the asset's own: its refusal tells, as Cloudinary's does, that something is there.
 """
@@ -8,25 +8,18 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from picturerail.media.asset import Asset
 from picturerail.settings import Settings
 
 REFUSAL = "The URL's signature or token is missing, wrong or expired."
 
 
-def is_closed(asset: Asset, now: float, *, opened: bool) -> bool:
-    """True when access control closes an asset at `now`, unless a signature or token has `opened` it."""
-    return is_restricted(asset) and not opened and not _is_anonymous(asset.access_control, now)
-
-
-def is_restricted(asset: Asset) -> bool:
-    """True when an asset has access control: who may see it can change with time and with the visitor."""
-    return restricts(asset.access_control, asset.access_mode)
-
-
-def restricts(access_control: object, access_mode: str) -> bool:
-    """True when these attributes make an asset a restricted one."""
-    return bool(access_control) or access_mode != "public"
+def is_open_to_all(rules: Iterable[Mapping[str, str]], now: float) -> bool:
+    """Whether one rule of a restricted asset lets everybody in at `now`."""
+    return any(
+        rule.get("access_type") == "anonymous"
+        and _time(rule.get("start"), now) <= now <= _time(rule.get("end"), now)
+        for rule in rules
+    )
 
 
 def is_open_host(settings: Settings, url: str) -> bool:
@@ -36,15 +29,6 @@ def is_open_host(settings: Settings, url: str) -> bool:
     return any(
         pattern in ("*", host) or (pattern.startswith("*.") and host.endswith(pattern[1:]))
         for pattern in patterns
-    )
-
-
-def _is_anonymous(rules: Iterable[Mapping[str, str]], now: float) -> bool:
-    """Whether one rule lets everybody in at `now`."""
-    return any(
-        rule.get("access_type") == "anonymous"
-        and _time(rule.get("start"), now) <= now <= _time(rule.get("end"), now)
-        for rule in rules
     )
 
 

@@ -5,7 +5,7 @@ from enum import Enum
 
 from picturerail import cache_policy, image_formats
 from picturerail.errors import BadRequest
-from picturerail.media.access import policy, signatures
+from picturerail.media.access import signatures
 from picturerail.media.asset import Asset
 from picturerail.media.delivery.request import DeliveryRequest
 from picturerail.media.delivery.resolve import AdmittedRequest
@@ -55,7 +55,7 @@ def decide(media: Media, admitted: AdmittedRequest, asset: Asset) -> Decision:
 
 
 def _kind(request: DeliveryRequest, asset: Asset, plan: Plan | None) -> DecisionKind:
-    if request.info:
+    if request.instructions.info:
         return DecisionKind.INFO
     if plan is not None:
         return DecisionKind.DERIVED
@@ -78,13 +78,12 @@ def _planned(media: Media, request: DeliveryRequest, asset: Asset) -> Plan | Non
 
 def _format(request: DeliveryRequest, asset: Asset, facts: Facts) -> str:
     """f_ wins over the extension, which wins over the stored format."""
-    asked = request.transformation.last("f")
-    if asked == "auto":
+    if request.automatic:
         return image_formats.automatic(
             request.accept, moving=facts.info.frames > 1, transparent=facts.transparent
         )
-    if asked is not None:
-        return str(asked)
+    if request.instructions.format:
+        return request.instructions.format
     stored = str(asset.format)
     extension = image_formats.canonical(_extension(request.path, asset.public_id))
     # Of a drawing that is changed there is a picture only.
@@ -110,9 +109,9 @@ def _writable(image_format: str) -> str:
 
 def _depends_on_path_only(admitted: AdmittedRequest, asset: Asset) -> bool:
     request = admitted.request
-    closed = policy.is_restricted(asset) or admitted.grant.token
+    closed = asset.is_restricted or admitted.grant.token
     stands_in = asset.public_id not in request.path.public_ids
-    elsewhere = request.hinted or request.path.type == "fetch" or request.styled
+    elsewhere = request.hinted or request.path.type == "fetch" or request.instructions.styled
     ambiguous = admitted.grant.signature and _may_mean_less(request.path)
     return not (closed or stands_in or request.asks_about_asset or elsewhere or ambiguous)
 
@@ -124,10 +123,10 @@ def _may_mean_less(path: DeliveryPath) -> bool:
 
 def _cache_control(request: DeliveryRequest, asset: Asset) -> str:
     """Forever only where the URL says all that the bytes depend on."""
-    if policy.is_restricted(asset):
+    if asset.is_restricted:
         return cache_policy.RESTRICTED
     if request.path.type in ("private", "authenticated"):
         return cache_policy.SIGNED
-    current = request.path.version == asset.version and not request.named and not request.layered
+    current = request.path.version == asset.version and not request.named and not request.instructions.layered
     lasting = current and not request.asks_about_asset
     return cache_policy.IMMUTABLE if lasting else cache_policy.REPLACEABLE

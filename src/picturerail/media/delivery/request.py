@@ -14,41 +14,47 @@ from picturerail.transform.grammar import Component, Transformation, parse
 
 
 @dataclass(frozen=True)
+class Instructions:
+    """What a transformation asks for: how to change the picture, and how to send it. The same for all pictures."""
+
+    transformation: Transformation
+    format: str  # that f_ names, or auto; "" when it names none
+    attachment: str | None  # the name to save the file under, "" for its own
+    info: bool  # sizes are asked for, not a picture
+    layered: (
+        bool  # other pictures lie on or under it, which may be replaced without a new version of this one
+    )
+    styled: bool  # a text takes its style from a stored one, of which nothing is left in the picture's record
+
+
+@dataclass(frozen=True)
 class DeliveryRequest:
     """Where, how to change it, how to send it."""
 
     raw: RawRequest
     path: DeliveryPath
-    transformation: Transformation
+    instructions: Instructions
     accept: str
-    attachment: str | None
     hinted: tuple[str, ...]  # request headers that chose sizes
     breakpoints: BreakpointSettings | None = None  # widths are asked for, not a picture
-    info: bool = False  # sizes are asked for, not a picture
     named: bool = False  # by a named transformation, which may come to mean something else
 
     def expanded(self, transformation: Transformation) -> Self:
         """The same with what its named transformations stand for."""
-        named = transformation != self.transformation
-        transformation, attachment, info = _sending(transformation)
-        attachment = self.attachment if attachment is None else attachment
-        info = self.info or info
-        return replace(self, transformation=transformation, attachment=attachment, info=info, named=named)
+        meant, own = _instructions(transformation), self.instructions
+        attachment = own.attachment if meant.attachment is None else meant.attachment
+        meant = replace(meant, attachment=attachment, info=own.info or meant.info)
+        return replace(self, instructions=meant, named=transformation != own.transformation)
+
+    @property
+    def transformation(self) -> Transformation:
+        """How to change the picture."""
+        return self.instructions.transformation
 
     @property
     def automatic(self) -> bool:
         """True when the format is chosen by what the browser accepts."""
-        return self.transformation.last("f") == "auto"
-
-    @property
-    def layered(self) -> bool:
-        """True when other pictures lie on or under this one, which may be replaced without a new version of it."""
-        return bool(self.transformation.layers)
-
-    @property
-    def styled(self) -> bool:
-        """True when a text takes its style from a stored one, of which nothing is left in the picture's record."""
-        return any(kind == "text" for kind, _ in self.transformation.layers)
+        return self.instructions.format == "auto"
 
     @property
     def varies(self) -> tuple[str, ...]:
@@ -68,27 +74,37 @@ def read(raw: RawRequest, path: DeliveryPath) -> DeliveryRequest:
         text, breakpoints = breakpoint_urls.read(text)
     if "w_auto" in text or "dpr_auto" in text:
         text, hinted = client_hints.resolved(text, raw.headers)
-    transformation, attachment, info = _parsed(text)
     return DeliveryRequest(
         raw=raw,
         path=path,
-        transformation=transformation,
+        instructions=_parsed(text),
         accept=image_formats.accept_class(raw.headers.get("accept", "")),
-        attachment=attachment,
         hinted=hinted,
         breakpoints=breakpoints,
-        info=info,
     )
 
 
 @lru_cache(2000)
-def _parsed(text: str) -> tuple[Transformation, str | None, bool]:
-    """A transformation, and what it says about sending: the same for all pictures."""
-    return _sending(parse(text))
+def _parsed(text: str) -> Instructions:
+    return _instructions(parse(text))
 
 
-def _sending(transformation: Transformation) -> tuple[Transformation, str | None, bool]:
-    """The flags that say how to send, not what, taken out: the name to save under ("" for the own one), and getinfo."""
+def _instructions(transformation: Transformation) -> Instructions:
+    changes, sending = _divided(transformation)
+    layers = changes.layers
+    names = [flag.partition(":")[2] for flag in sending if flag != "getinfo"]
+    return Instructions(
+        transformation=changes,
+        format=str(changes.last("f") or ""),
+        attachment=unquote(names[-1]) if names else None,  # escaped twice, for the commas and dots in it
+        info="getinfo" in sending,
+        layered=bool(layers),
+        styled=any(kind == "text" for kind, _ in layers),
+    )
+
+
+def _divided(transformation: Transformation) -> tuple[Transformation, list[str]]:
+    """What changes the picture, and the flags that say how it is sent."""
     taken: list[str] = []
     components = []
     for component in transformation.components:
@@ -103,6 +119,4 @@ def _sending(transformation: Transformation) -> tuple[Transformation, str | None
                 kept.append((key, tuple(flag for flag in flags if flag not in ours)))
         if kept:
             components.append(Component(tuple(kept)))
-    names = [flag.partition(":")[2] for flag in taken if flag != "getinfo"]
-    attachment = unquote(names[-1]) if names else None  # escaped twice, for the commas and dots in it
-    return Transformation(tuple(components)), attachment, "getinfo" in taken
+    return Transformation(tuple(components)), taken

@@ -48,24 +48,31 @@ def admit(media: Media, raw: RawRequest, path: DeliveryPath) -> AdmittedRequest:
 
 def resolve(media: Media, admitted: AdmittedRequest) -> Asset:
     """What is to be shown; Unauthorized for what access control closes to this visitor, NotFound for nothing."""
-    path, opened = admitted.request.path, admitted.grant.any
+    path = admitted.request.path
     found = _stored(media, path)
     if found is None:
         found = find_by_mapping(media, Identity(path.resource_type, path.type, path.name))
-    if found is not None and policy.is_closed(found, media.clock(), opened=opened):
+    if found is not None and _is_closed(media, admitted, found):
         raise Unauthorized(policy.REFUSAL)
     if found is not None and admitted.grant.signature and _is_ambiguous(media, path, found):
         raise Unauthorized(AMBIGUOUS)
     found = found or _default_image(media, admitted.request)
-    if found is None or policy.is_closed(found, media.clock(), opened=opened):
+    if found is None or _is_closed(media, admitted, found):
         refuse_misread(path)
         raise NotFound(f"Resource not found - {path.name}")
     return found
 
 
+def _is_closed(media: Media, admitted: AdmittedRequest, asset: Asset) -> bool:
+    """True when access control closes an asset now, and the visitor has shown nothing that opens it."""
+    if admitted.grant.any or not asset.is_restricted:
+        return False
+    return not policy.is_open_to_all(asset.access_control, media.clock())
+
+
 def _is_ambiguous(media: Media, path: DeliveryPath, found: Asset) -> bool:
     """Whether the signature of something closed may have been made for another asset, which is there too."""
-    if path.type == "fetch" or (path.type == "upload" and not policy.is_restricted(found)):
+    if path.type == "fetch" or (path.type == "upload" and not found.is_restricted):
         return False
     others = [name for other in signatures.other_readings(path) for name in other.public_ids]
     named = [Identity(path.resource_type, path.type, name) for name in others if name != found.public_id]

@@ -85,8 +85,8 @@ def _opened(media: Media, decision: Decision, plan: Plan) -> tuple[Derived, Bina
     """A derived image, made when it is not there. What failed a moment ago is not tried again."""
     request, asset = decision.request, decision.asset
     spec = DerivedSpec.of(asset, plan, _canonical(request.transformation))
-    if (failed := media.failures.recent(spec.key, media.clock())) is not None:
-        raise failed
+    if (failure := media.failures.get(spec.key)) and failure.is_recent(media.clock()):
+        raise failure.error
     preferred = request.path.signature is not None or request.named  # before those that anybody may think of
     try:
         image = get_or_create(media, spec, preferred=preferred)
@@ -119,7 +119,7 @@ def _headers(decision: Decision, image_format: str) -> dict[str, str]:
     if request.hinted:
         headers["Accept-CH"] = ", ".join(client_hints.ACCEPTED)
     shown = image_format != "svg" if image else content_type != image_formats.BINARY  # a drawing may act
-    saved_as = request.attachment if shown else (request.attachment or "")
+    saved_as = request.instructions.attachment if shown else (request.instructions.attachment or "")
     if saved_as is not None:
         name = saved_as or asset.public_id.rpartition("/")[2]
         headers["Content-Disposition"] = disposition.attachment(name, image_format)

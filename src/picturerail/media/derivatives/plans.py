@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from picturerail.errors import BadRequest, NotFound, Unauthorized
-from picturerail.media.access.policy import REFUSAL, is_open_host, is_restricted
+from picturerail.media.access.policy import REFUSAL, is_open_host
 from picturerail.media.asset import Asset, Identity
 from picturerail.media.attributes.analysis_cache import faces_of
 from picturerail.media.attributes.coordinates import Box
@@ -64,10 +64,12 @@ def _asks_for_nothing(transformation: Transformation) -> bool:
 
 def _with_quality(transformation: Transformation, asset: Asset) -> Transformation:
     """The asset's own quality in the place of an automatic one."""
-    quality, override = transformation.last("q"), asset.quality_override
-    if not override or not isinstance(quality, tuple) or quality[0] != "auto":
+    if not asset.quality_override:
         return transformation
-    return Transformation((*transformation.components, *parse(f"q_{override}").components))
+    quality = transformation.last("q")
+    if not isinstance(quality, tuple) or quality[0] != "auto":
+        return transformation
+    return Transformation((*transformation.components, *parse(f"q_{asset.quality_override}").components))
 
 
 def plan_of_file(media: Media, facts: Facts, transformation: Transformation, image_format: str) -> Plan:
@@ -104,7 +106,7 @@ def _layer(media: Media, kind: str, name: str, *, signed: bool) -> LayerAsset:
         asset = assets.find(media.database, Identity("image", kind, name))
     if asset is None:
         raise NotFound(f"Resource not found - layer {name}")
-    if is_restricted(asset) and not signed:
+    if asset.is_restricted and not signed:
         raise Unauthorized(REFUSAL)
     if not asset.facts:
         raise BadRequest(f"Only pictures can be layers; {name} is none.")
@@ -116,7 +118,7 @@ def _raw(media: Media, name: str, *, signed: bool) -> str:
     asset = assets.find(media.database, Identity("raw", "upload", name))
     if asset is None:
         raise NotFound(f"Resource not found - raw file {name}")
-    if is_restricted(asset) and not signed:
+    if asset.is_restricted and not signed:
         raise Unauthorized(REFUSAL)
     return asset.original
 

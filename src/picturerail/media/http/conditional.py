@@ -6,7 +6,8 @@ from typing import Protocol
 
 from werkzeug.http import parse_date, parse_etags
 
-CONDITIONS = ("if-match", "if-none-match", "if-modified-since", "if-unmodified-since")
+# A request without one of these gets the whole answer.
+CONDITIONS = ("range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since")
 
 _RANGE = re.compile(r"bytes=[ \t]*(?P<first>\d{0,30})[ \t]*-[ \t]*(?P<last>\d{0,30})[ \t]*", re.IGNORECASE)
 

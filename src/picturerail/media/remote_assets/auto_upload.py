@@ -26,10 +26,10 @@ def find_by_mapping(media: Media, identity: Identity) -> Asset | None:
     if not url:
         return None
     name = f"mapped {identity.resource_type} {identity.public_id}"
-    _refuse_failed(media, name)
+    _raise_failure(media, name)
     with awaiting(media), media.locks.hold(name, WAIT_SECONDS):
         kept = assets.find(media.database, identity)  # somebody else may have tried meanwhile
-        _refuse_failed(media, name)
+        _raise_failure(media, name)
         try:
             return kept or _fetch(media, identity, url)
         except PicturerailError as error:
@@ -37,9 +37,9 @@ def find_by_mapping(media: Media, identity: Identity) -> Asset | None:
             raise
 
 
-def _refuse_failed(media: Media, name: str) -> None:
-    if (failed := media.failures.recent(name, media.clock())) is not None:
-        raise failed
+def _raise_failure(media: Media, name: str) -> None:
+    if (failure := media.failures.get(name)) and failure.is_recent(media.clock()):
+        raise failure.error
 
 
 def _address(db: Database, identity: Identity) -> str:

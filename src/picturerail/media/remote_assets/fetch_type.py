@@ -34,7 +34,8 @@ def find_or_fetch(media: Media, url: str) -> Asset:
     except (TooManyRequests, Unavailable) as error:
         return _or_raise(kept, error)
     except PicturerailError as error:
-        if media.failures.recent(_name(identity), media.clock()) is None:  # else it is that one, met again
+        failure = media.failures.get(_name(identity))
+        if failure is None or failure.error is not error:  # else it is that one, met again
             media.failures.remember(_name(identity), error, media.clock())
         return _or_raise(kept, error)
 
@@ -44,8 +45,10 @@ def _known(media: Media, identity: Identity) -> tuple[Asset | None, Asset | None
     kept = assets.find(media.database, identity)
     if kept is not None and _is_fresh(media, kept):
         return kept, kept
-    failed = media.failures.recent(_name(identity), media.clock())
-    return (None if failed is None else _or_raise(kept, failed)), kept
+    failure = media.failures.get(_name(identity))
+    if failure is not None and failure.is_recent(media.clock()):
+        return _or_raise(kept, failure.error), kept
+    return None, kept
 
 
 @contextmanager

@@ -7,8 +7,7 @@ from typing import Any
 from picturerail import clock, metrics
 from picturerail.database import Document
 from picturerail.errors import BadRequest, UnsupportedMedia
-from picturerail.media.access import policy
-from picturerail.media.asset import Asset, Identity
+from picturerail.media.asset import Asset, Identity, restricts
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.deletion import discard, prepare_replacing, retire
@@ -75,7 +74,7 @@ def ingest(media: Media, file: Spooled, facts: Facts | None, wish: UploadOptions
     metrics.UPLOAD_BYTES.inc(file.bytes)
     intermediates.keep(media, asset, file.path)
     if before is not None:
-        retire(media, before, replaced=not policy.is_restricted(asset))
+        retire(media, before, replaced=not asset.is_restricted)
     return Ingested(asset)
 
 
@@ -83,7 +82,7 @@ def _save(
     media: Media, identity: Identity, fields: Document, *, overwrite: bool
 ) -> tuple[Asset, Asset | None]:
     if overwrite:
-        soft = not policy.restricts(fields.get("access_control"), fields.get("access_mode", "public"))
+        soft = not restricts(fields.get("access_control"), fields.get("access_mode", "public"))
         return assets.save(
             media.database, identity, fields, lambda before: prepare_replacing(media, before, soft=soft)
         )

@@ -65,7 +65,7 @@ def _info(image: pyvips.Image, format_: str, size: int) -> SourceInfo:
         height=height,
         orientation=orientation,
         frames=frames,
-        has_alpha=image.hasalpha(),
+        has_alpha=bool(image.hasalpha()),
         bands=image.bands,
         depth=_BITS.get(image.format, 64),
         icc=image.get_typeof("icc-profile-data") != 0,

@@ -3,8 +3,8 @@
 import logging
 
 from picturerail.database import Database
-from picturerail.edge.purging import queue
-from picturerail.edge.purging.targets import Edges, PurgeFailed, all_edges
+from picturerail.edge.purges import queue
+from picturerail.edge.purges.targets import Edges, PurgeFailed, all_edges
 from picturerail.jobs.job import JobKind
 from picturerail.jobs.task import Task
 from picturerail.jobs.worker import Worker

@@ -19,7 +19,7 @@ from pymongo.errors import PyMongoError
 from picturerail import clock
 from picturerail.database import Database
 from picturerail.edge.format_class import PAGE
-from picturerail.edge.purging.targets import CachedUrl, Edges, all_edges
+from picturerail.edge.purges.targets import CachedUrl, Edges, all_edges
 from picturerail.jobs import queue
 from picturerail.jobs.job import Job, NewJob
 from picturerail.settings import Settings
