@@ -1,37 +1,15 @@
 """What an edge keeps, under which key, and what it answers from it."""
 
-import ssl
-import subprocess
-import threading
 import time
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection, HTTPMessage, HTTPSConnection
-from pathlib import Path
 
 import pytest
 
 from picturerail import cache_policy
-from picturerail.edge.nginx import process
-from tests.edge.conftest import SECRET, SITE, Running, start_edge
+from tests.edge.client import AVIF, PICTURE, WEBP, get
+from tests.edge.conftest import SECRET, SITE, Running
 from tests.edge.origin import PNG, Answer, Asked, Origin, picture
 from tests.service import wait_until
-
-AVIF = "image/avif,image/webp,image/apng,image/*,*/*;q=0.8"
-WEBP = "image/webp,*/*"
-PICTURE = "/picturerail/image/upload/c_scale,f_auto,w_100/v1/a.jpg"
-
-
-def get(
-    edge: Running, path: str, headers: dict[str, str] | None = None, method: str = "GET", inner: bool = False
-) -> tuple[int, HTTPMessage, bytes]:
-    host, _, port = (edge.edge.inner if inner else edge.edge.listen).rpartition(":")
-    connection = HTTPConnection(host, int(port), timeout=30)
-    connection.request(method, path, headers={"Host": SITE} | (headers or {}))
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    return answer.status, answer.headers, body
 
 
 def test_second_visitor_is_answered_from_disk(edge: Running, origin: Origin) -> None:
@@ -251,63 +229,6 @@ def test_private_answers_and_pages_are_not_kept(
     assert len(origin.asked) == 2
 
 
-def test_pages_pass_with_their_cookies_and_are_not_kept(edge: Running, origin: Origin) -> None:
-    page = {"Content-Type": "text/html", "Set-Cookie": "a=b", "Cache-Control": "public, max-age=9"}
-    origin.answer = lambda asked: Answer(headers=page, body=asked.headers.get("cookie", "").encode())
-    for who in ("me", "you"):
-        _, headers, body = get(
-            edge, "/account/x.jpg", {"Cookie": who, "X-Forwarded-For": "1.2.3.4", "X-Forwarded-Host": "evil"}
-        )
-        assert (body, headers["Set-Cookie"]) == (who.encode(), "a=b")
-    last = origin.asked[-1].headers
-    assert (last["x-edge-client"], last["x-edge-scheme"]) == ("127.0.0.1", "http")
-    assert not {name for name in last if "forwarded" in name}
-
-
-def test_uploads_pass_through(edge: Running, origin: Origin) -> None:
-    origin.answer = lambda asked: Answer(headers={"Content-Type": "application/json"}, body=b"{}")
-    request = urllib.request.Request(
-        f"{edge.url}/v1_1/picturerail/image/upload", data=b"x" * 3_000_000, headers={"Host": SITE}
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        assert answer.status == 200
-    assert origin.asked[-1].headers["content-length"] == "3000000"
-
-
-def test_all_chunks_of_an_upload_go_to_one_app(origin: Origin, tmp_path: Path) -> None:
-    with Origin() as second:
-        edge = start_edge(tmp_path, origin.address, more_origins=(second.address,))
-        try:
-            for upload in range(8):
-                before = len(origin.asked), len(second.asked)
-                for _ in range(4):
-                    get(
-                        edge,
-                        "/v1_1/picturerail/image/upload",
-                        {"X-Unique-Upload-Id": f"upload-{upload}"},
-                        "POST",
-                    )
-                gained = len(origin.asked) - before[0], len(second.asked) - before[1]
-                assert sorted(gained) == [0, 4]
-            assert origin.asked, "and the uploads are spread"
-            assert second.asked
-        finally:
-            edge.close()
-
-
-@pytest.mark.parametrize("host", ["evil.example", "pictures.example.evil.example", ""])
-def test_other_names_are_not_served(edge: Running, origin: Origin, host: str) -> None:
-    assert get(edge, PICTURE, {"Host": host})[0] in (400, 421)
-    assert origin.asked == []
-
-
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PURGE", "OPTIONS"])
-def test_visitors_only_read_pictures(edge: Running, origin: Origin, method: str) -> None:
-    get(edge, PICTURE)
-    assert get(edge, PICTURE, {"X-Edge-Secret": SECRET}, method)[0] == 405
-    assert get(edge, PICTURE)[1]["X-Cache"] == "HIT"
-
-
 def test_insiders_purge_and_refresh_and_strangers_do_not(edge: Running, origin: Origin) -> None:
     get(edge, PICTURE)
     assert get(edge, f"/edge/purge{PICTURE}", {"X-Edge-Class": "other"}, inner=True)[0] == 403
@@ -321,82 +242,6 @@ def test_insiders_purge_and_refresh_and_strangers_do_not(edge: Running, origin: 
     assert get(edge, *purge, inner=True)[0] == 200
     assert get(edge, *purge, inner=True)[0] == 404
     assert get(edge, PICTURE)[1]["X-Cache"] == "MISS"
-
-
-def test_text_is_packed_with_brotli_and_pictures_are_not(edge: Running, origin: Origin) -> None:
-    origin.answer = lambda asked: Answer(headers={"Content-Type": "text/html"}, body=b"word " * 2000)
-    _, headers, body = get(edge, "/gallery/", {"Accept-Encoding": "gzip, br"})
-    assert headers["Content-Encoding"] == "br"
-    assert len(body) < 200
-    origin.answer = picture
-    assert get(edge, PICTURE, {"Accept-Encoding": "br"})[1]["Content-Encoding"] is None
-
-
-def test_tls_and_http2(origin: Origin, tmp_path: Path, certificate: tuple[Path, Path]) -> None:
-    edge = start_edge(tmp_path, origin.address, certificate=certificate[0], key=certificate[1])
-    try:
-        said = subprocess.run(
-            [
-                "curl",
-                "-s",
-                "--http2",
-                "--cacert",
-                certificate[0],
-                "-H",
-                f"Host: {SITE}",
-                "-o",
-                tmp_path / "out",
-                "-w",
-                "%{http_version} %{http_code}",
-                f"https://{edge.edge.listen}{PICTURE}",
-            ],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert said.stdout == "2 200"
-        context = ssl.create_default_context(cafile=str(certificate[0]))
-        host, _, port = edge.edge.listen.partition(":")
-        HTTPSConnection(host, int(port), context=context).connect()
-    finally:
-        edge.close()
-
-
-def test_rates_and_connections_are_limited(origin: Origin, tmp_path: Path) -> None:
-    edge = start_edge(tmp_path, origin.address, rate=10, connections=2)
-    try:
-        statuses = [get(edge, PICTURE)[0] for _ in range(60)]
-        assert set(statuses) == {200, 429}
-        assert statuses.count(200) <= 40
-    finally:
-        edge.close()
-
-
-def test_a_new_configuration_is_taken_over_under_load(edge: Running, origin: Origin) -> None:
-    """SIGHUP drops no request (threats R-32)."""
-    failed: list[object] = []
-    done = threading.Event()
-
-    def visit() -> None:
-        while not done.is_set():
-            try:
-                status = get(edge, PICTURE)[0]
-            except OSError as error:
-                failed.append(error)
-            else:
-                if status != 200:
-                    failed.append(status)
-
-    visitors = [threading.Thread(target=visit) for _ in range(4)]
-    for visitor in visitors:
-        visitor.start()
-    for _ in range(5):
-        process.reload(edge.process)
-        time.sleep(0.4)
-    done.set()
-    for visitor in visitors:
-        visitor.join()
-    assert failed == []
 
 
 @pytest.mark.parametrize(

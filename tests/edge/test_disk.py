@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from picturerail.edge.verify_cache import check
+from tests.edge.client import PICTURE, get
 from tests.edge.conftest import Running, start_edge
 from tests.edge.origin import PNG, Answer, Asked, Origin, picture
-from tests.edge.test_cache import PICTURE, get
 from tests.service import wait_until
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.edge.client import PICTURE, get
 from tests.edge.conftest import SITE, Running, start_edge
 from tests.edge.origin import Origin, picture
-from tests.edge.test_cache import PICTURE, get
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

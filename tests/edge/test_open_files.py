@@ -8,9 +8,9 @@ import pytest
 
 from picturerail.edge.nginx import process
 from picturerail.edge.purges.targets import CachedUrl, NginxEdge
+from tests.edge.client import PICTURE, get
 from tests.edge.conftest import SECRET, SITE, Running
 from tests.edge.origin import PNG, Answer, Asked, Origin, picture
-from tests.edge.test_cache import PICTURE, get
 from tests.service import wait_until
 
 COPY = CachedUrl(PICTURE, "other")

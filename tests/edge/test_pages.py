@@ -7,9 +7,9 @@ import pytest
 
 from picturerail.edge.format_class import PAGE
 from picturerail.edge.purges.targets import CachedUrl, NginxEdge
+from tests.edge.client import get
 from tests.edge.conftest import SECRET, SITE, Running
 from tests.edge.origin import Answer, Asked, Origin
-from tests.edge.test_cache import get
 from tests.edge.test_poisoning import HEADERS, ask
 from tests.service import wait_until
 

@@ -21,9 +21,9 @@ from picturerail.jobs import queue as jobs
 from picturerail.media import cdn
 from picturerail.media.asset import Identity
 from tests import purges
+from tests.edge.client import AVIF, PICTURE, WEBP, get
 from tests.edge.conftest import SECRET, SITE, Running, settings_of, start_edge
 from tests.edge.origin import Answer, Origin, picture
-from tests.edge.test_cache import AVIF, PICTURE, WEBP, get
 from tests.service import wait_until
 
 ASSET = Identity("image", "upload", "a")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.edge.client import get
 from tests.edge.conftest import Running
 from tests.edge.origin import Answer, Asked, Origin
-from tests.edge.test_cache import get
 from tests.edge.test_row import row_of
 
 PATH = "/picturerail/raw/upload/v1/large-{}.bin"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.edge.client import get
 from tests.edge.conftest import SITE, Running, start_edge
 from tests.edge.origin import PNG, Answer, Origin, picture
-from tests.edge.test_cache import get
 from tests.ports import free_port
 
 VISITORS = 1000

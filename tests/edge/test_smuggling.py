@@ -5,9 +5,9 @@ import time
 
 import pytest
 
+from tests.edge.client import PICTURE, get
 from tests.edge.conftest import SITE, Running
 from tests.edge.origin import Origin
-from tests.edge.test_cache import PICTURE, get
 
 INNER = f"GET /smuggled HTTP/1.1\r\nHost: {SITE}\r\n\r\n"
 CHUNKED = f"0\r\n\r\n{INNER}"

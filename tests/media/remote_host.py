@@ -1,12 +1,13 @@
 """Another host for the fetcher: answers what a test tells it, and counts who called."""
 
 import contextlib
+import json
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from typing import Any, Self
 
 # Spellings of addresses inside; {port} is where a canary listens.
 INSIDE = """
@@ -54,6 +55,14 @@ class RemoteHost:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def may_be_called(self, seconds: int = 2) -> dict[str, str]:
+        """Settings of a program that may call this host, and waits so long for it."""
+        return {"PICTURERAIL_FETCH_ALLOW": self.netloc, "PICTURERAIL_FETCH_SECONDS": f"{seconds}"}
+
+    def told(self, path: str) -> list[dict[str, Any]]:
+        """The JSON that was sent to `path`, in order."""
+        return [json.loads(body) for _, at, _, body in self.seen if at == path]
 
     def serve(self, path: str, body: bytes, status: int = 200, **headers: str) -> str:
         """Answer `path` with these bytes; the whole URL of it."""

@@ -48,6 +48,19 @@ def test_each_call_is_told_whole() -> None:
             )
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "ways"),
+    [
+        ("get", "/v1_1/cloud/ping", [{"basic": []}]),
+        ("post", "/v1_1/cloud/{resource_type}/destroy", [{"signature": []}, {"basic": []}]),
+        ("post", "/v1_1/cloud/{resource_type}/upload", [{"signature": []}, {"basic": []}, {}]),
+        ("post", "/v1_1/cloud/delete_by_token", None),
+    ],
+)
+def test_each_call_says_how_to_show_who_one_is(method: str, path: str, ways: list[Any] | None) -> None:
+    assert TOLD["paths"][path][method].get("security") == ways
+
+
 def test_contracts_belong_to_endpoints() -> None:
     assert set(CONTRACTS) <= {route.action for route in ROUTES}
 

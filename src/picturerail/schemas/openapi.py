@@ -26,7 +26,7 @@ class Operation:
     body: Any = None
     query: Any = None  # a struct whose fields are the parameters behind the question mark
     body_type: str = JSON
-    security: tuple[str, ...] = ()
+    security: tuple[tuple[str, ...], ...] = ()  # ways to show who one is: each all the schemes that it needs
     tag: str = ""
 
 
@@ -73,7 +73,7 @@ def _described(api: Api, operation: Operation, schema: Mapping[Any, Document]) -
     if operation.tag:
         told["tags"] = [operation.tag]
     if operation.security:
-        told["security"] = [{name: [] for name in operation.security}]
+        told["security"] = [{name: [] for name in way} for way in operation.security]
     parameters = [_path_parameter(name) for name in re.findall(r"\{(\w+)\}", operation.path)]
     if operation.query:
         parameters += list(_query_parameters(operation.query))

@@ -17,14 +17,8 @@ from picturerail.gallery.accounts import create_user, sessions, setup, setup_tok
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.settings import Settings
+from tests.gallery.access.conftest import EMAIL
 from tests.gallery.conftest import PASSWORD, post, signed_in, token
-
-EMAIL = "ada@example.com"
-
-
-@pytest.fixture
-def ada(database: Database) -> users.User:
-    return create_user(database, EMAIL, "owner", PASSWORD)
 
 
 def sign_in(client: FlaskClient, email: str = EMAIL, password: str = PASSWORD, way_back: str = "") -> int:
@@ -308,115 +302,7 @@ def test_a_session_token_is_no_setup_token_and_the_other_way_round(
     assert client.get(f"/setup/{session}").status_code == 404
 
 
-# ---- guessing ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def strict(settings: Settings, cloud: CloudAccess, database: Database) -> Flask:
-    from dataclasses import replace
-
-    return create_app(replace(settings, sign_in_tries=10), cloud)
-
-
-def guess(app: Flask, email: str, address: str, password: str = "wrong password") -> int:
-    client = app.test_client()
-    environ = {"REMOTE_ADDR": address}
-    form = {"email": email, "password": password, "csrf_token": token(client)}
-    return client.post("/sign-in", data=form, environ_base=environ).status_code
-
-
-def test_guesses_are_limited_for_an_account_from_any_address(strict: Flask, ada: users.User) -> None:
-    answers = [guess(strict, EMAIL, f"10.0.0.{n}") for n in range(30)]
-    assert answers == [401] * 10 + [429] * 20
-    assert guess(strict, EMAIL, "10.0.1.1", PASSWORD) == 429
-
-
-def spellings(email: str) -> list[str]:
-    """The same address with full-width letters here and there, capitals, and spaces around it."""
-    wide = [chr(ord(letter) + 0xFEE0) if letter.isalpha() else letter for letter in email]
-    one_wide = ["".join([*email[:at], wide[at], *email[at + 1 :]]) for at in range(len(email))]
-    return [
-        *one_wide,
-        "".join(wide),
-        email.upper(),
-        "".join(wide).upper(),
-        f" {email} ",
-        f"\u3000{email}\u00a0",
-    ]
-
-
-def test_guesses_are_counted_for_an_account_whatever_its_spelling(strict: Flask, ada: users.User) -> None:
-    answers = [guess(strict, email, f"10.0.2.{n}") for n, email in enumerate(spellings(EMAIL))]
-    assert answers == [401] * 10 + [429] * (len(answers) - 10)
-    assert guess(strict, spellings(EMAIL)[0], "10.0.3.1", PASSWORD) == 429
-
-
-def test_every_spelling_that_signs_in_is_counted_as_one(strict: Flask, database: Database) -> None:
-    """Letters that case folding makes two of, a combining accent, a Greek sigma at the end."""
-    for number, (kept, written) in enumerate(
-        [
-            ("straße@x.example", "STRASSE@x.example"),
-            ("é@x.example", "E\u0301@x.example"),
-            ("ς@x.example", "Σ@x.example"),
-        ]
-    ):
-        users.create_user(database, kept, "viewer", PASSWORD)
-        assert guess(strict, written, f"10.1.{number}.1", PASSWORD) == 303
-        answers = [guess(strict, [kept, written][n % 2], f"10.2.{number}.{n}") for n in range(12)]
-        assert answers == [401] * 10 + [429] * 2
-
-
-def test_guesses_are_limited_for_an_address_over_any_accounts(strict: Flask, ada: users.User) -> None:
-    answers = [guess(strict, f"p{n}@example.com", "10.0.0.1") for n in range(30)]
-    assert answers == [401] * 10 + [429] * 20
-    assert guess(strict, EMAIL, "10.0.0.2", PASSWORD) == 303
-
-
-def test_one_household_in_ipv6_is_one_address(strict: Flask, ada: users.User) -> None:
-    answers = [guess(strict, f"p{n}@example.com", f"2001:db8:0:1::{n:x}") for n in range(12)]
-    assert answers == [401] * 10 + [429] * 2
-    assert guess(strict, "q@example.com", "2001:db8:0:2::1") == 401
-
-
-def test_forwarded_addresses_are_not_believed(strict: Flask, ada: users.User) -> None:
-    answers = []
-    for n in range(12):
-        client = strict.test_client()
-        form = {"email": f"p{n}@example.com", "password": "wrong password", "csrf_token": token(client)}
-        answers.append(
-            client.post("/sign-in", data=form, headers={"X-Forwarded-For": f"10.1.1.{n}"}).status_code
-        )
-    assert answers == [401] * 10 + [429] * 2
-
-
-def test_success_does_not_count(strict: Flask, ada: users.User) -> None:
-    assert [guess(strict, EMAIL, "10.0.0.1", PASSWORD) for _ in range(25)] == [303] * 25
-
-
-def test_the_limit_holds_over_processes(
-    strict: Flask, settings: Settings, cloud: CloudAccess, ada: users.User
-) -> None:
-    from dataclasses import replace
-
-    other = create_app(replace(settings, sign_in_tries=10), cloud)
-    answers = [guess((strict, other)[n % 2], EMAIL, "10.0.0.1") for n in range(14)]
-    assert answers == [401] * 10 + [429] * 4
-
-
-def test_a_burst_does_not_slip_through(strict: Flask, ada: users.User) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda n: guess(strict, EMAIL, f"10.0.0.{n}"), range(40)))
-    assert sorted(answers) == [401] * 10 + [429] * 30
-
-
-def test_when_to_come_back_is_said(strict: Flask, ada: users.User) -> None:
-    for _ in range(10):
-        guess(strict, EMAIL, "10.0.0.1")
-    client = strict.test_client()
-    answer = post(client, "/sign-in", email=EMAIL, password=PASSWORD)
-    assert answer.status_code == 429
-    assert 1 <= int(answer.headers["Retry-After"]) <= 60
-    assert "Too many tries to sign in" in answer.text
+# ---- roles -------------------------------------------------------------------------------------------------
 
 
 def test_a_viewer_may_only_look(app: Flask, database: Database) -> None:

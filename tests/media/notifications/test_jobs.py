@@ -1,12 +1,9 @@
 """Work that goes on after its call was answered: done at least once, whatever is killed meanwhile."""
 
 import io
-import json
 import urllib.request
 import uuid
 import zipfile
-from collections.abc import Iterator
-from typing import Any
 
 import cloudinary
 import cloudinary.api
@@ -19,30 +16,9 @@ from picturerail.database import database as database_of
 from tests.files import jpeg
 from tests.media.remote_host import RemoteHost
 from tests.service import Service, wait_until
-from tests.services import Services
 
 PICTURE = jpeg(60, 40)
 MADE_LATER = {"kind": {"$in": ["eager", "explode"]}}
-
-
-@pytest.fixture(scope="module")
-def program(host: RemoteHost, services: Services) -> Iterator[Service]:
-    """`picturerail serve` on a folder of its own, which may call `host`."""
-    env = {"PICTURERAIL_FETCH_ALLOW": host.netloc, "PICTURERAIL_FETCH_SECONDS": "2"}
-    with services.program(env) as running:
-        yield running
-
-
-@pytest.fixture
-def sdk(program: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("CLOUDINARY_URL", program.cloudinary_url)
-    cloudinary.reset_config()
-    yield
-    cloudinary.reset_config()
-
-
-def told(host: RemoteHost, path: str) -> list[dict[str, Any]]:
-    return [json.loads(body) for _, at, _, body in host.seen if at == path]
 
 
 def derived(public_id: str) -> list[str]:
@@ -50,7 +26,9 @@ def derived(public_id: str) -> list[str]:
     return sorted(each["transformation"] for each in detail["derived"])
 
 
-def test_kill_9_loses_no_eager_image_and_no_page(program: Service, host: RemoteHost, sdk: None) -> None:
+def test_kill_9_loses_no_eager_image_and_no_page(
+    program: Service, host: RemoteHost, program_sdk: None
+) -> None:
     """The program is killed while the work waits or goes on; after the next start all of it is there and told."""
     url, names = host.serve("/eager", b""), [uuid.uuid4().hex for _ in range(4)]
     eager = [{"width": width, "crop": "scale"} for width in range(10, 55)]
@@ -76,16 +54,16 @@ def test_kill_9_loses_no_eager_image_and_no_page(program: Service, host: RemoteH
     assert any("pg_1" in each for each in derived(names[0]))
 
     def kinds(kind: str) -> set[str]:
-        return {each["public_id"] for each in told(host, "/eager") if each["notification_type"] == kind}
+        return {each["public_id"] for each in host.told("/eager") if each["notification_type"] == kind}
 
     wait_until(lambda: kinds("eager") == set(names) and kinds("explode") == {names[0]})
-    for message in told(host, "/eager"):
+    for message in host.told("/eager"):
         if message["notification_type"] == "eager":
             assert {each["width"] for each in message["eager"]} == set(range(10, 55))
 
 
 @pytest.mark.parametrize("kind", ["sprite", "multi", "generate_archive"])
-def test_what_is_made_later_is_kept_and_told(host: RemoteHost, sdk: None, kind: str) -> None:
+def test_what_is_made_later_is_kept_and_told(host: RemoteHost, program_sdk: None, kind: str) -> None:
     tag = uuid.uuid4().hex
     for _ in range(2):
         cloudinary.uploader.upload(PICTURE, tags=tag)
@@ -98,8 +76,8 @@ def test_what_is_made_later_is_kept_and_told(host: RemoteHost, sdk: None, kind: 
             tag, **options
         )
     assert answer["status"] == "processing"
-    wait_until(lambda: len(told(host, f"/{kind}")) == 1)
-    message = told(host, f"/{kind}")[0]
+    wait_until(lambda: len(host.told(f"/{kind}")) == 1)
+    message = host.told(f"/{kind}")[0]
     assert message["notification_type"] == kind
     assert message["public_id"].removesuffix(".zip") == answer["public_id"]
     assert message["batch_id"] == answer["batch_id"]
@@ -108,19 +86,21 @@ def test_what_is_made_later_is_kept_and_told(host: RemoteHost, sdk: None, kind: 
             assert len(zipfile.ZipFile(io.BytesIO(file.read())).namelist()) == 2
 
 
-def test_what_cannot_be_made_later_is_told_too(host: RemoteHost, sdk: None) -> None:
+def test_what_cannot_be_made_later_is_told_too(host: RemoteHost, program_sdk: None) -> None:
     url = host.serve("/nothing", b"")
     cloudinary.uploader.multi(uuid.uuid4().hex, **{"async": True}, notification_url=url)
-    wait_until(lambda: len(told(host, "/nothing")) == 1)
-    message = told(host, "/nothing")[0]
+    wait_until(lambda: len(host.told("/nothing")) == 1)
+    message = host.told("/nothing")[0]
     assert message["status"] == "failed"
     assert message["error"]["message"].startswith("No images found")
 
 
-def test_an_asynchronous_upload_answers_pending_and_tells_the_asset(host: RemoteHost, sdk: None) -> None:
+def test_an_asynchronous_upload_answers_pending_and_tells_the_asset(
+    host: RemoteHost, program_sdk: None
+) -> None:
     url = host.serve("/later", b"")
     answer = cloudinary.uploader.upload(PICTURE, **{"async": True}, notification_url=url)
     assert answer["status"] == "pending"
-    wait_until(lambda: len(told(host, "/later")) == 1)
-    assert told(host, "/later")[0]["public_id"] == answer["public_id"]
+    wait_until(lambda: len(host.told("/later")) == 1)
+    assert host.told("/later")[0]["public_id"] == answer["public_id"]
     assert cloudinary.api.resource(answer["public_id"])["width"] == 60

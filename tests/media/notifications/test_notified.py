@@ -3,7 +3,6 @@
 import json
 import time
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,32 +15,11 @@ from cloudinary.utils import verify_notification_signature
 from tests.files import jpeg
 from tests.media.remote_host import INSIDE, RemoteHost, canary, reply
 from tests.service import Service, wait_until
-from tests.services import Services
 
 PICTURE = jpeg(60, 40)
 
 
-@pytest.fixture(scope="module")
-def program(host: RemoteHost, services: Services) -> Iterator[Service]:
-    """`picturerail serve` on a folder of its own, which may call `host`."""
-    env = {"PICTURERAIL_FETCH_ALLOW": host.netloc, "PICTURERAIL_FETCH_SECONDS": "2"}
-    with services.program(env) as running:
-        yield running
-
-
-@pytest.fixture
-def sdk(program: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("CLOUDINARY_URL", program.cloudinary_url)
-    cloudinary.reset_config()
-    yield
-    cloudinary.reset_config()
-
-
-def told(host: RemoteHost, path: str) -> list[dict[str, Any]]:
-    return [json.loads(body) for _, at, _, body in host.seen if at == path]
-
-
-def test_each_action_tells_its_receiver_in_order(host: RemoteHost, sdk: None) -> None:
+def test_each_action_tells_its_receiver_in_order(host: RemoteHost, program_sdk: None) -> None:
     url = host.serve("/all", b"")
     public_id = uuid.uuid4().hex
     made = cloudinary.uploader.upload(
@@ -51,15 +29,15 @@ def test_each_action_tells_its_receiver_in_order(host: RemoteHost, sdk: None) ->
         eager=[{"width": 20, "crop": "scale"}],
         eager_async=True,
     )
-    wait_until(lambda: len(told(host, "/all")) == 2)
+    wait_until(lambda: len(host.told("/all")) == 2)
     cloudinary.uploader.explicit(public_id, type="upload", tags="a", notification_url=url)
     cloudinary.uploader.add_tag("b", [public_id], notification_url=url)
     cloudinary.uploader.add_context({"k": "v"}, [public_id], notification_url=url)
     cloudinary.api.update(public_id, moderation_status="approved", notification_url=url)
     cloudinary.uploader.rename(public_id, f"{public_id}2", notification_url=url)
     cloudinary.uploader.destroy(f"{public_id}2", notification_url=url)
-    wait_until(lambda: len(told(host, "/all")) == 8)
-    messages = told(host, "/all")
+    wait_until(lambda: len(host.told("/all")) == 8)
+    messages = host.told("/all")
     kinds = [message["notification_type"] for message in messages]
     assert sorted(kinds[:2]) == ["eager", "upload"]
     changed = ["resource_tags_changed", "resource_context_changed"]
@@ -80,18 +58,18 @@ def test_each_action_tells_its_receiver_in_order(host: RemoteHost, sdk: None) ->
             assert verify_notification_signature(*given)
 
 
-def test_triggers_are_told_about_every_call(host: RemoteHost, sdk: None) -> None:
+def test_triggers_are_told_about_every_call(host: RemoteHost, program_sdk: None) -> None:
     made = cloudinary.api.create_trigger(uri=host.serve("/trigger", b""), event_type="delete")
     try:
         asset = cloudinary.uploader.upload(PICTURE)
         cloudinary.api.delete_resources([asset["public_id"]])
-        wait_until(lambda: len(told(host, "/trigger")) == 1)
-        assert told(host, "/trigger")[0]["resources"][asset["public_id"]]["asset_id"] == asset["asset_id"]
+        wait_until(lambda: len(host.told("/trigger")) == 1)
+        assert host.told("/trigger")[0]["resources"][asset["public_id"]]["asset_id"] == asset["asset_id"]
     finally:
         cloudinary.api.delete_trigger(made["id"])
 
 
-def test_triggers_are_told_of_every_kind_of_change(host: RemoteHost, sdk: None) -> None:
+def test_triggers_are_told_of_every_kind_of_change(host: RemoteHost, program_sdk: None) -> None:
     """Also of what has no notification_url in the SDK: folders, restoring, publishing, access control."""
     public_id, folder = uuid.uuid4().hex, uuid.uuid4().hex
     closed, opened = {"access_type": "token"}, {"access_type": "anonymous"}
@@ -110,10 +88,10 @@ def test_triggers_are_told_of_every_kind_of_change(host: RemoteHost, sdk: None) 
         cloudinary.api.delete_folder(f"{folder}2")
         asset = ["resource_tags_changed", "resource_context_changed", "access_control_changed", "explicit"]
         asset += ["access_control_changed", "delete", "restore_asset_version"]
-        wait_until(lambda: len(told(host, "/changes")) == len(asset) + 4)
+        wait_until(lambda: len(host.told("/changes")) == len(asset) + 4)
     finally:
         cloudinary.api.delete_trigger(trigger["id"])
-    messages = told(host, "/changes")
+    messages = host.told("/changes")
     of_asset = [each for each in messages if public_id in (*each.get("resources", ()), each.get("public_id"))]
     assert [each["notification_type"] for each in of_asset] == asset
     by_kind = {each["notification_type"]: each for each in messages}
@@ -126,7 +104,7 @@ def test_triggers_are_told_of_every_kind_of_change(host: RemoteHost, sdk: None) 
 
 
 @pytest.mark.parametrize("name", ["notification_url", "eager_notification_url"])
-def test_nothing_inside_is_a_receiver(sdk: None, name: str) -> None:
+def test_nothing_inside_is_a_receiver(program_sdk: None, name: str) -> None:
     with canary() as (port, four), canary("::1") as (_, six):
         for spelling in INSIDE[::3]:
             with pytest.raises(cloudinary.exceptions.BadRequest, match="Invalid notification_url"):
@@ -135,7 +113,7 @@ def test_nothing_inside_is_a_receiver(sdk: None, name: str) -> None:
 
 
 def test_kill_9_loses_no_notification_and_keeps_their_order(
-    program: Service, host: RemoteHost, sdk: None
+    program: Service, host: RemoteHost, program_sdk: None
 ) -> None:
     """The receiver is away, the program is killed, the receiver comes back: everything arrives, in order."""
     public_id = uuid.uuid4().hex
@@ -165,11 +143,11 @@ def test_kill_9_loses_no_notification_and_keeps_their_order(
 
 
 def test_nothing_is_sent_for_a_call_that_fails(
-    program: Service, host: RemoteHost, sdk: None, tmp_path: Path
+    program: Service, host: RemoteHost, program_sdk: None, tmp_path: Path
 ) -> None:
     url = host.serve("/never", b"")
     with pytest.raises(cloudinary.exceptions.BadRequest):
         cloudinary.uploader.upload(b"no picture", notification_url=url)
     assert cloudinary.uploader.destroy("nothing", notification_url=url)["result"] == "not found"
     time.sleep(1.5)
-    assert told(host, "/never") == []
+    assert host.told("/never") == []

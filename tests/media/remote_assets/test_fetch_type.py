@@ -29,14 +29,10 @@ def cloud(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[MediaService]:
     """One process, so that what it remembers of failures can be seen; what is fetched ages within a second."""
-    folder = tmp_path_factory.mktemp("fetch")
-    (folder / "logo.jpg").write_bytes(PICTURE)
-    env = {
-        "PICTURERAIL_FETCH_ALLOW": host.netloc,
-        "PICTURERAIL_FETCH_MAP": f"{MAPPED}={folder / 'logo.jpg'}",
-        "PICTURERAIL_FETCH_SECONDS": "4",
-        "PICTURERAIL_FETCH_FRESH_SECONDS": "1",
-    }
+    logo = tmp_path_factory.mktemp("fetch") / "logo.jpg"
+    logo.write_bytes(PICTURE)
+    more = {"PICTURERAIL_FETCH_MAP": f"{MAPPED}={logo}", "PICTURERAIL_FETCH_FRESH_SECONDS": "1"}
+    env = host.may_be_called(4) | more
     with services.media(env, workers=1) as running:
         yield running
 

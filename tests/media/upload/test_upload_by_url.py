@@ -26,14 +26,10 @@ def cloud(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[MediaService]:
     """A media service that may call `host`, and has one address answered from a file."""
-    folder = tmp_path_factory.mktemp("by_url")
-    (folder / "logo.jpg").write_bytes(PICTURE)
-    env = {
-        "PICTURERAIL_FETCH_ALLOW": host.netloc,
-        "PICTURERAIL_FETCH_MAP": f"{MAPPED}={folder / 'logo.jpg'}",
-        "PICTURERAIL_FETCH_SECONDS": "2",
-        "PICTURERAIL_MAX_UPLOAD_BYTES": "1000000",
-    }
+    logo = tmp_path_factory.mktemp("by_url") / "logo.jpg"
+    logo.write_bytes(PICTURE)
+    more = {"PICTURERAIL_FETCH_MAP": f"{MAPPED}={logo}", "PICTURERAIL_MAX_UPLOAD_BYTES": "1000000"}
+    env = host.may_be_called(2) | more
     with services.media(env) as running:
         yield running
 

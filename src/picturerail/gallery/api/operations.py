@@ -15,14 +15,16 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-SIGNED_IN = ("session", "csrf")
+WAYS_IN = (("token",), ("session", "csrf"))
 SECURITY: dict[str, Document] = {
+    "token": {"type": "http", "scheme": "bearer"},
     "session": {"type": "apiKey", "in": "cookie", "name": "picturerail"},
     "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
 }
 ABOUT = (
-    "Reading is for everybody. Changes need the session cookie of an editor or owner and the header X-CSRFToken with "
-    "the content of the page's meta element csrf-token. A refusal is application/problem+json: `detail` is a sentence."
+    "Reading is for everybody. Changes need a token for scripts (`Authorization: Bearer TOKEN`), or the session cookie "
+    "of a browser and the header X-CSRFToken with the content of the page's meta element csrf-token. A refusal is "
+    "application/problem+json: `detail` is a sentence."
 )
 
 
@@ -86,7 +88,7 @@ def _operations(app: Flask, is_open: Callable[[Any], bool]) -> list[Operation]:
                         answers=known.answers,
                         body=known.body,
                         query=known.query,
-                        security=() if is_open(view) else SIGNED_IN,
+                        security=() if is_open(view) else WAYS_IN,
                     )
                 )
     return found

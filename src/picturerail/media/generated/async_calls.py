@@ -3,9 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from werkzeug.wrappers import Response
+
 from picturerail.errors import PicturerailError, TooManyRequests, Unavailable
 from picturerail.jobs import queue
 from picturerail.jobs.job import NewJob
+from picturerail.media.asset import Asset
+from picturerail.media.generated.save import download, name_of
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
 from picturerail.media.notifications.publish import check_receiver, publish_answer
@@ -35,6 +39,23 @@ def make_or_queue(
     arguments = {"params": {**kept, "batch_id": batch_id}, "resource_type": resource_type}
     queue.put(media.database, NewJob(kind=kind, arguments=arguments))
     return {"status": "processing", "public_id": name[1], "batch_id": batch_id}
+
+
+def send_or_make(
+    media: Media,
+    call: ApiRequest,
+    resource_type: str,
+    *,
+    kind: str,
+    kept: Callable[[Media, Params, str], tuple[Asset, Any]],
+    make: Maker,
+) -> dict[str, Any] | Response:
+    """With mode=download, the file that `kept` makes of the call under its name; else what `make_or_queue` answers."""
+    name = name_of(call.params)
+    if call.params.text("mode") == "download":
+        asset, _ = kept(media, call.params, name)
+        return download(media, asset, name)
+    return make_or_queue(media, call, kind, make, resource_type, name=("public_id", name))
 
 
 def job(kind: str, make: Maker) -> Callable[[Media, str, Mapping[str, Any]], None]:

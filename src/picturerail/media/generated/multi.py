@@ -9,8 +9,8 @@ from picturerail.errors import BadRequest
 from picturerail.media.asset import Asset
 from picturerail.media.derivatives.eager import make_one
 from picturerail.media.generated import inputs
-from picturerail.media.generated.async_calls import make_or_queue
-from picturerail.media.generated.save import addresses, download, keep, name_of, refuse_video, stored_name
+from picturerail.media.generated.async_calls import send_or_make
+from picturerail.media.generated.save import addresses, keep, name_of, refuse_video, stored_name
 from picturerail.media.generated.writers.gif import animate
 from picturerail.media.generated.writers.pdf import PdfPage, make_pdf
 from picturerail.media.http.api_request import ApiRequest
@@ -26,11 +26,7 @@ _FORMAT = re.compile(r"(?:^|[,/])f_(\w{1,8})(?=[,/]|$)")
 
 def multi(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any] | Response:
     """Make the file and keep it; with mode=download, send it."""
-    name = name_of(call.params)
-    if call.params.text("mode") == "download":
-        asset, _ = _kept(media, call.params, name)
-        return download(media, asset, name)
-    return make_or_queue(media, call, "multi", make, resource_type, name=("public_id", name))
+    return send_or_make(media, call, resource_type, kind="multi", kept=_kept, make=make)
 
 
 def make(media: Media, params: Params, resource_type: str) -> dict[str, Any]:

@@ -22,7 +22,12 @@ SECURITY: dict[str, Document] = {
     "basic": {"type": "http", "scheme": "basic"},
     "signature": {"type": "apiKey", "in": "query", "name": "signature"},
 }
-BY_GUARD: dict[Guard, tuple[str, ...]] = {guards.admin: ("basic",), guards.anybody: ()}
+SIGNED = (("signature",), ("basic",))
+BY_GUARD: dict[Guard, tuple[tuple[str, ...], ...]] = {
+    guards.admin: (("basic",),),
+    guards.anybody: (),
+    guards.signed_or_preset: (*SIGNED, ()),  # or nothing, where a preset lets everybody upload
+}
 
 _PARAMETER = re.compile(r"<(?:(?:any\(([^)]*)\)|\w+):)?(\w+)>")
 
@@ -63,7 +68,7 @@ def _operation(route: Route, path: str) -> Operation:
         body=None if read else known.parameters,
         query=known.parameters if read else None,
         body_type=FORM if route.guard is not guards.admin else JSON,
-        security=BY_GUARD.get(route.guard, ("signature",)),
+        security=BY_GUARD.get(route.guard, SIGNED),
         tag=(route.action.__module__.removeprefix("picturerail.media.").partition(".")[0]),
     )
 
