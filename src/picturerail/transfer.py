@@ -68,17 +68,19 @@ def import_takeout(settings: Settings, places: tuple[Path, ...], owner: str | No
 
 
 @import_.command("tutorial")
-@click.option("--uploads", type=FOLDER, required=True, help="The tutorial's folder of uploaded files.")
+@click.option(
+    "--uploads", type=FOLDER, help="The tutorial's folder of uploaded files; without it, addresses only."
+)
 @data_option
-def import_tutorial(settings: Settings, uploads: Path) -> None:
-    """Adopt the files of a tutorial gallery's documents; may be run again."""
+def import_tutorial(settings: Settings, uploads: Path | None) -> None:
+    """Adopt a tutorial gallery's documents: files of its folder, and addresses at our cloud; may be run again."""
     adopted, failed = 0, 0
     with server.running(settings, media=True) as reached:
         records = server.prepare_database(reached)
         for picture, problem in adopt_all(records, cloud_access(reached), uploads):
             if problem:
                 failed += 1
-                click.echo(f"{picture.filename}: {problem}", err=True)
+                click.echo(f"{picture.filename or picture.url}: {problem}", err=True)
             else:
                 adopted += 1
                 page_cache.renew(records, reached, [picture.id])

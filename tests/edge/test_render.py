@@ -2,16 +2,20 @@
 
 import dataclasses
 import re
+import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from picturerail import certificates
 from picturerail.cli import main
 from picturerail.edge.nginx.config import Edge, render
 from picturerail.errors import StartupError
 from tests.edge.conftest import SECRET, settings_of
+from tests.ports import free_port
 
 EDGE = Edge(
     name="paris",
@@ -68,6 +72,52 @@ def test_the_command_prints_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert done.exit_code == 0, done.output
     assert "add_header X-Edge rome always;" in done.output
     assert CliRunner().invoke(main, ["edge", "nginx", "--origin", "nowhere"]).exit_code == 1
+
+
+def test_the_commands_of_the_page_start_an_edge_on_debian(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they stand there, but in folders and at ports of this test."""
+    page = (Path(__file__).parents[2] / "docs/edge.md").read_text()
+    block = re.findall(r"```\n(.*?)```", page, re.DOTALL)[0].replace("\\\n", "")
+    files = certificates.make(tmp_path, ())
+    for named, here in (
+        ("/var/lib/picturerail-edge", tmp_path / "edge"),
+        ("/etc/nginx", tmp_path),
+        ("/etc/ssl/site.pem", files.certificate),
+        ("/etc/ssl/site.key", files.key),
+        ("0.0.0.0:443", f"127.0.0.1:{free_port()}"),
+        ("10.0.0.5:8081", f"127.0.0.1:{free_port()}"),
+    ):
+        assert named in block
+        block = block.replace(named, str(here))
+    monkeypatch.setenv("PICTURERAIL_EDGE_SECRET", SECRET)
+    logs = ["--folder", str(tmp_path / "edge"), "--log", str(tmp_path), "--pid", str(tmp_path / "nginx.pid")]
+    _, mkdir, write, verify, check, _ = block.splitlines()
+    subprocess.run(shlex.split(mkdir), check=True)
+    command, _, file = write.partition(" > ")
+    (written := Path(file)).write_text(CliRunner().invoke(main, [*shlex.split(command)[1:], *logs]).output)
+    tried = subprocess.run([*shlex.split(verify), "-c", written], capture_output=True, text=True, check=False)
+    assert tried.returncode == 0, tried.stderr
+    said = CliRunner().invoke(main, shlex.split(check)[1:]).output
+    assert said == "0 good, 0 without a hash, 0 damaged and removed.\n"
+
+
+def test_requests_are_logged_where_debian_looks_for_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PICTURERAIL_EDGE_SECRET", SECRET)
+    text = CliRunner().invoke(main, ["edge", "nginx", "--origin", "10.0.0.2:80"]).output
+    assert "\npid /run/nginx.pid;" in text
+    assert "access_log /var/log/nginx/access.log" in text
+    assert "error_log /var/log/nginx/error.log" in text
+    assert "access_log off;" in render(settings_of(tmp_path), EDGE)  # of a cluster
+
+
+def test_a_missing_folder_is_named() -> None:
+    done = CliRunner().invoke(main, ["edge", "check", "--folder", "/no/such/folder"])
+    assert done.exit_code == 1
+    assert "mkdir -p /no/such/folder/temp" in done.output
 
 
 def test_a_site_that_is_named_by_its_address_is_named_once(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import click
 
 from picturerail.edge.nginx.config import Edge, render
 from picturerail.edge.verify_cache import check
+from picturerail.errors import StartupError
 from picturerail.settings import load
 
 
@@ -49,6 +50,20 @@ def edge() -> None:
     "--certificate", type=click.Path(path_type=Path), help="TLS certificate; without it, plain HTTP."
 )
 @click.option("--key", type=click.Path(path_type=Path), help="Key of the certificate.")
+@click.option(
+    "--pid",
+    type=click.Path(path_type=Path),
+    default=Path("/run/nginx.pid"),
+    show_default=True,
+    help="File that names nginx's process; Debian's unit waits for this one.",
+)
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path),
+    default=Path("/var/log/nginx"),
+    show_default=True,
+    help="Folder of access.log and error.log; Debian rotates these.",
+)
 @click.option("--user", default="www-data", show_default=True, help="User that nginx's workers run as.")
 @click.option(
     "--cache-bytes",
@@ -86,11 +101,16 @@ def nginx(**choices: object) -> None:
 @edge.command("check")
 @click.option(
     "--folder",
-    type=click.Path(path_type=Path, exists=True),
+    type=click.Path(path_type=Path),
     default=Path("/var/lib/picturerail-edge"),
+    show_default=True,
     help="Folder of the edge.",
 )
 def check_copies(folder: Path) -> None:
     """Remove damaged copies from an edge's cache; before it starts, and now and then while it runs."""
+    if not folder.is_dir():
+        raise StartupError(
+            f"There is no edge's folder {folder}: `mkdir -p {folder}/temp` makes it, --folder names another."
+        )
     found = check(folder / "cache")
     click.echo(f"{found.good} good, {found.unknown} without a hash, {found.damaged} damaged and removed.")

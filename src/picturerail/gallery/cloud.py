@@ -4,8 +4,9 @@ Nothing is left to the SDK's global configuration: every call gets all that it n
 """
 
 import hmac
+import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any
@@ -35,8 +36,13 @@ CALL_SECONDS = 15
 CHUNK_BYTES = 20_000_000  # larger files go in chunks, because the SDK reads each request's part into memory
 AWAY = "The media service does not answer at the moment. Nothing was changed; please try again shortly."
 AWAY_AGAIN_AFTER = 5
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+BY_IDS = 100  # assets that one call of the Admin API may name
 TRANSPORT_FAULTS = ("Unexpected error", "Socket error", "Error parsing server response")
 
+_ASSET = re.compile(
+    r"v\d+/(?P<public_id>.+?)(\.\w+)?"
+)  # behind the delivery type of an address as uploads answer it
 _TWICE = {",": "%252C", "/": "%252F", "%": "%2525", ".": "%252E"}
 
 # What the SDK's URL builder would otherwise take from its global configuration.
@@ -82,6 +88,28 @@ class CloudAccess:
         }
         address: str = utils.cloudinary_url(public_id, **options)[0]
         return f"{self.cdn_url}{urlsplit(address).path}" if self.own else address
+
+    @property
+    def delivery_prefix(self) -> str:
+        """What stands before transformation, version and public_id in the address of an uploaded picture."""
+        return self.url("a", 0).removesuffix("a")
+
+    def path_of(self, url: str) -> str:
+        """What follows `delivery_prefix` in an address of this cloud, by any name of its hosts; empty for any other."""
+        try:
+            parts, prefix = urlsplit(url), urlsplit(self.delivery_prefix)
+        except ValueError:
+            return ""
+        hosts = {prefix.netloc, urlsplit(self.site_url).netloc} - {""}
+        here = self.own and parts.hostname in LOOPBACK
+        if not here and re.sub(r"^res-\d\.", "res.", parts.netloc.lower()) not in hosts:
+            return ""
+        return parts.path.removeprefix(prefix.path) if parts.path.startswith(prefix.path) else ""
+
+    def public_id_at(self, url: str) -> str:
+        """The public_id of the asset whose original lies at this address; empty when it is none of this cloud."""
+        match = _ASSET.fullmatch(self.path_of(url))
+        return unquote(match["public_id"]) if match else ""
 
     def absolute(self, url: str) -> str:
         """A delivery URL with scheme and host."""
@@ -225,6 +253,29 @@ def assets(cloud: CloudAccess) -> Iterator[dict[str, datetime]]:
         cursor = answer.get("next_cursor")
         if not cursor:
             return
+
+
+def asset(cloud: CloudAccess, public_id: str) -> Mapping[str, Any]:
+    """What the cloud knows about an uploaded picture; BadRequest when there is none of that name."""
+    try:
+        return dict(
+            api.resource(public_id, **cloud.account(), colors=True, image_metadata=True, timeout=CALL_SECONDS)
+        )
+    except refusals.Error as error:
+        raise _understood(error) from error
+
+
+def existing(cloud: CloudAccess, public_ids: Sequence[str]) -> set[str]:
+    """Those of these that are there."""
+    found: set[str] = set()
+    for start in range(0, len(public_ids), BY_IDS):
+        some = list(public_ids[start : start + BY_IDS])
+        try:
+            answer = api.resources_by_ids(some, **cloud.account(), max_results=BY_IDS, timeout=CALL_SECONDS)
+        except refusals.Error as error:
+            raise _understood(error) from error
+        found |= {each["public_id"] for each in answer["resources"]}
+    return found
 
 
 def answers(cloud: CloudAccess, seconds: float = 2) -> bool:

@@ -51,11 +51,20 @@ class Edge:
     rate: int = 400  # requests a second from one address
     connections: int = 200  # at once from one address
     modules: Path = MODULES
+    pid: Path | None = None  # in `folder` when not said
+    log: Path | None = None  # folder of a log of requests and of errors; without it errors go to `folder`
 
     @property
     def temp_folder(self) -> Path:
         """Where answers lie until all of them is there."""
         return self.temp or self.folder / "temp"
+
+
+def _log(edge: Edge) -> str:
+    if not edge.log:
+        return "    access_log off;\n"
+    form = "'$remote_addr [$time_local] \"$request\" $status $body_bytes_sent $request_time $upstream_cache_status'"
+    return f"    log_format edge {form};\n    access_log {edge.log}/access.log edge buffer=64k flush=5s;\n"
 
 
 def render(settings: Settings, edge: Edge) -> str:
@@ -66,6 +75,9 @@ def render(settings: Settings, edge: Edge) -> str:
         "name": edge.name,
         "folder": str(edge.folder),
         "temp": str(edge.temp_folder),
+        "pid": str(edge.pid or edge.folder / "nginx.pid"),
+        "errors": str((edge.log or edge.folder) / "error.log"),
+        "log": _log(edge),
         "modules": str(edge.modules),
         "user": edge.user,
         "workers": edge.workers,
@@ -153,6 +165,8 @@ def _check(settings: Settings, edge: Edge) -> None:
     for text in (
         str(edge.folder),
         str(edge.temp_folder),
+        str(edge.pid or "x"),
+        str(edge.log or "x"),
         str(edge.modules),
         str(edge.certificate or "x"),
         str(edge.key or "x"),

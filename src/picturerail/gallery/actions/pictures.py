@@ -33,7 +33,7 @@ def adjust(at: ActionContext, picture_id: str, revision: str | None, fields: dic
     """Save when a picture was taken, and its edit; Conflict when it is not at `revision`, where one is given."""
     picture = editable(at, picture_id)
     cleaned = {name: _CLEAN[name](value) for name, value in fields.items()}
-    if cleaned.get("edit") and not view.can_be_edited(picture):
+    if cleaned.get("edit") and not view.can_be_edited(picture, at.cloud):
         raise BadRequest("This picture's file is not at the media service, so it cannot be edited.")
     picture = lifecycle.adjust(at.db, picture, revision, cleaned)
     at.renew_pages(picture.id)

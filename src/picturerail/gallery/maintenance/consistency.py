@@ -41,11 +41,16 @@ def check(db: Database, cloud: CloudAccess, *, grace: timedelta = GRACE) -> Repo
         assets.update(batch)
         known = lookup.shown_assets(db, list(batch))
         report.unclaimed += [each for each, made in batch.items() if each not in known and made < before]
+    elsewhere: dict[str, str] = {}  # what was taken over lies outside the gallery's own folder
     for picture in lookup.with_assets(db):
         report.pictures += 1
         old = picture.created_at is None or picture.created_at < before
-        if picture.public_id not in assets and old:
+        if not picture.public_id.startswith(media.FOLDER):
+            elsewhere[picture.public_id] = picture.id
+        elif picture.public_id not in assets and old:
             report.without_asset.append(picture.id)
+    known = media.existing(cloud, list(elsewhere))
+    report.without_asset += [each for name, each in elsewhere.items() if name not in known]
     return report
 
 

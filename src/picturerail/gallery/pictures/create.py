@@ -89,6 +89,12 @@ def parse_answer(cloud: CloudAccess, answer: Mapping[str, Any]) -> dict[str, Any
     version = _number(answer, "version")
     if not _PUBLIC_ID.fullmatch(public_id) or not media.is_answer_of(cloud, public_id, version, signature):
         raise Forbidden("The media service has not signed this answer.")
+    return parse_asset(cloud, answer)
+
+
+def parse_asset(cloud: CloudAccess, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a picture in what the cloud itself tells about an asset."""
+    public_id, version = _text(answer, "public_id"), _number(answer, "version")
     extension = image_formats.canonical(_text(answer, "format"))
     etag, asset_id = _text(answer, "etag", ""), _text(answer, "asset_id", "")
     return {

@@ -67,6 +67,14 @@ def local(db: Database) -> Iterator[Picture]:
             yield picture
 
 
+def addressed(db: Database) -> Iterator[Picture]:
+    """The tutorial's documents that know nothing but an address."""
+    for document in db.gallery.find(
+        {"url": {"$type": "string"}, "public_id": None, "state": {"$ne": DELETED}}
+    ):
+        yield parse_picture(document)
+
+
 def with_assets(db: Database) -> Iterator[Picture]:
     """Every picture that visitors or the trash show and whose bytes are an asset of the gallery."""
     shown = {"$in": [LIVE, TRASH, None]}

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from picturerail.gallery.cloud import CloudAccess, attachment, origin
 from picturerail.gallery.pictures.edit import moves_pixels
@@ -156,9 +157,9 @@ def download_url(picture: Picture, cloud: CloudAccess, *, original: bool = False
     return _source_of_tutorial(picture)
 
 
-def can_be_edited(picture: Picture) -> bool:
+def can_be_edited(picture: Picture, cloud: CloudAccess) -> bool:
     """Whether a transformation can stand in its addresses."""
-    return bool(picture.public_id or _CLOUDINARY.fullmatch(picture.url))
+    return bool(picture.public_id or _delivery(picture.url, cloud))
 
 
 def fitted_image(picture: Picture, cloud: CloudAccess, max_width: int, max_height: int) -> dict[str, Any]:
@@ -192,10 +193,23 @@ def _source(picture: Picture, cloud: CloudAccess) -> str:
     if picture.public_id:
         fitted = _after(picture.edit, f"c_limit,f_auto,q_auto,w_{WIDTH}")
         return cloud.url(picture.public_id, picture.version, fitted)
-    if match := _CLOUDINARY.fullmatch(picture.url):
+    if found := _delivery(picture.url, cloud):
+        prefix, rest = found
         fitted = _after(picture.edit, f"c_limit,f_auto,q_auto,w_{WIDTH}")
-        return f"https://{match[1]}{fitted}/{_in_url(match[2])}"
+        return f"{prefix}{fitted}/{_in_url(rest)}"
     return _source_of_tutorial(picture)
+
+
+def _delivery(url: str, cloud: CloudAccess) -> tuple[str, str] | None:
+    """The address of a tutorial's document, divided where a transformation may stand; None for what is no cloud's."""
+    if rest := cloud.path_of(url):
+        return cloud.delivery_prefix, rest
+    if match := _CLOUDINARY.fullmatch(url):
+        return f"https://{match[1]}", match[2]
+    path = urlsplit(cloud.delivery_prefix).path
+    if cloud.own and _ADDRESS.match(url) and urlsplit(url).path.startswith(path):  # by a name we do not know
+        return f"{origin(url)}{path}", urlsplit(url).path.removeprefix(path)
+    return None
 
 
 def _after(edit: str, step: str) -> str:

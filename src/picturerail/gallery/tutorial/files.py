@@ -1,19 +1,13 @@
-"""What a user of the tutorial already has: files in the upload folder, and addresses at Cloudinary."""
+"""What a user of the tutorial already has: files in the upload folder, and addresses at a cloud."""
 
 import contextlib
-import re
 from pathlib import Path
 from typing import IO
-from urllib.parse import unquote
 
 from picturerail import image_formats
 from picturerail.errors import NotFound
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures.model import Picture
-
-_DELIVERY = re.compile(
-    r"https?://res(?:-\d)?\.cloudinary\.com/(?P<cloud>[\w-]+)/image/upload/v\d+/(?P<public_id>[^?#]+?)(\.\w+)?"
-)
 
 
 def open_file(folder: Path, filename: str) -> tuple[IO[bytes], str]:
@@ -42,12 +36,7 @@ def remove_file(folder: Path, filename: str) -> None:
 
 def public_id_at(picture: Picture, cloud: CloudAccess) -> str:
     """The asset in our cloud that holds this picture's bytes; empty when they are not there to delete."""
-    if picture.public_id:
-        return picture.public_id
-    match = _DELIVERY.fullmatch(picture.url)
-    return (
-        unquote(match["public_id"]) if match and match["cloud"] == cloud.cloud_name and not cloud.own else ""
-    )
+    return picture.public_id or cloud.public_id_at(picture.url)
 
 
 def _inside(folder: Path, filename: str) -> Path:

@@ -1,12 +1,13 @@
-"""Adopt a tutorial's pictures: documents `{filename, description}` get their files into the cloud."""
+"""Adopt a tutorial's pictures: files of its upload folder, and addresses that lie at the cloud in use."""
 
 import hashlib
 import string
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from picturerail.database import Database
-from picturerail.errors import PicturerailError
+from picturerail.errors import Conflict, PicturerailError, UnsupportedMedia
 from picturerail.gallery import cloud as media
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import create, lifecycle, lookup
@@ -16,14 +17,20 @@ from picturerail.gallery.tutorial import files
 ALPHABET = string.ascii_lowercase + string.digits
 
 
-def adopt_all(db: Database, cloud: CloudAccess, folder: Path) -> Iterator[tuple[Picture, str]]:
-    """Upload the file of each local document and point the document at it; give each with the reason it failed, or "".
+def adopt_all(db: Database, cloud: CloudAccess, folder: Path | None) -> Iterator[tuple[Picture, str]]:
+    """Point each document at its asset; give each with the reason it failed, or "".
 
-    May be stopped and run again at any time: an asset's name follows from its document, so nothing is there twice.
+    Files of the folder are uploaded for it. May be stopped and run again at any time: an asset's name follows from its
+    document, so nothing is there twice.
     """
-    for picture in lookup.local(db):
+    for picture in chain(lookup.local(db) if folder else (), lookup.addressed(db)):
         try:
-            _adopt(db, cloud, folder, picture)
+            if folder and picture.is_local:
+                _adopt(db, cloud, folder, picture)
+            elif public_id := cloud.public_id_at(picture.url):
+                _recognise(db, cloud, picture, public_id)
+            else:
+                continue  # it is shown from where it lies
         except PicturerailError as error:
             yield picture, error.message
         else:
@@ -37,6 +44,19 @@ def _adopt(db: Database, cloud: CloudAccess, folder: Path, picture: Picture) -> 
         file.seek(0)
         answer = media.send(cloud, file, size, picture.filename, _public_id(picture))
     lifecycle.adopt(db, picture, create.parse_answer(cloud, answer))
+
+
+def _recognise(db: Database, cloud: CloudAccess, picture: Picture, public_id: str) -> None:
+    if lookup.with_public_id(db, public_id):
+        raise Conflict("another picture of the gallery shows this asset already.")
+    fields = create.parse_asset(cloud, media.asset(cloud, public_id))
+    if fields["format"] not in create.FORMATS:
+        raise UnsupportedMedia(create.NOT_A_PICTURE)
+    lifecycle.adopt(
+        db,
+        picture,
+        fields | {"filename": picture.filename or f"{public_id.rpartition('/')[2]}.{fields['format']}"},
+    )
 
 
 def _public_id(picture: Picture) -> str:
