@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STATIC := src/picturerail/gallery/static
+DIST ?= dist
 
-.PHONY: help setup run test quick lint bench faults conformance docs locks clean siege
+.PHONY: help setup run dist test quick lint bench faults conformance docs locks clean siege
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -13,6 +14,12 @@ setup: .venv/.run $(STATIC)/.built ## install everything that the program needs 
 
 run: setup ## serve the gallery at http://127.0.0.1:8000 (ARGS="--port 8123 --data DIR")
 	@exec $(BIN)/picturerail serve $(ARGS)
+
+dist: setup ## build a wheel that needs neither git, make nor Node (into DIST=dist)
+	@rm -rf build
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir $(DIST) .
+	@rm -rf build
+	@ls $(DIST)/picturerail-*.whl
 
 test: setup .venv/.test ## install what the tests need and run all checks and tests
 	@bash tests/run.sh $(ARGS)

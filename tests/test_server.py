@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from picturerail import mongod, processes
+from picturerail.cli import main
+from picturerail.settings import kept_secrets
 from tests.ports import free_port
 from tests.service import COMMAND, Service, wait_until
 
@@ -178,6 +181,14 @@ def test_credentials_name_the_running_address(service: Service) -> None:
     assert "secure=true&secure_distribution=pics.example" in service.run(
         "credentials", "--url", "https://pics.example"
     )
+
+
+@pytest.mark.parametrize(("url", "told"), [("http://nas.lan:8000", True), ("https://pics.example", False)])
+def test_plain_http_is_told_to_be_no_place_for_the_node_sdk(tmp_path: Path, url: str, told: bool) -> None:
+    kept_secrets(tmp_path)
+    said = CliRunner().invoke(main, ["credentials", "--url", url, "--data", str(tmp_path)])
+    assert said.stdout.count("\n") == 1
+    assert ("`picturerail certificate nas.lan`" in said.stderr) is told
 
 
 def test_no_two_accounts_for_one_address(service: Service) -> None:

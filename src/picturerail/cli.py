@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -19,7 +20,13 @@ from picturerail.people import token, user
 from picturerail.preflight.commands import check
 from picturerail.settings import Settings, load, with_secrets
 from picturerail.settings.command_line import data_option, show
+from picturerail.systemd.commands import systemd
 from picturerail.transfer import export, import_
+
+HTTPS_ONLY = (
+    "Node.js and some other SDKs build https addresses whatever they are told, and would look for pictures at "
+    "res.cloudinary.com: for them serve HTTPS; `picturerail certificate {host}` prints how."
+)
 
 
 class OneSentence(click.Group):
@@ -50,6 +57,7 @@ main.add_command(import_)
 main.add_command(export)
 main.add_command(show)
 main.add_command(check)
+main.add_command(systemd)
 
 
 @main.command()
@@ -58,13 +66,14 @@ main.add_command(check)
 @click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that is kept."
 )
+@click.option(
+    "--domain", help="Public name: serve HTTPS on ports 80 and 443, with a certificate that comes by itself."
+)
 @click.option("--tls-cert", help="Certificate file (PEM): serve HTTPS.")
 @click.option("--tls-key", help="Key file (PEM) of that certificate.")
-def serve(
-    host: str | None, port: int | None, data: Path | None, tls_cert: str | None, tls_key: str | None
-) -> None:
+def serve(**given: Any) -> None:  # noqa: ANN401
     """Serve the gallery and the media service until stopped."""
-    server.serve(load(host=host, port=port, data=data, tls_cert=tls_cert, tls_key=tls_key), _greeting)
+    server.serve(load(**given), _greeting)
 
 
 def _greeting(settings: Settings) -> str:
@@ -109,6 +118,8 @@ def credentials(settings: Settings, url: str | None, *, mongo: bool) -> None:
         if address.scheme == "https"
         else f"cname={address.netloc}"
     )
+    if address.scheme == "http":
+        click.echo(HTTPS_ONLY.format(host=address.hostname), err=True)
     click.echo(
         f"CLOUDINARY_URL=cloudinary://{known.api_key}:{known.api_secret}@{known.cloud_name}"
         f"?upload_prefix={address.scheme}://{address.netloc}&{delivery}"

@@ -15,6 +15,7 @@ from picturerail.media import coverage
 from picturerail.media.openapi.description import describe
 from picturerail.media.routes import ROUTES
 from picturerail.media.web import Route
+from picturerail.message_index import HOLE, refusals
 from picturerail.settings import Settings
 from picturerail.settings.table import as_text
 
@@ -36,12 +37,43 @@ given both in a variable and in a file. Sizes are in bytes, times in seconds; a 
 switch is `true` or `false` (or `1` or `0`). Paths in `settings.toml` begin in its folder."""
 
 
+MESSAGES = f"""\
+Every sentence with which something is refused, to be found by its words; {HOLE} stands for a name or a number. The
+second column is the status of the HTTP answer. What to do is in the sentence itself;
+[troubleshooting.md](../troubleshooting.md) says more about those that are met most. A 4xx is about what was asked, a
+5xx about this side of the line; 429 and 503 carry `Retry-After`."""
+
+PAGES = {  # where each part is explained
+    "backup": "backup.md",
+    "caddy": "https.md",
+    "certificates": "https.md",
+    "cluster": "cluster.md",
+    "database": "mongodb.md",
+    "disk": "operations.md",
+    "door": "operations.md",
+    "edge": "edge.md",
+    "gallery": "gallery.md",
+    "media": "media.md",
+    "mongod": "mongodb.md",
+    "outbound": "fetch.md",
+    "processes": "operations.md",
+    "server": "operations.md",
+    "settings": "operations.md",
+    "signing": "access.md",
+    "storage": "storage.md",
+    "systemd": "systemd.md",
+    "transfer": "transfer.md",
+    "transform": "transformations.md",
+}
+
+
 def pages() -> dict[str, str]:
     """Every generated page: file name and text."""
     return {
         "settings.md": settings_page(),
         "commands.md": commands_page(),
         "endpoints.md": endpoints_page(),
+        "messages.md": messages_page(),
         "gallery-api.json": gallery_api(),
         "media-api.json": media_api(),
     }
@@ -99,6 +131,20 @@ def endpoints_page() -> str:
     remarks |= {name: f"partly: {how}" for name, how in coverage.PARAMETERS_PARTLY.items()}
     remarks |= {name: f"not here: {why}" for name, why in coverage.PARAMETERS_NOT_HERE.items()}
     lines += [f"| `{name}` | {remark} |" for name, remark in sorted(remarks.items())]
+    return "\n".join(lines) + "\n"
+
+
+def messages_page() -> str:
+    """One row for each sentence with which something is refused, under the part that says it."""
+    lines = ["# Messages", "", NOTE, "", MESSAGES]
+    room = ""
+    for each in refusals():
+        if each.room != room:
+            room = each.room
+            about = f"See [{PAGES[room]}](../{PAGES[room]})." if room in PAGES else ""
+            lines += ["", f"## {room}", "", *([about, ""] if about else []), "| message | |", "|---|---|"]
+        words = each.sentence.replace("|", "\\|").replace("<", "&lt;")
+        lines.append(f"| {words} | {each.status or 'ends the command'} |")
     return "\n".join(lines) + "\n"
 
 

@@ -21,7 +21,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from picturerail import database, mongod, processes
+from picturerail import caddy, database, mongod, processes
 from picturerail.database import Database
 from picturerail.door.process import DRAIN_SECONDS, web_server
 from picturerail.errors import StartupError
@@ -100,6 +100,13 @@ class Server:
         scheme = "https" if self.settings.tls_cert else "http"
         self._wait_until(lambda: _answers(host, self.settings.port, "/readyz", scheme), "the public server")
 
+    def start_front(self) -> None:
+        """Start what gets a certificate for the domain, unless visitors reach the public server itself."""
+        if self.settings.domain:
+            keep = (self.folder.descriptor,)
+            self._start(SupervisedPart("HTTPS front", lambda: caddy.start(self.settings, keep)))
+            self._wait_until(lambda: _listens(caddy.HTTPS_PORT), "the HTTPS front")
+
     def watch(self) -> None:
         """Start again whatever stops by itself, and tidy up every hour, until `end` is called."""
         tidying, tidied = None, -TIDY_SECONDS
@@ -171,12 +178,16 @@ def serve(settings: Settings, greeting: Callable[[Settings], str]) -> None:
         signal.signal(ending, lambda *_: server.end())
     try:
         _refuse_taken_port(settings)
+        if settings.domain:
+            caddy.binary()
+            caddy.refuse_taken_ports()
         _empty(server.settings.metrics_folder)
         check_stores(server.settings)
         server.start_database(new=True)
         text = greeting(server.settings)
         server.start_media()
         server.start_public()
+        server.start_front()
         _running_file(settings).write_text(
             json.dumps({"url": settings.site_url, "media_port": server.settings.media_port})
         )
@@ -279,6 +290,12 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 def _answers(host: str, port: int, path: str, scheme: str = "http") -> bool:

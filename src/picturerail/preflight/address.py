@@ -54,7 +54,7 @@ def _is_here(address: str) -> bool:
 
 def proxies(settings: Settings) -> Iterator[Verdict]:
     """Ask for the public address while we listen in the program's place, and look at what arrives."""
-    if not settings.public_url or settings.tls_cert:
+    if not settings.public_url or settings.tls_cert or settings.domain:
         return
     if runs(settings):
         yield note("proxy", "what proxies send can be seen only while the program does not run.")

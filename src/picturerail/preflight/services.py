@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from picturerail import database, mongod, processes
+from picturerail import caddy, database, mongod, processes
 from picturerail.edge.purges.targets import CachedUrl, PurgeFailed, all_edges
-from picturerail.errors import PicturerailError
+from picturerail.errors import PicturerailError, StartupError
 from picturerail.gallery.cloud import answers, cloud_access
 from picturerail.media.service import check_stores
 from picturerail.preflight.verdict import Verdict, note, well, wrong
@@ -27,12 +27,24 @@ def runs(settings: Settings) -> bool:
     return holds_gallery(settings.data) and processes.holder(settings.data) is not None
 
 
+def _front(settings: Settings) -> Verdict:
+    """Whether Caddy is there, and may take ports 80 and 443."""
+    try:
+        caddy.binary()
+        caddy.refuse_taken_ports()
+    except StartupError as error:
+        return wrong("https", error.message)
+    return well("https", f"Caddy can serve {settings.domain} on ports 80 and 443.")
+
+
 def port(settings: Settings) -> Iterator[Verdict]:
     """Whether something can listen where the program will."""
     where = f"{settings.host}:{settings.port}"
     if runs(settings):
         yield well("port", f"a server runs on {settings.data} already.")
         return
+    if settings.domain:
+        yield _front(settings)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -123,4 +135,4 @@ def _cdn(url: str) -> Verdict:
 def user(settings: Settings) -> Iterator[Verdict]:
     """Nobody has to be root for this."""
     if os.geteuid() == 0 and settings.port >= PRIVILEGED:
-        yield note("user", "root. A user of its own is safer: see docs/operations.md.")
+        yield note("user", "root. A user of its own is safer: see docs/systemd.md.")

@@ -90,6 +90,31 @@ def _tls(settings: Settings) -> None:
             raise StartupError(f"The TLS file {tls_file} does not exist.")
 
 
+def _domain(settings: Settings) -> None:
+    domain = settings.domain
+    if not domain:
+        if settings.acme_url or settings.acme_root or settings.acme_email:
+            raise StartupError("PICTURERAIL_ACME_... are for PICTURERAIL_DOMAIN. Set that, or unset them.")
+        return
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", domain):
+        raise StartupError(
+            f"PICTURERAIL_DOMAIN is a bare name in small letters, such as pics.example, not '{domain}'."
+        )
+    if settings.tls_cert:
+        raise StartupError(
+            "PICTURERAIL_DOMAIN gets a certificate by itself, and PICTURERAIL_TLS_CERT names one. Unset one of them."
+        )
+    if settings.public_url not in ("", f"https://{domain}"):
+        raise StartupError(
+            f"PICTURERAIL_DOMAIN makes the site's address https://{domain}, and PICTURERAIL_PUBLIC_URL says "
+            f"{settings.public_url}. Unset one of them."
+        )
+    if settings.acme_url and not settings.acme_url.startswith("https://"):
+        raise StartupError("PICTURERAIL_ACME_URL must begin with https://.")
+    if settings.acme_root and not Path(settings.acme_root).is_file():
+        raise StartupError(f"PICTURERAIL_ACME_ROOT names {settings.acme_root}, which does not exist.")
+
+
 def _media(settings: Settings) -> None:
     key = settings.auth_token_key
     if len(key) % 2 or not set(key) <= set(string.hexdigits):
@@ -140,6 +165,7 @@ CHECKS: Iterable[Callable[[Settings], None]] = (
     _edges,
     _proxies,
     _tls,
+    _domain,
     _media,
     _stores,
 )

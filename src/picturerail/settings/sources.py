@@ -71,10 +71,20 @@ def checked(given: Mapping[str, Any]) -> Settings:
     """Settings of these values that fit together; the program's own credentials are no other cloud."""
     settings = Settings(**given)
     checks.check(settings)
+    settings = _behind_own_front(settings)
     if own_cloud.is_own(settings):
         settings = replace(settings, cloudinary_url="")
     checks.check_cloud(settings)
     return settings
+
+
+def _behind_own_front(settings: Settings) -> Settings:
+    """With a domain Caddy stands in front, on this machine: it is believed, and only it reaches us."""
+    if not settings.domain:
+        return settings
+    proxies = tuple(dict.fromkeys((*settings.trusted_proxies, "127.0.0.1")))
+    public_url = f"https://{settings.domain}"
+    return replace(settings, host="127.0.0.1", public_url=public_url, trusted_proxies=proxies)
 
 
 def resolve(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str, Given]:  # noqa: ANN401

@@ -212,6 +212,22 @@ class Settings:
         "Days for which a notification is sent again to a receiver that does not take it",
         minimum=1,
     )
+    domain: str = _setting(
+        "PICTURERAIL_DOMAIN",
+        "",
+        "Public name, such as pics.example: served by HTTPS on ports 80 and 443; its certificate comes by itself",
+    )
+    acme_url: str = _setting(
+        "PICTURERAIL_ACME_URL",
+        "",
+        "Directory of the authority that certifies the domain; empty: Let's Encrypt",
+    )
+    acme_root: str = _setting(
+        "PICTURERAIL_ACME_ROOT", "", "Certificate file (PEM) by which that authority's own address is trusted"
+    )
+    acme_email: str = _setting(
+        "PICTURERAIL_ACME_EMAIL", "", "Address that the authority may write to about the certificate"
+    )
     tls_cert: str = _setting("PICTURERAIL_TLS_CERT", "", "Certificate file (PEM) to serve HTTPS with")
     tls_key: str = _setting("PICTURERAIL_TLS_KEY", "", "Key file (PEM) of that certificate")
     fetch_map: List = _setting(

@@ -1,0 +1,1 @@
+"""Units for systemd: the program, and an edge."""
