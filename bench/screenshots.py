@@ -50,6 +50,21 @@ FREE = {  # the last ones hang in front
 }
 README = Path("docs/images/gallery.png")
 README_SIZE = (1024, 800)
+GUIDE = {  # the pages that docs/use.md shows
+    "landing": "/",
+    "upload": "/upload/",
+    "gallery": "/gallery/",
+    "picture": "{picture}",
+    "edit": "{picture}/edit",
+    "select": "/gallery/?select=1",
+    "albums": "/albums/",
+    "trash": "/trash/",
+    "people": "/people/",
+    "account": "/account",
+    "site": "/site/",
+    "sign-in": "/sign-in",
+}
+GUIDE_FOLDER = Path("docs/images/use")
 
 
 @dataclass(frozen=True)
@@ -70,6 +85,9 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, metavar="DIR", help="a folder of camera JPEGs to hang up")
     parser.add_argument("--into", type=Path, default=Path("build/screenshots"), metavar="DIR")
     parser.add_argument("--readme", action="store_true", help=f"make {README} and nothing else")
+    parser.add_argument(
+        "--guide", action="store_true", help="make the pictures of docs/use.md and nothing else"
+    )
     given = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -77,13 +95,16 @@ def main() -> None:
         chromium() as browser,
     ):
         service.add_user("owner@example.com", "owner", password=secrets.token_urlsafe(12))
-        free = given.readme or given.photos is None
+        free = given.readme or given.guide or given.photos is None
         photos = free_photographs(Path(folder)) if free else sorted(given.photos.glob("*.jpg"))
         with signed_in(browser, service) as context:
             newest = hang(context.new_page(), photos)
             state = context.storage_state()
         if given.readme:
             shoot_readme(browser, service)
+            return
+        if given.guide:
+            shoot_guide(browser, service, newest, state)
             return
         given.into.mkdir(parents=True, exist_ok=True)
         for shot in shots():
@@ -188,6 +209,22 @@ def shoot_readme(browser: Browser, service: Service) -> None:
     scroll_through(page)
     README.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=README)
+    context.close()
+
+
+def shoot_guide(browser: Browser, service: Service, newest: str, state: object) -> None:
+    """Each page of the gallery as its owner sees it, small enough for docs."""
+    GUIDE_FOLDER.mkdir(parents=True, exist_ok=True)
+    context = browser.new_context(
+        base_url=service.url,
+        storage_state=state,  # type: ignore[arg-type]
+        viewport={"width": 880, "height": 640},
+    )
+    page = context.new_page()
+    for name, path in GUIDE.items():
+        page.goto(path.format(picture=newest))
+        scroll_through(page)
+        page.screenshot(path=GUIDE_FOLDER / f"{name}.jpg", type="jpeg", quality=72)
     context.close()
 
 

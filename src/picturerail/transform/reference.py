@@ -51,8 +51,14 @@ _FLAG_TEXTS = {
 
 _HEAD = """# Transformations in URLs
 
-This page is made from the table of parameters (`python -m picturerail.transform.reference`); a test fails when it
-is out of date.
+Resize, crop, convert and decorate pictures by their address:
+
+```
+http://127.0.0.1:8000/picturerail/image/upload/c_fill,w_400,h_300/f_auto,q_auto/sample
+```
+
+A parameter is a name, an underscore and a value. This page is made from the table of parameters
+(`python -m picturerail.transform.reference`); a test fails when it is out of date.
 
 A transformation stands in a delivery URL before the version, as in
 `/<cloud>/image/upload/c_fill,w_200,h_200/r_max/v1/sample.jpg`. Components are separated by slashes and apply in
