@@ -62,7 +62,6 @@ GUIDE = {  # the pages that docs/use.md shows
     "people": "/people/",
     "account": "/account",
     "site": "/site/",
-    "sign-in": "/sign-in",
 }
 GUIDE_FOLDER = Path("docs/images/use")
 
@@ -225,6 +224,9 @@ def shoot_guide(browser: Browser, service: Service, newest: str, state: object) 
         page.goto(path.format(picture=newest))
         scroll_through(page)
         page.screenshot(path=GUIDE_FOLDER / f"{name}.jpg", type="jpeg", quality=72)
+    context.clear_cookies()
+    page.goto("/sign-in")
+    page.screenshot(path=GUIDE_FOLDER / "sign-in.jpg", type="jpeg", quality=72)
     context.close()
 
 

@@ -26,7 +26,10 @@ def steps() -> Iterator[tuple[str, str]]:
 
 def fits(shown: str, said: str) -> bool:
     """Whether a command has said what the page shows, in which … stands for anything."""
-    return re.fullmatch(".*?".join(map(re.escape, shown.split("…"))), said, re.DOTALL) is not None
+    return (
+        re.fullmatch(".*?".join(map(re.escape, shown.strip().split("…"))), said.strip(), re.DOTALL)
+        is not None
+    )
 
 
 def test_every_block_that_shows_a_prompt_prints_what_stands_there(service: Service, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ OTHERS = (
     "picturerail settings",
     "picturerail edge",
     "picturerail cluster",
+    "picturerail systemd",
 )
 COMMANDS = {
     path: command for path, command in reference._commands("picturerail", main) if not path.startswith(OTHERS)
@@ -56,7 +57,7 @@ def test_a_folder_without_a_gallery_is_refused_and_stays_as_it_is(
 
 def test_a_command_names_its_folder_beside_its_answer(tmp_path: Path) -> None:
     kept_secrets(tmp_path)
-    said = run("credentials", "--data", str(tmp_path))
+    said = run("credentials", "--url", "https://pics.example", "--data", str(tmp_path))
     assert said.stderr == f"Data folder: {tmp_path}\n"
     assert said.stdout.startswith("CLOUDINARY_URL=cloudinary://")
     assert said.stdout.count("\n") == 1

@@ -1,0 +1,214 @@
+"""Ways to start it wrongly: each is one sentence that names the cause and the mend, and an exit code that is not 0."""
+
+import json
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from picturerail import mongod, processes
+from picturerail.cli import main
+from picturerail.errors import StartupError
+from picturerail.settings import kept_secrets
+from tests.ports import free_port
+
+SERVE = ("serve", "--data", "DATA", "--port", "PORT")
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What somebody does, and words of the sentence that answers."""
+
+    says: str
+    env: Mapping[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = SERVE
+    before: Callable[[Path], object] = lambda _: None
+
+
+def toml(text: str) -> Callable[[Path], object]:
+    return lambda data: data.mkdir() or (data / "settings.toml").write_text(text)
+
+
+def file(name: str, text: str) -> Callable[[Path], object]:
+    def write(data: Path) -> None:
+        (data.parent / name).parent.mkdir(parents=True, exist_ok=True)
+        (data.parent / name).write_text(text)
+
+    return write
+
+
+def served_elsewhere(data: Path) -> None:
+    kept_secrets(data)
+
+
+WAYS = {
+    # typing errors
+    "a setting's name": Wrong("Did you mean PICTURERAIL_PORT?", {"PICTURERAIL_PRT": "99"}),
+    "a setting that never was": Wrong("PICTURERAIL_COLOUR is no setting", {"PICTURERAIL_COLOUR": "red"}),
+    "a word as port": Wrong("whole number", {"PICTURERAIL_PORT": "http"}, ("serve", "--data", "DATA")),
+    "port 0": Wrong("at least 1", command=("serve", "--data", "DATA", "--port", "0")),
+    "port 70000": Wrong("between 1 and 65535", command=("serve", "--data", "DATA", "--port", "70000")),
+    "a switch that is neither": Wrong("true or false", {"PICTURERAIL_STRICT_TRANSFORMATIONS": "maybe"}),
+    "a command": Wrong("No such command 'server'", command=("server",)),
+    "an option": Wrong("No such option", command=("serve", "--dat", "x", "--prot", "1")),
+    "a size below what works": Wrong("must be at least", {"PICTURERAIL_IMAGE_MEMORY": "1000"}),
+    "a list of nothing": Wrong("addresses or networks", {"PICTURERAIL_TRUSTED_PROXIES": "nginx"}),
+    # addresses
+    "MongoDB without its scheme": Wrong(
+        "must begin with mongodb://", {"MONGO_URI": "localhost:27017/gallery"}
+    ),
+    "MongoDB that is away": Wrong(
+        "no MongoDB server answers", {"MONGO_URI": "mongodb://127.0.0.1:1/gallery"}
+    ),
+    "Cloudinary's page": Wrong("cloudinary://KEY:SECRET@CLOUD", {"CLOUDINARY_URL": "https://cloudinary.com"}),
+    "a site without its scheme": Wrong("must begin with http", {"PICTURERAIL_PUBLIC_URL": "pics.example"}),
+    "a folder of another site": Wrong(
+        "cannot have a path", {"PICTURERAIL_PUBLIC_URL": "https://pics.example/photos"}
+    ),
+    "a site with a query": Wrong("plain address", {"PICTURERAIL_PUBLIC_URL": "https://pics.example?a=1"}),
+    "a CDN without its scheme": Wrong(
+        "PICTURERAIL_CDN_URL must begin", {"PICTURERAIL_CDN_URL": "cdn.example"}
+    ),
+    "a store of no kind": Wrong("must look like s3://", {"PICTURERAIL_STORE": "foo"}),
+    "a store that is away": Wrong(
+        "nothing answers at its endpoint", {"PICTURERAIL_STORE": "s3://k:s@b?endpoint=http://127.0.0.1:1"}
+    ),
+    "a domain with its scheme": Wrong("bare name", {"PICTURERAIL_DOMAIN": "https://pics.example"}),
+    "edges without ports": Wrong(
+        "must be HOST:PORT", {"PICTURERAIL_EDGES": "paris", "PICTURERAIL_EDGE_SECRET": "0123456789abcdef"}
+    ),
+    "a way to purge": Wrong("PURGE or an address", {"PICTURERAIL_CDN_PURGE": "yes"}),
+    "a cloud with a space": Wrong("letters, digits", {"PICTURERAIL_CLOUD_NAME": "my cloud"}),
+    "a name without DNS": Wrong(
+        "Make a DNS record",
+        {"PICTURERAIL_PUBLIC_URL": "https://no-such-name.invalid"},
+        ("check", "--data", "DATA", "--port", "PORT"),
+    ),
+    # what contradicts itself
+    "a cloud elsewhere, and a store": Wrong(
+        "contradict each other",
+        {"CLOUDINARY_URL": "cloudinary://1:a@theirs", "PICTURERAIL_STORE": "s3://k:s@b"},
+    ),
+    "two stores that are one": Wrong(
+        "is the same store", {"PICTURERAIL_STORE": "s3://b", "PICTURERAIL_STORE_BEFORE": "s3://b"}
+    ),
+    "edges without a secret": Wrong("needs PICTURERAIL_EDGE_SECRET", {"PICTURERAIL_EDGES": "10.0.0.1:81"}),
+    "a short secret": Wrong("at least 16", {"PICTURERAIL_EDGE_SECRET": "short"}),
+    "a token to purge nothing": Wrong("Set both", {"PICTURERAIL_CDN_PURGE_TOKEN": "x"}),
+    "a certificate without its key": Wrong("Give both", {"PICTURERAIL_TLS_CERT": "/etc/hostname"}),
+    "a domain, and a certificate": Wrong(
+        "Unset one of them",
+        {
+            "PICTURERAIL_DOMAIN": "pics.example",
+            "PICTURERAIL_TLS_CERT": "/etc/hostname",
+            "PICTURERAIL_TLS_KEY": "/etc/hostname",
+        },
+    ),
+    "a domain, and another address": Wrong(
+        "Unset one of them",
+        {"PICTURERAIL_DOMAIN": "pics.example", "PICTURERAIL_PUBLIC_URL": "https://other.example"},
+    ),
+    "an authority without a domain": Wrong("Set that, or unset", {"PICTURERAIL_ACME_EMAIL": "a@example.com"}),
+    "a secret given twice": Wrong("are both set", {"SECRET_KEY": "a", "SECRET_KEY_FILE": "/etc/hostname"}),
+    "a file for what is no secret": Wrong(
+        "only secrets may stand in a file", {"PICTURERAIL_HOST_FILE": "/etc/hostname"}
+    ),
+    "a key that is no number": Wrong("hexadecimal", {"PICTURERAIL_AUTH_TOKEN_KEY": "xyz"}),
+    "much patience": Wrong("at most 60", {"PICTURERAIL_PATIENCE_SECONDS": "1000"}),
+    # files that are missing, damaged or empty
+    "certificate files": Wrong(
+        "does not exist", {"PICTURERAIL_TLS_CERT": "/no/cert", "PICTURERAIL_TLS_KEY": "/no/key"}
+    ),
+    "a secret's file": Wrong("cannot be read", {"SECRET_KEY_FILE": "/no/file"}),
+    "a secret's empty file": Wrong("which is empty", {"SECRET_KEY_FILE": "/dev/null"}),
+    "settings that are no TOML": Wrong("is no TOML", before=toml("port = = 1")),
+    "settings with an unknown key": Wrong("Did you mean port?", before=toml("prot = 1")),
+    "settings that name another folder": Wrong("cannot name another folder", before=toml('data = "/x"')),
+    "settings of a wrong kind": Wrong("must be", before=toml('port = "many"')),
+    "kept keys that are damaged": Wrong("Put it back from a backup", before=file("data/secrets.json", "{")),
+    # folders
+    "a file as data folder": Wrong("cannot be used", before=file("data", "")),
+    "a folder where none can be": Wrong(
+        "cannot be used", command=("serve", "--data", "/proc/x", "--port", "PORT")
+    ),
+    "a folder that is half restored": Wrong(
+        "half restored", before=file(f"data/{processes.RESTORING}", json.dumps({"snapshot": "1"}))
+    ),
+    "a command on a folder that is not there": Wrong(
+        "is not there", command=("user", "list", "--data", "DATA")
+    ),
+    "a command on a folder of something else": Wrong(
+        "holds no gallery", command=("doctor", "--data", "DATA"), before=file("data/photo.jpg", "")
+    ),
+    "a command without the server's MONGO_URI": Wrong(
+        "Set MONGO_URI", command=("user", "list", "--data", "DATA"), before=served_elsewhere
+    ),
+    "a backup that is none": Wrong(
+        "There is no backup", command=("restore", "PLACE", "--data", "DATA"), before=file("place/x", "")
+    ),
+    "a restore over a gallery": Wrong(
+        "into an empty folder", command=("restore", "PLACE", "--data", "DATA"), before=served_elsewhere
+    ),
+    "a zip that is none": Wrong(
+        "cannot be read as a zip",
+        command=("import", "takeout", "PLACE", "--data", "DATA"),
+        before=lambda data: served_elsewhere(data) or file("place", "no zip")(data),
+    ),
+    "an edge's folder that is not there": Wrong("mkdir -p", command=("edge", "check", "--folder", "DATA")),
+}
+
+
+def done(way: Wrong, tmp_path: Path, port: int) -> Result:
+    data = tmp_path / "data"
+    way.before(data)
+    given = {"DATA": str(data), "PORT": str(port), "PLACE": str(tmp_path / "place")}
+    return CliRunner().invoke(main, [given.get(word, word) for word in way.command], env=dict(way.env))
+
+
+def test_there_are_forty() -> None:
+    assert len(WAYS) >= 40
+
+
+@pytest.fixture(autouse=True)
+def no_handlers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start that gets as far as its signals must not take those of the tests."""
+    monkeypatch.setattr("picturerail.server.signal.signal", lambda *_: None)
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_a_wrong_start_is_one_sentence(tmp_path: Path, name: str) -> None:
+    _is_refused(done(WAYS[name], tmp_path, free_port()), WAYS[name].says)
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        _is_refused(done(Wrong(""), tmp_path, taken.getsockname()[1]), "Choose another port with --port.")
+
+
+def test_a_folder_that_is_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "LEFTOVER_SECONDS", 0)
+    holder = processes.DataFolder(tmp_path / "data")
+    holder.lock()
+    try:
+        _is_refused(done(Wrong(""), tmp_path, free_port()), "is in use")
+    finally:
+        holder.release()
+
+
+def test_a_machine_without_the_embedded_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing() -> Path:
+        raise StartupError("The embedded MongoDB server is not available on this system. Set MONGO_URI.")
+
+    monkeypatch.setattr(mongod, "binary", nothing)
+    _is_refused(done(Wrong(""), tmp_path, free_port()), "Set MONGO_URI")
+
+
+def _is_refused(result: Result, says: str) -> None:
+    errors = [line for line in result.output.splitlines() if line.startswith(("Error:", "wrong "))]
+    assert result.exit_code not in (0, None), result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert says in errors[0]
+    assert len(errors) == 1 or errors[0].startswith("wrong "), result.output
