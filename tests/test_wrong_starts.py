@@ -28,20 +28,16 @@ class Wrong:
     before: Callable[[Path], object] = lambda _: None
 
 
-def toml(text: str) -> Callable[[Path], object]:
-    return lambda data: data.mkdir() or (data / "settings.toml").write_text(text)
-
-
 def file(name: str, text: str) -> Callable[[Path], object]:
-    def write(data: Path) -> None:
+    def write(data: Path) -> object:
         (data.parent / name).parent.mkdir(parents=True, exist_ok=True)
-        (data.parent / name).write_text(text)
+        return (data.parent / name).write_text(text)
 
     return write
 
 
-def served_elsewhere(data: Path) -> None:
-    kept_secrets(data)
+def served_elsewhere(data: Path) -> object:
+    return kept_secrets(data)
 
 
 WAYS = {
@@ -124,10 +120,14 @@ WAYS = {
     ),
     "a secret's file": Wrong("cannot be read", {"SECRET_KEY_FILE": "/no/file"}),
     "a secret's empty file": Wrong("which is empty", {"SECRET_KEY_FILE": "/dev/null"}),
-    "settings that are no TOML": Wrong("is no TOML", before=toml("port = = 1")),
-    "settings with an unknown key": Wrong("Did you mean port?", before=toml("prot = 1")),
-    "settings that name another folder": Wrong("cannot name another folder", before=toml('data = "/x"')),
-    "settings of a wrong kind": Wrong("must be", before=toml('port = "many"')),
+    "settings that are no TOML": Wrong("is no TOML", before=file("data/settings.toml", "port = = 1")),
+    "settings with an unknown key": Wrong(
+        "Did you mean port?", before=file("data/settings.toml", "prot = 1")
+    ),
+    "settings that name another folder": Wrong(
+        "cannot name another folder", before=file("data/settings.toml", 'data = "/x"')
+    ),
+    "settings of a wrong kind": Wrong("must be", before=file("data/settings.toml", 'port = "many"')),
     "kept keys that are damaged": Wrong("Put it back from a backup", before=file("data/secrets.json", "{")),
     # folders
     "a file as data folder": Wrong("cannot be used", before=file("data", "")),
@@ -155,7 +155,7 @@ WAYS = {
     "a zip that is none": Wrong(
         "cannot be read as a zip",
         command=("import", "takeout", "PLACE", "--data", "DATA"),
-        before=lambda data: served_elsewhere(data) or file("place", "no zip")(data),
+        before=lambda data: (served_elsewhere(data), file("place", "no zip")(data)),
     ),
     "an edge's folder that is not there": Wrong("mkdir -p", command=("edge", "check", "--folder", "DATA")),
 }

@@ -64,7 +64,7 @@ def copy_edit(at: ActionContext, source_id: str, picture_ids: Sequence[str]) -> 
 
     def fitted(picture: Picture) -> str | None:
         edit = fitted_edit(source.edit, size, (picture.width, picture.height))
-        return edit if view.can_be_edited(picture) else None
+        return edit if view.can_be_edited(picture, at.cloud) else None
 
     return _set_each(at, picture_ids, "edit", fitted)
 

@@ -12,7 +12,7 @@ from picturerail.gallery.pictures import adjustments, view
 from picturerail.gallery.pictures.adjustments import LOOKS, MAX_ANGLE, SHAPES, TONES, WHOLE, Adjustments, Cut
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.policy import Action
-from picturerail.gallery.web import access, clipboard, params
+from picturerail.gallery.web import access, clipboard, params, services
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify
 
@@ -80,7 +80,7 @@ def copy(picture_id: str) -> BaseResponse:
 
 def _editable(picture_id: str) -> Picture:
     picture = actions.editable(access.acting(), picture_id)
-    if not view.can_be_edited(picture):
+    if not view.can_be_edited(picture, services.cloud()):
         raise BadRequest("This picture's file is not at the media service, so it cannot be edited.")
     return picture
 
