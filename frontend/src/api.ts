@@ -183,6 +183,8 @@ export interface PublicPicture {
   albums: string[];
   /** By the camera's clock, with its zone where that is known */
   taken_at: string | null;
+  /** What the camera wrote of itself, as far as it did */
+  camera: Record<string, string>;
   /** The transformation that stands in every address; empty for none */
   edit: string;
   state: "live" | "trash" | "duplicate";

@@ -81,4 +81,15 @@ def _queue(db: Database, old: Document, kind: str, arguments: str, *, tries: int
     db["jobs"].replace_one({"_id": old["_id"]}, job, upsert=True)
 
 
-STEPS: list[Callable[[Database], None]] = [_name_states, _fold_addresses, _drop_index_of_words, _join_queues]
+def _index_facets(db: Database) -> None:
+    """Pictures are filtered by camera, shape, colour...: the housekeeping indexes each that has no `sort` anew."""
+    db["gallery"].update_many({"sort": {"$exists": True}}, {"$unset": {"sort": ""}})
+
+
+STEPS: list[Callable[[Database], None]] = [
+    _name_states,
+    _fold_addresses,
+    _drop_index_of_words,
+    _join_queues,
+    _index_facets,
+]

@@ -16,6 +16,8 @@ PAGES = (
         "{picture}",
         "{picture}/edit",
         "{picture}/editor",
+        "/timeline/",
+        "/gallery/filters",
         "/upload/",
         "/trash/",
         "/account",

@@ -18,6 +18,7 @@ from picturerail.gallery.accounts import create_user
 from picturerail.gallery.api.operations import contract_of
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
+from picturerail.gallery.pictures.facets import facet_tokens
 from picturerail.gallery.pictures.model import Picture, new_id, parse_picture
 from picturerail.gallery.pictures.order import sort_keys
 from picturerail.gallery.search.words import tokens_of
@@ -133,7 +134,8 @@ def make(database: Database) -> Maker:
             "state": "live",
             **fields,
         }
-        document["tokens"] = tokens_of(document["description"], document["filename"], document["tags"])
+        words = tokens_of(document["description"], document["filename"], document["tags"])
+        document["tokens"] = sorted([*words, *facet_tokens(parse_picture(document))])
         document["sort"] = sort_keys(parse_picture(document))
         database.gallery.insert_one(document)
         return parse_picture(document)

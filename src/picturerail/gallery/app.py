@@ -29,15 +29,18 @@ from picturerail.gallery.pages import (
     edit,
     editor,
     feeds,
+    filters,
     people,
     pictures,
     site,
+    timeline,
     trash,
     upload,
 )
 from picturerail.gallery.pictures.file import in_words
 from picturerail.gallery.pictures.text import TEXT_LIMITS
 from picturerail.gallery.policy import Answers
+from picturerail.gallery.search.facets import as_facet
 from picturerail.gallery.search.tags import as_search
 from picturerail.gallery.search.words import marked
 from picturerail.gallery.web import (
@@ -78,6 +81,8 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
     for room in (
         pictures,
         albums,
+        timeline,
+        filters,
         feeds,
         upload,
         edit,
@@ -144,7 +149,9 @@ def _request_class(spool: Path) -> type[Request]:
 
 def _furnish_templates(app: Flask) -> None:
     app.jinja_env.filters.update(filesize=in_words, xml=_fit_for_xml, browser=browser_name)
-    app.jinja_env.filters.update(marked=marked, as_search=as_search)
+    app.jinja_env.filters.update(
+        marked=marked, as_search=as_search, as_facet=lambda value, name: as_facet(name, value)
+    )
     app.jinja_env.globals.update(
         copied_edit=clipboard.copied_edit,
         asset=_asset_finder(Path(app.static_folder or "")),
@@ -192,7 +199,7 @@ def _csrf_field() -> Markup:
 def _navigation() -> list[tuple[str, str]]:
     """Title bar: endpoint and text of each page that this person may open."""
     may = Answers(access.principal())
-    pages = [("pictures.gallery", "Gallery"), ("albums.show_all", "Albums")]
+    pages = [("pictures.gallery", "Gallery"), ("albums.show_all", "Albums"), ("timeline.show", "Timeline")]
     if may.add or not access.person():
         pages.append(("upload.form", "Upload"))
     if may.change:

@@ -49,6 +49,8 @@ ROUTES: dict[tuple[str, str], str] = {
         for change in ("role", "disable", "enable", "sign-out", "reset", "remove")
     },
     ("POST", "/account/sessions/end"): "viewer",
+    ("GET", "/timeline/"): "visitor",
+    ("GET", "/gallery/filters"): "visitor",
     ("GET", "/albums/"): "visitor",
     ("GET", "/albums/sea"): "visitor",
     ("GET", "/albums/new"): "contributor",

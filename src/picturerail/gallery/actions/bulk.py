@@ -11,6 +11,7 @@ from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.maintenance import removal
 from picturerail.gallery.pictures import batches, lifecycle, lookup, view
 from picturerail.gallery.pictures.adjustments import fitted_edit
+from picturerail.gallery.pictures.capture import shifted
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.policy import Action
 
@@ -67,6 +68,11 @@ def copy_edit(at: ActionContext, source_id: str, picture_ids: Sequence[str]) -> 
         return edit if view.can_be_edited(picture, at.cloud) else None
 
     return _set_each(at, picture_ids, "edit", fitted)
+
+
+def shift_time(at: ActionContext, picture_ids: Sequence[str], hours: float) -> BulkResult:
+    """Correct the clock of a camera: pictures that tell when they were taken were so many hours later."""
+    return _set_each(at, picture_ids, "taken_at", lambda picture: shifted(picture.taken_at, hours))
 
 
 def undo(at: ActionContext, batch: str) -> BulkResult:

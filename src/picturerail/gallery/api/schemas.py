@@ -63,6 +63,7 @@ class PublicPicture(ApiAnswer, frozen=True, kw_only=True):
     taken_at: Annotated[
         str | None, Meta(description="By the camera's clock, with its zone where that is known")
     ]
+    camera: Annotated[dict[str, str], Meta(description="What the camera wrote of itself, as far as it did")]
     edit: Annotated[str, Meta(description="The transformation that stands in every address; empty for none")]
     state: State
     created_at: Annotated[str | None, Meta(extra_json_schema={"format": "date-time"})]

@@ -31,6 +31,7 @@ def public_picture(picture: Picture, cloud: CloudAccess, albums: Collection[str]
         color=picture.color or None,
         albums=[each for each in picture.albums if each in albums],
         taken_at=picture.taken_at or None,
+        camera=picture.camera.plain,
         edit=picture.edit,
         state=picture.state,
         created_at=picture.created_at.isoformat(timespec="milliseconds") if picture.created_at else None,

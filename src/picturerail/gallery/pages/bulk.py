@@ -13,6 +13,7 @@ from picturerail.gallery.web import access, clipboard, params
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, keep_ticks, notify
 
+MAX_HOURS = 900_000  # a century
 MAX_BULK = 500  # pictures at once
 
 blueprint = Blueprint("bulk", __name__)
@@ -36,10 +37,12 @@ def change() -> BaseResponse:
             _retag(ids, add=_tags(), remove=[])
         case "untag":
             _retag(ids, add=[], remove=_tags())
+        case "shift-time":
+            _shift_time(ids, back)
         case "paste-edit":
             _paste_edit(ids, back)
         case _:
-            raise BadRequest("'action' must be one of trash, tag, untag, paste-edit.")
+            raise BadRequest("'action' must be one of trash, tag, untag, shift-time, paste-edit.")
     if request.form["action"] != "trash":
         keep_ticks(ids)
     return redirect(back, 303)
@@ -99,6 +102,17 @@ def _retag(ids: list[str], *, add: list[str], remove: list[str]) -> None:
     )
     more = f" {counted(full)} full: no tag was added there." if full else ""
     notify(Notice(f"{done}{more}{_missing(len(ids) - changed - full)}"))
+
+
+def _shift_time(ids: list[str], back: str) -> None:
+    hours = params.amount(request.form, "hours", 0, -MAX_HOURS, MAX_HOURS)
+    if not hours:
+        raise BadRequest("By how many hours? Go back, write a number such as 1 or -5.5, and try again.")
+    done = actions.shift_time(access.acting(), ids, hours)
+    undo = url_for("bulk.undo", batch=done.batch, back=back) if done.batch else ""
+    rest = len(ids) - len(done.changed)
+    less = f" {counted(rest)} as before: nobody knows when, or somebody else added them." if rest else ""
+    notify(Notice(f"{counted(len(done.changed))} moved by {hours:+g} hours.{less}", undo=undo))
 
 
 def _paste_edit(ids: list[str], back: str) -> None:

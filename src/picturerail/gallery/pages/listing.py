@@ -35,9 +35,10 @@ class PageLinks:
     older_href: str = ""
 
 
-def asked_for(wanted: PictureFilter, start: str = "") -> listing.Page | None:
-    """The page of these pictures that the address asks for, else the one behind `start`; None when there is none."""
-    direction, cursor = params.cursor(request.args)
+def asked_for(wanted: PictureFilter, start: str = "", direction: str = "after") -> listing.Page | None:
+    """The page of these pictures that the address asks for, else the one behind (or `at`) `start`; None for no page."""
+    asked, cursor = params.cursor(request.args)
+    direction = asked if cursor else direction
     cursor = cursor or start
     size = services.settings().page_size
     page = listing.page(services.database(), wanted, size=size, cursor=cursor, direction=direction)

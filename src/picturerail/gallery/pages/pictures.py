@@ -11,9 +11,10 @@ from picturerail.gallery import policy
 from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.page_cache import NEWEST
 from picturerail.gallery.pages.listing import asked_for, context, fillable, shown
-from picturerail.gallery.pictures import listing, lookup, view
+from picturerail.gallery.pictures import listing, lookup, timeline, view
+from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
-from picturerail.gallery.pictures.order import named
+from picturerail.gallery.pictures.order import ORDERS, named
 from picturerail.gallery.policy import Action
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
@@ -42,7 +43,7 @@ def gallery() -> BaseResponse | str:
     name = request.args.get("order", "")
     order = "" if name == "newest" else name
     db, seen = services.database(), policy.seen(access.principal()).ordered(named(order))
-    page = asked_for(seen, listing.end_of(*month) if month and not order else "")
+    page = asked_for(seen, listing.end_of(*month)) if month and not order else _by_time(seen, month)
     if page is None:
         return redirect(url_for("pictures.gallery", order=order or None), 303)
     page_cache.may_be_kept(["" if page.newer and not order else NEWEST, *(one.id for one in page.pictures)])
@@ -54,6 +55,14 @@ def gallery() -> BaseResponse | str:
         order=order,
         jumped_to=month,
     )
+
+
+def _by_time(wanted: PictureFilter, month: tuple[int, int] | None) -> listing.Page | None:
+    """The page that the address asks for; with a month, the one that begins with what was taken last in it."""
+    if month is None or wanted.order != ORDERS["taken"]:
+        return asked_for(wanted)
+    newest = timeline.newest_in(services.database(), wanted, f"{month[0]:04}-{month[1]:02}")
+    return asked_for(wanted, newest, direction="at") if newest else None
 
 
 def _results(search: Search) -> BaseResponse | str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from picturerail.errors import BadRequest
@@ -25,6 +25,14 @@ def clean_taken_at(text: str) -> str:
             "'taken_at' must be a time such as 2026-05-17T18:30:00 or 2026-05-17T18:30:00+02:00."
         )
     return taken.isoformat(timespec="seconds")
+
+
+def shifted(taken_at: str, hours: float) -> str | None:
+    """The time so many hours later; None where there is none, or none that can be told."""
+    try:
+        return clean_taken_at((datetime.fromisoformat(taken_at) + timedelta(hours=hours)).isoformat())
+    except (ValueError, OverflowError):
+        return None
 
 
 def taken_in(answer: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from picturerail.errors import BadRequest, Conflict, Forbidden, UnsupportedMedia
 from picturerail.gallery import cloud as media
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import lifecycle
+from picturerail.gallery.pictures.camera import camera_in
 from picturerail.gallery.pictures.capture import taken_in
 from picturerail.gallery.pictures.file import check_size, clean_filename
 from picturerail.gallery.pictures.model import DELETED, TRASH, Picture
@@ -108,6 +109,7 @@ def parse_asset(cloud: CloudAccess, answer: Mapping[str, Any]) -> dict[str, Any]
         "bytes": _number(answer, "bytes"),
         "etag": etag if _ETAG.fullmatch(etag) else "",
         "taken_at": taken_in(answer),
+        "camera": camera_in(answer).plain,
         **_placeholder(answer),
     }
 

@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from picturerail.clock import now
 from picturerail.database import Database, Document
 from picturerail.errors import Conflict, NotFound
+from picturerail.gallery.pictures.facets import facet_tokens
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.lookup import find, with_public_id, with_same_bytes
 from picturerail.gallery.pictures.model import (
@@ -196,7 +197,8 @@ def _one(among: PictureFilter, picture_id: str, state: str) -> Document:
 
 def _indexed(picture: Picture) -> dict[str, Any]:
     """What of a document the indexes of searches and orders hold."""
-    return {"tokens": picture.text.tokens(picture.filename), "sort": sort_keys(picture)}
+    tokens = sorted({*picture.text.tokens(picture.filename), *facet_tokens(picture)})
+    return {"tokens": tokens, "sort": sort_keys(picture)}
 
 
 def _insert(db: Database, document: Document) -> Picture:

@@ -18,6 +18,7 @@ from bson import ObjectId
 from picturerail import image_formats
 from picturerail.database import Document
 from picturerail.errors import NotFound
+from picturerail.gallery.pictures.camera import CameraFacts
 from picturerail.gallery.pictures.edit import size_after
 from picturerail.gallery.pictures.text import PictureText
 
@@ -59,6 +60,7 @@ class Picture:
     albums: tuple[str, ...] = ()
     taken_at: str = ""
     edit: str = ""
+    camera: CameraFacts = CameraFacts()
 
     @property
     def description(self) -> str:
@@ -127,6 +129,7 @@ def parse_picture(document: Mapping[str, Any]) -> Picture:
         same_as=_typed(document, "same_as", str, ""),
         taken_at=_typed(document, "taken_at", str, ""),
         edit=_typed(document, "edit", str, ""),
+        camera=CameraFacts.of_document(document.get("camera")),
         albums=tuple(str(each) for each in _list(document, "albums")),
     )
 

@@ -5,8 +5,10 @@ the pictures lie in the gallery's order: nothing is sorted, and nothing is looke
 tokens the rarest leads.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 from picturerail.database import TOKEN_ORDER, Database, Document
 from picturerail.gallery.search.words import MAX_QUERY, Term, terms_of
@@ -69,6 +71,20 @@ def suggestion(db: Database, search: Search) -> str:
     return " ".join(near.get(term) or term.shown for term in search.terms)
 
 
+def facet_values(db: Database, name: str, field: str, seen: Mapping[str, Any]) -> list[str]:
+    """The values of a facet that pictures of a query have, as their documents write them in `field`."""
+    values: list[str] = []
+    for token in _known(db, f"@{name}="):
+        document = db["gallery"].find_one(
+            {"$and": [seen, {"tokens": token}]}, {field: 1}, hint=list(TOKEN_ORDER)
+        )
+        value: Any = document
+        for part in field.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        values += [value] if isinstance(value, str) else []
+    return values
+
+
 def _near(db: Database, term: Term) -> str:
     """A word of the gallery that is spelled nearly so; those that begin with the same two letters come first."""
     for length in (2, 1):
@@ -80,7 +96,7 @@ def _near(db: Database, term: Term) -> str:
 
 def _known(db: Database, prefix: str) -> list[str]:
     """Some whole words, or tags, that begin with `prefix`, in order; each next one is one look into the index."""
-    begin = prefix if prefix.startswith("#") else f"={prefix}"
+    begin = prefix if prefix.startswith(("#", "@")) else f"={prefix}"
     words: list[str] = []
     bounds: Document = {"$gte": begin, "$lt": begin + LAST}
     while len(words) < MAX_COMPARED:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import regex
 from markupsafe import Markup, escape
 
+from picturerail.gallery.search.facets import FACETS, facet_token
 from picturerail.gallery.search.folding import folded, spelled, visible
 from picturerail.gallery.search.tags import tag_token
 
@@ -36,7 +37,10 @@ _EMOJI = (
 )
 _WORD = regex.compile(rf"{_RUN}|{_LETTER}+(?:[{_APOSTROPHES}]{_LETTER}+)*|{_EMOJI}", regex.V1)
 _UNSPACED_RUN = regex.compile(_RUN, regex.V1)
-_QUERY = regex.compile(rf"(?<![\p{{L}}\p{{N}}])[#＃][^\s,]+|{_WORD.pattern}", regex.V1)
+_FACET = rf"(?<![\p{{L}}\p{{N}}])(?:{'|'.join(FACETS)}):[^\s,]+"
+_QUERY = regex.compile(
+    rf"{_FACET}|(?<![\p{{L}}\p{{N}}])[#＃][^\s,]+|{_WORD.pattern}", regex.V1 | regex.IGNORECASE
+)
 _PARTS = regex.compile(rf"\p{{N}}+|[^\p{{N}}{_APOSTROPHES}]+")
 _APOSTROPHE = regex.compile(rf"[{_APOSTROPHES}]")
 
@@ -51,8 +55,13 @@ class Term:
 
     @property
     def is_tag(self) -> bool:
-        """Whether only a whole tag will do."""
-        return self.word.startswith("#")
+        """Whether only a whole tag, or facet, will do."""
+        return self.word.startswith(("#", "@"))
+
+    @property
+    def label(self) -> str:
+        """As it is read: a facet with its value in plain words."""
+        return self.shown.replace(":", ": ", 1).replace("_", " ") if self.word.startswith("@") else self.shown
 
     @property
     def is_unspaced(self) -> bool:
@@ -108,6 +117,10 @@ def _plain(text: str) -> str:
 def _term(part: str) -> Term:
     if part[0] in "#＃":
         return Term(tag_token(part), part, (tag_token(part),))
+    name, _, value = part.partition(":")
+    if value and name.lower() in FACETS:
+        token = facet_token(name.lower(), value)
+        return Term(token, part, (token,))
     word = _whole(part)
     if _UNSPACED_RUN.fullmatch(part):
         return Term(word, part, tuple(dict.fromkeys(_pairs(word))) or (word,))

@@ -13,6 +13,7 @@ from picturerail.errors import BadRequest
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
 _DECIMAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
+_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _CURSOR = re.compile(r"[0-9a-f]{24}")
 MAX_PAGE = 10**9
 
@@ -85,6 +86,19 @@ def size(args: MultiDict[str, str], name: str, limit: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
         raise BadRequest(f"'{name}' must be a number of pixels.")
     return min(int(text), limit)
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a year, a month or a day: 2026, 2026-05, 2026-05-17."""
+    return _DAY.fullmatch(text) is not None
+
+
+def year(args: MultiDict[str, str]) -> int:
+    """The year that is asked for; 0 when none is."""
+    text = args.get("year", "")
+    if text and not (text.isascii() and text.isdigit() and len(text) <= 4):
+        raise BadRequest("Give a year in numbers, such as year=2026.")
+    return int(text or 0)
 
 
 def month(args: MultiDict[str, str]) -> tuple[int, int] | None:

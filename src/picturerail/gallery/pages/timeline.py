@@ -1,0 +1,35 @@
+"""The timeline: years and months in which pictures were taken, and this day in other years."""
+
+from flask import Blueprint, render_template, request
+
+from picturerail import clock
+from picturerail.gallery import policy
+from picturerail.gallery.pages.listing import shown
+from picturerail.gallery.pictures import listing, timeline
+from picturerail.gallery.search.facets import facet_token
+from picturerail.gallery.web import access, params, services
+
+MAX_THIS_DAY = 12
+
+blueprint = Blueprint("timeline", __name__)
+
+
+@blueprint.get("/timeline/")
+def show() -> str:
+    """The years, with the months of one of them."""
+    db, seen, today = services.database(), policy.seen(access.principal()), clock.now()
+    years = timeline.years(db, seen)
+    opened = params.year(request.args) or (years[0].year if years else 0)
+    months = timeline.months(db, seen, opened) if opened else []
+    other_years = {"sort.taken": {"$lt": f"{today.year}"}}
+    this_day = seen.among({"tokens": facet_token("day", f"{today:%m-%d}")}).but(other_years)
+    found = listing.page(db, this_day, size=MAX_THIS_DAY).pictures
+    return render_template(
+        "timeline.html",
+        years=years,
+        months=months,
+        most=max((month.number for month in months), default=1),
+        opened=opened,
+        today=today,
+        tiles=shown(found),
+    )
