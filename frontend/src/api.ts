@@ -81,6 +81,15 @@ export interface FilledAlbum {
   undo: string | null;
 }
 
+/** One's own marks on a picture; what is left out stays, "" takes a mark away. */
+export interface MarkChange {
+  favourite?: string;
+  /** 1 to 5 */
+  stars?: string;
+  /** pick or reject */
+  choice?: string;
+}
+
 /** An album that is to be made. */
 export interface NewAlbum {
   title: string;
@@ -121,6 +130,11 @@ export interface PictureChange {
 export interface PictureImage {
   url: string;
   widths: number[];
+}
+
+/** One's own marks on the picture, as they are now: favourite, stars, choice. */
+export interface PictureMarks {
+  marks: Record<string, string>;
 }
 
 /** One page of pictures; `next` goes into `after`, and is null at the end. */

@@ -63,10 +63,13 @@ TOKEN_ORDER = (("tokens", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING))
 # pictures in an album: newest first, and in the order in which somebody hung them, `hung.ALBUM`
 ALBUM_ORDER = (("albums", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING))
 HAND_ORDER = (("hung.$**", ASCENDING),)
+# pictures that somebody has marked (few of all)
+MARK_ORDER = (("marks", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING))
 GALLERY_INDEXES = [
     IndexModel(list(TOKEN_ORDER)),
     IndexModel(list(ALBUM_ORDER)),
     IndexModel(list(HAND_ORDER)),
+    IndexModel(list(MARK_ORDER), partialFilterExpression={"marks": {"$exists": True}}),
     *(
         IndexModel([*first, ("state", ASCENDING), (f"sort.{name}", DESCENDING)])
         for name in ("taken", "title")

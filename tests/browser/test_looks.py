@@ -17,7 +17,7 @@ PAGES = (
         "{picture}/edit",
         "{picture}/editor",
         "/timeline/",
-        "/gallery/filters",
+        "/review/",
         "/upload/",
         "/trash/",
         "/account",

@@ -7,10 +7,6 @@ const SWITCH = "picturerail-shortcuts";
 const actions: Record<string, () => void> = {
   "?": () => find<HTMLDialogElement>("#shortcuts")?.showModal(),
   "/": search,
-  s: () => follow("[data-shortcut=s]"),
-  u: () => follow("[data-shortcut=u]"),
-  h: () => follow("[data-shortcut=h]"),
-  e: () => follow("[data-shortcut=e]"),
   ArrowLeft: () => follow("main a[rel=prev]"),
   ArrowRight: () => follow("main a[rel=next]"),
 };
@@ -21,7 +17,8 @@ export function enhanceShortcuts(): void {
     if (document.querySelector("dialog[open], .pswp")) return;
     const single = event.key.length === 1;
     if (single && event.key !== "?" && !shortcutsOn()) return;
-    const action = actions[event.key];
+    const asked = single && find(`[data-shortcut="${CSS.escape(event.key)}"]`);
+    const action = actions[event.key] ?? (asked && (() => asked.click()));
     if (!action) return;
     action();
     if (single) event.preventDefault();

@@ -3,7 +3,9 @@ import PhotoSwipe, { type PhotoSwipeOptions, type SlideData } from "photoswipe";
 import { fromTemplate } from "../page/dom";
 import { tilesOf, rove } from "../grid/keys";
 import { atWidth, pictureOf, srcset } from "../grid/picture";
+import { toggleFavourite } from "../grid/favourite";
 import { trash } from "../grid/trash";
+import { isSignedIn } from "../page/session";
 import { Address } from "./address";
 import { addCaption, addLinks, addVoice } from "./parts";
 
@@ -107,7 +109,11 @@ function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[]): void {
   const keys: Record<string, () => void> = {
     Home: () => viewer.goTo(0),
     End: () => viewer.goTo(tiles.length - 1),
-    f: () => void (document.fullscreenElement ? document.exitFullscreen() : viewer.element?.requestFullscreen()),
+    f: () => {
+      const tile = tiles[viewer.currIndex];
+      if (tile && isSignedIn()) void toggleFavourite(tile);
+    },
+    l: () => void (document.fullscreenElement ? document.exitFullscreen() : viewer.element?.requestFullscreen()),
     i: () => viewer.element?.querySelector<HTMLAnchorElement>("[data-viewer-page]")?.click(),
     Delete: () => {
       const tile = tiles[viewer.currIndex];

@@ -30,6 +30,7 @@ from picturerail.gallery.pages import (
     editor,
     feeds,
     filters,
+    marks,
     people,
     pictures,
     site,
@@ -83,6 +84,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         albums,
         timeline,
         filters,
+        marks,
         feeds,
         upload,
         edit,
@@ -200,6 +202,8 @@ def _navigation() -> list[tuple[str, str]]:
     """Title bar: endpoint and text of each page that this person may open."""
     may = Answers(access.principal())
     pages = [("pictures.gallery", "Gallery"), ("albums.show_all", "Albums"), ("timeline.show", "Timeline")]
+    if access.person():
+        pages.append(("marks.show", "Favourites"))
     if may.add or not access.person():
         pages.append(("upload.form", "Upload"))
     if may.change:

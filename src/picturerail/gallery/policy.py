@@ -16,6 +16,7 @@ from picturerail.gallery.albums.model import DELETED as ALBUM_DELETED
 from picturerail.gallery.albums.model import LIVE as ALBUM_LIVE
 from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures.filter import PictureFilter, in_state
+from picturerail.gallery.pictures.marks import mark_of
 from picturerail.gallery.pictures.model import DUPLICATE, LIVE, TRASH, Picture
 
 ROLES = ("viewer", "contributor", "editor", "owner")  # each may do what those before it may
@@ -165,6 +166,15 @@ def seen(who: Principal) -> PictureFilter:  # noqa: ARG001 - until pictures can 
 def changeable(who: Principal) -> PictureFilter:
     """Those of the live ones that `who` may change."""
     return seen(who).but(_of(who, Action.CHANGE))
+
+
+def marked(who: Principal, kind: str, value: str) -> PictureFilter:
+    """Those of the seen ones that `who` has marked so."""
+    return (
+        seen(who).marked(mark_of(who.id, kind, value))
+        if may(who, Action.HAVE_ACCOUNT)
+        else seen(who).but(_NOTHING)
+    )
 
 
 def trash(who: Principal) -> PictureFilter:

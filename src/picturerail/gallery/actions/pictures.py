@@ -4,7 +4,7 @@ from picturerail.errors import BadRequest
 from picturerail.gallery import policy
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.maintenance import removal
-from picturerail.gallery.pictures import lifecycle, lookup, view
+from picturerail.gallery.pictures import lifecycle, lookup, marks, view
 from picturerail.gallery.pictures.adjustments import turned_edit
 from picturerail.gallery.pictures.capture import clean_taken_at
 from picturerail.gallery.pictures.edit import clean_edit
@@ -45,6 +45,14 @@ def turn(at: ActionContext, picture_id: str, way: str) -> Picture:
     picture = editable(at, picture_id)
     edit = turned_edit(picture.edit, way, picture.width, picture.height)
     return adjust(at, picture_id, None, {"edit": edit})
+
+
+def mark(at: ActionContext, picture_id: str, kind: str, value: str) -> Picture:
+    """Mark a picture for oneself, in place of the mark of that kind; with "" not any more."""
+    policy.check(at.who, Action.HAVE_ACCOUNT)
+    picture = lookup.find(at.db, picture_id, policy.seen(at.who))
+    lifecycle.mark(at.db, picture, at.who.id, kind, marks.clean_mark(kind, value))
+    return lookup.find(at.db, picture_id, policy.seen(at.who))
 
 
 def trash(at: ActionContext, picture_id: str) -> Picture:

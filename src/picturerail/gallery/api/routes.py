@@ -16,9 +16,11 @@ from picturerail.gallery.api.exchange import answer, body, limit, public, told_p
 from picturerail.gallery.api.operations import answers, describe
 from picturerail.gallery.api.schemas import (
     DuplicateProblem,
+    MarkChange,
     NewPicture,
     PictureAnswer,
     PictureChange,
+    PictureMarks,
     PicturePage,
     PictureQuery,
     PublicPicture,
@@ -30,6 +32,7 @@ from picturerail.gallery.api.schemas import (
     UploadPermit,
 )
 from picturerail.gallery.pictures import listing, lookup
+from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.order import NEWEST_ADDED, named
 from picturerail.gallery.pictures.text import PictureText
@@ -126,6 +129,18 @@ def change_picture(picture_id: str) -> Response:
         now = _public(changes.editable(access.acting(), picture_id))
         return errors.problem(StalePictureProblem, 409, error.message, picture=now)
     return told_picture(picture)
+
+
+@blueprint.post("/pictures/<picture_id>/marks")
+@requires(Action.HAVE_ACCOUNT)
+@answers({200: PictureMarks}, body=MarkChange)
+def mark_picture(picture_id: str) -> Response:
+    """Mark it for oneself: favourite, stars, picked or rejected. Nobody else sees that."""
+    if not (given := body(MarkChange).given):
+        raise BadRequest("Nothing is to be changed: send favourite, stars or choice.")
+    for kind, value in given.items():
+        picture = changes.mark(access.acting(), picture_id, kind, value)
+    return answer(PictureMarks(marks=marks_of(access.principal().id, picture.marks)))
 
 
 @blueprint.delete("/pictures/<picture_id>")

@@ -83,6 +83,26 @@ class PicturePage(ApiAnswer, frozen=True, kw_only=True):
     next: Id | None
 
 
+class MarkChange(ApiBody, frozen=True, kw_only=True):
+    """One's own marks on a picture; what is left out stays, "" takes a mark away."""
+
+    favourite: str | UnsetType = UNSET
+    stars: Annotated[str | UnsetType, Meta(description="1 to 5")] = UNSET
+    choice: Annotated[str | UnsetType, Meta(description="pick or reject")] = UNSET
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What is to be changed."""
+        marks = {"favourite": self.favourite, "stars": self.stars, "choice": self.choice}
+        return {kind: value for kind, value in marks.items() if isinstance(value, str)}
+
+
+class PictureMarks(ApiAnswer, frozen=True, kw_only=True):
+    """One's own marks on the picture, as they are now: favourite, stars, choice."""
+
+    marks: dict[str, str]
+
+
 class TrashedPicture(ApiAnswer, frozen=True, kw_only=True):
     """Deleted; a POST to `undo` takes it back."""
 

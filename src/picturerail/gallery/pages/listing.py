@@ -1,6 +1,6 @@
 """What every page that lists pictures shares: what its address asks for, its tiles, its neighbours, how to select."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request, url_for
@@ -10,6 +10,7 @@ from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures import listing, view
 from picturerail.gallery.pictures.filter import PictureFilter
+from picturerail.gallery.pictures.marks import mark_of
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.view import PictureView
 from picturerail.gallery.policy import Action
@@ -19,6 +20,7 @@ MAX_CHOICES = 200  # albums to choose from
 PLACE = (
     "q",
     "order",
+    "mark",
     "after",
     "before",
     "at",
@@ -45,16 +47,16 @@ def asked_for(wanted: PictureFilter, start: str = "", direction: str = "after") 
     return None if cursor and not page.pictures else page
 
 
-def context(page: listing.Page, q: str = "", order: str = "") -> dict[str, Any]:
+def context(page: listing.Page, q: str = "", order: str = "", mark: str = "") -> dict[str, Any]:
     """What `listing.html` needs to show a page of the pictures of this endpoint, of the search `q` where it is one."""
-    kept = {"q": q, "order": order, "select": _selecting()}
+    kept = {"q": q, "order": order, "mark": mark, "select": _selecting()}
     return {
         "tiles": shown(page.pictures),
         "page": _links(page, {name: value for name, value in kept.items() if value}),
         "selecting": _selecting(),
         "select_href": _select_address(),
         "fillable": fillable() if _selecting() else [],
-        "done_href": _address(q=q or None, order=order or None),
+        "done_href": _address(q=q or None, order=order or None, mark=mark or None),
     }
 
 
@@ -66,7 +68,9 @@ def fillable() -> list[Album]:
 
 def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:
     """Pictures as the templates take them; this page may load them from where they lie."""
-    tiles = [view.show(one, services.cloud()) for one in found]
+    who = access.principal().id
+    favourite = mark_of(who, "favourite", "yes") if who else ""
+    tiles = [replace(view.show(one, services.cloud()), is_favourite=favourite in one.marks) for one in found]
     headers.allow_images_from(tile.origin for tile in tiles)
     return tiles
 

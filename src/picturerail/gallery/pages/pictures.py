@@ -13,6 +13,7 @@ from picturerail.gallery.page_cache import NEWEST
 from picturerail.gallery.pages.listing import asked_for, context, fillable, shown
 from picturerail.gallery.pictures import listing, lookup, timeline, view
 from picturerail.gallery.pictures.filter import PictureFilter
+from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.order import ORDERS, named
 from picturerail.gallery.policy import Action
@@ -101,6 +102,7 @@ def picture(picture_id: str) -> BaseResponse | str:
         picture=found,
         tile=tile,
         social=social,
+        marks=marks_of(access.principal().id, found.marks),
         albums=list(hangs_in.values()),
         fillable=fillable() if policy.may(access.principal(), Action.CHANGE) else [],
         newer=_address(newer),

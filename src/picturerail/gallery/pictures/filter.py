@@ -7,7 +7,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 
-from picturerail.database import ALBUM_ORDER, HAND_ORDER, TOKEN_ORDER, Document
+from picturerail.database import ALBUM_ORDER, HAND_ORDER, MARK_ORDER, TOKEN_ORDER, Document
 from picturerail.gallery.pictures.model import DELETED, DUPLICATE, LIVE, STATES, TRASH
 from picturerail.gallery.pictures.order import NEWEST_ADDED, PictureOrder
 
@@ -52,6 +52,10 @@ class PictureFilter:
         query = _both(self.query, {field: {"$gt": ""}})
         order = PictureOrder(field, ASCENDING)
         return replace(self, query=query, others=None, index=HAND_ORDER, order=order)
+
+    def marked(self, mark: str) -> "PictureFilter":
+        """Those of them that somebody has marked so."""
+        return replace(self, query=_both(self.query, {"marks": mark}), others=None, index=MARK_ORDER)
 
     def ordered(self, order: PictureOrder) -> "PictureFilter":
         """The same pictures in another order, which an index serves for all, and for those of an album."""

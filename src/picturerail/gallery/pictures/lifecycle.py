@@ -15,6 +15,7 @@ from picturerail.errors import Conflict, NotFound
 from picturerail.gallery.pictures.facets import facet_tokens
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.lookup import find, with_public_id, with_same_bytes
+from picturerail.gallery.pictures.marks import mark_of
 from picturerail.gallery.pictures.model import (
     DELETED,
     DUPLICATE,
@@ -86,6 +87,15 @@ def adjust(db: Database, picture: Picture, revision: str | None, fields: Mapping
         },
         Conflict(CHANGED),
     )
+
+
+def mark(db: Database, picture: Picture, person: str, kind: str, value: str) -> None:
+    """Give a picture a person's mark, in place of the one of that kind; "" takes it away. It is no revision."""
+    others = {"$ne": [{"$indexOfBytes": ["$$this", mark_of(person, kind, "")]}, 0]}
+    kept = {"$filter": {"input": {"$ifNull": ["$marks", []]}, "cond": others}}
+    added = [mark_of(person, kind, value)] if value else []
+    marked = {"$set": {"marks": {"$concatArrays": [kept, added]}}}
+    db.gallery.update_one({"_id": ObjectId(picture.id)}, [marked])
 
 
 def keep_tokens(db: Database, found: Sequence[Picture]) -> int:

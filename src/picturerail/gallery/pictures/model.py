@@ -61,6 +61,7 @@ class Picture:
     taken_at: str = ""
     edit: str = ""
     camera: CameraFacts = CameraFacts()
+    marks: tuple[str, ...] = ()
 
     @property
     def description(self) -> str:
@@ -130,6 +131,7 @@ def parse_picture(document: Mapping[str, Any]) -> Picture:
         taken_at=_typed(document, "taken_at", str, ""),
         edit=_typed(document, "edit", str, ""),
         camera=CameraFacts.of_document(document.get("camera")),
+        marks=tuple(each for each in _list(document, "marks") if isinstance(each, str)),
         albums=tuple(str(each) for each in _list(document, "albums")),
     )
 

@@ -41,6 +41,7 @@ class PictureView:
     thumbhash: str
     origin: str
     href: str
+    is_favourite: bool = False  # of the person who looks
 
     @property
     def css_class(self) -> str:
@@ -104,6 +105,7 @@ class PictureView:
             "alt": self.alt,
             "url": self.source,
             "widths": list(self._widths(LARGE_WIDTHS)),
+            **({"favourite": True} if self.is_favourite else {}),
         }
 
     def _widths(self, ladder: tuple[int, ...]) -> tuple[int, ...]:
