@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -66,15 +67,24 @@ def new_mongo_uri(mongo_folder: Path, mongo_uri: str) -> Iterator[Callable[[], s
     admin.close()
 
 
+@pytest.fixture(scope="session")
+def new_database(mongo_uri: str) -> Iterator[tuple[Database, list[dict[str, Any]]]]:
+    """The database `gallery` with its indexes, and what it notes of its schema."""
+    with connect(mongo_uri) as client:
+        db = database_of(client)
+        ensure_schema(db)
+        notes = list(db["schema"].find())
+        empty(db)
+        yield db, notes
+
+
 @pytest.fixture
-def database(mongo_uri: str) -> Iterator[Database]:
-    """The database `gallery` with its indexes and without any document."""
-    client = connect(mongo_uri)
-    db = database_of(client)
-    ensure_schema(db)
+def database(new_database: tuple[Database, list[dict[str, Any]]]) -> Iterator[Database]:
+    """The database `gallery` with its indexes and without any document of ours."""
+    db, notes = new_database
+    db["schema"].insert_many(notes)
     yield db
     empty(db)
-    client.close()
 
 
 @pytest.fixture(scope="session")

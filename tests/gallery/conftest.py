@@ -7,14 +7,16 @@ from typing import Any
 
 import msgspec
 import pytest
+from argon2 import PasswordHasher
 from bson import ObjectId
 from flask import Flask, Response, current_app, request
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from picturerail.clock import now
 from picturerail.database import Database
-from picturerail.gallery.accounts import create_user
+from picturerail.gallery.accounts import create_user, passwords
 from picturerail.gallery.api.operations import contract_of
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
@@ -69,10 +71,25 @@ def stranger(service: Service) -> CloudAccess:
     return parse_cloudinary_url(service.cloudinary_url)
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """The pages' templates, compiled once for all applications of these tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Passwords are hashed in no time; what the program takes for it is tested where accounts are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
 @pytest.fixture
-def app(settings: Settings, cloud: CloudAccess, database: Database) -> Flask:
+def app(settings: Settings, cloud: CloudAccess, database: Database, templates: BytecodeCache) -> Flask:
     """The gallery, on a database without documents; each answer of its API must fit its struct."""
     app = create_app(settings, cloud)
+    app.jinja_env.bytecode_cache = templates
     app.after_request(_fits_its_struct)
     return app
 
