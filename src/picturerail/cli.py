@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import click
 
 from picturerail import __version__, certificates, database, mongod, server
+from picturerail.account_transfer import import_cloudinary
 from picturerail.backup.commands import backup, restore
 from picturerail.cluster.commands import cluster
 from picturerail.doctor import examine
@@ -54,6 +55,7 @@ main.add_command(restore)
 main.add_command(user)
 main.add_command(token)
 main.add_command(import_)
+import_.add_command(import_cloudinary)
 main.add_command(export)
 main.add_command(show)
 main.add_command(check)

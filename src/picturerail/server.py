@@ -25,6 +25,7 @@ from picturerail import caddy, database, mongod, processes
 from picturerail.database import Database
 from picturerail.door.process import DRAIN_SECONDS, web_server
 from picturerail.errors import StartupError
+from picturerail.media.foreign_cloud.address import old_cloud
 from picturerail.media.service import check_stores
 from picturerail.settings import Settings, child_environment, plain_environment, with_secrets
 from picturerail.sockets import short_path
@@ -183,6 +184,8 @@ def serve(settings: Settings, greeting: Callable[[Settings], str]) -> None:
             caddy.refuse_taken_ports()
         _empty(server.settings.metrics_folder)
         check_stores(server.settings)
+        if server.settings.old_cloud:
+            old_cloud(server.settings)
         server.start_database(new=True)
         text = greeting(server.settings)
         server.start_media()

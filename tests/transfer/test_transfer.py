@@ -7,7 +7,6 @@ import subprocess
 import time
 import urllib.request
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,6 @@ from tests.service import COMMAND, Service
 from tests.transfer.test_told import XMP
 
 COUNTS = re.compile(r"taken (\d+), skipped (\d+), failed (\d+)\Z")
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with Service(tmp_path_factory.mktemp("transfer") / "data") as service:
-        service.add_user("owner@example.com", "owner", "a password for transfers")
-        yield service
 
 
 @pytest.fixture

@@ -72,9 +72,9 @@ class OutboundClient:
         )
 
     @classmethod
-    def to(cls, host: RemoteUrl, seconds: float) -> Self:
-        """A client for requests without files to one host that the operator names, wherever that lies."""
-        return cls(Path(), 0, seconds, allowed=frozenset((f"{host.host}:{host.port}",)))
+    def to(cls, host: RemoteUrl, seconds: float, spool: Path | None = None, most_bytes: int = 0) -> Self:
+        """A client of one host that the operator names, wherever that lies; without a spool it brings no files."""
+        return cls(spool or Path(), most_bytes, seconds, allowed=frozenset((f"{host.host}:{host.port}",)))
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Fetched:
         """The file at `url`, in the spool. Raises NotFound when there is none, BadRequest for everything else.
@@ -93,9 +93,17 @@ class OutboundClient:
         self, method: str, remote: RemoteUrl, headers: Mapping[str, str], body: bytes | None = None
     ) -> int:
         """Send a request to another host; the status that came back. No redirect is followed."""
+        with self.exchange(method, remote, headers, body) as response:
+            return response.status
+
+    @contextmanager
+    def exchange(
+        self, method: str, remote: RemoteUrl, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Iterator[HTTPResponse]:
+        """Send a request, and read the answer inside; no redirect is followed. BadRequest when the network fails."""
         deadline = Deadline(self.seconds)
         with _explained(remote), Exchange(remote, self.addresses(remote), deadline) as exchange:
-            return exchange.send(method, {"User-Agent": USER_AGENT, **headers}, body).status
+            yield exchange.send(method, {"User-Agent": USER_AGENT, **headers}, body)
 
     def addresses(self, remote: RemoteUrl) -> Sequence[str]:
         """Where `remote` lies: resolved once. All addresses must be public, unless its host is allowed by name."""

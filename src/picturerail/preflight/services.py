@@ -13,6 +13,7 @@ from picturerail import caddy, database, mongod, processes
 from picturerail.edge.purges.targets import CachedUrl, PurgeFailed, all_edges
 from picturerail.errors import PicturerailError, StartupError
 from picturerail.gallery.cloud import answers, cloud_access
+from picturerail.media.foreign_cloud.address import old_cloud
 from picturerail.media.service import check_stores
 from picturerail.preflight.verdict import Verdict, note, well, wrong
 from picturerail.settings import Settings, holds_gallery
@@ -92,6 +93,8 @@ def cloud(settings: Settings) -> Iterator[Verdict]:
     if settings.own_media:
         try:
             check_stores(settings)
+            if settings.old_cloud:
+                old_cloud(settings)
         except PicturerailError as error:
             yield wrong("store", error.message)
         else:

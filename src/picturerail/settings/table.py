@@ -262,6 +262,12 @@ class Settings:
     backup_passphrase: str = _setting(
         "PICTURERAIL_BACKUP_PASSPHRASE", "", "Passphrase with which backups are encrypted", secret=True
     )
+    old_cloud: str = _setting(
+        "PICTURERAIL_OLD_CLOUD",
+        "",
+        "CLOUDINARY_URL of an account from which assets that are not here are taken on their first request",
+        secret=True,
+    )
     cdn_url: str = _setting(
         "PICTURERAIL_CDN_URL",
         "",

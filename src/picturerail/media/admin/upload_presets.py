@@ -12,13 +12,13 @@ from picturerail.media.upload import presets
 def every(media: Media, call: ApiRequest) -> dict[str, Any]:
     """All presets, by name."""
     page = page_of(media.database["upload_presets"], {}, call.params, secret=media.settings.api_secret)
-    return page.answer("presets", [_shown(preset) for preset in page.documents])
+    return page.answer("presets", [shown(preset) for preset in page.documents])
 
 
 def one(media: Media, call: ApiRequest, name: str) -> dict[str, Any]:
     """One preset."""
     del call
-    return _shown(presets.find(media.database, name))
+    return shown(presets.find(media.database, name))
 
 
 def create(media: Media, call: ApiRequest) -> dict[str, Any]:
@@ -40,7 +40,8 @@ def delete(media: Media, call: ApiRequest, name: str) -> dict[str, Any]:
     return {"message": "deleted"}
 
 
-def _shown(preset: Document) -> dict[str, Any]:
+def shown(preset: Document) -> dict[str, Any]:
+    """A preset as it is answered."""
     settings = dict(preset["settings"])
     if isinstance(settings.get("tags"), str):
         settings["tags"] = [tag for tag in settings["tags"].split(",") if tag]

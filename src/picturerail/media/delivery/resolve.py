@@ -11,6 +11,7 @@ from picturerail.media.delivery.request import DeliveryRequest, read
 from picturerail.media.http.raw_request import RawRequest
 from picturerail.media.remote_assets.auto_upload import find_by_mapping
 from picturerail.media.remote_assets.fetch_type import find_or_fetch
+from picturerail.media.remote_assets.old_cloud import find_in_old_cloud
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.transformations import registry
@@ -52,6 +53,8 @@ def resolve(media: Media, admitted: AdmittedRequest) -> Asset:
     found = _stored(media, path)
     if found is None:
         found = find_by_mapping(media, Identity(path.resource_type, path.type, path.name))
+    if found is None:
+        found = find_in_old_cloud(media, *_stems(path))
     if found is not None and _is_closed(media, admitted, found):
         raise Unauthorized(policy.REFUSAL)
     if found is not None and admitted.grant.signature and _is_ambiguous(media, path, found):
@@ -84,6 +87,13 @@ def _stored(media: Media, path: DeliveryPath) -> Asset | None:
         return find_or_fetch(media, path.name)
     named = [Identity(path.resource_type, path.type, name) for name in path.public_ids]
     return assets.find_first(media.database, named)
+
+
+def _stems(path: DeliveryPath) -> list[Identity]:
+    """What a path means in another cloud, where the extension of a picture asks for a format."""
+    image = path.resource_type == "image"
+    stems = (split_extension(name)[0] if image else name for name in path.names)
+    return [Identity(path.resource_type, path.type, stem) for stem in stems]
 
 
 def _default_image(media: Media, wanted: DeliveryRequest) -> Asset | None:

@@ -10,6 +10,7 @@ from picturerail.media.asset import Asset, Identity
 from picturerail.media.attributes.analysis_cache import faces_of
 from picturerail.media.attributes.coordinates import Box
 from picturerail.media.remote_assets.fetch_type import find_or_fetch
+from picturerail.media.remote_assets.old_cloud import find_in_old_cloud
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.derived.spec import source_of
@@ -103,7 +104,7 @@ def _layer(media: Media, kind: str, name: str, *, signed: bool) -> LayerAsset:
     else:
         if kind != "upload" and not signed:
             raise Unauthorized(REFUSAL)
-        asset = assets.find(media.database, Identity("image", kind, name))
+        asset = _find(media, Identity("image", kind, name))
     if asset is None:
         raise NotFound(f"Resource not found - layer {name}")
     if asset.is_restricted and not signed:
@@ -113,9 +114,13 @@ def _layer(media: Media, kind: str, name: str, *, signed: bool) -> LayerAsset:
     return LayerAsset(asset.picture.info, asset.original)
 
 
+def _find(media: Media, identity: Identity) -> Asset | None:
+    return assets.find(media.database, identity) or find_in_old_cloud(media, identity)
+
+
 def _raw(media: Media, name: str, *, signed: bool) -> str:
     """The key of the original of a table of colours or of a profile."""
-    asset = assets.find(media.database, Identity("raw", "upload", name))
+    asset = _find(media, Identity("raw", "upload", name))
     if asset is None:
         raise NotFound(f"Resource not found - raw file {name}")
     if asset.is_restricted and not signed:

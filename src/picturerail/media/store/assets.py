@@ -14,7 +14,7 @@ from picturerail.errors import Unavailable
 from picturerail.media.asset import Asset, Identity, RemoteState
 from picturerail.media.store import folders
 from picturerail.media.store.search_fields import search_fields
-from picturerail.media.store.versions import next_version
+from picturerail.media.store.versions import keep_version, next_version
 
 TRIES = 20
 LAST = "\U0010ffff"  # comes behind whatever goes on behind a prefix
@@ -51,20 +51,25 @@ def find_by_asset_id(db: Database, asset_id: str) -> Asset | None:
 
 
 def save(
-    db: Database, identity: Identity, fields: Document, before_replacing: Callable[[Asset], None]
+    db: Database,
+    identity: Identity,
+    fields: Document,
+    before_replacing: Callable[[Asset], None],
+    version: int = 0,
 ) -> tuple[Asset, Asset | None]:
     """Insert the asset, or replace what is stored under its name; the asset, and what was there before.
 
-    The new document takes the place of the old one in one step, so the last of several writers wins whole.
+    The new document takes the place of the old one in one step, so the last of several writers wins whole. `version`
+    is the one that it had in another cloud; it counts unless there was a greater one here.
     """
     for _ in range(TRIES):
         before = find(db, identity)
         if before is None:
-            if (made := _insert(db, identity, fields)) is not None:
+            if (made := _insert(db, identity, fields, version)) is not None:
                 return made, None
         else:
             before_replacing(before)
-            version = next_version(db, identity, before.version + 1)
+            version = _version(db, identity, version if version > before.version else 0, before.version + 1)
             kept = {"asset_id": before.asset_id, "created_at": before.created_at, "version": version}
             after = _replace(db, before, {**identity.query(), **fields, **kept})
             if after is not None:
@@ -125,9 +130,9 @@ def note_remote(db: Database, asset: Asset, remote: RemoteState) -> None:
     db["assets"].update_one({"_id": asset.document["_id"]}, {"$set": {"remote": asdict(remote)}})
 
 
-def _insert(db: Database, identity: Identity, fields: Document) -> Asset | None:
+def _insert(db: Database, identity: Identity, fields: Document, version: int = 0) -> Asset | None:
     made = {"asset_id": secrets.token_hex(16), "created_at": clock.now()}
-    given = {**identity.query(), "version": next_version(db, identity)}
+    given = {**identity.query(), "version": _version(db, identity, version)}
     document = _stamped({**made, **fields, **given}, clock.now())
     try:
         db["assets"].insert_one(document)
@@ -135,6 +140,10 @@ def _insert(db: Database, identity: Identity, fields: Document) -> Asset | None:
         return None
     _make_folder(db, document)
     return Asset.from_document(document)
+
+
+def _version(db: Database, identity: Identity, given: int, at_least: int = 0) -> int:
+    return keep_version(db, identity, given) if given else next_version(db, identity, at_least)
 
 
 def _replace(db: Database, before: Asset, after: Document) -> Asset | None:

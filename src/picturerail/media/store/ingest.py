@@ -33,6 +33,7 @@ class UploadOptions:
     attributes: Document = field(default_factory=dict)
     allowed_formats: tuple[str, ...] = ()
     format: str = ""  # of what is no picture that we can read
+    version: int = 0  # that it had in another cloud
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def ingest(media: Media, file: Spooled, facts: Facts | None, wish: UploadOptions
         return Ingested(there, existing=True)
     fields = _fields(file, facts, wish)
     media.originals.put(fields["original"], file.path)
-    asset, before = _save(media, identity, fields, overwrite=wish.overwrite)
+    asset, before = _save(media, identity, fields, wish.version, overwrite=wish.overwrite)
     if asset.original != fields["original"]:
         discard(media, fields["original"])
         return Ingested(asset, existing=True)
@@ -79,12 +80,16 @@ def ingest(media: Media, file: Spooled, facts: Facts | None, wish: UploadOptions
 
 
 def _save(
-    media: Media, identity: Identity, fields: Document, *, overwrite: bool
+    media: Media, identity: Identity, fields: Document, version: int, *, overwrite: bool
 ) -> tuple[Asset, Asset | None]:
     if overwrite:
         soft = not restricts(fields.get("access_control"), fields.get("access_mode", "public"))
         return assets.save(
-            media.database, identity, fields, lambda before: prepare_replacing(media, before, soft=soft)
+            media.database,
+            identity,
+            fields,
+            lambda before: prepare_replacing(media, before, soft=soft),
+            version,
         )
     return assets.insert_or_find(media.database, identity, fields), None
 

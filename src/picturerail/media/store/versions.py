@@ -17,7 +17,25 @@ def next_version(db: Database, name: Identity, at_least: int = 0) -> int:
     now: Document = {"$toLong": {"$divide": [{"$toLong": "$$NOW"}, 1000]}}
     last = {"$add": [{"$ifNull": ["$version", 0]}, 1]}
     fields: Document = {"version": {"$max": [now, last, at_least]}, "at": "$$NOW"}
-    key = {"_id": f"{name.resource_type}/{name.type}/{name.public_id}"}
+    key = _key(name)
     after = ReturnDocument.AFTER
     kept = db["versions"].find_one_and_update(key, [{"$set": fields}], upsert=True, return_document=after)
     return int((kept or {})["version"])
+
+
+def keep_version(db: Database, name: Identity, version: int) -> int:
+    """The version that a name had elsewhere; whatever it gets here later is a greater one."""
+    key = _key(name)
+    fields: Document = {"version": {"$max": ["$version", version]}, "at": "$$NOW"}
+    db["versions"].update_one(key, [{"$set": fields}], upsert=True)
+    return version
+
+
+def was_taken(db: Database, name: Identity) -> bool:
+    """Whether something had this name here within the last month."""
+    key = _key(name)
+    return db["versions"].find_one(key, {"_id": 1}) is not None
+
+
+def _key(name: Identity) -> Document:
+    return {"_id": f"{name.resource_type}/{name.type}/{name.public_id}"}

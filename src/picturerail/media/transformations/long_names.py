@@ -1,6 +1,7 @@
 """A transformation in the long names of Cloudinary's SDKs: c_scale,w_102 is {"crop": "scale", "width": 102}. Pure."""
 
 import re
+from typing import Any
 
 LONG_NAMES = {
     "a": "angle",
@@ -36,12 +37,24 @@ LONG_NAMES = {
     "z": "zoom",
 }
 
+_SHORT_NAMES = {long: short for short, long in LONG_NAMES.items()}
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
 
 def in_long_names(text: str) -> list[dict[str, str | int | float]]:
     """One mapping for each component; whole numbers as int, decimals as float."""
     return [_component(segment) for segment in text.split("/") if segment]
+
+
+def from_long_names(components: list[dict[str, Any]]) -> str:
+    """The transformation that such mappings tell of, as another cloud answers it: the inverse of `in_long_names`."""
+    texts = (",".join(_short(name, value) for name, value in each.items()) for each in components)
+    return "/".join(text for text in texts if text)
+
+
+def _short(name: str, value: Any) -> str:  # noqa: ANN401
+    text = ".".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if name == "raw_transformation" else f"{_SHORT_NAMES.get(name, name)}_{text}"
 
 
 def _component(segment: str) -> dict[str, str | int | float]:

@@ -1,0 +1,1 @@
+"""A whole account of another cloud: taken over, and compared."""

@@ -1,0 +1,18 @@
+"""A gallery that pictures come into, and a cloud that they come from."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.media.conftest import cloud, sdk
+from tests.media.foreign_cloud.conftest import account
+from tests.service import Service
+
+__all__ = ["account", "cloud", "sdk"]
+
+
+@pytest.fixture(scope="package")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with Service(tmp_path_factory.mktemp("transfer") / "data") as service:
+        service.add_user("owner@example.com", "owner", "a password for transfers")
+        yield service
