@@ -147,6 +147,11 @@ def test_what_the_containerfile_names_is_there() -> None:
     assert instructions("EXPOSE") == [str(Settings().port)]
 
 
+def test_the_log_of_an_edge_goes_to_the_container_and_not_to_a_file_that_grows() -> None:
+    assert all("--log" not in SERVICES[name]["command"][0] for name in EDGES)
+    assert "ln -sf /dev/stdout /var/log/nginx/access.log" in " ".join(instructions("RUN"))
+
+
 def test_an_image_is_built_from_sources_only() -> None:
     """A .venv of this machine in the image would be taken for a finished one."""
     left_out = Path(".dockerignore").read_text().split()
