@@ -42,7 +42,7 @@ def pasted(command: str) -> str:
     """The command as the script in the new machine runs it."""
     command = command.replace("apt-get install", "apt-get install --yes --quiet")
     if command.startswith("git clone"):
-        return "git clone --quiet /source picturerail && cd picturerail && cp -r ~/photos ."
+        return "git clone --quiet /source picturerail; cd picturerail; cp -r ~/photos ."
     if command == "picturerail serve":
         return "picturerail serve > ~/log 2>&1 & until grep -q serves ~/log; do sleep 1; done"
     return command
@@ -84,7 +84,8 @@ def _settle(machine: Path) -> None:
     (machine / "etc/sudoers.d/ann").write_text(
         'Defaults env_keep += "*_proxy"\nann ALL=(ALL) NOPASSWD: ALL\n'
     )
-    (machine / "home/ann/photos").mkdir()
+    (machine / "home/ann/photos").mkdir(exist_ok=True)
+    subprocess.run(["chroot", machine, "chown", "-R", "ann:", "/source"], check=True)
     for number in (1, 2):
         (machine / f"home/ann/photos/{number}.jpg").write_bytes(unique_jpeg(7_900_000 + number, (64, 48)))
 
