@@ -10,7 +10,10 @@ import pytest
 
 from picturerail import caddy
 from picturerail.errors import StartupError
+from picturerail.preflight import services
+from picturerail.preflight.verdict import Severity
 from picturerail.settings import load
+from tests.ports import free_port
 
 
 def own_network() -> list[str]:
@@ -99,3 +102,17 @@ def test_lets_encrypt_is_asked_unless_another_authority_is_named(tmp_path: Path)
         "automation"
     ]["policies"]
     assert policy == {"subjects": ["pics.example"], "issuers": [{"module": "acme"}]}
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_check_looks_whether_a_domain_can_be_served(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, taken: bool
+) -> None:
+    def look() -> None:
+        if taken:
+            raise StartupError("--domain needs port 80, and nothing can listen there.")
+
+    monkeypatch.setattr(caddy, "refuse_taken_ports", look)
+    settings = load({}, data=tmp_path, domain="pics.example", port=free_port())
+    verdict = next(services.port(settings))
+    assert (verdict.what, verdict.severity) == ("https", Severity.WRONG if taken else Severity.WELL)
