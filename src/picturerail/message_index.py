@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from picturerail import errors
@@ -25,9 +26,11 @@ class Refusal:
     sentence: str
 
 
-def refusals() -> list[Refusal]:
+@cache
+def refusals() -> tuple[Refusal, ...]:
     """All of them, each once, by room, status and words."""
-    return sorted({each for path in sorted(SOURCE.rglob("*.py")) for each in _refusals_in(path)})
+    found = {each for path in sorted(SOURCE.rglob("*.py")) for each in _refusals_in(path)}
+    return tuple(sorted(found))
 
 
 def _refusals_in(path: Path) -> Iterator[Refusal]:
