@@ -57,7 +57,7 @@ def main(suite: str, mirror: str) -> int:
             "--variant=minbase",
             "--include=ca-certificates,sudo,curl",
             suite,
-            machine,
+            str(machine),
             mirror,
         ]
         subprocess.run(make, check=True)

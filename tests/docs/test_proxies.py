@@ -26,14 +26,14 @@ def test_nginx_takes_its_sample(tmp_path: Path) -> None:
     )
     head = f"pid {tmp_path}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\naccess_log off;\n"
     (tmp_path / "nginx.conf").write_text(f"{head}{text}}}\n")
-    verify = ["nginx", "-t", "-q", "-p", tmp_path, "-c", tmp_path / "nginx.conf"]
+    verify = ["nginx", "-t", "-q", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
     tried = subprocess.run(verify, capture_output=True, text=True, check=False)
     assert tried.returncode == 0, tried.stderr
 
 
 def test_caddy_takes_its_sample(tmp_path: Path) -> None:
     (tmp_path / "Caddyfile").write_text(sample("caddyfile"))
-    adapt = [caddy.binary(), "adapt", "--adapter", "caddyfile", "--config", tmp_path / "Caddyfile"]
+    adapt = [str(caddy.binary()), "adapt", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile")]
     adapted = subprocess.run(adapt, capture_output=True, text=True, check=True)
     assert "127.0.0.1:8000" in json.dumps(json.loads(adapted.stdout))
 
