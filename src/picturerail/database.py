@@ -323,12 +323,12 @@ def _absence(client: Client) -> str:
 
 def ensure_schema(db: Database) -> None:
     """Create missing indexes and run the schema steps that this database has not seen."""
-    for name, indexes in COLLECTIONS.items():
-        db[name].create_indexes(indexes)
-    db["schema"].update_one({"_id": "born"}, {"$setOnInsert": {"at": datetime.now(UTC)}}, upsert=True)
     kept = db["schema"].find_one({"_id": "version"}) or {"version": 0}
     if kept["version"] > len(STEPS):
         raise StartupError("This database was written by a newer Picturerail; update the program.")
+    for name, indexes in COLLECTIONS.items():
+        db[name].create_indexes(indexes)
+    db["schema"].update_one({"_id": "born"}, {"$setOnInsert": {"at": datetime.now(UTC)}}, upsert=True)
     for number, step in enumerate(STEPS[kept["version"] :], start=kept["version"]):
         step(db)
         db["schema"].update_one({"_id": "version"}, {"$set": {"version": number + 1}}, upsert=True)
