@@ -17,11 +17,13 @@ from types import MappingProxyType
 from typing import Any
 
 from picturerail import errors
+from picturerail.transform.deaths import is_own_fault
 from picturerail.transform.plan import Face, Plan, Rendered
 from picturerail.transform.probe import Facts, Limits, facts_from_json
 
 DEFAULT_LIMITS = Limits()
 _AGAIN = b'{"again": true}\n'  # from a worker whose folders were taken away: a fresh one knows those that are there
+_BEGUN = b'{"death": '  # the first line of a worker that begins
 _TRIES = 64  # more than there are workers
 NO_LAYERS: Mapping[str, Path] = MappingProxyType({})
 _ERRORS: dict[int, type[errors.PicturerailError]] = {
@@ -172,13 +174,22 @@ class ImageWorkers:
 
     def _ask(self, request: dict[str, Any], cancellation: Cancellation | None = None) -> dict[str, Any]:
         """Send one job and wait for its answer; TooManyRequests at once when the queue is full."""
+        killed = 0
         for _ in range(_TRIES):
-            if (answer := self._send(request, cancellation)) != _AGAIN:
+            death, answer = self._send(request, cancellation)
+            if answer == _AGAIN:
+                continue
+            if answer.endswith(b"\n"):
                 return _understood(answer)
+            if death is not None and is_own_fault(death):
+                raise OverLimits("The picture could not be processed within the limits of time and memory.")
+            if (killed := killed + 1) > 1:  # once more does no harm; whoever kills twice means it
+                raise errors.Unavailable("The picture was not finished. Try again shortly.", retry_after=2)
         raise errors.Unavailable("The image workers begin anew.", retry_after=1)
 
-    def _send(self, request: dict[str, Any], cancellation: Cancellation | None) -> bytes:
-        """The line that a worker answers; nothing when it dies."""
+    def _send(self, request: dict[str, Any], cancellation: Cancellation | None) -> tuple[Path | None, bytes]:
+        """Where the death of the worker will be told, and the line that it answers: broken off when it dies."""
+        death, answer = None, b""
         with socket.socket(socket.AF_UNIX) as connection, ExitStack() as stack:
             _connect(connection, self._path)
             if cancellation is not None:
@@ -186,12 +197,16 @@ class ImageWorkers:
             connection.settimeout(self._seconds)
             try:
                 connection.sendall(json.dumps(request).encode() + b"\n")
-                answer = connection.makefile("rb").readline()
+                with connection.makefile("rb") as lines:
+                    answer = lines.readline()
+                    if answer.startswith(_BEGUN):
+                        death = Path(json.loads(answer)["death"])
+                        answer = lines.readline()
             except TimeoutError:
                 raise errors.Unavailable("The image workers are too busy.", retry_after=5) from None
-            except OSError:
+            except (OSError, ValueError):  # it died between two bytes
                 answer = b""
-        return answer
+        return death, answer
 
 
 def _connect(connection: socket.socket, path: str) -> None:
@@ -207,9 +222,7 @@ def _connect(connection: socket.socket, path: str) -> None:
 
 
 def _understood(answer: bytes) -> dict[str, Any]:
-    """The result in an answer. A worker that dies without one was stopped by a limit, or by the picture."""
-    if not answer.endswith(b"\n"):
-        raise OverLimits("The picture could not be processed within the limits of time and memory.")
+    """The result in an answer."""
     message: dict[str, Any] = json.loads(answer)
     if "error" in message:
         failure = message["error"]

@@ -183,6 +183,32 @@ def test_killed_workers_come_back(tmp_path: Path, start: Start) -> None:
         assert workers.probe(source).info.width == 120
 
 
+def test_a_picture_whose_worker_is_killed_is_made_by_the_next(tmp_path: Path, start: Start) -> None:
+    images, pool = start(seconds=120)
+    info = SourceInfo("gif", 1200, 900, frames=60)
+    plan = make_plan(parse("c_scale,w_300,h_300"), info, Output("webp"))
+    with ThreadPoolExecutor() as threads:
+        asked = threads.submit(images.render, slow_picture(tmp_path), plan, tmp_path / "out.webp")
+        wait(lambda: working(pool))
+        os.kill(children(pool)[0], signal.SIGKILL)
+        assert asked.result(timeout=60).width == 300
+
+
+def test_a_picture_whose_workers_are_killed_is_asked_for_later(tmp_path: Path, start: Start) -> None:
+    images, pool = start(seconds=120)
+    source = large_picture(tmp_path)
+    with ThreadPoolExecutor() as threads:
+        asked = threads.submit(images.render, source, long_plan(), tmp_path / "made.jpg")
+        for _ in range(2):
+            wait(lambda: working(pool))
+            before = children(pool)
+            os.kill(before[0], signal.SIGKILL)
+            wait(partial(replaced, pool, before))
+        with pytest.raises(Unavailable) as refused:
+            asked.result(timeout=20)
+    assert refused.value.retry_after
+
+
 def test_workers_end_with_the_pool(start: Start) -> None:
     _, pool = start(workers=2)
     wait(lambda: len(children(pool)) == 2)

@@ -51,8 +51,8 @@ def ask(home: Path, **request: Any) -> dict[str, Any]:
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(home / "images.sock"))
         connection.sendall(json.dumps(request).encode() + b"\n")
-        line = connection.makefile("rb").readline()
-    return json.loads(line) if line else {"died": True}
+        _, *answer = connection.makefile("rb")
+    return json.loads(answer[0]) if answer else {"died": True}
 
 
 @pytest.mark.parametrize("way", WAYS)

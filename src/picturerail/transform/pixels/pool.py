@@ -16,13 +16,14 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from picturerail.errors import PicturerailError, TooLarge
+from picturerail.transform.deaths import Deaths
 from picturerail.transform.pixels import jobs
 from picturerail.transform.pixels.sandbox.sandbox import Folders, Places, enter
 
@@ -53,6 +54,15 @@ class Bounds:
     seconds: int
     memory: int
     folders: Folders
+    death: Path = Path()  # where whoever waits for this worker learns how it died
+
+
+@dataclass(frozen=True)
+class Birth:
+    """When a worker began, and where its death will be told."""
+
+    at: float
+    death: Path
 
 
 def run(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: int, folders: Folders) -> None:
@@ -64,10 +74,11 @@ def run(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: in
     gc.freeze()  # children then share the parent's pages for good
     bounds = Bounds(seconds, memory, folders)
     with _listen(socket_path, queue) as listener:
-        born = dict(_start(listener, bounds) for _ in range(workers))
+        deaths = Deaths(socket_path.absolute().with_suffix(".deaths"))
+        born = dict(_start(listener, bounds, deaths) for _ in range(workers))
         while signal.sigwait(_SIGNALS) == signal.SIGCHLD:
-            _reap(born)
-            born |= dict(_start(listener, bounds) for _ in range(workers - len(born)))
+            _reap(born, deaths)
+            born |= dict(_start(listener, bounds, deaths) for _ in range(workers - len(born)))
         socket_path.unlink(missing_ok=True)
     _end(born)
 
@@ -85,32 +96,35 @@ def _listen(path: Path, queue: int) -> socket.socket:
     return listener
 
 
-def _reap(born: dict[int, float]) -> None:
-    """Forget the children that have died."""
+def _reap(born: dict[int, Birth], deaths: Deaths) -> None:
+    """Forget the children that have died, and tell how those did that were stopped."""
     while born and (dead := os.waitpid(-1, os.WNOHANG))[0]:
         pid, status = dead
+        birth = born.pop(pid)
         abandoned = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGIO
         if os.WIFSIGNALED(status) and not abandoned:
+            deaths.tell(birth.death, os.WTERMSIG(status))
             _log.warning("image worker %d was stopped by signal %d", pid, os.WTERMSIG(status))
-        if time.monotonic() - born.pop(pid, 0) < YOUNG and not abandoned:
+        if time.monotonic() - birth.at < YOUNG and not abandoned:
             time.sleep(YOUNG)
 
 
-def _end(born: dict[int, float]) -> None:
+def _end(born: Iterable[int]) -> None:
     for pid in born:
         os.kill(pid, signal.SIGKILL)  # nothing is lost: answers are written beside their place and moved
     for pid in born:
         os.waitpid(pid, 0)
 
 
-def _start(listener: socket.socket, bounds: Bounds) -> tuple[int, float]:
+def _start(listener: socket.socket, bounds: Bounds, deaths: Deaths) -> tuple[int, Birth]:
     """Fork one worker. The parent must never start a thread, and libvips starts them with the first picture."""
     parent = os.getpid()
     bounds.folders.make()
+    birth = Birth(time.monotonic(), deaths.place())
     pid = os.fork()
     if pid == 0:
-        _work(listener, bounds, parent)
-    return pid, time.monotonic()
+        _work(listener, replace(bounds, death=birth.death), parent)
+    return pid, birth
 
 
 def _work(listener: socket.socket, bounds: Bounds, parent: int) -> NoReturn:
@@ -170,6 +184,7 @@ def _serve_one(listener: socket.socket, bounds: Bounds, places: Places) -> bool:
             if not places.are_there():
                 connection.sendall(json.dumps({"again": True}).encode() + b"\n")
                 return False
+            connection.sendall(json.dumps({"death": str(bounds.death)}).encode() + b"\n")
             if (answer := _bounded(line, connection, bounds)) is not None:
                 connection.sendall(json.dumps(answer).encode() + b"\n")
         except OSError:
