@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STATIC := src/picturerail/gallery/static
 DIST ?= dist
 
-.PHONY: help setup run dist test quick lint bench faults conformance docs site locks clean siege
+.PHONY: help setup run dist test quick lint bench faults conformance docs site locks clean siege audit
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -42,7 +42,10 @@ faults: setup .venv/.test ## kill -9 every part while 200 uploads run, and every
 	$(BIN)/python -m pytest -m slow -s tests/cluster tests/edge
 
 siege: setup .venv/.test ## hostile visitors on this machine's own addresses, and docs/siege.md (ARGS="--count SECONDS")
-	$(BIN)/python -m bench siege $(ARGS)
+	$(BIN)/python -m bench siege siege-edge siege-tls $(ARGS)
+
+audit: setup ## write a bill of materials to build/sbom.cdx.json, and compare the locks with known advisories
+	$(BIN)/python -m bench.audit
 
 conformance: setup .venv/.test ## run the test suite of Cloudinary's Python SDK against the service (ARGS=--verbose)
 	$(BIN)/python -m conformance $(ARGS)
