@@ -19,6 +19,10 @@ PEERS = {
 OURS = {
     "api": ("bench.media.api", "uploads and details a second by the SDK; memory over 10,000 uploads"),
     "fuzz": ("bench.media.fuzz", "100,000 hostile URLs and 5,000 hostile files"),
+    "mutants": (
+        "bench.media.mutants",
+        "100,000 damaged files by upload and by fetch, 3 pictures of each (--count FILES)",
+    ),
     "start": ("bench.gallery.start", "from git clone to the first picture, and the second start"),
     "page": ("bench.gallery.page", "60 photographs on a page in Chromium, beside the tutorial's way"),
     "million": ("bench.gallery.million", "pages at 1,000,000 pictures beside 1,000"),
@@ -33,6 +37,8 @@ OURS = {
         "hits, cold pictures, throughput, a flight and memory beside an older commit (BEFORE=COMMIT)",
     ),
     "siege": ("bench.siege.run", "hostile visitors, a minute for each attack (--count SECONDS)"),
+    "siege-edge": ("bench.siege.edge", "the same through an edge (--count SECONDS)"),
+    "siege-tls": ("bench.siege.tls", "handshakes, half ones, and half bodies over TLS (--count SECONDS)"),
     "idle": ("bench.gallery.idle", "memory at rest and while 16 uploads run"),
 }
 ALL = PEERS | OURS

@@ -1,6 +1,7 @@
 """Requests as bytes, for what no client library would send."""
 
 import socket
+import ssl
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,15 +28,18 @@ class RawAnswer:
         return self.content.partition(b"\r\n\r\n")[2]
 
 
-def connect(port: int, *, seconds: float = 10) -> socket.socket:
+def connect(port: int, *, seconds: float = 10, tls: ssl.SSLContext | None = None) -> socket.socket:
     """A connection to this machine."""
-    return socket.create_connection(("127.0.0.1", port), timeout=seconds)
+    plain = socket.create_connection(("127.0.0.1", port), timeout=seconds)
+    return tls.wrap_socket(plain, server_hostname="127.0.0.1") if tls else plain
 
 
-def exchange(port: int, pieces: Iterable[bytes | float], *, seconds: float = 10) -> RawAnswer:
+def exchange(
+    port: int, pieces: Iterable[bytes | float], *, seconds: float = 10, tls: ssl.SSLContext | None = None
+) -> RawAnswer:
     """Send pieces, numbers being pauses, and take what comes."""
     began, content, closed = time.monotonic(), b"", False
-    with connect(port, seconds=seconds) as connection:
+    with connect(port, seconds=seconds, tls=tls) as connection:
         try:
             for piece in pieces:
                 if isinstance(piece, bytes):

@@ -6,6 +6,7 @@ import json
 import ssl
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from email.message import Message
@@ -23,6 +24,7 @@ from picturerail.certificates import TlsFiles
 from picturerail.errors import StartupError
 from picturerail.settings import load
 from picturerail.settings.secret_store import kept_secrets
+from tests.raw import exchange, get
 from tests.service import COMMAND, Service
 
 # The SDK unchanged, its bundle of authorities replaced by ours: `cat ca.pem >> $(python -m certifi)`.
@@ -95,6 +97,24 @@ def test_pages_are_marked_as_secure(secure: Service) -> None:
     assert all(
         "Secure" in cookie and cookie.startswith("__Host-") for cookie in headers.get_all("Set-Cookie", [])
     )
+
+
+def test_half_greetings_and_half_bodies_keep_nobody_out(secure: Service) -> None:
+    tls = ssl.create_default_context(cafile=TlsFiles.below(secure.data).authority)
+    crowds = [
+        subprocess.Popen([sys.executable, "-m", "bench.siege.crowd", kind, str(secure.port), "150", "60"])
+        for kind in ("tls-silent", "tls-half-body", "tls-handshakes")
+    ]
+    try:
+        for _ in range(3):
+            for path in ("/healthz", "/sign-in", "/gallery/"):
+                assert exchange(secure.port, [get(path)], seconds=30, tls=tls).status == 200
+            time.sleep(0.5)
+        assert [crowd.poll() for crowd in crowds] == [None] * 3
+    finally:
+        for crowd in crowds:
+            crowd.terminate()
+            crowd.wait()
 
 
 def test_a_stranger_does_not_trust_it(secure: Service) -> None:

@@ -16,14 +16,15 @@ from skimage import data
 
 PNG = b"\x89PNG\r\n\x1a\n"
 SIZE = (160, 120)
+BATCH = 2000  # mutants of the same good files, before others are made
 PILLOW = "pillow==12.3.0"  # its source package carries the pictures that once crashed decoders
 
 
-def good_files() -> dict[str, bytes]:
+def good_files(size: tuple[int, int] = SIZE, turned: float = 0) -> dict[str, bytes]:
     """One small good picture of each kind and variant."""
     pillow_heif.register_heif_opener()
     pixels = data.chelsea()  # type: ignore[no-untyped-call]
-    photo = Image.fromarray(pixels).resize(SIZE)
+    photo = Image.fromarray(pixels).rotate(turned).resize(size)
     frames = [photo.rotate(angle) for angle in range(0, 90, 10)]
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = 6, "Camera"
@@ -57,6 +58,21 @@ def good_files() -> dict[str, bytes]:
         "pdf": _saved(photo, "PDF"),
         "eps": _saved(photo, "EPS"),
     }
+
+
+def mutants(seed: int, count: int, seeds: int) -> Iterator[tuple[str, bytes]]:
+    """Damaged files, `count` of them, made of so many good ones of all kinds and many sizes."""
+    dice = random.Random(seed)
+    for start in range(0, count, BATCH):
+        good: list[tuple[str, bytes]] = []
+        while len(good) < max(1, seeds * BATCH // count):
+            size = dice.randrange(1, 400), dice.randrange(1, 400)
+            good += good_files(size, dice.randrange(360)).items()
+        for number in range(start, min(start + BATCH, count)):
+            name, content = dice.choice(good)
+            for mutate in dice.choices(MUTATIONS, k=dice.choice((1, 1, 2))):
+                content = mutate(dice, content) or b"x"
+            yield f"{number}.{name}", content
 
 
 def hostile_files(seed: int, count: int, cache: Path) -> Iterator[tuple[str, bytes]]:

@@ -45,7 +45,7 @@ def run(options: Options) -> None:
     with Ours("fuzz", {"PICTURERAIL_WORKERS": "2"}) as ours:
         _report(report, ours, "URLs", options.count or URLS, _urls)
         _report(report, ours, "files", options.count // 20 or FILES, _files)
-        alive = _still_works(ours)
+        alive = still_works(ours)
     report.judge("a good upload and its derived picture work afterwards", "yes" if alive else "no", met=alive)
     report.write()
 
@@ -90,7 +90,7 @@ def _urls(ours: Ours, count: int, answers: Answers) -> None:
 
     def ask(urls: Iterator[str], lock: threading.Lock) -> None:
         connection = _Raw("127.0.0.1", ours.service.port, timeout=60)
-        while (url := _next(urls, lock)) is not None:
+        while (url := next_of(urls, lock)) is not None:
             status = 0
             try:
                 connection.request("GET", url, headers={"Accept": "image/avif,image/webp,*/*"})
@@ -103,16 +103,16 @@ def _urls(ours: Ours, count: int, answers: Answers) -> None:
             answers.add(status, url)
             answers.count += 1
 
-    _in_threads(ask, hostile_urls(SEED, count, names))
+    in_threads(ask, hostile_urls(SEED, count, names))
 
 
 def _files(ours: Ours, count: int, answers: Answers) -> None:
     account, pool = ours.account(), urllib3.PoolManager(retries=False, timeout=90)
 
     def send(files: Iterator[tuple[str, bytes]], lock: threading.Lock) -> None:
-        while (file := _next(files, lock)) is not None:
+        while (file := next_of(files, lock)) is not None:
             name, content = file
-            status, answer = _upload(pool, account, name, content)
+            status, answer = upload(pool, account, name, content)
             answers.add(status, f"upload {name}")
             answers.count += 1
             if status == 200:
@@ -120,10 +120,10 @@ def _files(ours: Ours, count: int, answers: Answers) -> None:
                     url = answer["secure_url"].replace("/upload/", f"/upload/{look}/")
                     answers.add(pool.request("GET", url).status, f"{look} of {name}")
 
-    _in_threads(send, hostile_files(SEED, count, (CACHE / "packages").resolve()))
+    in_threads(send, hostile_files(SEED, count, (CACHE / "packages").resolve()))
 
 
-def _upload(
+def upload(
     pool: urllib3.PoolManager, account: dict[str, str], name: str, content: bytes
 ) -> tuple[int, dict[str, Any]]:
     """Status and answer of a signed upload, without the SDK's translation of errors."""
@@ -143,12 +143,12 @@ def _upload(
     return response.status, response.json() if response.status == 200 else {}
 
 
-def _next(items: Iterator[Any], lock: threading.Lock) -> Any:  # noqa: ANN401
+def next_of(items: Iterator[Any], lock: threading.Lock) -> Any:  # noqa: ANN401
     with lock:
         return next(items, None)
 
 
-def _in_threads(work: Callable[[Iterator[Any], threading.Lock], None], items: Iterator[Any]) -> None:
+def in_threads(work: Callable[[Iterator[Any], threading.Lock], None], items: Iterator[Any]) -> None:
     lock = threading.Lock()
     threads = [threading.Thread(target=work, args=(items, lock)) for _ in range(CLIENTS)]
     for thread in threads:
@@ -157,7 +157,7 @@ def _in_threads(work: Callable[[Iterator[Any], threading.Lock], None], items: It
         thread.join()
 
 
-def _still_works(ours: Ours) -> bool:
+def still_works(ours: Ours) -> bool:
     answer = cloudinary.uploader.upload(good_files()["jpg"], filename="after.jpg", **ours.account())
     url = answer["secure_url"].replace("/upload/", "/upload/c_fill,w_20,h_20/")
     return urllib3.request("GET", url).status == 200 and Path(ours.service.data).is_dir()

@@ -7,6 +7,7 @@ machine's loopback addresses is ever connected to.
 import asyncio
 import random
 import socket
+import ssl
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,7 @@ from tests.raw import head
 
 ADDRESSES = 200  # of 127.0.1.0/24, so that a share for each address does not hide what is shared by all
 FORM = "application/x-www-form-urlencoded"
+_TLS = ssl._create_unverified_context()  # noqa: SLF001 - crowds trust nobody and are trusted by nobody
 MULTIPART = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
 
 
@@ -38,6 +40,10 @@ class Line:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection, self._loop = connection, asyncio.get_running_loop()
+
+    def taken(self) -> socket.socket:
+        """A second handle on the connection, for whoever closes it himself."""
+        return self._connection.dup()
 
     async def send(self, data: bytes) -> None:
         await self._loop.sock_sendall(self._connection, data)
@@ -108,6 +114,37 @@ async def _slashes(line: Line, ground: Ground) -> None:
     await line.read()
 
 
+async def _tls_silent(line: Line, ground: Ground) -> None:
+    """The beginning of a greeting, and no more."""
+    del ground
+    await line.send(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
+    await line.read()
+
+
+async def _tls_handshakes(line: Line, ground: Ground) -> None:
+    """One handshake after the other, nothing asked."""
+    connection = await _secure(line, ground)
+    connection.close()
+
+
+async def _tls_half_body(line: Line, ground: Ground) -> None:
+    connection = await _secure(line, ground)
+    try:
+        connection.write(head("POST", "/sign-in", f"Content-Type: {FORM}", "Content-Length: 1000"))
+        while not ground.is_over:
+            connection.write(b"x")
+            await connection.drain()
+            await asyncio.sleep(1)
+    finally:
+        connection.close()
+
+
+async def _secure(line: Line, ground: Ground) -> asyncio.StreamWriter:
+    del ground
+    _, writer = await asyncio.open_connection(sock=line.taken(), ssl=_TLS, server_hostname="127.0.0.1")
+    return writer
+
+
 KINDS: dict[str, Callable[[Line, Ground], Awaitable[None]]] = {
     "silent": _silent,
     "half-head": _half_head,
@@ -117,6 +154,9 @@ KINDS: dict[str, Callable[[Line, Ground], Awaitable[None]]] = {
     "slow-reader": _slow_reader,
     "dear-picture": _dear_picture,
     "slashes": _slashes,
+    "tls-silent": _tls_silent,
+    "tls-handshakes": _tls_handshakes,
+    "tls-half-body": _tls_half_body,
 }
 
 

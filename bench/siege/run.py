@@ -1,12 +1,13 @@
 """One attack after the other against a program of its own, while good visitors go on asking: `make siege`."""
 
 import io
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,19 @@ from PIL import Image
 from bench.options import Options
 from bench.parts.report import Report
 from bench.siege.visitors import Visitors, Visits
+from picturerail import certificates
+from tests.edge.site import site
+from tests.ports import free_port
 from tests.service import Service
+from tests.test_https import SecureService
 
+PLAIN, EDGE, TLS = "siege", "siege-edge", "siege-tls"
+TITLES = {PLAIN: "Under siege", EDGE: "Under siege, behind an edge", TLS: "Under siege, over TLS"}
+WAYS = {
+    PLAIN: "nothing in front of it",
+    EDGE: "one nginx edge in front of it, without its limits on requests and connections of an address",
+    TLS: "with a certificate of its own, nothing in front of it",
+}
 SECONDS = 60
 LARGE = (7000, 5000)  # 35 megapixels
 DEAR = "e_oil_paint:90/" * 6
@@ -56,17 +68,25 @@ ATTACKS = (
     Attack("paths of 7,300 slashes", "slashes", 40, "the longest path that is learnt", "/picturerailSLASHES"),
 )
 
+TLS_ATTACKS = (
+    Attack("handshakes, one after the other", "tls-handshakes", 400, "the processor"),
+    Attack("half of a greeting", "tls-silent", 4000, "PICTURERAIL_PATIENCE_SECONDS"),
+    Attack("half-sent forms, a byte a second", "tls-half-body", 1000, "PICTURERAIL_PATIENCE_SECONDS"),
+)
+
 
 @dataclass(frozen=True)
 class Town:
     """The program under siege, with what good and bad visitors ask it for."""
 
     service: Service
+    port: int  # at which visitors find it
     stored: str
     thumbnail: str
     original: str
     dear: str
     sdk: dict[str, Any]
+    tls: ssl.SSLContext | None = None
 
     def upload(self, width: int, height: int) -> dict[str, Any]:
         """Upload a picture as the owner's program does."""
@@ -81,12 +101,12 @@ class Town:
             "page": "/gallery/",
             "stored picture": self.stored,
         }
-        return Visitors(self.service.port, paths, self.thumbnail)
+        return Visitors(self.port, paths, self.thumbnail, self.tls)
 
     def attack(self, attack: Attack, seconds: float, count: int) -> "subprocess.Popen[bytes]":
         """Begin an attack, in a process of its own."""
         path = attack.path.format(dear=self.dear, original=self.original)
-        where = [attack.kind, str(self.service.port), str(count), str(seconds), path]
+        where = [attack.kind, str(self.port), str(count), str(seconds), path]
         return subprocess.Popen([sys.executable, "-m", "bench.siege.crowd", *where])
 
     def resident(self) -> int:
@@ -99,24 +119,40 @@ class Town:
 
 
 @contextmanager
-def town(data: Path, env: dict[str, str] | None = None) -> Iterator[Town]:
-    """A program with a large picture and a small one."""
-    with Service(data, env=env or {}) as service:
+def town(data: Path, way: str = PLAIN) -> Iterator[Town]:
+    """A program with a large picture and a small one, as visitors find it one way."""
+    with ExitStack() as stack:
+        context, upload_prefix = None, ""
+        if way == EDGE:
+            behind = stack.enter_context(site(data))
+            service, front = behind.service, behind.front.port
+        elif way == TLS:
+            files, inside = certificates.make(data), free_port()
+            env = {"PICTURERAIL_TLS_CERT": str(files.certificate), "PICTURERAIL_TLS_KEY": str(files.key)}
+            env["PICTURERAIL_MEDIA_PORT"] = str(inside)  # where the SDK need not be told whom to trust
+            service = stack.enter_context(SecureService(data, env))
+            front, upload_prefix = service.port, f"http://127.0.0.1:{inside}"
+            context = ssl.create_default_context(cafile=files.authority)
+        else:
+            service = stack.enter_context(Service(data))
+            front = service.port
         cloudinary.reset_config()
         key, _, rest = service.cloudinary_url.removeprefix("cloudinary://").partition(":")
         secret, _, _ = rest.partition("@")
         config: dict[str, Any] = {"cloud_name": "picturerail", "api_key": key, "api_secret": secret}
-        config |= {"upload_prefix": service.url}
+        config |= {"upload_prefix": upload_prefix or f"http://127.0.0.1:{front}"}
         large = cloudinary.uploader.upload(_picture(*LARGE), public_id="large", **config)
         cloudinary.uploader.upload(_picture(1600, 1200), public_id="small", **config)
         base = "/picturerail/image/upload"
         yield Town(
             service,
+            front,
             stored=f"{base}/w_400,q_80/small.jpg",
             thumbnail=f"{base}/w_200,h_%d,c_fill/small.jpg",
             original=f"{base}/v{large['version']}/large.jpg",
             dear=f"{base}/{DEAR}w_%d/large.jpg",
             sdk=config,
+            tls=context,
         )
         cloudinary.reset_config()
 
@@ -158,14 +194,19 @@ def besiege(place: Town, attack: Attack, seconds: float, count: int) -> Outcome:
 
 
 def run(options: Options) -> None:
-    """All attacks, each for a minute."""
+    """All attacks, each for a minute, on a program as `make run` starts it."""
+    run_way(options, PLAIN, ATTACKS)
+
+
+def run_way(options: Options, way: str, attacks: Sequence[Attack]) -> None:
+    """Attacks on a program that visitors reach one way."""
     seconds = options.count or SECONDS
-    report = Report("siege", "Under siege", options.command("siege"))
-    report.about = _about(seconds)
+    report = Report(way, TITLES[way], options.command(way))
+    report.about = _about(seconds, WAYS[way])
     report.header = ["attack", "connections", "bounded by", "visits", "failed", "p99 quiet → under it, ms"]
     report.header += ["cold picture", "memory, MB", "spool, MB"]
-    with tempfile.TemporaryDirectory(prefix="siege") as folder, town(Path(folder) / "data") as place:
-        for attack in ATTACKS:
+    with tempfile.TemporaryDirectory(prefix="siege") as folder, town(Path(folder) / "data", way) as place:
+        for attack in attacks:
             _report(report, attack, besiege(place, attack, seconds, attack.count))
     report.write()
 
@@ -187,9 +228,9 @@ def _report(report: Report, attack: Attack, outcome: Outcome) -> None:
     report.judge(f"{attack.name}: 0 failed, p99 at most 2 times quiet", told, met=not failed and not slow)
 
 
-def _about(seconds: int) -> str:
+def _about(seconds: int, way: str) -> str:
     return (
-        f"A program as `make run` starts it, nothing in front of it, and for {seconds} seconds each a crowd of hostile "
+        f"A program as `make run` starts it, {way}, and for {seconds} seconds each a crowd of hostile "
         "visitors on this machine's own addresses (127.0.1.1 to 127.0.1.200), while one good visitor goes on asking "
         "for health, the sign-in page, a gallery page, a stored picture, and now and then for a thumbnail that nobody "
         "has asked for before. The crowd runs on the same cores, so a part of what it costs is its own. What bounds "

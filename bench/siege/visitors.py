@@ -1,6 +1,7 @@
 """Good visitors, who ask for what a site is there for while it is under siege: how many fail, and how long it takes."""
 
 import itertools
+import ssl
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -32,15 +33,18 @@ class Visits:
 class Visitors:
     """They ask for `paths` by name, one after the other, and now and then for a new size of a picture (`cold`)."""
 
-    def __init__(self, port: int, paths: dict[str, str], cold: str) -> None:
-        self._port, self._paths, self._cold = port, paths, cold
+    def __init__(
+        self, port: int, paths: dict[str, str], cold: str, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._port, self._paths, self._cold, self._tls = port, paths, cold, tls
         self._sizes = itertools.count(100)
+        self.names = tuple(paths)
 
-    def visit(self, seconds: float) -> Visits:
-        """Ask again and again for so long."""
+    def visit(self, seconds: float, rounds: int = 1) -> Visits:
+        """Ask again and again for so long, and everything `rounds` times at least."""
         visits, until = Visits(), time.monotonic() + seconds
         for number in itertools.count():
-            if time.monotonic() > until:
+            if number >= rounds and time.monotonic() > until:
                 return visits
             for name, path in self._paths.items():
                 self._ask(visits, name, path)
@@ -51,7 +55,7 @@ class Visitors:
 
     def _ask(self, visits: Visits, name: str, path: str) -> None:
         try:
-            answer = exchange(self._port, [get(path)], seconds=30)
+            answer = exchange(self._port, [get(path)], seconds=30, tls=self._tls)
         except OSError:
             visits.failed[name] += 1
             return

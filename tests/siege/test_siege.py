@@ -9,7 +9,8 @@ from bench.siege.run import ATTACKS, MAX_RESIDENT, MEGABYTE, Attack, Town, town
 from picturerail.door.door import BASE64_GROWTH, FORM_BYTES
 from picturerail.settings import Settings
 
-SECONDS = 4
+SECONDS, ROUNDS = 4, 3  # whatever a busy machine takes for it
+MAX_SECONDS = 120
 MAX_COUNT = 300
 
 
@@ -24,15 +25,18 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 def test_nobody_fails_under(place: Town, attack: Attack) -> None:
     visitors = place.visitors()
     assert not visitors.visit(1).failed
-    crowd = place.attack(attack, SECONDS + 2, min(attack.count, MAX_COUNT))
+    crowd = place.attack(attack, MAX_SECONDS, min(attack.count, MAX_COUNT))
     try:
         time.sleep(1.5)
-        visits = visitors.visit(SECONDS)
+        visits = visitors.visit(SECONDS, ROUNDS)
+        assert crowd.poll() is None, "all of it was asked for under the attack"
         assert not visits.failed
-        assert visits.count > 2
+        assert min(map(len, visits.seconds.values())) > 0
+        assert visits.count > ROUNDS * len(visitors.names)
         assert place.resident() < MAX_RESIDENT
         assert place.spooled() <= held_at_most(Settings()) + 16 * MEGABYTE
     finally:
+        crowd.terminate()
         crowd.wait(60)
 
 
