@@ -23,6 +23,7 @@ from pymongo.monitoring import (
 )
 from pymongo.topology_description import TopologyDescription
 
+from picturerail import standstill
 from picturerail.errors import StartupError, Unavailable
 from picturerail.metrics import DatabaseTime
 from picturerail.schema_steps import STEPS
@@ -114,6 +115,7 @@ ASSET_INDEXES = [
     IndexModel([("resource_type", ASCENDING), ("type", ASCENDING), ("public_id", ASCENDING)], unique=True),
     IndexModel([("asset_id", ASCENDING)], unique=True),
     IndexModel([("original", ASCENDING)], unique=True),
+    IndexModel([("damage", ASCENDING)], sparse=True),  # of lost and damaged bytes
     # what searches and lists begin with, in the order in which they answer
     IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)]),
     *(
@@ -257,10 +259,13 @@ def expect_writable(client: Client) -> None:
 
 def connect(uri: str, **options: Any) -> Client:  # noqa: ANN401
     """Return a client for `uri` without waiting for the server; raise StartupError for an unreadable one."""
+    watching = {"event_listeners": [Watch(), DatabaseTime()]}
     try:
-        return MongoClient(uri, **(CLIENT_OPTIONS | {"event_listeners": [Watch(), DatabaseTime()]} | options))
+        client: Client = MongoClient(uri, **(CLIENT_OPTIONS | standstill.options(uri) | watching | options))
     except (InvalidURI, ConfigurationError, ValueError) as error:
         raise StartupError(f"MONGO_URI cannot be used: {error}") from error
+    standstill.guard(client)
+    return client
 
 
 def database(client: Client) -> Database:

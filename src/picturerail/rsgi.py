@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from picturerail import database, metrics, processes
+from picturerail.conditions import CONDITIONS
 from picturerail.disk import Disk
 from picturerail.door.coalescing import RequestKey
 from picturerail.door.door import Door, Entrance
@@ -17,7 +18,6 @@ from picturerail.image_formats import accept_class
 from picturerail.media import job_handlers
 from picturerail.media.app import App as MediaApp
 from picturerail.media.app import create_app as create_media
-from picturerail.media.http.conditional import CONDITIONS
 from picturerail.media.service import Media
 from picturerail.settings import Settings, load
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, cast
 
-from flask import Flask, Request, url_for
+from flask import Flask, Request, Response, send_from_directory, url_for
 from flask.json.provider import DefaultJSONProvider
 from flask_pymongo import PyMongo
 from flask_wtf import CSRFProtect
@@ -16,6 +16,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from picturerail import database as mongodb
+from picturerail import standstill
 from picturerail.database import CLIENT_OPTIONS, Client
 from picturerail.edge.purges.queue import SurrogateKeys
 from picturerail.gallery.accounts.throttle import CallLimit, SignInThrottle
@@ -48,6 +49,7 @@ from picturerail.gallery.web import (
     access,
     clipboard,
     compression,
+    conditional,
     errors,
     flash,
     headers,
@@ -65,7 +67,7 @@ OPERATION_SECONDS = 10  # a database that neither answers nor refuses is away, t
 
 def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
     """Build the gallery. The database need not be there yet: pages answer 503 until it is."""
-    app = Flask("picturerail.gallery")
+    app = _Gallery("picturerail.gallery")
     app.config.update(_configuration(settings))
     app.request_class = _request_class(settings.data / "spool")
     _add_services(app, settings, cloud)
@@ -100,10 +102,25 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
     ):
         app.register_blueprint(room.blueprint)
     errors.register(app)
-    for after in (health.count_request, compression.compress, headers.secure, headers.cache, page_cache.mark):
+    for after in (  # from the last to the first
+        health.count_request,
+        conditional.apply,
+        compression.compress,
+        headers.secure,
+        headers.cache,
+        page_cache.mark,
+    ):
         app.after_request(after)
     _furnish_templates(app)
     return app
+
+
+class _Gallery(Flask):
+    """Flask, whose files follow the conditions that everything else follows."""
+
+    def send_static_file(self, filename: str) -> Response:
+        """A built file, whole: `conditional.apply` knows what of it is wanted."""
+        return send_from_directory(self.static_folder or "", filename, conditional=False)
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
@@ -127,8 +144,9 @@ def _add_services(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
         "event_listeners": [mongodb.Watch(), DatabaseTime()],
         "socketTimeoutMS": OPERATION_SECONDS * 1000,
     }
-    options = CLIENT_OPTIONS | watch
+    options = CLIENT_OPTIONS | standstill.options(settings.mongo_uri) | watch
     mongo = PyMongo(app, settings.mongo_uri, **options)
+    standstill.guard(cast("Client", mongo.cx))
     # Flask-PyMongo makes Flask read JSON as MongoDB's Extended JSON, in which a client may write operators' types.
     app.json = DefaultJSONProvider(app)
     throttle = SignInThrottle(cast("Client", mongo.cx), settings.sign_in_tries)

@@ -15,7 +15,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import PathConverter
 from werkzeug.wrappers import Response
 
-from picturerail import cache_policy, metrics
+from picturerail import cache_policy, conditions, metrics
+from picturerail.conditions import CONDITIONS
 from picturerail.database import as_unavailable, expect_writable
 from picturerail.errors import BadRequest, PicturerailError, Unauthorized
 from picturerail.media import guards
@@ -24,9 +25,8 @@ from picturerail.media.account import rate_limit
 from picturerail.media.delivery.cache.url_index import UrlIndex
 from picturerail.media.delivery.serve import deliver
 from picturerail.media.guards import Guard
-from picturerail.media.http import conditional, file_response, responses
+from picturerail.media.http import file_response, responses
 from picturerail.media.http.api_request import read_request
-from picturerail.media.http.conditional import CONDITIONS
 from picturerail.media.http.raw_request import RawRequest
 from picturerail.media.search.by_url import search_by_url, seconds
 from picturerail.media.service import Media
@@ -143,7 +143,7 @@ def _conditional(response: Response) -> Response:
     if response.status_code != 200 or length is None or not any(name in given for name in CONDITIONS):
         return response
     etag, modified = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
-    outcome = conditional.decide(request.method, given, etag=etag, modified=modified, length=length)
+    outcome = conditions.decide(request.method, given, etag=etag, modified=modified, length=length)
     if outcome.status == 200:
         return response
     if outcome.status == 206:

@@ -13,6 +13,7 @@ from cloudinary.utils import cloudinary_url
 
 from picturerail.database import Database
 from tests.files import jpeg, opened
+from tests.http_rules import check_conditions, check_methods, check_ranges
 from tests.media.http import Got, send
 from tests.media.remote_host import INSIDE, RemoteHost, canary, reply
 from tests.media_service import MediaService
@@ -44,6 +45,20 @@ def fetch(cloud: MediaService, url: str, transformation: str = "", **options: An
 
 def calls(host: RemoteHost, path: str) -> int:
     return len([seen for seen in host.seen if seen[1] == path])
+
+
+@pytest.mark.parametrize("transformation", ["", "w_30,c_scale,f_png"])
+def test_conditions_ranges_and_methods_are_those_of_every_picture(
+    cloud: MediaService, host: RemoteHost, transformation: str
+) -> None:
+    url = host.serve("/rules.jpg", PICTURE)
+
+    def ask(method: str = "GET", **headers: str) -> Got:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return fetch(cloud, url, transformation, method=method, headers=named)
+
+    for check in (check_conditions, check_ranges, check_methods):
+        check(ask)
 
 
 def test_a_remote_picture_is_delivered_and_transformed(cloud: MediaService, host: RemoteHost) -> None:

@@ -1,5 +1,6 @@
 """Pages for everybody: landing, gallery, one picture, download."""
 
+import os
 from urllib.parse import quote
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file, url_for
@@ -144,7 +145,10 @@ def _readable(picture_id: str) -> Picture:
 
 def _local_file(found: Picture, *, attachment: bool) -> Response:
     stream, content_type = files.open_file(services.settings().upload_folder, found.filename)
-    response = send_file(stream, mimetype=content_type, conditional=True)
+    status = os.fstat(stream.fileno())
+    response = send_file(stream, mimetype=content_type, last_modified=status.st_mtime, conditional=False)
+    response.content_length = status.st_size
+    response.set_etag(f"{status.st_mtime_ns:x}-{status.st_size:x}")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Content-Disposition"] = disposition(found.filename) if attachment else "inline"
     response.headers["Cache-Control"] = (

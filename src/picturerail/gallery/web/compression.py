@@ -27,7 +27,7 @@ TYPES = (
 
 def compress(response: Response) -> Response:
     """Gzip the answer for browsers that take it, where that is worth it and safe."""
-    if response.mimetype not in TYPES or response.status_code != 200 or request.method == "HEAD":
+    if response.mimetype not in TYPES or response.status_code != 200:
         return response
     response.vary.add("Accept-Encoding")
     if not request.accept_encodings["gzip"] or access.is_personal():
@@ -36,13 +36,13 @@ def compress(response: Response) -> Response:
         name = (request.view_args or {})["filename"]
         body = _compressed_file(Path(current_app.static_folder or "") / name, response.last_modified)
         response.direct_passthrough = False
-        if etag := response.get_etag()[0]:
-            response.set_etag(f"{etag}-gzip")
     else:
         plain = response.get_data()
         if len(plain) < WORTH_BYTES:
             return response
         body = gzip.compress(plain, PAGE_LEVEL, mtime=0)
+    if etag := response.get_etag()[0]:
+        response.set_etag(f"{etag}-gzip")
     response.set_data(body)
     response.headers["Content-Encoding"] = "gzip"
     return response

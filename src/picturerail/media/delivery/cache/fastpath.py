@@ -14,9 +14,9 @@ from time import perf_counter
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from picturerail import metrics
+from picturerail.conditions import ConditionHeaders
 from picturerail.media.delivery.cache.body_cache import BodyCache
 from picturerail.media.delivery.cache.url_index import IndexEntry, UrlIndex
-from picturerail.media.http.conditional import ConditionHeaders
 
 TOUCH_SECONDS = 600
 

@@ -4,8 +4,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 
+from picturerail.conditions import ConditionHeaders
 from picturerail.image_formats import accept_class
-from picturerail.media.http.conditional import ConditionHeaders
 
 MAX_PATHS = 20_000
 MAX_BYTES = 4 * 1024 * 1024  # what is larger is sent in blocks
