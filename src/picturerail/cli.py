@@ -122,9 +122,10 @@ def credentials(settings: Settings, url: str | None, *, mongo: bool) -> None:
     )
     if address.scheme == "http":
         click.echo(HTTPS_ONLY.format(host=address.hostname), err=True)
+    strict = "&signature_algorithm=sha256" if settings.strict_signatures else ""
     click.echo(
         f"CLOUDINARY_URL=cloudinary://{known.api_key}:{known.api_secret}@{known.cloud_name}"
-        f"?upload_prefix={address.scheme}://{address.netloc}&{delivery}"
+        f"?upload_prefix={address.scheme}://{address.netloc}&{delivery}{strict}"
     )
 
 

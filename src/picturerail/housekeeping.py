@@ -8,6 +8,8 @@ from picturerail.errors import PicturerailError
 from picturerail.gallery.cloud import cloud_access
 from picturerail.gallery.maintenance import removal, search_index
 from picturerail.media.maintenance.reconcile import sweep_spool
+from picturerail.media.service import original_store
+from picturerail.media.store import originals
 from picturerail.settings import Settings, load
 
 
@@ -18,10 +20,17 @@ def tidy(settings: Settings) -> None:
         search_index.index_words(db)
         removal.cleanup(db, cloud_access(settings), settings)
         _back_up(settings, db)
+        _scrub(settings, db)
     if settings.mongo_uri == mongod.uri(settings.data):
         mongod.rotate_log(settings.data)
     if settings.own_media:
         sweep_spool(settings)
+
+
+def _scrub(settings: Settings, db: database.Database) -> None:
+    """Read some originals through; a store that is away is read another time."""
+    if settings.own_media:
+        originals.scrub(db, original_store(settings))
 
 
 def _back_up(settings: Settings, db: database.Database) -> None:

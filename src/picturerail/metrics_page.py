@@ -103,6 +103,9 @@ class _State(Collector):
                 "picturerail_derived_bytes": self._sum("derived"),
                 "picturerail_original_bytes": self._sum("assets"),
                 "picturerail_assets": float(self._db["assets"].estimated_document_count()),
+                "picturerail_damaged_originals": float(
+                    self._db["assets"].count_documents({"damage": {"$gt": datetime.fromtimestamp(0, UTC)}})
+                ),
             }
             self._sums = (time.monotonic(), sums)
         for name, value in sums.items():

@@ -43,11 +43,14 @@ def sign_request(params: Mapping[str, Value], secret: str, algorithm: str = "sha
     return _hex(string_to_sign(params, version) + secret, algorithm)
 
 
-def is_signed(params: Mapping[str, Value], signature: str, secret: str) -> bool:
+def is_signed(params: Mapping[str, Value], signature: str, secret: str, *, newest_only: bool = False) -> bool:
     """True when `signature` belongs to `params`, by version 1 or 2 and SHA-1 or SHA-256 (told by length).
 
-    Version 1 is not believed where a value holds `&name=`: there it cannot tell one parameter from two.
+    Version 1 is not believed where a value holds `&name=`: there it cannot tell one parameter from two. With
+    `newest_only` only version 2 by SHA-256 is.
     """
+    if newest_only:
+        return same(sign_request(params, secret, "sha256", 2), signature)
     algorithm = "sha256" if len(signature) == 64 else "sha1"
     versions = (2,) if any(_AMBIGUOUS.search(_text(value)) for value in params.values() if value) else (2, 1)
     return any(same(sign_request(params, secret, algorithm, version), signature) for version in versions)

@@ -304,3 +304,19 @@ def test_a_search_looks_at_what_it_shows_and_no_more(
     plan = database.gallery.find(query, hint=list(TOKEN_ORDER)).sort("_id", -1).limit(61).explain()
     assert '"SORT"' not in str(plan["queryPlanner"]["winningPlan"]).replace("'", '"')
     assert plan["executionStats"]["totalDocsExamined"] <= looked_at
+
+
+def test_frequent_words_that_never_meet_cost_a_bounded_time(
+    client: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = (tokens_of("mountain", "", []), tokens_of("harbour", "", []))
+    database.gallery.insert_many(
+        [{"_id": new_id(), "state": "live", "tokens": words[number % 2]} for number in range(6000)]
+    )
+    assert client.get("/gallery/?q=mountain+harbour").status_code == 200
+    with monkeypatch.context() as short:
+        short.setattr(listing, "MAX_MILLISECONDS", 1)
+        answer = client.get("/gallery/?q=mountain+harbour")
+    assert answer.status_code == 503
+    assert "Add a word that few pictures have" in answer.text
+    assert client.get("/gallery/?q=harbour").status_code == 200

@@ -131,7 +131,7 @@ class CloudAccess:
             "api_key": self.api_key,
             "api_secret": self.api_secret,
             "upload_prefix": self.upload_prefix,
-            "signature_algorithm": utils.SIGNATURE_SHA1,
+            "signature_algorithm": utils.SIGNATURE_SHA256 if self.own else utils.SIGNATURE_SHA1,
             "signature_version": 2,
             "oauth_token": None,
         }

@@ -45,6 +45,8 @@ class Media:
     singleflight: SingleFlight
     fetched: Quota  # pictures of other hosts
     intermediates: Lru[Any] = field(default_factory=Lru)  # those that are known to be stored
+    # of originals that were read through: what their file was like, and whether it holds what came
+    checked_originals: Lru[tuple[tuple[int, int, int], bool]] = field(default_factory=Lru)
     failures: NegativeCache = field(default_factory=NegativeCache)
     # Who waits for another host, or for a message, holds a thread, of which there are 16 usually.
     host_waits: BoundedSemaphore = field(default_factory=partial(BoundedSemaphore, 8))

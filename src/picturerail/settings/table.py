@@ -200,6 +200,11 @@ class Settings:
         False,
         "Refuse transformations that are neither signed, nor allowed for strict, nor made eagerly",
     )
+    strict_signatures: bool = _setting(
+        "PICTURERAIL_STRICT_SIGNATURES",
+        False,
+        "Believe signatures of API calls of version 2 by SHA-256 only; clients need signature_algorithm=sha256",
+    )
     auth_token_key: str = _setting(
         "PICTURERAIL_AUTH_TOKEN_KEY",
         "",

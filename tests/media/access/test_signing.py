@@ -72,6 +72,18 @@ def test_no_other_signature_is_believed() -> None:
     assert not any(signing.is_signed(PARAMS, text, SECRET) for text in wrong)
 
 
+def test_only_the_newest_signature_counts_where_that_is_set() -> None:
+    theirs = {
+        (algorithm, version): cloudinary.utils.api_sign_request(PARAMS, SECRET, algorithm, version)
+        for algorithm in ("sha1", "sha256")
+        for version in (1, 2)
+    }
+    believed = [
+        how for how, text in theirs.items() if signing.is_signed(PARAMS, text, SECRET, newest_only=True)
+    ]
+    assert believed == [("sha256", 2)]
+
+
 def test_one_value_cannot_pose_as_two_parameters() -> None:
     signature = signing.sign_request({"folder": "admin", "public_id": "x"}, SECRET, version=1)
     assert signing.is_signed({"folder": "admin", "public_id": "x"}, signature, SECRET)

@@ -9,10 +9,11 @@ import pytest
 
 from picturerail import clock
 from picturerail.concurrency.file_locks import FileLocks
-from picturerail.errors import Unavailable
+from picturerail.errors import NotFound, Unavailable
 from picturerail.media.evictor import evict, total_bytes
 from picturerail.media.maintenance import reconcile
 from picturerail.media.service import Media
+from picturerail.media.store import assets, originals
 from picturerail.media.store.deletion import remove
 from tests.files import jpeg
 from tests.media.in_process import put, render, spooled
@@ -68,6 +69,42 @@ def test_each_kind_of_disorder_is_found_and_repaired(media: Media) -> None:
         "assets with a damaged original": 1,
     }
     assert media.originals.open(kept.original).read() == jpeg(90, 60, 0)
+
+
+def test_an_original_that_changed_is_never_sent_and_found_by_a_slow_look(media: Media) -> None:
+    kept, changed = (put(media, name, jpeg(90, 60, n)) for n, name in enumerate(("kept", "changed")))
+    for asset in (kept, changed):
+        originals.open_whole(media, asset).close()
+    path = media.settings.data / "originals" / changed.original
+    content = path.read_bytes()
+    path.write_bytes(content[:200] + bytes(100) + content[300:])
+    with pytest.raises(NotFound, match="backup"):
+        originals.open_whole(media, changed)
+    assert originals.scrub(media.database, media.originals) == 2
+    noted = [assets.noted(media.database, asset, originals.DAMAGE) for asset in (kept, changed)]
+    assert noted[0] is None
+    assert noted[1] is not None
+
+    path.write_bytes(content)
+    assert originals.open_whole(media, changed).read() == content
+    assert originals.scrub(media.database, media.originals) == 2
+    assert assets.noted(media.database, changed, originals.DAMAGE) is None
+
+
+def test_a_slow_look_goes_on_where_the_last_one_ended(media: Media) -> None:
+    for number in range(3):
+        put(media, f"n{number}", jpeg(90, 60, number))
+    looks = [originals.scrub(media.database, media.originals, most=1) for _ in range(5)]
+    assert looks == [1, 1, 1, 0, 1]
+
+
+def test_a_picture_without_its_bytes_is_away_at_first_and_then_gone(media: Media) -> None:
+    asset = put(media, "lost", jpeg(90, 60))
+    first = [originals.refusal(media, asset) for _ in range(2)]
+    assert [(one.status, one.retry_after) for one in first] == [(503, 5), (503, 5)]
+    assets.note(media.database, asset, originals.DAMAGE, clock.now() - 2 * originals.GRACE)
+    last = originals.refusal(media, asset)
+    assert (last.status, last.retry_after) == (404, None)
 
 
 def test_work_in_progress_is_left_alone(media: Media) -> None:

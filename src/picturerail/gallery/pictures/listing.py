@@ -7,10 +7,18 @@ from typing import Any
 
 from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import ExecutionTimeout
 
-from picturerail.database import Database
+from picturerail.database import TOKEN_ORDER, Database
+from picturerail.errors import Unavailable
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture, parse_id, parse_picture
+
+MAX_MILLISECONDS = 2000  # of the database, for one look at the words of pictures
+TOO_WIDE = (
+    "Very many pictures have one of these words, and hardly any have them all, so this takes too long. "
+    "Add a word that few pictures have, or take one away."
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,12 @@ def count(db: Database, wanted: PictureFilter) -> Count:
         others = db.gallery.count_documents(wanted.others, limit=wanted.countable)
         return Count(max(0, whole - others), exact=False)
     hint: dict[str, Any] = {"hint": list(wanted.index)} if wanted.index else {}
-    number = db.gallery.count_documents(wanted.query, limit=wanted.countable + 1, **hint)
+    try:
+        number = db.gallery.count_documents(
+            wanted.query, limit=wanted.countable + 1, maxTimeMS=_limit(wanted), **hint
+        )
+    except ExecutionTimeout:
+        return Count(1, exact=False)
     return Count(min(number, wanted.countable), exact=number <= wanted.countable)
 
 
@@ -93,6 +106,11 @@ def neighbours(db: Database, wanted: PictureFilter, picture: Picture) -> tuple[s
     newer, _ = _some(db, wanted, {ahead: place}, 1, -onwards)
     older, _ = _some(db, wanted, {behind: place}, 1, onwards)
     return (newer[0].id if newer else ""), (older[0].id if older else "")
+
+
+def _limit(wanted: PictureFilter) -> int:
+    """Milliseconds that the database may look; 0 for what an index serves alone."""
+    return MAX_MILLISECONDS if wanted.index == TOKEN_ORDER else 0
 
 
 def _sides(direction: int) -> tuple[str, str]:
@@ -116,7 +134,10 @@ def _some(
 ) -> tuple[tuple[Picture, ...], bool]:
     """Up to `size` pictures in that direction of their order, and whether there are more."""
     cursor = db.gallery.find(wanted.past(bound), hint=wanted.index).sort(wanted.order.field, direction)
-    found = [parse_picture(document) for document in cursor.limit(size + 1)]
+    try:
+        found = [parse_picture(document) for document in cursor.limit(size + 1).max_time_ms(_limit(wanted))]
+    except ExecutionTimeout:
+        raise Unavailable(TOO_WIDE) from None
     return tuple(found[:size]), len(found) > size
 
 

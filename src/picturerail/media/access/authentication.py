@@ -10,6 +10,7 @@ from picturerail.media.http.params import Params
 from picturerail.settings import Settings
 
 MISSING = "Authentication required: send the API key and secret by HTTP Basic authentication."
+ONLY_NEWEST = " Here only signatures of version 2 by SHA-256 count: set signature_algorithm to sha256."
 UNSIGNED_NOTIFICATION = ("notification_url", "batch_id")
 
 
@@ -42,11 +43,7 @@ def check_upload(settings: Settings, call: ApiRequest, now: float | None = None)
 def check_loosely_signed(settings: Settings, call: ApiRequest) -> None:
     """As `check_upload`, for calls whose parameters about notifications clients leave out of the signature."""
     told = Params({name: value for name, value in call.params.items() if name not in UNSIGNED_NOTIFICATION})
-    if (
-        call.user
-        or call.token
-        or signing.is_signed(call.params.signable(), call.params.text("signature"), settings.api_secret)
-    ):
+    if call.user or call.token or _is_signed(settings, call):
         check_upload(settings, call)
     else:
         check_upload(settings, replace(call, params=told))
@@ -83,8 +80,16 @@ def _check_signed(settings: Settings, call: ApiRequest) -> None:
         )
     if not signing.same(settings.api_key, call.params.text("api_key")):
         raise Unauthorized("Unknown API key.")
-    signature = call.params.text("signature")
-    params = call.params.signable()
-    if not signing.is_signed(params, signature, settings.api_secret):
-        shown = signing.string_to_sign(params)[:1000]
-        raise Unauthorized(f"Invalid Signature {signature[:64]}. String to sign - '{shown}'.")
+    if not _is_signed(settings, call):
+        given, shown = call.params.text("signature"), signing.string_to_sign(call.params.signable())
+        how = ONLY_NEWEST if settings.strict_signatures else ""
+        raise Unauthorized(f"Invalid Signature {given[:64]}. String to sign - '{shown[:1000]}'.{how}")
+
+
+def _is_signed(settings: Settings, call: ApiRequest) -> bool:
+    return signing.is_signed(
+        call.params.signable(),
+        call.params.text("signature"),
+        settings.api_secret,
+        newest_only=settings.strict_signatures,
+    )

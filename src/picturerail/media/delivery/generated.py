@@ -12,7 +12,7 @@ from picturerail.errors import NotFound
 from picturerail.media.asset import Asset, Identity
 from picturerail.media.http import file_response
 from picturerail.media.service import Media
-from picturerail.media.store import assets
+from picturerail.media.store import assets, originals
 from picturerail.media.transformations import registry
 from picturerail.media.urls.delivery_path import DeliveryPath
 
@@ -41,7 +41,7 @@ def deliver_made(media: Media, path: DeliveryPath) -> Response:
             text, headers=headers | file_response.validators(hashlib.sha256(text.encode()).hexdigest())
         )
     validators = file_response.validators(asset.sha256)
-    return file_response.stream(media.originals.open(asset.original), headers | validators)
+    return file_response.stream(originals.open_whole(media, asset), headers | validators)
 
 
 def _listing(asset: Asset) -> dict[str, Any]:

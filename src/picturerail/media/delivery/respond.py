@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 from werkzeug.wrappers import Response
 
 from picturerail import image_formats
+from picturerail.conditions import is_unchanged
 from picturerail.errors import NotFound, PicturerailError, TooManyRequests, Unavailable, Vanished
 from picturerail.media.delivery import client_hints
 from picturerail.media.delivery.cache.url_index import IndexEntry, UrlIndex
@@ -14,10 +15,9 @@ from picturerail.media.derivatives import breakpoints
 from picturerail.media.derivatives.breakpoint_settings import BreakpointSettings
 from picturerail.media.formats import disposition, raw_types
 from picturerail.media.http import file_response
-from picturerail.media.http.conditional import is_unchanged
 from picturerail.media.http.responses import json_response
 from picturerail.media.service import Media
-from picturerail.media.store import assets
+from picturerail.media.store import assets, originals
 from picturerail.media.store.derived import records
 from picturerail.media.store.derived.get_or_create import get_or_create
 from picturerail.media.store.derived.records import Derived
@@ -66,7 +66,7 @@ def _original(media: Media, decision: Decision) -> Response:
     unchanged = is_unchanged(given, etag=headers["ETag"], modified=headers["Last-Modified"])
     if unchanged and not any(name in given for name in ("if-match", "if-unmodified-since")):
         return file_response.not_modified(headers)
-    return file_response.stream(media.originals.open(asset.original), headers)
+    return file_response.stream(originals.open_whole(media, asset), headers)
 
 
 def _derived(media: Media, url_index: UrlIndex, decision: Decision, plan: Plan) -> Response:

@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response
 
-from picturerail.errors import NotFound, Unavailable, Vanished
+from picturerail.errors import NotFound, Vanished
 from picturerail.media.delivery import generated
 from picturerail.media.delivery.cache.url_index import UrlIndex
 from picturerail.media.delivery.decide import decide
@@ -10,7 +10,7 @@ from picturerail.media.delivery.resolve import admit, resolve
 from picturerail.media.delivery.respond import respond
 from picturerail.media.http.raw_request import RawRequest
 from picturerail.media.service import Media
-from picturerail.media.store import assets
+from picturerail.media.store import assets, originals
 from picturerail.media.urls.delivery_path import parse_path
 
 MAX_TRIES = 3  # the only place that looks again
@@ -22,15 +22,13 @@ def deliver(media: Media, url_index: UrlIndex, raw: RawRequest) -> Response:
     if path.type in generated.TYPES:
         return generated.deliver_made(media, path)
     admitted = admit(media, raw, path)
-    original = ""
     for _ in range(MAX_TRIES):
         asset = resolve(media, admitted)
-        original = asset.original
         decision = decide(media, admitted, asset)
         try:
             return respond(media, url_index, decision)
         except (NotFound, Vanished):  # deleted, replaced or evicted since we looked, so look again
             continue
-    if assets.owns(media.database, original):
-        raise Unavailable("The stored picture cannot be read now.", retry_after=5)
+    if assets.owns(media.database, asset.original):
+        raise originals.refusal(media, asset)
     raise NotFound(f"Resource not found - {path.name}")

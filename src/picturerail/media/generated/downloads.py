@@ -10,7 +10,7 @@ from picturerail.media.formats.disposition import attachment
 from picturerail.media.http import file_response
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
-from picturerail.media.store import backups
+from picturerail.media.store import backups, originals
 
 
 def download(media: Media, call: ApiRequest, resource_type: str) -> Response:
@@ -39,4 +39,4 @@ def _sent(media: Media, asset: Asset, *, save: bool, name: str = "") -> Response
     if save or not image_format:
         shown = name or asset.public_id.rpartition("/")[2]
         headers["Content-Disposition"] = attachment(shown, image_format)
-    return file_response.stream(media.originals.open(asset.original), headers)
+    return file_response.stream(originals.open_whole(media, asset), headers)

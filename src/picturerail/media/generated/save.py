@@ -11,7 +11,7 @@ from picturerail.media.formats.disposition import attachment
 from picturerail.media.http import file_response
 from picturerail.media.http.params import Params
 from picturerail.media.service import Media
-from picturerail.media.store import naming
+from picturerail.media.store import naming, originals
 from picturerail.media.store.derived import intermediates
 from picturerail.media.store.ingest import UploadOptions, ingest, inspect
 from picturerail.media.transformations import registry
@@ -38,7 +38,7 @@ def download(media: Media, asset: Asset, name: str) -> Response:
         "Content-Type": image_formats.media_type(ending),
         "Content-Disposition": attachment(name, ending),
     }
-    return file_response.stream(media.originals.open(asset.original), {**headers, **file_response.SECURITY})
+    return file_response.stream(originals.open_whole(media, asset), {**headers, **file_response.SECURITY})
 
 
 def name_of(params: Params) -> str:

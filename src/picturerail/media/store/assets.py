@@ -36,6 +36,12 @@ def find_all(db: Database, query: Document, *, sort: str = "_id", limit: int = 0
     return [Asset.from_document(each) for each in db["assets"].find(query).sort(sort, 1).limit(limit)]
 
 
+def find_each(db: Database, query: Document) -> Iterator[Asset]:
+    """The assets that a query finds, oldest first, one by one."""
+    for document in db["assets"].find(query).sort("_id", 1):
+        yield Asset.from_document(document)
+
+
 def find_first(db: Database, identities: Iterable[Identity]) -> Asset | None:
     """The first of several names under which there is an asset, asked in one query."""
     wanted = list(identities)
