@@ -19,6 +19,7 @@ from picturerail.gallery.accounts import users
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.cloud import cloud_access
 from picturerail.gallery.policy import Operator, Person, Principal
+from picturerail.gallery.transfer.album_titles import AlbumsOf, of_folders, of_takeout
 from picturerail.gallery.transfer.exporter import Export
 from picturerail.gallery.transfer.importer import Import, ImportOutcome, ImportResult
 from picturerail.gallery.transfer.source import FolderSource, ImportSource, ZipSource
@@ -41,14 +42,17 @@ def import_() -> None:
 @import_.command("folder")
 @click.argument("folder", type=FOLDER)
 @OWNER
+@click.option("--albums", is_flag=True, help="Hang the pictures of each folder in an album of its name.")
 @DRY
 @data_option
-def import_folder(settings: Settings, folder: Path, owner: str | None, *, dry_run: bool) -> None:
+def import_folder(
+    settings: Settings, folder: Path, owner: str | None, *, albums: bool, dry_run: bool
+) -> None:
     """Take the pictures of FOLDER and all below it, with what XMP, IPTC, EXIF and sidecars say about them.
 
     May be stopped and run again: what is here already is passed over. FOLDER is only read.
     """
-    _import(settings, FolderSource(folder.resolve()), owner, dry=dry_run)
+    _import(settings, FolderSource(folder.resolve()), owner, of_folders if albums else None, dry=dry_run)
 
 
 @import_.command("takeout")
@@ -59,12 +63,12 @@ def import_folder(settings: Settings, folder: Path, owner: str | None, *, dry_ru
 def import_takeout(settings: Settings, places: tuple[Path, ...], owner: str | None, *, dry_run: bool) -> None:
     """Take the pictures of Google Takeout: its ZIPs as they are, all of them at once, or one unpacked folder."""
     if len(places) == 1 and places[0].is_dir():
-        _import(settings, FolderSource(places[0].resolve()), owner, dry=dry_run)
+        _import(settings, FolderSource(places[0].resolve()), owner, of_takeout, dry=dry_run)
         return
     if folders := [place for place in places if place.is_dir()]:
         raise StartupError(f"Give either zips or one folder; {folders[0]} is a folder.")
     settings.run_folder.mkdir(parents=True, exist_ok=True)
-    _import(settings, ZipSource(places, settings.run_folder), owner, dry=dry_run)
+    _import(settings, ZipSource(places, settings.run_folder), owner, of_takeout, dry=dry_run)
 
 
 @import_.command("tutorial")
@@ -113,12 +117,14 @@ def export_folder(settings: Settings, folder: Path) -> None:
     sys.exit(1 if failed else 0)
 
 
-def _import(settings: Settings, source: ImportSource, owner: str | None, *, dry: bool) -> None:
+def _import(
+    settings: Settings, source: ImportSource, owner: str | None, albums_of: AlbumsOf | None, *, dry: bool
+) -> None:
     with _acting(settings, owner) as at:
         every = sum(1 for _ in source.entries())
         counts: Counter[ImportOutcome] = Counter()
         with _report(settings, dry=dry) as (path, report):
-            for result in _told(Import(at, source, dry=dry).run(), every):
+            for result in _told(Import(at, source, dry=dry, albums_of=albums_of).run(), every):
                 counts[result.outcome] += 1
                 report.write(_line(result))
                 if result.outcome is ImportOutcome.FAILED or dry:

@@ -14,6 +14,9 @@ XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.o
 <dc:description><rdf:Alt><rdf:li xml:lang="x-default">Der Hafen &amp; das Meer</rdf:li></rdf:Alt></dc:description>
 <dc:subject><rdf:Bag><rdf:li>sea</rdf:li><rdf:li>New York</rdf:li></rdf:Bag></dc:subject>
 </rdf:Description></rdf:RDF></x:xmpmeta>"""
+TIMED = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:DateTimeOriginal="2024-07-14T10:11:12+02:00"/>
+</rdf:RDF></x:xmpmeta>"""
 SAID = Told("Der Hafen & das Meer", ("sea", "New York"))
 
 
@@ -54,6 +57,41 @@ def test_a_sidecar_tells_description_and_tags() -> None:
 )
 def test_what_is_no_packet_tells_nothing(text: str) -> None:
     assert in_xmp(text) == Told()
+
+
+@pytest.mark.parametrize(
+    ("written", "taken"),
+    [
+        ('exif:DateTimeOriginal="2024-07-14T10:11:12+02:00"', "2024-07-14T10:11:12+02:00"),
+        ('xmp:CreateDate="2024-07-14T10:11:12"', "2024-07-14T10:11:12"),
+        ('photoshop:DateCreated="2024-07-14"', "2024-07-14T00:00:00"),
+        ('xmp:CreateDate="2020-01-01" photoshop:DateCreated="2024-07-14T01:02"', "2024-07-14T01:02:00"),
+        (
+            'exif:DateTimeOriginal="yesterday" xmp:CreateDate="2024-07-14T10:11:12Z"',
+            "2024-07-14T10:11:12+00:00",
+        ),
+        ('exif:DateTimeOriginal=""', ""),
+    ],
+)
+def test_a_packet_tells_when_it_was_taken(written: str, taken: str) -> None:
+    names = 'xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"'
+    assert (
+        in_xmp(
+            TIMED.replace('exif:DateTimeOriginal="2024-07-14T10:11:12+02:00"', f"{names} {written}")
+        ).taken_at
+        == taken
+    )
+
+
+def test_takeouts_time_stands_behind_the_cameras() -> None:
+    for seconds, taken in (
+        ("1720951872", "2024-07-14T10:11:12+00:00"),
+        ("-86400", "1969-12-31T00:00:00+00:00"),
+    ):
+        told = in_takeout(json.dumps({"photoTakenTime": {"timestamp": seconds}})).behind_camera()
+        assert (told.taken_at, told.taken_otherwise) == ("", taken)
+    for wrong in ("", "soon", "9" * 30, None):
+        assert in_takeout(json.dumps({"photoTakenTime": {"timestamp": wrong}})) == Told()
 
 
 def test_takeout_tells_a_description() -> None:

@@ -13,6 +13,7 @@ from picturerail.gallery.pictures.text import TextChange
 from picturerail.gallery.policy import Action
 
 _CLEAN = {"taken_at": clean_taken_at, "edit": clean_edit}
+ADJUSTABLE = tuple(_CLEAN)  # what `adjust` sets
 
 
 def editable(at: ActionContext, picture_id: str) -> Picture:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,26 +14,34 @@ import urllib3
 from picturerail.errors import Unavailable
 from picturerail.gallery import policy
 from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.albums import lookup
+from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures import listing
+from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.transfer.gallery_json import NAME, about_album, about_picture
 
 PAGE = 200
 BLOCK = 1024 * 1024
-ABOUT = "gallery.json"
 PART = ".part"  # behind the name of a file that is not whole yet
 _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 
 XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-  <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
+  <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
+    xmlns:exif="http://ns.adobe.com/exif/1.0/"
+    xmlns:mwg-coll="http://www.metadataworkinggroup.com/schemas/collections/">
    <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{description}</rdf:li></rdf:Alt></dc:description>
-   <dc:subject><rdf:Bag>{tags}</rdf:Bag></dc:subject>
+   <dc:subject><rdf:Bag>{tags}</rdf:Bag></dc:subject>{taken_at}{albums}
   </rdf:Description>
  </rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="w"?>
 """
+TAKEN = "\n   <exif:DateTimeOriginal>{time}</exif:DateTimeOriginal>"
+ALBUMS = "\n   <mwg-coll:Collections><rdf:Bag>{albums}</rdf:Bag></mwg-coll:Collections>"
+ALBUM = '<rdf:li rdf:parseType="Resource"><mwg-coll:CollectionName>{title}</mwg-coll:CollectionName></rdf:li>'
 
 
 @dataclass(frozen=True)
@@ -55,8 +63,9 @@ class Export:
     def run(self) -> Iterator[Exported]:
         """Write every picture that is seen, newest first, and at the end what is known about all."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        pool, about = urllib3.PoolManager(), []
-        for picture in self._pictures():
+        pool, about, files = urllib3.PoolManager(), [], {}
+        albums = {each.id: each for each in self._albums()}
+        for picture in self._pictures(policy.seen(self.at.who)):
             name = name_of(picture)
             if (
                 not picture.public_id
@@ -65,17 +74,40 @@ class Export:
                 continue
             try:
                 self._write(pool, picture, self.folder / name)
+                titles = [albums[each].title for each in picture.albums if each in albums]
+                _replace(self.folder / f"{name}.xmp", _xmp(picture, titles).encode())
             except (urllib3.exceptions.HTTPError, OSError, Unavailable) as error:
                 yield Exported(picture, name, str(error))
                 continue
-            about.append(_about(picture, name))
+            about.append(about_picture(picture, name))
+            files[picture.id] = name
             yield Exported(picture, name)
-        _replace(self.folder / ABOUT, json.dumps({"pictures": about}, indent=1, ensure_ascii=False).encode())
+        shelf = [self._album(each, files) for each in albums.values()]
+        whole = {"pictures": about, "albums": shelf}
+        _replace(self.folder / NAME, json.dumps(whole, indent=1, ensure_ascii=False).encode())
 
-    def _pictures(self) -> Iterator[Picture]:
+    def _albums(self, parent: str = "") -> Iterator[Album]:
+        """Every album that is seen, outer ones before those in them, in each other the oldest first."""
+        after, inside = "", []
+        while True:
+            among = policy.albums(self.at.who)
+            found, after = lookup.page(self.at.db, among, size=PAGE, after=after, parent=parent)
+            inside += found
+            if not after:
+                break
+        for album in reversed(inside):
+            yield album
+            yield from self._albums(album.id)
+
+    def _album(self, album: Album, files: Mapping[str, str]) -> dict[str, Any]:
+        hung = self._pictures(lookup.pictures_in(album, policy.seen(self.at.who)))
+        names = [files[each.id] for each in hung if each.id in files]
+        return about_album(album, names, files.get(album.cover, ""))
+
+    def _pictures(self, wanted: PictureFilter) -> Iterator[Picture]:
         cursor = ""
         while True:
-            page = listing.page(self.at.db, policy.seen(self.at.who), size=PAGE, cursor=cursor)
+            page = listing.page(self.at.db, wanted, size=PAGE, cursor=cursor)
             yield from page.pictures
             if not page.older:
                 return
@@ -92,7 +124,6 @@ class Export:
                     file.write(block)
             answer.release_conn()
             part.replace(target)
-        _replace(target.with_name(f"{target.name}.xmp"), _xmp(picture).encode())
 
     def _address(self, picture: Picture) -> str:
         """Where the original is; of our own media service by its own door on this machine."""
@@ -108,22 +139,15 @@ def name_of(picture: Picture) -> str:
     return f"{plain}-{picture.id}.{extension if dot else picture.format or 'bin'}"
 
 
-def _xmp(picture: Picture) -> str:
+def _xmp(picture: Picture, albums: Sequence[str]) -> str:
     tags = "".join(f"<rdf:li>{escape(tag)}</rdf:li>" for tag in picture.text.tags)
-    return XMP.format(description=escape(picture.text.description), tags=tags)
-
-
-def _about(picture: Picture, name: str) -> dict[str, Any]:
-    return {
-        "file": name,
-        "id": picture.id,
-        "filename": picture.filename,
-        **picture.text.plain,
-        "created_at": picture.created_at.isoformat() if picture.created_at else None,
-        "width": picture.width,
-        "height": picture.height,
-        "bytes": picture.bytes,
-    }
+    named = "".join(ALBUM.format(title=escape(title)) for title in albums)
+    return XMP.format(
+        description=escape(picture.text.description),
+        tags=tags,
+        taken_at=TAKEN.format(time=escape(picture.taken_at)) if picture.taken_at else "",
+        albums=ALBUMS.format(albums=named) if named else "",
+    )
 
 
 def _replace(path: Path, content: bytes) -> None:

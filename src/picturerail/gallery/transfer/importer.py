@@ -5,25 +5,28 @@ bytes under two names are taken once.
 """
 
 import hashlib
-import json
 import string
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from picturerail import image_formats
 from picturerail.errors import PicturerailError, Unavailable
-from picturerail.gallery.actions import pictures, uploads
+from picturerail.gallery.actions import albums, pictures, uploads
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.pictures import lookup
 from picturerail.gallery.pictures.create import FORMATS
-from picturerail.gallery.pictures.model import DELETED, TRASH
-from picturerail.gallery.transfer.exporter import ABOUT
+from picturerail.gallery.pictures.model import DELETED, LIVE, TRASH, Picture
+from picturerail.gallery.transfer.album_shelf import AlbumShelf
+from picturerail.gallery.transfer.album_titles import AlbumsOf
+from picturerail.gallery.transfer.gallery_json import ALBUM_FIELDS, GalleryJson
 from picturerail.gallery.transfer.sidecar_names import takeout_of, xmp_of
 from picturerail.gallery.transfer.source import ImportSource, SourceFile
 from picturerail.gallery.transfer.told import Told, in_picture, in_takeout, in_xmp
@@ -32,6 +35,7 @@ TAKERS = 4
 TRIES = 4
 BLOCK = 1024 * 1024
 SIDECARS = (".xmp", ".json")
+UNTOUCHED = timedelta(seconds=1)  # between coming and the last change of what nobody has changed
 _ALPHABET = string.ascii_lowercase + string.digits
 
 
@@ -45,30 +49,43 @@ class ImportOutcome(Enum):
 
 @dataclass(frozen=True)
 class ImportResult:
-    """One file, what became of it, why, and the picture that it is now."""
+    """One file, what became of it, why, the picture that it is now, and the hashes by which that is found."""
 
     path: PurePosixPath
     outcome: ImportOutcome
     why: str = ""
     picture: str = ""
+    digests: tuple[str, str] = ("", "")
 
 
 @dataclass
 class Import:
-    """One run over a source; with `dry` nothing is taken."""
+    """One run over a source; with `dry` nothing is taken. `albums_of` says in which album a folder's pictures hang."""
 
     at: ActionContext
     source: ImportSource
     dry: bool = False
+    albums_of: AlbumsOf | None = None
     _seen: dict[str, PurePosixPath] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _filenames: dict[str, str] = field(
-        default_factory=dict
-    )  # of an export of ours, whose files are called otherwise
+    _told_of_all: GalleryJson = GalleryJson()  # in an export of ours
+    _files: dict[PurePosixPath, list[ImportResult]] = field(default_factory=dict)  # by folder, for the albums
 
     def run(self) -> Iterator[ImportResult]:
-        """Take every file; the results come as they are ready, sidecars not among them."""
-        self._filenames = _filenames_in(self.source)
+        """Take every file, then hang the albums; the results come as they are ready, sidecars not among them."""
+        self._told_of_all = GalleryJson.read(self.source)
+        for result in self._pictures():
+            if self._hangs and (result.picture or any(result.digests)):
+                self._files.setdefault(result.path.parent, []).append(result)
+            yield result
+        if self._hangs:
+            yield from self._hang()
+
+    @property
+    def _hangs(self) -> bool:
+        return not self.dry and (self.albums_of is not None or bool(self._told_of_all.albums))
+
+    def _pictures(self) -> Iterator[ImportResult]:
         with ThreadPoolExecutor(TAKERS) as pool:
             waiting: set[Future[ImportResult]] = set()
             for entry in self.source.entries():
@@ -97,29 +114,34 @@ class Import:
         if kind not in FORMATS:
             return ImportResult(path, ImportOutcome.SKIPPED, "no picture of a kind that can be shown here")
         digests = _digests(file)
-        if known := self._known(path, *digests):
+        if known := self._known(path, file, *digests):
             return known
         if self.dry:
             return ImportResult(path, ImportOutcome.TAKEN, "would be taken")
         return self._upload(path, file, digests[0])
 
-    def _known(self, path: PurePosixPath, sha256: str, md5: str) -> ImportResult | None:
+    def _known(self, path: PurePosixPath, file: Path, sha256: str, md5: str) -> ImportResult | None:
         """The result for bytes that are here already, or come a second time in this run."""
         with self._lock:
             first = self._seen.setdefault(sha256, path)
         if first != path:
-            return ImportResult(path, ImportOutcome.SKIPPED, f"the same bytes as {first}")
+            return ImportResult(
+                path, ImportOutcome.SKIPPED, f"the same bytes as {first}", digests=(sha256, md5)
+            )
         db = self.at.db
         there = lookup.with_public_id(db, public_id_of(sha256)) or lookup.with_same_bytes(db, md5)
         if there is None:
             return None
         gone = there.state in (TRASH, DELETED)
+        ours = there.public_id == public_id_of(sha256) and there.owner == self.at.who.id
+        if ours and there.state == LIVE and not self.dry:
+            self._complete(path, there, file)
         why = "it was deleted here" if gone else "these bytes are in the gallery already"
         return ImportResult(path, ImportOutcome.SKIPPED, why, there.id)
 
     def _upload(self, path: PurePosixPath, file: Path, sha256: str) -> ImportResult:
         text, name = self._told(path, file).text, public_id_of(sha256)
-        filename = self._filenames.get(str(path), path.name)
+        filename = self._told_of_all.filename(path)
         for tries_left in reversed(range(TRIES)):
             try:
                 with file.open("rb") as opened:
@@ -132,7 +154,67 @@ class Import:
         if added.waits:  # somebody uploaded the same bytes at this moment
             pictures.skip(self.at, added.picture.id)
             return ImportResult(path, ImportOutcome.SKIPPED, "these bytes are in the gallery already")
+        self._complete(path, added.picture, file)
         return ImportResult(path, ImportOutcome.TAKEN, "", added.picture.id)
+
+    def _complete(self, path: PurePosixPath, picture: Picture, file: Path) -> None:
+        """Say when a picture was taken, and how it is edited, unless somebody has changed it since it came.
+
+        A run that was killed between the two is so made good by the next one.
+        """
+        if not _is_untouched(picture):
+            return
+        wanted = self._told_of_all.details(path)
+        if wanted is None:
+            told = self._told(path, file)
+            wanted = {"taken_at": told.taken_at or picture.taken_at or told.taken_otherwise}
+        missing = {name: value for name, value in wanted.items() if value != getattr(picture, name)}
+        if missing:
+            pictures.adjust(self.at, picture.id, None, missing)
+
+    def _hang(self) -> Iterator[ImportResult]:
+        """Hang what came, and what was here already, in the albums of the source; what cannot be is told."""
+        shelf, made = AlbumShelf(self.at), dict[str, str]()
+        for about in self._told_of_all.albums:
+            try:
+                made[str(about.get("id"))] = self._hang_again(shelf, about, made)
+            except PicturerailError as error:
+                yield ImportResult(PurePosixPath(str(about["title"])), ImportOutcome.FAILED, error.message)
+        for folder in sorted(self._files) if self.albums_of else ():
+            try:
+                self._hang_folder(shelf, folder)
+            except PicturerailError as error:
+                yield ImportResult(folder, ImportOutcome.FAILED, error.message)
+
+    def _hang_again(self, shelf: AlbumShelf, about: Mapping[str, Any], made: Mapping[str, str]) -> str:
+        """An album of an export of ours, in the album in which it was; its id here."""
+        fields = {name: value for name in ALBUM_FIELDS if isinstance(value := about.get(name), str)}
+        album = shelf.album(made.get(str(about.get("parent")), ""), fields)
+        here = {str(each.path): each for each in self._files.get(PurePosixPath(), ())}
+        names = [name for name in map(str, about.get("pictures", ())) if name in here]
+        shelf.hang(album, self._ids(here[name] for name in names))
+        cover = self._ids([here[str(about["cover"])]]) if str(about.get("cover")) in here else []
+        if cover and not album.cover:
+            albums.change(self.at, album.id, {"cover": cover[0]})
+        return album.id
+
+    def _hang_folder(self, shelf: AlbumShelf, folder: PurePosixPath) -> None:
+        parent, album = "", None
+        for each in self.albums_of(self.source, folder) if self.albums_of else ():
+            album = shelf.album(parent, {"title": each.title, "description": each.description})
+            parent = album.id
+        if album is not None:
+            shelf.hang(album, self._ids(sorted(self._files[folder], key=lambda each: each.path)))
+
+    def _ids(self, results: Iterable[ImportResult]) -> list[str]:
+        """The pictures that files are, also those of the same bytes as another file."""
+        return [found for each in results if (found := each.picture or self._twin(*each.digests))]
+
+    def _twin(self, sha256: str, md5: str) -> str:
+        there = lookup.with_public_id(self.at.db, public_id_of(sha256)) or lookup.with_same_bytes(
+            self.at.db, md5
+        )
+        return there.id if there else ""
 
     def _told(self, path: PurePosixPath, file: Path) -> Told:
         """What is known about a picture; what a person wrote beside it counts before what is inside."""
@@ -142,8 +224,8 @@ class Import:
                 told = in_xmp(self.source.text(path.parent / beside))
         with suppress(OSError, ValueError):
             if beside := takeout_of(path.name, names):
-                told = told.or_else(in_takeout(self.source.text(path.parent / beside)))
-        return told.or_else(in_picture(file))
+                told = told.or_else(in_takeout(self.source.text(path.parent / beside)).behind_camera())
+        return told.or_else(in_picture(file).behind_camera())
 
 
 def public_id_of(sha256: str) -> str:
@@ -152,13 +234,10 @@ def public_id_of(sha256: str) -> str:
     return "gallery/" + "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in digest[:20])
 
 
-def _filenames_in(source: ImportSource) -> dict[str, str]:
-    """By the paths of an export of ours, what its files were called when they were uploaded."""
-    try:
-        pictures = json.loads(source.text(PurePosixPath(ABOUT)))["pictures"]
-        return {str(each["file"]): str(each["filename"]) for each in pictures if each["filename"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+def _is_untouched(picture: Picture) -> bool:
+    if picture.created_at is None or picture.updated_at is None:
+        return False
+    return abs(picture.updated_at - picture.created_at) < UNTOUCHED
 
 
 def _digests(file: Path) -> tuple[str, str]:

@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
@@ -11,11 +12,17 @@ from defusedxml import DefusedXmlException, ElementTree
 from PIL import Image, IptcImagePlugin, UnidentifiedImageError
 
 from picturerail.errors import BadRequest
+from picturerail.gallery.pictures.capture import clean_taken_at
 from picturerail.gallery.pictures.text import MAX_DESCRIPTION, PictureText
 from picturerail.gallery.search.tags import MAX_TAG, MAX_TAGS, clean_tags
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_TIMES = (
+    "{http://ns.adobe.com/exif/1.0/}DateTimeOriginal",
+    "{http://ns.adobe.com/photoshop/1.0/}DateCreated",
+    "{http://ns.adobe.com/xap/1.0/}CreateDate",
+)
 _IMAGE_DESCRIPTION = 0x010E
 _CAPTION, _KEYWORDS = (2, 120), (2, 25)
 # what cameras and scanners write where a person would describe the picture
@@ -26,14 +33,28 @@ _BY_MACHINE = re.compile(
 
 @dataclass(frozen=True)
 class Told:
-    """A description and tags; empty where a file says nothing."""
+    """A description, tags, and when the picture was taken; empty where a file says nothing.
+
+    `taken_at` counts before what the camera wrote into the picture, `taken_otherwise` where it wrote nothing.
+    """
 
     description: str = ""
     tags: tuple[str, ...] = ()
+    taken_at: str = ""
+    taken_otherwise: str = ""
 
     def or_else(self, other: "Told") -> "Told":
         """What this does not say, from another."""
-        return Told(self.description or other.description, self.tags or other.tags)
+        return Told(
+            self.description or other.description,
+            self.tags or other.tags,
+            self.taken_at or other.taken_at,
+            self.taken_otherwise or other.taken_otherwise,
+        )
+
+    def behind_camera(self) -> "Told":
+        """The same, with a time that counts only where the camera wrote none."""
+        return replace(self, taken_at="", taken_otherwise=self.taken_at or self.taken_otherwise)
 
     @property
     def text(self) -> PictureText:
@@ -43,23 +64,26 @@ class Told:
 
 
 def in_xmp(text: str) -> Told:
-    """dc:description and dc:subject of an XMP packet; nothing for what is none."""
+    """dc:description, dc:subject and the time of an XMP packet; nothing for what is none."""
     try:
         root: Element = ElementTree.fromstring(text[text.find("<") :].strip("\0 \r\n\t"))
     except (ParseError, DefusedXmlException, ValueError):
         return Told()
     descriptions = list(_items(root, "description"))
-    return Told(descriptions[0] if descriptions else "", tuple(_items(root, "subject")))
+    taken = next(filter(None, map(_time, _texts_of(root, _TIMES))), "")
+    return Told(descriptions[0] if descriptions else "", tuple(_items(root, "subject")), taken)
 
 
 def in_takeout(text: str) -> Told:
-    """The description in Takeout's JSON."""
+    """The description and the time in Takeout's JSON."""
     try:
         about = json.loads(text)
     except (ValueError, RecursionError):
         return Told()
-    description = about.get("description") if isinstance(about, dict) else None
-    return Told(description if isinstance(description, str) else "")
+    if not isinstance(about, dict):
+        return Told()
+    description = about.get("description")
+    return Told(description if isinstance(description, str) else "", (), _moment(about.get("photoTakenTime")))
 
 
 def in_picture(path: Path) -> Told:
@@ -76,6 +100,32 @@ def in_picture(path: Path) -> Told:
     found = in_xmp(packet).or_else(Told(captions[0] if captions else "", tuple(keywords)))
     exif = str(described).strip("\0 ")
     return found.or_else(Told("" if _BY_MACHINE.fullmatch(exif) else exif))
+
+
+def _texts_of(root: Element, names: tuple[str, ...]) -> Iterator[str]:
+    """What properties hold, written as elements or as attributes; in the order of their names."""
+    for name in names:
+        for each in root.iter():
+            if each.tag == name and each.text:
+                yield each.text.strip()
+            elif name in each.attrib:
+                yield each.attrib[name].strip()
+
+
+def _time(text: str) -> str:
+    try:
+        return clean_taken_at(text)
+    except BadRequest:
+        return ""
+
+
+def _moment(told: object) -> str:
+    """Takeout's seconds since 1970, as a time in UTC."""
+    seconds = told.get("timestamp") if isinstance(told, dict) else None
+    try:
+        return datetime.fromtimestamp(int(str(seconds)), UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def _items(root: Element, name: str) -> Iterator[str]:

@@ -1,0 +1,74 @@
+"""gallery.json, which an export writes about all of its pictures and albums, and an import reads back."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import PurePosixPath
+from typing import Any, Self
+
+from picturerail.gallery.actions.pictures import ADJUSTABLE
+from picturerail.gallery.albums.model import Album
+from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.transfer.source import ImportSource
+
+NAME = "gallery.json"
+_OF_THE_CLOUD = {"url", "public_id", "asset_id", "version", "format", "etag", "thumbhash", "color", "camera"}
+_OF_THE_GALLERY = {
+    "text",
+    "updated_at",
+    "trashed_at",
+    "state",
+    "owner",
+    "same_as",
+    "albums",
+    "marks",
+    "shown",
+}
+_OF_THE_ALBUM = {"id", "slug", "parent", "cover", "shown", "owner", "created_at", "updated_at"}
+PICTURE_FIELDS = [each.name for each in fields(Picture) if each.name not in _OF_THE_CLOUD | _OF_THE_GALLERY]
+ALBUM_FIELDS = [each.name for each in fields(Album) if each.name not in _OF_THE_ALBUM]
+
+
+@dataclass(frozen=True)
+class GalleryJson:
+    """What is read of it, empty where a source has none: pictures by their files, and albums, outer ones first."""
+
+    pictures: Mapping[PurePosixPath, Mapping[str, Any]] = field(default_factory=dict)
+    albums: tuple[Mapping[str, Any], ...] = ()
+
+    @classmethod
+    def read(cls, source: ImportSource) -> Self:
+        """Read the one of a source; nothing of one that is damaged."""
+        try:
+            about = json.loads(source.text(PurePosixPath(NAME)))
+            pictures = {PurePosixPath(str(each["file"])): each for each in about["pictures"]}
+            return cls(
+                pictures, tuple(each for each in about.get("albums", ()) if str(each["title"]).strip())
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return cls()
+
+    def filename(self, path: PurePosixPath) -> str:
+        """What a file was called when it was uploaded."""
+        told = self.pictures.get(path, {}).get("filename")
+        return told if isinstance(told, str) and told else path.name
+
+    def details(self, path: PurePosixPath) -> dict[str, str] | None:
+        """What is set of a picture beside its text; None where nothing is told of it."""
+        told = self.pictures.get(path)
+        if told is None:
+            return None
+        return {name: value for name in ADJUSTABLE if isinstance(value := told.get(name), str)}
+
+
+def about_picture(picture: Picture, file: str) -> dict[str, Any]:
+    """What is told of a picture: every field of it that does not follow from its bytes or its place."""
+    told = {name: getattr(picture, name) for name in PICTURE_FIELDS}
+    created = picture.created_at.isoformat() if picture.created_at else None
+    return {"file": file, **picture.text.plain, **told, "created_at": created}
+
+
+def about_album(album: Album, files: list[str], cover: str) -> dict[str, Any]:
+    """What is told of an album: its pictures in their order, by their files."""
+    told = {name: getattr(album, name) for name in ALBUM_FIELDS}
+    return {"id": album.id, "parent": album.parent, **told, "cover": cover, "pictures": files}
