@@ -68,9 +68,9 @@ def check_age(timestamp: str, now: float) -> None:
         raise Unauthorized("Invalid timestamp: it lies in the future. Check the clock that made it.")
 
 
-def sign_response(public_id: str, version: int, secret: str, algorithm: str = "sha1") -> str:
+def sign_response(public_id: str, version: int, secret: str) -> str:
     """Signature inside an upload's answer, by which its receiver knows that it is ours (version 1 form)."""
-    return sign_request({"public_id": public_id, "version": version}, secret, algorithm, version=1)
+    return sign_request({"public_id": public_id, "version": version}, secret, "sha1", version=1)
 
 
 def sign_delivery(to_sign: str, secret: str, length: int = 8, algorithm: str = "") -> str:

@@ -23,6 +23,7 @@ from picturerail.media.generated.sprites import sprite
 from picturerail.media.guards import Guard
 from picturerail.media.metadata import field_actions, rule_actions
 from picturerail.media.notifications import poll, triggers
+from picturerail.media.openapi.contracts import contract_of
 from picturerail.media.search import assets as search
 from picturerail.media.upload import delete_tokens, endpoint, explicit
 from picturerail.media.web import Action, Route
@@ -159,7 +160,7 @@ ADMIN: dict[str, Action] = {
 def _routes(actions: dict[str, Action], guard: Guard) -> Iterator[Route]:
     for name, action in actions.items():
         method, path = name.split(" ")
-        yield Route(method, path, guard, action)
+        yield Route(method, path, guard, action, contract_of(action).parameters)
 
 
 ROUTES = (

@@ -30,6 +30,8 @@ from picturerail.media.http.api_request import read_request
 from picturerail.media.http.raw_request import RawRequest
 from picturerail.media.search.by_url import search_by_url, seconds
 from picturerail.media.service import Media
+from picturerail.schemas import forms
+from picturerail.schemas.structs import ApiBody
 
 Action: TypeAlias = Callable[..., dict[str, Any] | Response]
 
@@ -53,6 +55,7 @@ class Route:
     path: str
     guard: Guard
     action: Action
+    takes: type[ApiBody] | None = None  # what its parameters are held against
 
 
 class AnyPath(PathConverter):
@@ -106,6 +109,8 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
             if g.admin:
                 g.allowance = rate_limit.spend(media)
                 g.allowance.check()
+            if route.takes is not None:
+                forms.check(call.params, route.takes)
             answer = route.action(media, call, **path)
             return answer if isinstance(answer, Response) else responses.json_response(answer)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -95,7 +95,8 @@ def _described(api: Api, operation: Operation, schema: Mapping[Any, Document]) -
 def _response(kind: Any, media_type: str, schema: Mapping[Any, Document]) -> Document:  # noqa: ANN401
     if isinstance(kind, str):
         return {"description": kind}
-    text = (kind.__doc__ or kind.__name__).split("\n")[0].rstrip(".")
+    *_, told = (kind, *get_args(kind))  # of a mapping, what stands in it
+    text = (told.__doc__ or told.__name__).split("\n")[0].rstrip(".")
     return {"description": text, "content": {media_type: {"schema": schema[kind]}}}
 
 

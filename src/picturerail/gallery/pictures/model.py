@@ -27,6 +27,7 @@ from picturerail.gallery.pictures.text import PictureText
 LIVE, TRASH, DUPLICATE, DELETED = "live", "trash", "duplicate", "deleted"
 STATES: dict[str, Any] = {LIVE: {"$in": [LIVE, None]}, TRASH: TRASH, DUPLICATE: DUPLICATE, DELETED: DELETED}
 
+MAX_SHORTENED = 80  # letters of a title that is taken from a longer text
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _ID = re.compile(r"[0-9a-f]{24}")
 
@@ -163,5 +164,5 @@ def _time_of(identity: object) -> datetime | None:
     return identity.generation_time if isinstance(identity, ObjectId) else None
 
 
-def _shortened(line: str, length: int = 80) -> str:
-    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
+def _shortened(line: str) -> str:
+    return line if len(line) <= MAX_SHORTENED else f"{line[: MAX_SHORTENED - 1].rstrip()}…"

@@ -54,7 +54,7 @@ def one(media: Media, call: ApiRequest, name: str) -> dict[str, Any]:
 
 def create(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Make a profile."""
-    name = call.params.required("name")
+    name = call.params.text("name")
     if not _NAME.fullmatch(name):
         raise BadRequest("Invalid value for parameter name: use letters, digits, _ and -.")
     profiles = media.database["streaming_profiles"]

@@ -27,7 +27,7 @@ def every(media: Media, call: ApiRequest) -> dict[str, Any]:
 
 def create(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Map a folder to an address."""
-    mapping = {"folder": checked(call.params.required("folder")), "template": _template(call)}
+    mapping = {"folder": checked(call.params.text("folder")), "template": _template(call)}
     mappings = media.database["upload_mappings"]
     if mappings.estimated_document_count() >= MAX_MAPPINGS:
         raise BadRequest(f"There may be {MAX_MAPPINGS} upload mappings.")
@@ -40,7 +40,7 @@ def create(media: Media, call: ApiRequest) -> dict[str, Any]:
 
 def update(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Map a folder to another address."""
-    mapping = _find(media, call.params.required("folder"))
+    mapping = _find(media, call.params.text("folder"))
     changed = {**mapping, "template": _template(call)}
     media.database["upload_mappings"].replace_one({"_id": mapping["_id"]}, changed)
     return {"message": "updated", **_shown(changed)}
@@ -48,7 +48,7 @@ def update(media: Media, call: ApiRequest) -> dict[str, Any]:
 
 def delete(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Forget a mapping; what was fetched by it stays."""
-    mapping = _find(media, call.params.required("folder"))
+    mapping = _find(media, call.params.text("folder"))
     media.database["upload_mappings"].delete_one({"_id": mapping["_id"]})
     return {"message": "deleted"}
 
@@ -61,7 +61,7 @@ def _find(media: Media, folder: str) -> Document:
 
 
 def _template(call: ApiRequest) -> str:
-    template = call.params.required("template")
+    template = call.params.text("template")
     parts = urlsplit(template)
     if parts.scheme not in ("http", "https") or not parts.netloc or len(template) > MAX_TEMPLATE_LENGTH:
         raise BadRequest(

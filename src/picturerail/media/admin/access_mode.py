@@ -2,21 +2,16 @@
 
 from typing import Any
 
-from picturerail.errors import BadRequest
 from picturerail.media import resource
 from picturerail.media.assets import targets
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 
-MODES = ("public", "authenticated")
-
 
 def update(media: Media, call: ApiRequest, resource_type: str, kind: str) -> dict[str, Any]:
     """Set the access mode of assets by public_ids, prefix or tag; those that were changed."""
-    mode = call.params.required("access_mode")
-    if mode not in MODES:
-        raise BadRequest(f"Invalid access_mode {mode[:50]}: use one of {', '.join(MODES)}.")
+    mode = call.params.text("access_mode")
     query = {"resource_type": resource_type, "type": kind, **targets.named(call)}
     found = assets.find_all(media.database, query, limit=targets.MAX_AT_ONCE)
     changed = [targets.set_attributes(media, asset, lambda _: {"access_mode": mode}) for asset in found]

@@ -43,7 +43,7 @@ def by_tag(media: Media, call: ApiRequest, resource_type: str, tag: str) -> dict
 
 def by_context(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """The assets with a key in their context, or with a key and a value."""
-    key = call.params.required("key")
+    key = call.params.text("key")
     if key.startswith("$") or "." in key or "\0" in key:
         raise BadRequest("Invalid value for parameter key: it is not the name of a context key.")
     query: Document = {"resource_type": resource_type}
@@ -68,7 +68,7 @@ def by_moderation(
 
 def by_asset_folder(media: Media, call: ApiRequest) -> dict[str, Any]:
     """The assets directly in a folder."""
-    folder = call.params.required("asset_folder").strip("/")
+    folder = call.params.text("asset_folder").strip("/")
     return _list(
         media, call, {"search.folder": folder, "asset_folder": folder}
     )  # the first one has the index
@@ -84,7 +84,7 @@ def by_asset_ids(media: Media, call: ApiRequest) -> dict[str, Any]:
 
 def tags(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """The tags in use, in the order of the alphabet."""
-    size = call.params.number("max_results", 10, low=1, high=500)
+    size = call.params.number("max_results", 10)
     prefix = call.params.text("prefix")
     cursors = Cursors(media.settings.api_secret, f"tags {resource_type} {prefix}")
     names = assets.tags(media.database, resource_type, prefix, after="".join(cursors.read(call.params)))

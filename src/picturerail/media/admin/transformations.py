@@ -16,7 +16,7 @@ def get(media: Media, call: ApiRequest) -> dict[str, Any]:
     """One transformation in detail when one is named, else the list of them."""
     if name := call.params.text("transformation"):
         return _detail(media, call, registry.find(media.database, name))
-    size = call.params.number("max_results", 10, low=1, high=500)
+    size = call.params.number("max_results", 10)
     query: Document = {"named": call.params.flag("named")} if call.params.text("named") else {}
     cursors = Cursors(media.settings.api_secret, f"transformations {query!r}")
     after = "".join(cursors.read(call.params))
@@ -27,7 +27,7 @@ def get(media: Media, call: ApiRequest) -> dict[str, Any]:
 
 def create(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Create a named transformation."""
-    text = call.params.required("transformation")
+    text = call.params.text("transformation")
     allowed = call.params.flag("allowed_for_strict", default=True)
     registry.create(media.database, call.params.text("name"), text, allowed_for_strict=allowed)
     return {"message": "created"}
@@ -40,7 +40,7 @@ def update(media: Media, call: ApiRequest) -> dict[str, Any]:
         changes["text"] = text
     if call.params.text("allowed_for_strict"):
         changes["allowed_for_strict"] = call.params.flag("allowed_for_strict")
-    found = registry.update(media.database, call.params.required("transformation"), changes)
+    found = registry.update(media.database, call.params.text("transformation"), changes)
     if "text" in changes:
         cdn.purge_named(media.database, media.settings, found["_id"])
     return {"message": "updated"}
@@ -48,7 +48,7 @@ def update(media: Media, call: ApiRequest) -> dict[str, Any]:
 
 def delete(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Delete a transformation and what was derived by it."""
-    found = registry.remove(media.database, call.params.required("transformation"))
+    found = registry.remove(media.database, call.params.text("transformation"))
     if found["named"]:
         cdn.purge_named(media.database, media.settings, found["_id"])
     for record in media.database["derived"].find({"transformation": _shown_name(found)}, {"_id": 1}):

@@ -14,7 +14,7 @@ def destroy(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any
     """Delete the document, then the bytes: what is derived goes at once, in every process."""
     check_receiver(media, call.params)
     kind = call.params.text("type", "upload")
-    identity = Identity(resource_type, kind, call.params.required("public_id"))
+    identity = Identity(resource_type, kind, call.params.text("public_id"))
     asset = assets.find(media.database, identity)
     if asset is None or not remove(media, asset):
         return {"result": "not found"}

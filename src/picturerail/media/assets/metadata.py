@@ -12,7 +12,6 @@ from picturerail.media.store import assets
 
 def metadata(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Set the given values; the public_ids of the assets that are there."""
-    call.params.required("metadata")
     check_receiver(media, call.params)
     wanted = targets.query(call, resource_type)
     changed = assets.modify_all(

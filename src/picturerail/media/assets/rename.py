@@ -22,9 +22,9 @@ def rename(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]
     params = call.params
     check_receiver(media, params)
     kind = params.text("type", "upload")
-    asset = targets.one(media, resource_type, kind, params.required("from_public_id"))
+    asset = targets.one(media, resource_type, kind, params.text("from_public_id"))
     to_type = delivery_type(params, "to_type") if params.text("to_type") else kind
-    target = Identity(resource_type, to_type, naming.checked(params.required("to_public_id")))
+    target = Identity(resource_type, to_type, naming.checked(params.text("to_public_id")))
     if target.query() != {name: getattr(asset, name) for name in target.query()}:
         before = asset.public_id
         asset = _moved(media, asset, target, overwrite=params.flag("overwrite"))

@@ -18,7 +18,6 @@ from picturerail.media.store.folder_paths import checked as checked_path
 MAX_TAGS = 1000
 MAX_TAG_LENGTH = 255
 MAX_CONTEXT_LENGTH = 4096
-ACCESS_MODES = ("public", "authenticated")
 ACCESS_TYPES = ("anonymous", "token")
 
 
@@ -77,13 +76,6 @@ def _given(params: Params) -> Document:
     return {field: read(params) for name, (field, read) in _READERS.items() if name in params}
 
 
-def _access_mode(params: Params) -> str:
-    mode = params.text("access_mode", "public")
-    if mode not in ACCESS_MODES:
-        raise BadRequest(f"Invalid access_mode: use one of {', '.join(ACCESS_MODES)}.")
-    return mode
-
-
 def _access_control(params: Params) -> list[dict[str, Any]]:
     rules = params.data("access_control")
     listed = [rules] if isinstance(rules, dict) else rules or []
@@ -116,7 +108,7 @@ _READERS: dict[str, tuple[str, Callable[[Params], Any]]] = {
     "face_coordinates": ("faces", lambda params: read_boxes(params, "face_coordinates")),
     "custom_coordinates": ("custom_coordinates", lambda params: read_boxes(params, "custom_coordinates")),
     "regions": ("regions", read_regions),
-    "access_mode": ("access_mode", _access_mode),
+    "access_mode": ("access_mode", lambda params: params.text("access_mode", "public")),
     "access_control": ("access_control", _access_control),
     "asset_folder": ("asset_folder", _asset_folder),
     "headers": ("headers", read_headers),

@@ -1,9 +1,13 @@
 """Which breakpoints are asked for. Pure."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
 
 from picturerail.errors import BadRequest
 from picturerail.media.http.params import Params
+from picturerail.schemas import forms
 
 MAX_SETTINGS = 10
 
@@ -14,10 +18,10 @@ class BreakpointSettings:
 
     transformation: str = ""
     format: str = ""
-    min_width: int = 50
-    max_width: int = 1000
-    bytes_step: int = 20_000
-    max_images: int = 20
+    min_width: Annotated[int, Meta(ge=1, le=16_000)] = 50
+    max_width: Annotated[int, Meta(ge=1, le=16_000)] = 1000
+    bytes_step: Annotated[int, Meta(ge=100, le=10**9)] = 20_000
+    max_images: Annotated[int, Meta(ge=2, le=200)] = 20
     create_derived: bool = False
 
 
@@ -37,12 +41,13 @@ def read(params: Params) -> list[BreakpointSettings]:
 
 
 def _read_one(params: Params) -> BreakpointSettings:
+    forms.check(params, BreakpointSettings)
     return BreakpointSettings(
         transformation=params.text("transformation"),
         format=params.text("format"),
-        min_width=params.number("min_width", 50, low=1, high=16_000),
-        max_width=params.number("max_width", 1000, low=1, high=16_000),
-        bytes_step=params.number("bytes_step", 20_000, low=100, high=10**9),
-        max_images=params.number("max_images", 20, low=2, high=200),
+        min_width=params.number("min_width", 50),
+        max_width=params.number("max_width", 1000),
+        bytes_step=params.number("bytes_step", 20_000),
+        max_images=params.number("max_images", 20),
         create_derived=params.flag("create_derived"),
     )

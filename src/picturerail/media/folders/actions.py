@@ -37,7 +37,7 @@ def create(media: Media, call: ApiRequest, path: str) -> dict[str, Any]:
 def rename(media: Media, call: ApiRequest, path: str) -> dict[str, Any]:
     """Rename or move a folder with all that lies in it; public_ids stay."""
     check_receiver(media, call.params)
-    old, new = path.strip("/"), checked(call.params.required("to_folder"))
+    old, new = path.strip("/"), checked(call.params.text("to_folder"))
     folders.rename(media.database, old, new)
     publish_folder(media, call.params, "move_or_rename_asset_folder", old, {"from_path": old, "to_path": new})
     ends = {"from": old, "to": new}

@@ -45,7 +45,7 @@ def archive(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any
 def make(media: Media, params: Params, resource_type: str) -> dict[str, Any]:
     """Make the archive and keep it."""
     found, entries = _found(media, params, resource_type)
-    return _kept(media, params, entries, found, params.required("target_public_id"))
+    return _kept(media, params, entries, found, params.text("target_public_id"))
 
 
 def _format(params: Params) -> str:

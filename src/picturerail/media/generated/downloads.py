@@ -16,14 +16,14 @@ from picturerail.media.store import backups, originals
 def download(media: Media, call: ApiRequest, resource_type: str) -> Response:
     """The original of an asset, whatever its delivery type."""
     params = call.params
-    asset = targets.one(media, resource_type, params.text("type", "upload"), params.required("public_id"))
+    asset = targets.one(media, resource_type, params.text("type", "upload"), params.text("public_id"))
     return _sent(media, asset, save=params.flag("attachment"), name=params.text("target_filename"))
 
 
 def download_backup(media: Media, call: ApiRequest) -> Response:
     """The original of a backed up version."""
     params = call.params
-    kept = backups.version(media.database, params.required("asset_id"), params.required("version_id"))
+    kept = backups.version(media.database, params.text("asset_id"), params.text("version_id"))
     if kept is None:
         raise NotFound("Resource not found - no such backed up version")
     return _sent(media, kept, save=True)

@@ -22,7 +22,7 @@ def text(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Draw the text and keep the picture as an asset of type text."""
     del resource_type
     params = call.params
-    written = params.required("text")
+    written = params.text("text")
     if len(written) > MAX_TEXT_LENGTH:
         raise BadRequest(f"The text is longer than {MAX_TEXT_LENGTH} characters.")
     public_id = naming.checked(params.text("public_id") or naming.random_text(naming.RANDOM_LENGTH))
@@ -33,7 +33,7 @@ def text(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
 
 def _layer(params: Params, written: str) -> str:
     """The text as a layer that enlarges the canvas to its own size."""
-    size = params.number("font_size", 12, low=1, high=1000)
+    size = params.number("font_size", 12)
     words = [params.text(name) for name in _WORDS if params.text(name) not in _PLAIN]
     family = _escaped(params.text("font_family", "Arial"))
     font = "_".join((family, str(size), *(_escaped(word) for word in words)))

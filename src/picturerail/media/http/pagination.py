@@ -42,7 +42,7 @@ def page_of(
     cursor: str = "next_cursor",
 ) -> ResultPage:
     """One page of what `query` finds, sorted by `sort` and then _id; `params` hold max_results and the cursor."""
-    size = params.number("max_results", DEFAULT, low=1, high=MAX_RESULTS)
+    size = params.number("max_results", DEFAULT)
     cursors = Cursors(secret, f"{collection.name} {sort} {direction} {query!r}")
     after = cursors.read(params, cursor)
     wanted = {"$and": [query, _behind(sort, direction, *after)]} if after else query

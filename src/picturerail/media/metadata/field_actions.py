@@ -42,7 +42,7 @@ def delete(media: Media, call: ApiRequest, external_id: str) -> dict[str, Any]:
 
 def order(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Put all fields into another order."""
-    ordered = fields.order(media.database, call.params.required("order_by"), call.params.text("direction"))
+    ordered = fields.order(media.database, call.params.text("order_by"), call.params.text("direction"))
     return {"metadata_fields": [shown(field) for field in ordered]}
 
 
@@ -69,7 +69,7 @@ def restore_entries(media: Media, call: ApiRequest, external_id: str) -> dict[st
 def order_entries(media: Media, call: ApiRequest, external_id: str) -> dict[str, Any]:
     """Put the list of values into another order."""
     field = _with_list(media, external_id)
-    order_by, direction = call.params.required("order_by"), call.params.text("direction")
+    order_by, direction = call.params.text("order_by"), call.params.text("direction")
     return _store(media, field, datasource.ordered(field["datasource"], order_by, direction))
 
 

@@ -46,9 +46,9 @@ def checked_address(address: str) -> str:
 def messages(media: Media, call: ApiRequest) -> dict[str, Any]:
     """The messages of a channel or of a batch; waits for the first one if there is none."""
     query = _address(call)
-    most = call.params.number("max_messages", 10, low=1, high=100)
-    until = time.monotonic() + call.params.number("wait_seconds", 20, low=0, high=60)
-    hold = timedelta(seconds=call.params.number("visibility_timeout", 30, low=1, high=600))
+    most = call.params.number("max_messages", 10)
+    until = time.monotonic() + call.params.number("wait_seconds", 20)
+    hold = timedelta(seconds=call.params.number("visibility_timeout", 30))
     claimed = _claim(media.database, query, most, hold)
     if not claimed and media.message_waits.acquire(blocking=False):
         try:

@@ -1,22 +1,35 @@
-"""Which structs belong to which action; one that stands in no line answers an object of Cloudinary's reference."""
+"""Which structs belong to which action: what it takes, and what it answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from picturerail.media.account import upload_mappings
+from picturerail.media.account import config, streaming_profiles, upload_mappings, usage
 from picturerail.media.admin import (
+    access_mode,
     deletions,
     lists,
     ping,
+    publish,
+    relations,
     resources,
+    restore,
     transformations,
     upload_presets,
 )
 from picturerail.media.assets import context, destroy, metadata, rename, tags
 from picturerail.media.folders import actions as folders
-from picturerail.media.notifications import triggers
-from picturerail.media.openapi import answers, parameters
+from picturerail.media.generated import archive, downloads, explode, multi, text
+from picturerail.media.generated.sprites import sprite
+from picturerail.media.metadata import field_actions, rule_actions
+from picturerail.media.notifications import poll, triggers
+from picturerail.media.schemas import (
+    account_answers,
+    account_parameters,
+    answers,
+    metadata_answers,
+    parameters,
+)
 from picturerail.media.search import assets as search
 from picturerail.media.upload import delete_tokens, endpoint, explicit
 from picturerail.media.web import Action
@@ -26,58 +39,116 @@ from picturerail.media.web import Action
 class ActionContract:
     """The structs of one action: what it answers and what it takes."""
 
-    answer: Any = answers.Anything
-    parameters: Any = None
+    answer: Any  # a text where the answer is no JSON
+    parameters: Any = None  # None where it takes none
 
 
-_LISTS = (
-    lists.by_type,
-    lists.by_tag,
-    lists.by_context,
-    lists.by_moderation,
-    lists.by_asset_folder,
-    lists.by_asset_ids,
-)
-_DELETIONS = (deletions.by_type, deletions.by_tag, deletions.by_asset_ids)
+FILE = "The file"
 
 CONTRACTS: Mapping[Action, ActionContract] = {
     endpoint.upload: ActionContract(answers.UploadAnswer, parameters.UploadParameters),
-    explicit.explicit: ActionContract(answers.UploadAnswer, parameters.OneAsset),
+    explicit.explicit: ActionContract(answers.UploadAnswer, parameters.ExplicitParameters),
     destroy.destroy: ActionContract(answers.DestroyResult, parameters.OneAsset),
     rename.rename: ActionContract(answers.AssetAnswer, parameters.Renaming),
-    delete_tokens.delete_by_token: ActionContract(answers.DestroyResult),
+    delete_tokens.delete_by_token: ActionContract(answers.DestroyResult, parameters.DeleteToken),
     tags.tags: ActionContract(answers.ChangedAssets, parameters.TagChange),
     context.context: ActionContract(answers.ChangedAssets, parameters.ContextChange),
     metadata.metadata: ActionContract(answers.ChangedAssets, parameters.MetadataChange),
     ping.ping: ActionContract(answers.Status),
     resources.types: ActionContract(answers.ResourceTypes),
-    resources.detail: ActionContract(answers.AssetAnswer),
-    resources.detail_by_asset_id: ActionContract(answers.AssetAnswer),
-    resources.update: ActionContract(answers.AssetAnswer),
-    lists.tags: ActionContract(answers.TagList, parameters.PageQuery),
+    resources.detail: ActionContract(answers.AssetAnswer, parameters.DetailQuery),
+    resources.detail_by_asset_id: ActionContract(answers.AssetAnswer, parameters.DetailQuery),
+    resources.update: ActionContract(answers.AssetAnswer, parameters.AssetChange),
+    lists.tags: ActionContract(answers.TagList, parameters.TagQuery),
     search.search: ActionContract(answers.AssetSearch, parameters.AssetExpression),
-    deletions.derived_by_ids: ActionContract(answers.Deletion),
+    deletions.derived_by_ids: ActionContract(answers.Deletion, parameters.DerivedDeletion),
     upload_presets.every: ActionContract(answers.UploadPresetList, parameters.PageQuery),
     upload_presets.one: ActionContract(answers.UploadPreset),
-    upload_presets.create: ActionContract(answers.Message),
-    upload_presets.update: ActionContract(answers.Message),
+    upload_presets.create: ActionContract(answers.Message, parameters.PresetParameters),
+    upload_presets.update: ActionContract(answers.Message, parameters.PresetParameters),
     upload_presets.delete: ActionContract(answers.Message),
-    transformations.create: ActionContract(answers.Message, parameters.TransformationChange),
-    transformations.update: ActionContract(answers.Message, parameters.TransformationChange),
-    transformations.delete: ActionContract(answers.Message, parameters.TransformationChange),
-    upload_mappings.create: ActionContract(answers.Message, parameters.FolderMapping),
-    upload_mappings.update: ActionContract(answers.Message, parameters.FolderMapping),
-    upload_mappings.delete: ActionContract(answers.Message, parameters.FolderMapping),
+    transformations.create: ActionContract(answers.Message, account_parameters.NewTransformation),
+    transformations.update: ActionContract(answers.Message, account_parameters.TransformationChange),
+    transformations.delete: ActionContract(answers.Message, account_parameters.TransformationName),
+    upload_mappings.every: ActionContract(account_answers.UploadMappingList, account_parameters.MappingQuery),
+    upload_mappings.create: ActionContract(account_answers.UploadMapping, account_parameters.FolderMapping),
+    upload_mappings.update: ActionContract(account_answers.UploadMapping, account_parameters.FolderMapping),
+    upload_mappings.delete: ActionContract(answers.Message, account_parameters.MappedFolder),
     folders.roots: ActionContract(answers.FolderList, parameters.PageQuery),
     folders.subfolders: ActionContract(answers.FolderList, parameters.PageQuery),
-    folders.rename: ActionContract(parameters=parameters.FolderMove),
-    triggers.create: ActionContract(parameters=parameters.TriggerChange),
-    triggers.update: ActionContract(parameters=parameters.TriggerChange),
-    **{action: ActionContract(answers.AssetList, parameters.AssetQuery) for action in _LISTS},
-    **{action: ActionContract(answers.Deletion, parameters.AssetDeletion) for action in _DELETIONS},
+    folders.create: ActionContract(answers.CreatedFolder, parameters.Notified),
+    folders.rename: ActionContract(answers.MovedFolder, parameters.FolderMove),
+    folders.delete: ActionContract(answers.DeletedFolders, parameters.Notified),
+    folders.search: ActionContract(answers.FolderSearch, parameters.AssetExpression),
+    search.visual_search: ActionContract("Never: it needs a model that this service does not have"),
+    text.text: ActionContract(answers.AssetAnswer, parameters.DrawnText),
+    sprite.sprite: ActionContract(answers.GeneratedAnswer, parameters.GeneratedParameters),
+    multi.multi: ActionContract(answers.GeneratedAnswer, parameters.GeneratedParameters),
+    explode.explode: ActionContract(answers.GeneratedAnswer, parameters.Explosion),
+    archive.archive: ActionContract(answers.ArchiveAnswer, parameters.ArchiveParameters),
+    downloads.download: ActionContract(FILE, parameters.Download),
+    downloads.download_backup: ActionContract(FILE, parameters.BackupDownload),
+    relations.relate: ActionContract(answers.Relations, parameters.NewRelations),
+    relations.unrelate: ActionContract(answers.Relations, parameters.EndedRelations),
+    relations.relate_by_asset_id: ActionContract(answers.Relations, parameters.NewRelations),
+    relations.unrelate_by_asset_id: ActionContract(answers.Relations, parameters.EndedRelations),
+    deletions.backed_up: ActionContract(answers.Deletion, parameters.BackupDeletion),
+    restore.by_asset_ids: ActionContract(dict[str, answers.RestoredAsset], parameters.AssetIdRestoration),
+    restore.by_public_ids: ActionContract(dict[str, answers.RestoredAsset], parameters.Restoration),
+    publish.publish: ActionContract(answers.PublishedAssets, parameters.Publication),
+    access_mode.update: ActionContract(answers.UpdatedAssets, parameters.AccessModeChange),
+    config.config: ActionContract(account_answers.AccountConfig, account_parameters.ConfigQuery),
+    usage.usage: ActionContract(account_answers.AccountUsage),
+    usage.usage_of_day: ActionContract(account_answers.AccountUsage),
+    streaming_profiles.every: ActionContract(account_answers.StreamingProfileList),
+    streaming_profiles.one: ActionContract(account_answers.StreamingProfileAnswer),
+    streaming_profiles.create: ActionContract(
+        account_answers.StreamingProfileAnswer, account_parameters.NewProfile
+    ),
+    streaming_profiles.update: ActionContract(
+        account_answers.StreamingProfileAnswer, account_parameters.ProfileChange
+    ),
+    streaming_profiles.delete: ActionContract(account_answers.StreamingProfileAnswer),
+    transformations.get: ActionContract(
+        account_answers.TransformationList, account_parameters.TransformationQuery
+    ),
+    triggers.every: ActionContract(account_answers.TriggerList, account_parameters.TriggerQuery),
+    triggers.create: ActionContract(account_answers.Trigger, account_parameters.NewTrigger),
+    triggers.update: ActionContract(account_answers.Trigger, account_parameters.TriggerChange),
+    triggers.delete: ActionContract(answers.Message),
+    triggers.test: ActionContract(account_answers.TriggerTest, account_parameters.TriggerSample),
+    poll.messages: ActionContract(account_answers.QueuedMessages, account_parameters.MessageQuery),
+    poll.acknowledge: ActionContract(account_answers.Acknowledgements, account_parameters.MessageReceipts),
+    field_actions.every: ActionContract(metadata_answers.MetadataFieldList),
+    field_actions.create: ActionContract(metadata_answers.MetadataField, account_parameters.NewMetadataField),
+    field_actions.order: ActionContract(metadata_answers.MetadataFieldList, account_parameters.FieldOrder),
+    field_actions.one: ActionContract(metadata_answers.MetadataField),
+    field_actions.update: ActionContract(
+        metadata_answers.MetadataField, account_parameters.MetadataFieldChange
+    ),
+    field_actions.delete: ActionContract(answers.Message),
+    field_actions.update_datasource: ActionContract(
+        metadata_answers.Datasource, account_parameters.DatasourceChange
+    ),
+    field_actions.delete_entries: ActionContract(metadata_answers.Datasource, account_parameters.EntryIds),
+    field_actions.restore_entries: ActionContract(metadata_answers.Datasource, account_parameters.EntryIds),
+    field_actions.order_entries: ActionContract(metadata_answers.Datasource, account_parameters.EntryOrder),
+    rule_actions.every: ActionContract(metadata_answers.MetadataRuleList),
+    rule_actions.create: ActionContract(metadata_answers.MetadataRule, account_parameters.NewRule),
+    rule_actions.update: ActionContract(metadata_answers.MetadataRule, account_parameters.RuleChange),
+    rule_actions.delete: ActionContract(metadata_answers.Success),
+    lists.by_type: ActionContract(answers.AssetList, parameters.AssetQuery),
+    lists.by_tag: ActionContract(answers.AssetList, parameters.ListQuery),
+    lists.by_context: ActionContract(answers.AssetList, parameters.ContextQuery),
+    lists.by_moderation: ActionContract(answers.AssetList, parameters.ListQuery),
+    lists.by_asset_folder: ActionContract(answers.AssetList, parameters.FolderQuery),
+    lists.by_asset_ids: ActionContract(answers.AssetList, parameters.AssetIdQuery),
+    deletions.by_type: ActionContract(answers.Deletion, parameters.AssetDeletion),
+    deletions.by_tag: ActionContract(answers.Deletion, parameters.AssetDeletion),
+    deletions.by_asset_ids: ActionContract(answers.Deletion, parameters.AssetIdDeletion),
 }
 
 
 def contract_of(action: Action) -> ActionContract:
     """What an action takes and answers."""
-    return CONTRACTS.get(action, ActionContract())
+    return CONTRACTS[action]

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from picturerail import __version__
 from picturerail.media import guards
 from picturerail.media.guards import Guard
-from picturerail.media.openapi.answers import CloudError
 from picturerail.media.openapi.contracts import contract_of
+from picturerail.media.schemas.answers import CloudError
 from picturerail.media.web import Route
 from picturerail.schemas.openapi import FORM, Api, Document, Operation, document
 from picturerail.schemas.structs import JSON

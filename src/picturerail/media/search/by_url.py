@@ -9,8 +9,10 @@ from typing import Any
 from picturerail import signing
 from picturerail.errors import BadRequest, Unauthorized
 from picturerail.media.http.params import Params
+from picturerail.media.schemas.parameters import AssetExpression
 from picturerail.media.search.assets import page
 from picturerail.media.service import Media
+from picturerail.schemas import forms
 
 MAX_QUERY_LENGTH = 16 * 1024
 MAX_TTL_SECONDS = 365 * 24 * 3600
@@ -23,7 +25,9 @@ def search_by_url(media: Media, signature: str, ttl: str, query: str, cursor: st
         raise Unauthorized("Invalid signature: the search URL was not made with this account's secret.")
     if len(query) > MAX_QUERY_LENGTH:
         raise BadRequest(f"Invalid search URL: the query may have {MAX_QUERY_LENGTH} characters.")
-    return page(media, Params({**_decoded(query), "next_cursor": cursor}))
+    asked = {**_decoded(query), "next_cursor": cursor}
+    forms.check(asked, AssetExpression)
+    return page(media, Params(asked))
 
 
 def seconds(ttl: str) -> int:

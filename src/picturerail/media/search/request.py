@@ -38,7 +38,7 @@ def read_request(params: Params, fields: tuple[Field, ...], now: datetime) -> Se
         expression=expression,
         query=Translator(expression, fields, now).query(parse(expression)),
         sort=read_sort(params.data("sort_by") if "sort_by" in params else None, fields),
-        max_results=params.number("max_results", DEFAULT_RESULTS, low=1, high=MAX_RESULTS),
+        max_results=params.number("max_results", DEFAULT_RESULTS),
         cursor=params.text("next_cursor"),
         with_field=_names(params, "with_field"),
         fields=_names(params, "fields"),

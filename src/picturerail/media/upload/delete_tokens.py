@@ -25,7 +25,7 @@ def delete_by_token(media: Media, call: ApiRequest, resource_type: str = "") -> 
     """Delete what was uploaded with return_delete_token in the last ten minutes."""
     del resource_type
     try:
-        named = _serializer(media.settings).loads(call.params.required("token"), max_age=SECONDS)
+        named = _serializer(media.settings).loads(call.params.text("token"), max_age=SECONDS)
     except BadSignature:
         raise BadRequest("Invalid token: it is wrong, or older than ten minutes.") from None
     asset = assets.find_one(media.database, dict(zip(("asset_id", "version_id"), named, strict=True)))

@@ -65,23 +65,27 @@ class AssetAnswer(ApiAnswer, frozen=True, kw_only=True):
     delete_token: Text = UNSET
 
 
-UploadAnswer = msgspec.defstruct(
+def _perhaps(name: str, about: str, **more: Any) -> Any:  # noqa: ANN401 - a struct
+    """A struct of an asset of which nothing need be told, and of what else may be told."""
+    known = [(each.name, each.type | UnsetType, UNSET) for each in msgspec.structs.fields(AssetAnswer)]
+    added = [(field, kind, UNSET) for field, kind in more.items()]
+    return msgspec.defstruct(
+        name,
+        [*known, *added],
+        bases=(ApiAnswer,),
+        namespace={"__doc__": about},
+        frozen=True,
+        kw_only=True,
+    )
+
+
+UploadAnswer = _perhaps(
     "UploadAnswer",
-    [
-        *((known.name, known.type | UnsetType, UNSET) for known in msgspec.structs.fields(AssetAnswer)),
-        ("done", Annotated[Flag, Meta(description="False while parts of it are to come")], UNSET),
-        (
-            "status",
-            Annotated[Text, Meta(description="pending: it is done later, in the batch `batch_id`")],
-            UNSET,
-        ),
-        ("batch_id", Text, UNSET),
-        ("existing", Flag, UNSET),
-    ],
-    bases=(ApiAnswer,),
-    namespace={"__doc__": "The asset; or how far its upload has come."},
-    frozen=True,
-    kw_only=True,
+    "The asset; or how far its upload has come.",
+    done=Annotated[Flag, Meta(description="False while parts of it are to come")],
+    status=Annotated[Text, Meta(description="pending: it is done later, in the batch `batch_id`")],
+    batch_id=Text,
+    existing=Flag,
 )
 
 
@@ -180,5 +184,105 @@ class UploadPresetList(ApiAnswer, frozen=True, kw_only=True):
     next_cursor: Cursor = UNSET
 
 
-class Anything(ApiAnswer, frozen=True, kw_only=True):
-    """A JSON object, as Cloudinary's reference describes it."""
+class CreatedFolder(AssetFolder, frozen=True, kw_only=True):
+    """The folder, which is there now."""
+
+    success: bool
+
+
+class FolderEnd(ApiAnswer, frozen=True, kw_only=True):
+    """Where a folder was, or is."""
+
+    name: str
+    path: str
+
+
+class MovedFolder(ApiAnswer, frozen=True, kw_only=True, rename={"before": "from", "after": "to"}):
+    """Where the folder was, and where it is."""
+
+    before: FolderEnd
+    after: FolderEnd
+
+
+class DeletedFolders(ApiAnswer, frozen=True, kw_only=True):
+    """The paths that are gone."""
+
+    deleted: list[str]
+
+
+class FolderSearch(ApiAnswer, frozen=True, kw_only=True):
+    """The folders that an expression finds, one page of them."""
+
+    total_count: int
+    time: int
+    folders: list[AssetFolder]
+    next_cursor: Cursor = UNSET
+
+
+class RelatedAsset(ApiAnswer, frozen=True, kw_only=True):
+    """What became of one relation."""
+
+    asset: str
+    code: str
+    message: str
+    status: int
+
+
+class Relations(ApiAnswer, frozen=True, kw_only=True):
+    """The assets that were there, and those that were not."""
+
+    success: list[RelatedAsset]
+    failed: list[RelatedAsset]
+
+
+class UnpublishedAsset(ApiAnswer, frozen=True, kw_only=True):
+    """An asset that stays as it is, and why."""
+
+    public_id: str
+    error: str
+
+
+class PublishedAssets(ApiAnswer, frozen=True, kw_only=True):
+    """The assets that are public now, and those that could not become so."""
+
+    published: list[AssetAnswer]
+    failed: list[UnpublishedAsset]
+
+
+class UpdatedAssets(ApiAnswer, frozen=True, kw_only=True):
+    """The assets that were changed."""
+
+    updated: list[AssetAnswer]
+    failed: list[Any]
+
+
+RestoredAsset = _perhaps("RestoredAsset", "An asset that is back; or why it is not, in `error`.", error=Text)
+ArchiveAnswer = _perhaps(
+    "ArchiveAnswer",
+    "The archive; or, with async, that it will be made.",
+    resource_count=Number,
+    file_count=Number,
+    status=Text,
+    batch_id=Text,
+)
+
+
+class GeneratedAnswer(ApiAnswer, frozen=True, kw_only=True):
+    """Where what was made is; or, with async, that it will be made."""
+
+    public_id: Text = UNSET
+    asset_id: Text = UNSET
+    version: Number = UNSET
+    url: Text = UNSET
+    secure_url: Text = UNSET
+    css_url: Text = UNSET
+    secure_css_url: Text = UNSET
+    image_url: Text = UNSET
+    secure_image_url: Text = UNSET
+    json_url: Text = UNSET
+    secure_json_url: Text = UNSET
+    image_infos: Annotated[
+        Json, Meta(description="Where each picture lies in a sprite, by its public_id")
+    ] = UNSET
+    status: Text = UNSET
+    batch_id: Text = UNSET

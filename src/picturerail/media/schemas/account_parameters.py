@@ -1,0 +1,185 @@
+"""What the APIs of the account take: transformations, mappings, profiles, notifications, structured metadata."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, UnsetType
+
+from picturerail.media.schemas.parameters import Flag, Json, PageQuery, Text, Texts
+from picturerail.schemas.structs import ApiBody
+
+Direction = Literal["asc", "desc"] | UnsetType
+
+
+class ConfigQuery(ApiBody, frozen=True, kw_only=True):
+    """What is told."""
+
+    settings: Flag = UNSET
+
+
+class TransformationQuery(PageQuery, frozen=True, kw_only=True):
+    """One transformation, or which of them."""
+
+    transformation: Text = UNSET
+    named: Flag = UNSET
+
+
+class NewTransformation(ApiBody, frozen=True, kw_only=True):
+    """A transformation as it stands in a URL, and its name."""
+
+    transformation: str
+    name: Text = UNSET
+    allowed_for_strict: Flag = UNSET
+
+
+class TransformationChange(ApiBody, frozen=True, kw_only=True):
+    """A transformation, by name or as it stands in a URL, and what becomes of it."""
+
+    transformation: str
+    allowed_for_strict: Flag = UNSET
+    unsafe_update: Text = UNSET
+
+
+class TransformationName(ApiBody, frozen=True, kw_only=True):
+    """A transformation, by name or as it stands in a URL."""
+
+    transformation: str
+
+
+class MappingQuery(PageQuery, frozen=True, kw_only=True):
+    """Which mappings: the one of a folder, or a page of all."""
+
+    folder: Text = UNSET
+
+
+class FolderMapping(ApiBody, frozen=True, kw_only=True):
+    """A folder, and the address whose files it stands for."""
+
+    folder: str
+    template: str
+
+
+class MappedFolder(ApiBody, frozen=True, kw_only=True):
+    """A folder that is mapped."""
+
+    folder: str
+
+
+class ProfileChange(ApiBody, frozen=True, kw_only=True):
+    """The sizes of a streaming profile."""
+
+    representations: Json = UNSET
+    display_name: Text = UNSET
+
+
+class NewProfile(ProfileChange, frozen=True, kw_only=True):
+    """A streaming profile and its sizes."""
+
+    name: str
+
+
+class TriggerQuery(ApiBody, frozen=True, kw_only=True):
+    """Which triggers."""
+
+    event_type: Text = UNSET
+
+
+class NewTrigger(ApiBody, frozen=True, kw_only=True):
+    """Who is told of what."""
+
+    uri: str
+    event_type: str
+    uri_type: Literal["webhook", "poll"] | UnsetType = UNSET
+
+
+class TriggerChange(ApiBody, frozen=True, kw_only=True):
+    """Who is told from now on."""
+
+    new_uri: str
+
+
+class TriggerSample(ApiBody, frozen=True, kw_only=True):
+    """An event, as it might come."""
+
+    sample_data: Json = UNSET
+
+
+class MessageQuery(ApiBody, frozen=True, kw_only=True):
+    """Whose messages, how many, and how long they are waited for and held."""
+
+    channel: Text = UNSET
+    batch_id: Text = UNSET
+    max_messages: Annotated[int, Meta(ge=1, le=100)] | UnsetType = UNSET
+    wait_seconds: Annotated[int, Meta(ge=0, le=60)] | UnsetType = UNSET
+    visibility_timeout: Annotated[int, Meta(ge=1, le=600)] | UnsetType = UNSET
+
+
+class MessageReceipts(ApiBody, frozen=True, kw_only=True):
+    """The messages that were dealt with."""
+
+    receipt_handles: Texts = UNSET
+
+
+class MetadataFieldChange(ApiBody, frozen=True, kw_only=True):
+    """What is said about a field of structured metadata."""
+
+    label: Text = UNSET
+    mandatory: Flag = UNSET
+    default_value: Any = UNSET
+    default_disabled: Flag = UNSET
+    validation: Json = UNSET
+    restrictions: Json = UNSET
+    datasource: Json = UNSET
+    allow_dynamic_list_values: Flag = UNSET
+
+
+class NewMetadataField(MetadataFieldChange, frozen=True, kw_only=True):
+    """A field of structured metadata."""
+
+    type: Text = UNSET
+    external_id: Text = UNSET
+
+
+class FieldOrder(ApiBody, frozen=True, kw_only=True):
+    """The order of the fields."""
+
+    order_by: Literal["label", "external_id", "created_at"]
+    direction: Direction = UNSET
+
+
+class EntryOrder(ApiBody, frozen=True, kw_only=True):
+    """The order of the values that a field may have."""
+
+    order_by: Literal["external_id", "value", "created_at"]
+    direction: Direction = UNSET
+
+
+class DatasourceChange(ApiBody, frozen=True, kw_only=True):
+    """Values that a field may have, new ones and known ones that change."""
+
+    values: Json = UNSET
+
+
+class EntryIds(ApiBody, frozen=True, kw_only=True):
+    """Values of a field by their ids."""
+
+    external_ids: Texts = UNSET
+
+
+class RuleChange(ApiBody, frozen=True, kw_only=True):
+    """What becomes of a field where a condition holds."""
+
+    metadata_field_id: Text = UNSET
+    name: Text = UNSET
+    condition: Json = UNSET
+    result: Json = UNSET
+    state: Text = UNSET
+    position: Annotated[int, Meta(ge=0, le=10_000)] | UnsetType = UNSET
+
+
+class NewRule(RuleChange, frozen=True, kw_only=True):
+    """A rule: what becomes of a field where a condition holds."""
+
+    metadata_field_id: str
+    name: str
+    condition: Json
+    result: Json
