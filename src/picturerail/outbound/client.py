@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, TypeAlias
 from urllib.parse import unquote
 
 from picturerail.errors import BadRequest, NotFound, TooManyRequests
@@ -29,6 +29,7 @@ AT_ONCE = 8  # fetches of one process; each occupies a thread that visitors woul
 USER_AGENT = "Picturerail"
 
 Resolve = Callable[[str, int], Sequence[str]]
+RemoteResponse: TypeAlias = HTTPResponse  # for those who read an answer inside `exchange`
 
 _RESOLVERS = ThreadPoolExecutor(AT_ONCE, "resolve")
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
-from http.client import HTTPResponse
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from picturerail.errors import BadRequest, NotFound, StartupError, Unavailable
 from picturerail.media.asset import Identity
 from picturerail.media.foreign_cloud.address import CloudAddress
-from picturerail.outbound.client import OutboundClient
+from picturerail.outbound.client import OutboundClient, RemoteResponse
 from picturerail.outbound.url import parse_remote
 from picturerail.spool import BLOCK, Spooled, SpoolWriter, too_large
 
@@ -130,7 +129,7 @@ class ForeignCloud:
                 _check(answer)
             return self._spooled(response, identity.public_id)
 
-    def _spooled(self, response: HTTPResponse, public_id: str) -> Spooled:
+    def _spooled(self, response: RemoteResponse, public_id: str) -> Spooled:
         with SpoolWriter(self.client.spool, self.client.most_bytes, too_large) as writer:
             while block := response.read(BLOCK):
                 writer.write(block)
@@ -177,7 +176,7 @@ class ForeignCloud:
         self.sleep(seconds)
 
 
-def _answer(response: HTTPResponse) -> _CloudAnswer:
+def _answer(response: RemoteResponse) -> _CloudAnswer:
     return _CloudAnswer(response.status, response.headers, response.read(MAX_ANSWER))
 
 
