@@ -9,7 +9,14 @@ import * as sass from "sass";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 // thumbhash's package says MIT and names no one; its author is known from its repository.
-const BUNDLED_LIBRARIES = { bootstrap: "", photoswipe: "", thumbhash: "Copyright (c) 2023 Evan Wallace" };
+const BUNDLED_LIBRARIES = {
+  bootstrap: "",
+  photoswipe: "",
+  thumbhash: "Copyright (c) 2023 Evan Wallace",
+  "@fontsource/source-serif-4": "",
+};
+// The letters of most languages in Latin script, and those of the others; browsers load the second when they need it.
+const FONTS = { "source-serif-4.woff2": "latin", "source-serif-4-ext.woff2": "latin-ext" };
 const BROWSERS = ["es2022", "chrome110", "firefox115", "safari16"];
 
 const target = process.argv[2];
@@ -21,21 +28,32 @@ function hashedName(name, content) {
   return `${basename(name, extname(name))}.${hash}${extname(name)}`;
 }
 
-async function styles() {
+async function fonts() {
+  const folder = join(here, "node_modules/@fontsource/source-serif-4/files");
+  return Promise.all(
+    Object.entries(FONTS).map(async ([name, subset]) => {
+      const content = await readFile(join(folder, `source-serif-4-${subset}-400-normal.woff2`));
+      return [name, hashedName(name, content), content];
+    }),
+  );
+}
+
+async function styles(faces) {
   const options = {
     loadPaths: [join(here, "node_modules")],
     quietDeps: true, // Bootstrap 5.3 is written for Sass' older module system
     silenceDeprecations: ["import"],
   };
   const { css } = sass.compile(join(here, "styles/app.scss"), options);
-  const { code } = await esbuild.transform(css, { loader: "css", minify: true, target: BROWSERS.slice(1), legalComments: "none" });
+  const named = faces.reduce((text, [name, hashed]) => text.replace(`url(${name})`, `url(${hashed})`), css);
+  const { code } = await esbuild.transform(named, { loader: "css", minify: true, target: BROWSERS.slice(1), legalComments: "none" });
   return [["app.css", hashedName("app.css", code), code]];
 }
 
 async function modules() {
   const { outputFiles, metafile } = await esbuild.build({
     absWorkingDir: here,
-    entryPoints: { app: "src/app.ts" },
+    entryPoints: { app: "src/app.ts", theme: "src/theme.ts" },
     entryNames: "[name].[hash]",
     chunkNames: "[name].[hash]",
     outdir: "out",
@@ -94,5 +112,6 @@ async function publish(files) {
   for (const name of await readdir(target)) if (!kept.has(name)) await rm(join(target, name), { recursive: true });
 }
 
-const parts = await Promise.all([styles(), modules(), pictures(), licences()]);
-await publish(parts.flat());
+const faces = await fonts();
+const parts = await Promise.all([styles(faces), modules(), pictures(), licences()]);
+await publish([...faces, ...parts.flat()]);

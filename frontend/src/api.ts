@@ -107,6 +107,8 @@ export interface NewPicture {
   /** What the media service answered, unchanged */
   answer: Record<string, unknown>;
   filename: string;
+  /** Hang it there, if it is new */
+  album?: string | null;
 }
 
 /** The picture, as it is now. */

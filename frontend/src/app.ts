@@ -5,6 +5,7 @@ import { enhanceFlashes } from "./page/flash";
 import { enhanceForms } from "./page/forms";
 import { enhanceSignOut } from "./page/sign-out";
 import { enhanceShortcuts } from "./page/shortcuts";
+import { enhanceTheme } from "./page/theme";
 import { enhanceGallery } from "./grid/gallery";
 import { enhancePictures } from "./grid/pictures";
 
@@ -15,10 +16,12 @@ enhanceDates();
 enhanceForms();
 enhanceShortcuts();
 enhanceSignOut();
+enhanceTheme();
 
 void enhance("form#upload", async () => (await import("./upload/page")).enhanceUpload);
 void enhance("form[data-selection]", async () => (await import("./grid/selection")).enhanceSelection);
 void enhance("form[data-editor]", async () => (await import("./editor/editor")).enhanceEditor);
+void enhance("[data-order]", async () => (await import("./grid/arrange")).enhanceOrder);
 void enhance("[data-describe]", async () => (await import("./page/description")).enhanceDescription);
 
 /** A module that does not come (the network went, an upgrade took it away) leaves the plain page, which is complete. */

@@ -42,17 +42,18 @@ def test_every_built_file_is_named_by_its_content_and_listed() -> None:
     manifest = json.loads((STATIC / "manifest.json").read_text())
     assert {"app.css", "app.js", "icon.svg", "licences.txt"} <= manifest.keys()
     for name in manifest.values():
-        assert re.fullmatch(r"[\w-]+\.[0-9A-Za-z]{8}\.(css|js|svg|txt)", name)
+        assert re.fullmatch(r"[\w-]+\.[0-9A-Za-z]{8}\.(css|js|svg|txt|woff2)", name)
         assert (STATIC / name).is_file()
 
 
 def test_built_files_keep_the_licences_and_no_paths_of_this_machine() -> None:
     manifest = json.loads((STATIC / "manifest.json").read_text())
     licences = (STATIC / manifest["licences.txt"]).read_text()
-    for library in ("bootstrap", "photoswipe", "thumbhash"):
+    for library in ("bootstrap", "photoswipe", "thumbhash", "source-serif-4"):
         assert library in licences
-    assert licences.count("Permission is hereby granted") == 3
-    for name in manifest.values():
+    assert licences.count("Permission is hereby granted") == 4
+    assert licences.count("SIL Open Font License") >= 1
+    for name in (each for each in manifest.values() if not each.endswith(".woff2")):
         text = (STATIC / name).read_text()
         assert "sourceMappingURL" not in text
         assert str(ROOT) not in text

@@ -1,13 +1,17 @@
 """The pages of albums, by plain forms: make one, fill it from the grid, order it, rename it, undo it all."""
 
 import html
+import io
 import re
 from typing import Any
 
 from flask.testing import FlaskClient
+from PIL import Image
 
+from tests.gallery.browser import Browser
 from tests.gallery.conftest import Maker, post, token
 from tests.gallery.test_albums import fill, hung, made
+from tests.service import Service
 
 
 def send(client: FlaskClient, action: str, album: str, chosen: list[str], **fields: str) -> Any:
@@ -134,3 +138,20 @@ def test_a_picture_is_hung_from_its_own_page_which_names_its_albums(
     page = client.get(f"/gallery/{picture.id}").text
     assert '<a href="/albums/sea-sky">Sea &amp; Sky</a>' in page
     assert "Add to album" not in page
+
+
+def test_pictures_are_hung_in_an_album_as_they_come(service: Service) -> None:
+    """Without a script, against the whole program; an album that is not there is refused before anything is sent."""
+    browser = Browser(service.url)
+    browser.sign_in(service.owner_email, service.owner_password)
+    browser.post("/albums/new", {"title": "As they come"})
+    page = browser.get("/upload/").text
+    choice = re.search(r'<option value="([0-9a-f]{24})">As they come</option>', page)
+    assert choice
+    file = io.BytesIO()
+    Image.new("RGB", (30, 20), "teal").save(file, "PNG")
+    browser.post("/upload/", {"album": choice[1]}, [("image", "teal.png", file.getvalue())])
+    assert len(browser.get("/albums/as-they-come").tiles()) == 1
+    assert f'value="{choice[1]}" selected' in browser.get(f"/upload/?album={choice[1]}").text
+    refused = browser.post("/upload/", {"album": "5f" * 12}, [("image", "red.png", file.getvalue())])
+    assert refused.status == 404

@@ -165,6 +165,24 @@ def test_the_time_can_be_set(owner: FlaskClient, make: Maker, given: str | None,
     assert json_of(patched(owner, picture.id, taken_at=given))["picture"]["taken_at"] == kept
 
 
+def test_the_time_is_written_in_the_form(owner: FlaskClient, make: Maker) -> None:
+    picture = make(taken_at="2001-01-01T00:00:00+01:00")
+    path = f"/gallery/{picture.id}/edit"
+
+    def saved(taken_at: str) -> tuple[int, str, str]:
+        told = json_of(owner.get(f"/api/v1/pictures/{picture.id}"))["picture"]
+        form = {"description": f"Boat, {taken_at}", "tags": "", "updated_at": told["updated_at"]}
+        answer = post(owner, path, **form, taken_at=taken_at)
+        told = json_of(owner.get(f"/api/v1/pictures/{picture.id}"))["picture"]
+        return answer.status_code, told["taken_at"] or "", told["description"]
+
+    assert 'value="2001-01-01 00:00:00+01:00"' in owner.get(path).text
+    assert saved("2001-01-01 00:00:00+01:00")[:2] == (303, "2001-01-01T00:00:00+01:00")
+    assert saved("2002-02-03 04:05") == (303, "2002-02-03T04:05:00", "Boat, 2002-02-03 04:05")
+    assert saved("soon") == (400, "2002-02-03T04:05:00", "Boat, 2002-02-03 04:05")
+    assert saved("")[:2] == (303, "")
+
+
 @pytest.mark.parametrize("given", ["yesterday", "2026-13-01", "17.5.2026", 5, ["2026-05-17"]])
 def test_what_is_no_time_is_refused(owner: FlaskClient, make: Maker, given: object) -> None:
     picture = make()

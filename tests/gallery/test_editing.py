@@ -83,7 +83,9 @@ def test_a_tutorial_document_is_edited_as_it_is(owner: FlaskClient, database: Da
     assert post(owner, f"/gallery/{identity}/edit", description="new", updated_at="").status_code == 303
     [document] = database.gallery.find({})
     assert document.pop("updated_at")
-    assert [word for word in document.pop("tokens") if "@" not in word] == ["=new", "n", "ne", "new"]
+    day = identity.generation_time
+    facets = [f"@day={day:%m-%d}", f"@taken={day:%Y}", f"@taken={day:%Y-%m}", f"@taken={day:%Y-%m-%d}"]
+    assert document.pop("tokens") == ["=new", *facets, "n", "ne", "new"]
     assert document.pop("sort")["title"].startswith("new ")
     assert document == {"_id": identity, "url": "https://x.example/a.png", "description": "new"}
     assert post(owner, f"/gallery/{identity}/edit", description="newer", updated_at="").status_code == 409

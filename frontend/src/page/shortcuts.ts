@@ -13,6 +13,10 @@ const actions: Record<string, () => void> = {
 
 export function enhanceShortcuts(): void {
   document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !document.querySelector("dialog[open], .pswp")) {
+      event.preventDefault();
+      void import("./palette").then(({ openPalette }) => openPalette(), search);
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isWriting(event.target)) return;
     if (document.querySelector("dialog[open], .pswp")) return;
     const single = event.key.length === 1;

@@ -7,12 +7,29 @@ export function enhanceFileSources(input: HTMLInputElement, take: (files: File[]
     input.value = ""; // so that the same file can be chosen again
   };
   input.addEventListener("change", chosen);
+  for (const button of document.querySelectorAll<HTMLElement>("[data-choose]")) enhanceButton(button, take);
   chosen(); // a quick person may have chosen before this code came
   addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
     if (files.length) take(files);
   });
   enhanceDrop(take);
+}
+
+/** A button that opens another way of choosing: a whole folder, or the camera. */
+function enhanceButton(button: HTMLElement, take: (files: File[]) => void): void {
+  const field = document.createElement("input");
+  field.type = "file";
+  if (button.dataset["choose"] === "folder") field.webkitdirectory = true;
+  else Object.assign(field, { accept: "image/*", capture: "environment" });
+  field.addEventListener("change", () => {
+    const files = [...(field.files ?? [])].sort((a, b) => a.webkitRelativePath.localeCompare(b.webkitRelativePath));
+    const pictures = files.filter(({ name, type }) => (!type || type.startsWith("image/")) && !name.startsWith("."));
+    if (pictures.length) take(pictures);
+    field.value = "";
+  });
+  button.classList.remove("needs-script");
+  button.addEventListener("click", () => field.click());
 }
 
 function enhanceDrop(take: (files: File[]) => void): void {

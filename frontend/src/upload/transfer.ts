@@ -1,5 +1,6 @@
 // The way of one file: a signature from the gallery, the bytes to the media service, its answer back to the gallery.
 import type { DuplicateProblem, PictureAnswer, PictureChange, UploadIntent, UploadPermit } from "../api";
+import { find } from "../page/dom";
 import { Refused, send } from "../page/http";
 import { sendBytes } from "./bytes";
 import { newId, type Item, type TransferState } from "./item";
@@ -42,7 +43,8 @@ export function transferTo(addresses: Addresses, tagsOf: (item: Item) => string[
     become("processing");
     await before;
     signal.throwIfAborted();
-    const record = { answer, filename: file.name, description: item.description, tags: tagsOf(item) };
+    const album = find<HTMLSelectElement>("select[name=album]")?.value || null;
+    const record = { answer, filename: file.name, description: item.description, tags: tagsOf(item), album };
     const register = () => send<PictureAnswer>("POST", addresses.pictures, record, { signal, waiting: paused });
     try {
       item.picture = (await withRetry(register, signal, paused)).picture;

@@ -8,6 +8,7 @@ import { Panel } from "./panel";
 import { Queue } from "./queue";
 import { withRetry } from "./retry";
 import type { RowAction } from "./row";
+import { keepAwake } from "./wake-lock";
 import { describe, settle, transferTo, undo, type Addresses } from "./transfer";
 
 export interface Uploader {
@@ -91,6 +92,7 @@ function guardLeaving(queue: Queue): void {
     if (sending === guarded) return;
     guarded = sending;
     beBusy(guarded);
+    keepAwake(guarded);
     if (guarded) addEventListener("beforeunload", ask);
     else removeEventListener("beforeunload", ask);
   }, 250);

@@ -1,5 +1,7 @@
 // The viewer's place in the browser's history: one step deep, and at the address of the picture that is shown.
 
+import { pictureOf } from "../grid/picture";
+
 export class Address {
   private constructor(
     private readonly title = document.title,
@@ -21,8 +23,7 @@ export class Address {
   moveTo(tile: HTMLElement): void {
     if (this.left) return;
     history.replaceState(state(tile), "", href(tile));
-    const alt = tile.querySelector("img")?.alt;
-    if (alt) document.title = alt;
+    document.title = pictureOf(tile).alt || document.title;
   }
 
   /** The viewer closes: back to the grid's own address, unless Back itself closed it. */
@@ -30,6 +31,13 @@ export class Address {
     if (!this.left) history.back();
     this.left = true;
     document.title = this.title;
+  }
+
+  /** The viewer closes on another page than it was opened on. */
+  leaveTo(href: string): void {
+    if (this.left) return;
+    this.left = true;
+    location.replace(href);
   }
 
   /** Call `close` when the person goes back. */

@@ -7,6 +7,8 @@ import { toggleFavourite } from "../grid/favourite";
 import { trash } from "../grid/trash";
 import { isSignedIn } from "../page/session";
 import { Address } from "./address";
+import { hideWhenIdle, slideShow } from "./calm";
+import { goFurther } from "./further";
 import { addCaption, addLinks, addVoice } from "./parts";
 
 const WITHOUT_SRCSET = 1440;
@@ -44,19 +46,38 @@ function show(grid: HTMLElement, tile: HTMLElement, address: Address, more: Phot
     errorMsg: "",
     ...more,
   });
+  goFurther(viewer, grid, (further) => {
+    tiles.push(...further);
+    (viewer.options.dataSource as SlideData[]).push(...further.map(slide));
+    viewer.dispatch("change"); // the count is another
+  });
   addVoice(viewer);
   addCaption(viewer);
   addLinks(viewer);
   offerRetry(viewer);
+  hideWhenIdle(viewer);
   bindKeys(viewer, tiles);
   viewer.on("change", () => {
     const current = tiles[viewer.currIndex];
     if (current) address.moveTo(current);
   });
-  viewer.on("close", () => address.leave());
+  viewer.on("close", () => {
+    const tile = tiles[viewer.currIndex];
+    if (!tile || tile.isConnected) address.leave();
+    else address.leaveTo(pageOf(tile)); // the page that this picture hangs on
+  });
   viewer.on("destroy", () => returnTo(tiles[viewer.currIndex]));
   address.onBack(() => viewer.close());
   viewer.init();
+}
+
+/** The address of the page of the grid that begins with a picture. */
+function pageOf(tile: HTMLElement): string {
+  const { id } = pictureOf(tile);
+  const there = new URL(document.querySelector<HTMLAnchorElement>("a[rel=next]")?.href ?? location.href);
+  for (const name of ["after", "before", "page"]) there.searchParams.delete(name);
+  there.searchParams.set("at", id);
+  return `${there.pathname}${there.search}#p${id}`;
 }
 
 function slide(tile: HTMLElement): SlideData {
@@ -106,6 +127,7 @@ function takeOut(viewer: PhotoSwipe, tiles: HTMLElement[]): void {
 }
 
 function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[]): void {
+  const show = slideShow(viewer);
   const keys: Record<string, () => void> = {
     Home: () => viewer.goTo(0),
     End: () => viewer.goTo(tiles.length - 1),
@@ -113,6 +135,7 @@ function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[]): void {
       const tile = tiles[viewer.currIndex];
       if (tile && isSignedIn()) void toggleFavourite(tile);
     },
+    " ": show.toggle,
     l: () => void (document.fullscreenElement ? document.exitFullscreen() : viewer.element?.requestFullscreen()),
     i: () => viewer.element?.querySelector<HTMLAnchorElement>("[data-viewer-page]")?.click(),
     Delete: () => {
@@ -124,7 +147,9 @@ function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[]): void {
   };
   viewer.on("keydown", ({ originalEvent: event }) => {
     const action = keys[event.key];
-    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    const onButton = event.key === " " && (event.target as Element | null)?.closest("button, a");
+    if (event.key !== " ") show.stop();
+    if (!action || onButton || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     action();
   });

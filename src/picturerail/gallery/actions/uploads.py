@@ -6,6 +6,7 @@ from typing import IO, Any
 
 from picturerail.gallery import cloud as media
 from picturerail.gallery import policy
+from picturerail.gallery.actions import albums
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.pictures import create, lookup
 from picturerail.gallery.pictures.file import check_size, clean_filename
@@ -40,10 +41,17 @@ def permit(at: ActionContext, filename: str, size: int) -> tuple[str, dict[str, 
 
 
 def add_file(
-    at: ActionContext, file: IO[bytes], *, filename: str, text: PictureText, public_id: str | None = None
+    at: ActionContext,
+    file: IO[bytes],
+    *,
+    filename: str,
+    text: PictureText,
+    public_id: str | None = None,
+    album: str = "",
 ) -> Added:
-    """Send a file to the cloud and add it; as an asset of a new name, unless one is given."""
+    """Send a file to the cloud and add it, in an album too; as an asset of a new name, unless one is given."""
     policy.check(at.who, Action.ADD)
+    _check_album(at, album)
     limit = at.settings.max_upload_bytes
     picture = create.take_file(
         at.db,
@@ -55,15 +63,30 @@ def add_file(
         limit=limit,
         public_id=public_id or create.new_public_id(),
     )
-    return _added(at, picture)
+    return _hung(at, _added(at, picture), album)
 
 
-def add_answer(at: ActionContext, answer: Mapping[str, Any], *, filename: str, text: PictureText) -> Added:
-    """Add the picture that a signed answer of the cloud tells of; doing so twice adds one."""
+def add_answer(
+    at: ActionContext, answer: Mapping[str, Any], *, filename: str, text: PictureText, album: str = ""
+) -> Added:
+    """Add the picture that a signed answer of the cloud tells of, in an album too; doing so twice adds one."""
     policy.check(at.who, Action.ADD)
+    _check_album(at, album)
     known = lookup.with_public_id(at.db, str(answer.get("public_id")))
     picture = create.take_answer(at.db, at.cloud, answer, filename=filename, text=text, owner=at.who.id)
-    return _added(at, picture, is_new=known is None)
+    return _hung(at, _added(at, picture, is_new=known is None), album)
+
+
+def _check_album(at: ActionContext, album: str) -> None:
+    """Refuse an album that may not be filled before anything is sent."""
+    if album:
+        albums.editable(at, album)
+
+
+def _hung(at: ActionContext, added: Added, album: str) -> Added:
+    if album and not added.waits:
+        albums.fill(at, album, [added.picture.id])
+    return added
 
 
 def _added(at: ActionContext, picture: Picture, *, is_new: bool = True) -> Added:

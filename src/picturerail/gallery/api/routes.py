@@ -84,7 +84,8 @@ def add_picture() -> Response:
     """Add the picture that a signed answer of the media service tells of."""
     given = body(NewPicture)
     text = PictureText(**given.cleaned())
-    added = uploads.add_answer(access.acting(), given.answer, filename=given.filename, text=text)
+    album = given.album or ""
+    added = uploads.add_answer(access.acting(), given.answer, filename=given.filename, text=text, album=album)
     if added.waits:
         return _duplicate(added)
     return told_picture(added.picture, 201 if added.is_new else 200)

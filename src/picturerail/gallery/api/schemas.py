@@ -255,6 +255,7 @@ class NewPicture(WrittenText, frozen=True, kw_only=True):
 
     answer: Annotated[dict[str, Any], Meta(description="What the media service answered, unchanged")]
     filename: Filename
+    album: Annotated[Id | None, Meta(description="Hang it there, if it is new")] = None
 
 
 class PictureChange(WrittenText, frozen=True, kw_only=True):

@@ -53,6 +53,8 @@ def show(slug: str) -> BaseResponse | str:
     page = asked_for(wanted)
     if page is None:
         return redirect(album.href, 303)
+    by_hand = album.order == "hand" and policy.may(who, Action.CHANGE, album)
+    following = listing.neighbours(db, wanted, page.pictures[-1])[1] if by_hand and page.older else ""
     inside, _ = lookup.page(db, policy.albums(who), size=PAGE, parent=album.id)
     shelf = _shelf(inside)
     covers = (cover.id for cover in shelf["covers"].values())
@@ -62,6 +64,9 @@ def show(slug: str) -> BaseResponse | str:
         **context(page),
         **shelf,
         album=album,
+        more=url_for("album_api.list_album_pictures", album_id=album.id),
+        arranged=url_for("album_api.order_album", album_id=album.id) if by_hand else "",
+        behind=following,
         above=lookup.above(db, album, policy.albums(who)),
         count=listing.count(db, wanted) if page.pictures else None,
     )

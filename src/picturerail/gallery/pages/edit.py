@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from picturerail.errors import BadRequest, Conflict
 from picturerail.gallery.actions import pictures as actions
 from picturerail.gallery.pages.listing import shown
+from picturerail.gallery.pictures.capture import clean_taken_at
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.text import of_form, written_in
 from picturerail.gallery.policy import Action
@@ -23,7 +24,7 @@ blueprint = Blueprint("edit", __name__)
 def form(picture_id: str) -> str:
     """The form for a picture's description and tags."""
     picture = actions.editable(access.acting(), picture_id)
-    return _form(picture, picture.text.written)
+    return _form(picture, picture.text.written, picture.taken_at.replace("T", " "))
 
 
 @blueprint.post("/gallery/<picture_id>/edit")
@@ -31,14 +32,19 @@ def form(picture_id: str) -> str:
 def save(picture_id: str) -> BaseResponse:
     """Save what is written about the picture, unless somebody else has since the form was made."""
     revision = params.field(request.form, "updated_at", limit=40, required=False)
+    taken = params.field(request.form, "taken_at", limit=40, required=False)
     try:
-        actions.describe(access.acting(), picture_id, revision, of_form(request.form))
+        taken_at = clean_taken_at(taken)
+        picture = actions.describe(access.acting(), picture_id, revision, of_form(request.form))
+        if "taken_at" in request.form and taken_at != picture.taken_at:
+            actions.adjust(access.acting(), picture_id, picture.revision, {"taken_at": taken_at})
     except (BadRequest, Conflict) as error:
         picture = actions.editable(access.acting(), picture_id)
         is_conflict = isinstance(error, Conflict)
         problem = "" if is_conflict else error.message
         written = picture.text.written | written_in(request.form)
-        return _with_status(_form(picture, written, conflict=is_conflict, problem=problem), error.status)
+        page = _form(picture, written, taken, conflict=is_conflict, problem=problem)
+        return _with_status(page, error.status)
     notify(Notice("Description and tags are saved."))
     return redirect(url_for("pictures.picture", picture_id=picture_id), 303)
 
@@ -95,11 +101,12 @@ def skip(picture_id: str) -> BaseResponse:
     return redirect(url_for("upload.form"), 303)
 
 
-def _form(picture: Picture, written: dict[str, str], *, conflict: bool = False, problem: str = "") -> str:
+def _form(
+    picture: Picture, written: dict[str, str], taken: str, *, conflict: bool = False, problem: str = ""
+) -> str:
     [tile] = shown([picture])
-    return render_template(
-        "edit.html", picture=picture, tile=tile, written=written, conflict=conflict, problem=problem
-    )
+    told = {"conflict": conflict, "problem": problem}
+    return render_template("edit.html", picture=picture, tile=tile, written=written, taken=taken, **told)
 
 
 def _with_status(body: str, status: int) -> Response:

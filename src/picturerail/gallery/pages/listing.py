@@ -17,10 +17,12 @@ from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, headers, params, services
 
 MAX_CHOICES = 200  # albums to choose from
+DENSITIES = {"small": 0.62, "medium": 1.0, "large": 1.6}  # as in the stylesheet
 PLACE = (
     "q",
     "order",
     "mark",
+    "density",
     "after",
     "before",
     "at",
@@ -49,14 +51,21 @@ def asked_for(wanted: PictureFilter, start: str = "", direction: str = "after") 
 
 def context(page: listing.Page, q: str = "", order: str = "", mark: str = "") -> dict[str, Any]:
     """What `listing.html` needs to show a page of the pictures of this endpoint, of the search `q` where it is one."""
-    kept = {"q": q, "order": order, "mark": mark, "select": _selecting()}
+    density = _density()
+    asked = "" if density == "medium" else density
+    place = {"q": q, "order": order, "mark": mark}
+    kept = {**place, "density": asked, "select": _selecting()}
     return {
         "tiles": shown(page.pictures),
         "page": _links(page, {name: value for name, value in kept.items() if value}),
         "selecting": _selecting(),
         "select_href": _select_address(),
         "fillable": fillable() if _selecting() else [],
-        "done_href": _address(q=q or None, order=order or None, mark=mark or None),
+        "done_href": _address(
+            **{name: value for name, value in (place | {"density": asked}).items() if value}
+        ),
+        "density": density,
+        "densities": {name: _density_address(name) for name in DENSITIES},
     }
 
 
@@ -70,7 +79,14 @@ def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:
     """Pictures as the templates take them; this page may load them from where they lie."""
     who = access.principal().id
     favourite = mark_of(who, "favourite", "yes") if who else ""
-    tiles = [replace(view.show(one, services.cloud()), is_favourite=favourite in one.marks) for one in found]
+    tiles = [
+        replace(
+            view.show(one, services.cloud()),
+            is_favourite=favourite in one.marks,
+            density=DENSITIES[_density()],
+        )
+        for one in found
+    ]
     headers.allow_images_from(tile.origin for tile in tiles)
     return tiles
 
@@ -91,6 +107,18 @@ def _select_address() -> str:
         return ""
     kept: dict[str, Any] = {name: request.args[name] for name in PLACE if name in request.args}
     return _address(select=1, **kept)
+
+
+def _density() -> str:
+    """How large the pictures are that the address asks for."""
+    asked = request.args.get("density", "")
+    return asked if asked in DENSITIES else "medium"
+
+
+def _density_address(name: str) -> str:
+    """Address of the same page with pictures of another size."""
+    kept: dict[str, Any] = {each: request.args[each] for each in PLACE if each in request.args}
+    return _address(**(kept | {"density": None if name == "medium" else name}))
 
 
 def _selecting() -> int:

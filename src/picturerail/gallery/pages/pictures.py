@@ -55,6 +55,7 @@ def gallery() -> BaseResponse | str:
         count=listing.count(db, seen) if page.pictures else None,
         span=listing.span(db, seen) if (page.newer or page.older) and not order else None,
         order=order,
+        more=url_for("api.list_pictures", order=order or None),
         jumped_to=month,
     )
 
@@ -79,6 +80,7 @@ def _results(search: Search) -> BaseResponse | str:
         "results.html",
         **context(page, q=search.text),
         search=search,
+        more=url_for("api.list_pictures", q=search.text),
         count=listing.count(db, wanted) if wanted else None,
         suggestion="" if page.pictures else index.suggestion(db, search),
     )

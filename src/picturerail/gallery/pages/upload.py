@@ -11,7 +11,7 @@ from picturerail.errors import BadRequest, PicturerailError
 from picturerail.gallery import policy
 from picturerail.gallery.actions import pictures as changes
 from picturerail.gallery.actions import uploads as actions
-from picturerail.gallery.pages.listing import shown
+from picturerail.gallery.pages.listing import fillable, shown
 from picturerail.gallery.pictures import create, listing
 from picturerail.gallery.pictures.file import clean_filename
 from picturerail.gallery.pictures.model import DUPLICATE, Picture
@@ -138,6 +138,7 @@ def _take(upload: Upload) -> UploadOutcome:
             upload.file.stream,
             filename=upload.filename,
             text=PictureText(**of_form(request.form, upload.suffix)),
+            album=params.field(request.form, "album", limit=24, required=False),
         )
     except PicturerailError as error:
         return UploadOutcome(upload.filename, "failed", error.message, error=error)
@@ -191,4 +192,6 @@ def _page(outcomes: list[UploadOutcome] | None = None) -> str:
         tiles=tiles,
         limits=limits,
         written=written,
+        fillable=fillable(),
+        album=request.values.get("album", ""),
     )

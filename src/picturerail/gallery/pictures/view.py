@@ -42,6 +42,7 @@ class PictureView:
     origin: str
     href: str
     is_favourite: bool = False  # of the person who looks
+    density: float = 1.0  # by which the height of its row is another
 
     @property
     def css_class(self) -> str:
@@ -82,7 +83,7 @@ class PictureView:
     @property
     def sizes_eager(self) -> str:
         """Width of the tile as far as the server can tell it: from the row's height and the picture's ratio."""
-        factor = min(max(self.ratio, NARROWEST), WIDEST) * GROWTH
+        factor = min(max(self.ratio, NARROWEST), WIDEST) * GROWTH * self.density
         return f"min(100vw,{ROW}*{factor:.2f})"
 
     @property

@@ -1,0 +1,53 @@
+// The palette (Ctrl+K): a few letters lead to a page of the site, to an album, or to a search.
+import type { AlbumPage } from "../api";
+import { find, must } from "./dom";
+import { send } from "./http";
+
+const MAX_SHOWN = 12;
+let isReady = false;
+
+/** Open the palette, with the links of the title bar at once, and the albums when they have come. */
+export function openPalette(): void {
+  const dialog = must<HTMLDialogElement>("#palette");
+  const field = must<HTMLInputElement>("input", dialog);
+  const list = must("ul", dialog);
+  if (!isReady) {
+    isReady = true;
+    const links = [...document.querySelectorAll<HTMLAnchorElement>(".site-nav a")].map((link) => copied(link.textContent ?? "", link.href));
+    const filter = () => {
+      const typed = field.value.trim().toLocaleLowerCase();
+      const fitting = links.filter((item) => (item.textContent ?? "").toLocaleLowerCase().includes(typed));
+      list.replaceChildren(...fitting.slice(0, MAX_SHOWN));
+    };
+    field.addEventListener("input", filter);
+    dialog.addEventListener("keydown", (event) => step(event, field, list));
+    filter();
+    void send<AlbumPage>("GET", "/api/v1/albums?limit=100")
+      .then(({ albums }) => {
+        links.push(...albums.map((album) => copied(album.title, album.href)));
+        filter();
+      })
+      .catch(() => undefined);
+  }
+  dialog.showModal();
+  field.select();
+}
+
+function copied(text: string, href: string): HTMLLIElement {
+  const item = document.createElement("li");
+  const link = document.createElement("a");
+  link.href = href;
+  link.textContent = text;
+  link.dir = "auto";
+  item.append(link);
+  return item;
+}
+
+/** Arrows move between the field and what it found. */
+function step(event: KeyboardEvent, field: HTMLElement, list: HTMLElement): void {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  event.preventDefault();
+  const stops = [field, ...list.querySelectorAll("a")];
+  const at = stops.indexOf(document.activeElement as HTMLElement) + (event.key === "ArrowDown" ? 1 : -1);
+  (stops[at] ?? find("input", list.parentElement ?? document))?.focus();
+}

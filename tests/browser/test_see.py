@@ -1,0 +1,117 @@
+"""Seeing: day and night, a slide show, the palette, pictures behind the page's end, an album put in order by hand."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open
+from tests.browser.watch import probe
+
+PAPER = {"light": "rgb(247, 244, 239)", "dark": "rgb(22, 20, 18)"}
+BACKGROUND = "getComputedStyle(document.body).backgroundColor"
+
+
+def test_day_and_night_are_chosen_and_remembered(open_page: Open, hung: list[str]) -> None:
+    page = open_page("/gallery/", color_scheme="light")
+    page.get_by_label("Light").select_option("dark")
+    assert page.evaluate(BACKGROUND) == PAPER["dark"]
+    page.goto(hung[0])
+    assert page.evaluate(BACKGROUND) == PAPER["dark"]
+    assert page.evaluate(probe("contrast")) == []
+    page.emulate_media(color_scheme="dark")
+    page.get_by_label("Light").select_option("light")
+    page.reload()  # colours that change before one's eyes do so by and by
+    assert page.evaluate(BACKGROUND) == PAPER["light"]
+    assert page.evaluate(probe("contrast")) == []
+    page.get_by_label("Light").select_option("system")
+    assert page.evaluate(BACKGROUND) == PAPER["dark"]
+
+
+def test_the_palette_leads_to_pages_and_searches(open_page: Open, hung: list[str]) -> None:
+    page = open_page(hung[0])
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("Control+k")
+    links = page.locator("#palette li a")
+    expect(links.first).to_be_visible()
+    page.keyboard.type("timel")
+    expect(links).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/timeline/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("Control+k")
+    expect(links.first).to_be_visible()
+    page.keyboard.type("picture 11")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/gallery/?q=picture+11")
+
+
+def test_the_viewer_goes_on_behind_the_end_of_the_page(open_page: Open, hung: list[str]) -> None:
+    page = open_page("/gallery/?q=picture")
+    all_tiles = page.locator(".tile")
+    hrefs = [tile.get_attribute("href") or "" for tile in all_tiles.all()]
+    # As a page of three would be.
+    page.evaluate(
+        """() => {
+          for (const tile of [...document.querySelectorAll(".tile")].slice(3)) tile.remove();
+          const next = document.createElement("a");
+          next.rel = "next";
+          next.href = "/gallery/?q=picture&after=0";
+          document.querySelector("main").append(next);
+        }"""
+    )
+    page.locator(".tile").first.click()
+    page.locator(".pswp--open[aria-modal=true]").wait_for()
+    expect(page.locator(".pswp__counter")).to_contain_text(f"/ {len(hrefs)}")
+    for href in hrefs[1:6]:
+        page.keyboard.press("ArrowRight")
+        page.wait_for_url(f"**{href.partition('?')[0]}*")
+    page.keyboard.press("Escape")
+    last = hrefs[5].partition("?")[0].rpartition("/")[2]
+    page.wait_for_url(re.compile(rf"/gallery/\?q=picture&at={last}#p{last}"))
+    expect(page.locator(f"#p{last}")).to_be_visible()
+
+
+def test_a_slide_show_begins_and_ends_by_keys(open_page: Open, hung: list[str]) -> None:
+    page = open_page("/gallery/")
+    page.clock.install()
+    page.locator(".tile").first.click()
+    viewer = page.locator(".pswp")
+    page.clock.run_for(1000)
+    expect(page.locator(".pswp--open[aria-modal=true]")).to_have_count(1)
+    page.keyboard.press("Space")
+    expect(viewer).to_have_class(re.compile("is-showing"))
+    page.clock.run_for(5500)
+    expect(page.locator(".pswp__counter")).to_contain_text("2 /")
+    page.keyboard.press("Space")
+    expect(viewer).not_to_have_class(re.compile("is-showing"))
+
+
+def test_an_album_is_ordered_by_dragging_and_by_keys(open_page: Open, hung: list[str]) -> None:
+    page = open_page("/albums/new")
+    page.get_by_label("Title").fill("By hand")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/albums/by-hand")
+    page.goto("/gallery/?q=picture&select=1")
+    for number in range(3):
+        page.locator("input[name=id]").nth(number).check()
+    page.get_by_label("Album", exact=True).select_option("By hand")
+    page.get_by_role("button", name="Add to album").click()
+    page.get_by_role("link", name="See it").click()
+    tiles = page.locator(".tile[data-picture]")
+    expect(tiles).to_have_count(3)
+    page.wait_for_load_state("networkidle")
+    a, b, c = (tile.get_attribute("id") for tile in tiles.all())
+    told = page.locator(".flash", has_text="The order is saved.")
+    tiles.nth(0).focus()
+    page.keyboard.press("Control+ArrowRight")
+    expect(told).to_be_visible()
+    page.reload()
+    assert [tile.get_attribute("id") for tile in tiles.all()] == [b, a, c]
+    page.wait_for_load_state("networkidle")
+    box = tiles.nth(0).bounding_box()
+    assert box
+    tiles.nth(2).drag_to(tiles.nth(0), target_position={"x": 5, "y": box["height"] / 2})
+    expect(told).to_be_visible()
+    page.reload()
+    assert [tile.get_attribute("id") for tile in tiles.all()] == [c, b, a]
