@@ -33,6 +33,12 @@ ANY_KIND = "<any(image,video,raw,auto,all):resource_type>"
 
 UPLOAD: dict[str, Action] = {f"POST /{KIND}/upload": endpoint.upload}
 
+# The body is the file: so Rails lets browsers send straight to a store.
+BARE: dict[str, Action] = {
+    f"PUT /{KIND}/upload": endpoint.upload_body,
+    f"PUT /{KIND}/direct_upload": endpoint.upload_body,
+}
+
 SIGNED: dict[str, Action] = {
     f"POST /{KIND}/destroy": destroy.destroy,
     f"POST /{KIND}/explicit": explicit.explicit,
@@ -157,14 +163,15 @@ ADMIN: dict[str, Action] = {
 }
 
 
-def _routes(actions: dict[str, Action], guard: Guard) -> Iterator[Route]:
+def _routes(actions: dict[str, Action], guard: Guard, *, bare: bool = False) -> Iterator[Route]:
     for name, action in actions.items():
         method, path = name.split(" ")
-        yield Route(method, path, guard, action, contract_of(action).parameters)
+        yield Route(method, path, guard, action, contract_of(action).parameters, bare)
 
 
 ROUTES = (
     *_routes(UPLOAD, guards.signed_or_preset),
+    *_routes(BARE, guards.signed_or_preset, bare=True),
     *_routes(SIGNED, guards.signed),
     *_routes(TOKENS, guards.anybody),
     *_routes(LINKS, guards.signed_link),

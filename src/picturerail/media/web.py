@@ -40,8 +40,10 @@ log = logging.getLogger(__name__)
 # A browser may upload from any page: the signature says who may, and no cookie is looked at.
 CROSS_ORIGIN = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "POST, GET, OPTIONS",
-    "Access-Control-Allow-Headers": "Content-Type, Content-Range, X-Unique-Upload-Id, X-Requested-With, Authorization",
+    "Access-Control-Allow-Methods": "POST, PUT, GET, OPTIONS",
+    "Access-Control-Allow-Headers": (
+        "Content-Type, Content-MD5, Content-Range, X-Unique-Upload-Id, X-Requested-With, Authorization"
+    ),
     "Access-Control-Expose-Headers": "X-Cld-Error, X-Request-Id",
     "Access-Control-Max-Age": "86400",
 }
@@ -49,13 +51,17 @@ CROSS_ORIGIN = {
 
 @dataclass(frozen=True)
 class Route:
-    """One endpoint: method, path after /v1_1/<cloud> or whole after /v2, who may, and the action that answers."""
+    """One endpoint: method, path after /v1_1/<cloud> or whole after /v2, who may, and the action that answers.
+
+    The body of a `bare` one is a file, and its parameters stand behind the question mark.
+    """
 
     method: str
     path: str
     guard: Guard
     action: Action
     takes: type[ApiBody] | None = None  # what its parameters are held against
+    bare: bool = False
 
 
 class AnyPath(PathConverter):
@@ -100,7 +106,8 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
         g.admin = route.guard is guards.admin
         if g.admin and request.authorization is None:  # said before a byte of the body is waited for
             raise Unauthorized(authentication.MISSING)
-        with read_request(request, media.spool, media.settings.max_upload_bytes, recognise) as received:
+        limit = media.settings.max_upload_bytes
+        with read_request(request, media.spool, limit, recognise, bare=route.bare) as received:
             if cloud != media.settings.cloud_name:
                 raise Unauthorized("Unknown cloud_name: the address names another cloud.")
             if route.method != "GET":

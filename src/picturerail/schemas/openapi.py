@@ -26,6 +26,7 @@ class Operation:
     body: Any = None
     query: Any = None  # a struct whose fields are the parameters behind the question mark
     body_type: str = JSON
+    file: bool = False  # the body is a file
     security: tuple[tuple[str, ...], ...] = ()  # ways to show who one is: each all the schemes that it needs
     tag: str = ""
 
@@ -82,6 +83,8 @@ def _described(api: Api, operation: Operation, schema: Mapping[Any, Document]) -
     if operation.body and operation.method not in METHODS_WITHOUT_BODY:
         content = {operation.body_type: {"schema": schema[operation.body]}}
         told["requestBody"] = {"required": True, "content": content}
+    if operation.file:
+        told["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}
     told["responses"] = {
         str(status): _response(kind, JSON if status < 400 else api.problem_type, schema)
         for status, kind in operation.answers.items()

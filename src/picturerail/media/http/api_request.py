@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request
 from picturerail.errors import BadRequest, TooLarge
 from picturerail.media.http.multipart import FIELD_BYTES, Fields, read_multipart
 from picturerail.media.http.params import Params
-from picturerail.spool import Spooled, SpoolWriter, too_large
+from picturerail.spool import BLOCK, Spooled, SpoolWriter, too_large
 from picturerail.visitors import KNOWN
 
 _BASE64_GROWTH = 1.4  # text of a data URI over its bytes
@@ -42,11 +42,17 @@ class ApiRequest:
 
 @contextmanager
 def read_request(
-    request: Request, spool: Path, max_upload: int, recognise: Callable[[ApiRequest], bool] = lambda _: False
+    request: Request,
+    spool: Path,
+    max_upload: int,
+    recognise: Callable[[ApiRequest], bool] = lambda _: False,
+    *,
+    bare: bool = False,
 ) -> Iterator[ApiRequest]:
     """Read the whole request; its spooled file, unless somebody moved it, is removed at the end.
 
-    When a file begins, `recognise` is asked whether what came before shows who sends it.
+    When a file begins, `recognise` is asked whether what came before shows who sends it. The body of a `bare` request
+    is the file and nothing else: all parameters stand behind the question mark.
     """
     stream, limit = _Counted(request), int(max_upload * _BASE64_GROWTH)
     if (request.content_length or 0) > limit + FIELD_BYTES:
@@ -54,13 +60,15 @@ def read_request(
     kind, options = parse_options_header(request.headers.get("Content-Type", ""))
     pairs = _query(request)
     file, is_text, values = None, False, dict[str, Any]()
-    if kind == "multipart/form-data":
 
-        def begin(fields: Fields) -> SpoolWriter:
-            told = _call(request, Params.from_pairs(pairs + fields), None, is_text=False)
-            request.environ[KNOWN] = recognise(told)
-            return SpoolWriter(spool, limit, lambda _: too_large(max_upload))
+    def begin(fields: Fields) -> SpoolWriter:
+        told = _call(request, Params.from_pairs(pairs + fields), None, is_text=False)
+        request.environ[KNOWN] = recognise(told)
+        return SpoolWriter(spool, limit, lambda _: too_large(max_upload))
 
+    if bare:
+        file = _whole_body(stream, begin([]))
+    elif kind == "multipart/form-data":
         fields, file, is_text = read_multipart(stream, options.get("boundary", ""), begin)
         pairs += fields
     else:  # of any method: some clients send the parameters of GET and DELETE so
@@ -131,6 +139,13 @@ def _file_text(values: Mapping[str, Any], spool: Path) -> Spooled | None:
     with SpoolWriter(spool, FIELD_BYTES, too_large) as writer:
         writer.write(text.encode(errors="replace"))
         return writer.finish()
+
+
+def _whole_body(stream: _Counted, writer: SpoolWriter) -> Spooled:
+    with writer as spool:
+        while block := stream.read(BLOCK):
+            spool.write(block)
+        return spool.finish()
 
 
 def _small_body(stream: _Counted) -> bytes:

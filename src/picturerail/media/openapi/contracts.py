@@ -47,6 +47,7 @@ FILE = "The file"
 
 CONTRACTS: Mapping[Action, ActionContract] = {
     endpoint.upload: ActionContract(answers.UploadAnswer, parameters.UploadParameters),
+    endpoint.upload_body: ActionContract(answers.UploadAnswer, parameters.BodyUploadParameters),
     explicit.explicit: ActionContract(answers.UploadAnswer, parameters.ExplicitParameters),
     destroy.destroy: ActionContract(answers.DestroyResult, parameters.OneAsset),
     rename.rename: ActionContract(answers.AssetAnswer, parameters.Renaming),

@@ -59,14 +59,15 @@ def _shape(route: Route) -> tuple[str, str]:
 
 def _operation(route: Route, path: str) -> Operation:
     known = contract_of(route.action)
-    read = route.method == "GET"
+    in_query = route.method == "GET" or route.bare
     return Operation(
         method=route.method,
         path=path,
         summary=(route.action.__doc__ or "").split("\n")[0].rstrip("."),
         answers={200: known.answer},
-        body=None if read else known.parameters,
-        query=known.parameters if read else None,
+        body=None if in_query else known.parameters,
+        query=known.parameters if in_query else None,
+        file=route.bare,
         body_type=FORM if route.guard is not guards.admin else JSON,
         security=BY_GUARD.get(route.guard, SIGNED),
         tag=(route.action.__module__.removeprefix("picturerail.media.").partition(".")[0]),

@@ -70,6 +70,9 @@ UploadParameters = _of_an_upload(
     file=Annotated[Text, Meta(description="The file itself, its address, or a data URI")],
     **_SIGNATURE,
 )
+BodyUploadParameters = _of_an_upload(
+    "BodyUploadParameters", "What is said about the file that is the body.", **_SIGNATURE
+)
 ExplicitParameters = _of_an_upload(
     "ExplicitParameters", "An asset, and what is said about it anew.", required="public_id", **_SIGNATURE
 )

@@ -1,5 +1,6 @@
-"""POST /<resource_type>/upload: a file, whole or in parts, becomes an asset."""
+"""POST and PUT /<resource_type>/upload: a file, whole or in parts, becomes an asset."""
 
+from base64 import b64encode
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -36,6 +37,19 @@ def upload(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]
     if to := callback.address(call):
         return callback.redirected(to, lambda: _uploaded(media, call, resource_type))
     return _uploaded(media, call, resource_type)
+
+
+def upload_body(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any] | Response:
+    """Store the body of the call, as it is, by the signed parameters behind the question mark."""
+    _check_md5(call)
+    return upload(media, call, resource_type)
+
+
+def _check_md5(call: ApiRequest) -> None:
+    """Refuse a body that is not the one whose Content-MD5 the client has told."""
+    told = call.headers.get("content-md5")
+    if told and call.file and told.strip() != b64encode(bytes.fromhex(call.file.md5)).decode():
+        raise BadRequest("The body does not fit its Content-MD5: it was damaged on the way. Send it again.")
 
 
 def _uploaded(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
