@@ -199,3 +199,27 @@ def test_names_of_files_keep_what_a_public_id_may_hold(cloud: MediaService, file
     told = json.loads(upload(cloud, params, jpeg(20, 10)).body)
     assert told["public_id"] == expected
     assert send(f"{cloud.delivery}/image/upload/{quote(expected)}.jpg").status == 200
+
+
+@pytest.mark.parametrize("value", ["a|b", "a\\|b", "a\\=b\\", "\\\\|\\\\", "a=b|c=d", "\\"])
+def test_a_context_comes_back_as_it_was_sent(value: str) -> None:
+    told = cloudinary.uploader.upload(jpeg(20, 10), context={"first": "1", "value": value})
+    assert told["context"]["custom"] == {"first": "1", "value": value}
+
+
+@pytest.mark.parametrize(
+    "points", [[[2**70, 1], [1, 2]], [[float("nan"), 1]], [[1, float("inf")]], [[True, []]]]
+)
+def test_regions_that_no_picture_has_are_refused(cloud: MediaService, points: list[Any]) -> None:
+    preset = cloudinary.api.create_upload_preset(unsigned=True)["name"]
+    regions = json.dumps({"a": points})
+    for params in (signed(cloud, regions=regions), {"upload_preset": preset, "regions": regions}):
+        assert upload(cloud, params, jpeg(20, 10)).status == 400
+
+
+def test_asset_is_a_word_for_the_type_upload(cloud: MediaService) -> None:
+    public_id = name()
+    told = json.loads(upload(cloud, signed(cloud, public_id=public_id, type="asset"), jpeg(20, 10)).body)
+    assert told["type"] == "upload"
+    assert cloudinary.uploader.explicit(public_id, type="asset")["public_id"] == public_id
+    assert cloudinary.uploader.destroy(public_id, type="asset")["result"] == "ok"

@@ -200,9 +200,9 @@ def test_unsigned_uploads_by_a_preset() -> None:
 def test_backups_restore_deleted_and_older_versions() -> None:
     asset = put(jpeg(50, 40), backup=True)
     public_id = asset["public_id"]
-    put(jpeg(60, 40), public_id=public_id, backup=True)
+    second = put(jpeg(60, 40), public_id=public_id, backup=True)
     versions = cloudinary.api.resource(public_id, versions=True)["versions"]
-    assert [version["version_id"] for version in versions] == [asset["version_id"]]
+    assert [each["version_id"] for each in versions] == [asset["version_id"], second["version_id"]]
     cloudinary.api.restore([public_id], versions=[asset["version_id"]])
     assert opened(fetch(cloudinary.utils.cloudinary_url(public_id, format="jpg")[0])).size == (50, 40)
     cloudinary.api.delete_resources([public_id])

@@ -8,6 +8,11 @@ from typing import Any, Self
 from picturerail.errors import BadRequest
 from picturerail.transform.probe import Facts, facts_from_json
 
+# on these attributes depends what is drawn
+DRAWN = ("custom_coordinates", "faces", "quality_override")
+# and on these what is delivered, and to whom
+SEEN = (*DRAWN, "access_mode", "access_control", "headers")
+
 
 @dataclass(frozen=True)
 class Identity:

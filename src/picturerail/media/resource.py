@@ -8,7 +8,7 @@ from picturerail.media.asset import Asset
 from picturerail.media.urls.delivery_path import build_url
 from picturerail.settings import Settings
 
-ALWAYS = ("asset_id", "public_id", "folder", "resource_type", "type", "created_at")
+ALWAYS = ("asset_id", "public_id", "folder")  # beside the fields of a list that are asked for
 
 
 def uploaded(settings: Settings, asset: Asset) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def uploaded(settings: Settings, asset: Asset) -> dict[str, Any]:
         **summary(settings, asset),
         "signature": signing.sign_response(asset.public_id, asset.version, settings.api_secret),
         "etag": asset.etag,
-        "tags": sorted(asset.tags),
+        "tags": list(asset.tags),
         "placeholder": False,
         **_original_filename(asset),
         **_optional(asset),
@@ -32,7 +32,7 @@ def detailed(settings: Settings, asset: Asset) -> dict[str, Any]:
         "etag": asset.etag,
         **_original_filename(asset),
         "backup": bool(asset.backup),
-        **({"tags": sorted(asset.tags)} if asset.tags else {}),
+        **({"tags": list(asset.tags)} if asset.tags else {}),
         **_optional(asset),
     }
 
@@ -42,7 +42,7 @@ def listed(
 ) -> dict[str, Any]:
     """One asset of a list. `include` adds tags, context, metadata, moderations; `fields` picks what is told."""
     parts: dict[str, dict[str, Any]] = {
-        "tags": {"tags": sorted(asset.tags)},
+        "tags": {"tags": list(asset.tags)},
         "context": {"context": {"custom": asset.context}},
         "metadata": {"metadata": asset.metadata},
         "moderations": {"moderation": asset.moderation},

@@ -25,7 +25,7 @@ from picturerail.media.account import rate_limit
 from picturerail.media.delivery.cache.url_index import UrlIndex
 from picturerail.media.delivery.serve import deliver
 from picturerail.media.guards import Guard
-from picturerail.media.http import file_response, responses
+from picturerail.media.http import api_request, file_response, responses
 from picturerail.media.http.api_request import read_request
 from picturerail.media.http.raw_request import RawRequest
 from picturerail.media.search.by_url import search_by_url, seconds
@@ -177,6 +177,7 @@ def _options(rest: str) -> Response:
 
 def _name_request() -> None:
     g.request_id, g.started = uuid.uuid4().hex, perf_counter()
+    api_request.use_one_alphabet(request.environ)
 
 
 def _measure(count: Callable[[int], None]) -> Callable[[Response], Response]:

@@ -205,6 +205,11 @@ class Settings:
         False,
         "Believe signatures of API calls of version 2 by SHA-256 only; clients need signature_algorithm=sha256",
     )
+    tag_lists: bool = _setting(
+        "PICTURERAIL_TAG_LISTS",
+        False,
+        "Let anybody list the public assets with a tag, as scripts in pages do: /<cloud>/image/list/<tag>.json",
+    )
     auth_token_key: str = _setting(
         "PICTURERAIL_AUTH_TOKEN_KEY",
         "",

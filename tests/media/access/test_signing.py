@@ -1,13 +1,19 @@
 """Signatures, with the official SDK as the oracle."""
 
+import base64
 from typing import Any
 
 import cloudinary
 import cloudinary.utils
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.test import create_environ
+from werkzeug.wrappers import Request
 
 from picturerail import signing
 from picturerail.errors import Unauthorized
+from picturerail.media.http.api_request import use_one_alphabet
 
 SECRET = "abcd"
 NOW = 1_700_000_000.0
@@ -141,3 +147,14 @@ def test_notifications_verify_in_the_sdk(algorithm: str) -> None:
     assert signing.is_notification_signed('{"a":1}', int(at), signature, SECRET, float(at))
     assert not signing.is_notification_signed('{"a":2}', int(at), signature, SECRET, float(at))
     assert not signing.is_notification_signed('{"a":1}', int(at), signature, SECRET, float(at) + 7201)
+
+
+@given(st.text(min_size=1, max_size=20), st.text(max_size=20))
+def test_credentials_in_either_alphabet(key: str, secret: str) -> None:
+    pair = f"{key.replace(':', '')}:{secret}".encode()
+    for written in (base64.b64encode(pair), base64.urlsafe_b64encode(pair)):
+        environ = create_environ(headers={"Authorization": f"Basic {written.decode()}"})
+        use_one_alphabet(environ)
+        found = Request(environ).authorization
+        assert found is not None
+        assert f"{found.username}:{found.password}".encode() == pair

@@ -330,3 +330,14 @@ def test_raw_files_are_what_they_are_unless_a_browser_would_run_them(
     assert ("content-disposition" in sent.headers) == (not kind)
     saved = send(f"{cloud.delivery}/raw/upload/fl_attachment/{name}")
     assert saved.headers["content-disposition"].startswith("attachment")
+
+
+def test_a_folder_may_look_like_a_version(cloud: MediaService) -> None:
+    name = uuid.uuid4().hex
+    longer = json.loads(upload(cloud, signed(cloud, public_id=f"v12/{name}"), jpeg(30, 20)).body)
+    address = f"{cloud.delivery}/image/upload/v12/{name}.png"
+    for url in (address, longer["url"], f"{cloud.delivery}/image/upload/w_30/v12/{name}.png"):
+        assert opened(send(url).body).size == (30, 20)
+    upload(cloud, signed(cloud, public_id=name), jpeg(40, 20))
+    assert opened(send(address).body).size == (40, 20)
+    assert opened(send(longer["url"]).body).size == (30, 20)

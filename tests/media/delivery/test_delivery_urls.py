@@ -15,24 +15,36 @@ from tests.assets import asset_of
     ("path", "expected"),
     [
         ("image/upload/a.jpg", DeliveryPath("image", "upload", "a.jpg")),
-        ("image/upload/v17/a.jpg", DeliveryPath("image", "upload", "a.jpg", version=17)),
-        ("image/upload/w_9/v1/f/a.jpg", DeliveryPath("image", "upload", "f/a.jpg", "w_9", 1)),
+        ("image/upload/v17/a.jpg", DeliveryPath("image", "upload", "a.jpg", version=17, longer="v17/a.jpg")),
+        (
+            "image/upload/w_9/v1/f/a.jpg",
+            DeliveryPath("image", "upload", "f/a.jpg", "w_9", 1, longer="v1/f/a.jpg"),
+        ),
         ("image/upload/w_9,h_9/a_90/f/a", DeliveryPath("image", "upload", "f/a", "w_9,h_9/a_90")),
-        ("image/private/s--abcdefgh--/v3/a", DeliveryPath("image", "private", "a", "", 3, "abcdefgh")),
+        (
+            "image/private/s--abcdefgh--/v3/a",
+            DeliveryPath("image", "private", "a", "", 3, "abcdefgh", longer="v3/a"),
+        ),
         ("image/upload/s----/a", DeliveryPath("image", "upload", "a", "", None, "")),
-        ("image/upload/v1/w_9/a.jpg", DeliveryPath("image", "upload", "w_9/a.jpg", version=1)),
+        (
+            "image/upload/v1/w_9/a.jpg",
+            DeliveryPath("image", "upload", "w_9/a.jpg", version=1, longer="v1/w_9/a.jpg"),
+        ),
         ("image/upload/f/v12/a.jpg", DeliveryPath("image", "upload", "f/v12/a.jpg")),
         ("image/upload/w_100", DeliveryPath("image", "upload", "w_100")),
         ("image/upload/v12", DeliveryPath("image", "upload", "v12")),
         ("image//upload//w_9//a.jpg", DeliveryPath("image", "upload", "a.jpg", "w_9")),
         ("raw/upload/notes.html", DeliveryPath("raw", "upload", "notes.html")),
-        ("iu/w_9/v1/f/a.jpg", DeliveryPath("image", "upload", "f/a.jpg", "w_9", 1)),
+        ("iu/w_9/v01/f/a.jpg", DeliveryPath("image", "upload", "f/a.jpg", "w_9", 1, longer="v01/f/a.jpg")),
         ("images/w_9/v1/f/a/nice-words.jpg", DeliveryPath("image", "upload", "f/a.jpg", "w_9", 1)),
         ("images/s--abcdefgh--/a/words", DeliveryPath("image", "upload", "a", "", None, "abcdefgh")),
         ("files/v1/a.pdf/words", DeliveryPath("raw", "upload", "a.pdf", "", 1)),
         ("w_9/a.jpg", DeliveryPath("image", "upload", "a.jpg", "w_9")),
         ("a.jpg", DeliveryPath("image", "upload", "a.jpg")),
-        ("v1/f/a/b.jpg", DeliveryPath("image", "upload", "f/a/b.jpg", version=1, shorter="f/a.jpg")),
+        (
+            "v1/f/a/b.jpg",
+            DeliveryPath("image", "upload", "f/a/b.jpg", version=1, shorter="f/a.jpg", longer="v1/f/a/b.jpg"),
+        ),
         ("image/fetch/http://h/a.jpg", DeliveryPath("image", "fetch", "http://h/a.jpg")),
         ("image/fetch/w_9/https:/h/w_9/v1//a", DeliveryPath("image", "fetch", "https://h/w_9/v1//a", "w_9")),
         (
@@ -93,5 +105,6 @@ def test_what_is_built_is_parsed_back(public_id: str, transformation: str, versi
     from urllib.parse import unquote
 
     parsed = parse_path(unquote(url.removeprefix("/cloud/")))
-    assert parsed == DeliveryPath("image", kind, f"{public_id}.png", transformation, version)
+    name = f"{public_id}.png"
+    assert parsed == DeliveryPath("image", kind, name, transformation, version, longer=f"v{version}/{name}")
     assert parsed.stem_and_extension == (public_id, "png")

@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import cloudinary.api
@@ -14,7 +15,7 @@ from picturerail.database import Database
 from picturerail.media.asset import Identity
 from picturerail.media.store.versions import next_version
 from tests.files import opened
-from tests.media.http import Got, send
+from tests.media.http import Got, form, send, signed, upload
 from tests.media_service import MediaService
 from tests.pictures import encoded
 
@@ -171,3 +172,32 @@ def test_the_last_version_of_a_name_outlives_the_asset(database: Database) -> No
     assert ahead == now + 500
     assert next_version(database, name) == now + 501
     assert next_version(database, other) < now + 100
+
+
+def test_versions_of_a_new_name_that_many_take_at_once(database: Database) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(40):
+            name = Identity("image", "upload", f"new{number}")
+            given = list(pool.map(lambda _, name=name: next_version(database, name), range(8)))
+            assert len(set(given)) == 8
+
+
+def test_an_upload_and_a_rename_to_one_name_at_once(cloud: MediaService) -> None:
+    def rename(name: str) -> int:
+        body, kind = form(
+            signed(cloud, from_public_id=f"{name}_from", to_public_id=name, overwrite="1"), None
+        )
+        address = f"{cloud.url}/v1_1/cloud/image/rename"
+        return send(address, "POST", body, {"Content-Type": kind}).status
+
+    def replace(name: str) -> int:
+        return upload(cloud, signed(cloud, public_id=name), picture(BLUE)).status
+
+    with ThreadPoolExecutor(3) as pool:
+        for _ in range(6):
+            name = uuid.uuid4().hex
+            put(f"{name}_from", RED)
+            done = [pool.submit(each, name) for each in (rename, replace, replace)]
+            assert [each.result() for each in done] == [200, 200, 200]
+            assert send(f"{cloud.delivery}/image/upload/{name}.png").status == 200
+            assert send(f"{cloud.delivery}/image/upload/{name}_from.png").status == 404

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -139,8 +140,48 @@ def test_ranges_that_do_not_fit(
 
 
 def test_small_parts_are_refused_as_cloudinary_does(cloud: MediaService, upload_id: str) -> None:
-    got = part(cloud, upload_id, 0, 1000)
-    assert json.loads(got.body)["error"]["message"] == "All parts except EOF-chunk must be larger than 5mb"
+    for total in (len(CONTENT), -1, "*"):
+        got = part(cloud, upload_id, 0, MEGABYTE, total)
+        assert got.status == 400
+        assert (
+            json.loads(got.body)["error"]["message"] == "All parts except EOF-chunk must be larger than 5mb"
+        )
+
+
+def test_a_small_file_whose_length_is_known_only_at_its_end(cloud: MediaService, upload_id: str) -> None:
+    headers = {"Content-Range": "bytes 0-99/100", "X-Unique-Upload-Id": upload_id}
+    assert upload(cloud, signed(cloud), CONTENT[:100], kind="raw", headers=headers).status == 200
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "status"),
+    [
+        ({}, {"folder": "somebody_elses"}, 409),
+        ({"tags": "a"}, {}, 409),
+        ({"public_id": "parts/a"}, {"public_id": "parts/b"}, 409),
+        ({"public_id": "parts/c"}, {}, 409),
+        ({}, {"public_id": "parts/d"}, 409),
+        ({"public_id": "parts/e"}, {"public_id": "parts/e", "timestamp": "later"}, 200),
+        ({"tags": "a"}, {"tags": "a", "timestamp": "later"}, 200),
+        ({"folder": "f"}, {"folder": "f", "public_id": "told by the first"}, 200),
+    ],
+)
+def test_an_upload_belongs_to_whom_began_it(
+    cloud: MediaService, upload_id: str, first: dict[str, Any], other: dict[str, Any], status: int
+) -> None:
+    told = body(part(cloud, upload_id, *PARTS[0], **first))
+    given = {
+        name: told["public_id"] if value == "told by the first" else value for name, value in other.items()
+    }
+    if given.pop("timestamp", ""):
+        given["timestamp"] = str(int(time.time()) - 7)
+    assert part(cloud, upload_id, *PARTS[1], **given).status == status
+    assert body(part(cloud, upload_id, *PARTS[1], **first))["public_id"] == told["public_id"]
+
+
+def test_an_upload_that_is_done_is_told_to_nobody_else(cloud: MediaService, upload_id: str) -> None:
+    whole(cloud, [body(part(cloud, upload_id, *each, tags="own")) for each in PARTS][-1])
+    assert part(cloud, upload_id, *PARTS[-1], tags="other").status == 409
 
 
 def test_totals_that_change_are_a_conflict(cloud: MediaService, upload_id: str) -> None:

@@ -23,7 +23,7 @@ _UNESCAPED = (
 
 def signed_path(path: DeliveryPath, secret: str) -> DeliveryPath | None:
     """The path with the one name that its signature signs; None when it signs none."""
-    paths = (replace(path, name=name, shorter="") for name in path.names)
+    paths = (replace(path, name=name, shorter="", longer="") for name in path.names)
     given = path.signature or ""
     signed = (
         each

@@ -62,7 +62,8 @@ def backed_up(media: Media, call: ApiRequest, asset_id: str) -> dict[str, Any]:
     wanted = call.params.texts("version_ids")
     if not wanted:
         raise BadRequest("Missing required parameter - version_ids")
-    found = backups.forget(media.database, asset_id, wanted)
+    asset = backups.current_or_latest(media.database, asset_id)
+    found = backups.forget(media.database, asset, wanted) if asset else []
     for backup in found:
         if not assets.owns(media.database, backup.original):
             media.originals.delete(backup.original)
@@ -97,8 +98,8 @@ def _delete_many(media: Media, call: ApiRequest, query: Document) -> dict[str, A
 
 def _delete(media: Media, call: ApiRequest, asset: Asset) -> tuple[int, int]:
     """Delete an asset, or what is derived of it; how many originals and derived images that were."""
-    if texts := [registry.normal(text) for text in _transformations(call)]:
-        query = {"original": asset.original, "transformation": {"$in": texts}}
+    if wanted := [registry.derived_by(text) for text in _transformations(call)]:
+        query = {"original": asset.original, "$or": wanted}
         return 0, _delete_derived(
             media, [record["_id"] for record in media.database["derived"].find(query, {"_id": 1})]
         )

@@ -104,11 +104,16 @@ def _derived(media: Media, asset: Asset, record: Document) -> dict[str, Any]:
 
 
 def _versions(media: Media, asset: Asset) -> list[dict[str, Any]]:
-    named = ("version_id", "version", "format", "bytes")
-    return [
-        {**{name: getattr(kept, name) for name in named}, "time": kept.backed_up_at, "restorable": True}
-        for kept in backups.versions(media.database, asset.asset_id)
-    ]
+    """All versions that can be had, oldest first: those backed up, and the present one if it will be."""
+    kept = {each.version_id: each for each in backups.versions(media.database, asset)}
+    kept |= {asset.version_id: asset} if asset.backup else {}
+    return [_version(each) for each in kept.values()]
+
+
+def _version(kept: Asset) -> dict[str, Any]:
+    told = {name: getattr(kept, name) for name in ("version_id", "version", "format", "bytes")}
+    uploaded = kept.document.get("uploaded_at") or kept.created_at
+    return {**told, "size": kept.bytes, "time": uploaded, "restorable": True}
 
 
 def _related(media: Media, asset: Asset) -> list[dict[str, Any]]:

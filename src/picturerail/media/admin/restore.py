@@ -1,5 +1,6 @@
 """POST /resources/.../restore: bring back assets that were deleted and backed up."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from picturerail.errors import BadRequest
@@ -14,16 +15,31 @@ from picturerail.media.store.deletion import prepare_replacing, retire
 MAX_AT_ONCE = 100
 
 
+@dataclass(frozen=True)
+class _Named:
+    """What there is under a name: the asset, and the newest backup."""
+
+    asset: Asset | None
+    backup: Asset | None
+
+
 def by_public_ids(media: Media, call: ApiRequest, resource_type: str, kind: str) -> dict[str, Any]:
     """Restore by name; with `versions`, to those versions."""
     names = _names(call, "public_ids")
-    found = {name: backups.latest(media.database, Identity(resource_type, kind, name)) for name in names}
+    named = {name: Identity(resource_type, kind, name) for name in names}
+    found = {
+        name: _Named(assets.find(media.database, each), backups.latest(media.database, each))
+        for name, each in named.items()
+    }
     return _restore_all(media, call, found)
 
 
 def by_asset_ids(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Restore by asset_id; with `versions`, to those versions."""
-    found = {name: backups.latest_of(media.database, name) for name in _names(call, "asset_ids")}
+    found = {
+        name: _Named(assets.find_by_asset_id(media.database, name), backups.latest_of(media.database, name))
+        for name in _names(call, "asset_ids")
+    }
     return _restore_all(media, call, found)
 
 
@@ -36,18 +52,21 @@ def _names(call: ApiRequest, parameter: str) -> list[str]:
     return names
 
 
-def _restore_all(media: Media, call: ApiRequest, found: dict[str, Asset | None]) -> dict[str, Any]:
+def _restore_all(media: Media, call: ApiRequest, found: dict[str, _Named]) -> dict[str, Any]:
     versions = call.params.texts("versions")
     check_receiver(media, call.params)
     if versions and len(versions) != len(found):
         raise BadRequest("Give as many versions as assets.")
     wanted = dict(zip(found, versions, strict=False))
-    return {name: _answer(media, call, backup, wanted.get(name, "")) for name, backup in found.items()}
+    return {name: _answer(media, call, each, wanted.get(name, "")) for name, each in found.items()}
 
 
-def _answer(media: Media, call: ApiRequest, backup: Asset | None, version_id: str) -> dict[str, Any]:
-    if backup is not None and version_id:
-        backup = backups.version(media.database, backup.asset_id, version_id)
+def _answer(media: Media, call: ApiRequest, named: _Named, version_id: str) -> dict[str, Any]:
+    backup, newest = named.backup, named.asset or named.backup
+    if newest is not None and version_id:
+        if named.asset is not None and named.asset.version_id == version_id:
+            return resource.detailed(media.settings, named.asset)
+        backup = backups.version(media.database, newest, version_id)
     if backup is None:
         return {"error": "not_found"}
     restored = _restored(media, backup)
@@ -72,5 +91,5 @@ def _restored(media: Media, backup: Asset) -> Asset:
     )
     if replaced is not None:
         retire(media, replaced)
-    backups.forget(media.database, backup.asset_id, [backup.version_id])
+    backups.forget(media.database, backup, [backup.version_id])
     return restored

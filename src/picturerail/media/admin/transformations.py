@@ -51,7 +51,7 @@ def delete(media: Media, call: ApiRequest) -> dict[str, Any]:
     found = registry.remove(media.database, call.params.text("transformation"))
     if found["named"]:
         cdn.purge_named(media.database, media.settings, found["_id"])
-    for record in media.database["derived"].find({"transformation": _shown_name(found)}, {"_id": 1}):
+    for record in media.database["derived"].find(_derived(found), {"_id": 1}):
         media.database["derived"].delete_one({"_id": record["_id"]})
         media.derived.delete(record["_id"])
     return {"message": "deleted"}
@@ -59,11 +59,16 @@ def delete(media: Media, call: ApiRequest) -> dict[str, Any]:
 
 def _detail(media: Media, call: ApiRequest, found: Document) -> dict[str, Any]:
     """What a transformation does, and one page of what was derived by it."""
-    query, secret = {"transformation": _shown_name(found)}, media.settings.api_secret
-    page = page_of(media.database["derived"], query, call.params, secret=secret)
+    secret = media.settings.api_secret
+    page = page_of(media.database["derived"], _derived(found), call.params, secret=secret)
     images = [image for record in page.documents if (image := _image(media, record))]
     detail = {**_summary(found), "info": in_long_names(found["text"])}
     return detail | page.answer("derived", images)
+
+
+def _derived(found: Document) -> Document:
+    """The query for what was derived by a transformation; in its format only, when it names one."""
+    return registry.derived_by(_shown_name(found))
 
 
 def _summary(found: Document) -> dict[str, Any]:

@@ -1,12 +1,22 @@
 """/upload_presets: named sets of upload parameters."""
 
+from collections.abc import Callable
 from typing import Any
 
 from picturerail.database import Document
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.pagination import page_of
+from picturerail.media.http.pairs import parse_pairs
 from picturerail.media.service import Media
+from picturerail.media.transformations.long_names import in_long_names
 from picturerail.media.upload import presets
+
+# what comes as one text is told in its parts
+_READ: dict[str, Callable[[str], Any]] = {
+    "tags": lambda text: [tag.strip() for tag in text.split(",") if tag.strip()],
+    "context": parse_pairs,
+    "transformation": in_long_names,
+}
 
 
 def every(media: Media, call: ApiRequest) -> dict[str, Any]:
@@ -43,8 +53,10 @@ def delete(media: Media, call: ApiRequest, name: str) -> dict[str, Any]:
 def shown(preset: Document) -> dict[str, Any]:
     """A preset as it is answered."""
     settings = dict(preset["settings"])
-    if isinstance(settings.get("tags"), str):
-        settings["tags"] = [tag for tag in settings["tags"].split(",") if tag]
+    settings |= {
+        name: read(settings[name]) for name, read in _READ.items() if isinstance(settings.get(name), str)
+    }
+    settings |= {name: True for name in ("disallow_public_id", "live") if preset[name]}
     return {
         "name": preset["_id"],
         "unsigned": preset["unsigned"],

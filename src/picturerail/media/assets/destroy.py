@@ -13,7 +13,7 @@ from picturerail.media.store.deletion import remove
 def destroy(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Delete the document, then the bytes: what is derived goes at once, in every process."""
     check_receiver(media, call.params)
-    kind = call.params.text("type", "upload")
+    kind = call.params.delivery_type()
     identity = Identity(resource_type, kind, call.params.text("public_id"))
     asset = assets.find(media.database, identity)
     if asset is None or not remove(media, asset):

@@ -1,5 +1,6 @@
 """POST /<resource_type>/rename: give an asset another public_id, or another delivery type."""
 
+from contextlib import suppress
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -21,7 +22,7 @@ def rename(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]
     """Rename; onto a name that is taken only with overwrite, and then what was there is gone."""
     params = call.params
     check_receiver(media, params)
-    kind = params.text("type", "upload")
+    kind = params.delivery_type()
     asset = targets.one(media, resource_type, kind, params.text("from_public_id"))
     to_type = delivery_type(params, "to_type") if params.text("to_type") else kind
     target = Identity(resource_type, to_type, naming.checked(params.text("to_public_id")))
@@ -38,14 +39,16 @@ def rename(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]
 
 def _moved(media: Media, asset: Asset, target: Identity, *, overwrite: bool) -> Asset:
     """Vacate the name and take it. What is derived goes, so that no process answers for the old name."""
-    taken = assets.find(media.database, target)
-    if taken is not None and overwrite:
-        remove(media, taken)
     cdn.announce(media.database, media.settings, asset.identity, soft=False)
-    try:
-        moved = assets.move(media.database, asset, target)
-    except DuplicateKeyError:
-        raise BadRequest(f"to_public_id {target.public_id} already exists") from None
+    for _ in range(assets.TRIES if overwrite else 1):
+        taken = assets.find(media.database, target)
+        if taken is not None and overwrite:
+            remove(media, taken)
+        with suppress(DuplicateKeyError):  # somebody has taken it just now
+            moved = assets.move(media.database, asset, target)
+            break
+    else:
+        raise BadRequest(f"to_public_id {target.public_id} already exists")
     if moved is None:
         raise NotFound(f"Resource not found - {asset.public_id}")
     cdn.purge(media.database, media.settings, asset.identity, soft=False)

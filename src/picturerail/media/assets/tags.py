@@ -49,4 +49,4 @@ def _after(command: str, held: Sequence[str], given: list[str]) -> list[str]:
         return [tag for tag in held if tag not in given]
     if command in ("replace", "remove_all"):
         return given if command == "replace" else []
-    return sorted({*held, *given})
+    return list(dict.fromkeys([*held, *given]))

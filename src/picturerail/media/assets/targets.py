@@ -6,7 +6,7 @@ from collections.abc import Callable
 from picturerail.database import Document
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media import cdn
-from picturerail.media.asset import Asset, Identity
+from picturerail.media.asset import DRAWN, SEEN, Asset, Identity
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 from picturerail.media.store import assets
@@ -14,10 +14,6 @@ from picturerail.media.store.derived import records
 from picturerail.media.store.versions import next_version
 
 MAX_AT_ONCE = 1000
-# on these depends what is drawn
-_DRAWN = ("custom_coordinates", "faces", "quality_override")
-# and on these what is delivered, and to whom
-_SEEN = (*_DRAWN, "access_mode", "access_control", "headers")
 
 
 def one(media: Media, resource_type: str, kind: str, public_id: str) -> Asset:
@@ -35,7 +31,7 @@ def query(call: ApiRequest, resource_type: str) -> Document:
         raise BadRequest("Missing required parameter - public_ids")
     if len(public_ids) > MAX_AT_ONCE:
         raise BadRequest(f"At most {MAX_AT_ONCE} public_ids can be given at once.")
-    kind = call.params.text("type", "upload")
+    kind = call.params.delivery_type()
     return {"resource_type": resource_type, "type": kind, "public_id": {"$in": public_ids}}
 
 
@@ -61,7 +57,7 @@ def set_attributes(media: Media, asset: Asset, change: Callable[[Asset], Documen
     changed = assets.modify(media.database, asset, lambda held: _announced(media, held, change(held)))
     if changed is None:
         raise NotFound(f"Resource not found - {asset.public_id}")
-    if any(getattr(changed, name) != getattr(asset, name) for name in _SEEN):
+    if any(getattr(changed, name) != getattr(asset, name) for name in SEEN):
         cdn.purge(media.database, media.settings, asset.identity, soft=False)
         records.forget(media, asset.original)  # no process may go on answering from what it remembers
     return changed
@@ -69,13 +65,13 @@ def set_attributes(media: Media, asset: Asset, change: Callable[[Asset], Documen
 
 def _announced(media: Media, held: Asset, given: Document) -> Document:
     """What is set; when it will be seen, that is written down for the edges first."""
-    if any(given.get(name, getattr(held, name)) != getattr(held, name) for name in _SEEN):
+    if any(given.get(name, getattr(held, name)) != getattr(held, name) for name in SEEN):
         cdn.announce(media.database, media.settings, held.identity, soft=False)
     return _versioned(media, held, given)
 
 
 def _versioned(media: Media, held: Asset, given: Document) -> Document:
     """What is set, with a new version when pictures of the asset look different from then on."""
-    if all(given.get(name, getattr(held, name)) == getattr(held, name) for name in _DRAWN):
+    if all(given.get(name, getattr(held, name)) == getattr(held, name) for name in DRAWN):
         return given
     return given | {"version": next_version(media.database, held.identity, held.version + 1)}

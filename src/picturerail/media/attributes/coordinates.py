@@ -7,6 +7,7 @@ from picturerail.media.http.params import Params
 
 Box = list[int]
 MAX_BOXES = 1000
+MAX_COORDINATE = 1_000_000
 
 
 def read_boxes(params: Params, name: str) -> list[Box]:
@@ -25,7 +26,9 @@ def read_regions(params: Params) -> dict[str, list[list[int]]]:
     """Named regions: a mapping from a name to two or more points."""
     regions = params.data("regions")
     if not isinstance(regions, dict) or not all(_is_region(points) for points in regions.values()):
-        raise BadRequest("Invalid regions: a mapping from names to lists of points [x, y] is expected.")
+        raise BadRequest(
+            "Invalid regions: a mapping from names to lists of points [x, y] in pixels is expected."
+        )
     return regions
 
 
@@ -39,13 +42,16 @@ def _box(values: list[object], name: str) -> Box:
         box = [int(str(value).strip()) for value in values]
     except ValueError:
         box = []
-    if len(box) != 4 or any(abs(value) > 1_000_000 for value in box):
+    if len(box) != 4 or any(abs(value) > MAX_COORDINATE for value in box):
         raise BadRequest(f"Invalid {name}: each box is x,y,width,height in whole pixels.")
     return box
 
 
 def _is_region(points: object) -> bool:
     return isinstance(points, list) and all(
-        isinstance(point, list) and len(point) == 2 and all(isinstance(value, int | float) for value in point)
-        for point in points
+        isinstance(point, list) and len(point) == 2 and all(map(_is_coordinate, point)) for point in points
     )
+
+
+def _is_coordinate(value: object) -> bool:
+    return isinstance(value, int | float) and abs(value) <= MAX_COORDINATE  # which is no NaN either

@@ -53,11 +53,11 @@ def distinct(media: Media, params: Params, public_id: str, folder: str | None, c
 
 
 def read_tags(params: Params, name: str = "tags") -> list[str]:
-    """Tags, sorted, each once."""
+    """Tags in the order given, each once."""
     given = params.names(name)
     if len(given) > MAX_TAGS or any(len(tag) > MAX_TAG_LENGTH for tag in given):
         raise BadRequest(f"Invalid {name}: at most {MAX_TAGS}, each of at most {MAX_TAG_LENGTH} characters.")
-    return sorted(set(given))
+    return list(dict.fromkeys(given))
 
 
 def read_context(params: Params) -> dict[str, str]:

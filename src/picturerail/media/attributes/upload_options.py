@@ -36,7 +36,7 @@ def parse(media: Media, params: Params, resource_type: str, file_name: str) -> U
 
 def delivery_type(params: Params, name: str = "type") -> str:
     """The delivery type of a call: upload unless another is given."""
-    kind = params.text(name, "upload")
+    kind = params.delivery_type(name)
     if kind not in TYPES:
         raise BadRequest(f"Invalid {name} {kind[:50]}: use one of {', '.join(TYPES)}.")
     return kind

@@ -1,6 +1,6 @@
 """What a delivery request gets of its asset: the original, a derived image by its plan, or facts; and for how long."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from picturerail import cache_policy, image_formats
@@ -110,7 +110,7 @@ def _writable(image_format: str) -> str:
 def _depends_on_path_only(admitted: AdmittedRequest, asset: Asset) -> bool:
     request = admitted.request
     closed = asset.is_restricted or admitted.grant.token
-    stands_in = asset.public_id not in request.path.public_ids
+    stands_in = asset.public_id not in replace(request.path, longer="").public_ids
     elsewhere = request.hinted or request.path.type == "fetch" or request.instructions.styled
     ambiguous = admitted.grant.signature and _may_mean_less(request.path)
     return not (closed or stands_in or request.asks_about_asset or elsewhere or ambiguous)

@@ -3,7 +3,7 @@
 from werkzeug.wrappers import Response
 
 from picturerail.errors import NotFound, Vanished
-from picturerail.media.delivery import generated
+from picturerail.media.delivery import generated, tag_list
 from picturerail.media.delivery.cache.url_index import UrlIndex
 from picturerail.media.delivery.decide import decide
 from picturerail.media.delivery.resolve import admit, resolve
@@ -19,6 +19,8 @@ MAX_TRIES = 3  # the only place that looks again
 def deliver(media: Media, url_index: UrlIndex, raw: RawRequest) -> Response:
     """The answer to GET or HEAD of a delivery URL."""
     path = parse_path(raw.path, raw.query)
+    if path.type == "list":
+        return tag_list.deliver_list(media, raw, path)
     if path.type in generated.TYPES:
         return generated.deliver_made(media, path)
     admitted = admit(media, raw, path)

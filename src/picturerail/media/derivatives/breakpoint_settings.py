@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from picturerail.errors import BadRequest
 from picturerail.media.http.params import Params
+from picturerail.media.transformations import suffix
 from picturerail.schemas import forms
 
 MAX_SETTINGS = 10
@@ -42,9 +43,10 @@ def read(params: Params) -> list[BreakpointSettings]:
 
 def _read_one(params: Params) -> BreakpointSettings:
     forms.check(params, BreakpointSettings)
+    transformation, extension = suffix.split(params.text("transformation"))
     return BreakpointSettings(
-        transformation=params.text("transformation"),
-        format=params.text("format"),
+        transformation=transformation,
+        format=extension or params.text("format"),
         min_width=params.number("min_width", 50),
         max_width=params.number("max_width", 1000),
         bytes_step=params.number("bytes_step", 20_000),

@@ -17,8 +17,8 @@ from picturerail.media.store import assets
 from picturerail.media.store.derived import get_or_create
 from picturerail.media.store.derived.records import Derived
 from picturerail.media.store.derived.spec import DerivedSpec
-from picturerail.media.transformations import registry
-from picturerail.transform.grammar import is_component, parse
+from picturerail.media.transformations import registry, suffix
+from picturerail.transform.grammar import parse
 
 MAX_EAGER = 50
 
@@ -86,9 +86,8 @@ def make_one(media: Media, asset: Asset, text: str, extension: str = "") -> Deri
 
 def split_format(text: str) -> Eager:
     """A transformation, and the format behind its last slash."""
-    head, slash, last = text.rpartition("/")
-    is_format = bool(slash) and not is_component(last) and (last == "" or last.isalnum())
-    return Eager(head, last) if is_format else Eager(text)
+    head, extension = suffix.split(text)
+    return Eager(head, extension or "")
 
 
 def _made(media: Media, asset: Asset, wanted: Eager, *, patient: bool = False) -> dict[str, Any]:

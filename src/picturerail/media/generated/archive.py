@@ -77,7 +77,7 @@ def _chosen(media: Media, params: Params, resource_type: str) -> list[Asset]:
     for full in params.names("fully_qualified_public_ids"):
         parts = full.split("/", 2)
         conditions.append(Identity(*parts).query() if len(parts) == 3 else {"public_id": full})
-    scope: Document = {"type": params.text("type", "upload")}
+    scope: Document = {"type": params.delivery_type()}
     if resource_type not in ("all", "auto"):
         scope["resource_type"] = resource_type
     if tags := params.names("tags"):
@@ -142,7 +142,7 @@ def _kept(
             writer.write(block)
         file = writer.finish(f"{name}.{ending}")
     public_id = naming.checked(name if name.endswith(f".{ending}") else f"{name}.{ending}")
-    attributes = {"tags": sorted(set(params.texts("target_tags"))), "metadata": {}, "context": {}}
+    attributes = {"tags": list(dict.fromkeys(params.names("target_tags"))), "metadata": {}, "context": {}}
     if folder := params.text("target_asset_folder"):
         attributes["asset_folder"] = folder.strip("/")
     try:

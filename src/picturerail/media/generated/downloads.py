@@ -16,14 +16,17 @@ from picturerail.media.store import backups, originals
 def download(media: Media, call: ApiRequest, resource_type: str) -> Response:
     """The original of an asset, whatever its delivery type."""
     params = call.params
-    asset = targets.one(media, resource_type, params.text("type", "upload"), params.text("public_id"))
+    asset = targets.one(media, resource_type, params.delivery_type(), params.text("public_id"))
     return _sent(media, asset, save=params.flag("attachment"), name=params.text("target_filename"))
 
 
 def download_backup(media: Media, call: ApiRequest) -> Response:
-    """The original of a backed up version."""
+    """The original of a version that was listed: a backed up one, or the present one."""
     params = call.params
-    kept = backups.version(media.database, params.text("asset_id"), params.text("version_id"))
+    version_id = params.text("version_id")
+    kept = backups.current_or_latest(media.database, params.text("asset_id"))
+    if kept is not None and kept.version_id != version_id:
+        kept = backups.version(media.database, kept, version_id)
     if kept is None:
         raise NotFound("Resource not found - no such backed up version")
     return _sent(media, kept, save=True)

@@ -21,7 +21,7 @@ def explode(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any
     """Make the images in the background; they are derived images of the asset, with pg_N in their address."""
     params = call.params
     check_receiver(media, params)
-    asset = targets.one(media, resource_type, params.text("type", "upload"), params.text("public_id"))
+    asset = targets.one(media, resource_type, params.delivery_type(), params.text("public_id"))
     if not asset.facts:
         raise BadRequest("Only pictures have pages.")
     text = params.text("transformation") or "pg_all"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl
+from wsgiref.types import WSGIEnvironment
 
 from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Request
@@ -17,6 +18,7 @@ from picturerail.media.http.params import Params
 from picturerail.spool import BLOCK, Spooled, SpoolWriter, too_large
 from picturerail.visitors import KNOWN
 
+_FOR_URLS = str.maketrans("-_", "+/")
 _BASE64_GROWTH = 1.4  # text of a data URI over its bytes
 
 
@@ -93,6 +95,13 @@ def read_request(
     finally:
         if file is not None:
             file.path.unlink(missing_ok=True)
+
+
+def use_one_alphabet(environ: WSGIEnvironment) -> None:
+    """Write Basic credentials in the usual alphabet of Base64; the Ruby SDK has the one for URLs."""
+    scheme, space, credentials = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() == "basic":
+        environ["HTTP_AUTHORIZATION"] = scheme + space + credentials.translate(_FOR_URLS)
 
 
 class _Counted:

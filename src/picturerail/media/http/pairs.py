@@ -1,4 +1,7 @@
-"""Texts of the form `key=value|key=value`, in which a backslash makes | and = plain characters. Pure."""
+"""Texts of the form `key=value|key=value`, in which a backslash makes | and = plain characters. Pure.
+
+Clients put a backslash before | and =, and none before a backslash: so what comes before it means nothing.
+"""
 
 SEPARATORS = "|="
 
@@ -18,7 +21,7 @@ def _split(text: str, separator: str, most: int = -1) -> list[str]:
             parts.append("")
         else:
             parts[-1] += letter
-        escaped = letter == "\\" and not escaped
+        escaped = letter == "\\"
     return parts
 
 

@@ -54,6 +54,11 @@ class Params(Mapping[str, Any]):
             return str(value)
         raise BadRequest(f"Invalid value for parameter {name}: a single text is expected.")
 
+    def delivery_type(self, name: str = "type") -> str:
+        """The delivery type: upload unless another is given; `asset` is another word for it."""
+        kind = self.text(name, "upload")
+        return "upload" if kind == "asset" else kind
+
     def required(self, name: str) -> str:
         """One text that must be given."""
         value = self.text(name)

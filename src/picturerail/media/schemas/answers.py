@@ -89,10 +89,29 @@ UploadAnswer = _perhaps(
 )
 
 
+ListedAsset = msgspec.defstruct(
+    "ListedAsset",
+    [
+        ("asset_id", str),
+        ("public_id", str),
+        ("folder", str),
+        *(
+            (known.name, known.type | UnsetType, UNSET)
+            for known in msgspec.structs.fields(AssetAnswer)
+            if known.name not in ("asset_id", "public_id", "folder")
+        ),
+    ],
+    bases=(ApiAnswer,),
+    namespace={"__doc__": "An asset of a list: all that is known of it, or the `fields` that are asked for."},
+    frozen=True,
+    kw_only=True,
+)
+
+
 class AssetList(ApiAnswer, frozen=True, kw_only=True):
     """Assets, one page of them."""
 
-    resources: list[AssetAnswer]
+    resources: list[ListedAsset]  # type: ignore[valid-type]
     next_cursor: Cursor = UNSET
 
 

@@ -30,7 +30,7 @@ def _everything(settings: Settings, asset: Asset) -> dict[str, Any]:
         **{name: computed[name] for name in names if name in computed},
         "folder": computed.get("folder", ""),
         "status": asset.status,
-        "tags": sorted(asset.tags),
+        "tags": list(asset.tags),
         "context": asset.context,
         "metadata": asset.metadata,
         "image_metadata": {},

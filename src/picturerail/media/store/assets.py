@@ -42,6 +42,13 @@ def find_each(db: Database, query: Document) -> Iterator[Asset]:
         yield Asset.from_document(document)
 
 
+def newest(db: Database, query: Document, *, limit: int) -> list[Asset]:
+    """The newest assets that a query finds."""
+    return [
+        Asset.from_document(each) for each in db["assets"].find(query).sort("created_at", -1).limit(limit)
+    ]
+
+
 def find_first(db: Database, identities: Iterable[Identity]) -> Asset | None:
     """The first of several names under which there is an asset, asked in one query."""
     wanted = list(identities)
@@ -75,12 +82,17 @@ def save(
                 return made, None
         else:
             before_replacing(before)
-            version = _version(db, identity, version if version > before.version else 0, before.version + 1)
-            kept = {"asset_id": before.asset_id, "created_at": before.created_at, "version": version}
-            after = _replace(db, before, {**identity.query(), **fields, **kept})
-            if after is not None:
+            if (after := replace(db, before, fields, version)) is not None:
                 return after, before
     raise _too_often()
+
+
+def replace(db: Database, before: Asset, fields: Document, version: int = 0) -> Asset | None:
+    """The asset with these fields in the place of what it had; None when somebody was faster."""
+    given = version if version > before.version else 0
+    version = _version(db, before.identity, given, before.version + 1)
+    kept = {"asset_id": before.asset_id, "created_at": before.created_at, "version": version}
+    return _replace(db, before, {**before.identity.query(), **fields, **kept})
 
 
 def insert_or_find(db: Database, identity: Identity, fields: Document) -> Asset:

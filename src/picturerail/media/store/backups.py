@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from picturerail import clock
 from picturerail.database import Database, Document
 from picturerail.media.asset import Asset, Identity
+from picturerail.media.store import assets
 
 
 def keep(db: Database, asset: Asset) -> None:
@@ -23,20 +24,25 @@ def latest_of(db: Database, asset_id: str) -> Asset | None:
     return _first(db, {"asset_id": asset_id})
 
 
-def versions(db: Database, asset_id: str) -> list[Asset]:
-    """All backups of an asset, newest first."""
-    found = db["backups"].find({"asset_id": asset_id}).sort("backed_up_at", -1)
+def current_or_latest(db: Database, asset_id: str) -> Asset | None:
+    """The asset with this id; the newest backup of one that is gone."""
+    return assets.find_by_asset_id(db, asset_id) or latest_of(db, asset_id)
+
+
+def versions(db: Database, asset: Asset) -> list[Asset]:
+    """All backups of an asset, and of those that had its name before, oldest first."""
+    found = db["backups"].find(_line(asset)).sort([("version", 1), ("backed_up_at", 1)])
     return [Asset.from_document(each) for each in found]
 
 
-def version(db: Database, asset_id: str, version_id: str) -> Asset | None:
-    """One backed up version."""
-    return _first(db, {"asset_id": asset_id, "version_id": version_id})
+def version(db: Database, asset: Asset, version_id: str) -> Asset | None:
+    """One backed up version out of `versions`."""
+    return _first(db, {**_line(asset), "version_id": version_id})
 
 
-def forget(db: Database, asset_id: str, version_ids: Sequence[str]) -> list[Asset]:
-    """Delete backed up versions; what they were."""
-    query = {"asset_id": asset_id, "version_id": {"$in": list(version_ids)}}
+def forget(db: Database, asset: Asset, version_ids: Sequence[str]) -> list[Asset]:
+    """Delete versions out of `versions`; what they were."""
+    query = {**_line(asset), "version_id": {"$in": list(version_ids)}}
     found = list(db["backups"].find(query))
     db["backups"].delete_many({"_id": {"$in": [each["_id"] for each in found]}})
     return [Asset.from_document(each) for each in found]
@@ -46,6 +52,11 @@ def originals(db: Database, wanted: Sequence[str]) -> set[str]:
     """Those of these originals that a backup needs."""
     query = {"original": {"$in": list(wanted)}}
     return {backup["original"] for backup in db["backups"].find(query, {"original": 1})}
+
+
+def _line(asset: Asset) -> Document:
+    """The query for what is a backup of an asset: it was the asset itself, or another one of its name."""
+    return {"$or": [{"asset_id": asset.asset_id}, asset.identity.query()]}
 
 
 def _first(db: Database, query: Document) -> Asset | None:

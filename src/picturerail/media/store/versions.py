@@ -4,6 +4,7 @@ What was the last one is kept beside the assets, for names may be vacated and ta
 """
 
 from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Database, Document
 from picturerail.media.asset import Identity
@@ -19,8 +20,14 @@ def next_version(db: Database, name: Identity, at_least: int = 0) -> int:
     fields: Document = {"version": {"$max": [now, last, at_least]}, "at": "$$NOW"}
     key = _key(name)
     after = ReturnDocument.AFTER
-    kept = db["versions"].find_one_and_update(key, [{"$set": fields}], upsert=True, return_document=after)
-    return int((kept or {})["version"])
+    while True:
+        try:
+            kept = db["versions"].find_one_and_update(
+                key, [{"$set": fields}], upsert=True, return_document=after
+            )
+        except DuplicateKeyError:  # another one wrote the first record of this name: it is there now
+            continue
+        return int((kept or {})["version"])
 
 
 def keep_version(db: Database, name: Identity, version: int) -> int:

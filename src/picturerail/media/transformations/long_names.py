@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from picturerail.media.transformations import suffix
+
 LONG_NAMES = {
     "a": "angle",
     "ar": "aspect_ratio",
@@ -42,8 +44,10 @@ _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
 
 def in_long_names(text: str) -> list[dict[str, str | int | float]]:
-    """One mapping for each component; whole numbers as int, decimals as float."""
-    return [_component(segment) for segment in text.split("/") if segment]
+    """One mapping for each component, whole numbers as int, decimals as float; and one for the format behind it."""
+    head, extension = suffix.split(text)
+    told = [_component(segment) for segment in head.split("/") if segment]
+    return told if extension is None else [*told, {"extension": extension or "none"}]
 
 
 def from_long_names(components: list[dict[str, Any]]) -> str:

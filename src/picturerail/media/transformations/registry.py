@@ -4,9 +4,10 @@ import re
 
 from pymongo.errors import DuplicateKeyError
 
-from picturerail import clock
+from picturerail import clock, image_formats
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, Conflict, NotFound
+from picturerail.media.transformations import suffix
 from picturerail.media.urls.delivery_path import split_extension
 from picturerail.transform.grammar import Component, Transformation, canonical, parse
 from picturerail.transform.language.expressions import Formula
@@ -15,7 +16,7 @@ MAX_NAME_LENGTH = 255
 MAX_DEPTH = 5  # named transformations within others
 MAX_COMPONENTS = 100  # that names may stand for
 ANY_LAYER = "l_?"  # the mention of a layer that the asset itself names, by its context or metadata
-_FORBIDDEN = set("?&#%<>/\\,")
+_FORBIDDEN = set("?&#%<>/\\,.")
 _QUOTED = re.compile(r"!([^!]+)!")
 _OF_ASSET = re.compile(r"\b(ctx|md):")
 
@@ -23,17 +24,19 @@ _OF_ASSET = re.compile(r"\b(ctx|md):")
 def find(db: Database, name: str) -> Document:
     """A named transformation by its name (or t_name), else a used one by its text; NotFound for neither."""
     wanted = name.removeprefix("t_") if _looks_named(name) else normal(name)
-    for each in dict.fromkeys((name, wanted)):
+    for each in dict.fromkeys((name, wanted, suffix.split(wanted)[0])):
         if (found := db["transformations"].find_one({"_id": each})) is not None:
             return found
     raise NotFound(f"Can't find transformation {name[:255]}")
 
 
 def create(db: Database, name: str, text: str, *, allowed_for_strict: bool) -> Document:
-    """A new named transformation, or one that is kept under its own text when `name` is empty."""
+    """A new named transformation, or one that is kept under its own text: `name` is empty, or that text."""
+    name = "" if normal(name) == normal(text) else name
     if len(name) > MAX_NAME_LENGTH or _FORBIDDEN & set(name):
         raise BadRequest(
-            "Invalid name of a transformation: at most 255 characters, none of ? & # % < > / \\ ,"
+            "Invalid name of a transformation: at most 255 characters, none of ? & # % < > / \\ , and no dot, "
+            "which joins names in an address."
         )
     record = _record(
         name or normal(text), normal(text), named=bool(name), allowed_for_strict=allowed_for_strict
@@ -105,7 +108,7 @@ def expanded(db: Database, transformation: Transformation, deep: int = 0) -> Tra
 def mentioned(text: str) -> set[str]:
     """What a transformation depends on by name: t_NAME of named ones, l_TYPE/PUBLIC_ID of pictures in layers."""
     try:
-        parsed = parse(text)
+        parsed = parse(suffix.split(text)[0])
     except BadRequest:
         return set()
     named = [names for each in parsed.components if isinstance(names := each.get("t"), tuple)]
@@ -162,18 +165,25 @@ def dependent(db: Database, mention: str) -> set[str]:
 
 def normal(text: str) -> str:
     """The one spelling of a transformation; text that we cannot do stays as it is, to be listed and found."""
+    head, extension = suffix.split(text)
     try:
-        return canonical(parse(text))
+        return canonical(parse(head)) + ("" if extension is None else f"/{extension}")
     except BadRequest:
         return text.strip("/")
+
+
+def derived_by(text: str) -> Document:
+    """The query for the derived images of a transformation; in one format only, when it ends in that."""
+    head, extension = suffix.split(normal(text))
+    return {"transformation": head, **({"format": image_formats.canonical(extension)} if extension else {})}
 
 
 def _named_text(db: Database, name: str) -> str:
     found = db["transformations"].find_one({"_id": name, "named": True})
     if found is None:
         raise BadRequest(f"There is no named transformation '{name[:100]}'.")
-    text: str = found["text"]
-    return text
+    text, extension = suffix.split(found["text"])
+    return f"{text}/f_{extension}" if extension else text
 
 
 def _looks_named(name: str) -> bool:

@@ -115,7 +115,7 @@ class UploadParts:
             raise BadRequest(f"Content-Range names {where.last - where.first + 1} bytes; {part.bytes} came.")
         if where.last >= limit or where.total > limit:
             raise TooLarge(too_large(limit))
-        if part.bytes < MIN_PART_BYTES and where.total != UNKNOWN and not where.is_last:
+        if part.bytes < MIN_PART_BYTES and not where.is_last:
             raise BadRequest("All parts except EOF-chunk must be larger than 5mb")
         known = self.total()
         if known != UNKNOWN and (where.total not in (UNKNOWN, known) or where.last >= known):

@@ -1,5 +1,7 @@
 """POST and PUT /<resource_type>/upload: a file, whole or in parts, becomes an asset."""
 
+import hashlib
+import json
 from base64 import b64encode
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from picturerail import clock
 from picturerail.database import Document
-from picturerail.errors import BadRequest
+from picturerail.errors import BadRequest, Conflict
 from picturerail.media.asset import Asset
 from picturerail.media.attributes import addons, upload_options
 from picturerail.media.http import callback
@@ -30,6 +32,16 @@ from picturerail.spool import Spooled
 
 UPLOAD_DAYS = 1
 ASSEMBLING_SECONDS = 120
+# parameters in which the parts of one upload may differ
+OF_ONE_PART = (
+    "timestamp",
+    "signature",
+    "signature_algorithm",
+    "signature_version",
+    "api_key",
+    "public_id",
+    "file",
+)
 
 
 def upload(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any] | Response:
@@ -151,9 +163,26 @@ def _record(media: Media, call: ApiRequest, resource_type: str, upload_id: str, 
     """What is kept about a chunked upload beside its parts: the public_id that its first part was given."""
     name = f"chunks {chunks.UploadParts(media.spool, upload_id).folder.name}"
     collection = media.database["uploads"]
+    sender = _sender(call)
     if (record := collection.find_one({"_id": name})) is not None:
+        named = call.params.text("public_id") in (record.get("asked"), record["public_id"])
+        if "sender" in record and not (named and record["sender"] == sender):
+            raise Conflict(
+                "This upload was begun with other parameters: send all parts with those of the first, "
+                "or use another X-Unique-Upload-Id."
+            )
         return record
     wish = upload_options.parse(media, call.params, "raw" if resource_type == "raw" else "image", file.name)
-    record = {"_id": name, "public_id": wish.public_id, "name": file.name}
+    begun_by = {"sender": sender, "asked": call.params.text("public_id")}
+    record = {"_id": name, "public_id": wish.public_id, "name": file.name, **begun_by}
     collection.insert_one({**record, "expires_at": clock.now() + timedelta(days=UPLOAD_DAYS)})
     return record
+
+
+def _sender(call: ApiRequest) -> str:
+    """What the parts of one upload have in common: all that is said about the file.
+
+    Clients sign each part anew, and name the public_id that the first one was given from the second one on.
+    """
+    told = {name: value for name, value in call.params.items() if name not in OF_ONE_PART}
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()

@@ -14,7 +14,7 @@ from picturerail.media.upload.response import describe, pending
 def explicit(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Set the given attributes, make what is asked for, and describe the asset."""
     check_receiver(media, call.params)
-    kind, public_id = call.params.text("type", "upload"), call.params.text("public_id")
+    kind, public_id = call.params.delivery_type(), call.params.text("public_id")
     asset = targets.one(media, resource_type, kind, public_id)
     addons.refuse_on_upload(call.params)
     before = asset

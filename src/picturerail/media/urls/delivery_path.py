@@ -17,7 +17,7 @@ from picturerail.signing import sign_delivery
 from picturerail.transform.grammar import is_component
 
 RESOURCE_TYPES = ("image", "video", "raw")
-TYPES = ("upload", "private", "authenticated", "fetch", "text", "sprite", "multi")
+TYPES = ("upload", "private", "authenticated", "fetch", "text", "sprite", "multi", "list")
 SHORT = {"iu": ("image", "upload")}
 SUFFIXED = {
     "images": ("image", "upload"),
@@ -41,7 +41,8 @@ _REMOTE = re.compile(r"(?P<scheme>https?):/+(?P<rest>.+)", re.IGNORECASE | re.DO
 class DeliveryPath:
     """A delivery URL's path in its parts; `name` is the public_id with whatever extension it has.
 
-    For type fetch `name` is the remote URL. `shorter` is what `name` is if its last part is a suffix only.
+    For type fetch `name` is the remote URL. `shorter` is what `name` is if its last part is a suffix only,
+    and `longer` if what looks like a version is its first folder.
     """
 
     resource_type: str
@@ -51,6 +52,7 @@ class DeliveryPath:
     version: int | None = None
     signature: str | None = None
     shorter: str = ""
+    longer: str = ""
 
     @property
     def to_sign(self) -> str:
@@ -60,7 +62,7 @@ class DeliveryPath:
     @property
     def names(self) -> tuple[str, ...]:
         """What may be meant by the name, the likelier first."""
-        return (self.name, self.shorter) if self.shorter else (self.name,)
+        return (self.name, *(name for name in (self.shorter, self.longer) if name))
 
     @property
     def public_ids(self) -> list[str]:
@@ -102,11 +104,19 @@ def parse_path(path: str, query: str = "") -> DeliveryPath:
     shorter = _without_suffix(rest) if suffix != "none" else ""
     if kind != "fetch" and len(name) > MAX_PUBLIC_ID:
         raise BadRequest(f"The public_id is longer than {MAX_PUBLIC_ID} characters.")
+    longer = f"v{version}/{name}" if version and kind != "fetch" else ""
     if suffix == "always" and shorter:
         name, shorter = shorter, ""
     transformation = "/".join(components)
     return DeliveryPath(
-        resource_type, kind, name, transformation, int(version) if version else None, signature, shorter
+        resource_type,
+        kind,
+        name,
+        transformation,
+        int(version) if version else None,
+        signature,
+        shorter,
+        longer if suffix != "always" else "",
     )
 
 

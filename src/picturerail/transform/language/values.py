@@ -202,11 +202,11 @@ class OrWord:
 class Names:
     """Names joined by dots, in order."""
 
-    hint: str = "one or more names of letters, digits, spaces, - and _, joined by dots"
+    hint: str = "one or more names, joined by dots"
 
     def read(self, text: str) -> Value:
         names = tuple(text.split("."))
-        if not all(re.fullmatch(r"[\w -]{1,100}", name) for name in names):
+        if not all(re.fullmatch(r"[^./,?&#%<>\\]{1,255}", name) for name in names):
             raise ValueError(text)
         return names
 
