@@ -3,6 +3,7 @@
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import BinaryIO
 
 from pymongo import WriteConcern
@@ -77,7 +78,7 @@ def record(media: Media, work: DerivedSpec, derived: Derived) -> None:
 
     The journal is not waited for: a record that a crash forgets is a picture that is made again.
     """
-    at, layers = clock.now(), work.layers
+    at, layers = datetime.fromtimestamp(media.clock(), UTC), work.layers
     written = {
         "id": keys.hash_of(derived.key)[:32],
         "asset_id": work.asset.asset_id,
