@@ -109,6 +109,21 @@ export interface NewPicture {
   filename: string;
   /** Hang it there, if it is new */
   album?: string | null;
+  /** The site's default when it is not given */
+  visibility?: "public" | "unlisted" | "private" | null;
+}
+
+/** A link to one thing: of `picture`, `album` and `q` exactly one is given. */
+export interface NewShare {
+  picture?: string | null;
+  album?: string | null;
+  /** What a search finds that is not private */
+  q?: string | null;
+  name?: string | null;
+  password?: string | null;
+  /** A time to come, with its zone */
+  expires_at?: string | null;
+  download?: boolean;
 }
 
 /** The picture, as it is now. */
@@ -124,6 +139,7 @@ export interface PictureChange {
   updated_at?: string;
   /** ISO 8601, with or without a zone */
   taken_at?: string | null;
+  visibility?: "public" | "unlisted" | "private";
   /** Such as `a_90`; empty for none */
   edit?: string | null;
 }
@@ -169,7 +185,10 @@ export interface PublicAlbum {
   /** The picture chosen to stand for it */
   cover: string | null;
   order: "hand" | "newest" | "taken" | "oldest" | "title";
+  /** Its own; albums that it lies in may be stricter */
   visibility: "public" | "unlisted" | "private";
+  /** The strictest of its own and theirs */
+  shown_as: "public" | "unlisted" | "private";
   created_at: string;
   updated_at: string;
 }
@@ -203,15 +222,52 @@ export interface PublicPicture {
   camera: Record<string, string>;
   /** The transformation that stands in every address; empty for none */
   edit: string;
+  /** Its own; its albums may be stricter */
+  visibility: "public" | "unlisted" | "private";
+  /** The strictest of its own and its albums' */
+  shown_as: "public" | "unlisted" | "private";
   state: "live" | "trash" | "duplicate";
   created_at: string | null;
   updated_at: string;
+}
+
+/** A share link, as its maker knows it. */
+export interface PublicShare {
+  id: string;
+  /** Opens it without an account */
+  url: string;
+  picture: string | null;
+  album: string | null;
+  q: string | null;
+  name: string;
+  has_password: boolean;
+  download: boolean;
+  created_at: string;
+  expires_at: string | null;
+  /** When it was opened last */
+  used_at: string | null;
+  uses: number;
+}
+
+/** The link opens nothing any more. */
+export interface RevokedShare {
+  revoked: string;
 }
 
 /** Who is signed in, and the token for changes: for pages whose session may have ended or begun anew. */
 export interface SessionState {
   email: string | null;
   csrf_token: string;
+}
+
+/** The link. */
+export interface ShareAnswer {
+  share: PublicShare;
+}
+
+/** Links, newest first. */
+export interface ShareList {
+  shares: PublicShare[];
 }
 
 /** The duplicate is gone. */
@@ -243,6 +299,8 @@ export interface UploadIntent {
   tags?: string[];
   filename: string;
   bytes: number;
+  /** The site's default when it is not given */
+  visibility?: "public" | "unlisted" | "private" | null;
 }
 
 /** Send `params` and the file (field `file`) to `url` as a multipart form, within the hour. */

@@ -60,9 +60,11 @@ PASSING = {64, 91, 189, 211, 11600, 11602}
 
 # ---- pictures (the gallery) ------------------------------------------------------------------------------
 # pictures with a word or a tag, newest first
-TOKEN_ORDER = (("tokens", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING))
+TOKEN_ORDER = (("tokens", ASCENDING), ("state", ASCENDING), ("shown", ASCENDING), ("_id", DESCENDING))
+# live pictures, newest first
+LIVE_ORDER = (("state", ASCENDING), ("shown", ASCENDING), ("_id", DESCENDING))
 # pictures in an album: newest first, and in the order in which somebody hung them, `hung.ALBUM`
-ALBUM_ORDER = (("albums", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING))
+ALBUM_ORDER = (("albums", ASCENDING), ("state", ASCENDING), ("shown", ASCENDING), ("_id", DESCENDING))
 HAND_ORDER = (("hung.$**", ASCENDING),)
 # pictures that somebody has marked (few of all)
 MARK_ORDER = (("marks", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING))
@@ -72,15 +74,17 @@ GALLERY_INDEXES = [
     IndexModel(list(HAND_ORDER)),
     IndexModel(list(MARK_ORDER), partialFilterExpression={"marks": {"$exists": True}}),
     *(
-        IndexModel([*first, ("state", ASCENDING), (f"sort.{name}", DESCENDING)])
+        IndexModel([*first, ("state", ASCENDING), ("shown", ASCENDING), (f"sort.{name}", DESCENDING)])
         for name in ("taken", "title")
         for first in ((), (("albums", ASCENDING),))
     ),
+    IndexModel(list(LIVE_ORDER)),
     IndexModel([("state", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("state", ASCENDING), ("trashed_at", ASCENDING)]),
     IndexModel([("etag", ASCENDING)], sparse=True),
     IndexModel([("public_id", ASCENDING)], unique=True, sparse=True),
     IndexModel([("first_of", ASCENDING)], unique=True, sparse=True),
+    IndexModel([("moving", ASCENDING)], sparse=True),
     IndexModel([("owner", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING)]),
 ]
 
@@ -89,8 +93,9 @@ ALBUM_INDEXES = [
     IndexModel(
         [("slugs", ASCENDING)], unique=True
     ),  # the present one and those before, of which no two have one
-    IndexModel([("state", ASCENDING), ("parent", ASCENDING), ("_id", DESCENDING)]),
-    IndexModel([("state", ASCENDING), ("_id", DESCENDING)]),
+    IndexModel([("state", ASCENDING), ("shown", ASCENDING), ("parent", ASCENDING), ("_id", DESCENDING)]),
+    IndexModel([("state", ASCENDING), ("shown", ASCENDING), ("_id", DESCENDING)]),
+    IndexModel([("parent", ASCENDING)]),
     IndexModel([("batch", ASCENDING)], sparse=True),
 ]
 CHANGE_INDEXES = [IndexModel([("at", ASCENDING)], expireAfterSeconds=86_400)]  # for Undo
@@ -100,6 +105,10 @@ USER_INDEXES = [IndexModel([("email", ASCENDING)], unique=True)]
 TOKEN_INDEXES = [
     IndexModel([("hash", ASCENDING)], unique=True),
     IndexModel([("name", ASCENDING)], unique=True),
+]
+SHARE_INDEXES = [
+    IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
+    IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=30 * 86_400),
 ]
 SESSION_INDEXES = [
     IndexModel([("user", ASCENDING)]),
@@ -197,6 +206,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "picture_changes": CHANGE_INDEXES,
     "users": USER_INDEXES,
     "sessions": SESSION_INDEXES,
+    "shares": SHARE_INDEXES,
     "tokens": TOKEN_INDEXES,
     "assets": ASSET_INDEXES,
     "versions": VERSION_INDEXES,

@@ -86,10 +86,42 @@ def _index_facets(db: Database) -> None:
     db["gallery"].update_many({"sort": {"$exists": True}}, {"$unset": {"sort": ""}})
 
 
+def _say_who_sees(db: Database) -> None:
+    """Pictures and albums say who sees them: what was there is public. Indexes that do not know of it go."""
+    db["gallery"].update_many({"shown": None}, {"$set": {"visibility": "public", "shown": "public"}})
+    strict: dict[str, list[Any]] = {"unlisted": [], "private": []}
+    albums = {each["_id"]: each for each in db["albums"].find({}, {"parent": 1, "visibility": 1})}
+    for album in albums.values():
+        said, above = {album["visibility"]}, albums.get(album["parent"])
+        while above is not None:
+            said.add(above["visibility"])
+            above = albums.get(above["parent"])
+        shown = next((each for each in ("private", "unlisted") if each in said), "public")
+        db["albums"].update_one({"_id": album["_id"]}, {"$set": {"shown": shown}})
+        strict.get(shown, []).append(album["_id"])
+    for shown, ids in strict.items():
+        db["gallery"].update_many({"albums": {"$in": ids}}, {"$set": {"shown": shown, "moving": True}})
+    for name, indexes in _WITHOUT_VISIBILITY.items():
+        for index in indexes:
+            with suppress(OperationFailure):  # a new database has none of them
+                db[name].drop_index(index)
+
+
+_WITHOUT_VISIBILITY = {
+    "gallery": (
+        "tokens_1_state_1__id_-1",
+        "albums_1_state_1__id_-1",
+        *(f"{first}state_1_sort.{name}_-1" for name in ("taken", "title") for first in ("", "albums_1_")),
+    ),
+    "albums": ("state_1_parent_1__id_-1", "state_1__id_-1"),
+}
+
+
 STEPS: list[Callable[[Database], None]] = [
     _name_states,
     _fold_addresses,
     _drop_index_of_words,
     _join_queues,
     _index_facets,
+    _say_who_sees,
 ]

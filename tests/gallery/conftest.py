@@ -149,6 +149,8 @@ def make(database: Database) -> Maker:
             "created_at": now(),
             "updated_at": now(),
             "state": "live",
+            "visibility": "public",
+            "shown": fields.get("visibility", "public"),
             **fields,
         }
         words = tokens_of(document["description"], document["filename"], document["tags"])

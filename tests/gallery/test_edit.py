@@ -38,8 +38,8 @@ def test_every_address_follows_the_edit(owner: FlaskClient, client: FlaskClient,
     told = json_of(client.get(f"/oembed?url={page}&maxheight=800"))
     assert (told["width"], told["height"]) == (600, 800)
     assert "/upload/a_90/c_limit,f_jpg,h_800" in told["url"]
-    assert "/upload/a_90/fl_attachment" in client.get(f"/gallery/{picture.id}/download").location
-    assert "/upload/fl_attachment" in client.get(f"/gallery/{picture.id}/download?original=1").location
+    assert "/upload/a_90/fl_attachment" in owner.get(f"/gallery/{picture.id}/download").location
+    assert "/upload/fl_attachment" in owner.get(f"/gallery/{picture.id}/download?original=1").location
     after = json_of(patched(owner, picture.id, edit=""))["picture"]
     assert after | {"updated_at": ""} == before | {"updated_at": ""}
 

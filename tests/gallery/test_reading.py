@@ -187,9 +187,9 @@ def test_unknown_pictures_are_404(client: FlaskClient, name: str) -> None:
     assert client.get(f"/gallery/{name}").status_code == 404
 
 
-def test_download_goes_to_the_original_under_its_own_name(client: FlaskClient, make: Maker) -> None:
+def test_download_goes_to_the_original_under_its_own_name(owner: FlaskClient, make: Maker) -> None:
     picture = make(filename="Überfahrt, 50 %.v2.jpg")
-    answer = client.get(f"/gallery/{picture.id}/download")
+    answer = owner.get(f"/gallery/{picture.id}/download")
     assert answer.status_code == 302
     flag = "fl_attachment:%C3%9Cberfahrt%252C%2050%20%2525%252Ev2"
     assert answer.location == f"/picturerail/image/upload/{flag}/v17/{picture.public_id}.jpg"

@@ -1,5 +1,5 @@
 // The way of one file: a signature from the gallery, the bytes to the media service, its answer back to the gallery.
-import type { DuplicateProblem, PictureAnswer, PictureChange, UploadIntent, UploadPermit } from "../api";
+import type { DuplicateProblem, NewPicture, PictureAnswer, PictureChange, UploadIntent, UploadPermit } from "../api";
 import { find } from "../page/dom";
 import { Refused, send } from "../page/http";
 import { sendBytes } from "./bytes";
@@ -13,11 +13,17 @@ export interface Addresses {
   pictures: string;
 }
 
-/** The work of the queue: carry one item to done, duplicate, or an error with a sentence. `tagsOf` tells its tags. */
 // Pictures hang in the order in which they were chosen: each is registered after those that were begun before it.
 let lastBegun: Promise<unknown> = Promise.resolve();
 
-export function transferTo(addresses: Addresses, tagsOf: (item: Item) => string[], changed: (item: Item) => void) {
+/** What the form says about the files when they are registered. */
+export interface Told {
+  tagsOf: (item: Item) => string[];
+  visibility: () => NonNullable<NewPicture["visibility"]>;
+}
+
+/** The work of the queue: carry one item to done, duplicate, or an error with a sentence. */
+export function transferTo(addresses: Addresses, { tagsOf, visibility }: Told, changed: (item: Item) => void) {
   const carry = async (item: Item, before: Promise<unknown>): Promise<void> => {
     const { file, abort } = item;
     const { signal } = abort;
@@ -34,7 +40,12 @@ export function transferTo(addresses: Addresses, tagsOf: (item: Item) => string[
     };
 
     become("sending");
-    const intent: UploadIntent = { filename: file.name, bytes: file.size, tags: tagsOf(item) };
+    const intent: UploadIntent = {
+      filename: file.name,
+      bytes: file.size,
+      tags: tagsOf(item),
+      visibility: visibility(),
+    };
     const sign = () => send<UploadPermit>("POST", addresses.signature, intent, { signal, waiting: paused });
     item.transfer = goodFor(item.transfer) ? item.transfer : newTransfer(await withRetry(sign, signal, paused));
     const arrived = () => void note(item, tagsOf(item));
@@ -44,7 +55,14 @@ export function transferTo(addresses: Addresses, tagsOf: (item: Item) => string[
     await before;
     signal.throwIfAborted();
     const album = find<HTMLSelectElement>("select[name=album]")?.value || null;
-    const record = { answer, filename: file.name, description: item.description, tags: tagsOf(item), album };
+    const record = {
+      answer,
+      filename: file.name,
+      description: item.description,
+      tags: tagsOf(item),
+      album,
+      visibility: visibility(),
+    };
     const register = () => send<PictureAnswer>("POST", addresses.pictures, record, { signal, waiting: paused });
     try {
       item.picture = (await withRetry(register, signal, paused)).picture;

@@ -1,4 +1,5 @@
 // What sends the files: the queue with its list, and the actions of each row.
+import type { NewPicture } from "../api";
 import { must } from "../page/dom";
 import { complain, flash } from "../page/flash";
 import { reasonAgainst } from "./checks";
@@ -31,7 +32,9 @@ export function startUploader(form: HTMLFormElement): Uploader {
     panel.changed(item);
   };
   const tagsOf = (item: Item) => item.tags ?? must<HTMLInputElement>("input[name=tags]", form).value.split(",");
-  const queue = new Queue(transferTo(addresses, tagsOf, changed), changed);
+  const chosen = must<HTMLSelectElement>("select[name=visibility]", form);
+  const visibility = () => chosen.value as NonNullable<NewPicture["visibility"]>;
+  const queue = new Queue(transferTo(addresses, { tagsOf, visibility }, changed), changed);
   const grant = (item: Item, action: RowAction) =>
     patiently(() => perform(action, item, queue, addresses)).then(() => {
       if (action === "describe" && item.isUnfinished) void note(item, tagsOf(item));

@@ -22,6 +22,7 @@ from picturerail.edge.purges.queue import SurrogateKeys
 from picturerail.gallery.accounts.throttle import CallLimit, SignInThrottle
 from picturerail.gallery.api import albums as album_api
 from picturerail.gallery.api import routes as api
+from picturerail.gallery.api import shares as share_api
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pages import (
     accounts,
@@ -31,9 +32,11 @@ from picturerail.gallery.pages import (
     editor,
     feeds,
     filters,
+    guests,
     marks,
     people,
     pictures,
+    shares,
     site,
     timeline,
     trash,
@@ -41,6 +44,7 @@ from picturerail.gallery.pages import (
 )
 from picturerail.gallery.pictures.file import in_words
 from picturerail.gallery.pictures.text import TEXT_LIMITS
+from picturerail.gallery.pictures.visibility import SEEN_BY
 from picturerail.gallery.policy import Answers
 from picturerail.gallery.search.facets import as_facet
 from picturerail.gallery.search.tags import as_search
@@ -96,8 +100,11 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         accounts,
         people,
         site,
+        shares,
+        guests,
         api,
         album_api,
+        share_api,
         health,
     ):
         app.register_blueprint(room.blueprint)
@@ -181,6 +188,7 @@ def _furnish_templates(app: Flask) -> None:
         notices=flash.notices,
         sign_in_address=access.sign_in_from_here,
         site=services.site_texts,
+        seen_by=SEEN_BY,
         ticks=flash.ticks,
         text_limits=TEXT_LIMITS,
     )
@@ -189,6 +197,8 @@ def _furnish_templates(app: Flask) -> None:
             "person": access.person(),
             "may": Answers(access.principal()),
             "site_url": services.site_url(),
+            "keep_metadata": services.settings().keep_metadata,
+            "private_site": services.settings().private_site,
         }
     )
 
@@ -226,6 +236,8 @@ def _navigation() -> list[tuple[str, str]]:
         pages.append(("upload.form", "Upload"))
     if may.change:
         pages.append(("trash.show", "Trash"))
+    if may.share:
+        pages.append(("shares.show", "Shared"))
     if may.manage_people:
         pages.append(("people.show", "People"))
     return [*pages, ("accounts.account", "Account") if access.person() else ("accounts.sign_in", "Sign in")]

@@ -7,12 +7,12 @@ import hmac
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import IO, Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from cloudinary import api, uploader, utils
+from cloudinary import api, auth_token, uploader, utils
 from cloudinary import exceptions as refusals
 from urllib3 import Timeout
 
@@ -28,6 +28,12 @@ from picturerail.errors import (
 from picturerail.settings import Settings
 
 API_PREFIX = "https://api.cloudinary.com"
+UPLOAD, AUTHENTICATED = "upload", "authenticated"  # delivery types: open, and by signed addresses only
+DELIVERIES = (UPLOAD, AUTHENTICATED)
+FITTED = "c_limit,f_"  # how each transformation begins that makes a picture smaller for a page
+TOKEN_STEP = (
+    12 * 3600
+)  # seconds for which an address stays the same, so that browsers keep it; twice so long it works
 FOLDER = "gallery/"  # every asset of the gallery has this prefix
 LIST_SIZE = 500
 CONNECT_SECONDS = 3
@@ -57,6 +63,7 @@ PLAIN_DELIVERY: dict[str, Any] = {
     "use_root_path": False,
     "sign_url": False,
     "long_url_signature": False,
+    "signature_algorithm": utils.SIGNATURE_SHA1,
     "auth_token": False,
     "force_version": True,
 }
@@ -75,9 +82,22 @@ class CloudAccess:
     own: bool = False
     cdn_url: str = ""  # of a pull CDN in front of our own media service
     site_url: str = ""  # makes its addresses whole for readers who are on none of our pages
+    token_key: str = field(default="", repr=False)  # hexadecimal; clouds that know no tokens have none
+    token_step: int = TOKEN_STEP
 
-    def url(self, public_id: str, version: int, transformation: str = "", extension: str = "") -> str:
-        """Delivery URL of an asset; of our own media service without host, unless a CDN stands in front."""
+    def url(
+        self,
+        public_id: str,
+        version: int,
+        transformation: str = "",
+        extension: str = "",
+        delivery: str = UPLOAD,
+    ) -> str:
+        """Delivery URL of an asset; of our own media service without host, unless a CDN stands in front.
+
+        What is authenticated gets a token that ends, or a signature where the cloud knows no tokens.
+        """
+        closed = delivery != UPLOAD
         options: dict[str, Any] = {
             **PLAIN_DELIVERY,
             **self.delivery,
@@ -85,9 +105,27 @@ class CloudAccess:
             "version": version or None,
             "raw_transformation": transformation or None,
             "format": extension or None,
+            "type": delivery,
+            "sign_url": closed and not self.token_key,
+            "api_secret": self.api_secret,
         }
         address: str = utils.cloudinary_url(public_id, **options)[0]
-        return f"{self.cdn_url}{urlsplit(address).path}" if self.own else address
+        if closed and self.token_key:
+            address = f"{address}?{self._token(address, transformation)}"
+        if not self.own:
+            return address
+        path = urlsplit(address)
+        return f"{self.cdn_url}{path.path}{f'?{path.query}' if closed else ''}"
+
+    def _token(self, address: str, transformation: str) -> str:
+        """What opens an address until some hours from now; of a fitted picture, its other sizes, too."""
+        path = urlsplit(address).path
+        if FITTED in transformation:
+            head, name = path.split("/authenticated/", 1)
+            path = f"{head}/authenticated/*{FITTED}*{name.removeprefix(transformation)}"
+        ends = (int(time.time()) // self.token_step + 2) * self.token_step
+        token: str = auth_token.generate(acl=path, expiration=ends, key=self.token_key)
+        return token
 
     @property
     def delivery_prefix(self) -> str:
@@ -140,7 +178,7 @@ class CloudAccess:
 def cloud_access(settings: Settings) -> CloudAccess:
     """The cloud that the settings name: CLOUDINARY_URL's, or our own media service."""
     if settings.cloudinary_url:
-        return parse_cloudinary_url(settings.cloudinary_url)
+        return replace(parse_cloudinary_url(settings.cloudinary_url), token_key=settings.auth_token_key)
     return CloudAccess(
         cloud_name=settings.cloud_name,
         api_key=settings.api_key,
@@ -150,6 +188,7 @@ def cloud_access(settings: Settings) -> CloudAccess:
         own=True,
         cdn_url=settings.cdn_url.rstrip("/"),
         site_url=settings.site_url,
+        token_key=settings.auth_token_key,
     )
 
 
@@ -185,10 +224,18 @@ def parse_cloudinary_url(url: str) -> CloudAccess:
     )
 
 
-def upload_request(cloud: CloudAccess, public_id: str) -> tuple[str, dict[str, str]]:
+def plain_address(cloud: CloudAccess, public_id: str, version: int, extension: str, delivery: str) -> str:
+    """The whole address of an original as it is written down: without what opens it."""
+    address = cloud.url(public_id, version, extension=extension, delivery=delivery)
+    return cloud.absolute(address.partition("?")[0])
+
+
+def upload_request(cloud: CloudAccess, public_id: str, delivery: str) -> tuple[str, dict[str, str]]:
     """Address and signed fields with which a browser uploads one file, within the hour, as `public_id`."""
     params = {"public_id": public_id, "timestamp": str(int(time.time())), "overwrite": "0", "colors": "1"}
     params["image_metadata"] = "1"
+    if delivery != UPLOAD:
+        params["type"] = delivery
     signed: dict[str, str] = utils.sign_request(params, cloud.account())
     return f"{cloud.browser_prefix}/v1_1/{cloud.cloud_name}/image/upload", signed
 
@@ -201,13 +248,22 @@ def is_answer_of(cloud: CloudAccess, public_id: str, version: int, signature: st
     return hmac.compare_digest(expected.encode(), signature.encode(errors="surrogateescape"))
 
 
-def send(cloud: CloudAccess, file: IO[bytes], size: int, filename: str, public_id: str) -> Mapping[str, Any]:
+def send(
+    cloud: CloudAccess,
+    file: IO[bytes],
+    size: int,
+    filename: str,
+    public_id: str,
+    *,
+    delivery: str = UPLOAD,
+) -> Mapping[str, Any]:
     """Upload a file of `size` bytes for a browser without JavaScript, and return the cloud's answer."""
     options: dict[str, Any] = {
         **cloud.account(),
         "public_id": public_id,
         "filename": filename,
         "resource_type": "image",
+        "type": delivery,
         "overwrite": False,
         "colors": True,
         "image_metadata": True,
@@ -227,12 +283,45 @@ def send(cloud: CloudAccess, file: IO[bytes], size: int, filename: str, public_i
     return dict(answer)
 
 
-def destroy(cloud: CloudAccess, public_id: str) -> None:
+def move(cloud: CloudAccess, public_id: str, before: str, after: str) -> int:
+    """Give an asset another delivery type, at the edges too; its new version. Whoever moved it already is believed."""
+    timeout = Timeout(connect=CONNECT_SECONDS, read=CALL_SECONDS)
+    try:
+        answer = uploader.rename(
+            public_id,
+            public_id,
+            **cloud.account(),
+            resource_type="image",
+            type=before,
+            to_type=after,
+            invalidate=True,
+            timeout=timeout,
+        )
+    except refusals.NotFound:
+        answer = _found(cloud, public_id, after)
+    except refusals.Error as error:
+        raise _understood(error) from error
+    return int(answer["version"])
+
+
+def _found(cloud: CloudAccess, public_id: str, delivery: str) -> Mapping[str, Any]:
+    try:
+        return dict(api.resource(public_id, **cloud.account(), type=delivery, timeout=CALL_SECONDS))
+    except refusals.Error as error:
+        raise _understood(error) from error
+
+
+def destroy(cloud: CloudAccess, public_id: str, delivery: str = UPLOAD) -> None:
     """Delete an asset and every derived image, at the edges too; one that is not there is fine."""
     timeout = Timeout(connect=CONNECT_SECONDS, read=CALL_SECONDS)
     try:
         uploader.destroy(
-            public_id, **cloud.account(), resource_type="image", invalidate=True, timeout=timeout
+            public_id,
+            **cloud.account(),
+            resource_type="image",
+            type=delivery,
+            invalidate=True,
+            timeout=timeout,
         )
     except refusals.NotFound:
         return
@@ -240,11 +329,11 @@ def destroy(cloud: CloudAccess, public_id: str) -> None:
         raise _understood(error) from error
 
 
-def assets(cloud: CloudAccess) -> Iterator[dict[str, datetime]]:
-    """The gallery's assets in the cloud, by and by: public_id and the time of its making."""
+def assets(cloud: CloudAccess, delivery: str) -> Iterator[dict[str, datetime]]:
+    """The gallery's assets of one delivery type, by and by: public_id and the time of its making."""
     cursor = None
     while True:
-        options = {"type": "upload", "prefix": FOLDER, "max_results": LIST_SIZE, "next_cursor": cursor}
+        options = {"type": delivery, "prefix": FOLDER, "max_results": LIST_SIZE, "next_cursor": cursor}
         try:
             answer = api.resources(**{**cloud.account(), **options}, timeout=CALL_SECONDS)
         except refusals.Error as error:

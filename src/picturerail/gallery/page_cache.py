@@ -12,6 +12,6 @@ NEWEST = "newest"  # the name of every page that an upload changes
 ALBUMS = "albums"  # the name of every page that lists albums
 
 
-def renew(db: Database, settings: Settings, picture_ids: Iterable[str]) -> None:
+def renew(db: Database, settings: Settings, picture_ids: Iterable[str], *, soft: bool = True) -> None:
     """These pictures have changed: edges renew every page that shows them, and those with the newest."""
-    queue.purge(db, settings, Purge(PAGE, [NEWEST, *filter(None, picture_ids)], soft=True))
+    queue.purge(db, settings, Purge(PAGE, [NEWEST, *filter(None, picture_ids)], soft=soft))

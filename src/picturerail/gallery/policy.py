@@ -5,6 +5,7 @@ picture") or on one picture; the filters below are query values, computed from t
 that lists, counts, finds or feeds pictures. Templates ask `Answers`, never a role.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol, TypeAlias
@@ -15,9 +16,10 @@ from picturerail.errors import Forbidden, Unauthorized
 from picturerail.gallery.albums.model import DELETED as ALBUM_DELETED
 from picturerail.gallery.albums.model import LIVE as ALBUM_LIVE
 from picturerail.gallery.albums.model import Album
-from picturerail.gallery.pictures.filter import PictureFilter, in_state
+from picturerail.gallery.pictures.filter import PictureFilter, in_state, live_and, shown_as
 from picturerail.gallery.pictures.marks import mark_of
-from picturerail.gallery.pictures.model import DUPLICATE, LIVE, TRASH, Picture
+from picturerail.gallery.pictures.model import DUPLICATE, TRASH, Picture
+from picturerail.gallery.pictures.visibility import PUBLIC, UNLISTED, VISIBILITIES
 
 ROLES = ("viewer", "contributor", "editor", "owner")  # each may do what those before it may
 
@@ -73,7 +75,23 @@ class Operator:
     role: str = "owner"
 
 
-Principal: TypeAlias = Anybody | Person | ApiClient | Operator
+@dataclass(frozen=True)
+class ShareLink:
+    """Somebody who has opened a share link: to one picture, to one album, or to what has the words of a search."""
+
+    share_id: str
+    picture: str
+    album: str
+    words: Mapping[str, Any] | None
+    download: bool
+
+    @property
+    def id(self) -> str:
+        """Nothing was added by it."""
+        return f"share:{self.share_id}"
+
+
+Principal: TypeAlias = Anybody | ShareLink | Person | ApiClient | Operator
 
 VISITOR = Anybody()
 
@@ -90,6 +108,8 @@ class Action(Enum):
     """What one can do."""
 
     ADD = "add"
+    SEE_HIDDEN = "see what is unlisted or private"
+    SHARE = "make share links"
     CHANGE = "change"  # describe, tag, to the trash and back
     DECIDE = "decide"  # about an upload whose bytes were there already
     EMPTY_TRASH = "empty the trash"
@@ -110,6 +130,8 @@ class Action(Enum):
 
 _LEAST = {  # for every picture, for one's own
     Action.ADD: ("contributor", "contributor"),
+    Action.SEE_HIDDEN: ("editor", "contributor"),
+    Action.SHARE: ("editor", "contributor"),
     Action.CHANGE: ("editor", "contributor"),
     Action.DECIDE: ("owner", "contributor"),
     Action.EMPTY_TRASH: ("owner", "owner"),
@@ -141,7 +163,7 @@ def check(who: Principal, action: Action, picture: Owned | None = None) -> None:
     """Unauthorized for visitors, Forbidden for people, with what it would need; nothing when `who` may do so."""
     if may(who, action, picture):
         return
-    if isinstance(who, Anybody):
+    if isinstance(who, Anybody | ShareLink):
         raise Unauthorized("Please sign in first.")
     needed = _article(action.role_for_own if picture is None else action.role_for_all)
     if picture is not None and may(who, action):
@@ -158,9 +180,38 @@ def manages(role: str) -> bool:
 # ---- what of the pictures ----------------------------------------------------------------------------------
 
 
-def seen(who: Principal) -> PictureFilter:  # noqa: ARG001 - until pictures can be private, it makes no difference
-    """What `who` may look at. A live picture is public: this is the one place that says so."""
-    return in_state(LIVE)
+def listed(who: Principal) -> PictureFilter:
+    """What lists, counts, neighbours, feeds and searches show `who`: what is public, and what is theirs."""
+    return _live(who, PUBLIC)
+
+
+def seen(who: Principal) -> PictureFilter:
+    """What `who` may look at when they know its address: the unlisted pictures, too."""
+    return _live(who, PUBLIC, UNLISTED)
+
+
+def seen_in(who: Principal, album: Album) -> PictureFilter:
+    """What the page of an album shows `who`. One that is not listed itself shows its unlisted pictures."""
+    return listed(who) if album.shown == PUBLIC else seen(who)
+
+
+def _live(who: Principal, *visibilities: str) -> PictureFilter:
+    if isinstance(who, ShareLink):
+        return _shared(who)
+    if may_all(who, Action.SEE_HIDDEN):
+        return live_and(*VISIBILITIES)
+    if not may(who, Action.SEE_HIDDEN):
+        return live_and(*visibilities)
+    return live_and(*VISIBILITIES).but({"$or": [shown_as(*visibilities), {"owner": who.id}]})
+
+
+def _shared(who: ShareLink) -> PictureFilter:
+    """What a link says, whoever may see it otherwise; of a search, what is not private."""
+    if who.picture:
+        return live_and(*VISIBILITIES).but({"_id": ObjectId(who.picture)})
+    if who.album:
+        return live_and(*VISIBILITIES).but({"albums": ObjectId(who.album)})
+    return live_and(PUBLIC, UNLISTED).among(who.words or _NOTHING)
 
 
 def changeable(who: Principal) -> PictureFilter:
@@ -200,19 +251,48 @@ def readable(who: Principal) -> PictureFilter:
 # ---- what of the albums ------------------------------------------------------------------------------------
 
 
-def albums(who: Principal) -> dict[str, Any]:  # noqa: ARG001 - until albums can be private, it makes no difference
-    """The albums that `who` may look at."""
-    return {"state": ALBUM_LIVE}
+def albums(who: Principal) -> dict[str, Any]:
+    """The albums that lists and pictures name to `who`: the public ones, and their own."""
+    return _live_albums(who, PUBLIC)
+
+
+def seen_albums(who: Principal) -> dict[str, Any]:
+    """The albums that `who` may look at when they know the address."""
+    return _live_albums(who, PUBLIC, UNLISTED)
+
+
+def albums_in(who: Principal, album: Album) -> dict[str, Any]:
+    """The albums that the page of an album names to `who`, as `seen_in` does of pictures."""
+    return albums(who) if album.shown == PUBLIC else seen_albums(who)
 
 
 def fillable_albums(who: Principal) -> dict[str, Any]:
     """Those in which `who` may hang pictures."""
-    return {**albums(who), **_of(who, Action.CHANGE)}
+    return {"$and": [seen_albums(who), _of(who, Action.CHANGE)]}
+
+
+def _live_albums(who: Principal, *visibilities: str) -> dict[str, Any]:
+    if isinstance(who, ShareLink):
+        return {"state": ALBUM_LIVE, "_id": {"$in": [ObjectId(who.album)] if who.album else []}}
+    if may_all(who, Action.SEE_HIDDEN):
+        return {"state": ALBUM_LIVE, "shown": {"$in": list(VISIBILITIES)}}
+    open_ones = {"shown": {"$in": list(visibilities)}}
+    if not may(who, Action.SEE_HIDDEN):
+        return {"state": ALBUM_LIVE, **open_ones}
+    return {"state": ALBUM_LIVE, "$or": [open_ones, {"owner": who.id}]}
 
 
 def deleted_albums(who: Principal) -> dict[str, Any]:
     """The deleted ones that `who` may bring back."""
     return {"state": ALBUM_DELETED, **_of(who, Action.CHANGE)}
+
+
+# ---- what of the share links --------------------------------------------------------------------------------
+
+
+def shares(who: Principal) -> dict[str, Any]:
+    """The share links that `who` sees and ends: their own, and an owner all."""
+    return {} if may_all(who, Action.MANAGE_PEOPLE) else {"owner": who.id}
 
 
 # ---- what templates ask ------------------------------------------------------------------------------------
@@ -233,6 +313,11 @@ class Answers:
     def change(self) -> bool:
         """Whether some pictures may be changed."""
         return may(self.who, Action.CHANGE)
+
+    @property
+    def share(self) -> bool:
+        """Whether some things may be shared by a link."""
+        return may(self.who, Action.SHARE)
 
     @property
     def manage_people(self) -> bool:
@@ -262,7 +347,7 @@ _NOTHING: dict[str, Any] = {"_id": {"$in": []}}
 
 
 def _has(who: Principal, role: str) -> bool:
-    return not isinstance(who, Anybody) and ROLES.index(who.role) >= ROLES.index(role)
+    return not isinstance(who, Anybody | ShareLink) and ROLES.index(who.role) >= ROLES.index(role)
 
 
 def _of(who: Principal, action: Action) -> dict[str, Any]:

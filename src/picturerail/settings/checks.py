@@ -128,6 +128,12 @@ def _media(settings: Settings) -> None:
         raise StartupError("PICTURERAIL_CLOUD_NAME may hold letters, digits, - and _ only.")
 
 
+def _visibility(settings: Settings) -> None:
+    known = ("public", "unlisted", "private")
+    if settings.default_visibility not in known:
+        raise StartupError(f"PICTURERAIL_DEFAULT_VISIBILITY must be one of {', '.join(known)}.")
+
+
 def _stores(settings: Settings) -> None:
     if settings.store_before and settings.store_before == (settings.store or "folder"):
         raise StartupError("PICTURERAIL_STORE_BEFORE is the same store as PICTURERAIL_STORE. Unset it.")
@@ -167,5 +173,6 @@ CHECKS: Iterable[Callable[[Settings], None]] = (
     _tls,
     _domain,
     _media,
+    _visibility,
     _stores,
 )

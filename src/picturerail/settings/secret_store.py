@@ -1,5 +1,7 @@
 """The secrets that are kept in the data folder: made once, on the first start."""
 
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -24,7 +26,14 @@ def with_secrets(settings: Settings) -> Settings:
     """Fill the empty secrets from the data folder, making them there on the first start."""
     kept = kept_secrets(settings.data)
     filled: dict[str, Any] = {name: getattr(settings, name) or kept[name] for name in FILLED}
+    if settings.own_media and not settings.auth_token_key:
+        filled["auth_token_key"] = _token_key(filled["api_secret"])
     return replace(settings, **filled)
+
+
+def _token_key(api_secret: str) -> str:
+    """The key of tokens, which every machine with the same API secret knows without being told."""
+    return hmac.new(api_secret.encode(), b"key of delivery tokens", hashlib.sha256).hexdigest()
 
 
 def kept_secrets(data: Path) -> dict[str, str]:

@@ -195,6 +195,21 @@ class Settings:
         "Hosts, with commas between, whose pictures delivery type fetch shows without a signature; *.HOST takes "
         "in what is below it, * is every host",
     )
+    default_visibility: str = _setting(
+        "PICTURERAIL_DEFAULT_VISIBILITY",
+        "public",
+        "Who sees a picture about which its uploader says nothing: public, unlisted or private",
+    )
+    keep_metadata: bool = _setting(
+        "PICTURERAIL_KEEP_METADATA",
+        False,
+        "Let visitors download files with their location, serial numbers and all else that a camera wrote into them",
+    )
+    private_site: bool = _setting(
+        "PICTURERAIL_PRIVATE_SITE",
+        False,
+        "Show nothing to anybody who has not signed in or holds a share link",
+    )
     strict_transformations: bool = _setting(
         "PICTURERAIL_STRICT_TRANSFORMATIONS",
         False,
@@ -213,7 +228,7 @@ class Settings:
     auth_token_key: str = _setting(
         "PICTURERAIL_AUTH_TOKEN_KEY",
         "",
-        "Key (hexadecimal) of the tokens that open restricted media",
+        "Key (hexadecimal) of the tokens that open restricted media; empty makes one from the API secret",
         secret=True,
     )
     notification_days: int = _setting(

@@ -21,7 +21,7 @@ def test_every_class_of_answer_is_protected(
         client.get("/api/v1/pictures"),
         client.get("/api/v1/nowhere"),
         client.get("/healthz"),
-        client.get(f"/gallery/{picture.id}/download"),
+        owner.get(f"/gallery/{picture.id}/download"),
         client.get("/static/nothing.css"),
         client.post("/sign-in"),
         client.put("/"),

@@ -15,6 +15,7 @@ from tests.gallery.conftest import PASSWORD, ROLES, Maker, snapshot, token
 ID = "5f0f0f0f0f0f0f0f0f0f0f0f"
 BATCH = "0a1b2c3d4e5f6071"
 ALBUM = "7f0f0f0f0f0f0f0f0f0f0f0f"
+SHARE = "8f0f0f0f0f0f0f0f0f0f0f0f"
 USER = "6f0f0f0f0f0f0f0f0f0f0f0f"
 
 # Each route and method: the least role that may use it, for pictures that somebody else added.
@@ -81,6 +82,17 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", f"/gallery/{ID}/editor/undo"): "editor",
     ("POST", f"/gallery/{ID}/editor/copy"): "editor",
     ("POST", f"/selection/{BATCH}/undo"): "contributor",
+    ("POST", f"/gallery/{ID}/visibility"): "editor",
+    ("GET", "/shares/"): "contributor",
+    ("POST", "/shares/"): "contributor",
+    ("POST", f"/shares/{SHARE}/revoke"): "contributor",
+    ("GET", "/api/v1/shares"): "contributor",
+    ("POST", "/api/v1/shares"): "contributor",
+    ("DELETE", f"/api/v1/shares/{SHARE}"): "contributor",
+    ("GET", "/s/abc"): "visitor",
+    ("POST", "/s/abc"): "visitor",
+    ("GET", f"/s/abc/{ID}"): "visitor",
+    ("GET", f"/s/abc/{ID}/download"): "visitor",
     ("GET", "/account"): "viewer",
     ("POST", "/account"): "viewer",
     ("GET", "/upload/"): "contributor",
@@ -113,6 +125,7 @@ def test_the_table_names_every_route(app: Flask) -> None:
     names = {
         ID: "<picture_id>",
         USER: "<user_id>",
+        SHARE: "<share_id>",
         ALBUM: "<album_id>",
         "albums/sea": "albums/<slug>",
         BATCH: "<batch>",

@@ -6,17 +6,19 @@ from typing import Any
 
 from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery import policy
+from picturerail.gallery.actions import visibility
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.albums import contents, lifecycle, lookup, model
 from picturerail.gallery.albums.model import Album, AlbumResult
 from picturerail.gallery.page_cache import ALBUMS
 from picturerail.gallery.pictures import lookup as pictures
+from picturerail.gallery.pictures.visibility import clean_visibility
 from picturerail.gallery.policy import Action
 
 
 def editable(at: ActionContext, album_id: str) -> Album:
     """The album, for somebody who is about to change it."""
-    album = lookup.find(at.db, album_id, policy.albums(at.who))
+    album = lookup.find(at.db, album_id, policy.seen_albums(at.who))
     policy.check(at.who, Action.CHANGE, album)
     return album
 
@@ -36,6 +38,10 @@ def change(at: ActionContext, album_id: str, fields: dict[str, Any]) -> Album:
     """Change what is given; the old address of an album with a new title leads to the new one."""
     before = editable(at, album_id)
     album = lifecycle.change(at.db, before, _cleaned(at, fields))
+    if (album.visibility, album.parent) != (before.visibility, before.parent):
+        visibility.settle_album(at, album.id)
+        at.close_pages(ALBUMS, album.id, album.parent, before.parent)
+        return lookup.find(at.db, album.id, policy.seen_albums(at.who))
     at.renew_pages(ALBUMS, album.id, album.parent, before.parent)
     return album
 
@@ -93,11 +99,14 @@ def restore(at: ActionContext, batch: str) -> Album:
     found = lifecycle.restore(at.db, batch, policy.deleted_albums(at.who))
     if not found:
         raise NotFound("There is no deleted album to take back any more.")
+    for album in found:
+        visibility.settle_album(at, album.id)
     at.renew_pages(ALBUMS, *(album.id for album in found), found[0].parent)
     return found[0]
 
 
 def _renew(at: ActionContext, album: Album, result: AlbumResult) -> None:
+    visibility.settle_pictures(at, [*result.added, *result.removed])
     at.renew_pages(ALBUMS, album.id, album.parent, *result.added, *result.removed)
 
 
@@ -111,7 +120,7 @@ def _cleaned(at: ActionContext, fields: dict[str, Any]) -> dict[str, Any]:
     if "order" in given:
         given["order"] = model.clean_choice("order", given["order"], model.ORDERS)
     if "visibility" in given:
-        given["visibility"] = model.clean_choice("visibility", given["visibility"], model.VISIBILITIES)
+        given["visibility"] = clean_visibility(given["visibility"])
     if given.get("parent"):
         given["parent"] = editable(at, given["parent"]).id
     if given.get("cover"):

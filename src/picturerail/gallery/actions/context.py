@@ -21,3 +21,7 @@ class ActionContext:
     def renew_pages(self, *picture_ids: str) -> None:
         """These pictures or albums have changed: edges renew what shows them, and pages with the newest."""
         page_cache.renew(self.db, self.settings, picture_ids)
+
+    def close_pages(self, *picture_ids: str) -> None:
+        """The same at once, for what some may see no more: no edge shows its old copy while it asks."""
+        page_cache.renew(self.db, self.settings, picture_ids, soft=False)

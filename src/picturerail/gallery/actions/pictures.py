@@ -2,6 +2,7 @@
 
 from picturerail.errors import BadRequest
 from picturerail.gallery import policy
+from picturerail.gallery.actions import visibility
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.maintenance import removal
 from picturerail.gallery.pictures import lifecycle, lookup, marks, view
@@ -39,6 +40,11 @@ def adjust(at: ActionContext, picture_id: str, revision: str | None, fields: dic
     picture = lifecycle.adjust(at.db, picture, revision, cleaned)
     at.renew_pages(picture.id)
     return picture
+
+
+def set_visibility(at: ActionContext, picture_id: str, word: str) -> None:
+    """Say who sees a picture, as far as its albums let them."""
+    visibility.set_pictures(at, [editable(at, picture_id).id], word)
 
 
 def turn(at: ActionContext, picture_id: str, way: str) -> Picture:

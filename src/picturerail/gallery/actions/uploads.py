@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
+from picturerail.errors import NotFound
 from picturerail.gallery import cloud as media
 from picturerail.gallery import policy
 from picturerail.gallery.actions import albums
+from picturerail.gallery.actions import visibility as visibility_of
 from picturerail.gallery.actions.context import ActionContext
-from picturerail.gallery.pictures import create, lookup
+from picturerail.gallery.maintenance import delivery
+from picturerail.gallery.pictures import create, lifecycle, lookup
 from picturerail.gallery.pictures.file import check_size, clean_filename
 from picturerail.gallery.pictures.model import DUPLICATE, Picture
 from picturerail.gallery.pictures.text import PictureText
+from picturerail.gallery.pictures.visibility import clean_visibility
 from picturerail.gallery.policy import Action
 
 
@@ -29,7 +33,7 @@ class Added:
         return self.picture.state == DUPLICATE
 
 
-def permit(at: ActionContext, filename: str, size: int) -> tuple[str, dict[str, str]]:
+def permit(at: ActionContext, filename: str, size: int, visibility: str) -> tuple[str, dict[str, str]]:
     """Address and signed fields for one upload from the browser straight to the cloud.
 
     What `add_answer` would refuse afterwards is refused here, before a byte is sent.
@@ -37,7 +41,8 @@ def permit(at: ActionContext, filename: str, size: int) -> tuple[str, dict[str, 
     policy.check(at.who, Action.ADD)
     clean_filename(filename)
     check_size(size, at.settings.max_upload_bytes)
-    return media.upload_request(at.cloud, create.new_public_id())
+    kind = delivery.wanted(at.settings, _visibility(at, visibility))
+    return media.upload_request(at.cloud, create.new_public_id(), kind)
 
 
 def add_file(
@@ -46,6 +51,7 @@ def add_file(
     *,
     filename: str,
     text: PictureText,
+    visibility: str = "",
     public_id: str | None = None,
     album: str = "",
 ) -> Added:
@@ -60,6 +66,8 @@ def add_file(
         filename=filename,
         text=text,
         owner=at.who.id,
+        visibility=_visibility(at, visibility),
+        delivery=delivery.wanted(at.settings, _visibility(at, visibility)),
         limit=limit,
         public_id=public_id or create.new_public_id(),
     )
@@ -67,13 +75,27 @@ def add_file(
 
 
 def add_answer(
-    at: ActionContext, answer: Mapping[str, Any], *, filename: str, text: PictureText, album: str = ""
+    at: ActionContext,
+    answer: Mapping[str, Any],
+    *,
+    filename: str,
+    text: PictureText,
+    visibility: str = "",
+    album: str = "",
 ) -> Added:
     """Add the picture that a signed answer of the cloud tells of, in an album too; doing so twice adds one."""
     policy.check(at.who, Action.ADD)
     _check_album(at, album)
     known = lookup.with_public_id(at.db, str(answer.get("public_id")))
-    picture = create.take_answer(at.db, at.cloud, answer, filename=filename, text=text, owner=at.who.id)
+    picture = create.take_answer(
+        at.db,
+        at.cloud,
+        answer,
+        filename=filename,
+        text=text,
+        owner=at.who.id,
+        visibility=_visibility(at, visibility),
+    )
     return _hung(at, _added(at, picture, is_new=known is None), album)
 
 
@@ -90,8 +112,23 @@ def _hung(at: ActionContext, added: Added, album: str) -> Added:
 
 
 def _added(at: ActionContext, picture: Picture, *, is_new: bool = True) -> Added:
+    picture = visibility_of.settle_bytes(at, picture)
     if picture.state == DUPLICATE:
-        twin = lookup.find(at.db, picture.same_as, policy.seen(at.who)) if picture.same_as else None
-        return Added(picture, is_new, twin)
+        if twin := _twin(at, picture):
+            return Added(picture, is_new, twin)
+        # Nobody learns from an upload what is there that they do not see.
+        picture = lifecycle.keep(at.db, policy.duplicates(at.who), picture.id)
     at.renew_pages(picture.id)
     return Added(picture, is_new)
+
+
+def _twin(at: ActionContext, picture: Picture) -> Picture | None:
+    """The picture with the same bytes, for who sees it."""
+    try:
+        return lookup.find(at.db, picture.same_as, policy.seen(at.who))
+    except NotFound:
+        return None
+
+
+def _visibility(at: ActionContext, given: str) -> str:
+    return clean_visibility(given or at.settings.default_visibility)

@@ -11,9 +11,11 @@ from pymongo.errors import DuplicateKeyError
 from picturerail.clock import now
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, NotFound
+from picturerail.gallery.albums import visibility
 from picturerail.gallery.albums.lookup import Query
 from picturerail.gallery.albums.model import DELETED, LIVE, MAX_DEPTH, Album, parse_album, slug_of
 from picturerail.gallery.pictures.model import new_id
+from picturerail.gallery.pictures.visibility import PRIVATE, PUBLIC
 
 MAX_SAME = 1000  # albums of one title, each with a slug of its own
 GONE = "There is no such album. It may have been deleted."
@@ -26,8 +28,9 @@ def add(db: Database, fields: Mapping[str, Any]) -> Album:
         "description": "",
         "cover": None,
         "order": "hand",
-        "visibility": "public",
+        "visibility": PUBLIC,
         **fields,
+        "shown": PRIVATE,  # until it is worked out
         "parent": _parent(db, None, fields.get("parent", "")),
         "state": LIVE,
         "created_at": now(),
@@ -39,7 +42,8 @@ def add(db: Database, fields: Mapping[str, Any]) -> Album:
             db.albums.insert_one(document)
         except DuplicateKeyError:
             continue
-        return parse_album(document)
+        visibility.settle_album(db, str(document["_id"]))
+        return parse_album(db.albums.find_one({"_id": document["_id"]}) or document)
     raise BadRequest("There are too many albums of this title. Choose another.")
 
 
@@ -61,13 +65,14 @@ def change(db: Database, album: Album, fields: Mapping[str, Any]) -> Album:
 
 
 def delete(db: Database, album: Album, batch: str) -> None:
-    """Take an album away with the albums in it; `batch` names them for `restore`. No picture is touched."""
+    """Take an album away with the albums in it; `batch` names them for `restore`. Hidden pictures stay hidden."""
     update = {"$set": {"state": DELETED, "deleted_at": now(), "batch": batch}}
     level = [ObjectId(album.id)]
     while level:
         inside = [
             each["_id"] for each in db.albums.find({"state": LIVE, "parent": {"$in": level}}, {"_id": 1})
         ]
+        visibility.keep_strict(db, level)
         db.albums.update_many({"_id": {"$in": level}, "state": LIVE}, update)
         level = inside
 

@@ -11,11 +11,11 @@ import regex
 from bson import ObjectId
 
 from picturerail.errors import BadRequest, NotFound
+from picturerail.gallery.pictures.visibility import PUBLIC
 from picturerail.gallery.search.folding import folded
 
 LIVE, DELETED = "live", "deleted"
 ORDERS = ("hand", "newest", "taken", "oldest", "title")
-VISIBILITIES = ("public", "unlisted", "private")
 RESERVED = ("new", "selection", "changes", "restore")  # addresses below /albums/ that are pages of their own
 
 MAX_TITLE = 120  # characters
@@ -38,7 +38,8 @@ class Album:
     parent: str = ""
     cover: str = ""
     order: str = "hand"
-    visibility: str = "public"
+    visibility: str = PUBLIC
+    shown: str = PUBLIC  # the strictest of its own visibility and those of the albums that it lies in
     owner: str = ""
     created_at: datetime
     updated_at: datetime
@@ -70,6 +71,7 @@ def parse_album(document: Mapping[str, Any]) -> Album:
         cover=str(document["cover"] or ""),
         order=document["order"],
         visibility=document["visibility"],
+        shown=document["shown"],
         owner=document["owner"],
         created_at=document["created_at"],
         updated_at=document["updated_at"],

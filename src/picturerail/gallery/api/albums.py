@@ -90,7 +90,8 @@ def restore_albums(batch: str) -> Response:
 def list_album_pictures(album_id: str) -> Response:
     """The pictures that hang in an album, in its order; `next` is the cursor for `after`, null at the end."""
     direction, cursor = params.cursor(request.args)
-    wanted = lookup.pictures_in(_seen(album_id), policy.seen(access.principal()))
+    album = _seen(album_id)
+    wanted = lookup.pictures_in(album, policy.seen_in(access.principal(), album))
     return told_page(
         listing.page(services.database(), wanted, size=limit(), cursor=cursor, direction=direction)
     )
@@ -125,7 +126,7 @@ def order_album(album_id: str) -> Response:
 
 
 def _seen(album_id: str) -> Album:
-    return lookup.find(services.database(), album_id, policy.albums(access.principal()))
+    return lookup.find(services.database(), album_id, policy.seen_albums(access.principal()))
 
 
 def _told(album: Album, status: int = 200) -> Response:

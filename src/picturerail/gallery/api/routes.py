@@ -11,7 +11,7 @@ from picturerail.gallery import policy
 from picturerail.gallery.actions import pictures as changes
 from picturerail.gallery.actions import uploads
 from picturerail.gallery.actions.uploads import Added
-from picturerail.gallery.api import albums
+from picturerail.gallery.api import albums, shares
 from picturerail.gallery.api.exchange import answer, body, limit, public, told_page, told_picture
 from picturerail.gallery.api.operations import answers, describe
 from picturerail.gallery.api.schemas import (
@@ -49,6 +49,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
 @blueprint.get("/openapi.json")
+@requires(access.EVERYBODY)
 @answers({200: "OpenAPI 3.1"})
 def describe_api() -> Response:
     """The description of this API."""
@@ -56,6 +57,7 @@ def describe_api() -> Response:
 
 
 @blueprint.get("/session")
+@requires(access.EVERYBODY)
 @answers({200: SessionState})
 def session() -> Response:
     """Who is signed in (null: nobody), and the token for changes: an open page asks when its own may be old."""
@@ -73,7 +75,7 @@ def sign_upload() -> Response:
     """
     given = body(UploadIntent)
     given.cleaned()
-    url, signed = uploads.permit(access.acting(), given.filename, given.bytes)
+    url, signed = uploads.permit(access.acting(), given.filename, given.bytes, given.visibility or "")
     return answer(UploadPermit(url=url, params=signed))
 
 
@@ -84,8 +86,14 @@ def add_picture() -> Response:
     """Add the picture that a signed answer of the media service tells of."""
     given = body(NewPicture)
     text = PictureText(**given.cleaned())
-    album = given.album or ""
-    added = uploads.add_answer(access.acting(), given.answer, filename=given.filename, text=text, album=album)
+    added = uploads.add_answer(
+        access.acting(),
+        given.answer,
+        filename=given.filename,
+        text=text,
+        visibility=given.visibility or "",
+        album=given.album or "",
+    )
     if added.waits:
         return _duplicate(added)
     return told_picture(added.picture, 201 if added.is_new else 200)
@@ -99,7 +107,7 @@ def list_pictures() -> Response:
     direction, cursor = params.cursor(request.args)
     db, search = services.database(), Search.of(request.args.get("q", ""))
     order = named(request.args.get("order", ""))
-    wanted = policy.seen(access.principal()).ordered(order)
+    wanted = policy.listed(access.principal()).ordered(order)
     if search:
         if order != NEWEST_ADDED:
             raise BadRequest("A search is always newest first: leave 'order' or 'q' out.")
@@ -185,6 +193,10 @@ def _changed(picture_id: str, given: PictureChange) -> Picture:
     """Save texts, time and edit, as far as they are given; of texts one must know what one replaces."""
     texts, others = given.cleaned(), given.adjusted()
     revision = None if given.updated_at is UNSET else given.updated_at
+    if given.visibility is not UNSET:
+        changes.set_visibility(access.acting(), picture_id, given.visibility)
+        if not (texts or others):
+            return changes.editable(access.acting(), picture_id)
     if texts or not others:
         if revision is None:
             raise BadRequest("'updated_at' is missing.")
@@ -206,7 +218,7 @@ def _duplicate(added: Added) -> Response:
 
 def description(site_url: str) -> Document:
     """The OpenAPI document of this API."""
-    return describe((blueprint, albums.blueprint), site_url, is_open=_is_open)
+    return describe((blueprint, albums.blueprint, shares.blueprint), site_url, is_open=_is_open)
 
 
 def _is_open(view: object) -> bool:

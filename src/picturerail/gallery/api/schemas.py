@@ -1,12 +1,14 @@
 """Bodies and answers of the JSON API: what is said here is checked, documented, and compiled to TypeScript."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from picturerail.gallery.albums.model import MAX_ABOUT, MAX_TITLE, ORDERS, VISIBILITIES
+from picturerail.gallery.albums.model import MAX_ABOUT, MAX_TITLE, ORDERS
 from picturerail.gallery.pictures.order import ORDERS as PICTURE_ORDERS
 from picturerail.gallery.pictures.text import MAX_DESCRIPTION, TEXT_NAMES, TextChange, of_json
+from picturerail.gallery.pictures.visibility import VISIBILITIES
 from picturerail.gallery.search.tags import MAX_TAG, MAX_TAGS
 from picturerail.schemas.structs import ApiAnswer, ApiBody, Problem
 
@@ -28,6 +30,7 @@ AlbumTitle = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_TITLE})]
 AlbumText = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_ABOUT})]
 AlbumOrder = Annotated[str, Meta(extra_json_schema={"enum": list(ORDERS)})]
 Visibility = Annotated[str, Meta(extra_json_schema={"enum": list(VISIBILITIES)})]
+ChosenVisibility = Annotated[Visibility | None, Meta(description="The site's default when it is not given")]
 Ids = Annotated[list[Id], Meta(max_length=MAX_BULK)]
 State = Annotated[str, Meta(extra_json_schema={"enum": ["live", "trash", "duplicate"]})]
 
@@ -65,6 +68,8 @@ class PublicPicture(ApiAnswer, frozen=True, kw_only=True):
     ]
     camera: Annotated[dict[str, str], Meta(description="What the camera wrote of itself, as far as it did")]
     edit: Annotated[str, Meta(description="The transformation that stands in every address; empty for none")]
+    visibility: Annotated[Visibility, Meta(description="Its own; its albums may be stricter")]
+    shown_as: Annotated[Visibility, Meta(description="The strictest of its own and its albums'")]
     state: State
     created_at: Annotated[str | None, Meta(extra_json_schema={"format": "date-time"})]
     updated_at: str
@@ -154,7 +159,8 @@ class PublicAlbum(ApiAnswer, frozen=True, kw_only=True):
     parent: Annotated[Id | None, Meta(description="The album that it lies in")]
     cover: Annotated[Id | None, Meta(description="The picture chosen to stand for it")]
     order: AlbumOrder
-    visibility: Visibility
+    visibility: Annotated[Visibility, Meta(description="Its own; albums that it lies in may be stricter")]
+    shown_as: Annotated[Visibility, Meta(description="The strictest of its own and theirs")]
     created_at: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
     updated_at: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 
@@ -248,6 +254,7 @@ class UploadIntent(WrittenText, frozen=True, kw_only=True):
 
     filename: Filename
     bytes: Annotated[int, Meta(ge=0, le=MAX_BYTES)]
+    visibility: ChosenVisibility = None
 
 
 class NewPicture(WrittenText, frozen=True, kw_only=True):
@@ -256,6 +263,7 @@ class NewPicture(WrittenText, frozen=True, kw_only=True):
     answer: Annotated[dict[str, Any], Meta(description="What the media service answered, unchanged")]
     filename: Filename
     album: Annotated[Id | None, Meta(description="Hang it there, if it is new")] = None
+    visibility: ChosenVisibility = None
 
 
 class PictureChange(WrittenText, frozen=True, kw_only=True):
@@ -263,6 +271,7 @@ class PictureChange(WrittenText, frozen=True, kw_only=True):
 
     updated_at: Revision | UnsetType = UNSET
     taken_at: Annotated[str | UnsetType | None, Meta(description="ISO 8601, with or without a zone")] = UNSET
+    visibility: Visibility | UnsetType = UNSET
     edit: Annotated[str | UnsetType | None, Meta(description="Such as `a_90`; empty for none")] = UNSET
 
     def adjusted(self) -> dict[str, str]:
@@ -305,3 +314,52 @@ class AlbumMove(ApiBody, frozen=True, kw_only=True):
 
     pictures: Ids
     before: Id | None = None
+
+
+class NewShare(ApiBody, frozen=True, kw_only=True):
+    """A link to one thing: of `picture`, `album` and `q` exactly one is given."""
+
+    picture: Id | None = None
+    album: Id | None = None
+    q: Annotated[str | None, Meta(description="What a search finds that is not private")] = None
+    name: str | None = None
+    password: str | None = None
+    expires_at: Annotated[datetime | None, Meta(description="A time to come, with its zone")] = None
+    download: bool = True
+
+
+class PublicShare(ApiAnswer, frozen=True, kw_only=True):
+    """A share link, as its maker knows it."""
+
+    id: Id
+    url: Annotated[str, Meta(description="Opens it without an account")]
+    picture: Id | None
+    album: Id | None
+    q: str | None
+    name: str
+    has_password: bool
+    download: bool
+    created_at: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+    expires_at: Annotated[str | None, Meta(extra_json_schema={"format": "date-time"})]
+    used_at: Annotated[
+        str | None, Meta(description="When it was opened last", extra_json_schema={"format": "date-time"})
+    ]
+    uses: int
+
+
+class ShareAnswer(ApiAnswer, frozen=True, kw_only=True):
+    """The link."""
+
+    share: PublicShare
+
+
+class ShareList(ApiAnswer, frozen=True, kw_only=True):
+    """Links, newest first."""
+
+    shares: list[PublicShare]
+
+
+class RevokedShare(ApiAnswer, frozen=True, kw_only=True):
+    """The link opens nothing any more."""
+
+    revoked: Id

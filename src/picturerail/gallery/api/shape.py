@@ -33,6 +33,8 @@ def public_picture(picture: Picture, cloud: CloudAccess, albums: Collection[str]
         taken_at=picture.taken_at or None,
         camera=picture.camera.plain,
         edit=picture.edit,
+        visibility=picture.visibility,
+        shown_as=picture.shown,
         state=picture.state,
         created_at=picture.created_at.isoformat(timespec="milliseconds") if picture.created_at else None,
         updated_at=picture.revision,
@@ -51,6 +53,7 @@ def public_album(album: Album) -> PublicAlbum:
         cover=album.cover or None,
         order=album.order,
         visibility=album.visibility,
+        shown_as=album.shown,
         created_at=album.created_at.isoformat(timespec="milliseconds"),
         updated_at=album.updated_at.isoformat(timespec="milliseconds"),
     )

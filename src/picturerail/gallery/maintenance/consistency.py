@@ -37,10 +37,11 @@ def check(db: Database, cloud: CloudAccess, *, grace: timedelta = GRACE) -> Repo
     report = Report()
     before = datetime.now(UTC) - grace
     assets: set[str] = set()
-    for batch in media.assets(cloud):
-        assets.update(batch)
-        known = lookup.shown_assets(db, list(batch))
-        report.unclaimed += [each for each, made in batch.items() if each not in known and made < before]
+    for delivery in media.DELIVERIES:
+        for batch in media.assets(cloud, delivery):
+            assets.update(batch)
+            known = lookup.shown_assets(db, list(batch))
+            report.unclaimed += [each for each, made in batch.items() if each not in known and made < before]
     elsewhere: dict[str, str] = {}  # what was taken over lies outside the gallery's own folder
     for picture in lookup.with_assets(db):
         report.pictures += 1
@@ -63,4 +64,5 @@ def repair(db: Database, cloud: CloudAccess, report: Report) -> None:
             continue  # it is in the trash already, or waits there
     for public_id in report.unclaimed:
         if not lookup.shown_assets(db, [public_id]):
-            media.destroy(cloud, public_id)
+            for delivery in media.DELIVERIES:
+                media.destroy(cloud, public_id, delivery)

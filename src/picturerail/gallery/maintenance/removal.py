@@ -52,7 +52,7 @@ def remove(db: Database, cloud: CloudAccess, settings: Settings, picture: Pictur
     """Remove the bytes of a deleted picture, then its document; False when the cloud is away: `cleanup` goes on."""
     try:
         if public_id := files.public_id_at(picture, cloud):
-            media.destroy(cloud, public_id)
+            media.destroy(cloud, public_id, picture.delivery)
         elif picture.is_local and not lookup.file_is_used(db, picture.filename):
             files.remove_file(settings.upload_folder, picture.filename)
     except (PicturerailError, OSError) as error:

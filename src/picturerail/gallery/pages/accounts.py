@@ -19,6 +19,7 @@ blueprint = Blueprint("accounts", __name__)
 
 
 @blueprint.get("/sign-in")
+@requires(EVERYBODY)
 def sign_in() -> BaseResponse | str:
     """The form; those who are in already go on."""
     way_back = params.local_path(request.args.get("next", ""), "")
@@ -60,6 +61,7 @@ def sign_out() -> BaseResponse:
 
 
 @blueprint.get("/setup/<token>")
+@requires(EVERYBODY)
 def setup_form(token: str) -> BaseResponse:
     """The form that makes the first owner."""
     setup.check_setup(services.database(), token)

@@ -14,13 +14,14 @@ from picturerail.gallery.page_cache import ALBUMS
 from picturerail.gallery.pages.bulk import chosen, counted, pictures_in_words
 from picturerail.gallery.pages.listing import PLACE, asked_for, context, shown
 from picturerail.gallery.pictures import listing
+from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, page_cache, params, services
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify
 
 PAGE = 60
-FIELDS = ("title", "description", "parent", "order")
+FIELDS = ("title", "description", "parent", "order", "visibility")
 STEPS = {"earlier": -1, "later": 1}
 
 blueprint = Blueprint("albums", __name__)
@@ -36,7 +37,7 @@ def show_all() -> str:
         after=request.args.get("after", ""),
         parent="",
     )
-    shelf = _shelf(found)
+    shelf = _shelf(found, policy.listed(access.principal()))
     page_cache.may_be_kept([ALBUMS, *(cover.id for cover in shelf["covers"].values())])
     return render_template("albums.html", **shelf, following=following)
 
@@ -45,18 +46,18 @@ def show_all() -> str:
 def show(slug: str) -> BaseResponse | str:
     """One album: the albums in it, and its pictures in its order."""
     db, who = services.database(), access.principal()
-    album = lookup.with_slug(db, slug, policy.albums(who))
+    album = lookup.with_slug(db, slug, policy.seen_albums(who))
     if slug != album.slug:
         kept: dict[str, Any] = {name: request.args[name] for name in PLACE if name in request.args}
         return redirect(url_for("albums.show", slug=album.slug, **kept), 301)
-    wanted = lookup.pictures_in(album, policy.seen(who))
+    wanted = lookup.pictures_in(album, policy.seen_in(who, album))
     page = asked_for(wanted)
     if page is None:
         return redirect(album.href, 303)
     by_hand = album.order == "hand" and policy.may(who, Action.CHANGE, album)
     following = listing.neighbours(db, wanted, page.pictures[-1])[1] if by_hand and page.older else ""
-    inside, _ = lookup.page(db, policy.albums(who), size=PAGE, parent=album.id)
-    shelf = _shelf(inside)
+    inside, _ = lookup.page(db, policy.albums_in(who, album), size=PAGE, parent=album.id)
+    shelf = _shelf(inside, policy.seen_in(who, album))
     covers = (cover.id for cover in shelf["covers"].values())
     page_cache.may_be_kept([ALBUMS, album.id, *(one.id for one in page.pictures), *covers])
     return render_template(
@@ -182,18 +183,23 @@ def _fields() -> dict[str, str]:
 
 
 def _editable(slug: str) -> Album:
-    album = lookup.with_slug(services.database(), slug, policy.albums(access.principal()))
+    album = lookup.with_slug(services.database(), slug, policy.seen_albums(access.principal()))
     return actions.editable(access.acting(), album.id)
 
 
 def _form(album: Album | None) -> str:
     choices, _ = lookup.page(services.database(), policy.fillable_albums(access.principal()), size=PAGE)
     parents = [one for one in choices if album is None or one.id != album.id]
-    return render_template("album_form.html", album=album, parents=parents)
+    return render_template(
+        "album_form.html",
+        album=album,
+        parents=parents,
+        default_visibility=services.settings().default_visibility,
+    )
 
 
-def _shelf(albums: list[Album]) -> dict[str, Any]:
+def _shelf(albums: list[Album], among: PictureFilter) -> dict[str, Any]:
     """Albums with their covers, as templates take them."""
-    covers = lookup.covers(services.database(), albums, policy.seen(access.principal()))
+    covers = lookup.covers(services.database(), albums, among)
     tiles = dict(zip(covers, shown(list(covers.values())), strict=True))
     return {"albums": albums, "covers": tiles}

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from picturerail.errors import BadRequest
 from picturerail.gallery import policy
 from picturerail.gallery.actions import bulk as actions
+from picturerail.gallery.actions import visibility
 from picturerail.gallery.pictures.model import parse_id
 from picturerail.gallery.policy import Action
 from picturerail.gallery.search.tags import clean_tags
@@ -41,8 +42,10 @@ def change() -> BaseResponse:
             _shift_time(ids, back)
         case "paste-edit":
             _paste_edit(ids, back)
+        case "visibility":
+            _show_to(ids, params.field(request.form, "visibility", limit=20, required=False))
         case _:
-            raise BadRequest("'action' must be one of trash, tag, untag, shift-time, paste-edit.")
+            raise BadRequest("'action' must be one of trash, tag, untag, shift-time, paste-edit, visibility.")
     if request.form["action"] != "trash":
         keep_ticks(ids)
     return redirect(back, 303)
@@ -91,6 +94,15 @@ def _trash(ids: list[str], back: str) -> None:
     undo = url_for("bulk.restore", batch=done.batch, back=back) if done.changed else ""
     text = f"{counted(len(done.changed))} in the trash.{_missing(len(ids) - len(done.changed))}"
     notify(Notice(text, kind="secondary", undo=undo))
+
+
+def _show_to(ids: list[str], word: str) -> None:
+    if not word:
+        raise BadRequest("Nobody was chosen. Go back, choose who sees them, and try again.")
+    changed = len(visibility.set_pictures(access.acting(), ids, word))
+    notify(
+        Notice(f"{counted(changed)} {word} now, or as strict as their albums.{_missing(len(ids) - changed)}")
+    )
 
 
 def _retag(ids: list[str], *, add: list[str], remove: list[str]) -> None:

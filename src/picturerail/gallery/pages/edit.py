@@ -63,6 +63,14 @@ def turn(picture_id: str) -> BaseResponse:
     return redirect(url_for("pictures.picture", picture_id=picture_id), 303)
 
 
+@blueprint.post("/gallery/<picture_id>/visibility")
+@requires(Action.CHANGE)
+def show_to(picture_id: str) -> BaseResponse:
+    """Say who sees the picture."""
+    actions.set_visibility(access.acting(), picture_id, params.field(request.form, "visibility", limit=20))
+    return redirect(url_for("pictures.picture", picture_id=picture_id), 303)
+
+
 @blueprint.post("/gallery/<picture_id>/delete")
 @requires(Action.CHANGE)
 def delete(picture_id: str) -> BaseResponse:

@@ -21,7 +21,7 @@ blueprint = Blueprint("feeds", __name__)
 @blueprint.get("/gallery/feed.atom")
 def atom() -> Response:
     """The newest pictures as an Atom feed (RFC 4287)."""
-    newest = listing.page(services.database(), policy.seen(access.principal()), size=FEED_LENGTH).pictures
+    newest = listing.page(services.database(), policy.listed(access.principal()), size=FEED_LENGTH).pictures
     cloud = services.cloud()
     entries = [(one, view.social_image(one, cloud)) for one in newest]
     updated = max((one.updated_at or one.created_at or now() for one in newest), default=now())

@@ -102,6 +102,7 @@ def remove(user_id: str) -> BaseResponse:
 
 
 @blueprint.get("/join/<token>")
+@requires(EVERYBODY)
 def join_form(token: str) -> BaseResponse:
     """Where an invitation leads."""
     invitation = links.find(services.database(), LinkKind.INVITATION, token, actions.NO_INVITATION)
@@ -122,6 +123,7 @@ def join(token: str) -> BaseResponse:
 
 
 @blueprint.get("/reset/<token>")
+@requires(EVERYBODY)
 def reset_form(token: str) -> BaseResponse:
     """Where the link for a new password leads."""
     links.find(services.database(), LinkKind.RESET, token, actions.NO_RESET)

@@ -6,10 +6,13 @@ from urllib.parse import quote
 from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from picturerail import cache_policy
+from picturerail import cache_policy, image_formats
 from picturerail.errors import NotFound
 from picturerail.gallery import policy
+from picturerail.gallery.actions import downloads
 from picturerail.gallery.albums import lookup as albums
+from picturerail.gallery.albums.visibility import explanation
+from picturerail.gallery.metadata.pieces import Unreadable, total
 from picturerail.gallery.page_cache import NEWEST
 from picturerail.gallery.pages.listing import asked_for, context, fillable, shown
 from picturerail.gallery.pictures import listing, lookup, timeline, view
@@ -17,6 +20,7 @@ from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.order import ORDERS, named
+from picturerail.gallery.pictures.visibility import PUBLIC
 from picturerail.gallery.policy import Action
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
@@ -31,7 +35,7 @@ blueprint = Blueprint("pictures", __name__)
 @blueprint.get("/")
 def landing() -> str:
     """What this is, the latest pictures, and two buttons."""
-    latest = listing.page(services.database(), policy.seen(access.principal()), size=LATEST)
+    latest = listing.page(services.database(), policy.listed(access.principal()), size=LATEST)
     page_cache.may_be_kept([NEWEST, *(one.id for one in latest.pictures)])
     return render_template("landing.html", tiles=shown(latest.pictures))
 
@@ -44,16 +48,16 @@ def gallery() -> BaseResponse | str:
     month = params.month(request.args)
     name = request.args.get("order", "")
     order = "" if name == "newest" else name
-    db, seen = services.database(), policy.seen(access.principal()).ordered(named(order))
-    page = asked_for(seen, listing.end_of(*month)) if month and not order else _by_time(seen, month)
+    db, listed = services.database(), policy.listed(access.principal()).ordered(named(order))
+    page = asked_for(listed, listing.end_of(*month)) if month and not order else _by_time(listed, month)
     if page is None:
         return redirect(url_for("pictures.gallery", order=order or None), 303)
     page_cache.may_be_kept(["" if page.newer and not order else NEWEST, *(one.id for one in page.pictures)])
     return render_template(
         "gallery.html",
         **context(page, order=order),
-        count=listing.count(db, seen) if page.pictures else None,
-        span=listing.span(db, seen) if (page.newer or page.older) and not order else None,
+        count=listing.count(db, listed) if page.pictures else None,
+        span=listing.span(db, listed) if (page.newer or page.older) and not order else None,
         order=order,
         more=url_for("api.list_pictures", order=order or None),
         jumped_to=month,
@@ -71,8 +75,8 @@ def _by_time(wanted: PictureFilter, month: tuple[int, int] | None) -> listing.Pa
 def _results(search: Search) -> BaseResponse | str:
     """One page of the pictures that are looked for. Edges keep none of these: there are too many searches."""
     db = services.database()
-    words = index.matching(db, search)
-    wanted = policy.seen(access.principal()).among(words) if words else None
+    words, listed = index.matching(db, search), policy.listed(access.principal())
+    wanted = listed.among(words) if words else None
     page = asked_for(wanted) if wanted else listing.Page(())
     if page is None:
         return redirect(url_for("pictures.gallery", q=search.text), 303)
@@ -82,21 +86,20 @@ def _results(search: Search) -> BaseResponse | str:
         search=search,
         more=url_for("api.list_pictures", q=search.text),
         count=listing.count(db, wanted) if wanted else None,
-        suggestion="" if page.pictures else index.suggestion(db, search),
+        suggestion="" if page.pictures else index.suggestion(db, search, listed.query),
     )
 
 
 @blueprint.get("/gallery/<picture_id>")
 def picture(picture_id: str) -> BaseResponse | str:
     """One picture, large, with what is known about it; for who may restore it, that it is in the trash."""
-    db, cloud = services.database(), services.cloud()
-    seen = policy.seen(access.principal())
+    db, cloud, who = services.database(), services.cloud(), access.principal()
     try:
-        found = lookup.find(db, picture_id, seen)
+        found = lookup.find(db, picture_id, policy.seen(who))
     except NotFound:
         return _in_trash(picture_id)
-    newer, older = listing.neighbours(db, seen, found)
-    hangs_in = albums.known(db, found.albums, policy.albums(access.principal()))
+    newer, older = listing.neighbours(db, policy.listed(who), found)
+    hangs_in = albums.known(db, found.albums, policy.albums(who))
     page_cache.may_be_kept([found.id, newer or NEWEST, older, *hangs_in])
     social = view.social_image(found, cloud)
     [tile] = shown([found])
@@ -107,7 +110,9 @@ def picture(picture_id: str) -> BaseResponse | str:
         social=social,
         marks=marks_of(access.principal().id, found.marks),
         albums=list(hangs_in.values()),
-        fillable=fillable() if policy.may(access.principal(), Action.CHANGE) else [],
+        untouched=downloads.is_untouched(access.acting(), found),
+        fillable=fillable() if policy.may(who, Action.CHANGE) else [],
+        shown_to=explanation(found, list(hangs_in.values())) if policy.may(who, Action.CHANGE, found) else "",
         newer=_address(newer),
         older=_address(older),
         search=Search.of(request.args.get("q", "")),
@@ -126,10 +131,7 @@ def _in_trash(picture_id: str) -> BaseResponse:
 @blueprint.get("/gallery/<picture_id>/download")
 def download(picture_id: str) -> BaseResponse:
     """The picture to save under its name: as it is shown, or with `original=1` as it was uploaded."""
-    found, original = _readable(picture_id), request.args.get("original") == "1"
-    if found.is_local:
-        return _local_file(found, attachment=True)
-    return redirect(view.download_url(found, services.cloud(), original=original), 302)
+    return saved(_readable(picture_id), original=request.args.get("original") == "1")
 
 
 @blueprint.get("/gallery/<picture_id>/file")
@@ -138,14 +140,15 @@ def file(picture_id: str) -> BaseResponse:
     found = _readable(picture_id)
     if not found.is_local:
         raise NotFound("This picture has no file in the upload folder.")
-    return _local_file(found, attachment=False)
+    return local_file(found, attachment=False)
 
 
 def _readable(picture_id: str) -> Picture:
     return lookup.find(services.database(), picture_id, policy.readable(access.principal()))
 
 
-def _local_file(found: Picture, *, attachment: bool) -> Response:
+def local_file(found: Picture, *, attachment: bool) -> Response:
+    """The bytes of a tutorial's document, to be shown or saved."""
     stream, content_type = files.open_file(services.settings().upload_folder, found.filename)
     status = os.fstat(stream.fileno())
     response = send_file(stream, mimetype=content_type, last_modified=status.st_mtime, conditional=False)
@@ -154,8 +157,26 @@ def _local_file(found: Picture, *, attachment: bool) -> Response:
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Content-Disposition"] = disposition(found.filename) if attachment else "inline"
     response.headers["Cache-Control"] = (
-        cache_policy.PERSONAL_ORIGINAL if access.person() else cache_policy.ORIGINAL
+        cache_policy.PERSONAL_ORIGINAL if access.person() or found.shown != PUBLIC else cache_policy.ORIGINAL
     )
+    return response
+
+
+def saved(found: Picture, *, original: bool = False) -> BaseResponse:
+    """A picture as a file: whoever may not change it gets one that says nothing beside its pixels."""
+    if found.is_local:
+        return local_file(found, attachment=True)
+    at, is_edited = access.acting(), bool(found.edit) and not original
+    if not found.public_id or is_edited or downloads.is_untouched(at, found):
+        return redirect(view.download_url(found, services.cloud(), original=original), 302)
+    try:
+        pieces = downloads.without_metadata(at, found)
+    except Unreadable:
+        return redirect(view.reencoded_url(found, services.cloud()), 302)
+    response = Response(downloads.blocks(pieces), content_type=image_formats.media_type(found.format))
+    response.content_length = total(pieces)
+    response.headers["Content-Disposition"] = disposition(found.download_name)
+    response.headers["Cache-Control"] = cache_policy.PERSONAL_ORIGINAL
     return response
 
 

@@ -17,12 +17,12 @@ blueprint = Blueprint("timeline", __name__)
 @blueprint.get("/timeline/")
 def show() -> str:
     """The years, with the months of one of them."""
-    db, seen, today = services.database(), policy.seen(access.principal()), clock.now()
-    years = timeline.years(db, seen)
+    db, listed, today = services.database(), policy.listed(access.principal()), clock.now()
+    years = timeline.years(db, listed)
     opened = params.year(request.args) or (years[0].year if years else 0)
-    months = timeline.months(db, seen, opened) if opened else []
+    months = timeline.months(db, listed, opened) if opened else []
     other_years = {"sort.taken": {"$lt": f"{today.year}"}}
-    this_day = seen.among({"tokens": facet_token("day", f"{today:%m-%d}")}).but(other_years)
+    this_day = listed.among({"tokens": facet_token("day", f"{today:%m-%d}")}).but(other_years)
     found = listing.page(db, this_day, size=MAX_THIS_DAY).pictures
     return render_template(
         "timeline.html",

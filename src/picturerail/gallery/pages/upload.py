@@ -139,6 +139,7 @@ def _take(upload: Upload) -> UploadOutcome:
             filename=upload.filename,
             text=PictureText(**of_form(request.form, upload.suffix)),
             album=params.field(request.form, "album", limit=24, required=False),
+            visibility=_visibility(),
         )
     except PicturerailError as error:
         return UploadOutcome(upload.filename, "failed", error.message, error=error)
@@ -146,6 +147,12 @@ def _take(upload: Upload) -> UploadOutcome:
         text = "is already in the gallery. Keep both or skip it below."
         return UploadOutcome(upload.filename, "duplicate", text, added.picture)
     return UploadOutcome(upload.filename, "added", "added.", added.picture)
+
+
+def _visibility() -> str:
+    """What the form says, or the site's default."""
+    said = params.field(request.form, "visibility", limit=20, required=False)
+    return said or services.settings().default_visibility
 
 
 def _tell(outcomes: list[UploadOutcome]) -> None:
@@ -194,4 +201,5 @@ def _page(outcomes: list[UploadOutcome] | None = None) -> str:
         written=written,
         fillable=fillable(),
         album=request.values.get("album", ""),
+        visibility=_visibility(),
     )

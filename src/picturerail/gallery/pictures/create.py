@@ -44,8 +44,10 @@ def take_file(
     filename: str,
     text: PictureText,
     owner: str,
+    visibility: str,
     limit: int,
     public_id: str,
+    delivery: str,
 ) -> Picture:
     """Send a file to the cloud and add it; a duplicate means that the bytes are there already."""
     size = file.seek(0, 2)
@@ -54,8 +56,8 @@ def take_file(
     if image_formats.sniff(file.read(image_formats.MAX_HEAD)) not in FORMATS:
         raise UnsupportedMedia(NOT_A_PICTURE)
     file.seek(0)
-    answer = media.send(cloud, file, size, filename, public_id)
-    return take_answer(db, cloud, answer, filename=filename, text=text, owner=owner)
+    answer = media.send(cloud, file, size, filename, public_id, delivery=delivery)
+    return take_answer(db, cloud, answer, filename=filename, text=text, owner=owner, visibility=visibility)
 
 
 def take_answer(
@@ -66,13 +68,15 @@ def take_answer(
     filename: str,
     text: PictureText,
     owner: str,
+    visibility: str,
 ) -> Picture:
     """Add the picture that a signed answer of the cloud tells of; taking an answer twice adds one picture."""
     fields = parse_answer(cloud, answer)
     if fields["format"] not in FORMATS:
-        media.destroy(cloud, fields["public_id"])
+        media.destroy(cloud, fields["public_id"], fields["delivery"])
         raise UnsupportedMedia(NOT_A_PICTURE)
-    picture = lifecycle.add(db, fields | text.plain | {"filename": clean_filename(filename), "owner": owner})
+    said = {"filename": clean_filename(filename), "owner": owner, "visibility": visibility}
+    picture = lifecycle.add(db, fields | text.plain | said)
     if picture.owner != owner:
         raise Forbidden("This upload belongs to somebody else.")
     if picture.state in (TRASH, DELETED):
@@ -98,8 +102,10 @@ def parse_asset(cloud: CloudAccess, answer: Mapping[str, Any]) -> dict[str, Any]
     public_id, version = _text(answer, "public_id"), _number(answer, "version")
     extension = image_formats.canonical(_text(answer, "format"))
     etag, asset_id = _text(answer, "etag", ""), _text(answer, "asset_id", "")
+    delivery = _text(answer, "type", media.UPLOAD)
     return {
-        "url": cloud.absolute(cloud.url(public_id, version, extension=extension)),
+        "delivery": delivery if delivery in media.DELIVERIES else media.UPLOAD,
+        "url": media.plain_address(cloud, public_id, version, extension, delivery),
         "public_id": public_id,
         "asset_id": asset_id[:64],
         "version": version,

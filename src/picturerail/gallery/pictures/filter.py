@@ -7,9 +7,10 @@ from typing import Any
 from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 
-from picturerail.database import ALBUM_ORDER, HAND_ORDER, MARK_ORDER, TOKEN_ORDER, Document
+from picturerail.database import ALBUM_ORDER, HAND_ORDER, LIVE_ORDER, MARK_ORDER, TOKEN_ORDER, Document
 from picturerail.gallery.pictures.model import DELETED, DUPLICATE, LIVE, STATES, TRASH
 from picturerail.gallery.pictures.order import NEWEST_ADDED, PictureOrder
+from picturerail.gallery.pictures.visibility import PUBLIC, VISIBILITIES
 
 MAX_EXACT = 2000  # pictures are counted up to here; beyond, counting would cost more than the page
 MAX_FOUND = 500  # the same for a search
@@ -61,7 +62,9 @@ class PictureFilter:
         """The same pictures in another order, which an index serves for all, and for those of an album."""
         if order == NEWEST_ADDED:
             return self
-        index = (*ALBUM_ORDER[:2], (order.field, DESCENDING)) if self.index == ALBUM_ORDER else self.index
+        index = self.index
+        if index in (ALBUM_ORDER, LIVE_ORDER):
+            index = (*index[:-1], (order.field, DESCENDING))
         return replace(self, order=order, index=index)
 
     def past(self, bound: Mapping[str, Any]) -> Document:
@@ -79,6 +82,22 @@ def in_state(*states: str) -> PictureFilter:
         return PictureFilter({"state": STATES[LIVE]}, others={"state": {"$in": [TRASH, DUPLICATE, DELETED]}})
     found = [*states, *([None] if LIVE in states else [])]
     return PictureFilter({"state": {"$in": found} if len(found) > 1 else found[0]})
+
+
+def shown_as(*visibilities: str) -> Document:
+    """The query for what is shown to those who see these; a document that says nothing is public.
+
+    Those who see all say so, too: an index that begins with it then serves them in its order.
+    """
+    return {"shown": {"$in": [*visibilities, *([None] if PUBLIC in visibilities else [])]}}
+
+
+def live_and(*visibilities: str) -> PictureFilter:
+    """The live pictures of these visibilities."""
+    live = in_state(LIVE)
+    hidden = [each for each in VISIBILITIES if each not in visibilities]
+    others = {"$or": [live.others, {**live.query, "shown": {"$in": hidden}}]} if hidden else live.others
+    return replace(live.but(shown_as(*visibilities)), others=others, index=LIVE_ORDER)
 
 
 def _both(one: Mapping[str, Any], other: Mapping[str, Any]) -> Document:

@@ -39,12 +39,15 @@ MAX_TRIES = 5  # to change a picture that others are changing
 def add(db: Database, fields: Mapping[str, Any]) -> Picture:
     """Insert a picture, live, unless its bytes are there already: then it is a duplicate that waits.
 
+    It hangs in no album yet, so its own visibility is what it is shown as.
+
     An asset that is a picture already is answered with that picture, so that a repeated request does no harm.
     Two uploads of the same bytes at one moment cannot both be the first: `first_of` is unique.
     """
     if known := with_public_id(db, fields["public_id"]):
         return known
-    document: Document = {"_id": new_id(), **fields, "created_at": now(), "updated_at": now()}
+    times = {"created_at": now(), "updated_at": now()}
+    document: Document = {"_id": new_id(), **fields, "shown": fields["visibility"], **times}
     document |= _indexed(parse_picture(document))
     if twin := with_same_bytes(db, fields["etag"]):
         return _insert(db, {**document, "state": DUPLICATE, "same_as": twin.id})
@@ -147,6 +150,21 @@ def retag(
         except Conflict:
             continue
     raise Conflict(CHANGED)
+
+
+def set_visibility(
+    db: Database, among: PictureFilter, picture_ids: Sequence[str], visibility: str
+) -> list[str]:
+    """Say who sees these pictures, as far as their albums let them; the ids of those that are among those."""
+    query = among.within({"$in": [parse_id(each) for each in picture_ids]})
+    ids = [found["_id"] for found in db.gallery.find(query, {"_id": 1})]
+    db.gallery.update_many({"_id": {"$in": ids}}, {"$set": {"visibility": visibility}})
+    return [str(each) for each in ids]
+
+
+def mark_moving(db: Database, picture: Picture) -> None:
+    """Note that the bytes of a picture do not lie where they belong."""
+    db.gallery.update_one({"_id": ObjectId(picture.id)}, {"$set": {"moving": True}})
 
 
 def restore(db: Database, among: PictureFilter, picture_id: str) -> Picture:

@@ -87,8 +87,9 @@ def count(db: Database, wanted: PictureFilter) -> Count:
     MongoDB itself.
     """
     if wanted.others is not None and (whole := db.gallery.estimated_document_count()) > wanted.countable:
-        others = db.gallery.count_documents(wanted.others, limit=wanted.countable)
-        return Count(max(0, whole - others), exact=False)
+        others = db.gallery.count_documents(wanted.others, limit=wanted.countable + 1)
+        if others <= wanted.countable:  # else an estimate would tell of what is hidden
+            return Count(max(0, whole - others), exact=False)
     hint: dict[str, Any] = {"hint": list(wanted.index)} if wanted.index else {}
     try:
         number = db.gallery.count_documents(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bson import ObjectId
 
-from picturerail.database import TOKEN_ORDER, Database
+from picturerail.database import TOKEN_ORDER, Database, Document
 from picturerail.errors import NotFound
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import (
@@ -30,6 +30,12 @@ def find(db: Database, picture_id: str, among: PictureFilter) -> Picture:
 def ids(db: Database, among: PictureFilter) -> list[str]:
     """The ids of all of these pictures."""
     return [str(document["_id"]) for document in db.gallery.find(dict(among.query), {"_id": 1})]
+
+
+def titles(db: Database, query: Document) -> dict[str, str]:
+    """The titles of the pictures that a query finds, by id."""
+    found = map(parse_picture, db.gallery.find(query, {"description": 1, "filename": 1}))
+    return {one.id: one.title for one in found}
 
 
 def with_public_id(db: Database, public_id: str) -> Picture | None:
@@ -76,11 +82,9 @@ def addressed(db: Database) -> Iterator[Picture]:
 
 
 def with_assets(db: Database) -> Iterator[Picture]:
-    """Every picture that visitors or the trash show and whose bytes are an asset of the gallery."""
-    shown = {"$in": [LIVE, TRASH, None]}
-    for document in db.gallery.find(
-        {"public_id": {"$type": "string"}, "state": shown}, {"public_id": 1, "created_at": 1}
-    ):
+    """Every picture that visitors or the trash show and whose bytes are an asset of the gallery, and do not move."""
+    there = {"public_id": {"$type": "string"}, "state": {"$in": [LIVE, TRASH, None]}, "moving": None}
+    for document in db.gallery.find(there, {"public_id": 1, "created_at": 1}):
         yield parse_picture(document)
 
 

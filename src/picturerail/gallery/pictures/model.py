@@ -21,6 +21,7 @@ from picturerail.errors import NotFound
 from picturerail.gallery.pictures.camera import CameraFacts
 from picturerail.gallery.pictures.edit import size_after
 from picturerail.gallery.pictures.text import PictureText
+from picturerail.gallery.pictures.visibility import PRIVATE, PUBLIC, VISIBILITIES
 
 # `live` (missing counts as live: the tutorial's documents), `trash`, `duplicate` (bytes that are in the gallery
 # already; waiting for "keep both" or "skip") and `deleted` (for good, but the cloud may still have the bytes).
@@ -63,6 +64,9 @@ class Picture:
     edit: str = ""
     camera: CameraFacts = CameraFacts()
     marks: tuple[str, ...] = ()
+    visibility: str = PUBLIC
+    delivery: str = "upload"  # the delivery type of its asset
+    shown: str = PUBLIC  # the strictest of its own visibility and its albums'
 
     @property
     def description(self) -> str:
@@ -134,6 +138,9 @@ def parse_picture(document: Mapping[str, Any]) -> Picture:
         camera=CameraFacts.of_document(document.get("camera")),
         marks=tuple(each for each in _list(document, "marks") if isinstance(each, str)),
         albums=tuple(str(each) for each in _list(document, "albums")),
+        visibility=_visibility(document, "visibility"),
+        delivery=_typed(document, "delivery", str, "upload"),
+        shown=_visibility(document, "shown"),
     )
 
 
@@ -148,6 +155,12 @@ def new_id() -> ObjectId:
     """An id that sorts by time to 15 microseconds over all processes; the driver's own does to the second only."""
     ticks = time.time_ns() * 2**16 // 10**9
     return ObjectId(ticks.to_bytes(6, "big") + secrets.token_bytes(6))
+
+
+def _visibility(document: Mapping[str, Any], name: str) -> str:
+    """Missing counts as public, as the tutorial's documents have none; what is no visibility as private."""
+    value = document.get(name, PUBLIC)
+    return value if value in VISIBILITIES else PRIVATE
 
 
 def _typed(document: Document | Mapping[str, Any], name: str, kind: type[Any], default: T) -> T:

@@ -67,5 +67,6 @@ def _before(db: Database, seen: PictureFilter, bound: str) -> str:
 
 
 def _newest(db: Database, seen: PictureFilter, bound: str) -> Any:  # noqa: ANN401 - a document, or None
-    query = seen.ordered(ORDERS["taken"]).past({"$gt": "", "$lt": bound})
-    return db.gallery.find_one(query, {"sort.taken": 1}, sort=[("sort.taken", DESCENDING)])
+    wanted = seen.ordered(ORDERS["taken"])
+    query = wanted.past({"$gt": "", "$lt": bound})
+    return db.gallery.find_one(query, {"sort.taken": 1}, sort=[("sort.taken", DESCENDING)], hint=wanted.index)

@@ -1,17 +1,19 @@
 """How a picture is shown: addresses for every width, what the browser needs to hold its place. String work only."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from picturerail.gallery.cloud import CloudAccess, attachment, origin
+from picturerail.gallery.cloud import UPLOAD, CloudAccess, attachment, origin
 from picturerail.gallery.pictures.edit import moves_pixels
 from picturerail.gallery.pictures.model import Picture
 
 TILE_WIDTHS = (320, 480, 640, 960, 1440)
 LARGE_WIDTHS = (640, 1080, 1440, 1920, 2560, 3840)
 SOCIAL_WIDTH = 1200
+MAX_SIDE = 20_000
 FALLBACK_WIDTH = 640  # for browsers that know no srcset
 
 ROW = "min(3.3rem + 13.6vw,13rem + 4.2vw)"  # the stylesheet's --row: the height that rows aim at
@@ -21,6 +23,7 @@ STAGE_HEIGHT = 85  # vh; the most that the picture's own page gives it
 
 UNKNOWN_SIZE = (4, 3)  # ratio of the place held for a picture whose size nobody knows
 WIDTH = "{w}"
+FIT = "c_limit,f_auto,q_auto,w_"
 
 _CLOUDINARY = re.compile(r"https?://(res(?:-\d)?\.cloudinary\.com/[\w-]+/image/upload/)(.+)")
 _ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?([/?#]|$)")
@@ -43,6 +46,7 @@ class PictureView:
     href: str
     is_favourite: bool = False  # of the person who looks
     density: float = 1.0  # by which the height of its row is another
+    signed: Mapping[int, str] = field(default_factory=dict)  # by width, where each address has a signature
 
     @property
     def css_class(self) -> str:
@@ -104,8 +108,8 @@ class PictureView:
             "w": self.width if self.sized else 0,
             "h": self.height if self.sized else 0,
             "alt": self.alt,
-            "url": self.source,
-            "widths": list(self._widths(LARGE_WIDTHS)),
+            "url": self.large_src if self.signed else self.source,
+            "widths": [] if self.signed else list(self._widths(LARGE_WIDTHS)),
             **({"favourite": True} if self.is_favourite else {}),
         }
 
@@ -122,7 +126,7 @@ class PictureView:
         return ", ".join(f"{self._at(width)} {width}w" for width in self._widths(ladder))
 
     def _at(self, width: int) -> str:
-        return self.source.replace(WIDTH, str(width))
+        return self.signed.get(width) or self.source.replace(WIDTH, str(width))
 
 
 def show(picture: Picture, cloud: CloudAccess) -> PictureView:
@@ -141,14 +145,23 @@ def show(picture: Picture, cloud: CloudAccess) -> PictureView:
         color=picture.color,
         thumbhash="" if moves_pixels(picture.edit) else picture.thumbhash,
         origin=origin(source) if "://" in source else "",
+        signed=_signed(picture, cloud),
         href=f"/gallery/{picture.id}",
     )
+
+
+def _signed(picture: Picture, cloud: CloudAccess) -> dict[int, str]:
+    """The address for every width, of a closed picture at a cloud whose signatures hold for one address each."""
+    if picture.delivery == UPLOAD or cloud.token_key or not picture.public_id:
+        return {}
+    steps = {*TILE_WIDTHS, *LARGE_WIDTHS, min(picture.width or LARGE_WIDTHS[-1], LARGE_WIDTHS[-1])}
+    return {width: _url(picture, cloud, _after(picture.edit, f"{FIT}{width}")) for width in steps}
 
 
 def full_url(picture: Picture, cloud: CloudAccess) -> str:
     """Address of the whole picture: the bytes as they were uploaded, or what its edit makes of them."""
     if picture.public_id:
-        return cloud.url(picture.public_id, picture.version, picture.edit, extension=picture.format)
+        return _url(picture, cloud, picture.edit, picture.format)
     return _source_of_tutorial(picture)
 
 
@@ -156,8 +169,21 @@ def download_url(picture: Picture, cloud: CloudAccess, *, original: bool = False
     """Address that saves it under the name it had, where the cloud can say so: as it is shown, or the original."""
     if picture.public_id:
         flag = _after("" if original else picture.edit, attachment(picture.download_name))
-        return cloud.url(picture.public_id, picture.version, flag, picture.format)
+        return _url(picture, cloud, flag, picture.format)
     return _source_of_tutorial(picture)
+
+
+def reencoded_url(picture: Picture, cloud: CloudAccess) -> str:
+    """Address that saves it as it is shown, as a JPEG that was made anew, and so says nothing beside its pixels."""
+    anew = f"c_limit,f_jpg,q_95,w_{MAX_SIDE}/{attachment(picture.download_name)}"
+    return _url(picture, cloud, _after(picture.edit, anew), "jpg")
+
+
+def inner_url(picture: Picture, cloud: CloudAccess) -> str:
+    """Where we fetch the original ourselves: of our own media service by its own door on this machine."""
+    inner = replace(cloud, cdn_url="", token_key="")
+    address = _url(picture, inner, "", picture.format)
+    return f"{cloud.upload_prefix}{address}" if cloud.own else address
 
 
 def can_be_edited(picture: Picture, cloud: CloudAccess) -> bool:
@@ -174,7 +200,7 @@ def fitted_image(picture: Picture, cloud: CloudAccess, max_width: int, max_heigh
         return {"url": cloud.absolute(_source(picture, cloud).replace(WIDTH, str(size["width"]))), **size}
     bounds = _after(picture.edit, f"c_limit,f_jpg,h_{size['height']},q_auto,w_{size['width']}")
     return {
-        "url": cloud.absolute(cloud.url(picture.public_id, picture.version, bounds, picture.format)),
+        "url": cloud.absolute(_url(picture, cloud, bounds, picture.format)),
         **size,
     }
 
@@ -186,7 +212,7 @@ def social_image(picture: Picture, cloud: CloudAccess) -> dict[str, Any]:
     height = round(width * high / full) if full else 0
     if picture.public_id:
         fitted = _after(picture.edit, f"c_limit,f_jpg,q_auto,w_{SOCIAL_WIDTH}")
-        url = cloud.url(picture.public_id, picture.version, fitted, picture.format)
+        url = _url(picture, cloud, fitted, picture.format)
     else:
         url = _source(picture, cloud).replace(WIDTH, str(SOCIAL_WIDTH))
     return {"url": cloud.absolute(url), "width": width, "height": height}
@@ -194,11 +220,11 @@ def social_image(picture: Picture, cloud: CloudAccess) -> dict[str, Any]:
 
 def _source(picture: Picture, cloud: CloudAccess) -> str:
     if picture.public_id:
-        fitted = _after(picture.edit, f"c_limit,f_auto,q_auto,w_{WIDTH}")
-        return cloud.url(picture.public_id, picture.version, fitted)
+        fitted = _after(picture.edit, f"{FIT}{WIDTH}")
+        return _url(picture, cloud, fitted)
     if found := _delivery(picture.url, cloud):
         prefix, rest = found
-        fitted = _after(picture.edit, f"c_limit,f_auto,q_auto,w_{WIDTH}")
+        fitted = _after(picture.edit, f"{FIT}{WIDTH}")
         return f"{prefix}{fitted}/{_in_url(rest)}"
     return _source_of_tutorial(picture)
 
@@ -213,6 +239,10 @@ def _delivery(url: str, cloud: CloudAccess) -> tuple[str, str] | None:
     if cloud.own and _ADDRESS.match(url) and urlsplit(url).path.startswith(path):  # by a name we do not know
         return f"{origin(url)}{path}", urlsplit(url).path.removeprefix(path)
     return None
+
+
+def _url(picture: Picture, cloud: CloudAccess, transformation: str, extension: str = "") -> str:
+    return cloud.url(picture.public_id, picture.version, transformation, extension, picture.delivery)
 
 
 def _after(edit: str, step: str) -> str:

@@ -60,12 +60,15 @@ def matching(db: Database, search: Search) -> Document | None:
     }
 
 
-def suggestion(db: Database, search: Search) -> str:
-    """The search with words that nobody used replaced by ones that are spelled nearly so; "" when there are none."""
-    strange = [term for term in search.terms if not all(_frequency(db, token) for token in term.tokens)]
+def suggestion(db: Database, search: Search, seen: Mapping[str, Any]) -> str:
+    """The search with words that nobody used replaced by ones that are spelled nearly so; "" when there are none.
+
+    Only words of the pictures that are `seen` count.
+    """
+    strange = [term for term in search.terms if not all(_is_known(db, token, seen) for token in term.tokens)]
     if not 0 < len(strange) <= MAX_UNKNOWN:
         return ""
-    near = {term: _near(db, term) for term in strange}
+    near = {term: _near(db, term, seen) for term in strange}
     if not all(near.values()):
         return ""
     return " ".join(near.get(term) or term.shown for term in search.terms)
@@ -74,7 +77,7 @@ def suggestion(db: Database, search: Search) -> str:
 def facet_values(db: Database, name: str, field: str, seen: Mapping[str, Any]) -> list[str]:
     """The values of a facet that pictures of a query have, as their documents write them in `field`."""
     values: list[str] = []
-    for token in _known(db, f"@{name}="):
+    for token in _known(db, f"@{name}=", seen):
         document = db["gallery"].find_one(
             {"$and": [seen, {"tokens": token}]}, {field: 1}, hint=list(TOKEN_ORDER)
         )
@@ -85,30 +88,35 @@ def facet_values(db: Database, name: str, field: str, seen: Mapping[str, Any]) -
     return values
 
 
-def _near(db: Database, term: Term) -> str:
+def _near(db: Database, term: Term, seen: Mapping[str, Any]) -> str:
     """A word of the gallery that is spelled nearly so; those that begin with the same two letters come first."""
     for length in (2, 1):
-        known = _known(db, term.word[:length])
+        known = _known(db, term.word[:length], seen)
         if found := get_close_matches(term.word, known, 1, 0.7):
             return found[0]
     return ""
 
 
-def _known(db: Database, prefix: str) -> list[str]:
+def _known(db: Database, prefix: str, seen: Mapping[str, Any]) -> list[str]:
     """Some whole words, or tags, that begin with `prefix`, in order; each next one is one look into the index."""
     begin = prefix if prefix.startswith(("#", "@")) else f"={prefix}"
     words: list[str] = []
     bounds: Document = {"$gte": begin, "$lt": begin + LAST}
     while len(words) < MAX_COMPARED:
-        found = db["gallery"].find_one(
-            {"tokens": {"$elemMatch": bounds}}, {"tokens": 1}, hint=list(TOKEN_ORDER)
-        )
+        query = {"$and": [{"tokens": {"$elemMatch": bounds}}, seen]}
+        found = db["gallery"].find_one(query, {"tokens": 1}, hint=list(TOKEN_ORDER))
         if found is None:
             break
         after = words[-1] if words else ""
         words.append(min(token for token in found["tokens"] if token.startswith(begin) and token > after))
         bounds = {"$gt": words[-1], "$lt": begin + LAST}
     return [word.removeprefix("=") for word in words]
+
+
+def _is_known(db: Database, token: str, seen: Mapping[str, Any]) -> bool:
+    """Whether one of the pictures has a token."""
+    query = {"$and": [{"tokens": token}, seen]}
+    return db["gallery"].find_one(query, {"_id": 1}, hint=list(TOKEN_ORDER)) is not None
 
 
 def _frequency(db: Database, token: str) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 import urllib3
@@ -16,7 +15,7 @@ from picturerail.gallery import policy
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.albums import lookup
 from picturerail.gallery.albums.model import Album
-from picturerail.gallery.pictures import listing
+from picturerail.gallery.pictures import listing, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.transfer.gallery_json import NAME, about_album, about_picture
@@ -116,7 +115,7 @@ class Export:
     def _write(self, pool: urllib3.PoolManager, picture: Picture, target: Path) -> None:
         if not (target.is_file() and target.stat().st_size == picture.bytes):
             part = target.with_name(target.name + PART)
-            answer = pool.request("GET", self._address(picture), preload_content=False)
+            answer = pool.request("GET", view.inner_url(picture, self.at.cloud), preload_content=False)
             if answer.status != 200:
                 raise Unavailable(f"the cloud answers {answer.status} for its file", retry_after=1)
             with part.open("wb") as file:
@@ -124,12 +123,6 @@ class Export:
                     file.write(block)
             answer.release_conn()
             part.replace(target)
-
-    def _address(self, picture: Picture) -> str:
-        """Where the original is; of our own media service by its own door on this machine."""
-        if self.at.cloud.own:
-            return f"{self.at.cloud.upload_prefix}{urlsplit(picture.url).path}"
-        return picture.url
 
 
 def name_of(picture: Picture) -> str:

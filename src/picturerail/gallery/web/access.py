@@ -4,6 +4,7 @@ A view says what it is for by `@requires(Action.ADD)` and how large its body may
 that changes something must come from our own pages, and is refused where no view said who may send it.
 """
 
+import hmac
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
 from urllib.parse import quote, urlsplit
@@ -15,7 +16,7 @@ from picturerail.gallery import policy
 from picturerail.gallery.accounts.sessions import find_person
 from picturerail.gallery.accounts.tokens import find_client
 from picturerail.gallery.actions.context import ActionContext
-from picturerail.gallery.policy import VISITOR, Action, ApiClient, Person, Principal
+from picturerail.gallery.policy import VISITOR, Action, Anybody, ApiClient, Person, Principal, ShareLink
 from picturerail.gallery.web import services
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -28,7 +29,7 @@ R = TypeVar("R")
 
 
 def requires(action: Action | str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let only those in who may do so to some picture; EVERYBODY for forms that visitors may send."""
+    """Let only those in who may do so to some picture; EVERYBODY for what is open even on a private site."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
         view.required_action = action  # type: ignore[attr-defined]
@@ -135,17 +136,32 @@ def guard() -> Response | None:
             _refuse_foreign_pages()
         if action is None:
             raise Forbidden("Nobody may change anything here.")
-    if not isinstance(action, Action):
+    if _lets_in(action):
         return None
     if person() is None and request.method in SAFE_METHODS and not wants_json():
         return cast("Response", redirect(sign_in_address(), 303))
-    policy.check(principal(), action)
-    return None
+    if isinstance(action, Action):
+        policy.check(principal(), action)
+    raise Unauthorized("Please sign in first.")
+
+
+def _lets_in(action: Action | str | None) -> bool:
+    """Whether a view for this action is open to whoever asks; a private site shows nothing to strangers."""
+    if isinstance(action, Action):
+        return policy.may(principal(), action)
+    is_stranger = isinstance(principal(), Anybody) and request.endpoint != "static"
+    return action == EVERYBODY or not (is_stranger and services.settings().private_site)
+
+
+def same(given: str, known: str) -> bool:
+    """Whether two secrets are one, told in the same time for each."""
+    return hmac.compare_digest(given.encode(errors="surrogateescape"), known.encode())
 
 
 def is_personal() -> bool:
     """True when the answer is for one browser: somebody is signed in, a form holds a token, a notice was shown."""
-    return person() is not None or is_client() or "csrf_token" in g or session.modified
+    is_guest = isinstance(principal(), ShareLink)
+    return person() is not None or is_client() or is_guest or "csrf_token" in g or session.modified
 
 
 def wants_json() -> bool:

@@ -8,18 +8,21 @@ from picturerail import cache_policy, last_backup, metrics
 from picturerail.disk import Disk
 from picturerail.errors import NotFound
 from picturerail.gallery.web import services
+from picturerail.gallery.web.access import EVERYBODY, requires
 from picturerail.metrics_page import CONTENT_TYPE, is_allowed
 
 blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
+@requires(EVERYBODY)
 def alive() -> Response:
     """The process answers."""
     return _plain("ok\n")
 
 
 @blueprint.get("/readyz")
+@requires(EVERYBODY)
 def ready() -> Response:
     """The database answers, so pages can be made; how full the disk is; when the last backup was made, if ever."""
     db = services.database()
@@ -30,6 +33,7 @@ def ready() -> Response:
 
 
 @blueprint.get("/metrics")
+@requires(EVERYBODY)
 def metrics_page() -> Response:
     """What all processes of this server have counted, for Prometheus."""
     if not is_allowed(services.settings(), request.environ):

@@ -13,7 +13,7 @@ from picturerail.database import Client, Database
 from picturerail.edge.purges.queue import SurrogateKeys
 from picturerail.errors import Unavailable
 from picturerail.gallery.accounts.throttle import CallLimit, SignInThrottle
-from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.cloud import TOKEN_STEP, CloudAccess
 from picturerail.gallery.site.texts import SiteTexts, read_texts
 from picturerail.metrics_page import MetricsPage
 from picturerail.settings import Settings
@@ -71,7 +71,7 @@ def site_url() -> str:
 
 def cloud() -> CloudAccess:
     """The cloud that holds the pictures."""
-    known = services().cloud
+    known = replace(services().cloud, token_step=g.get("token_step", TOKEN_STEP))
     return replace(known, site_url=site_url()) if known.own else known
 
 

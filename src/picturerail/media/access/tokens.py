@@ -18,6 +18,7 @@ from picturerail.signing import same
 NAME = "__cld_token__"
 MAX_TOKEN_LENGTH = 4000
 
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _PARTS = re.compile(r"(ip|st|exp|acl)=([^~]*)")
 _UNSAFE = re.compile(r"[ \"#%&'/:;<=>?@\[\\\]^`{|}~]+")
 
@@ -39,7 +40,8 @@ def find_token(query: str, cookies: str) -> str:
 
 def is_valid(token: str, key: str, asked: TokenTarget, now: float) -> bool:
     """True when `token` is signed with `key` (hexadecimal), and opens what is asked for at `now`."""
-    text, mark, digest = token.rpartition("~hmac=")
+    # The SDKs write escapes in small letters and sign them so; some clients send them in capitals.
+    text, mark, digest = _ESCAPE.sub(lambda found: found[0].lower(), token).rpartition("~hmac=")
     parts = _parts(text) if mark and key and len(token) <= MAX_TOKEN_LENGTH else None
     if not parts or not _is_timely(parts, now) or parts.get("ip", asked.address) != asked.address:
         return False

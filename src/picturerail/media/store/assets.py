@@ -217,6 +217,12 @@ def owns(db: Database, original: str) -> bool:
     return db["assets"].find_one({"original": original}, {"_id": 1}) is not None
 
 
+def is_at(db: Database, asset: Asset) -> bool:
+    """True while these bytes are shown under this name."""
+    query = {"original": asset.original, **asset.identity.query()}
+    return db["assets"].find_one(query, {"_id": 1}) is not None
+
+
 def every(db: Database, fields: Iterable[str]) -> Iterator[dict[str, Any]]:
     """All assets, with these fields only, in the order of their making."""
     yield from db["assets"].find({}, dict.fromkeys(fields, 1)).sort("_id", 1)

@@ -94,7 +94,11 @@ def record(media: Media, work: DerivedSpec, derived: Derived) -> None:
     concern = None if layers else WriteConcern(w=1, j=False)
     records = media.database.get_collection("derived", write_concern=concern)
     records.replace_one({"_id": derived.key}, written, upsert=True)
-    for original in (work.asset.original, *layers):
+    if not assets.is_at(media.database, work.asset):
+        media.database["derived"].delete_one({"_id": derived.key})
+        media.derived.delete(derived.key)
+        raise NotFound("Resource not found - it was renamed, deleted or replaced just now.")
+    for original in layers:
         if assets.owns(media.database, original):
             continue
         forget(media, original)

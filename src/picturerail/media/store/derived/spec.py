@@ -32,14 +32,14 @@ class DerivedSpec:
     def of(cls, asset: Asset, plan: Plan, transformation: str) -> Self:
         """The work that makes `plan` of an asset."""
         plan, identity, layers = _worked(plan, source_of(asset))
-        key = keys.derived(asset.original, identity, plan.encoding.format)
+        key = keys.derived(asset.original, identity + _address(asset), plan.encoding.format)
         return cls(asset, plan, transformation, key, layers)
 
     @classmethod
     def of_copy(cls, asset: Asset, copy: Intermediate) -> Self:
         """The work that makes a reduced copy of an asset."""
         plan, identity = _plan_of_copy(copy, source_of(asset))
-        key = keys.derived(asset.original, identity, plan.encoding.format)
+        key = keys.derived(asset.original, identity + _address(asset), plan.encoding.format)
         return cls(asset, plan, copy.transformation, key, copy=copy)
 
     @property
@@ -47,6 +47,11 @@ class DerivedSpec:
         """The work that makes the reduced copy on which this one is done; None for the original."""
         copy = _under(self.plan)
         return None if copy is None else self.of_copy(self.asset, copy)
+
+
+def _address(asset: Asset) -> str:
+    """Under which name an asset that is not public is shown: what a path led to before never comes back by it."""
+    return f"{asset.type}/{asset.public_id}" if asset.type in ("private", "authenticated") else ""
 
 
 def _identity(plan: Plan) -> str:

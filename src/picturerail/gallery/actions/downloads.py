@@ -1,0 +1,60 @@
+"""A picture's file for whoever may not change it: fetched, and sent without what it says beside its pixels."""
+
+import mmap
+import tempfile
+from collections.abc import Iterator, Sequence
+
+import urllib3
+
+from picturerail.errors import Unavailable
+from picturerail.gallery import policy
+from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.cloud import AWAY_AGAIN_AFTER
+from picturerail.gallery.metadata import files
+from picturerail.gallery.metadata.pieces import Piece
+from picturerail.gallery.pictures import view
+from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.policy import Action
+
+BLOCK = 256 * 1024
+TIMEOUT = urllib3.Timeout(connect=3, read=15)
+AWAY = "The file of this picture cannot be had at the moment. Please try again shortly."
+
+_pool = urllib3.PoolManager(maxsize=8)
+
+
+def is_untouched(at: ActionContext, picture: Picture) -> bool:
+    """Whether `who` gets the file as it was uploaded: who may change it does, and everybody where the site says so."""
+    return at.settings.keep_metadata or policy.may(at.who, Action.CHANGE, picture)
+
+
+def without_metadata(at: ActionContext, picture: Picture) -> list[Piece]:
+    """What is left of the original; Unreadable when its format is not as it should be."""
+    at.settings.data.joinpath("spool").mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryFile(dir=at.settings.data / "spool") as file:
+        for block in _original(at, picture):
+            file.write(block)
+        file.flush()
+        return files.without_metadata(
+            memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)), picture.format
+        )
+
+
+def blocks(pieces: Sequence[Piece]) -> Iterator[bytes]:
+    """The same in parts that are small enough to be sent."""
+    for piece in pieces:
+        for start in range(0, len(piece), BLOCK):
+            yield bytes(piece[start : start + BLOCK])
+
+
+def _original(at: ActionContext, picture: Picture) -> Iterator[bytes]:
+    try:
+        answer = _pool.request(
+            "GET", view.inner_url(picture, at.cloud), preload_content=False, timeout=TIMEOUT
+        )
+        if answer.status != 200:
+            raise Unavailable(AWAY, retry_after=AWAY_AGAIN_AFTER)
+        yield from answer.stream(BLOCK)
+        answer.release_conn()
+    except urllib3.exceptions.HTTPError as error:
+        raise Unavailable(AWAY, retry_after=AWAY_AGAIN_AFTER) from error

@@ -1,0 +1,71 @@
+"""Share links, made and ended. One can share what one may change; of a search, what is not private."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from picturerail.errors import BadRequest
+from picturerail.gallery import policy
+from picturerail.gallery.accounts.passwords import hash_password
+from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.albums import lookup as albums
+from picturerail.gallery.pictures import lookup as pictures
+from picturerail.gallery.policy import Action, ShareLink
+from picturerail.gallery.search import index
+from picturerail.gallery.search.index import Search
+from picturerail.gallery.shares import model, store
+from picturerail.gallery.shares.model import Share
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewLink:
+    """A link that is asked for: to one picture, one album or one search."""
+
+    picture: str = ""
+    album: str = ""
+    q: str = ""
+    name: str = ""
+    password: str = ""
+    download: bool = True
+    expires_at: datetime | None = None
+
+
+def create(at: ActionContext, asked: NewLink) -> Share:
+    """Make a link to what is named, which must be there."""
+    policy.check(at.who, Action.SHARE)
+    if sum(map(bool, (asked.picture, asked.album, asked.q))) != 1:
+        raise BadRequest("Name one thing to share: 'picture', 'album' or 'q'.")
+    _check(at, asked)
+    password = model.clean_password(asked.password)
+    fields: dict[str, Any] = {
+        "owner": at.who.id,
+        "picture": asked.picture,
+        "album": asked.album,
+        "q": asked.q,
+        "name": model.clean_name(asked.name),
+        "password": hash_password(password) if password else "",
+        "download": asked.download,
+        "expires_at": model.clean_end(asked.expires_at),
+    }
+    return store.add(at.db, fields)
+
+
+def revoke(at: ActionContext, share_id: str) -> None:
+    """End a link at once."""
+    policy.check(at.who, Action.SHARE)
+    store.revoke(at.db, share_id, policy.shares(at.who))
+
+
+def opened(at: ActionContext, share: Share) -> ShareLink:
+    """Who opens a link: somebody who sees what it says, and nothing else."""
+    words = index.matching(at.db, Search.of(share.q)) if share.q else None
+    return ShareLink(share.id, share.picture, share.album, words, download=share.download)
+
+
+def _check(at: ActionContext, asked: NewLink) -> None:
+    if asked.picture:
+        policy.check(at.who, Action.SHARE, pictures.find(at.db, asked.picture, policy.seen(at.who)))
+    elif asked.album:
+        policy.check(at.who, Action.SHARE, albums.find(at.db, asked.album, policy.seen_albums(at.who)))
+    elif not Search.of(asked.q).terms:
+        raise BadRequest("There is no word in 'q' that could be looked for.")

@@ -1,0 +1,97 @@
+"""Bytes follow visibility: what is not public is of delivery type `authenticated`, which only signed addresses open.
+
+A picture whose visibility changed is marked `moving` in the same write. Its asset is renamed to the other type right
+after; what a crash or a cloud that is away leaves marked, the hourly clean-up goes on with.
+"""
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from bson import ObjectId
+
+from picturerail.database import Database, Document
+from picturerail.errors import PicturerailError
+from picturerail.gallery import cloud as media
+from picturerail.gallery.cloud import AUTHENTICATED, UPLOAD, CloudAccess
+from picturerail.gallery.pictures.model import Picture, parse_picture
+from picturerail.gallery.pictures.visibility import PUBLIC
+from picturerail.settings import Settings
+
+MOVERS = 4
+BATCH = 100
+MAX_TURNS = 5  # for one picture whose visibility keeps changing
+PATIENCE_SECONDS = 5  # of the person who changed it; the rest is moved behind their back
+
+log = logging.getLogger(__name__)
+
+
+def wanted(settings: Settings, shown: str) -> str:
+    """The delivery type of a picture that is shown so."""
+    return UPLOAD if shown == PUBLIC and not settings.private_site else AUTHENTICATED
+
+
+def follow(db: Database, cloud: CloudAccess, settings: Settings, picture_ids: Sequence[str]) -> None:
+    """Move the bytes of these pictures where they belong: some now, and when there are many, the rest soon."""
+    ids: Document = {"_id": {"$in": [ObjectId(each) for each in picture_ids]}}
+    if not _move_all(db, cloud, settings, ids, seconds=PATIENCE_SECONDS):
+        threading.Thread(target=_move_all, args=(db, cloud, settings, ids), daemon=True).start()
+
+
+def catch_up(db: Database, cloud: CloudAccess, settings: Settings) -> None:
+    """Move whatever is left to move; after the site became private, or public, that is everything."""
+    if (db["site"].find_one({"_id": "delivery"}) or {}).get("private", False) != settings.private_site:
+        wrong = {"public_id": {"$type": "string"}, "delivery": {"$ne": wanted(settings, PUBLIC)}}
+        db.gallery.update_many({**wrong, "shown": {"$in": [PUBLIC, None]}}, {"$set": {"moving": True}})
+        kept = {"private": settings.private_site}
+        db["site"].replace_one({"_id": "delivery"}, kept, upsert=True)
+    _move_all(db, cloud, settings, {})
+
+
+def _move_all(
+    db: Database, cloud: CloudAccess, settings: Settings, among: Document, seconds: float = math.inf
+) -> bool:
+    """Move those that are marked, within about `seconds`; False when some are left for want of time."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        found = [parse_picture(each) for each in db.gallery.find({"moving": True, **among}).limit(BATCH)]
+        with ThreadPoolExecutor(MOVERS) as pool:
+            moved = list(pool.map(lambda one: _move(db, cloud, settings, one), found))
+        if len(found) < BATCH or not any(moved):
+            return True
+    return False
+
+
+def _move(db: Database, cloud: CloudAccess, settings: Settings, picture: Picture) -> bool:
+    """Bring one asset to where it belongs; False when that has to be tried again."""
+    current: Picture | None = picture
+    try:
+        for _ in range(MAX_TURNS):
+            if current is None or _is_settled(db, cloud, settings, current):
+                return True
+            current = _again(db, current)
+    except PicturerailError as error:
+        log.warning("The bytes of picture %s could not be moved yet: %s", picture.id, error)
+    return False
+
+
+def _is_settled(db: Database, cloud: CloudAccess, settings: Settings, picture: Picture) -> bool:
+    """Rename the asset if need be; False when the picture was changed meanwhile."""
+    identity: Document = {"_id": ObjectId(picture.id)}
+    target = wanted(settings, picture.shown)
+    if picture.public_id and picture.delivery != target:
+        version = media.move(cloud, picture.public_id, picture.delivery, target)
+        url = media.plain_address(cloud, picture.public_id, version, picture.format, target)
+        db.gallery.update_one(identity, {"$set": {"delivery": target, "version": version, "url": url}})
+    query = {**identity, "shown": picture.shown, "delivery": {"$in": [target, None]}}
+    if not picture.public_id:
+        query = identity  # a tutorial's document: its file is shown by ourselves, or lies on another host
+    return db.gallery.update_one(query, {"$unset": {"moving": ""}}).matched_count > 0
+
+
+def _again(db: Database, picture: Picture) -> Picture | None:
+    document = db.gallery.find_one({"_id": ObjectId(picture.id)})
+    return parse_picture(document) if document else None

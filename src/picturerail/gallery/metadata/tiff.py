@@ -1,0 +1,131 @@
+"""TIFF: entries of its directories, taken out where they stand, with what they point at made zero."""
+
+from picturerail.gallery.metadata.pieces import Piece, Unreadable, number, part, patched
+
+MAX_DIRECTORIES = 1000
+SUB_DIRECTORIES, EXIF, GPS, INTEROPERABILITY = 330, 34665, 34853, 40965
+SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+NEEDED = frozenset(
+    {
+        *(
+            254,
+            255,
+            256,
+            257,
+            258,
+            259,
+            262,
+            263,
+            264,
+            265,
+            266,
+            273,
+            274,
+            277,
+            278,
+            279,
+            280,
+            281,
+            282,
+            283,
+            284,
+        ),
+        *(
+            288,
+            289,
+            290,
+            291,
+            292,
+            293,
+            296,
+            297,
+            301,
+            317,
+            318,
+            319,
+            320,
+            321,
+            322,
+            323,
+            324,
+            325,
+            326,
+            327,
+            328,
+        ),
+        *(330, 332, 334, 336, 338, 339, 340, 341, 342, 343, 344, 345, 346, 347, 512, 513, 514, 515, 517, 518),
+        *(519, 520, 521, 529, 530, 531, 532, 34675, 50674, 32997, 32998, 34712),
+    }
+)
+
+
+def pieces(data: memoryview) -> list[Piece]:
+    """The file with the entries that pixels and colours need, and no other."""
+    head = bytes(data[:4])
+    if head not in (b"II*\0", b"MM\0*"):
+        raise Unreadable("This is no TIFF of the usual kind.")
+    patches: dict[int, bytes] = {}
+    order = "little" if head[:2] == b"II" else "big"
+    waiting, seen = [number(data, 4, 4, order)], set[int]()
+    while waiting:
+        at = waiting.pop()
+        if at == 0 or at in seen:
+            continue
+        seen.add(at)
+        if len(seen) > MAX_DIRECTORIES:
+            raise Unreadable("This TIFF has too many directories.")
+        waiting += _strip(data, at, order, patches)
+    return patched(data, patches)
+
+
+def _strip(data: memoryview, at: int, order: str, patches: dict[int, bytes]) -> list[int]:
+    """Note what is to be written over one directory; the directories that follow it or lie in it."""
+    entries, after = _entries(data, at, order)
+    kept = [entry for entry in entries if number(entry, 0, 2, order) in NEEDED]
+    for entry in entries:
+        if number(entry, 0, 2, order) not in NEEDED:
+            _clear(data, entry, order, patches, depth=0)
+    count = len(kept).to_bytes(2, "little" if order == "little" else "big")
+    following = bytes(part(data, after, 4))
+    rest = bytes(12 * (len(entries) - len(kept)))
+    patches[at] = count + b"".join(map(bytes, kept)) + following + rest
+    inside = [entry for entry in kept if number(entry, 0, 2, order) == SUB_DIRECTORIES]
+    return [
+        number(data, after, 4, order),
+        *(each for entry in inside for each in _numbers(data, entry, order)),
+    ]
+
+
+def _clear(data: memoryview, entry: memoryview, order: str, patches: dict[int, bytes], depth: int) -> None:
+    """Make zero what an entry points at; of a directory, all that its entries point at, too."""
+    tag = number(entry, 0, 2, order)
+    if tag in (EXIF, GPS, INTEROPERABILITY) and depth < 4:
+        at = number(entry, 8, 4, order)
+        inner, after = _entries(data, at, order)
+        for one in inner:
+            _clear(data, one, order, patches, depth + 1)
+        patches[at] = bytes(after - at)
+    elif (place := _place(entry, order)) is not None:
+        part(data, *place)
+        patches[place[0]] = bytes(max(place[1], len(patches.get(place[0], b""))))
+
+
+def _entries(data: memoryview, at: int, order: str) -> tuple[list[memoryview], int]:
+    """The entries of a directory, and where they end."""
+    count = number(data, at, 2, order)
+    return [part(data, at + 2 + 12 * index, 12) for index in range(count)], at + 2 + 12 * count
+
+
+def _place(entry: memoryview, order: str) -> tuple[int, int] | None:
+    """Where the value of an entry lies, and its length; None when it stands in the entry."""
+    length = SIZES.get(number(entry, 2, 2, order), 1) * number(entry, 4, 4, order)
+    return (number(entry, 8, 4, order), length) if length > 4 else None
+
+
+def _numbers(data: memoryview, entry: memoryview, order: str) -> list[int]:
+    """The values of an entry with whole numbers of 4 bytes."""
+    count = number(entry, 4, 4, order)
+    if count == 1:
+        return [number(entry, 8, 4, order)]
+    start = number(entry, 8, 4, order)
+    return [number(data, start + 4 * index, 4, order) for index in range(min(count, MAX_DIRECTORIES))]

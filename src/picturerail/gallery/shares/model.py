@@ -1,0 +1,95 @@
+"""One share link: the frozen record, and the token in its address.
+
+The token follows from the link's id and the site's secret key. So nothing in the database opens a link, and its maker
+can be shown the address again.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from picturerail.clock import now
+from picturerail.errors import BadRequest, NotFound
+
+MAX_NAME = 120  # characters
+MIN_PASSWORD, MAX_PASSWORD = 4, 1024
+ENDED = "This link does not work any more. Ask whoever sent it for a new one."
+
+_TOKEN = re.compile(r"([0-9a-f]{24})([0-9a-f]{32})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """A link to one picture, one album or one search: of the three, the one that is not empty."""
+
+    id: str
+    owner: str
+    picture: str = ""
+    album: str = ""
+    q: str = ""
+    name: str = ""
+    password: str = ""  # its hash
+    download: bool = True
+    created_at: datetime
+    expires_at: datetime | None = None
+    used_at: datetime | None = None
+    uses: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time has come."""
+        return self.expires_at is not None and self.expires_at <= now()
+
+
+def parse_share(document: Mapping[str, Any]) -> Share:
+    """Read a document of the collection `shares`."""
+    fields = {name: value for name, value in document.items() if name != "_id"}
+    return Share(id=str(document["_id"]), **fields)
+
+
+def token_of(share_id: str, secret_key: str) -> str:
+    """What stands in the address of a link."""
+    return share_id + _seal(share_id, secret_key)
+
+
+def id_in(token: str, secret_key: str) -> str:
+    """The id of the link that has this token; NotFound for one that we never made."""
+    parts = _TOKEN.fullmatch(token)
+    if parts is None or not hmac.compare_digest(parts[2], _seal(parts[1], secret_key)):
+        raise NotFound(ENDED)
+    return parts[1]
+
+
+def proof_of(share: Share, secret_key: str) -> str:
+    """What a browser keeps that was told the password; it ends with the password."""
+    return _seal(f"{share.id} {share.password}", secret_key)
+
+
+def clean_name(text: str) -> str:
+    """What a link is called, in one line; BadRequest when it is too long."""
+    name = " ".join(text.split())
+    if len(name) > MAX_NAME:
+        raise BadRequest(f"A link's name may have at most {MAX_NAME} characters; this has {len(name)}.")
+    return name
+
+
+def clean_password(text: str) -> str:
+    """The password of a link, or BadRequest; "" for none."""
+    if text and not MIN_PASSWORD <= len(text) <= MAX_PASSWORD:
+        raise BadRequest(f"A link's password needs {MIN_PASSWORD} to {MAX_PASSWORD} characters.")
+    return text
+
+
+def clean_end(moment: datetime | None) -> datetime | None:
+    """When a link ends; BadRequest for what is past or has no zone."""
+    if moment is not None and (moment.tzinfo is None or moment <= now()):
+        raise BadRequest("'expires_at' must be a time to come, with its zone, such as 2030-01-31T12:00:00Z.")
+    return moment
+
+
+def _seal(text: str, secret_key: str) -> str:
+    return hmac.new(secret_key.encode(), f"share {text}".encode(), hashlib.sha256).hexdigest()[:32]

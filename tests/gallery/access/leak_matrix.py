@@ -1,0 +1,145 @@
+"""Who may find what, for each visibility: the table that the test of leaks walks through, and its page in docs/.
+
+`python -m tests.gallery.access.leak_matrix` writes the page.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+
+PAGE = Path(__file__).parents[3] / "docs" / "leak-matrix.md"
+VISIBILITIES = ("public", "unlisted", "private")
+LIST, ADDRESS = "list", "address"
+ABOUT = """Where who finds a picture of which visibility. Each cell is tried by one test
+(`tests/gallery/access/test_leaks.py`), for a picture's own visibility and for one that it has from its album, just
+after the change. The page is written by `python -m tests.gallery.access.leak_matrix`."""
+
+
+# who asks: what they find in lists, and what they open by its address
+PRINCIPALS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    who: (frozenset(lists.split()), frozenset(opens.split()))
+    for who, lists, opens in (
+        ("visitor", "public", "public unlisted"),
+        ("visitor of a private site", "", ""),
+        ("viewer", "public", "public unlisted"),
+        ("token to read", "public", "public unlisted"),
+        ("contributor", "public", "public unlisted"),
+        ("contributor, of their own", "public unlisted private", "public unlisted private"),
+        ("editor", "public unlisted private", "public unlisted private"),
+        ("token to write", "public unlisted private", "public unlisted private"),
+        ("owner", "public unlisted private", "public unlisted private"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A picture of one visibility: its id, a word that only it has, its album, and a public neighbour."""
+
+    picture: str
+    word: str
+    slug: str
+    album: str
+    neighbour: str
+
+
+Probe = Callable[[FlaskClient, Target, Mapping[str, str]], bool]
+
+
+def _page(path: str, sign: str) -> Probe:
+    """Whether a page is there and has a sign of the picture in it."""
+
+    def probe(client: FlaskClient, target: Target, headers: Mapping[str, str]) -> bool:
+        answer = client.get(_filled(path, target), headers=headers)
+        return answer.status_code == 200 and _filled(sign, target) in answer.text
+
+    return probe
+
+
+def _there(path: str, method: str = "GET", json: Any = None) -> Probe:
+    """Whether something answers that is neither missing nor shut."""
+
+    def probe(client: FlaskClient, target: Target, headers: Mapping[str, str]) -> bool:
+        answer = client.open(_filled(path, target), method=method, json=json, headers=headers)
+        assert answer.status_code in {200, 302, 303, 401, 404, 503}, answer.text
+        to_sign_in = answer.status_code == 303 and answer.location.startswith("/sign-in")
+        # 503: it was let through to the cloud, which is away in this test
+        return answer.status_code in {200, 302, 503} or (answer.status_code == 303 and not to_sign_in)
+
+    return probe
+
+
+def _filled(text: str, target: Target) -> str:
+    wrong = target.word[:-1] + ("x" if target.word[-1] != "x" else "y")
+    named = {
+        "P": target.picture,
+        "W": target.word,
+        "S": target.slug,
+        "A": target.album,
+        "N": target.neighbour,
+    }
+    for name, value in {**named, "M": wrong}.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+# {P} the picture, {W} its word, {M} the same misspelt, {S} {A} the album's slug and id, {N} a public neighbour
+THINGS: dict[str, tuple[str, Probe]] = {
+    "the landing page": (LIST, _page("/", "{P}")),
+    "the gallery": (LIST, _page("/gallery/", "{P}")),
+    "the gallery by title": (LIST, _page("/gallery/?order=title", "{P}")),
+    "a page around it": (LIST, _page("/gallery/?at={P}", "{P}")),
+    "a search": (LIST, _page("/gallery/?q={W}", "{P}")),
+    "a suggestion": (LIST, _page("/gallery/?q={M}", "{W}")),
+    "the neighbour of another": (LIST, _page("/gallery/{N}", "{P}")),
+    "the feed": (LIST, _page("/gallery/feed.atom", "{P}")),
+    "the list of albums": (LIST, _page("/albums/", "/albums/{S}")),
+    "API: list": (LIST, _page("/api/v1/pictures", "{P}")),
+    "API: search": (LIST, _page("/api/v1/pictures?q={W}", "{P}")),
+    "API: albums": (LIST, _page("/api/v1/albums", "{A}")),
+    "its page": (ADDRESS, _page("/gallery/{P}", "{P}")),
+    "its card": (ADDRESS, _page("/gallery/{P}", "og:image")),
+    "its download": (ADDRESS, _there("/gallery/{P}/download")),
+    "its original": (ADDRESS, _there("/gallery/{P}/download?original=1")),
+    "oEmbed": (ADDRESS, _page("/oembed?url=http://127.0.0.1:8000/gallery/{P}", "photo")),
+    "its album": (ADDRESS, _page("/albums/{S}", "{P}")),
+    "API: one": (ADDRESS, _page("/api/v1/pictures/{P}", "{P}")),
+    "API: one album": (ADDRESS, _page("/api/v1/albums/{A}", "{A}")),
+    "API: an album's pictures": (ADDRESS, _page("/api/v1/albums/{A}/pictures", "{P}")),
+}
+ONLY_API = ("token to read", "token to write")
+
+
+def expected(who: str, thing: str, visibility: str) -> bool:
+    """Whether `who` finds a picture of this visibility there."""
+    lists, opens = PRINCIPALS[who]
+    return visibility in (lists if THINGS[thing][0] == LIST else opens)
+
+
+def page() -> str:
+    """The table as the docs show it: for each who and where, the visibilities that are found."""
+    lines = [
+        "# The leak matrix",
+        "",
+        ABOUT,
+        "",
+        f"| where | {' | '.join(PRINCIPALS)} |",
+        f"|---|{'---|' * len(PRINCIPALS)}",
+    ]
+    for thing in THINGS:
+        cells = []
+        for who in PRINCIPALS:
+            found = [each for each in VISIBILITIES if expected(who, thing, each)]
+            asked = who not in ONLY_API or thing.startswith("API")
+            cells.append(
+                ("all" if len(found) == len(VISIBILITIES) else ", ".join(found) or "nothing") if asked else ""
+            )
+        lines.append(f"| {thing} | {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())

@@ -1,0 +1,188 @@
+"""Bytes follow visibility: what was open a moment ago is closed, whatever address somebody kept or guesses."""
+
+import html
+import re
+import time
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import pytest
+
+from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
+from picturerail.gallery.pictures import view
+from picturerail.gallery.pictures.model import Picture
+from tests.gallery.browser import Browser, Page
+from tests.gallery.metadata.test_metadata import files, stripped
+from tests.gallery.test_api import Script
+from tests.gallery.test_uploads import fresh
+from tests.service import Service, wait_until
+
+CLOSED = {401, 404}
+
+
+@pytest.fixture(scope="module")
+def script(service: Service) -> Script:
+    browser = Browser(service.url)
+    browser.sign_in(service.owner_email, service.owner_password)
+    return Script(service, browser)
+
+
+def added(script: Script, visibility: str = "public") -> dict[str, str]:
+    """A new picture, as the API tells it."""
+    status, told = script.call(
+        "POST",
+        "/api/v1/pictures",
+        {"answer": script.send(fresh(900, 600), "b.jpg"), "filename": "b.jpg", "visibility": visibility},
+    )
+    assert status == 201, told
+    picture: dict[str, str] = told["picture"]
+    return picture
+
+
+def shown(script: Script, picture: dict[str, str], visibility: str) -> dict[str, str]:
+    status, told = script.call("PATCH", f"/api/v1/pictures/{picture['id']}", {"visibility": visibility})
+    assert status == 200, told
+    changed: dict[str, str] = told["picture"]
+    return changed
+
+
+def asked(service: Service, address: str) -> Page:
+    """What somebody without a cookie gets."""
+    return Browser(service.url).get(address, Accept="image/webp")
+
+
+def sizes(script: Script, picture: dict[str, str]) -> list[str]:
+    """The addresses of all sizes on its page."""
+    page = script.browser.get(f"/gallery/{picture['id']}").text
+    found = re.search(r'<img src="([^"]+)" srcset="([^"]+)"', page)
+    assert found
+    return [html.unescape(each.split()[0]) for each in found[2].split(", ")]
+
+
+def test_what_was_open_is_closed(script: Script, service: Service) -> None:
+    picture, base = added(script), added(script)
+    name, path = picture["public_id"], "/picturerail/image/upload"
+    known = [
+        *sizes(script, picture),
+        urlsplit(picture["url"]).path,
+        f"{path}/{name}",
+        f"{path}/{name}.png",
+        f"{path}/w_77/{name}",
+        f"{path}/fl_getinfo/{name}.jpg",
+        f"{path}/fl_attachment/{name}.jpg",
+        f"{path}/l_{name.replace('/', ':')},w_50/fl_layer_apply/{base['public_id']}.jpg",
+    ]
+    for _ in range(3):  # in the memory of each process
+        assert {asked(service, each).status for each in known} == {200}
+    shown(script, picture, "private")
+    assert {asked(service, each).status for each in known} <= CLOSED
+    # Who may see it makes the same sizes again: no address from before leads to them.
+    again = sizes(script, picture)
+    assert all("/authenticated/" in each and "__cld_token__" in each for each in again)
+    for each in again:
+        page = asked(service, each)
+        assert (page.status, page.headers["Cache-Control"]) == (200, "private, max-age=3600")
+    for _ in range(3):
+        assert {asked(service, each).status for each in known} <= CLOSED
+    # And back.
+    shown(script, picture, "public")
+    assert {asked(service, each).status for each in sizes(script, picture)} == {200}
+    assert {asked(service, each).status for each in again} <= CLOSED
+
+
+def test_a_token_opens_the_sizes_of_one_picture(script: Script, service: Service) -> None:
+    one, other = added(script, "private"), added(script, "unlisted")
+    assert "/authenticated/" in one["url"]
+    address = sizes(script, one)[0]
+    path, _, query = address.partition("?")
+    foreign = path.replace(one["public_id"], other["public_id"])
+    version = re.search(r"/v\d+/", path)
+    assert version
+    original = f"/picturerail/image/authenticated{version[0]}{one['public_id']}"
+    tries = [
+        path,
+        f"{foreign}?{query}",
+        f"{original}?{query}",
+        f"{original}.jpg?{query}",
+        f"/picturerail/image/authenticated/q_100{version[0]}{one['public_id']}?{query}",
+        f"/picturerail/image/authenticated/c_limit,f_auto/{other['public_id']}/{one['public_id']}?{query}",
+        path.replace("c_limit", f"l_authenticated:{other['public_id'].replace('/', ':')}/c_limit")
+        + f"?{query}",
+        f"{path}?{query[:-1]}{'0' if query[-1] != '0' else '1'}",
+        path.replace("/authenticated/", "/upload/") + f"?{query}",
+        path.replace("/authenticated/", "/private/") + f"?{query}",
+    ]
+    assert asked(service, address).status == 200
+    assert [each for each in tries if asked(service, each).status == 200] == []
+    whole = asked(service, one["url"])
+    assert (whole.status, whole.headers["Cache-Control"]) == (200, "private, max-age=3600")
+    assert asked(service, f"/gallery/{one['id']}/download").status == 404
+    assert asked(service, f"/gallery/{other['id']}/download").status == 200
+
+
+def test_hidden_from_the_first_byte_on(script: Script) -> None:
+    """What is to be private is uploaded as such, by script and by form."""
+    asked_for = {"filename": "b.jpg", "bytes": 9, "visibility": "private"}
+    status, permit = script.call("POST", "/api/v1/uploads/signature", asked_for)
+    assert (status, permit["params"]["type"]) == (200, "authenticated")
+    page = script.browser.post("/upload/", {"visibility": "private"}, [("image", "c.jpg", fresh())])
+    link = re.search(r'href="/gallery/([0-9a-f]{24})"[^>]*>Look at it', page.text)
+    assert link
+    _, told = script.call("GET", f"/api/v1/pictures/{link[1]}")
+    assert (told["picture"]["visibility"], told["picture"]["shown_as"]) == ("private", "private")
+    assert "/authenticated/" in told["picture"]["url"]
+
+
+def test_visitors_save_a_file_that_says_nothing(script: Script, service: Service) -> None:
+    """And who may change the picture the very bytes that were uploaded."""
+    content = files()["jpg"] + b"%d" % time.time_ns()
+    page = script.browser.post("/upload/", {"visibility": "unlisted"}, [("image", "berlin.jpg", content)])
+    link = re.search(r'href="(/gallery/[0-9a-f]{24})"[^>]*>Look at it', page.text)
+    assert link
+    assert "Without location and serial numbers." in asked(service, link[1]).text
+    assert "Without location and serial numbers." not in script.browser.get(link[1]).text
+    for query in ("", "?original=1"):
+        saved = asked(service, f"{link[1]}/download{query}")
+        assert saved.body == stripped("jpg", content)
+        assert saved.headers["Content-Disposition"].startswith('attachment; filename="berlin.jpg"')
+        assert script.browser.get(f"{link[1]}/download{query}").body == content
+    _, told = script.call("POST", "/api/v1/shares", {"picture": link[1].rpartition("/")[2]})
+    shared = urlsplit(told["share"]["url"]).path
+    assert asked(service, f"{shared}{link[1].removeprefix('/gallery')}/download").body == stripped(
+        "jpg", content
+    )
+
+
+def test_a_hidden_picture_can_be_deleted_and_is_no_orphan(script: Script, service: Service) -> None:
+    picture = added(script, "private")
+    address = sizes(script, picture)[0]
+    assert "pictures without their asset" not in service.run("doctor")
+    script.call("DELETE", f"/api/v1/pictures/{picture['id']}")
+    script.browser.post("/trash/empty", {"confirm": "yes"})
+    wait_until(lambda: asked(service, address).status == 404)
+
+
+@pytest.mark.parametrize("token_key", ["", "abcd"])
+def test_at_a_cloud_elsewhere(token_key: str) -> None:
+    """A signature for each address, or a token where the account has a key for them."""
+    cloud: CloudAccess = replace(parse_cloudinary_url("cloudinary://1:secret@demo"), token_key=token_key)
+    picture = Picture(
+        id="5" * 24,
+        public_id="gallery/x",
+        version=7,
+        width=2000,
+        height=1000,
+        format="jpg",
+        delivery="authenticated",
+    )
+    tile = view.show(picture, cloud)
+    addresses = [each.split()[0] for each in tile.srcset.split(", ")]
+    assert len(addresses) == len(view.TILE_WIDTHS)
+    sign = (
+        r"/authenticated/c_[^?]+\?__cld_token__=exp=\d+~acl="
+        if token_key
+        else r"/authenticated/s--[\w-]{8}--/c_"
+    )
+    assert all(re.search(sign, each) for each in (*addresses, tile.src, tile.large_src, tile.data["url"]))
+    assert ("{w}" in tile.data["url"]) == bool(token_key)
+    assert bool(tile.data["widths"]) == bool(token_key)

@@ -1,0 +1,219 @@
+"""Nobody finds what they may not see: every cell of the leak matrix, and what follows from albums."""
+
+import itertools
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from flask import Flask
+from flask.testing import FlaskClient
+
+from picturerail.database import Database, ensure_schema
+from picturerail.gallery import policy
+from picturerail.gallery.accounts.tokens import add_token
+from picturerail.gallery.app import create_app
+from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.pictures.order import PictureOrder
+from picturerail.gallery.policy import VISITOR, Person
+from picturerail.settings import Settings
+from picturerail.signing import sign_response
+from tests.gallery.access import leak_matrix
+from tests.gallery.access.leak_matrix import ONLY_API, PRINCIPALS, THINGS, VISIBILITIES, Target, expected
+from tests.gallery.conftest import Maker, call, json_of, opened, post, signed_in
+
+WORDS = {"public": "periwinkle", "unlisted": "quillwort", "private": "saxifrage"}
+
+
+@pytest.fixture
+def contributor(app: Flask, database: Database) -> tuple[FlaskClient, str]:
+    """Somebody who adds pictures, and the id of the account."""
+    client = signed_in(app, database, "contributor")
+    account = database.users.find_one({"role": "contributor"}, sort=[("_id", -1)])
+    assert account
+    return client, str(account["_id"])
+
+
+def target(make: Maker, owner: FlaskClient, visibility: str, added_by: str, *, by_album: bool) -> Target:
+    """A picture that has just become so, by its own word or by its album's."""
+    word = f"{WORDS[visibility]}{'album' if by_album else 'alone'}"
+    picture, neighbour = make(description=word, owner=added_by), make(description="neighbour")
+    said = {"title": f"album {word}", "visibility": "public"}
+    album = json_of(call(owner, "POST", "/api/v1/albums", said))["album"]
+    call(owner, "POST", f"/api/v1/albums/{album['id']}/pictures", {"add": [picture.id]})
+    call(owner, "PATCH", f"/api/v1/albums/{album['id']}", {"visibility": visibility})
+    if not by_album:
+        call(owner, "PATCH", f"/api/v1/pictures/{picture.id}", {"visibility": visibility})
+    return Target(picture.id, word, album["slug"], album["id"], neighbour.id)
+
+
+@pytest.fixture
+def askers(
+    app: Flask, settings: Settings, cloud: CloudAccess, people: dict[str, FlaskClient], database: Database
+) -> dict[str, tuple[FlaskClient, dict[str, str]]]:
+    """Everybody in the matrix but the contributor of the pictures, with the headers that they send."""
+    private_site = create_app(replace(settings, private_site=True), cloud)
+    scripts = {
+        f"token to {scope}": {"Authorization": f"Bearer {add_token(database, scope, scope)}"}
+        for scope in ("read", "write")
+    }
+    return {
+        **{role: (client, {}) for role, client in people.items()},
+        "visitor of a private site": (private_site.test_client(), {}),
+        **{who: (app.test_client(), headers) for who, headers in scripts.items()},
+    }
+
+
+def test_every_cell(
+    askers: dict[str, tuple[FlaskClient, dict[str, str]]],
+    contributor: tuple[FlaskClient, str],
+    make: Maker,
+    database: Database,
+) -> None:
+    client, own_id = contributor
+    everybody = {**askers, "contributor, of their own": (client, {})}
+    wrong = []
+    for visibility, by_album in itertools.product(VISIBILITIES, (False, True)):
+        database.gallery.delete_many({})
+        database.albums.delete_many({})
+        aim = target(make, askers["owner"][0], visibility, own_id, by_album=by_album)
+        database.albums.update_many({}, {"$set": {"owner": own_id}})
+        for who, (thing, (_, probe)) in itertools.product(PRINCIPALS, THINGS.items()):
+            if who in ONLY_API and not thing.startswith("API"):
+                continue
+            asking, headers = everybody[who]
+            if probe(asking, aim, headers) != expected(who, thing, visibility):
+                wrong.append((who, thing, visibility, by_album))
+    assert wrong == []
+
+
+def test_the_page_of_the_matrix_is_up_to_date() -> None:
+    assert leak_matrix.PAGE.read_text() == leak_matrix.page(), (
+        "run python -m tests.gallery.access.leak_matrix"
+    )
+
+
+def test_the_strictest_word_counts(owner: FlaskClient, make: Maker) -> None:
+    """Of the picture, its albums and those that these lie in; and each step back is one back."""
+    picture = make()
+
+    def album(title: str, **fields: Any) -> str:
+        return str(json_of(call(owner, "POST", "/api/v1/albums", {"title": title, **fields}))["album"]["id"])
+
+    outer, other = album("outer"), album("other")
+    inner = album("inner", parent=outer)
+    for each in (inner, other):
+        call(owner, "POST", f"/api/v1/albums/{each}/pictures", {"add": [picture.id]})
+
+    def change(album_id: str, **fields: Any) -> str:
+        call(owner, "PATCH", f"/api/v1/albums/{album_id}", fields)
+        return str(json_of(owner.get(f"/api/v1/pictures/{picture.id}"))["picture"]["shown_as"])
+
+    assert change(other, visibility="unlisted") == "unlisted"
+    assert change(outer, visibility="private") == "private"
+    assert json_of(owner.get(f"/api/v1/albums/{inner}"))["album"]["shown_as"] == "private"
+    assert "Private: only people who may change it see it, because it hangs in “inner”." in (
+        opened(owner, f"/gallery/{picture.id}").words
+    )
+    assert change(inner, parent=None) == "unlisted"
+    assert change(inner, parent=outer) == "private"
+    assert change(outer, visibility="public") == "unlisted"
+    assert change(other, visibility="public") == "public"
+    # An album made in a private one, a picture hung there, and taken down.
+    change(outer, visibility="private")
+    lone, cellar = make(), album("cellar", parent=outer)
+    call(owner, "POST", f"/api/v1/albums/{cellar}/pictures", {"add": [lone.id]})
+    told = json_of(owner.get(f"/api/v1/pictures/{lone.id}"))["picture"]
+    assert (told["visibility"], told["shown_as"]) == ("public", "private")
+    call(owner, "POST", f"/api/v1/albums/{cellar}/pictures", {"remove": [lone.id]})
+    assert json_of(owner.get(f"/api/v1/pictures/{lone.id}"))["picture"]["shown_as"] == "public"
+
+
+def test_a_deleted_album_shows_nothing_that_it_hid(
+    owner: FlaskClient, client: FlaskClient, make: Maker, database: Database
+) -> None:
+    picture = make()
+    album = json_of(call(owner, "POST", "/api/v1/albums", {"title": "a", "visibility": "private"}))["album"]
+    call(owner, "POST", f"/api/v1/albums/{album['id']}/pictures", {"add": [picture.id]})
+    undo = json_of(call(owner, "DELETE", f"/api/v1/albums/{album['id']}"))["undo"]
+    assert client.get(f"/gallery/{picture.id}").status_code == 404
+    database.albums.delete_many({})
+    post(owner, f"/gallery/{picture.id}/visibility", visibility="private")  # works the same word out again
+    assert client.get(f"/gallery/{picture.id}").status_code == 404
+    assert call(owner, "POST", undo).status_code == 404
+
+
+def test_many_at_once_and_refusals(owner: FlaskClient, client: FlaskClient, make: Maker) -> None:
+    pictures = [make() for _ in range(3)]
+    form = {"action": "visibility", "visibility": "private", "csrf_token": ""}
+    post(owner, "/selection/", **{**form, "id": pictures[0].id})
+    assert opened(client, "/gallery/").tiles() == [pictures[2].id, pictures[1].id]
+    assert post(owner, "/selection/", **{**form, "id": pictures[1].id, "visibility": ""}).status_code == 400
+    secret = {"visibility": "secret"}
+    assert call(owner, "PATCH", f"/api/v1/pictures/{pictures[1].id}", secret).status_code == 400
+    assert call(owner, "POST", "/api/v1/albums", {"title": "x", **secret}).status_code == 400
+    assert opened(client, "/gallery/").words.count("2 pictures") == 1
+
+
+def test_a_twin_that_one_does_not_see_is_not_told_of(
+    contributor: tuple[FlaskClient, str], make: Maker, cloud: CloudAccess
+) -> None:
+    """Whoever may only add learns nothing of hidden pictures by uploading guesses."""
+    client, _ = contributor
+    make(visibility="private", etag="0" * 32, first_of="0" * 32)
+    told = {
+        "public_id": "gallery/" + "a" * 20,
+        "version": 17,
+        "width": 4,
+        "height": 3,
+        "format": "jpg",
+        "bytes": 9,
+    }
+    signed = {
+        **told,
+        "etag": "0" * 32,
+        "signature": sign_response(str(told["public_id"]), 17, cloud.api_secret),
+    }
+    body = {"answer": signed, "filename": "b.jpg", "visibility": "unlisted"}
+    added = call(client, "POST", "/api/v1/pictures", body)
+    assert added.status_code == 201
+    assert json_of(added)["picture"]["shown_as"] == "unlisted"
+
+
+@pytest.mark.parametrize("order", ["_id", "sort.taken", "sort.title", "tokens", "albums"])
+@pytest.mark.parametrize("role", ["visitor", "editor"])
+def test_each_list_is_one_scan_of_an_index(make: Maker, database: Database, order: str, role: str) -> None:
+    """However many private pictures lie between."""
+    album = make().id
+    for number in range(60):
+        make(visibility="private" if number % 6 else "public", albums=[ObjectId(album)])
+    who = VISITOR if role == "visitor" else Person(ObjectId(), "e@example.com", "editor")
+    wanted = policy.listed(who)
+    if order == "tokens":
+        wanted = wanted.among({"tokens": "boat"})
+    elif order == "albums":
+        wanted = wanted.hung_in(album)
+    elif order != "_id":
+        wanted = wanted.ordered(PictureOrder(order))
+    found = database.gallery.find(wanted.past({}), hint=wanted.index).sort(wanted.order.field, -1).limit(6)
+    plan: Any = found.explain()
+    assert plan["executionStats"]["totalDocsExamined"] <= 12
+    assert "'stage': 'SORT'" not in str(plan["queryPlanner"]["winningPlan"])
+
+
+def test_what_was_there_before_is_public_but_for_hidden_albums(make: Maker, database: Database) -> None:
+    one, two = make(), make()
+    outer, inner = make().id, make().id
+    album = {"state": "live", "title": "a", "visibility": "public"}
+    database.albums.insert_one(
+        {**album, "_id": ObjectId(outer), "slugs": ["o"], "parent": None, "visibility": "private"}
+    )
+    database.albums.insert_one({**album, "_id": ObjectId(inner), "slugs": ["i"], "parent": ObjectId(outer)})
+    database.gallery.update_many({}, {"$unset": {"shown": "", "visibility": ""}})
+    database.gallery.update_one({"_id": ObjectId(two.id)}, {"$set": {"albums": [ObjectId(inner)]}})
+    for _ in range(2):  # a step that was broken off is run again
+        database.schema.update_one({"_id": "version"}, {"$set": {"version": 4}}, upsert=True)
+        ensure_schema(database)
+    found = {str(each["_id"]): each["shown"] for each in database.gallery.find({})}
+    assert found[one.id] == "public"
+    assert found[two.id] == "private"

@@ -1,0 +1,215 @@
+"""Share links: each opens just what it says, to whoever has it, for as long as it says."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from flask import Flask
+from flask.testing import FlaskClient
+
+from picturerail.clock import now
+from picturerail.database import Database
+from tests.gallery.access import leak_matrix
+from tests.gallery.conftest import Maker, call, json_of, opened, post, signed_in
+
+LET_THROUGH = 503  # to the cloud, which is away in this test
+
+
+def shared(owner: FlaskClient, **asked: Any) -> dict[str, Any]:
+    """A new link, and the path of its address."""
+    answer = call(owner, "POST", "/api/v1/shares", asked)
+    assert answer.status_code == 201, answer.text
+    told: dict[str, Any] = json_of(answer)["share"]
+    return {**told, "path": told["url"].removeprefix("http://127.0.0.1:8000")}
+
+
+def album(owner: FlaskClient, title: str, *pictures: str, **fields: Any) -> str:
+    made = json_of(call(owner, "POST", "/api/v1/albums", {"title": title, **fields}))["album"]
+    call(owner, "POST", f"/api/v1/albums/{made['id']}/pictures", {"add": list(pictures)})
+    return str(made["id"])
+
+
+def test_a_link_opens_what_it_says_and_nothing_else(
+    owner: FlaskClient, client: FlaskClient, make: Maker, database: Database
+) -> None:
+    for by in ("picture", "album", "q"):
+        inside = [
+            make(description=f"heron {by}", visibility="unlisted" if by == "q" else "private")
+            for _ in range(2)
+        ]
+        beside = make(description="otter", visibility="private")
+        named = album(owner, f"birds {by}", *(one.id for one in inside), visibility="unlisted")
+        secret = album(owner, f"secret {by}", *(one.id for one in inside), visibility="unlisted")
+        asked = {"picture": inside[0].id, "album": named, "q": f"heron {by}"}[by]
+        link = shared(owner, **{by: asked})
+        for one in inside[: 1 if by == "picture" else 2]:
+            page = client.get(f"{link['path']}/{one.id}")
+            assert page.status_code == 200
+            assert page.headers["Cache-Control"] == "private, no-cache"
+            assert page.headers["X-Robots-Tag"] == "noindex"
+            assert client.get(f"{link['path']}/{one.id}/download").status_code == LET_THROUGH
+            assert f"secret-{by}" not in page.text
+            assert secret not in page.text
+        first = opened(client, link["path"])
+        if by != "picture":
+            assert set(first.tiles()) == {one.id for one in inside}
+            assert re.findall(r'class="tile p[^"]+" id="[^"]+" href="([^"]+)"', first.text) == [
+                f"{link['path']}/{each}" for each in first.tiles()
+            ]
+        assert beside.id not in first.text
+        for path in (f"{link['path']}/{beside.id}", f"{link['path']}/{beside.id}/download"):
+            assert client.get(path).status_code == 404
+        assert "Set-Cookie" not in client.get(link["path"]).headers
+        # It is no key to anything else.
+        ids = [one.id for one in inside] if by != "q" else []
+        assert {client.get(f"/gallery/{each}").status_code for each in ids} <= {404}
+        assert opened(client, "/gallery/").tiles() == []
+        kept = database.shares.find_one({"_id": ObjectId(link["id"])})
+        assert kept
+        assert (kept["uses"], kept["used_at"] is None) == (2, False)
+
+
+def test_every_thing_of_the_matrix_stays_shut_to_who_holds_a_link(
+    owner: FlaskClient, client: FlaskClient, make: Maker
+) -> None:
+    """With its cookie, too: a password told is told for the link alone."""
+    picture, neighbour = make(description="saxifrage", visibility="private"), make()
+    named = album(owner, "rocks", picture.id, visibility="private")
+    link = shared(owner, album=named, password="quarry")
+    assert (
+        client.post(
+            link["path"], data={"password": "quarry", "csrf_token": form_token(client, link)}
+        ).status_code
+        == 303
+    )
+    assert opened(client, link["path"]).tiles() == [picture.id]
+    aim = leak_matrix.Target(picture.id, "saxifrage", "rocks", named, neighbour.id)
+    found = [thing for thing, (_, probe) in leak_matrix.THINGS.items() if probe(client, aim, {})]
+    assert found == []
+
+
+def form_token(client: FlaskClient, link: dict[str, Any]) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(link["path"]).text)
+    assert found
+    return found[1]
+
+
+def test_a_password_is_asked_for_everywhere(
+    app: Flask, owner: FlaskClient, client: FlaskClient, make: Maker
+) -> None:
+    picture = make(description="saxifrage", visibility="private")
+    link, other = (shared(owner, picture=picture.id, password=each) for each in ("quarry", "quarrz"))
+    paths = [link["path"], f"{link['path']}/{picture.id}", f"{link['path']}/{picture.id}/download"]
+    for path in paths:
+        assert picture.id not in client.get(path).text.replace(path, "")
+        assert "saxifrage" not in client.get(path).text
+    data = {"csrf_token": form_token(client, link)}
+    wrong = client.post(link["path"], data={**data, "password": "quarrz"})
+    assert (wrong.status_code, "Set-Cookie" in wrong.headers) == (401, False)
+    right = client.post(link["path"], data={**data, "password": "quarry"})
+    cookie = right.headers["Set-Cookie"]
+    assert f"Path={link['path']}" in cookie
+    assert "HttpOnly" in cookie
+    assert [client.get(path).status_code for path in paths] == [200, 200, LET_THROUGH]
+    value = cookie.partition("=")[2].partition(";")[0]
+    stranger = app.test_client()
+    stranger.set_cookie("picturerail-share", value, path=other["path"])
+    assert "saxifrage" not in stranger.get(other["path"]).text
+
+
+def test_tries_are_counted(owner: FlaskClient, client: FlaskClient, make: Maker, database: Database) -> None:
+    link = shared(owner, picture=make().id, password="quarry")
+    data = {"csrf_token": form_token(client, link), "password": "x"}
+    assert client.post(link["path"], data=data).status_code == 401
+    counters = database.sign_in_tries.find({}, {"_id": 1})
+    assert len(list(counters)) >= 2  # one for the link, one for the address
+
+
+@pytest.mark.parametrize(
+    "ending", ["revoked", "expired", "on the page", "maker disabled", "maker removed", "trashed"]
+)
+def test_an_end_is_at_once(
+    people: dict[str, FlaskClient], client: FlaskClient, make: Maker, database: Database, ending: str
+) -> None:
+    maker, owner = people["editor"], people["owner"]
+    account = database.users.find_one({"role": "editor"}, sort=[("_id", -1)])
+    assert account
+    picture = make(visibility="private")
+    link = shared(maker, picture=picture.id)
+    assert client.get(link["path"]).status_code == 200
+    if ending == "revoked":
+        assert json_of(call(maker, "DELETE", f"/api/v1/shares/{link['id']}")) == {"revoked": link["id"]}
+        assert call(maker, "DELETE", f"/api/v1/shares/{link['id']}").status_code == 404
+    elif ending == "expired":
+        past = {"$set": {"expires_at": now() - timedelta(seconds=1)}}
+        database.shares.update_one({"_id": ObjectId(link["id"])}, past)
+    elif ending == "on the page":
+        assert link["url"] in opened(maker, "/shares/").text
+        post(maker, f"/shares/{link['id']}/revoke")
+        assert link["url"] not in opened(maker, "/shares/").text
+    elif ending == "maker disabled":
+        post(owner, f"/people/{account['_id']}/disable")
+    elif ending == "maker removed":
+        post(owner, f"/people/{account['_id']}/remove", pictures="keep")
+    else:
+        call(owner, "DELETE", f"/api/v1/pictures/{picture.id}")
+    assert client.get(link["path"]).status_code == 404
+    assert client.get(f"{link['path']}/{picture.id}/download").status_code == 404
+
+
+def test_made_up_addresses_open_nothing(owner: FlaskClient, client: FlaskClient, make: Maker) -> None:
+    link = shared(owner, picture=make().id)
+    token = link["path"].removeprefix("/s/")
+    following = f"{int(token[:24], 16) + 1:024x}{token[24:]}"
+    for made_up in (
+        following,
+        token[:-1] + ("0" if token[-1] != "0" else "1"),
+        token[:24],
+        token + "0",
+        "x" * 56,
+    ):
+        assert client.get(f"/s/{made_up}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"picture": "5" * 24, "q": "sea"},
+        {"picture": "x"},
+        {"q": "!!!"},
+        {"q": "sea", "expires_at": "2001-01-01T00:00:00Z"},
+        {"q": "sea", "expires_at": "2101-01-01T00:00:00"},
+        {"q": "sea", "password": "abc"},
+        {"q": "sea", "name": "n" * 121},
+        {"q": "sea", "guests": True},
+    ],
+    ids=str,
+)
+def test_what_cannot_be_shared_is_refused(owner: FlaskClient, asked: dict[str, Any]) -> None:
+    assert call(owner, "POST", "/api/v1/shares", asked).status_code in {400, 404}
+
+
+def test_one_shares_and_ends_what_one_may(
+    app: Flask, owner: FlaskClient, client: FlaskClient, make: Maker, database: Database
+) -> None:
+    contributor = signed_in(app, database, "contributor")
+    account = database.users.find_one({"role": "contributor"}, sort=[("_id", -1)])
+    assert account
+    own, theirs = make(owner=str(account["_id"]), visibility="private"), make()
+    link = shared(contributor, picture=own.id, download=False)
+    assert client.get(f"{link['path']}/{own.id}/download").status_code == 404
+    assert call(contributor, "POST", "/api/v1/shares", {"picture": theirs.id}).status_code == 403
+    foreign = shared(owner, picture=theirs.id)
+    assert call(contributor, "DELETE", f"/api/v1/shares/{foreign['id']}").status_code == 404
+    assert [one["id"] for one in json_of(contributor.get("/api/v1/shares"))["shares"]] == [link["id"]]
+    assert {one["id"] for one in json_of(owner.get("/api/v1/shares"))["shares"]} == {
+        link["id"],
+        foreign["id"],
+    }
+    form = {"picture": own.id, "name": "for Ann", "days": "7", "password": "", "download": "yes"}
+    assert post(contributor, "/shares/", **form).status_code == 303
+    assert "for Ann" in opened(contributor, "/shares/").words
+    assert 'name="picture"' in opened(contributor, f"/gallery/{own.id}").text

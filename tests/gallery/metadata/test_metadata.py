@@ -1,0 +1,124 @@
+"""What visitors download says nothing of place and camera, and shows every pixel as it was: judged by Pillow."""
+
+import io
+import random
+from functools import cache
+from typing import Any
+
+import pillow_heif
+import pytest
+from PIL import Image, PngImagePlugin
+
+from picturerail.gallery.metadata.files import READERS, without_metadata
+from picturerail.gallery.metadata.pieces import Unreadable
+from picturerail.gallery.pictures.create import FORMATS
+
+pillow_heif.register_heif_opener()
+
+SECRETS = (b"SERIAL", b"GPSLatitude", b"Camera maker", b"makernote")
+XMP = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><exif:GPSLatitude>52,30N SERIAL-4711</exif:GPSLatitude></x:xmpmeta>'
+)
+TURNED = 6
+
+
+def exif() -> Image.Exif:
+    written = Image.Exif()
+    written[0x0112], written[0x010F] = TURNED, "Camera maker"
+    written.get_ifd(0x8825).update({1: "N", 2: (52.0, 30.0, 1.0), 3: "E", 4: (13.0, 24.0, 2.0)})
+    written.get_ifd(0x8769).update({0xA431: "SERIAL-4711", 0x927C: b"makernote SERIAL-4711"})
+    return written
+
+
+@cache
+def picture(mode: str = "RGB") -> Image.Image:
+    return Image.effect_mandelbrot((97, 61), (-2, -1, 1, 1), 50).convert(mode)
+
+
+def encoded(kind: str, mode: str = "RGB", **options: Any) -> bytes:
+    out = io.BytesIO()
+    picture(mode).save(out, kind, **options)
+    return out.getvalue()
+
+
+@cache
+def files() -> dict[str, bytes]:
+    """A file of each kind with all that a camera and a program may write into it."""
+    texts = PngImagePlugin.PngInfo()
+    texts.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    texts.add_text("Comment", "SERIAL-4711", zip=True)
+    text = exif().tobytes()
+    moving: dict[str, Any] = {
+        "save_all": True,
+        "append_images": [picture().rotate(180)],
+        "duration": 40,
+        "loop": 0,
+    }
+    return {
+        "jpg": encoded("JPEG", exif=text, xmp=XMP, comment=b"SERIAL-4711") + b"trailer SERIAL-4711",
+        "jpg progressive": encoded("JPEG", exif=text, progressive=True, restart_marker_rows=1),
+        "jpg cmyk": encoded("JPEG", "CMYK", exif=text, icc_profile=b"profile" * 20_000),
+        "png": encoded("PNG", exif=text, pnginfo=texts) + b"SERIAL-4711",
+        "png palette": encoded("PNG", "P", exif=text, transparency=0),
+        "webp": encoded("WEBP", exif=text, xmp=XMP, lossless=True),
+        "webp moving": encoded("WEBP", exif=text, xmp=XMP, **moving),
+        "tiff": encoded("TIFF", exif=exif(), compression="tiff_lzw"),
+        "tiff words": encoded("TIFF", tiffinfo={270: "SERIAL-4711 in words", 700: XMP}),
+        "tiff pages": encoded("TIFF", exif=exif(), **moving),
+        "heic": encoded("HEIF", exif=text, xmp=XMP),
+        "avif": encoded("AVIF", exif=text, xmp=XMP),
+        "gif": encoded("GIF", "P", comment=b"SERIAL-4711", **moving),
+    }
+
+
+def stripped(name: str, content: bytes) -> bytes:
+    return b"".join(without_metadata(memoryview(content), name.split(maxsplit=1)[0]))
+
+
+def frames(content: bytes) -> list[tuple[str, bytes]]:
+    image = Image.open(io.BytesIO(content))
+    shown = []
+    for index in range(getattr(image, "n_frames", 1)):
+        image.seek(index)
+        shown.append((image.mode, image.convert("RGBA").tobytes()))
+    return shown
+
+
+@pytest.mark.parametrize("name", files())
+def test_nothing_is_told_and_every_pixel_stays(name: str) -> None:
+    before = files()[name]
+    after = stripped(name, before)
+    assert [secret for secret in SECRETS if secret in after] == []
+    image, told = Image.open(io.BytesIO(after)), Image.open(io.BytesIO(after)).getexif()
+    assert dict(told.get_ifd(0x8825)) == {}
+    assert dict(told.get_ifd(0x8769)) == {}
+    assert frames(after) == frames(before)
+    original = Image.open(io.BytesIO(before))
+    assert image.info.get("icc_profile") == original.info.get("icc_profile")
+    assert image.info.get("duration") == original.info.get("duration")
+    assert told.get(0x0112, 1) == original.getexif().get(0x0112, 1)
+    assert stripped(name, after) == after
+
+
+def test_the_files_of_this_test_have_secrets() -> None:
+    silent = [name for name, content in files().items() if not any(secret in content for secret in SECRETS)]
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", files())
+def test_broken_files_are_refused_or_stripped(name: str) -> None:
+    """Cut short or hit at random: never an error of ours, never a loop, never more than there was."""
+    whole, chance = files()[name], random.Random(name)
+    for _ in range(60):
+        hit = bytearray(whole[: chance.randrange(1, len(whole))] if chance.random() < 0.5 else whole)
+        for _ in range(chance.randrange(4)):
+            hit[chance.randrange(min(len(hit), 600))] = chance.randrange(256)
+        try:
+            left = stripped(name, bytes(hit))
+        except Unreadable:
+            continue
+        assert len(left) <= len(hit) + 100
+
+
+def test_every_format_that_is_taken_has_a_reader() -> None:
+    assert set(FORMATS) == set(READERS)
