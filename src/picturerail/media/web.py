@@ -103,6 +103,7 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
     recognise = partial(authentication.is_known, media.settings)
 
     def view(cloud: str, **path: str) -> Response:
+        api_request.use_one_alphabet(request.environ)
         g.admin = route.guard is guards.admin
         if g.admin and request.authorization is None:  # said before a byte of the body is waited for
             raise Unauthorized(authentication.MISSING)
@@ -177,7 +178,6 @@ def _options(rest: str) -> Response:
 
 def _name_request() -> None:
     g.request_id, g.started = uuid.uuid4().hex, perf_counter()
-    api_request.use_one_alphabet(request.environ)
 
 
 def _measure(count: Callable[[int], None]) -> Callable[[Response], Response]:
