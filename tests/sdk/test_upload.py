@@ -38,7 +38,7 @@ def test_upload_answers_all_that_clients_read(cloud: MediaService, tmp_path: Pat
     assert re.fullmatch(r"[a-z0-9]{20}", answer["public_id"])
     assert re.fullmatch(r"[0-9a-f]{32}", answer["asset_id"])
     assert answer["original_filename"] == "Blick auf Zürich"
-    assert answer["tags"] == ["a", "b"]
+    assert answer["tags"] == ["b", "a"]
     assert answer["context"] == {"custom": {"alt": "a=b|c"}}
     assert answer["predominant"]["google"]
     assert base64.b64decode(answer["info"]["picturerail"]["thumbhash"])
