@@ -39,7 +39,7 @@ def test_kill_9_loses_no_eager_image_and_no_page(
         assert {each["status"] for each in answer["eager"]} == {"processing"}
     cloudinary.uploader.explode(names[0], transformation={"page": "all", "width": 7}, notification_url=url)
     program.kill()
-    with connect(mongod.uri(program.data)) as client:
+    with connect(mongod.uri(program.data), serverSelectionTimeoutMS=60_000) as client:
         program.start(wait=False)
         # as soon as the database is there: the kill came before the work was done
         assert database_of(client)["jobs"].count_documents(MADE_LATER) > 0
