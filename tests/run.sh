@@ -31,6 +31,6 @@ ruff format --check .
 mypy
 lint-imports
 (cd frontend && npx --no-install tsc --noEmit)
-# two at a time: a test often waits for a process or a clock, and each process has servers and ports of its own;
+# three at a time: a test often waits for a process or a clock, and each process has servers and ports of its own;
 # folder by folder, so that what a folder's tests have started ends with them
-python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder "$@"
+python -m pytest -m "not slow" -n 3 --dist loadfile --no-loadscope-reorder "$@"

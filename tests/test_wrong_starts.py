@@ -127,10 +127,10 @@ WAYS = {
     "settings that name another folder": Wrong(
         "cannot name another folder", before=file("data/settings.toml", 'data = "/x"')
     ),
-    "settings of a wrong kind": Wrong("must be", before=file("data/settings.toml", 'port = "many"')),
+    "settings of a wrong kind": Wrong("must be", before=file("data/settings.toml", 'workers = "many"')),
     "kept keys that are damaged": Wrong("Put it back from a backup", before=file("data/secrets.json", "{")),
     # folders
-    "a file as data folder": Wrong("cannot be used", before=file("data", "")),
+    "a file as data folder": Wrong("is a file", before=file("data", "")),
     "a folder where none can be": Wrong(
         "cannot be used", command=("serve", "--data", "/proc/x", "--port", "PORT")
     ),
@@ -149,8 +149,8 @@ WAYS = {
     "a backup that is none": Wrong(
         "There is no backup", command=("restore", "PLACE", "--data", "DATA"), before=file("place/x", "")
     ),
-    "a restore over a gallery": Wrong(
-        "into an empty folder", command=("restore", "PLACE", "--data", "DATA"), before=served_elsewhere
+    "a restore from where no backup is": Wrong(
+        "There is no backup in", command=("restore", "PLACE", "--data", "DATA"), before=served_elsewhere
     ),
     "a zip that is none": Wrong(
         "cannot be read as a zip",

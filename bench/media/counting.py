@@ -42,4 +42,5 @@ class CountedWorkers:
             self.jobs[json.loads(job)["job"]] += 1
             behind.connect(str(self._behind))
             behind.sendall(job)
-            client.sendall(behind.makefile("rb").readline())
+            for line in behind.makefile("rb"):
+                client.sendall(line)

@@ -81,5 +81,5 @@ def test_a_search_without_javascript(open_page: Open, hung: list[str]) -> None:
     expect(page.get_by_role("status")).to_contain_text("No picture has all of these")
     page.get_by_role("link", name="picture 3").click()
     expect(page.locator(f'.tile[href^="{hung[8]}?"]')).to_be_visible()
-    page.get_by_role("link", name="All pictures").click()
+    page.get_by_role("link", name="All pictures", exact=True).click()
     expect(page).to_have_url(re.compile("/gallery/$"))

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from picturerail.clock import now
 from picturerail.database import Database
-from picturerail.gallery.accounts import create_user, passwords
+from picturerail.gallery.accounts import create_user, passwords, users
 from picturerail.gallery.api.operations import contract_of
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
@@ -81,7 +81,9 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
 def quick_hashes() -> Iterator[None]:
     """Passwords are hashed in no time; what the program takes for it is tested where accounts are."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_hasher", quick)
+        patch.setattr(users, "NOBODY", quick.hash("the password of nobody"))
         yield
 
 

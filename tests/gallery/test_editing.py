@@ -231,7 +231,8 @@ def test_other_peoples_clouds_are_left_alone(
 
 
 def fields(public_id: str, etag: str) -> dict[str, object]:
-    return {"public_id": public_id, "etag": etag, "owner": "o", "url": "", "filename": "", "description": ""}
+    words = {"filename": "", "description": ""}
+    return {"public_id": public_id, "etag": etag, "owner": "o", "url": "", "visibility": "public", **words}
 
 
 def test_of_many_equal_uploads_at_one_moment_one_is_the_first(database: Database) -> None:

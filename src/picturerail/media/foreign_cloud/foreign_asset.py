@@ -35,7 +35,7 @@ class ForeignAsset:
         """The asset that a search or a detail tells of."""
         context = told.get("context") or {}
         attributes = {
-            "tags": sorted(map(str, told.get("tags") or [])),
+            "tags": list(map(str, told.get("tags") or [])),
             "context": {str(key): str(value) for key, value in context.get("custom", context).items()},
             "metadata": dict(told.get("metadata") or {}),
             "access_mode": str(told.get("access_mode") or "public"),
