@@ -175,7 +175,7 @@ def test_what_goes_out_makes_the_same_gallery_again(running: Service, library: P
     (library / "2024" / "Sommer am Meer" / "again.jpg").write_bytes((library / "a.jpg").read_bytes())
     running.run("import", "folder", str(library), "--albums")
     b = next(each["id"] for each in listed(running) if each["filename"] in ("b.jpg", "twin.jpg"))
-    change(running, f"pictures/{b}", {"edit": "a_90"})
+    change(running, f"pictures/{b}", {"edit": "a_90", "visibility": "private"})
     out, again = tmp_path / "out", tmp_path / "again"
     assert "failed 0" in running.run("export", "folder", str(out))
     written = {path: path.stat().st_mtime_ns for path in out.glob("*.jpg")}
@@ -188,6 +188,7 @@ def test_what_goes_out_makes_the_same_gallery_again(running: Service, library: P
     assert len(albums["Sommer am Meer"]["pictures"]) == 2, "the same bytes hang wherever they lie"
     picture = next(each for each in told["pictures"] if each["edit"])
     assert (picture["edit"], picture["taken_at"]) == ("a_90", "2024-07-14T10:11:12+02:00")
+    assert picture["visibility"] == "private"
     packets = [path.read_text() for path in out.glob("*.xmp")]
     assert any("2024-07-14T10:11:12+02:00</exif:DateTimeOriginal>" in each for each in packets)
     assert any("<mwg-coll:CollectionName>Sommer am Meer<" in each for each in packets)

@@ -53,6 +53,10 @@ class GalleryJson:
         told = self.pictures.get(path, {}).get("filename")
         return told if isinstance(told, str) and told else path.name
 
+    def visibility(self, path: PurePosixPath) -> str:
+        """Who may see a picture, from its first byte on; "" where nothing is told of it."""
+        return str(self.pictures.get(path, {}).get("visibility") or "")
+
     def details(self, path: PurePosixPath) -> dict[str, str] | None:
         """What is set of a picture beside its text; None where nothing is told of it."""
         told = self.pictures.get(path)

@@ -141,11 +141,13 @@ class Import:
 
     def _upload(self, path: PurePosixPath, file: Path, sha256: str) -> ImportResult:
         text, name = self._told(path, file).text, public_id_of(sha256)
-        filename = self._told_of_all.filename(path)
+        filename, visibility = self._told_of_all.filename(path), self._told_of_all.visibility(path)
         for tries_left in reversed(range(TRIES)):
             try:
                 with file.open("rb") as opened:
-                    added = uploads.add_file(self.at, opened, filename=filename, text=text, public_id=name)
+                    added = uploads.add_file(
+                        self.at, opened, filename=filename, text=text, visibility=visibility, public_id=name
+                    )
                 break
             except Unavailable as error:
                 if not tries_left:
