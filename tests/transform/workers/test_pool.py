@@ -142,8 +142,8 @@ def test_a_full_queue_refuses_at_once(tmp_path: Path, start: Start) -> None:
 
     with ThreadPoolExecutor(12) as threads:
         answers = list(threads.map(probe, range(12)))
-    assert 4 <= answers.count("done") <= 5, (
-        "one in work, three waiting, and perhaps one more before work began"
+    assert 3 <= answers.count("done") <= 5, (
+        "three waiting, one in work unless all came before it began, and perhaps one more"
     )
     assert answers.count("refused, come back in 1 s") == 12 - answers.count("done")
 
