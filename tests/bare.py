@@ -16,7 +16,7 @@ from tests.docs.test_start import PAGE, fits
 from tests.faults.uploads import unique_jpeg
 
 ROOT = Path(__file__).parents[1]
-SUITE, MIRROR = "bookworm", "http://deb.debian.org/debian"
+SUITE = "bookworm"
 BLOCK = re.compile(r"^```(sh|console)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # what only a real domain, a running systemd or another device can show
 ELSEWHERE = ("--host 0.0.0.0", "--domain", "systemctl", "git pull", "rm -rf")
@@ -48,7 +48,7 @@ def pasted(command: str) -> str:
     return command
 
 
-def main(suite: str, mirror: str) -> int:
+def main(suite: str = SUITE, *mirror: str) -> int:
     """Make the machine, run the page in it, and say what differs."""
     machine = Path(tempfile.mkdtemp(prefix="bare-"))
     try:
@@ -58,7 +58,7 @@ def main(suite: str, mirror: str) -> int:
             "--include=ca-certificates,sudo,curl",
             suite,
             str(machine),
-            mirror,
+            *mirror,  # else the one that debootstrap takes by itself
         ]
         subprocess.run(make, check=True)
         subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, machine / "source"], check=True)
@@ -104,4 +104,4 @@ def _run(machine: Path, command: list[str], user: str = "ann") -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*[*sys.argv[1:], *(SUITE, MIRROR)[len(sys.argv) - 1 :]]))
+    sys.exit(main(*sys.argv[1:3]))

@@ -158,7 +158,7 @@ def _close(body: Iterable[bytes]) -> None:
 
 
 def _refuse_to_write(_: bytes) -> None:
-    raise NotImplementedError("Answers are iterables here.")
+    raise TypeError("Answers are iterables here.")
 
 
 def _sendable(value: str) -> str:

@@ -16,15 +16,8 @@ from cloudinary import api, auth_token, uploader, utils
 from cloudinary import exceptions as refusals
 from urllib3 import Timeout
 
-from picturerail.errors import (
-    BadRequest,
-    Conflict,
-    PicturerailError,
-    StartupError,
-    TooLarge,
-    Unavailable,
-    UnsupportedMedia,
-)
+from picturerail.errors import StartupError
+from picturerail.gallery.cloud_refusals import refused, understood
 from picturerail.settings import Settings
 
 API_PREFIX = "https://api.cloudinary.com"
@@ -40,11 +33,8 @@ CONNECT_SECONDS = 3
 UPLOAD_SECONDS = 60
 CALL_SECONDS = 15
 CHUNK_BYTES = 20_000_000  # larger files go in chunks, because the SDK reads each request's part into memory
-AWAY = "The media service does not answer at the moment. Nothing was changed; please try again shortly."
-AWAY_AGAIN_AFTER = 5
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 BY_IDS = 100  # assets that one call of the Admin API may name
-TRANSPORT_FAULTS = ("Unexpected error", "Socket error", "Error parsing server response")
 
 _ASSET = re.compile(
     r"v\d+/(?P<public_id>.+?)(\.\w+)?"
@@ -275,11 +265,11 @@ def send(
         else:
             answer = uploader.upload(file, **options, return_error=True)
     except refusals.Error as error:
-        raise _understood(error) from error
+        raise understood(error) from error
     if not isinstance(answer, dict):
-        raise _refused(502, "the answer is no JSON object")
+        raise refused(502, "the answer is no JSON object")
     if refusal := answer.get("error"):
-        raise _refused(int(refusal.get("http_code") or 500), str(refusal.get("message")))
+        raise refused(int(refusal.get("http_code") or 500), str(refusal.get("message")))
     return dict(answer)
 
 
@@ -300,7 +290,7 @@ def move(cloud: CloudAccess, public_id: str, before: str, after: str) -> int:
     except refusals.NotFound:
         answer = _found(cloud, public_id, after)
     except refusals.Error as error:
-        raise _understood(error) from error
+        raise understood(error) from error
     return int(answer["version"])
 
 
@@ -308,7 +298,7 @@ def _found(cloud: CloudAccess, public_id: str, delivery: str) -> Mapping[str, An
     try:
         return dict(api.resource(public_id, **cloud.account(), type=delivery, timeout=CALL_SECONDS))
     except refusals.Error as error:
-        raise _understood(error) from error
+        raise understood(error) from error
 
 
 def destroy(cloud: CloudAccess, public_id: str, delivery: str = UPLOAD) -> None:
@@ -326,7 +316,7 @@ def destroy(cloud: CloudAccess, public_id: str, delivery: str = UPLOAD) -> None:
     except refusals.NotFound:
         return
     except refusals.Error as error:
-        raise _understood(error) from error
+        raise understood(error) from error
 
 
 def assets(cloud: CloudAccess, delivery: str) -> Iterator[dict[str, datetime]]:
@@ -337,7 +327,7 @@ def assets(cloud: CloudAccess, delivery: str) -> Iterator[dict[str, datetime]]:
         try:
             answer = api.resources(**{**cloud.account(), **options}, timeout=CALL_SECONDS)
         except refusals.Error as error:
-            raise _understood(error) from error
+            raise understood(error) from error
         yield {each["public_id"]: datetime.fromisoformat(each["created_at"]) for each in answer["resources"]}
         cursor = answer.get("next_cursor")
         if not cursor:
@@ -351,7 +341,7 @@ def asset(cloud: CloudAccess, public_id: str) -> Mapping[str, Any]:
             api.resource(public_id, **cloud.account(), colors=True, image_metadata=True, timeout=CALL_SECONDS)
         )
     except refusals.Error as error:
-        raise _understood(error) from error
+        raise understood(error) from error
 
 
 def existing(cloud: CloudAccess, public_ids: Sequence[str]) -> set[str]:
@@ -362,7 +352,7 @@ def existing(cloud: CloudAccess, public_ids: Sequence[str]) -> set[str]:
         try:
             answer = api.resources_by_ids(some, **cloud.account(), max_results=BY_IDS, timeout=CALL_SECONDS)
         except refusals.Error as error:
-            raise _understood(error) from error
+            raise understood(error) from error
         found |= {each["public_id"] for each in answer["resources"]}
     return found
 
@@ -391,32 +381,6 @@ def origin(url: str) -> str:
     """Scheme and host of an address, as a Content-Security-Policy writes them."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _understood(error: refusals.Error) -> PicturerailError:
-    """What an exception of the SDK means for the person who waits."""
-    message = str(error)
-    for kind, status in ((refusals.BadRequest, 400), (refusals.AlreadyExists, 409), (refusals.NotFound, 404)):
-        if isinstance(error, kind):
-            return _refused(status, message)
-    known = type(error) is refusals.Error and not message.startswith(TRANSPORT_FAULTS)
-    return _refused(400, message) if known else _refused(503, message)
-
-
-def _refused(status: int, message: str) -> PicturerailError:
-    """The cloud's refusal as our own; what is not the uploader's fault becomes Unavailable."""
-    kinds: dict[int, type[PicturerailError]] = {
-        400: BadRequest,
-        404: BadRequest,
-        409: Conflict,
-        413: TooLarge,
-        415: UnsupportedMedia,
-    }
-    if kind := kinds.get(status):
-        return kind(message)
-    if status in (401, 403):
-        return Unavailable("The media service does not accept this gallery's key.", retry_after=60)
-    return Unavailable(AWAY, retry_after=AWAY_AGAIN_AFTER)
 
 
 def _is_on(text: str) -> bool:

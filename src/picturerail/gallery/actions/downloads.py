@@ -9,7 +9,7 @@ import urllib3
 from picturerail.errors import Unavailable
 from picturerail.gallery import policy
 from picturerail.gallery.actions.context import ActionContext
-from picturerail.gallery.cloud import AWAY_AGAIN_AFTER
+from picturerail.gallery.cloud_refusals import AWAY_AGAIN_AFTER
 from picturerail.gallery.metadata import files
 from picturerail.gallery.metadata.pieces import Piece
 from picturerail.gallery.pictures import view
