@@ -31,6 +31,9 @@ ruff format --check .
 mypy
 lint-imports
 (cd frontend && npx --no-install tsc --noEmit)
+tests() { python -m pytest -m "not slow and $1" "${@:2}" || [ $? = 5 ]; }  # 5: arguments asked for none of these
 # three at a time: a test often waits for a process or a clock, and each process has servers and ports of its own;
 # folder by folder, so that what a folder's tests have started ends with them
-python -m pytest -m "not slow" -n 3 --dist loadfile --no-loadscope-reorder "$@"
+tests "not alone" -n 3 --dist loadfile --no-loadscope-reorder "$@"
+# crowds and comparisons of times, with nothing beside them
+tests alone "$@"

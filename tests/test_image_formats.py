@@ -51,10 +51,10 @@ def test_what_a_browser_takes(accept: str, expected: str) -> None:
 def test_no_header_takes_long_to_read(unit: str) -> None:
     def seconds(length: int) -> float:
         header = (unit * length)[:length]
-        began = time.perf_counter()
+        began = time.process_time()
         for _ in range(20):
             image_formats.accept_class(header)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     # four times the length, and at most a few times more than four times the work: squares would be sixteen
     assert seconds(200_000) < 12 * max(seconds(50_000), 1e-4)

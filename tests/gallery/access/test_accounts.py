@@ -77,9 +77,9 @@ def test_a_wrong_guess_says_nothing_about_which_half_was_wrong(
 
 def test_unknown_accounts_take_as_long_as_known_ones(client: FlaskClient, ada: users.User) -> None:
     def seconds(email: str) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         users.check_sign_in(database, email, "wrong password")
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     database = client.application.extensions["picturerail"].mongo.db
     known, unknown = [], []
