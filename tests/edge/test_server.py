@@ -2,15 +2,12 @@
 
 import ssl
 import subprocess
-import threading
-import time
 import urllib.request
 from http.client import HTTPSConnection
 from pathlib import Path
 
 import pytest
 
-from picturerail.edge.nginx import process
 from tests.edge.client import PICTURE, get
 from tests.edge.conftest import SECRET, SITE, Running, start_edge
 from tests.edge.origin import Answer, Origin, picture
@@ -120,30 +117,3 @@ def test_rates_and_connections_are_limited(origin: Origin, tmp_path: Path) -> No
         assert statuses.count(200) <= 40
     finally:
         edge.close()
-
-
-def test_a_new_configuration_is_taken_over_under_load(edge: Running, origin: Origin) -> None:
-    """SIGHUP drops no request (threats R-32)."""
-    failed: list[object] = []
-    done = threading.Event()
-
-    def visit() -> None:
-        while not done.is_set():
-            try:
-                status = get(edge, PICTURE)[0]
-            except OSError as error:
-                failed.append(error)
-            else:
-                if status != 200:
-                    failed.append(status)
-
-    visitors = [threading.Thread(target=visit) for _ in range(4)]
-    for visitor in visitors:
-        visitor.start()
-    for _ in range(5):
-        process.reload(edge.process)
-        time.sleep(0.4)
-    done.set()
-    for visitor in visitors:
-        visitor.join()
-    assert failed == []
