@@ -71,6 +71,11 @@ export interface DuplicateProblem {
   held_id: string;
 }
 
+/** A multipart form with one file. */
+export interface FileForm {
+  file: string;
+}
+
 /** The pictures that were hung and taken down; a POST to `undo` (null when there are none) takes that back. */
 export interface FilledAlbum {
   album: PublicAlbum;
@@ -79,6 +84,22 @@ export interface FilledAlbum {
   /** Those that hang in too many albums already */
   full: string[];
   undo: string | null;
+}
+
+/** A file that the picture had before. */
+export interface FormerFile {
+  id: string;
+  filename: string;
+  format: string;
+  bytes: number;
+  width: number;
+  height: number;
+  replaced_at: string;
+}
+
+/** The files that the picture had before, newest first. */
+export interface FormerFiles {
+  versions: FormerFile[];
 }
 
 /** One's own marks on a picture; what is left out stays, "" takes a mark away. */
@@ -247,6 +268,14 @@ export interface PublicShare {
   /** When it was opened last */
   used_at: string | null;
   uses: number;
+}
+
+/** The picture with its new file; a POST to `undo` takes the one before back. */
+export interface ReplacedFile {
+  picture: PublicPicture;
+  undo: string;
+  /** The cut of its edit lay outside of the new file and was let go */
+  cut_lost: boolean;
 }
 
 /** The link opens nothing any more. */

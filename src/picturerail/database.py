@@ -85,6 +85,8 @@ GALLERY_INDEXES = [
     IndexModel([("public_id", ASCENDING)], unique=True, sparse=True),
     IndexModel([("first_of", ASCENDING)], unique=True, sparse=True),
     IndexModel([("moving", ASCENDING)], sparse=True),
+    IndexModel([("versions.replaced_at", ASCENDING)], sparse=True),
+    IndexModel([("versions.public_id", ASCENDING)], sparse=True),
     IndexModel([("owner", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING)]),
 ]
 

@@ -21,6 +21,7 @@ from picturerail.database import CLIENT_OPTIONS, Client
 from picturerail.edge.purges.queue import SurrogateKeys
 from picturerail.gallery.accounts.throttle import CallLimit, SignInThrottle
 from picturerail.gallery.api import albums as album_api
+from picturerail.gallery.api import files as file_api
 from picturerail.gallery.api import routes as api
 from picturerail.gallery.api import shares as share_api
 from picturerail.gallery.cloud import CloudAccess
@@ -31,6 +32,7 @@ from picturerail.gallery.pages import (
     edit,
     editor,
     feeds,
+    files,
     filters,
     guests,
     marks,
@@ -95,6 +97,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         upload,
         edit,
         editor,
+        files,
         bulk,
         trash,
         accounts,
@@ -104,6 +107,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         guests,
         api,
         album_api,
+        file_api,
         share_api,
         health,
     ):

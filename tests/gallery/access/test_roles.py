@@ -14,6 +14,7 @@ from tests.gallery.conftest import PASSWORD, ROLES, Maker, snapshot, token
 
 ID = "5f0f0f0f0f0f0f0f0f0f0f0f"
 BATCH = "0a1b2c3d4e5f6071"
+VERSION = "1b1b1b1b1b1b1b1b"
 ALBUM = "7f0f0f0f0f0f0f0f0f0f0f0f"
 SHARE = "8f0f0f0f0f0f0f0f0f0f0f0f"
 USER = "6f0f0f0f0f0f0f0f0f0f0f0f"
@@ -81,6 +82,11 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", f"/gallery/{ID}/editor"): "editor",
     ("POST", f"/gallery/{ID}/editor/undo"): "editor",
     ("POST", f"/gallery/{ID}/editor/copy"): "editor",
+    ("POST", f"/gallery/{ID}/replace"): "editor",
+    ("POST", f"/gallery/{ID}/versions/{VERSION}/restore"): "editor",
+    ("POST", f"/api/v1/pictures/{ID}/file"): "editor",
+    ("GET", f"/api/v1/pictures/{ID}/versions"): "editor",
+    ("POST", f"/api/v1/pictures/{ID}/versions/{VERSION}/restore"): "editor",
     ("POST", f"/selection/{BATCH}/undo"): "contributor",
     ("POST", f"/gallery/{ID}/visibility"): "editor",
     ("GET", "/shares/"): "contributor",
@@ -129,6 +135,7 @@ def test_the_table_names_every_route(app: Flask) -> None:
         ALBUM: "<album_id>",
         "albums/sea": "albums/<slug>",
         BATCH: "<batch>",
+        VERSION: "<version_id>",
         "abc": "<token>",
     }
     known = {

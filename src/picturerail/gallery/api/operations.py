@@ -9,7 +9,7 @@ from flask import Blueprint, Flask
 
 from picturerail import __version__
 from picturerail.schemas.openapi import Api, Document, Operation, document
-from picturerail.schemas.structs import ApiAnswer, ApiBody, Problem
+from picturerail.schemas.structs import JSON, ApiAnswer, ApiBody, Problem
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,6 +35,7 @@ class Contract:
     answers: Mapping[int, type[ApiAnswer] | str]
     body: type[ApiBody] | None = None
     query: type[ApiAnswer] | None = None
+    body_type: str = JSON
 
 
 def answers(
@@ -42,11 +43,12 @@ def answers(
     *,
     body: type[ApiBody] | None = None,
     query: type[ApiAnswer] | None = None,
+    body_type: str = JSON,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Say what a view takes and answers."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
-        view.contract = Contract(given, body, query)  # type: ignore[attr-defined]
+        view.contract = Contract(given, body, query, body_type)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -87,6 +89,7 @@ def _operations(app: Flask, is_open: Callable[[Any], bool]) -> list[Operation]:
                         summary=(view.__doc__ or "").split("\n")[0].rstrip("."),
                         answers=known.answers,
                         body=known.body,
+                        body_type=known.body_type,
                         query=known.query,
                         security=() if is_open(view) else WAYS_IN,
                     )

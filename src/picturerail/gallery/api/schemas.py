@@ -135,6 +135,40 @@ class UploadPermit(ApiAnswer, frozen=True, kw_only=True):
     params: dict[str, str]
 
 
+class FileForm(ApiBody, frozen=True, kw_only=True):
+    """A multipart form with one file."""
+
+    file: Annotated[str, Meta(extra_json_schema={"format": "binary"})]
+
+
+class ReplacedFile(ApiAnswer, frozen=True, kw_only=True):
+    """The picture with its new file; a POST to `undo` takes the one before back."""
+
+    picture: PublicPicture
+    undo: str
+    cut_lost: Annotated[
+        bool, Meta(description="The cut of its edit lay outside of the new file and was let go")
+    ]
+
+
+class FormerFile(ApiAnswer, frozen=True, kw_only=True):
+    """A file that the picture had before."""
+
+    id: str
+    filename: str
+    format: str
+    bytes: int
+    width: int
+    height: int
+    replaced_at: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+
+
+class FormerFiles(ApiAnswer, frozen=True, kw_only=True):
+    """The files that the picture had before, newest first."""
+
+    versions: list[FormerFile]
+
+
 class DuplicateProblem(Problem, frozen=True, kw_only=True):
     """The same bytes are in the gallery already; decide with keep or skip on `held_id`."""
 

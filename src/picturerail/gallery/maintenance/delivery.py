@@ -85,7 +85,8 @@ def _is_settled(db: Database, cloud: CloudAccess, settings: Settings, picture: P
     if picture.public_id and picture.delivery != target:
         version = media.move(cloud, picture.public_id, picture.delivery, target)
         url = media.plain_address(cloud, picture.public_id, version, picture.format, target)
-        db.gallery.update_one(identity, {"$set": {"delivery": target, "version": version, "url": url}})
+        still = {**identity, "public_id": picture.public_id}  # its file may be another one meanwhile
+        db.gallery.update_one(still, {"$set": {"delivery": target, "version": version, "url": url}})
     query = {**identity, "shown": picture.shown, "delivery": {"$in": [target, None]}}
     if not picture.public_id:
         query = identity  # a tutorial's document: its file is shown by ourselves, or lies on another host

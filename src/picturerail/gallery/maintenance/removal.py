@@ -14,6 +14,7 @@ from picturerail.errors import PicturerailError
 from picturerail.gallery import cloud as media
 from picturerail.gallery.albums import lifecycle as albums
 from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.maintenance import versions
 from picturerail.gallery.pictures import lifecycle, lookup
 from picturerail.gallery.pictures.model import DUPLICATE, TRASH, Picture
 from picturerail.gallery.tutorial import files
@@ -35,6 +36,8 @@ def cleanup(db: Database, cloud: CloudAccess, settings: Settings, at: datetime |
     lifecycle.discard_all(db, TRASH, "trashed_at", present - timedelta(days=settings.trash_days))
     lifecycle.discard_all(db, DUPLICATE, "created_at", present - UNDECIDED_FOR)
     albums.forget_deleted(db, present - timedelta(days=settings.trash_days))
+    versions.close_all(db, cloud)
+    versions.forget_old(db, cloud, present - timedelta(days=settings.trash_days))
     removed = 0
     while batch := remove_bytes(db, cloud, settings):
         removed += batch
@@ -51,6 +54,7 @@ def empty_trash(db: Database, cloud: CloudAccess, settings: Settings) -> int:
 def remove(db: Database, cloud: CloudAccess, settings: Settings, picture: Picture) -> bool:
     """Remove the bytes of a deleted picture, then its document; False when the cloud is away: `cleanup` goes on."""
     try:
+        versions.forget(db, cloud, picture)
         if public_id := files.public_id_at(picture, cloud):
             media.destroy(cloud, public_id, picture.delivery)
         elif picture.is_local and not lookup.file_is_used(db, picture.filename):

@@ -1,16 +1,20 @@
 """Changing one picture: its description, to the trash and back, keep or skip a duplicate."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest, Conflict
+from picturerail.gallery.actions import files
 from picturerail.gallery.actions import pictures as actions
 from picturerail.gallery.pages.listing import shown
+from picturerail.gallery.pictures import create
 from picturerail.gallery.pictures.capture import clean_taken_at
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.text import of_form, written_in
 from picturerail.gallery.policy import Action
-from picturerail.gallery.web import access, params
+from picturerail.gallery.web import access, params, services
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify
 
@@ -112,9 +116,20 @@ def skip(picture_id: str) -> BaseResponse:
 def _form(
     picture: Picture, written: dict[str, str], taken: str, *, conflict: bool = False, problem: str = ""
 ) -> str:
-    [tile] = shown([picture])
-    told = {"conflict": conflict, "problem": problem}
-    return render_template("edit.html", picture=picture, tile=tile, written=written, taken=taken, **told)
+    before = files.former(access.acting(), picture)
+    [tile, *others] = shown([picture, *(replace(one.picture, id=one.id) for one in before)])
+    told = {"conflict": conflict, "problem": problem, "versions": list(zip(before, others, strict=True))}
+    return render_template(
+        "edit.html",
+        picture=picture,
+        tile=tile,
+        tiles=[tile, *others],
+        written=written,
+        taken=taken,
+        accept=create.ACCEPT,
+        trash_days=services.settings().trash_days,
+        **told,
+    )
 
 
 def _with_status(body: str, status: int) -> Response:

@@ -23,7 +23,6 @@ from picturerail.gallery.web.flash import Notice, notify
 
 MAX_FILES = 20
 ROWS = 4  # groups of files in the form, each with a description of its own
-OTHER_FIELDS_BYTES = 1024 * 1024
 NAMES_IN_NOTICE = 3
 MAX_DUPLICATES = 50  # that are asked about at once
 
@@ -69,7 +68,7 @@ class UploadOutcome:
 
 
 def _body_limit() -> int:
-    return services.settings().max_upload_bytes * MAX_FILES + OTHER_FIELDS_BYTES
+    return services.settings().max_upload_bytes * MAX_FILES + services.OTHER_FIELDS_BYTES
 
 
 @blueprint.get("/upload/")

@@ -23,6 +23,8 @@ TONES = {"brightness": (-90, 90), "contrast": (-90, 90), "saturation": (-100, 10
 MAX_ANGLE = 45  # degrees either way by which a picture is straightened
 SHAPES = ("1:1", "5:4", "4:3", "3:2", "16:9", "4:5", "3:4", "2:3", "9:16")
 
+SHAPE_TOLERANCE = 0.01  # of sides, by which two pictures are of one shape
+
 _TURN = re.compile(r"a_((?:-?\d{1,3}|hflip|vflip)(?:\.(?:-?\d{1,3}|hflip|vflip))*)")
 _CROP = re.compile(r"c_crop,w_(\d+),h_(\d+),x_(\d+),y_(\d+)")
 _TONE = re.compile(rf"e_({'|'.join(TONES)}):(-?\d+)")
@@ -134,6 +136,36 @@ def fitted_edit(edit: str, size: tuple[int, int], to: tuple[int, int]) -> str:
     """The edit of a picture of one size for a picture of another: what it cuts off are the same shares."""
     settings = parsed(edit, *size)
     return composed(settings, *to) if settings else edit
+
+
+def refitted_edit(edit: str, size: tuple[int, int], to: tuple[int, int]) -> tuple[str, bool]:
+    """The edit of a picture whose file becomes another one, and whether its cut is let go.
+
+    Of a file of the same shape the same shares are cut off; else the same pixels, as long as they are all there.
+    """
+    if size == to or not edit:
+        return edit, False
+    settings = parsed(edit, *size)
+    if settings is None or not all(to):
+        steps = [step for step in edit.split("/") if not step.startswith("c_")]
+        return "/".join(steps), len(steps) < len(edit.split("/"))
+    cut = settings.crop if _same_shape(size, to) else _same_pixels(settings, size, to)
+    return composed(replace(settings, crop=cut or WHOLE), *to), cut is None
+
+
+def _same_shape(size: tuple[int, int], to: tuple[int, int]) -> bool:
+    return math.isclose(size[0] * to[1], size[1] * to[0], rel_tol=SHAPE_TOLERANCE)
+
+
+def _same_pixels(settings: Adjustments, size: tuple[int, int], to: tuple[int, int]) -> Cut | None:
+    """The cut in shares of another frame; None where it does not lie within that."""
+    if settings.crop == WHOLE:
+        return WHOLE
+    old, new, cut = _frame(settings, *size), _frame(settings, *to), settings.crop
+    across, down = old.width / new.width, old.height / new.height
+    moved = Cut(cut.left * across, cut.top * down, cut.width * across, cut.height * down)
+    inside = moved.left + moved.width <= 1 and moved.top + moved.height <= 1
+    return moved if inside else None
 
 
 @dataclass(frozen=True)

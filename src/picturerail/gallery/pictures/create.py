@@ -50,14 +50,21 @@ def take_file(
     delivery: str,
 ) -> Picture:
     """Send a file to the cloud and add it; a duplicate means that the bytes are there already."""
+    answer = send_file(cloud, file, filename=filename, limit=limit, public_id=public_id, delivery=delivery)
+    return take_answer(db, cloud, answer, filename=filename, text=text, owner=owner, visibility=visibility)
+
+
+def send_file(
+    cloud: CloudAccess, file: IO[bytes], *, filename: str, limit: int, public_id: str, delivery: str
+) -> Mapping[str, Any]:
+    """Send a file to the cloud, unless it is too large or no picture; what the cloud answers."""
     size = file.seek(0, 2)
     file.seek(0)
     check_size(size, limit)
     if image_formats.sniff(file.read(image_formats.MAX_HEAD)) not in FORMATS:
         raise UnsupportedMedia(NOT_A_PICTURE)
     file.seek(0)
-    answer = media.send(cloud, file, size, filename, public_id, delivery=delivery)
-    return take_answer(db, cloud, answer, filename=filename, text=text, owner=owner, visibility=visibility)
+    return media.send(cloud, file, size, filename, public_id, delivery=delivery)
 
 
 def take_answer(
@@ -72,9 +79,6 @@ def take_answer(
 ) -> Picture:
     """Add the picture that a signed answer of the cloud tells of; taking an answer twice adds one picture."""
     fields = parse_answer(cloud, answer)
-    if fields["format"] not in FORMATS:
-        media.destroy(cloud, fields["public_id"], fields["delivery"])
-        raise UnsupportedMedia(NOT_A_PICTURE)
     said = {"filename": clean_filename(filename), "owner": owner, "visibility": visibility}
     picture = lifecycle.add(db, fields | text.plain | said)
     if picture.owner != owner:
@@ -85,7 +89,7 @@ def take_answer(
 
 
 def parse_answer(cloud: CloudAccess, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a picture in the cloud's answer; BadRequest or Forbidden for what the cloud did not say.
+    """The fields of a picture in the cloud's answer; refused is what the cloud did not say, or is no picture.
 
     Only `public_id` and `version` are under the cloud's signature, so addresses are made from these and the
     rest is checked for type and range.
@@ -94,7 +98,11 @@ def parse_answer(cloud: CloudAccess, answer: Mapping[str, Any]) -> dict[str, Any
     version = _number(answer, "version")
     if not _PUBLIC_ID.fullmatch(public_id) or not media.is_answer_of(cloud, public_id, version, signature):
         raise Forbidden("The media service has not signed this answer.")
-    return parse_asset(cloud, answer)
+    fields = parse_asset(cloud, answer)
+    if fields["format"] not in FORMATS:
+        media.destroy(cloud, fields["public_id"], fields["delivery"])
+        raise UnsupportedMedia(NOT_A_PICTURE)
+    return fields
 
 
 def parse_asset(cloud: CloudAccess, answer: Mapping[str, Any]) -> dict[str, Any]:

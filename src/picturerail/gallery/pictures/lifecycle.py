@@ -32,6 +32,7 @@ from picturerail.gallery.pictures.text import TextChange, stored
 from picturerail.gallery.search.tags import clean_tags, tag_token
 
 CHANGED = "Somebody else changed this description meanwhile."
+FILE_CHANGED = "Somebody else changed this picture meanwhile. Look at it again, then choose."
 NOT_WAITING = "No upload of yours waits here any more."
 MAX_TRIES = 5  # to change a picture that others are changing
 
@@ -90,6 +91,25 @@ def adjust(db: Database, picture: Picture, revision: str | None, fields: Mapping
         },
         Conflict(CHANGED),
     )
+
+
+def put_file(
+    db: Database, picture: Picture, fields: Mapping[str, Any], former: Document, back: str = ""
+) -> Picture:
+    """Show another file as this picture, and keep the `former` one; `back` is the kept one that is shown again."""
+    query: Document = {"_id": ObjectId(picture.id), "state": STATES[LIVE], "updated_at": picture.updated_at}
+    if back:
+        query["versions"] = {"$elemMatch": {"id": back, "deleted": None}}
+    document = db.gallery.find_one(query)
+    if document is None:
+        raise Conflict(FILE_CHANGED)
+    indexed = _indexed(parse_picture({**document, **fields}))
+    given = {**fields, **indexed, "updated_at": _after(picture.updated_at)}
+    others = {"$filter": {"input": {"$ifNull": ["$versions", []]}, "cond": {"$ne": ["$$this.id", back]}}}
+    versions = {"$concatArrays": [others, [{"$literal": former}]]}
+    literal = {name: {"$literal": value} for name, value in given.items()}
+    update: list[Document] = [{"$set": {**literal, "versions": versions}}, {"$unset": "first_of"}]
+    return _change(db, query, update, Conflict(FILE_CHANGED))
 
 
 def mark(db: Database, picture: Picture, person: str, kind: str, value: str) -> None:
@@ -234,7 +254,9 @@ def _insert(db: Database, document: Document) -> Picture:
     return parse_picture(document)
 
 
-def _change(db: Database, query: Document, update: Document, otherwise: Exception) -> Picture:
+def _change(
+    db: Database, query: Document, update: Document | list[Document], otherwise: Exception
+) -> Picture:
     changed = db.gallery.find_one_and_update(query, update, return_document=ReturnDocument.AFTER)
     if changed is None:
         raise otherwise

@@ -89,9 +89,12 @@ def with_assets(db: Database) -> Iterator[Picture]:
 
 
 def shown_assets(db: Database, public_ids: list[str]) -> set[str]:
-    """Those of the assets that some picture, in any state, shows."""
-    found = db.gallery.find({"public_id": {"$in": public_ids}}, {"public_id": 1})
-    return {document["public_id"] for document in found}
+    """Those of the assets that some picture, in any state, shows or has shown and can show again."""
+    wanted = {"$in": public_ids}
+    found = db.gallery.find({"public_id": wanted}, {"public_id": 1})
+    kept = db.gallery.find({"versions.public_id": wanted}, {"versions.public_id": 1})
+    before = {each["public_id"] for document in kept for each in document["versions"]}
+    return {document["public_id"] for document in found} | (before & set(public_ids))
 
 
 def file_is_used(db: Database, filename: str) -> bool:

@@ -22,6 +22,9 @@ NAME = "picturerail"
 EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - hosts that stand for every address of the machine
 
 
+OTHER_FIELDS_BYTES = 1024 * 1024  # of a form with files
+
+
 @dataclass
 class Outage:
     """Remembers that the database was waited for in vain, so that not every visitor has to wait for it again."""
@@ -97,3 +100,8 @@ def site_texts() -> SiteTexts:
             services().last_known.site_texts = read_texts(database())
         g.site_texts = services().last_known.site_texts
     return cast("SiteTexts", g.site_texts)
+
+
+def max_file_body() -> int:
+    """How many bytes a form with one file may have."""
+    return settings().max_upload_bytes + OTHER_FIELDS_BYTES
