@@ -23,13 +23,14 @@ from picturerail.outbound.client import OutboundClient
 from picturerail.outbound.url import parse_remote
 from picturerail.settings import Settings
 from picturerail.settings.command_line import data_option
+from picturerail.transfer import import_
 
 OUTCOMES = ("taken", "skipped", "failed")
 SPEAK_EVERY = 200
 SECONDS = 900.0  # for one original
 
 
-@click.command("cloudinary")
+@import_.command("cloudinary")
 @click.option("--url", required=True, metavar="URL", help=f"The account: {EXAMPLE}?upload_prefix=...")
 @click.option("--prefix", default="", help="Only assets whose public_id begins so.")
 @click.option("--tag", default="", help="Only assets with this tag.")

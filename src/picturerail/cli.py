@@ -1,6 +1,6 @@
-"""The command line: picturerail serve, user, credentials, import, doctor."""
+"""The command line: picturerail serve, credentials, certificate, and by name the commands of other rooms."""
 
-import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,21 +8,11 @@ from urllib.parse import urlsplit
 import click
 
 from picturerail import __version__, certificates, database, mongod, server
-from picturerail.account_transfer import import_cloudinary
-from picturerail.backup.commands import backup, restore
-from picturerail.cluster.commands import cluster
-from picturerail.doctor import examine
-from picturerail.edge.commands import edge
 from picturerail.errors import PicturerailError
 from picturerail.gallery import accounts
 from picturerail.gallery.cloud import cloud_access
-from picturerail.media.maintenance.storage_command import storage
-from picturerail.people import token, user
-from picturerail.preflight.commands import check
 from picturerail.settings import Settings, load, with_secrets
-from picturerail.settings.command_line import data_option, show
-from picturerail.systemd.commands import systemd
-from picturerail.transfer import export, import_
+from picturerail.settings.command_line import data_option
 
 HTTPS_ONLY = (
     "Node.js and some other SDKs build https addresses whatever they are told, and would look for pictures at "
@@ -30,8 +20,37 @@ HTTPS_ONLY = (
 )
 
 
-class OneSentence(click.Group):
-    """Report our own errors as one sentence and a non-zero exit, never as a traceback."""
+# Read when they are asked for: `serve` runs for weeks, and has no use for what the others need.
+ELSEWHERE = {
+    "backup": "backup.commands:backup",
+    "check": "preflight.commands:check",
+    "cluster": "cluster.commands:cluster",
+    "doctor": "doctor:doctor",
+    "edge": "edge.commands:edge",
+    "export": "transfer:export",
+    "import": "account_transfer:import_",
+    "restore": "backup.commands:restore",
+    "settings": "settings.command_line:show",
+    "storage": "media.maintenance.storage_command:storage",
+    "systemd": "systemd.commands:systemd",
+    "token": "people:token",
+    "user": "people:user",
+}
+
+
+class Commands(click.Group):
+    """Reports our own errors as one sentence and a non-zero exit, never as a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted({*super().list_commands(ctx), *ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, read now where it stands elsewhere."""
+        if cmd_name not in self.commands and cmd_name in ELSEWHERE:
+            module, _, name = ELSEWHERE[cmd_name].partition(":")
+            self.add_command(getattr(import_module(f"picturerail.{module}"), name))
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
@@ -41,25 +60,10 @@ class OneSentence(click.Group):
             raise click.ClickException(error.message) from error
 
 
-@click.group(cls=OneSentence)
+@click.group(cls=Commands)
 @click.version_option(__version__, prog_name="picturerail")
 def main() -> None:
     """A picture gallery on its own content delivery network."""
-
-
-main.add_command(edge)
-main.add_command(cluster)
-main.add_command(storage)
-main.add_command(backup)
-main.add_command(restore)
-main.add_command(user)
-main.add_command(token)
-main.add_command(import_)
-import_.add_command(import_cloudinary)
-main.add_command(export)
-main.add_command(show)
-main.add_command(check)
-main.add_command(systemd)
 
 
 @main.command()
@@ -139,24 +143,6 @@ def certificate(settings: Settings, hosts: tuple[str, ...]) -> None:
     click.echo(f"Trust it once: {files.authority}  (it can sign for these hosts only)")
     for who, how in certificates.ways_to_trust(files.authority):
         click.echo(f"  {who:<12} {how}")
-
-
-@main.command()
-@click.option("--repair", is_flag=True, help="Remove orphans, and move pictures without bytes to the trash.")
-@click.option("--deep", is_flag=True, help="Read every original and compare its hash.")
-@click.option(
-    "--quiescent", is_flag=True, help="Nothing is being uploaded now: count what is younger than an hour too."
-)
-@data_option
-def doctor(settings: Settings, *, repair: bool, deep: bool, quiescent: bool) -> None:
-    """Compare documents, assets and files; exit with 1 when something does not fit."""
-    with server.running(settings, media=True) as reached:
-        findings = examine(reached, repair=repair, deep=deep, quiescent=quiescent)
-    for finding in findings:
-        click.echo(finding.sentence)
-    if not findings:
-        click.echo("Documents, assets and files agree.")
-    sys.exit(1 if any(not finding.repaired for finding in findings) else 0)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,19 @@
-"""Compare documents, assets and files over both rooms, and repair what can be repaired."""
+"""picturerail doctor: compare documents, assets and files over both rooms, and repair what can be repaired."""
 
+import sys
 from dataclasses import dataclass
 from datetime import timedelta
 
-from picturerail import database
+import click
+
+from picturerail import database, server
 from picturerail.database import Database
 from picturerail.gallery import page_cache
 from picturerail.gallery.cloud import cloud_access
 from picturerail.gallery.maintenance import consistency, removal
 from picturerail.media.maintenance import reconcile
 from picturerail.settings import Settings
+from picturerail.settings.command_line import data_option
 
 GRACE = timedelta(hours=1)  # what is younger may be work in progress
 
@@ -26,6 +30,24 @@ class Finding:
     def sentence(self) -> str:
         """What to print."""
         return f"{self.count} {self.what}{' (repaired)' if self.repaired else ''}"
+
+
+@click.command()
+@click.option("--repair", is_flag=True, help="Remove orphans, and move pictures without bytes to the trash.")
+@click.option("--deep", is_flag=True, help="Read every original and compare its hash.")
+@click.option(
+    "--quiescent", is_flag=True, help="Nothing is being uploaded now: count what is younger than an hour too."
+)
+@data_option
+def doctor(settings: Settings, *, repair: bool, deep: bool, quiescent: bool) -> None:
+    """Compare documents, assets and files; exit with 1 when something does not fit."""
+    with server.running(settings, media=True) as reached:
+        findings = examine(reached, repair=repair, deep=deep, quiescent=quiescent)
+    for finding in findings:
+        click.echo(finding.sentence)
+    if not findings:
+        click.echo("Documents, assets and files agree.")
+    sys.exit(1 if any(not finding.repaired for finding in findings) else 0)
 
 
 def examine(settings: Settings, *, repair: bool, deep: bool, quiescent: bool) -> list[Finding]:

@@ -160,8 +160,10 @@ def _sentence(action: Callable[..., object]) -> str:
 
 def _commands(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
     if isinstance(command, click.Group):
-        for name, inner in sorted(command.commands.items()):
-            yield from _commands(f"{path} {name}", inner)
+        context = click.Context(command)
+        for name in sorted(command.list_commands(context)):
+            if (inner := command.get_command(context, name)) is not None:
+                yield from _commands(f"{path} {name}", inner)
     else:
         yield path, command
 

@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -143,7 +144,7 @@ def test_what_the_containerfile_names_is_there() -> None:
     assert re.findall(r"PICTURERAIL_DATA=(\S+)", CONTAINERFILE) == instructions("VOLUME")
     assert instructions("USER")[0] in next(run for run in instructions("RUN") if "useradd" in run)
     assert json.loads(instructions("ENTRYPOINT")[0]) == ["picturerail"]
-    assert json.loads(instructions("CMD")[0])[0] in main.commands
+    assert json.loads(instructions("CMD")[0])[0] in main.list_commands(click.Context(main))
     assert instructions("EXPOSE") == [str(Settings().port)]
 
 

@@ -110,7 +110,10 @@ def test_a_page_begins_with_what_it_is_for_and_something_to_type(page: str) -> N
 def _commands(command: click.Command, path: str) -> set[str]:
     own = {path}
     if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None, name
             own |= _commands(inner, f"{path} {name}")
     return own
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from picturerail.errors import Abandoned, TooManyRequests, Unavailable
-from picturerail.media.scheduler import DEAR, RenderJob, Scheduler
+from picturerail.media.scheduler import DEAR, READY, SMALL, RenderJob, Scheduler
 from picturerail.visitors import OURSELVES, Visitor
 
 QUEUE = 8
@@ -92,6 +92,27 @@ def test_dear_work_never_has_all_places() -> None:
     ordered += [kitchen.order("cheap", job("b"))]
     assert kitchen.began == ["dear 0", "cheap"]
     assert kitchen.finish(*ordered) == [None] * 4
+
+
+def test_one_visitor_has_the_whole_queue_while_nobody_else_comes_and_gives_it_back_to_whoever_does() -> None:
+    kitchen = Kitchen()
+    first = kitchen.order("first", job("z"))
+    crowd = [kitchen.order(f"a{n}", job("a", 0.1 + n / 1000)) for n in range(QUEUE)]
+    assert not any(one.done() for one in crowd)
+    assert isinstance(kitchen.order("one more", job("a", 0.2)).exception(2), TooManyRequests)
+    others = [kitchen.order(f"b{n}", job("b", 0.9)) for n in range(QUEUE // 2)]
+    assert [one.done() for one in crowd] == [n >= QUEUE // 2 for n in range(QUEUE)]
+    assert isinstance(kitchen.order("too many", job("c", 0.95)).exception(2), TooManyRequests)
+    assert kitchen.finish(first, *crowd[: QUEUE // 2], *others) == [None] * (QUEUE + 1)
+
+
+def test_small_ones_stand_ready_behind_those_that_are_made() -> None:
+    kitchen = Kitchen()
+    ordered = [kitchen.order("first", job("a"))]
+    ordered += [kitchen.order("second", job("a"))]
+    ordered += [kitchen.order(f"small {n}", job("a", SMALL)) for n in range(READY + 1)]
+    assert kitchen.began == ["first", *(f"small {n}" for n in range(READY))]
+    assert kitchen.finish(*ordered) == [None] * (READY + 3)
 
 
 @pytest.mark.parametrize("alike", ["visitor", "asset"])

@@ -52,11 +52,13 @@ log = logging.getLogger(__name__)
 class StoredAnswers(Protocol):
     """What answers stored pictures without an application."""
 
-    def find(self, method: str, path: str, query: str, headers: Named) -> Any:  # noqa: ANN401
-        """A way to the answer, from memory; None when none is known."""
+    def from_memory(
+        self, method: str, path: str, query: str, headers: Named, most: int
+    ) -> tuple[int, HeaderList, bytes] | None:
+        """Status, headers and body; None when they are not in memory, or more than `most` bytes."""
 
-    def kept(self, shortcut: Any, /) -> bytes | None:  # noqa: ANN401
-        """Its bytes, from memory."""
+    def find(self, method: str, path: str, query: str, headers: Named) -> Any:  # noqa: ANN401
+        """A way to the answer; None when none is known."""
 
     def read(self, shortcut: Any, path: str, /) -> bytes | None:  # noqa: ANN401
         """Its bytes, in a thread."""
@@ -125,15 +127,13 @@ class Door:
 
     async def __rsgi__(self, scope: Scope, transport: Transport) -> None:
         """Answer one request."""
-        begun = perf_counter()
-        headers = scope.headers  # granian makes a copy each time
-        path = wsgi_path(scope.path)
-        if self._stored is not None and _names_host(headers, scope):
-            shortcut = self._stored.find(scope.method, path, scope.query_string, headers)
-            if shortcut is not None and (content := self._stored.kept(shortcut)) is not None:
-                status, fields, body = self._stored.answer(shortcut, content, scope.method, headers)
-                if len(body) <= MAX_MEMORY:
-                    transport.response_bytes(status, fields, body)
+        if self._stored is not None:
+            begun, headers = perf_counter(), scope.headers  # granian makes a copy of them each time
+            if _names_host(headers, scope):
+                path = wsgi_path(scope.path)
+                hit = self._stored.from_memory(scope.method, path, scope.query_string, headers, MAX_MEMORY)
+                if hit is not None:
+                    transport.response_bytes(*hit)
                     metrics.hit(perf_counter() - begun)
                     return
         await self._answered(scope, transport)

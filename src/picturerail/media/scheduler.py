@@ -1,22 +1,27 @@
 """Whose picture is made next: work is priced, the cheap goes before the dear, and nobody has all of it.
 
 A thread that wants a picture made waits here for its turn. Fewer may wait than there are threads, so whoever comes
-too much is refused at once, and threads are left for all that needs no image worker.
+too much is refused at once, and threads are left for all that needs no image worker. While nobody else comes, one
+visitor may have all turns and the whole queue for what is not dear; from then on the others take his places in it.
 """
 
 import math
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Protocol
 
 from picturerail.errors import Abandoned, TooManyRequests, Unavailable
 from picturerail.visitors import Visitor
 
 DEAR = 1.0  # CPU seconds, from which on pictures are made one at a time, so that a cheap one finds a worker
+SMALL = 0.05  # CPU seconds, up to which pictures may stand ready behind those that are made,
+READY = 2  # so many of them: no image worker waits for a thread to wake up
 HALF_LIFE = 15.0  # seconds after which half of what a visitor has spent is forgotten
 MAX_SPENDERS = 10_000
 AGAIN_SECONDS = 2
@@ -57,7 +62,7 @@ class Scheduler:
     """The turns of one process; dear work has one place over all processes."""
 
     def __init__(self, places: int, queue: int, locks: Keys, patience: float) -> None:
-        """Let `places` jobs go on at once, `queue` wait, half of them for one visitor or one asset, for `patience`."""
+        """Let `places` jobs go on at once, and `queue` wait for `patience`; half of them of one visitor's dear ones."""
         self._places, self._queue, self._locks, self._patience = places, queue, locks, patience
         self._share = max(1, queue // 2)
         self._lock = threading.Lock()
@@ -106,19 +111,27 @@ class Scheduler:
         return spent * math.exp2((at - time.monotonic()) / HALF_LIFE)
 
     def _may_run(self, job: RenderJob) -> bool:
-        return self._running < self._places and not (job.is_dear and self._dear)
+        places = self._places + (READY if job.cost <= SMALL else 0)
+        return self._running < places and not (job.is_dear and self._dear)
 
     def _make_room(self, newcomer: _Waiting) -> None:
         """Refuse the newcomer, or whoever would come last, when there are too many."""
         rivals = [one for one in self._waiting if _alike(one.job, newcomer.job)]
-        if len(rivals) < self._share and len(self._waiting) < self._queue:
+        is_crowd = len(rivals) >= self._share
+        if len(self._waiting) < self._queue and not (is_crowd and newcomer.job.is_dear):
             return
-        crowd = rivals if len(rivals) >= self._share else self._waiting
-        last = max(crowd, key=lambda one: one.score, default=newcomer)
-        if last.score <= newcomer.score:
+        crowd = [] if is_crowd else self._crowd()
+        last = max(crowd or (rivals if is_crowd else self._waiting), key=lambda one: one.score)
+        if not crowd and last.score <= newcomer.score:
             raise _too_many()
         self._waiting.remove(last)
         last.turn.set_exception(_too_many())
+
+    def _crowd(self) -> list[_Waiting]:
+        """Those of one visitor who has more than his share of the queue: he gives it back to whoever comes."""
+        counted = Counter(one.job.visitor.name for one in self._waiting if one.job.visitor.name)
+        name, most = max(counted.items(), key=itemgetter(1), default=("", 0))
+        return [one for one in self._waiting if one.job.visitor.name == name] if most > self._share else []
 
     def _go_on(self) -> None:
         """Give turns to those who may run, in the order of their scores."""

@@ -73,7 +73,10 @@ class Media:
                 db, derived, locks, settings.derived_bytes, Disk(settings.data, settings.disk_reserve)
             ),
             fetcher=OutboundClient.of(settings, spool_folder(settings)),
-            scheduler=Scheduler(settings.image_processes, settings.threads, locks, settings.image_seconds),
+            # what one visitor may have under way in the lane of pictures finds room, while nobody else comes
+            scheduler=Scheduler(
+                settings.image_processes, settings.threads * 3 // 2, locks, settings.image_seconds
+            ),
         )
 
     @property

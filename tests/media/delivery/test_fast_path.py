@@ -1,6 +1,7 @@
 """In front of everything: a stored picture that a path is known to lead to."""
 
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,3 +75,20 @@ def test_paths_too_long_to_be_linked_to_are_not_learnt(fast: FastPath) -> None:
         learn(fast, path)
     assert ask(fast, usual) == b"fast"
     assert ask(fast, long) == b"slow"
+
+
+def test_the_door_gets_from_memory_what_is_there_and_small_enough_and_counts_it_once(fast: FastPath) -> None:
+    counted: list[int] = []
+    fast = replace(fast, count=counted.append)
+    learn(fast)
+    assert fast.from_memory("GET", PATH, "", {}, 4) is None, "nobody has read it yet"
+    fast.read(IndexEntry("ab/made", 4, zlib.crc32(b"fast"), {"ETag": '"x"'}), PATH)
+    assert fast.from_memory("GET", PATH, "", {}, 3) is None
+    assert not counted
+    status, headers, body = fast.from_memory("GET", PATH, "", {}, 4) or (0, [], b"")
+    assert (status, body) == (200, b"fast")
+    assert ("Content-Length", "4") in headers
+    assert counted == [4]
+    assert (fast.from_memory("GET", PATH, "", {"if-none-match": '"x"'}, 4) or [0])[0] == 304
+    for name in ("range", "if-match", "if-unmodified-since", "if-modified-since"):
+        assert fast.from_memory("GET", PATH, "", {name: "x"}, 4) is None

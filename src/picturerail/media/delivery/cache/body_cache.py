@@ -4,7 +4,6 @@ import threading
 import time
 import zlib
 from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,8 +44,10 @@ class BodyCache:
         body = self._kept.get(key)
         if body is None or body.until <= time.monotonic() or body.mark != self._store.mark():
             return None
-        with suppress(KeyError):  # another thread let it go
+        try:  # noqa: SIM105 - `suppress` would cost as much as all else here
             self._kept.move_to_end(key)
+        except KeyError:  # another thread let it go
+            pass
         return body.content
 
     def file(self, key: str) -> Path | None:

@@ -25,7 +25,7 @@ TOUCH_SECONDS = 600
 class FastPath:
     """A WSGI application in front of another: answers what `url_index` know, passes on everything else.
 
-    The door asks it without WSGI, too: `find`, then `kept` or, where files may be read, `read`.
+    The door asks it without WSGI, too: `from_memory`; or `find`, and where files may be read, `read` and `answer`.
     `touch(key)` tells now and then that a file is in use, `count(bytes)` tells of each answer; neither waits.
     """
 
@@ -52,16 +52,24 @@ class FastPath:
         """What is known to answer a request."""
         return self.url_index.find(method, path, query, headers)
 
-    def kept(self, entry: IndexEntry) -> bytes | None:
-        """The bytes that are in memory; None when the store must be asked."""
-        return self._touched(entry, self.bodies.kept(entry.key))
+    def from_memory(
+        self, method: str, path: str, query: str, headers: ConditionHeaders, most: int
+    ) -> tuple[int, list[tuple[str, str]], bytes] | None:
+        """Status, headers and body of what is in memory and has at most so many bytes; None for all else."""
+        entry = self.url_index.find(method, path, query, headers)
+        if entry is None or entry.bytes > most or (content := self.bodies.kept(entry.key)) is None:
+            return None
+        self._touch(entry)
+        return self.answer(entry, content, method, headers)
 
     def read(self, entry: IndexEntry, path: str) -> bytes | None:
         """The bytes; None when they are gone, and then the path is forgotten."""
         body = self.bodies.read(entry.key, entry.bytes, entry.checksum)
         if body is None:
             self.url_index.forget(path)
-        return self._touched(entry, body)
+        else:
+            self._touch(entry)
+        return body
 
     def file(self, entry: IndexEntry) -> Path | None:
         """The file that holds the bytes, where the store has one."""
@@ -76,11 +84,10 @@ class FastPath:
         self.count(len(sent))
         return (304, entry.unchanged, sent) if unchanged else (200, entry.whole, sent)
 
-    def _touched(self, entry: IndexEntry, body: bytes | None) -> bytes | None:
-        if body is not None and (now := time.monotonic()) > entry.touched + TOUCH_SECONDS:
+    def _touch(self, entry: IndexEntry) -> None:
+        if (now := time.monotonic()) > entry.touched + TOUCH_SECONDS:
             entry.touched = now
             self.touch(entry.key)
-        return body
 
 
 class _Headers:

@@ -49,13 +49,16 @@ class UrlIndex:
 
     def find(self, method: str, path: str, query: str, headers: ConditionHeaders) -> IndexEntry | None:
         """What is known to answer this request, whole or by confirming what the browser has."""
-        known = self._known.get(path)
-        if known is None or query or method not in ("GET", "HEAD") or headers.get("range") is not None:
+        known, get = self._known.get(path), headers.get
+        if known is None or query or method not in ("GET", "HEAD"):
             return None
-        if any(headers.get(name) is not None for name in ("if-match", "if-unmodified-since")):
+        has = get("if-none-match")
+        if (  # one by one: a loop would cost as much as all else here
+            get("range") is not None
+            or get("if-match") is not None
+            or get("if-unmodified-since") is not None
+            or (has is None and get("if-modified-since") is not None)
+        ):
             return None
-        has = headers.get("if-none-match")
-        if has is None and headers.get("if-modified-since") is not None:
-            return None
-        entry = known.get(None) or known.get(accept_class(headers.get("accept") or ""))
-        return entry if entry is not None and has in (None, entry.etag) else None
+        entry = known.get(None) or known.get(accept_class(get("accept") or ""))
+        return entry if entry is not None and (has is None or has == entry.etag) else None
