@@ -8,6 +8,7 @@ import click
 import pytest
 
 from picturerail.cli import main
+from picturerail.gallery.site import handbook
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -97,6 +98,12 @@ def text(page: str) -> str:
 @pytest.mark.parametrize(("word", "page"), WORDS.items())
 def test_a_word_that_people_type_stands_on_the_page_that_answers(word: str, page: str) -> None:
     assert re.search(rf"(?<!\w){re.escape(word)}", text(page))
+
+
+@pytest.mark.parametrize(("word", "page"), WORDS.items())
+def test_the_search_of_a_running_gallery_finds_that_page(word: str, page: str) -> None:
+    pages = list(dict.fromkeys(section.page for section in handbook.find(word)))
+    assert page.removesuffix(".md") in pages[:8]
 
 
 @pytest.mark.parametrize("page", sorted(set(WORDS.values()) - {"notifications.md", "cluster.md"}))

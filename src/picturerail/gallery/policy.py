@@ -116,6 +116,7 @@ class Action(Enum):
     NAME_SITE = "write the name and the words of the site"
     HAVE_ACCOUNT = "have an account"
     MANAGE_PEOPLE = "manage people"
+    READ_HANDBOOK = "read the documentation"
 
     @property
     def role_for_all(self) -> str:
@@ -138,6 +139,7 @@ _LEAST = {  # for every picture, for one's own
     Action.NAME_SITE: ("owner", "owner"),
     Action.HAVE_ACCOUNT: ("viewer", "viewer"),
     Action.MANAGE_PEOPLE: ("owner", "owner"),
+    Action.READ_HANDBOOK: ("owner", "owner"),
 }
 
 
@@ -323,6 +325,11 @@ class Answers:
     def manage_people(self) -> bool:
         """Whether accounts may be made, changed and removed."""
         return may(self.who, Action.MANAGE_PEOPLE)
+
+    @property
+    def read_handbook(self) -> bool:
+        """Whether the documentation is shown."""
+        return may(self.who, Action.READ_HANDBOOK)
 
     @property
     def empty_trash(self) -> bool:

@@ -45,6 +45,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/reset/abc"): "visitor",
     ("POST", "/reset/abc"): "visitor",
     ("GET", "/people/"): "owner",
+    ("GET", "/docs/"): "owner",
+    ("GET", "/docs/start"): "owner",
     ("POST", "/people/invite"): "owner",
     **{
         ("POST", f"/people/{USER}/{change}"): "owner"
@@ -137,6 +139,7 @@ def test_the_table_names_every_route(app: Flask) -> None:
         BATCH: "<batch>",
         VERSION: "<version_id>",
         "abc": "<token>",
+        "docs/start": "docs/<path:name>",
     }
     known = {
         (method, reduce(lambda path, at: path.replace(at, names[at]), names, path)) for method, path in ROUTES
