@@ -145,6 +145,46 @@ def test_a_version_grows_with_each_change(cloud: MediaService, change: Callable[
     assert seen == sorted(set(seen))
 
 
+def test_the_same_file_again_keeps_what_was_derived(cloud: MediaService, records: Database) -> None:
+    name = f"same{uuid.uuid4().hex}"
+    first = put(name, RED)
+    address = f"{cloud.delivery}/image/upload/c_scale,w_20"
+    made = [send(f"{address}/v{first}/{name}.png") for _ in range(2)]  # known by heart after the first
+    assert "immutable" in made[1].headers["cache-control"]
+    send(f"{address}/l_{name}/fl_layer_apply/{name}.png")
+    shown = cloudinary.api.resource(name)["derived"]
+    assert len(shown) == 2
+    second = put(name, RED)
+    assert second > first
+    kept = cloudinary.api.resource(name)["derived"]
+    assert [each["transformation"] for each in kept] == ["c_scale,w_20"]  # what shows a layer goes with it
+    assert [each["bytes"] for each in kept] == [len(made[0].body)]
+    before = records["derived"].find_one({"id": kept[0]["id"]}, {"used_at": 0})
+    assert before is not None
+    for version, lasting in ((first, False), (second, True)):
+        for _ in range(2):
+            got = send(f"{address}/v{version}/{name}.png")
+            assert (got.status, got.body) == (200, made[0].body)
+            assert ("immutable" in got.headers["cache-control"]) is lasting
+    assert (
+        records["derived"].find_one({"id": kept[0]["id"]}, {"used_at": 0}) == before
+    )  # found, not made again
+    files = cloud.data / "derived"
+    assert [path.read_bytes() for path in files.glob(f"{before['original']}/*.png")] == [made[0].body]
+    put(name, BLUE)
+    assert cloudinary.api.resource(name)["derived"] == []
+    assert not list(files.glob(f"{before['original']}/*"))
+    assert is_blue(send(f"{address}/v{second}/{name}.png").body)
+
+
+def test_what_looks_different_is_not_kept_for_the_same_file(cloud: MediaService) -> None:
+    name = f"same{uuid.uuid4().hex}"
+    put(name, RED)
+    send(f"{cloud.delivery}/image/upload/c_crop,g_custom,h_5,w_5/{name}.png")
+    cloudinary.uploader.upload(picture(RED), public_id=name, custom_coordinates="3,3,9,9")
+    assert cloudinary.api.resource(name)["derived"] == []
+
+
 @pytest.mark.parametrize(
     "given",
     [{"custom_coordinates": "0,0,5,5"}, {"face_coordinates": "1,1,4,4"}, {"quality_override": "30"}],

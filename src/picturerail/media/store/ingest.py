@@ -11,7 +11,7 @@ from picturerail.media.asset import Asset, Identity, restricts
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.deletion import discard, prepare_replacing, retire
-from picturerail.media.store.derived import intermediates
+from picturerail.media.store.derived import inheritance, intermediates
 from picturerail.spool import Spooled
 from picturerail.storage import keys
 from picturerail.transform.probe import Facts
@@ -75,6 +75,7 @@ def ingest(media: Media, file: Spooled, facts: Facts | None, wish: UploadOptions
     metrics.UPLOAD_BYTES.inc(file.bytes)
     intermediates.keep(media, asset, file.path)
     if before is not None:
+        inheritance.inherit(media, before, asset)
         retire(media, before, replaced=not asset.is_restricted)
     return Ingested(asset)
 
