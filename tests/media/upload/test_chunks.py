@@ -139,6 +139,11 @@ def test_ranges_that_do_not_fit(
     assert spooled(cloud) == before
 
 
+def test_a_part_of_five_million_bytes_is_large_enough(cloud: MediaService, upload_id: str) -> None:
+    assert body(part(cloud, upload_id, 0, 5_000_000, -1))["done"] is False
+    assert part(cloud, upload_id, 5_000_000, 9_999_999, -1).status == 400
+
+
 def test_small_parts_are_refused_as_cloudinary_does(cloud: MediaService, upload_id: str) -> None:
     for total in (len(CONTENT), -1, "*"):
         got = part(cloud, upload_id, 0, MEGABYTE, total)

@@ -17,7 +17,7 @@ from picturerail.errors import BadRequest, Conflict, TooLarge, TooManyRequests, 
 from picturerail.spool import BLOCK, Spooled, SpoolWriter, too_large
 from picturerail.storage import keys
 
-MIN_PART_BYTES = 5 * 1024 * 1024
+MIN_PART_BYTES = 5_000_000  # as the client that counts smallest has it: others mean 5 MiB
 MAX_PARTS = 10_000
 MAX_UPLOADS = 1000
 EXPIRE_SECONDS = 24 * 3600
