@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tests.media.http import Got
 
 LONG_AGO, LATER = "Sat, 01 Jan 2000 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"
+PAGES = ("/", "/gallery/", "/gallery/feed.atom", "/sign-in", "/api/v1/pictures", "/api/v1/openapi.json")
 
 Ask = Callable[..., Got]
 
@@ -119,6 +120,33 @@ def check_methods(ask: Ask) -> None:
     assert {name: head.headers.get(name) for name in told} == {name: whole.headers.get(name) for name in told}
     assert (head.status, head.body) == (200, b"")
     for method in ("POST", "PUT", "DELETE", "PATCH", "PROPFIND"):
+        got = ask(method)
+        assert got.status == 405
+        assert {"GET", "HEAD"} <= {name.strip() for name in got.headers["allow"].split(",")}
+
+
+def check_page(ask: Ask) -> None:
+    """A page has no tag, so no condition but the wildcard holds, and no part of it is sent."""
+    whole, head = ask(), ask("HEAD")
+    assert "etag" not in whole.headers
+    for headers in (
+        {"If_Match": "*"},
+        {"If_None_Match": '"x"'},
+        {"If_Modified_Since": LATER},
+        {"If_Unmodified_Since": LONG_AGO},
+        {"Range": "bytes=0-3"},
+        {"Range": "bytes=99999999-", "If_Range": '"x"'},
+    ):
+        got = ask(**headers)
+        assert (got.status, "content-range" in got.headers) == (200, False), headers
+    refused = ask(If_Match='"x"')
+    assert (refused.status, refused.headers["cache-control"]) == (412, "no-store")
+    unlike = ("content-length", "content-security-policy", "x-request-id", "set-cookie", "date", "x-cache")
+    assert {name: value for name, value in head.headers.items() if name not in unlike} == {
+        name: value for name, value in whole.headers.items() if name not in unlike
+    }
+    assert (head.status, head.body) == (200, b"")
+    for method in ("PUT", "PROPFIND"):
         got = ask(method)
         assert got.status == 405
         assert {"GET", "HEAD"} <= {name.strip() for name in got.headers["allow"].split(",")}
