@@ -1,9 +1,14 @@
 """What people type is found, in whatever script, and however cameras and people name their files."""
 
+import unicodedata
+
 import pytest
 
+from picturerail.database import Database
+from picturerail.gallery.search.index import Search, matching
 from picturerail.gallery.search.tags import clean_tags
 from picturerail.gallery.search.words import MAX_TERMS, MAX_TOKENS, marked, terms_of, tokens_of
+from tests.gallery.conftest import Maker
 from tests.gallery.test_search import is_found
 
 # text; queries that find it; queries that do not
@@ -78,7 +83,71 @@ FILES: list[tuple[str, list[str]]] = [
         "3f2504e04f8911d39a0c0305e82c3301.webp",
         ["3f2504e04f8911d39a0c0305e82c3301.webp", "3f2504e04f8911d39a0c0305e82c3301"],
     ),
+    ("IMG-20240714-WA0003.jpg", ["IMG-20240714-WA0003.jpg", "wa0003", "20240714", "3"]),
+    ("signal-2024-07-14-101112_002.jpeg", ["signal", "101112", "signal 2024"]),
+    ("FB_IMG_1720951872345.jpg", ["fb img", "1720951872345", "fb_img"]),
+    ("WhatsApp Image 2024-07-14 at 10.11.12 (1).jpeg", ["whatsapp image", "10.11.12", "whatsapp 2024 07 14"]),
+    ("Bildschirmfoto vom 2024-07-14.png", ["bildschirmfoto", "bildschirm"]),
+    ("Capture d’écran 2024.png", ["capture d'ecran", "ecran", "écran"]),
+    ("スクリーンショット 2024-07-14.png", ["スクリーンショット", "スクリーン", "ショット"]),
+    (unicodedata.normalize("NFD", "ガーデン・パーティー.png"), ["ガーデン", "パーティー"]),
+    ("微信图片_20240714101112.jpg", ["微信图片", "微信", "20240714101112"]),
+    ("KakaoTalk_20240714_사진.jpg", ["kakaotalk", "사진"]),
+    (unicodedata.normalize("NFD", "사진.jpg"), ["사진"]),  # as macOS writes it
+    ("ภาพหน้าจอ 2567.png", ["ภาพหน้าจอ", "หน้าจอ", "2567"]),
+    ("صورة-٠٠١.jpg", ["صورة", "001", "1"]),
+    ("תמונה 12.jpg", ["תמונה", "12"]),
+    ("फोटो_१२.jpg", ["फोटो", "12"]),
+    ("ছবি ৭.png", ["ছবি", "7"]),
+    ("снимок экрана.PNG", ["снимок", "экрана", "СНИМОК"]),
+    ("φωτογραφία-3.jpg", ["φωτογραφια", "3"]),
+    ("ფოტო.webp", ["ფოტო"]),
+    ("ảnh đẹp.jpg", ["anh dep", "ảnh", "đẹp"]),
+    ("cafe\u0301 au lait.jpg", ["café", "cafe", "lait"]),
+    ("Mu\u0308nchen 2024.heic", ["münchen", "munchen", "muenchen"]),
+    ("smörgåsbord.JPEG", ["smorgasbord", "smörgås"]),
+    ("übergrößengeschäft.tif", ["ubergrossen", "übergrößen", "uebergroessen"]),
+    ("🍺.png", ["🍺"]),
+    ("party 🎉🎂.gif", ["party", "🎉", "🎂"]),
+    ("❤️.webp", ["❤"]),
+    ("a+b=c & d.jpg", ["a+b=c & d.jpg", "a b c d"]),
+    ("50% off!.png", ["50% off!.png", "50", "off"]),
+    ("what?.jpg", ["what?.jpg", "what"]),
+    ("#1 best.jpg", ["best", "1 best"]),
+    ('"quoted" name.jpg', ["quoted", '"quoted" name.jpg']),
+    ("it's mine.jpg", ["it's mine.jpg", "its", "mine"]),
+    ("(1).jpg", ["(1).jpg", "1"]),
+    ("[draft] v2.1 final-final.psd.png", ["draft", "v2.1", "v2", "final final", "psd"]),
+    ("no_extension", ["no_extension", "extension"]),
+    (".hidden.png", [".hidden.png", "hidden"]),
+    ("archive.tar.gz.png", ["archive.tar.gz.png", "archive", "tar"]),
+    ("UPPER lower MiXeD.Jpg", ["upper", "LOWER", "mixed", "UPPER lower MiXeD.Jpg"]),
+    ("camelCaseName.png", ["camelcasename", "camelCaseName.png", "camel"]),
+    ("12345678.jpg", ["12345678", "12345678.jpg", "1234"]),
+    ("0001.jpg", ["0001", "1", "0001.jpg"]),
+    ("1.jpg", ["1", "1.jpg"]),
+    ("x.jpg", ["x", "x.jpg"]),
+    ("C:\\fakepath\\boat.jpg", ["boat", "fakepath"]),
+    ("folder/sub/boat.jpg", ["boat", "sub", "folder/sub/boat.jpg"]),
+    ("Ｆｕｌｌ　ｗｉｄｔｈ．ｊｐｇ", ["full width", "full"]),
+    ("ﬁnal ﬂight.jpg", ["final flight", "flight"]),
+    ("½ moon №7 ①.jpg", ["moon", "№7", "7"]),
+    ("H₂O m².png", ["h2o", "m2"]),
+    ("de\u00adploy\u200bment.png", ["deployment", "deploy"]),
+    ("long " + "word " * 60 + "end.jpg", ["long word", "end"]),
+    ("l" * 250 + ".jpg", ["l" * 250, "l" * 40]),
+    ("日" * 80 + ".jpg", ["日" * 80, "日日"]),
+    ("2024年夏休み沖縄旅行_003.jpg", ["2024年", "夏休み", "沖縄", "沖縄旅行", "003"]),
+    ("Ｉ♥ＮＹ.jpg", ["i ny", "♥", "I♥NY"]),
+    ("Ærø – Ø.jpg", ["aero", "ærø"]),
+    ("Łódź—noc.png", ["lodz", "noc", "łódź"]),
+    ("İstanbul ırmak.jpg", ["istanbul", "irmak"]),
+    ("Ẹ̀kọ́.jpg", ["eko", "Ẹ̀kọ́"]),
 ]
+
+PATTERNS = ("DSC{:05}.JPG", "IMG_{:04}.HEIC", "P{:07}.jpg", "100_{:04}.jpg", "DSCF{:04}.png", "Foto {}.jpg")
+NUMBERS = (1, 7, 10, 42, 99, 100, 119, 999, 1000, 2024)
+CAMERA_NAMES = len(PATTERNS) * len(NUMBERS)
 
 
 @pytest.mark.parametrize(("text", "finding", "missing"), TEXTS)
@@ -94,16 +163,34 @@ def test_files_are_found_by_the_name_that_the_page_shows(name: str, finding: lis
     assert [query for query in finding if not is_found(query, tokens)] == []
 
 
+def test_the_corpus_is_large() -> None:
+    scripts = {
+        unicodedata.name(letter).split()[0] for text, *_ in TEXTS for letter in text if letter.isalpha()
+    }
+    queries = sum(len(finding) for _, finding, *_ in (*TEXTS, *FILES))
+    assert (len(FILES) + CAMERA_NAMES >= 120, len(TEXTS) >= 30, queries >= 200) == (True, True, True)
+    assert len(scripts) >= 20, scripts
+
+
+def test_all_of_it_is_found_in_one_gallery(make: Maker, database: Database) -> None:
+    """By the index of a real database, among all the others."""
+    made = [
+        (make(description=text, filename=f"{at}.gif"), finding) for at, (text, finding, _) in enumerate(TEXTS)
+    ]
+    made += [(make(description="", filename=name), [name, *finding]) for name, finding in FILES]
+    missed = []
+    for picture, finding in made:
+        for query in finding:
+            wanted = matching(database, Search.of(query))
+            shown = database["gallery"].find(wanted, {"_id": 1}) if wanted else ()
+            if picture.id not in {str(each["_id"]) for each in shown}:
+                missed.append(query)
+    assert not missed
+
+
 def test_camera_names_are_found_by_every_beginning_and_number() -> None:
-    for pattern in (
-        "DSC{:05}.JPG",
-        "IMG_{:04}.HEIC",
-        "P{:07}.jpg",
-        "100_{:04}.jpg",
-        "DSCF{:04}.png",
-        "Foto {}.jpg",
-    ):
-        for number in (1, 7, 10, 42, 99, 100, 119, 999, 1000, 2024):
+    for pattern in PATTERNS:
+        for number in NUMBERS:
             name = pattern.format(number)
             tokens = tokens_of("", name, ())
             stem = name.rpartition(".")[0]

@@ -124,6 +124,9 @@ def test_a_tag_is_found_whole_and_as_a_word(found: Find, make: Maker, client: Fl
     assert found("#New_York #sea") == [tagged.id]
     assert found("#new") == []
     assert found("york sea") == [other.id, tagged.id]
+    written = make(description="On the beach #sunset", filename="#1 best.jpg")
+    assert found("#sunset") == found("#1 best.jpg") == found("sunset best") == [written.id]
+    assert found("#beach") == []
     page = client.get(f"/gallery/{tagged.id}").text
     assert '<a class="chip" dir="auto" href="/gallery/?q=%23New_York" rel="tag">New York</a>' in page
 

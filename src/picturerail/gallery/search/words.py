@@ -38,9 +38,9 @@ _EMOJI = (
 _WORD = regex.compile(rf"{_RUN}|{_LETTER}+(?:[{_APOSTROPHES}]{_LETTER}+)*|{_EMOJI}", regex.V1)
 _UNSPACED_RUN = regex.compile(_RUN, regex.V1)
 _FACET = rf"(?<![\p{{L}}\p{{N}}])(?:{'|'.join(FACETS)}):[^\s,]+"
-_QUERY = regex.compile(
-    rf"{_FACET}|(?<![\p{{L}}\p{{N}}])[#＃][^\s,]+|{_WORD.pattern}", regex.V1 | regex.IGNORECASE
-)
+_HASHTAG = r"(?<![\p{L}\p{N}])[#＃][^\s,]+"
+_QUERY = regex.compile(rf"{_FACET}|{_HASHTAG}|{_WORD.pattern}", regex.V1 | regex.IGNORECASE)
+_HASHTAGS = regex.compile(_HASHTAG, regex.V1)
 _PARTS = regex.compile(rf"\p{{N}}+|[^\p{{N}}{_APOSTROPHES}]+")
 _APOSTROPHE = regex.compile(rf"[{_APOSTROPHES}]")
 
@@ -78,10 +78,15 @@ class Term:
 
 
 def tokens_of(description: str, filename: str, tags: Sequence[str]) -> list[str]:
-    """All tokens by which a picture is found, in order; should they be too many, those of tags and name first."""
+    """All tokens by which a picture is found, in order; should they be too many, those of tags and name first.
+
+    A word behind a # counts as a tag, too, wherever it stands: so it is found as it is written there.
+    """
     kept: dict[str, None] = dict.fromkeys(tag_token(tag) for tag in tags)
     for text in (*tags, filename, description):
-        for word in _WORD.findall(_plain(text)):
+        plain = _plain(text)
+        kept.update(dict.fromkeys(tag_token(tag) for tag in _HASHTAGS.findall(plain)))
+        for word in _WORD.findall(plain):
             kept.update(dict.fromkeys(_tokens(word)))
             if len(kept) > MAX_TOKENS:
                 return sorted(list(kept)[:MAX_TOKENS])
