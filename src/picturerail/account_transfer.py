@@ -35,10 +35,11 @@ SECONDS = 900.0  # for one original
 @click.option("--prefix", default="", help="Only assets whose public_id begins so.")
 @click.option("--tag", default="", help="Only assets with this tag.")
 @click.option("--since", type=click.DateTime(), help="Only assets uploaded since (UTC).")
+@click.option("--again", is_flag=True, help="Take also what was deleted or renamed here since it came.")
 @click.option("--check", is_flag=True, help="Take nothing: compare both sides.")
 @data_option
 def import_cloudinary(
-    settings: Settings, url: str, prefix: str, tag: str, since: datetime | None, *, check: bool
+    settings: Settings, url: str, prefix: str, tag: str, since: datetime | None, *, again: bool, check: bool
 ) -> None:
     """Take over a Cloudinary account, or one of another Picturerail: assets, and what the account defines.
 
@@ -47,7 +48,10 @@ def import_cloudinary(
     address = CloudAddress.parse(url, "--url")
     selection = AssetSelection(prefix, tag, since.replace(tzinfo=UTC) if since else None)
     with _reaching(settings, address) as (media, cloud):
-        (_compare if check else _take)(media, cloud, selection)
+        if check:
+            _compare(media, cloud, selection)
+        else:
+            _take(media, AccountImport(media, cloud, selection, again))
 
 
 @contextmanager
@@ -62,13 +66,13 @@ def _reaching(settings: Settings, address: CloudAddress) -> Iterator[tuple[Media
         yield media, ForeignCloud(address, client, time.sleep, partial(click.echo, err=True))
 
 
-def _take(media: Media, cloud: ForeignCloud, selection: AssetSelection) -> None:
+def _take(media: Media, import_: AccountImport) -> None:
     counts: Counter[str] = Counter()
     folder = media.settings.data / FOLDER
     folder.mkdir(exist_ok=True, mode=0o700)
     path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
     with path.open("w", encoding="utf-8") as report:
-        for done, each in enumerate(AccountImport(media, cloud, selection).run(), start=1):
+        for done, each in enumerate(import_.run(), start=1):
             counts[each.outcome] += 1
             line = {"name": each.name, "outcome": each.outcome} | ({"why": each.why} if each.why else {})
             report.write(json.dumps(line, ensure_ascii=False) + "\n")

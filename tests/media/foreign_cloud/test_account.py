@@ -13,6 +13,7 @@ from cloudinary import uploader
 from picturerail.errors import StartupError, Unavailable
 from picturerail.media.asset import Identity
 from picturerail.media.foreign_cloud import client as foreign_client
+from picturerail.media.foreign_cloud import takeover
 from picturerail.media.foreign_cloud.address import CloudAddress
 from picturerail.media.foreign_cloud.client import ForeignCloud
 from picturerail.media.foreign_cloud.takeover import Takeover
@@ -21,6 +22,7 @@ from picturerail.media.maintenance.account.comparison import compare
 from picturerail.media.maintenance.account.selection import AssetSelection
 from picturerail.media.service import Media
 from picturerail.media.store import assets
+from picturerail.media.store.deletion import remove
 from picturerail.media.transformations.long_names import from_long_names, in_long_names
 from picturerail.outbound.client import OutboundClient
 from picturerail.outbound.url import parse_remote
@@ -187,6 +189,32 @@ def test_what_was_done_here_since_is_kept(account: MediaService, other: Media) -
     edited = other.database["assets"].find_one({"public_id": "shop/001"})
     assert edited is not None
     assert edited["tags"] == ["mine"]
+
+
+def test_what_was_deleted_or_renamed_here_comes_again_only_when_asked_for(
+    account: MediaService, other: Media
+) -> None:
+    shop = AssetSelection(prefix="shop/00")
+    with UnrulyProxy(account.port) as proxy:
+        assert outcomes(taken(other, proxy, shop))["taken"] == 5 + DEFINED - 3
+        for name, kind in (("shop/003", "upload"), ("shop/005", "authenticated")):
+            asset = assets.find(other.database, Identity("image", kind, name))
+            assert asset is not None
+            if name == "shop/003":
+                put(other, name, picture(200))  # replaced first: what it was since does not matter
+                asset = assets.find(other.database, asset.identity)
+                assert asset is not None
+                assert remove(other, asset)
+            else:
+                assert assets.move(other.database, asset, Identity("image", kind, "elsewhere"))
+        results = {each.name: each for each in taken(other, proxy, shop)}
+        for name in ("image/upload/shop/003", "image/authenticated/shop/005"):
+            assert (results[name].outcome, results[name].why) == ("skipped", takeover.LEFT)
+        again = list(AccountImport(other, reached(other, proxy), shop, again=True).run())
+        assert [each.name for each in again if each.outcome == "taken"] == [
+            "image/upload/shop/003",
+            "image/authenticated/shop/005",
+        ]
 
 
 def test_what_changed_there_is_taken_again(account: MediaService, other: Media) -> None:

@@ -7,6 +7,7 @@ from picturerail.database import Document
 from picturerail.errors import PicturerailError, Unavailable
 from picturerail.media import cdn
 from picturerail.media.asset import Asset
+from picturerail.media.foreign_cloud import takeover_log
 from picturerail.media.foreign_cloud.client import ForeignCloud
 from picturerail.media.foreign_cloud.foreign_asset import ForeignAsset
 from picturerail.media.service import Media
@@ -18,6 +19,7 @@ from picturerail.media.store.versions import keep_version
 from picturerail.spool import Spooled
 
 Outcome = Literal["taken", "skipped", "failed"]
+LEFT = "was deleted or renamed here (--again takes it)"
 LAZILY = (
     "lazily"  # what `taken` says of an asset that came on its first request: nothing is known but its bytes
 )
@@ -32,11 +34,19 @@ class Takeover:
     why: str = ""
 
 
-def take(media: Media, cloud: ForeignCloud, told: ForeignAsset) -> Takeover:
-    """Take an asset over, unless it is here as it is there, or newer. May be repeated."""
-    here = assets.find(media.database, told.identity)
+def take(media: Media, cloud: ForeignCloud, told: ForeignAsset, *, again: bool = False) -> Takeover:
+    """Take an asset over, unless it is here as it is there, or newer, or was here and went. May be repeated.
+
+    With `again` also what was deleted or renamed here. A name is noted only when its asset is here, so that a run that
+    was killed loses nothing.
+    """
+    here, of = assets.find(media.database, told.identity), cloud.address.cloud_name
     why = told.obstacle or _satisfied(here, told)
+    if not why and here is None and not again and takeover_log.has(media.database, of, told.name):
+        why = LEFT
     if why:
+        if here is not None:
+            takeover_log.note(media.database, of, told.name)
         return Takeover(told.name, "skipped", why)
     try:
         checked(told.identity.public_id)
@@ -46,6 +56,7 @@ def take(media: Media, cloud: ForeignCloud, told: ForeignAsset) -> Takeover:
             fetch(media, cloud, told)
     except PicturerailError as error:
         return Takeover(told.name, "failed", error.message)
+    takeover_log.note(media.database, of, told.name)
     return Takeover(told.name, "taken")
 
 

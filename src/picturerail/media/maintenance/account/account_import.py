@@ -28,6 +28,7 @@ class AccountImport:
     media: Media
     cloud: ForeignCloud
     selection: AssetSelection
+    again: bool = False  # also what was deleted or renamed here since it came
 
     def run(self) -> Iterator[Takeover]:
         """What became of each definition and asset, as it is done. May be stopped at any moment and run again."""
@@ -36,7 +37,7 @@ class AccountImport:
         with ThreadPoolExecutor(AT_ONCE, "take") as pool:
             for items, cursor in self._pages():
                 told = filter(self.selection.includes, map(ForeignAsset.parse, items))
-                yield from pool.map(partial(take, self.media, self.cloud), told)
+                yield from pool.map(partial(take, self.media, self.cloud, again=self.again), told)
                 self._keep(cursor)
 
     def _define(self, kind: DefinitionKind) -> Iterator[Takeover]:
