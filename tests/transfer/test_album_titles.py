@@ -49,7 +49,7 @@ def test_takeouts_albums_are_told_by_their_metadata(
 )
 def test_a_damaged_gallery_json_tells_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "gallery.json").write_text(text)
-    told = GalleryJson.read(FolderSource(tmp_path))
+    told = FolderSource(tmp_path).index()
     assert told == GalleryJson()
     assert told.filename(PurePosixPath("x/a.jpg")) == "a.jpg"
     assert told.details(PurePosixPath("a.jpg")) is None

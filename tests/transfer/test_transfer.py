@@ -72,6 +72,19 @@ def test_a_folder_is_taken_once_with_what_is_said_about_it(running: Service, lib
     )
 
 
+def test_pictures_come_in_the_order_in_which_people_count(running: Service, tmp_path: Path) -> None:
+    number, names = random.randrange(10**6), [f"counted-{each}.jpg" for each in (1, 2, 9, 10, 11, 100)]
+    for index, name in enumerate(reversed(names)):  # the first is the largest, and its upload the longest
+        size = (64, 48) if index else (2000, 1500)
+        (tmp_path / name).write_bytes(unique_jpeg(number + index, size))
+    (tmp_path / names[-1]).replace(tmp_path / "x")
+    (tmp_path / names[0]).replace(tmp_path / names[-1])
+    (tmp_path / "x").replace(tmp_path / names[0])
+    assert counts(running.run("import", "folder", str(tmp_path))) == (len(names), 0, 0)
+    newest_first = [each["filename"] for each in listed(running)][: len(names)]
+    assert newest_first == names[::-1]
+
+
 def test_unreadable_and_damaged_files_are_told_and_the_rest_is_taken(running: Service, library: Path) -> None:
     (library / "broken.jpg").write_bytes(unique_jpeg(5)[:200])
     done = subprocess.run(

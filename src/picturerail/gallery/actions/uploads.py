@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
+from bson import ObjectId
+
 from picturerail.errors import NotFound
 from picturerail.gallery import cloud as media
 from picturerail.gallery import policy
@@ -53,6 +55,7 @@ def add_file(
     text: PictureText,
     visibility: str = "",
     public_id: str | None = None,
+    picture_id: ObjectId | None = None,
     album: str = "",
 ) -> Added:
     """Send a file to the cloud and add it, in an album too; as an asset of a new name, unless one is given."""
@@ -70,6 +73,7 @@ def add_file(
         delivery=delivery.wanted(at.settings, _visibility(at, visibility)),
         limit=limit,
         public_id=public_id or create.new_public_id(),
+        picture_id=picture_id,
     )
     return _hung(at, _added(at, picture), album)
 

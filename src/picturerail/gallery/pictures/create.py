@@ -6,6 +6,8 @@ import string
 from collections.abc import Mapping
 from typing import IO, Any
 
+from bson import ObjectId
+
 from picturerail import image_formats
 from picturerail.database import Database
 from picturerail.errors import BadRequest, Conflict, Forbidden, UnsupportedMedia
@@ -47,11 +49,21 @@ def take_file(
     visibility: str,
     limit: int,
     public_id: str,
+    picture_id: ObjectId | None,
     delivery: str,
 ) -> Picture:
     """Send a file to the cloud and add it; a duplicate means that the bytes are there already."""
     answer = send_file(cloud, file, filename=filename, limit=limit, public_id=public_id, delivery=delivery)
-    return take_answer(db, cloud, answer, filename=filename, text=text, owner=owner, visibility=visibility)
+    return take_answer(
+        db,
+        cloud,
+        answer,
+        filename=filename,
+        text=text,
+        owner=owner,
+        visibility=visibility,
+        picture_id=picture_id,
+    )
 
 
 def send_file(
@@ -76,11 +88,12 @@ def take_answer(
     text: PictureText,
     owner: str,
     visibility: str,
+    picture_id: ObjectId | None = None,
 ) -> Picture:
     """Add the picture that a signed answer of the cloud tells of; taking an answer twice adds one picture."""
     fields = parse_answer(cloud, answer)
     said = {"filename": clean_filename(filename), "owner": owner, "visibility": visibility}
-    picture = lifecycle.add(db, fields | text.plain | said)
+    picture = lifecycle.add(db, fields | text.plain | said | ({"_id": picture_id} if picture_id else {}))
     if picture.owner != owner:
         raise Forbidden("This upload belongs to somebody else.")
     if picture.state in (TRASH, DELETED):

@@ -9,7 +9,7 @@ from typing import Any, Self
 from picturerail.gallery.actions.pictures import ADJUSTABLE
 from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures.model import Picture
-from picturerail.gallery.transfer.source import ImportSource
+from picturerail.gallery.transfer.told import Told
 
 NAME = "gallery.json"
 _OF_THE_CLOUD = {"url", "public_id", "asset_id", "version", "format", "etag", "thumbhash", "color", "camera"}
@@ -37,15 +37,15 @@ class GalleryJson:
     albums: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
-    def read(cls, source: ImportSource) -> Self:
-        """Read the one of a source; nothing of one that is damaged."""
+    def read(cls, text: str) -> Self:
+        """Read what an export wrote; nothing of what is damaged."""
         try:
-            about = json.loads(source.text(PurePosixPath(NAME)))
+            about = json.loads(text)
             pictures = {PurePosixPath(str(each["file"])): each for each in about["pictures"]}
             return cls(
                 pictures, tuple(each for each in about.get("albums", ()) if str(each["title"]).strip())
             )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return cls()
 
     def filename(self, path: PurePosixPath) -> str:
@@ -56,6 +56,18 @@ class GalleryJson:
     def visibility(self, path: PurePosixPath) -> str:
         """Who may see a picture, from its first byte on; "" where nothing is told of it."""
         return str(self.pictures.get(path, {}).get("visibility") or "")
+
+    def told(self, path: PurePosixPath) -> Told:
+        """What is written about a picture."""
+        about = self.pictures.get(path, {})
+        description, tags = about.get("description"), about.get("tags")
+        listed = tags if isinstance(tags, list) else []
+        return Told(str(description or ""), tuple(each for each in listed if isinstance(each, str)))
+
+    def marks(self, path: PurePosixPath) -> Mapping[str, str]:
+        """What the person whose pictures they are has marked this one with."""
+        marks = self.pictures.get(path, {}).get("marks")
+        return marks if isinstance(marks, dict) else {}
 
     def details(self, path: PurePosixPath) -> dict[str, str] | None:
         """What is set of a picture beside its text; None where nothing is told of it."""

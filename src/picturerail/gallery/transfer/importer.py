@@ -4,7 +4,6 @@ An asset's name follows from its bytes. So whatever a killed run left half done 
 bytes under two names are taken once.
 """
 
-import hashlib
 import string
 import threading
 import time
@@ -17,23 +16,26 @@ from enum import Enum
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from bson import ObjectId
+
 from picturerail import image_formats
 from picturerail.errors import PicturerailError, Unavailable
 from picturerail.gallery.actions import albums, pictures, uploads
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.pictures import lookup
 from picturerail.gallery.pictures.create import FORMATS
-from picturerail.gallery.pictures.model import DELETED, LIVE, TRASH, Picture
+from picturerail.gallery.pictures.model import DELETED, LIVE, TRASH, Picture, new_id
+from picturerail.gallery.policy import Person
 from picturerail.gallery.transfer.album_shelf import AlbumShelf
 from picturerail.gallery.transfer.album_titles import AlbumsOf
 from picturerail.gallery.transfer.gallery_json import ALBUM_FIELDS, GalleryJson
+from picturerail.gallery.transfer.natural_order import natural
 from picturerail.gallery.transfer.sidecar_names import takeout_of, xmp_of
-from picturerail.gallery.transfer.source import ImportSource, SourceFile
+from picturerail.gallery.transfer.source import Digests, ImportSource, SourceFile, digests_of
 from picturerail.gallery.transfer.told import Told, in_picture, in_takeout, in_xmp
 
 TAKERS = 4
 TRIES = 4
-BLOCK = 1024 * 1024
 SIDECARS = (".xmp", ".json")
 UNTOUCHED = timedelta(seconds=1)  # between coming and the last change of what nobody has changed
 _ALPHABET = string.ascii_lowercase + string.digits
@@ -55,7 +57,7 @@ class ImportResult:
     outcome: ImportOutcome
     why: str = ""
     picture: str = ""
-    digests: tuple[str, str] = ("", "")
+    digests: Digests = ("", "")
 
 
 @dataclass
@@ -68,12 +70,13 @@ class Import:
     albums_of: AlbumsOf | None = None
     _seen: dict[str, PurePosixPath] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _last_id: ObjectId = field(default_factory=new_id)
     _told_of_all: GalleryJson = GalleryJson()  # in an export of ours
     _files: dict[PurePosixPath, list[ImportResult]] = field(default_factory=dict)  # by folder, for the albums
 
     def run(self) -> Iterator[ImportResult]:
         """Take every file, then hang the albums; the results come as they are ready, sidecars not among them."""
-        self._told_of_all = GalleryJson.read(self.source)
+        self._told_of_all = self.source.index()
         for result in self._pictures():
             if self._hangs and (result.picture or any(result.digests)):
                 self._files.setdefault(result.path.parent, []).append(result)
@@ -91,36 +94,49 @@ class Import:
             for entry in self.source.entries():
                 if entry.path.suffix.lower() in SIDECARS:
                     continue
-                waiting.add(pool.submit(self._take, entry))
+                waiting.add(pool.submit(self._take, entry, self._next_id()))
                 if len(waiting) >= 2 * TAKERS:
                     done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                     yield from (each.result() for each in done)
             yield from (each.result() for each in waiting)
 
-    def _take(self, entry: SourceFile) -> ImportResult:
+    def _next_id(self) -> ObjectId:
+        """An id behind the last one: pictures come in the order of the source, whichever upload ends first."""
+        while (new := new_id()).binary[:6] == self._last_id.binary[:6]:
+            time.sleep(0)
+        self._last_id = new
+        return new
+
+    def _take(self, entry: SourceFile, picture_id: ObjectId) -> ImportResult:
         if entry.refusal:
             return ImportResult(entry.path, ImportOutcome.SKIPPED, entry.refusal)
         try:
+            if (digests := self.source.digests(entry.path)) and (
+                known := self._known(entry.path, None, *digests)
+            ):
+                return known
+            if self.dry and self.source.is_far:
+                return ImportResult(entry.path, ImportOutcome.TAKEN, "would be taken")
             with self.source.file(entry.path) as file:
-                return self._take_file(entry.path, file)
+                return self._take_file(entry.path, file, picture_id)
         except OSError as error:
             return ImportResult(entry.path, ImportOutcome.FAILED, error.strerror or str(error))
         except PicturerailError as error:
             return ImportResult(entry.path, ImportOutcome.FAILED, error.message)
 
-    def _take_file(self, path: PurePosixPath, file: Path) -> ImportResult:
+    def _take_file(self, path: PurePosixPath, file: Path, picture_id: ObjectId) -> ImportResult:
         with file.open("rb") as opened:
             kind = image_formats.sniff(opened.read(image_formats.MAX_HEAD))
         if kind not in FORMATS:
             return ImportResult(path, ImportOutcome.SKIPPED, "no picture of a kind that can be shown here")
-        digests = _digests(file)
+        digests = digests_of(file)
         if known := self._known(path, file, *digests):
             return known
         if self.dry:
             return ImportResult(path, ImportOutcome.TAKEN, "would be taken")
-        return self._upload(path, file, digests[0])
+        return self._upload(path, file, digests[0], picture_id)
 
-    def _known(self, path: PurePosixPath, file: Path, sha256: str, md5: str) -> ImportResult | None:
+    def _known(self, path: PurePosixPath, file: Path | None, sha256: str, md5: str) -> ImportResult | None:
         """The result for bytes that are here already, or come a second time in this run."""
         with self._lock:
             first = self._seen.setdefault(sha256, path)
@@ -139,14 +155,20 @@ class Import:
         why = "it was deleted here" if gone else "these bytes are in the gallery already"
         return ImportResult(path, ImportOutcome.SKIPPED, why, there.id)
 
-    def _upload(self, path: PurePosixPath, file: Path, sha256: str) -> ImportResult:
+    def _upload(self, path: PurePosixPath, file: Path, sha256: str, picture_id: ObjectId) -> ImportResult:
         text, name = self._told(path, file).text, public_id_of(sha256)
         filename, visibility = self._told_of_all.filename(path), self._told_of_all.visibility(path)
         for tries_left in reversed(range(TRIES)):
             try:
                 with file.open("rb") as opened:
                     added = uploads.add_file(
-                        self.at, opened, filename=filename, text=text, visibility=visibility, public_id=name
+                        self.at,
+                        opened,
+                        filename=filename,
+                        text=text,
+                        visibility=visibility,
+                        public_id=name,
+                        picture_id=picture_id,
                     )
                 break
             except Unavailable as error:
@@ -159,13 +181,16 @@ class Import:
         self._complete(path, added.picture, file)
         return ImportResult(path, ImportOutcome.TAKEN, "", added.picture.id)
 
-    def _complete(self, path: PurePosixPath, picture: Picture, file: Path) -> None:
+    def _complete(self, path: PurePosixPath, picture: Picture, file: Path | None) -> None:
         """Say when a picture was taken, and how it is edited, unless somebody has changed it since it came.
 
         A run that was killed between the two is so made good by the next one.
         """
         if not _is_untouched(picture):
             return
+        if isinstance(self.at.who, Person):  # marks are somebody's
+            for kind, value in self._told_of_all.marks(path).items():
+                pictures.mark(self.at, picture.id, kind, value)
         wanted = self._told_of_all.details(path)
         if wanted is None:
             told = self._told(path, file)
@@ -206,7 +231,9 @@ class Import:
             album = shelf.album(parent, {"title": each.title, "description": each.description})
             parent = album.id
         if album is not None:
-            shelf.hang(album, self._ids(sorted(self._files[folder], key=lambda each: each.path)))
+            shelf.hang(
+                album, self._ids(sorted(self._files[folder], key=lambda each: natural(each.path.name)))
+            )
 
     def _ids(self, results: Iterable[ImportResult]) -> list[str]:
         """The pictures that files are, also those of the same bytes as another file."""
@@ -218,16 +245,17 @@ class Import:
         )
         return there.id if there else ""
 
-    def _told(self, path: PurePosixPath, file: Path) -> Told:
+    def _told(self, path: PurePosixPath, file: Path | None) -> Told:
         """What is known about a picture; what a person wrote beside it counts before what is inside."""
         told, names = Told(), self.source.names(path.parent)
         with suppress(OSError, ValueError):
             if beside := xmp_of(path.name, names):
                 told = in_xmp(self.source.text(path.parent / beside))
+        told = told.or_else(self._told_of_all.told(path))
         with suppress(OSError, ValueError):
             if beside := takeout_of(path.name, names):
                 told = told.or_else(in_takeout(self.source.text(path.parent / beside)).behind_camera())
-        return told.or_else(in_picture(file).behind_camera())
+        return told.or_else(in_picture(file).behind_camera()) if file else told
 
 
 def public_id_of(sha256: str) -> str:
@@ -240,13 +268,3 @@ def _is_untouched(picture: Picture) -> bool:
     if picture.created_at is None or picture.updated_at is None:
         return False
     return abs(picture.updated_at - picture.created_at) < UNTOUCHED
-
-
-def _digests(file: Path) -> tuple[str, str]:
-    """SHA-256, which names the asset, and MD5, which a cloud tells of what is there."""
-    sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
-    with file.open("rb") as opened:
-        while block := opened.read(BLOCK):
-            sha256.update(block)
-            md5.update(block)
-    return sha256.hexdigest(), md5.hexdigest()

@@ -1,5 +1,6 @@
 """Where pictures come from: a folder, or zips that are read as they are. Nothing in them is ever changed."""
 
+import hashlib
 import shutil
 import tempfile
 import zipfile
@@ -7,11 +8,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from picturerail.errors import StartupError
+from picturerail.gallery.transfer.gallery_json import NAME, GalleryJson
+from picturerail.gallery.transfer.natural_order import natural, natural_path
 
 MAX_SIDECAR = 4 * 1024 * 1024  # bytes
+BLOCK = 1024 * 1024
+
+Digests: TypeAlias = tuple[
+    str, str
+]  # SHA-256, which names the asset, and MD5, which a cloud tells of what is there
 
 
 @dataclass(frozen=True)
@@ -23,10 +31,18 @@ class SourceFile:
 
 
 class ImportSource(Protocol):
-    """Files in folders, whatever holds them."""
+    """Files in folders, whatever holds them. From one that `is_far` a file is only loaded when it is wanted."""
+
+    is_far: bool
+
+    def index(self) -> GalleryJson:
+        """What the source tells of all its pictures and albums; empty where it tells nothing."""
+
+    def digests(self, path: PurePosixPath) -> Digests | None:
+        """The hashes of a file, where they are known without reading it."""
 
     def entries(self) -> Iterator[SourceFile]:
-        """Every file, in order."""
+        """Every file, folder by folder in natural order."""
 
     def file(self, path: PurePosixPath) -> AbstractContextManager[Path]:
         """A file on this machine's disk with the bytes; raises OSError."""
@@ -38,7 +54,29 @@ class ImportSource(Protocol):
         """What a small file says; raises OSError, or ValueError when it is too large or no text."""
 
 
-class FolderSource:
+class NearSource:
+    """What sources have in common whose files lie on this machine."""
+
+    is_far = False
+
+    def text(self, path: PurePosixPath) -> str:
+        """What a small file says."""
+        raise NotImplementedError
+
+    def index(self) -> GalleryJson:
+        """What an export of ours tells."""
+        try:
+            return GalleryJson.read(self.text(PurePosixPath(NAME)))
+        except (OSError, ValueError, KeyError):
+            return GalleryJson()
+
+    def digests(self, path: PurePosixPath) -> Digests | None:
+        """Nothing is known of a file that has not been read."""
+        del path
+        return None
+
+
+class FolderSource(NearSource):
     """A folder and all below it. Symbolic links are told, and not followed."""
 
     def __init__(self, root: Path) -> None:
@@ -47,12 +85,12 @@ class FolderSource:
         self._names: dict[PurePosixPath, frozenset[str]] = {}
 
     def entries(self) -> Iterator[SourceFile]:
-        """Every file, in order."""
+        """Every file, folder by folder in natural order."""
         yield from self._below(self._root)
 
     def _below(self, folder: Path) -> Iterator[SourceFile]:
         try:
-            found = sorted(folder.iterdir())
+            found = sorted(folder.iterdir(), key=lambda each: natural(each.name))
         except OSError as error:
             yield SourceFile(self._within(folder), f"this folder cannot be read: {error.strerror}")
             return
@@ -86,7 +124,7 @@ class FolderSource:
         return PurePosixPath(path.relative_to(self._root).as_posix())
 
 
-class ZipSource:
+class ZipSource(NearSource):
     """Zips that belong together, as Takeout sends them: a picture may lie in one, its sidecar in another."""
 
     def __init__(self, zips: Sequence[Path], scratch: Path) -> None:
@@ -107,8 +145,8 @@ class ZipSource:
                     self._folders.setdefault(name.parent, set()).add(name.name)
 
     def entries(self) -> Iterator[SourceFile]:
-        """Every file, in order."""
-        yield from (SourceFile(name) for name in sorted(self._members))
+        """Every file, folder by folder in natural order."""
+        yield from (SourceFile(name) for name in sorted(self._members, key=natural_path))
 
     @contextmanager
     def file(self, path: PurePosixPath) -> Iterator[Path]:
@@ -133,3 +171,13 @@ class ZipSource:
         if member.file_size > MAX_SIDECAR:
             raise ValueError(f"{path} is too large")
         return archive.read(member).decode("utf-8-sig")
+
+
+def digests_of(file: Path) -> Digests:
+    """The hashes by which a file's picture is found."""
+    sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+    with file.open("rb") as opened:
+        while block := opened.read(BLOCK):
+            sha256.update(block)
+            md5.update(block)
+    return sha256.hexdigest(), md5.hexdigest()
