@@ -129,3 +129,28 @@ def test_limits_are_called_max() -> None:
 def test_a_module_is_a_noun() -> None:
     names = {path.stem if path.stem != "__init__" else path.parent.name for path, _ in trees()}
     assert {name for name in names if re.search(r"(ing|ed)$", name)} <= FIELD
+
+
+CACHE_WORDS = re.compile(r"cache-control|no-(cache|store)|(public|private), .*", re.IGNORECASE)
+
+
+def test_one_place_says_who_may_keep_an_answer() -> None:
+    """`cache_policy.header` writes the header, and its table has the values; the edges' nginx has rules of its own."""
+    program = ROOT.parent
+    writers = {
+        str(path.relative_to(program))
+        for path, tree in trees(program)
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Constant) and CACHE_WORDS.fullmatch(str(node.value)))
+        or (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store)
+            and _is_cache_control(node.value)
+        )
+    }
+    assert writers == {"cache_policy.py"}
+
+
+def _is_cache_control(node: ast.expr) -> bool:
+    """Whether it is Flask's own way to the header."""
+    return isinstance(node, ast.Attribute) and node.attr == "cache_control"

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+HEADER: Final = "Cache-Control"
+
 # ---- pictures and files --------------------------------------------------------------------------------------
 IMMUTABLE: Final = "public, max-age=31536000, immutable"  # the address names its bytes
 REPLACEABLE: Final = (
@@ -35,6 +37,11 @@ MOMENT_SECONDS: Final = (
 EDGE_STALE: Final = "stale-while-revalidate=2592000"
 
 _MAX_AGE = re.compile(r"\bmax-age=(\d+)")
+
+
+def header(policy: str) -> dict[str, str]:
+    """A policy as the header that says it, to be put among others: nothing else in the program writes it."""
+    return {HEADER: policy}
 
 
 def lasting(seconds: int) -> str:

@@ -42,7 +42,9 @@ SMALL_HELD = 64 * MEGABYTE  # of small bodies, which are held in memory
 FILE_THREADS = 4
 STREAM_THREADS = 8
 ALIVE = Answer(
-    200, [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", cache_policy.NO_STORE)], b"ok\n"
+    200,
+    [("Content-Type", "text/plain; charset=utf-8"), *cache_policy.header(cache_policy.NO_STORE).items()],
+    b"ok\n",
 )
 OUR_FAULT = "Something went wrong on our side."
 

@@ -23,7 +23,7 @@ CROSS_ORIGIN = [
 
 def refusal(path: str, error: PicturerailError, *, delivery: str) -> Answer:
     """An error as an answer to a request for `path`; pictures are delivered below `delivery`."""
-    headers = [("Cache-Control", cache_policy.NO_STORE), ("X-Content-Type-Options", "nosniff")]
+    headers = [*cache_policy.header(cache_policy.NO_STORE).items(), ("X-Content-Type-Options", "nosniff")]
     if error.retry_after is not None:
         headers.append(("Retry-After", str(error.retry_after)))
     if error.status == 408:

@@ -39,7 +39,7 @@ def guarded(settings: Settings, app: WSGIApplication) -> WSGIApplication:
 def _refuse(start_response: StartResponse) -> Iterable[bytes]:
     body = b"This server answers its edges only.\n"
     headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
-    start_response("403 Forbidden", [*headers, ("Cache-Control", cache_policy.NO_STORE)])
+    start_response("403 Forbidden", [*headers, *cache_policy.header(cache_policy.NO_STORE).items()])
     return [body]
 
 
@@ -65,7 +65,7 @@ def _kept(start_response: StartResponse) -> StartResponse:
     def start(status: str, headers: Headers, exc_info: Any = None) -> Any:  # noqa: ANN401 - as WSGI has it
         names = {name.lower(): value for name, value in headers}
         if "set-cookie" not in names and "x-accel-expires" not in names:
-            headers = _for_edges(int(status[:3]), headers, names.get("cache-control", ""))
+            headers = _for_edges(int(status[:3]), headers, names.get(cache_policy.HEADER.lower(), ""))
         return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
     return start
@@ -74,4 +74,6 @@ def _kept(start_response: StartResponse) -> StartResponse:
 def _for_edges(status: int, headers: Headers, control: str) -> Headers:
     seconds, told = cache_policy.for_edges(status, control)
     first = [] if seconds is None else [("X-Accel-Expires", str(seconds))]
-    return first + [(name, told if name.lower() == "cache-control" else value) for name, value in headers]
+    return first + [
+        (name, told if name.lower() == cache_policy.HEADER.lower() else value) for name, value in headers
+    ]

@@ -128,7 +128,7 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
 def _search(media: Media) -> Callable[..., Response]:
     def view(signature: str, ttl: str, query: str, cursor: str = "") -> Response:
         response = responses.json_response(search_by_url(media, signature, ttl, query, cursor))
-        response.headers["Cache-Control"] = cache_policy.lasting(seconds(ttl))
+        response.headers.update(cache_policy.header(cache_policy.lasting(seconds(ttl))))
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 

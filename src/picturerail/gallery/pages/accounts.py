@@ -169,5 +169,5 @@ def private(body: str, status: int = 200) -> Response:
     """A page with a form for secrets: kept nowhere, not even for the Back button."""
     response = make_response(body)
     response.status_code = status
-    response.headers["Cache-Control"] = cache_policy.NO_STORE
+    response.headers.update(cache_policy.header(cache_policy.NO_STORE))
     return response

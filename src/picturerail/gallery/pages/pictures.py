@@ -156,8 +156,12 @@ def local_file(found: Picture, *, attachment: bool) -> Response:
     response.set_etag(f"{status.st_mtime_ns:x}-{status.st_size:x}")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Content-Disposition"] = disposition(found.filename) if attachment else "inline"
-    response.headers["Cache-Control"] = (
-        cache_policy.PERSONAL_ORIGINAL if access.person() or found.shown != PUBLIC else cache_policy.ORIGINAL
+    response.headers.update(
+        cache_policy.header(
+            cache_policy.PERSONAL_ORIGINAL
+            if access.person() or found.shown != PUBLIC
+            else cache_policy.ORIGINAL
+        )
     )
     return response
 
@@ -176,7 +180,7 @@ def saved(found: Picture, *, original: bool = False) -> BaseResponse:
     response = Response(downloads.blocks(pieces), content_type=image_formats.media_type(found.format))
     response.content_length = total(pieces)
     response.headers["Content-Disposition"] = disposition(found.download_name)
-    response.headers["Cache-Control"] = cache_policy.PERSONAL_ORIGINAL
+    response.headers.update(cache_policy.header(cache_policy.PERSONAL_ORIGINAL))
     return response
 
 

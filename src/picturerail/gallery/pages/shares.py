@@ -42,7 +42,7 @@ def show() -> Response:
     """One's own links, an owner everybody's, newest first."""
     found = store.made_by(services.database(), policy.shares(access.principal()))
     response = make_response(render_template("shares.html", rows=_rows(found)))
-    response.headers["Cache-Control"] = cache_policy.NO_STORE
+    response.headers.update(cache_policy.header(cache_policy.NO_STORE))
     return response
 
 

@@ -48,7 +48,7 @@ def _become(response: Response, status: int, sentence: str, without: Iterable[st
     if sentence:
         response.set_data(f"{sentence}\n")
         response.headers["Content-Type"] = "text/plain; charset=utf-8"
-        response.headers["Cache-Control"] = cache_policy.NO_STORE
+        response.headers.update(cache_policy.header(cache_policy.NO_STORE))
     else:
         response.response = []
 

@@ -92,7 +92,7 @@ def _http(error: HTTPException) -> Response:
         error, (BadHost, SecurityError)
     ):  # without a host there are no addresses for a page of ours
         return Response(
-            f"{SENTENCES[400]}\n", 400, {"Cache-Control": cache_policy.NO_STORE}, content_type="text/plain"
+            f"{SENTENCES[400]}\n", 400, cache_policy.header(cache_policy.NO_STORE), content_type="text/plain"
         )
     if error.code == 413:
         return _ours(
@@ -155,7 +155,7 @@ def _refused(response: Response, status: int, retry_after: int | None) -> Respon
     if status == 401 and access.wants_json():
         response.headers["WWW-Authenticate"] = 'Bearer realm="picturerail"'
     response.status_code = status
-    response.headers["Cache-Control"] = cache_policy.NO_STORE
+    response.headers.update(cache_policy.header(cache_policy.NO_STORE))
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response

@@ -57,14 +57,16 @@ def cache(response: Response) -> Response:
     asked after, a signed-in person's only by the own browser. Both may come back by the Back button.
     """
     if request.endpoint == "static":
-        response.headers["Cache-Control"] = (
-            cache_policy.IMMUTABLE if response.status_code == 200 else cache_policy.NO_STORE
+        response.headers.update(
+            cache_policy.header(
+                cache_policy.IMMUTABLE if response.status_code == 200 else cache_policy.NO_STORE
+            )
         )
         return response
     response.vary.add("Cookie")
-    if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = (
-            cache_policy.PERSONAL_PAGE if access.is_personal() else cache_policy.PAGE
+    if cache_policy.HEADER not in response.headers:
+        response.headers.update(
+            cache_policy.header(cache_policy.PERSONAL_PAGE if access.is_personal() else cache_policy.PAGE)
         )
     return response
 

@@ -62,4 +62,4 @@ def _disk() -> Disk:
 
 
 def _plain(text: str | bytes, content_type: str = "text/plain; charset=utf-8") -> Response:
-    return Response(text, headers={"Cache-Control": cache_policy.NO_STORE, "Content-Type": content_type})
+    return Response(text, headers={"Content-Type": content_type} | cache_policy.header(cache_policy.NO_STORE))

@@ -28,5 +28,5 @@ def mark(response: Response) -> Response:
         query = request.query_string.decode("latin-1")
         address = CachedUrl(f"{request.path}?{query}" if query else request.path, PAGE)
         if all_edges(services.settings()) and services.services().notes.note(address, PAGE, names):
-            response.headers["Cache-Control"] = cache_policy.SHARED_PAGE
+            response.headers.update(cache_policy.header(cache_policy.SHARED_PAGE))
     return response

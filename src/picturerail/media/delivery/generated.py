@@ -30,7 +30,7 @@ def deliver_made(media: Media, path: DeliveryPath) -> Response:
         raise NotFound(f"Resource not found - {path.name}")
     forever = path.version == asset.version
     headers = {
-        "Cache-Control": cache_policy.IMMUTABLE if forever else cache_policy.REPLACEABLE,
+        **cache_policy.header(cache_policy.IMMUTABLE if forever else cache_policy.REPLACEABLE),
         "Content-Type": TEXTS.get(ending) or image_formats.media_type(asset.format),
         "Last-Modified": file_response.http_date(asset.updated_at),
         **file_response.SECURITY,

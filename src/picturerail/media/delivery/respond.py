@@ -5,7 +5,7 @@ from typing import Any, BinaryIO
 
 from werkzeug.wrappers import Response
 
-from picturerail import image_formats
+from picturerail import cache_policy, image_formats
 from picturerail.conditions import is_unchanged
 from picturerail.errors import NotFound, PicturerailError, TooManyRequests, Unavailable, Vanished
 from picturerail.media.delivery import client_hints
@@ -109,7 +109,7 @@ def _headers(decision: Decision, image_format: str) -> dict[str, str]:
     content_type = image_formats.media_type(image_format) if image else raw_types.media_type(asset.public_id)
     headers = {
         "Content-Type": content_type,
-        "Cache-Control": decision.cache_control,
+        **cache_policy.header(decision.cache_control),
         "Last-Modified": file_response.http_date(asset.updated_at),
         **asset.headers,
         **file_response.SECURITY,

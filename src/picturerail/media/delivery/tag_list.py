@@ -34,7 +34,7 @@ def deliver_list(media: Media, raw: RawRequest, path: DeliveryPath) -> Response:
     found = assets.newest(media.database, query, limit=MAX_LISTED)
     told = [_told(asset) for asset in found if not asset.is_restricted]
     text = responses.encoded({"resources": told})
-    headers = {"Content-Type": "application/json", "Cache-Control": cache_policy.lasting(SECONDS)}
+    headers = {"Content-Type": "application/json"} | cache_policy.header(cache_policy.lasting(SECONDS))
     headers |= file_response.SECURITY | file_response.validators(hashlib.sha256(text.encode()).hexdigest())
     return Response(text, headers=headers)
 

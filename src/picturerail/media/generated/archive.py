@@ -37,7 +37,7 @@ def archive(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any
     _, entries = _found(media, call.params, resource_type)
     headers = {
         "Content-Disposition": attachment(name.rpartition("/")[2], ending),
-        "Cache-Control": cache_policy.NO_STORE,
+        **cache_policy.header(cache_policy.NO_STORE),
     }
     return Response(FORMATS[ending].pack(entries), headers=headers, mimetype=FORMATS[ending].mimetype)
 

@@ -36,7 +36,7 @@ def _sent(media: Media, asset: Asset, *, save: bool, name: str = "") -> Response
     image_format = asset.format if asset.resource_type == "image" else ""
     headers = {
         "Content-Type": image_formats.media_type(image_format),
-        "Cache-Control": cache_policy.NO_STORE,
+        **cache_policy.header(cache_policy.NO_STORE),
         **file_response.SECURITY,
     }
     if save or not image_format:

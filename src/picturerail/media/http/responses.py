@@ -15,7 +15,7 @@ Answer = dict[str, Any] | list[Any] | Response
 def json_response(answer: dict[str, Any] | list[Any], status: int = 200) -> Response:
     """An answer with `answer` as its JSON."""
     response = Response(encoded(answer), status, mimetype="application/json")
-    response.headers["Cache-Control"] = cache_policy.NO_STORE
+    response.headers.update(cache_policy.header(cache_policy.NO_STORE))
     return response
 
 
@@ -34,7 +34,7 @@ def error_response(error: PicturerailError) -> Response:
 def add_error_headers(response: Response, error: PicturerailError) -> None:
     """What every refusal carries, whatever its body: the reason, when to come back, and no caching."""
     response.headers["X-Cld-Error"] = header_text(error.message)
-    response.headers["Cache-Control"] = cache_policy.NO_STORE
+    response.headers.update(cache_policy.header(cache_policy.NO_STORE))
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     if error.status == 401:
