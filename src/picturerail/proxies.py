@@ -21,6 +21,8 @@ class Proxies:
 
     def trusts(self, address: str) -> bool:
         """True for the address of a trusted proxy."""
+        if not self.networks:
+            return False
         try:
             known = ipaddress.ip_address(address)
         except ValueError:
@@ -30,7 +32,7 @@ class Proxies:
 
     def visitor(self, sender: str, forwarded_for: str) -> str:
         """The right-most hop that is no trusted proxy: what stands left of it, anybody may have written."""
-        hops = [_bare(hop) for hop in forwarded_for.split(",")]
+        hops = [_bare(hop) for hop in forwarded_for.split(",")] if self.networks else []
         while self.trusts(sender) and hops and _is_address(hops[-1]):
             sender = hops.pop()
         return sender

@@ -1,9 +1,8 @@
 """Signing in and out, the first owner, and one's own password."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from picturerail import cache_policy
 from picturerail.errors import BadRequest, PicturerailError
 from picturerail.gallery.accounts import passwords, sessions, setup, users
 from picturerail.gallery.accounts.email import MAX_EMAIL
@@ -11,6 +10,7 @@ from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, params, services
 from picturerail.gallery.web.access import EVERYBODY, requires
 from picturerail.gallery.web.flash import Notice, notify
+from picturerail.gallery.web.headers import private
 
 MAX_PASSWORD_FIELD = 4 * passwords.MAX_PASSWORD
 NO_MATCH = "That address and password do not belong together."
@@ -163,11 +163,3 @@ def _account_page(problem: str, status: int = 200) -> Response:
         sessions=sessions.sessions_of(services.database(), user, token),
     )
     return private(page, status)
-
-
-def private(body: str, status: int = 200) -> Response:
-    """A page with a form for secrets: kept nowhere, not even for the Back button."""
-    response = make_response(body)
-    response.status_code = status
-    response.headers.update(cache_policy.header(cache_policy.NO_STORE))
-    return response

@@ -11,11 +11,12 @@ from picturerail.gallery.accounts import links, passwords, users
 from picturerail.gallery.accounts.email import MAX_EMAIL
 from picturerail.gallery.accounts.links import LinkKind
 from picturerail.gallery.actions import people as actions
-from picturerail.gallery.pages.accounts import MAX_PASSWORD_FIELD, begin_session, private
+from picturerail.gallery.pages.accounts import MAX_PASSWORD_FIELD, begin_session
 from picturerail.gallery.policy import ROLES, Action
 from picturerail.gallery.web import access, params, services
 from picturerail.gallery.web.access import EVERYBODY, requires
 from picturerail.gallery.web.flash import Notice, notify
+from picturerail.gallery.web.headers import private
 
 blueprint = Blueprint("people", __name__)
 

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from picturerail import cache_policy
 from picturerail.clock import now
 from picturerail.errors import BadRequest
 from picturerail.gallery import policy
@@ -21,6 +20,7 @@ from picturerail.gallery.shares.model import MAX_PASSWORD, Share, token_of
 from picturerail.gallery.web import access, params, services
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify
+from picturerail.gallery.web.headers import private
 
 DAYS = ("", "1", "7", "30", "365")
 
@@ -41,9 +41,7 @@ class ShareRow:
 def show() -> Response:
     """One's own links, an owner everybody's, newest first."""
     found = store.made_by(services.database(), policy.shares(access.principal()))
-    response = make_response(render_template("shares.html", rows=_rows(found)))
-    response.headers.update(cache_policy.header(cache_policy.NO_STORE))
-    return response
+    return private(render_template("shares.html", rows=_rows(found)))
 
 
 @blueprint.post("/shares/")

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 from typing import cast
 
-from flask import Response, g, request
+from flask import Response, g, make_response, request
 
 from picturerail import cache_policy
 from picturerail.gallery.cloud import CloudAccess
@@ -68,6 +68,13 @@ def cache(response: Response) -> Response:
         response.headers.update(
             cache_policy.header(cache_policy.PERSONAL_PAGE if access.is_personal() else cache_policy.PAGE)
         )
+    return response
+
+
+def private(body: str, status: int = 200) -> Response:
+    """A page with secrets, or a form for them: kept nowhere, not even for the Back button."""
+    response = make_response(body, status)
+    response.headers.update(cache_policy.header(cache_policy.NO_STORE))
     return response
 
 

@@ -32,12 +32,13 @@ def is_known(settings: Settings, call: ApiRequest) -> bool:
     return True
 
 
-def check_upload(settings: Settings, call: ApiRequest, now: float | None = None) -> None:
+def check_upload(settings: Settings, call: ApiRequest) -> None:
     """Let a call of the Upload API pass when it is signed within the last hour, or by Basic; 401 otherwise."""
     if call.user or call.token:
         check_admin(settings, call)
     else:
-        _check_signature(settings, call, time.time() if now is None else now)
+        _check_signed(settings, call)
+        signing.check_age(call.params.text("timestamp"), time.time())
 
 
 def check_loosely_signed(settings: Settings, call: ApiRequest) -> None:
@@ -65,11 +66,6 @@ def _check_pair(settings: Settings, call: ApiRequest) -> None:
     key_is_right = signing.same(settings.api_key, call.user)
     if not (signing.same(settings.api_secret, call.password) and key_is_right):
         raise Unauthorized("Invalid API key or secret: the account does not know this pair.")
-
-
-def _check_signature(settings: Settings, call: ApiRequest, now: float) -> None:
-    _check_signed(settings, call)
-    signing.check_age(call.params.text("timestamp"), now)
 
 
 def _check_signed(settings: Settings, call: ApiRequest) -> None:

@@ -60,11 +60,11 @@ def refusal(media: Media, asset: Asset) -> PicturerailError:
     return Unavailable("The stored picture cannot be read now.", retry_after=5)
 
 
-def scrub(db: Database, store: Storage, *, seconds: float = SCRUB_SECONDS, most: int = SCRUB_BYTES) -> int:
+def scrub(db: Database, store: Storage, *, most: int = SCRUB_BYTES) -> int:
     """Read some originals through, from where the last run ended; how many. What is found is noted and logged."""
     place = db["schema"].find_one({"_id": "scrub"}) or {}
     after = {"_id": {"$gt": place["after"]}} if place.get("after") is not None else {}
-    end, read, count = time.monotonic() + seconds, 0, 0
+    end, read, count = time.monotonic() + SCRUB_SECONDS, 0, 0
     last = None
     for asset in assets.find_each(db, after):
         _scrub_one(db, store, asset)
