@@ -21,7 +21,7 @@ from picturerail.visitors import Visitor
 
 DEAR = 1.0  # CPU seconds, from which on pictures are made one at a time, so that a cheap one finds a worker
 SMALL = 0.05  # CPU seconds, up to which pictures may stand ready behind those that are made,
-READY = 2  # so many of them: no image worker waits for a thread to wake up
+READY = 8  # so many of them: no image worker waits for a thread to wake up
 HALF_LIFE = 15.0  # seconds after which half of what a visitor has spent is forgotten
 MAX_SPENDERS = 10_000
 AGAIN_SECONDS = 2

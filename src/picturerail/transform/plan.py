@@ -4,7 +4,6 @@ A plan says everything that the bytes of the answer depend on beside the source'
 size of the answer before any pixel is read.
 """
 
-import dataclasses
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -45,7 +44,7 @@ class Plan:
         return {
             "load": to_json(self.load),
             "steps": to_json(self.steps),
-            "encoding": dataclasses.asdict(self.encoding),
+            "encoding": dict(vars(self.encoding)),
             "width": self.width,
             "height": self.height,
             "frames": self.frames,

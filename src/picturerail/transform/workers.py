@@ -72,6 +72,11 @@ def _as_json(plan: Plan) -> dict[str, Any]:
     return plan.to_json()
 
 
+@lru_cache(100)
+def _limits(limits: Limits) -> dict[str, Any]:
+    return asdict(limits)
+
+
 class Cancellation:
     """Says to the image workers that nobody waits for a picture any more; works from any thread, once for all."""
 
@@ -122,7 +127,7 @@ class ImageWorkers:
         `intermediates.beside` says. UnsupportedMedia for what is no picture or is damaged, TooLarge for what is over
         a limit.
         """
-        request = {"job": "probe", "path": str(path), "limits": asdict(limits), "copies": copies}
+        request = {"job": "probe", "path": str(path), "limits": _limits(limits), "copies": copies}
         facts: Facts = facts_from_json(self._ask(request))
         return facts
 
@@ -148,7 +153,7 @@ class ImageWorkers:
             "source": str(source),
             "plan": _as_json(plan),
             "target": str(target),
-            "limits": asdict(limits),
+            "limits": _limits(limits),
         }
         files = {original: str(path) for original, path in layers.items()}
         bounds: dict[str, Any] = {"dear": is_dear} | ({} if seconds is None else {"seconds": seconds})
@@ -156,21 +161,21 @@ class ImageWorkers:
 
     def faces(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[Face, ...]:
         """The faces in a picture, the largest first: for `Context.faces`."""
-        answer = self._ask({"job": "faces", "path": str(path), "limits": asdict(limits)})
+        answer = self._ask({"job": "faces", "path": str(path), "limits": _limits(limits)})
         return tuple(Face(**face) for face in answer["faces"])
 
     def focus(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> float:
         """How sharp a picture is, from 0 to 1."""
-        answer = self._ask({"job": "focus", "path": str(path), "limits": asdict(limits)})
+        answer = self._ask({"job": "focus", "path": str(path), "limits": _limits(limits)})
         return float(answer["focus"])
 
     def clarity(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
         """What stays distinct to the colour-blind: `edges`, `colours` (from 0 to 1), and the worst `pair`."""
-        return self._ask({"job": "clarity", "path": str(path), "limits": asdict(limits)})
+        return self._ask({"job": "clarity", "path": str(path), "limits": _limits(limits)})
 
     def camera(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, dict[str, str]]:
         """What the camera wrote: `exif` as it stands in the file, `image_metadata` as people read it."""
-        return self._ask({"job": "camera", "path": str(path), "limits": asdict(limits)})
+        return self._ask({"job": "camera", "path": str(path), "limits": _limits(limits)})
 
     def _ask(self, request: dict[str, Any], cancellation: Cancellation | None = None) -> dict[str, Any]:
         """Send one job and wait for its answer; TooManyRequests at once when the queue is full."""
