@@ -36,7 +36,8 @@ def app() -> Door:
     """What granian's workers load: the media service, whose answers must fit their structs, and what does its jobs."""
     vars(media_app)["make_web"] = _make_checked_web
     settings = load()
-    job_handlers.workers(Media.of(settings))[0].start()
+    for worker in job_handlers.workers(Media.of(settings))[:2]:  # but notifications
+        worker.start()
     inside = replace(settings, edge_secret="")  # nobody but us asks here
     return media_door(inside, create_app(settings))
 

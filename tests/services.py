@@ -14,6 +14,9 @@ from tests.service import Service
 
 Env: TypeAlias = Mapping[str, str]
 NOTHING: Env = MappingProxyType({})
+QUIET: Env = MappingProxyType(
+    {"PICTURERAIL_SIZES_AFTER_UPLOAD": "false"}
+)  # nothing is made but what tests ask for
 
 
 class Services:
@@ -28,7 +31,7 @@ class Services:
 
     def program(self, env: Env = NOTHING) -> Service:
         """The whole program, as a person starts it; `env` are its settings."""
-        return Service(self._folder() / "data", env=dict(env))
+        return Service(self._folder() / "data", env={**QUIET, **env})
 
     @contextmanager
     def owned(self) -> Iterator[Service]:

@@ -102,6 +102,32 @@ export interface FormerFiles {
   versions: FormerFile[];
 }
 
+/** What becomes of a group. */
+export interface LookalikeChoice {
+  /** The one that stays; null keeps all */
+  keep: string | null;
+}
+
+/** Pictures that look alike. */
+export interface LookalikeGroup {
+  id: string;
+  /** The one with the most pixels, then bytes */
+  best: string;
+  pictures: PublicPicture[];
+}
+
+/** Some groups, newest first; `next` goes into `after`, and is null at the end. */
+export interface LookalikePage {
+  groups: LookalikeGroup[];
+  next: string | null;
+}
+
+/** Which groups a list tells of. */
+export interface LookalikeQuery {
+  /** The `next` of the page before */
+  after?: string;
+}
+
 /** One's own marks on a picture; what is left out stays, "" takes a mark away. */
 export interface MarkChange {
   favourite?: string;
@@ -287,6 +313,11 @@ export interface RevokedShare {
 export interface SessionState {
   email: string | null;
   csrf_token: string;
+}
+
+/** The pictures that went to the trash, or, where all are kept, are no group any more. */
+export interface SettledGroup {
+  changed: string[];
 }
 
 /** The link. */

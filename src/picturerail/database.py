@@ -68,6 +68,8 @@ ALBUM_ORDER = (("albums", ASCENDING), ("state", ASCENDING), ("shown", ASCENDING)
 HAND_ORDER = (("hung.$**", ASCENDING),)
 # pictures that somebody has marked (few of all)
 MARK_ORDER = (("marks", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING))
+# groups of pictures that look alike (few of all)
+LOOKALIKE_ORDER = (("alike", DESCENDING), ("_id", ASCENDING))
 GALLERY_INDEXES = [
     IndexModel(list(TOKEN_ORDER)),
     IndexModel(list(ALBUM_ORDER)),
@@ -85,6 +87,9 @@ GALLERY_INDEXES = [
     IndexModel([("public_id", ASCENDING)], unique=True, sparse=True),
     IndexModel([("first_of", ASCENDING)], unique=True, sparse=True),
     IndexModel([("moving", ASCENDING)], sparse=True),
+    IndexModel(list(LOOKALIKE_ORDER), partialFilterExpression={"alike": {"$gt": ""}}),
+    IndexModel([("phash_bands", ASCENDING)], sparse=True),
+    IndexModel([("unhashed", ASCENDING)], sparse=True),
     IndexModel([("versions.replaced_at", ASCENDING)], sparse=True),
     IndexModel([("versions.public_id", ASCENDING)], sparse=True),
     IndexModel([("owner", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING)]),

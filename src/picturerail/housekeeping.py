@@ -6,7 +6,7 @@ from picturerail import database, mongod
 from picturerail.backup.schedule import back_up_if_due
 from picturerail.errors import PicturerailError
 from picturerail.gallery.cloud import cloud_access
-from picturerail.gallery.maintenance import delivery, removal, search_index
+from picturerail.gallery.maintenance import delivery, lookalikes, removal, search_index
 from picturerail.media.maintenance.reconcile import sweep_spool
 from picturerail.media.service import original_store
 from picturerail.media.store import originals
@@ -20,6 +20,7 @@ def tidy(settings: Settings) -> None:
         search_index.index_words(db)
         delivery.catch_up(db, cloud_access(settings), settings)
         removal.cleanup(db, cloud_access(settings), settings)
+        lookalikes.hash_older(db, cloud_access(settings))
         _back_up(settings, db)
         _scrub(settings, db)
     if settings.mongo_uri == mongod.uri(settings.data):

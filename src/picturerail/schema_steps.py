@@ -117,6 +117,12 @@ _WITHOUT_VISIBILITY = {
 }
 
 
+def _ask_for_hashes(db: Database) -> None:
+    """Pictures that look alike are found by `phash_bands`: the housekeeping asks for the hash of each that has none."""
+    asked = {"public_id": {"$type": "string"}, "phash": None}
+    db["gallery"].update_many(asked, {"$set": {"unhashed": True}})
+
+
 STEPS: list[Callable[[Database], None]] = [
     _name_states,
     _fold_addresses,
@@ -124,4 +130,5 @@ STEPS: list[Callable[[Database], None]] = [
     _join_queues,
     _index_facets,
     _say_who_sees,
+    _ask_for_hashes,
 ]

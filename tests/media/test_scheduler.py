@@ -166,3 +166,13 @@ def test_our_own_work_has_no_share() -> None:
     ordered = [kitchen.order("ours", RenderJob(OURSELVES, str(n), 0.1)) for n in range(QUEUE)]
     assert not any(one.done() for one in ordered)
     assert kitchen.finish(first, *ordered) == [None] * (1 + QUEUE)
+
+
+def test_what_nobody_waits_for_waits_until_all_others_are_done() -> None:
+    kitchen = Kitchen(places=2, patience=0.2)
+    kitchen.scheduler.expect_idle()
+    ordered = kitchen.order("somebody's", job())
+    with pytest.raises(Unavailable):
+        kitchen.scheduler.expect_idle()
+    assert kitchen.finish(ordered) == [None]
+    kitchen.scheduler.expect_idle()

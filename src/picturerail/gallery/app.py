@@ -22,6 +22,7 @@ from picturerail.edge.purges.queue import SurrogateKeys
 from picturerail.gallery.accounts.throttle import CallLimit, SignInThrottle
 from picturerail.gallery.api import albums as album_api
 from picturerail.gallery.api import files as file_api
+from picturerail.gallery.api import lookalikes as lookalike_api
 from picturerail.gallery.api import routes as api
 from picturerail.gallery.api import shares as share_api
 from picturerail.gallery.cloud import CloudAccess
@@ -36,6 +37,7 @@ from picturerail.gallery.pages import (
     filters,
     guests,
     handbook,
+    lookalikes,
     marks,
     people,
     pictures,
@@ -94,6 +96,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         timeline,
         filters,
         marks,
+        lookalikes,
         feeds,
         upload,
         edit,
@@ -110,6 +113,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         api,
         album_api,
         file_api,
+        lookalike_api,
         share_api,
         health,
     ):

@@ -18,6 +18,7 @@ from urllib3 import Timeout
 
 from picturerail.errors import StartupError
 from picturerail.gallery.cloud_refusals import refused, understood
+from picturerail.gallery.upload_params import AHEAD, TOLD, asked
 from picturerail.settings import Settings
 
 API_PREFIX = "https://api.cloudinary.com"
@@ -74,6 +75,7 @@ class CloudAccess:
     site_url: str = ""  # makes its addresses whole for readers who are on none of our pages
     token_key: str = field(default="", repr=False)  # hexadecimal; clouds that know no tokens have none
     token_step: int = TOKEN_STEP
+    ahead: str = ""  # transformations that it makes after an upload, when it has nothing else to do
 
     def url(
         self,
@@ -179,6 +181,7 @@ def cloud_access(settings: Settings) -> CloudAccess:
         cdn_url=settings.cdn_url.rstrip("/"),
         site_url=settings.site_url,
         token_key=settings.auth_token_key,
+        ahead=AHEAD if settings.sizes_after_upload else "",
     )
 
 
@@ -220,10 +223,12 @@ def plain_address(cloud: CloudAccess, public_id: str, version: int, extension: s
     return cloud.absolute(address.partition("?")[0])
 
 
-def upload_request(cloud: CloudAccess, public_id: str, delivery: str) -> tuple[str, dict[str, str]]:
+def upload_request(
+    cloud: CloudAccess, public_id: str, delivery: str, filename: str = ""
+) -> tuple[str, dict[str, str]]:
     """Address and signed fields with which a browser uploads one file, within the hour, as `public_id`."""
-    params = {"public_id": public_id, "timestamp": str(int(time.time())), "overwrite": "0", "colors": "1"}
-    params["image_metadata"] = "1"
+    params = {"public_id": public_id, "timestamp": str(int(time.time())), "overwrite": "0"}
+    params |= asked(filename, cloud.ahead)
     if delivery != UPLOAD:
         params["type"] = delivery
     signed: dict[str, str] = utils.sign_request(params, cloud.account())
@@ -255,8 +260,7 @@ def send(
         "resource_type": "image",
         "type": delivery,
         "overwrite": False,
-        "colors": True,
-        "image_metadata": True,
+        **asked(filename, cloud.ahead),
         "timeout": Timeout(connect=CONNECT_SECONDS, read=UPLOAD_SECONDS),
     }
     try:
@@ -294,9 +298,14 @@ def move(cloud: CloudAccess, public_id: str, before: str, after: str) -> int:
     return int(answer["version"])
 
 
-def _found(cloud: CloudAccess, public_id: str, delivery: str) -> Mapping[str, Any]:
+def perceptual_hash(cloud: CloudAccess, public_id: str, delivery: str) -> str:
+    """The hash of which pictures that look alike have most bits in common; empty when the cloud knows none."""
+    return str(_found(cloud, public_id, delivery, phash=True).get("phash") or "")
+
+
+def _found(cloud: CloudAccess, public_id: str, delivery: str, **told: bool) -> Mapping[str, Any]:
     try:
-        return dict(api.resource(public_id, **cloud.account(), type=delivery, timeout=CALL_SECONDS))
+        return dict(api.resource(public_id, **cloud.account(), **told, type=delivery, timeout=CALL_SECONDS))
     except refusals.Error as error:
         raise understood(error) from error
 
@@ -338,7 +347,7 @@ def asset(cloud: CloudAccess, public_id: str) -> Mapping[str, Any]:
     """What the cloud knows about an uploaded picture; BadRequest when there is none of that name."""
     try:
         return dict(
-            api.resource(public_id, **cloud.account(), colors=True, image_metadata=True, timeout=CALL_SECONDS)
+            api.resource(public_id, **cloud.account(), **dict.fromkeys(TOLD, True), timeout=CALL_SECONDS)
         )
     except refusals.Error as error:
         raise understood(error) from error

@@ -86,6 +86,11 @@ class Evictor:
             log.warning("%s; derived images of %d MB were removed", self._disk.describe(), removed // 10**6)
         self._disk.expect(length)
 
+    def expect_room(self) -> None:
+        """Unavailable when the disk lacks some of its reserve: nothing is made then for which nobody has asked."""
+        if self._lacking(0) > 0:
+            raise Unavailable("The disk is nearly full. Try again later.", retry_after=60)
+
     def stored(self, length: int) -> None:
         """Take note of a new derived image."""
         if self._quota.is_due(length):

@@ -26,9 +26,14 @@ HANDLERS: dict[str, JobHandler] = {
 
 
 def workers(media: Media) -> list[Worker]:
-    """What makes pictures and archives, and what sends notifications: neither waits for the other."""
+    """What makes pictures and archives, sizes that nobody waits for, notifications: none waits for another."""
     kinds = {name: JobKind(handler=partial(_run, media, handler)) for name, handler in HANDLERS.items()}
-    return [Worker(media.database, kinds, at_once=AT_ONCE), sender.worker(media)]
+    ahead = {"eager": kinds.pop("eager")}
+    return [
+        Worker(media.database, kinds, at_once=AT_ONCE),
+        Worker(media.database, ahead, at_once=1),
+        sender.worker(media),
+    ]
 
 
 def _run(media: Media, handler: JobHandler, task: Task) -> None:

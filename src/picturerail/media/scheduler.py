@@ -25,6 +25,7 @@ READY = 8  # so many of them: no image worker waits for a thread to wake up
 HALF_LIFE = 15.0  # seconds after which half of what a visitor has spent is forgotten
 MAX_SPENDERS = 10_000
 AGAIN_SECONDS = 2
+LOOK_SECONDS = 0.05
 
 Score = tuple[bool, float]
 
@@ -87,6 +88,17 @@ class Scheduler:
                 yield
         finally:
             self._end(job, max(job.cost, (time.monotonic() - began) / 2))
+
+    def expect_idle(self) -> None:
+        """Wait until no job goes on or waits: for work that nobody waits for. Unavailable when that takes too long.
+
+        It has its turn then as any other: what others may ask for meanwhile must not wait behind what is to wait.
+        """
+        deadline = time.monotonic() + self._patience
+        while self._running or self._waiting:
+            if time.monotonic() > deadline:
+                raise _too_long()
+            time.sleep(LOOK_SECONDS)
 
     @property
     def waiting(self) -> int:

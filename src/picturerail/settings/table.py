@@ -205,6 +205,11 @@ class Settings:
         False,
         "Let visitors download files with their location, serial numbers and all else that a camera wrote into them",
     )
+    sizes_after_upload: bool = _setting(
+        "PICTURERAIL_SIZES_AFTER_UPLOAD",
+        True,
+        "Make the sizes that pages use after an upload, while nothing else is to be made; at the own media service",
+    )
     private_site: bool = _setting(
         "PICTURERAIL_PRIVATE_SITE",
         False,

@@ -14,6 +14,7 @@ from tests.gallery.conftest import PASSWORD, ROLES, Maker, snapshot, token
 
 ID = "5f0f0f0f0f0f0f0f0f0f0f0f"
 BATCH = "0a1b2c3d4e5f6071"
+GROUP = "9f0f0f0f0f0f0f0f0f0f0f0f"
 VERSION = "1b1b1b1b1b1b1b1b"
 ALBUM = "7f0f0f0f0f0f0f0f0f0f0f0f"
 SHARE = "8f0f0f0f0f0f0f0f0f0f0f0f"
@@ -56,6 +57,10 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/timeline/"): "visitor",
     ("GET", "/favourites/"): "viewer",
     ("GET", "/review/"): "contributor",
+    ("GET", "/lookalikes/"): "contributor",
+    ("POST", f"/lookalikes/{GROUP}"): "contributor",
+    ("GET", "/api/v1/lookalikes"): "contributor",
+    ("POST", f"/api/v1/lookalikes/{GROUP}"): "contributor",
     ("POST", f"/gallery/{ID}/mark"): "viewer",
     ("POST", f"/api/v1/pictures/{ID}/marks"): "viewer",
     ("GET", "/gallery/filters"): "visitor",
@@ -138,6 +143,7 @@ def test_the_table_names_every_route(app: Flask) -> None:
         "albums/sea": "albums/<slug>",
         BATCH: "<batch>",
         VERSION: "<version_id>",
+        GROUP: "<group_id>",
         "abc": "<token>",
         "docs/start": "docs/<path:name>",
     }

@@ -75,6 +75,11 @@ def shift_time(at: ActionContext, picture_ids: Sequence[str], hours: float) -> B
     return _set_each(at, picture_ids, "taken_at", lambda picture: shifted(picture.taken_at, hours))
 
 
+def part(at: ActionContext, picture_ids: Sequence[str]) -> BulkResult:
+    """Let pictures that look alike be no group any more."""
+    return _set_each(at, picture_ids, "alike", lambda _: "")
+
+
 def undo(at: ActionContext, batch: str) -> BulkResult:
     """Take back what was changed together, on pictures that `who` may still change."""
     policy.check(at.who, Action.CHANGE)

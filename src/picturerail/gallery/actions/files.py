@@ -10,7 +10,7 @@ from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.actions.visibility import settle_bytes
 from picturerail.gallery.maintenance import delivery
 from picturerail.gallery.maintenance import versions as former_files
-from picturerail.gallery.pictures import create, versions
+from picturerail.gallery.pictures import create, lookalikes, versions
 from picturerail.gallery.pictures.adjustments import refitted_edit
 from picturerail.gallery.pictures.file import clean_filename
 from picturerail.gallery.pictures.model import Picture
@@ -86,5 +86,6 @@ def _settled(at: ActionContext, picture: Picture) -> Picture:
     at.close_pages(picture.id)
     former_files.close(at.db, at.cloud, picture.id)
     picture = settle_bytes(at, picture)
+    lookalikes.join(at.db, picture)
     at.close_pages(picture.id)
     return picture

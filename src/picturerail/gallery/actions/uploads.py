@@ -13,7 +13,7 @@ from picturerail.gallery.actions import albums
 from picturerail.gallery.actions import visibility as visibility_of
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.maintenance import delivery
-from picturerail.gallery.pictures import create, lifecycle, lookup
+from picturerail.gallery.pictures import create, lifecycle, lookalikes, lookup
 from picturerail.gallery.pictures.file import check_size, clean_filename
 from picturerail.gallery.pictures.model import DUPLICATE, Picture
 from picturerail.gallery.pictures.text import PictureText
@@ -44,7 +44,7 @@ def permit(at: ActionContext, filename: str, size: int, visibility: str) -> tupl
     clean_filename(filename)
     check_size(size, at.settings.max_upload_bytes)
     kind = delivery.wanted(at.settings, _visibility(at, visibility))
-    return media.upload_request(at.cloud, create.new_public_id(), kind)
+    return media.upload_request(at.cloud, create.new_public_id(), kind, filename)
 
 
 def add_file(
@@ -122,6 +122,7 @@ def _added(at: ActionContext, picture: Picture, *, is_new: bool = True) -> Added
             return Added(picture, is_new, twin)
         # Nobody learns from an upload what is there that they do not see.
         picture = lifecycle.keep(at.db, policy.duplicates(at.who), picture.id)
+    lookalikes.join(at.db, picture)
     at.renew_pages(picture.id)
     return Added(picture, is_new)
 

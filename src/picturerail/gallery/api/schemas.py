@@ -169,6 +169,39 @@ class FormerFiles(ApiAnswer, frozen=True, kw_only=True):
     versions: list[FormerFile]
 
 
+class LookalikeGroup(ApiAnswer, frozen=True, kw_only=True):
+    """Pictures that look alike."""
+
+    id: Id
+    best: Annotated[Id, Meta(description="The one with the most pixels, then bytes")]
+    pictures: list[PublicPicture]
+
+
+class LookalikePage(ApiAnswer, frozen=True, kw_only=True):
+    """Some groups, newest first; `next` goes into `after`, and is null at the end."""
+
+    groups: list[LookalikeGroup]
+    next: Id | None
+
+
+class LookalikeQuery(ApiAnswer, frozen=True, kw_only=True):
+    """Which groups a list tells of."""
+
+    after: Annotated[Id, Meta(description="The `next` of the page before")] = ""
+
+
+class LookalikeChoice(ApiBody, frozen=True, kw_only=True):
+    """What becomes of a group."""
+
+    keep: Annotated[Id | None, Meta(description="The one that stays; null keeps all")]
+
+
+class SettledGroup(ApiAnswer, frozen=True, kw_only=True):
+    """The pictures that went to the trash, or, where all are kept, are no group any more."""
+
+    changed: list[Id]
+
+
 class DuplicateProblem(Problem, frozen=True, kw_only=True):
     """The same bytes are in the gallery already; decide with keep or skip on `held_id`."""
 

@@ -14,6 +14,7 @@ from picturerail.errors import BadRequest, Conflict, Forbidden, UnsupportedMedia
 from picturerail.gallery import cloud as media
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import lifecycle
+from picturerail.gallery.pictures.bits import bands_of
 from picturerail.gallery.pictures.camera import camera_in
 from picturerail.gallery.pictures.capture import taken_in
 from picturerail.gallery.pictures.file import check_size, clean_filename
@@ -30,6 +31,7 @@ _PUBLIC_ID = re.compile(r"gallery/[a-z0-9]{20}")
 _ETAG = re.compile(r"[0-9a-f]{32,64}")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _THUMBHASH = re.compile(r"[A-Za-z0-9+/]{4,64}={0,2}")
+_PHASH = re.compile(r"[0-9a-f]{16}")
 _ALPHABET = string.ascii_lowercase + string.digits
 
 
@@ -138,6 +140,7 @@ def parse_asset(cloud: CloudAccess, answer: Mapping[str, Any]) -> dict[str, Any]
         "taken_at": taken_in(answer),
         "camera": camera_in(answer).plain,
         **_placeholder(answer),
+        **_hash(answer),
     }
 
 
@@ -157,6 +160,14 @@ def _placeholder(answer: Mapping[str, Any]) -> dict[str, str]:
     if isinstance(thumbhash, str) and _THUMBHASH.fullmatch(thumbhash):
         found["thumbhash"] = thumbhash
     return found
+
+
+def _hash(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The perceptual hash and its parts; a picture whose hash the cloud does not tell is asked about later."""
+    phash = answer.get("phash")
+    if not isinstance(phash, str) or not _PHASH.fullmatch(phash):
+        return {"unhashed": True}
+    return {"phash": phash, "phash_bands": bands_of(phash)}
 
 
 def _text(answer: Mapping[str, Any], name: str, default: str | None = None) -> str:

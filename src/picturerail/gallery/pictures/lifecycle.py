@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from picturerail.clock import now
 from picturerail.database import Database, Document
 from picturerail.errors import Conflict, NotFound
+from picturerail.gallery.pictures.bits import bands_of
 from picturerail.gallery.pictures.facets import facet_tokens
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.lookup import find, with_public_id, with_same_bytes
@@ -91,6 +92,13 @@ def adjust(db: Database, picture: Picture, revision: str | None, fields: Mapping
         },
         Conflict(CHANGED),
     )
+
+
+def keep_hash(db: Database, picture: Picture, phash: str) -> Picture:
+    """Keep the perceptual hash that the cloud told later; it is no revision."""
+    kept = {"$set": {"phash": phash, "phash_bands": bands_of(phash)}, "$unset": {"unhashed": ""}}
+    db.gallery.update_one({"_id": ObjectId(picture.id), "public_id": picture.public_id}, kept)
+    return replace(picture, phash=phash)
 
 
 def put_file(

@@ -30,6 +30,7 @@ STATES: dict[str, Any] = {LIVE: {"$in": [LIVE, None]}, TRASH: TRASH, DUPLICATE: 
 
 MAX_SHORTENED = 80  # letters of a title that is taken from a longer text
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+_PHASH = re.compile(r"[0-9a-f]{16}")
 _ID = re.compile(r"[0-9a-f]{24}")
 
 T = TypeVar("T")
@@ -62,6 +63,8 @@ class Picture:
     albums: tuple[str, ...] = ()
     taken_at: str = ""
     edit: str = ""
+    phash: str = ""  # perceptual: of pictures that look alike, few of its bits differ
+    alike: str = ""  # the group of those that look like it, as long as nobody has decided about them
     camera: CameraFacts = CameraFacts()
     marks: tuple[str, ...] = ()
     visibility: str = PUBLIC
@@ -135,6 +138,8 @@ def parse_picture(document: Mapping[str, Any]) -> Picture:
         same_as=_typed(document, "same_as", str, ""),
         taken_at=_typed(document, "taken_at", str, ""),
         edit=_typed(document, "edit", str, ""),
+        phash=phash if _PHASH.fullmatch(phash := _typed(document, "phash", str, "")) else "",
+        alike=_typed(document, "alike", str, ""),
         camera=CameraFacts.of_document(document.get("camera")),
         marks=tuple(each for each in _list(document, "marks") if isinstance(each, str)),
         albums=tuple(str(each) for each in _list(document, "albums")),

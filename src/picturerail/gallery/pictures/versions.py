@@ -16,9 +16,17 @@ from picturerail.gallery.pictures.model import Picture, parse_picture
 
 MAX_VERSIONS = 20
 ASSET = ("url", "public_id", "asset_id", "version", "delivery")
-LOOK = ("width", "height", "format", "bytes", "etag", "thumbhash", "color", "camera")
+LOOK = ("width", "height", "format", "bytes", "etag", "thumbhash", "color", "camera", "phash", "phash_bands")
 FIELDS = (*ASSET, *LOOK, "filename", "edit")  # what belongs to the file, and comes back with it
-BLANK: Document = {"thumbhash": "", "color": "", "camera": {}, "edit": ""}
+BLANK: Document = {
+    "thumbhash": "",
+    "color": "",
+    "camera": {},
+    "edit": "",
+    "phash": "",
+    "phash_bands": [],
+    "alike": "",
+}
 FULL = (
     f"{MAX_VERSIONS} former files of this picture are kept already. Add this one as another picture, or wait until the "
     "oldest is gone."

@@ -55,12 +55,15 @@ def make_later(
 
 
 def make_queued(media: Media, arguments: Mapping[str, Any]) -> tuple[Asset | None, list[dict[str, Any]]]:
-    """What a job of `make_later` does: the asset and its images; None when it was deleted or replaced meanwhile."""
+    """What a job of `make_later` does: the asset and its images; None when it was deleted or replaced meanwhile.
+
+    Each is made when nothing else is to be made, and the disk has room for what nobody has asked for yet.
+    """
     named = {name: arguments[name] for name in ("asset_id", "original")}
     asset = assets.find_one(media.database, named)
     if asset is None:
         return None, []
-    return asset, [_made(media, asset, Eager(*each), patient=True) for each in arguments["wanted"]]
+    return asset, [_made_in_peace(media, asset, Eager(*each)) for each in arguments["wanted"]]
 
 
 def make_one(media: Media, asset: Asset, text: str, extension: str = "") -> Derived:
@@ -88,6 +91,12 @@ def split_format(text: str) -> Eager:
     """A transformation, and the format behind its last slash."""
     head, extension = suffix.split(text)
     return Eager(head, extension or "")
+
+
+def _made_in_peace(media: Media, asset: Asset, wanted: Eager) -> dict[str, Any]:
+    media.evictor.expect_room()
+    media.scheduler.expect_idle()
+    return _made(media, asset, wanted, patient=True)
 
 
 def _made(media: Media, asset: Asset, wanted: Eager, *, patient: bool = False) -> dict[str, Any]:

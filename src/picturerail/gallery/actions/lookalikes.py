@@ -1,0 +1,38 @@
+"""Pictures that look alike: one kept and the others to the trash, or all kept."""
+
+from picturerail.errors import BadRequest, NotFound
+from picturerail.gallery import policy
+from picturerail.gallery.actions import bulk
+from picturerail.gallery.actions.bulk import BulkResult
+from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.pictures import lookalikes
+from picturerail.gallery.pictures.lookalikes import Group
+from picturerail.gallery.policy import Action
+
+PAGE_SIZE = 20  # groups
+
+
+def page(at: ActionContext, after: str = "", size: int = PAGE_SIZE) -> tuple[list[Group], str]:
+    """Groups of those that `who` may change, newest first, and what comes after them."""
+    return lookalikes.page(at.db, policy.changeable(at.who), size, after)
+
+
+def keep_one(at: ActionContext, group_id: str, picture_id: str) -> BulkResult:
+    """Move all of a group but this one to the trash; what `who` may not change stays."""
+    group = _group(at, group_id)
+    if picture_id not in (one.id for one in group.pictures):
+        raise BadRequest("Say which of these pictures is kept.")
+    return bulk.trash(at, [one.id for one in group.pictures if one.id != picture_id])
+
+
+def keep_all(at: ActionContext, group_id: str) -> BulkResult:
+    """Let a group be pictures of their own, for good."""
+    return bulk.part(at, [one.id for one in _group(at, group_id).pictures])
+
+
+def _group(at: ActionContext, group_id: str) -> Group:
+    policy.check(at.who, Action.CHANGE)
+    group = lookalikes.group(at.db, policy.changeable(at.who), group_id)
+    if len(group.pictures) < 2:
+        raise NotFound("There is nothing to decide here any more.")
+    return group
