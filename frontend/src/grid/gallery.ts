@@ -8,12 +8,20 @@ const PATIENCE_MS = 5000; // for a viewer that does not come
 
 export function enhanceGallery(): void {
   const grid = find("[data-gallery]");
-  if (!grid) return;
+  if (!grid) return followBack();
   enhanceKeys(grid);
   grid.addEventListener("pointerdown", () => void loadViewer(), { once: true }); // a head start of the click
   grid.addEventListener("click", (event) => void openFrom(grid, event));
   addEventListener("popstate", (event) => void reopen(grid, event.state));
   if (document.querySelector("[data-can-change]")) deleteByKey(grid);
+}
+
+/** A picture's page that was loaded anew where the viewer had stood: Back leads to the grid, which is not here. */
+function followBack(): void {
+  const here = location.pathname;
+  addEventListener("popstate", () => {
+    if (location.pathname !== here) location.reload();
+  });
 }
 
 /** The viewer; null when it does not come (the network went, an upgrade took it away): then the link is followed. */

@@ -1,4 +1,6 @@
 // The grid as one stop for Tab: arrows, Home and End move between its tiles (a roving tabindex).
+import { find } from "../page/dom";
+import { shortcutsOn } from "../page/shortcuts";
 
 type Move = (tiles: HTMLElement[], from: number) => number;
 
@@ -15,6 +17,7 @@ export function enhanceKeys(grid: HTMLElement): void {
   rove(tilesOf(grid)[0]);
   grid.addEventListener("focusin", (event) => rove((event.target as HTMLElement).closest<HTMLElement>(".tile")));
   grid.addEventListener("keydown", (event) => {
+    if (event.key === "x") return select(event);
     const move = moves[event.key];
     const tiles = tilesOf(grid);
     const from = tiles.indexOf(document.activeElement as HTMLElement);
@@ -22,6 +25,15 @@ export function enhanceKeys(grid: HTMLElement): void {
     event.preventDefault();
     tiles[move(tiles, from)]?.focus();
   });
+}
+
+/** Go to the same page with boxes, where the tile that has the focus is ticked. */
+function select(event: KeyboardEvent): void {
+  const tile = (event.target as HTMLElement).closest<HTMLElement>(".tile");
+  const boxes = find<HTMLAnchorElement>('a[data-shortcut="s"]');
+  if (!tile || !boxes || !shortcutsOn() || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  location.assign(`${boxes.href}#${tile.id}`);
 }
 
 export function tilesOf(grid: ParentNode): HTMLElement[] {

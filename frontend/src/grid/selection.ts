@@ -1,5 +1,6 @@
 // Ticking many pictures: Shift for all between two, Ctrl+A for all, Esc for none; the count is announced.
 import { fill, find, isWriting, must } from "../page/dom";
+import { shortcutsOn } from "../page/shortcuts";
 
 export function enhanceSelection(form: HTMLFormElement): void {
   const boxes = [...form.querySelectorAll<HTMLInputElement>("input[name=id]")];
@@ -32,9 +33,16 @@ export function enhanceSelection(form: HTMLFormElement): void {
   document.addEventListener("keydown", (event) => {
     if (isWriting(event.target) || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") tick(boxes, false);
+    const box = boxes.find((each) => each === document.activeElement);
+    if (event.key === "x" && box && shortcutsOn() && !event.ctrlKey && !event.metaKey && !event.altKey) box.click();
     if (event.key !== "a" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     tick(boxes, true);
   });
+  const chosen = boxes.find((box) => `#p${box.value}` === location.hash); // by its key in the grid
+  if (chosen) {
+    chosen.checked = true;
+    chosen.focus();
+  }
   changed(); // the browser may have kept ticks from before
 }

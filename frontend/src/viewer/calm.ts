@@ -2,7 +2,9 @@
 import type PhotoSwipe from "photoswipe";
 
 const IDLE_MS = 3000;
-const SHOW_MS = 5000;
+const SECONDS = [2, 3, 5, 8, 12, 20]; // that a picture of a slide show stays
+const USUAL = 5;
+const SPEED = "picturerail-show-seconds";
 
 /** Hide the controls while mouse and keys rest; whoever has moved into them by Tab keeps them. */
 export function hideWhenIdle(viewer: PhotoSwipe): void {
@@ -28,9 +30,10 @@ export function hideWhenIdle(viewer: PhotoSwipe): void {
   });
 }
 
-/** Start or stop the slide show, which ends with the last picture, with any other key and with a touch. */
-export function slideShow(viewer: PhotoSwipe): { toggle: () => void; stop: () => void } {
+/** Start or stop the slide show, which ends with the last picture, with most other keys and with a touch. */
+export function slideShow(viewer: PhotoSwipe): Record<"toggle" | "stop" | "slower" | "faster", () => void> {
   let timer = 0;
+  const seconds = () => Number(localStorage.getItem(SPEED)) || USUAL;
   const stop = () => {
     clearInterval(timer);
     timer = 0;
@@ -40,12 +43,18 @@ export function slideShow(viewer: PhotoSwipe): { toggle: () => void; stop: () =>
     if (viewer.currIndex + 1 >= viewer.getNumItems()) stop();
     else viewer.next();
   };
-  const toggle = () => {
-    if (timer) return stop();
-    timer = window.setInterval(next, SHOW_MS);
+  const begin = () => {
+    clearInterval(timer);
+    timer = window.setInterval(next, seconds() * 1000);
     viewer.element?.classList.add("is-showing");
+    viewer.element?.setAttribute("data-seconds", String(seconds()));
+  };
+  const change = (step: number) => {
+    const at = SECONDS.indexOf(seconds()) + step;
+    localStorage.setItem(SPEED, String(SECONDS[at] ?? seconds()));
+    if (timer) begin();
   };
   viewer.on("pointerDown", stop);
   viewer.on("destroy", stop);
-  return { toggle, stop };
+  return { toggle: () => (timer ? stop() : begin()), stop, slower: () => change(1), faster: () => change(-1) };
 }

@@ -9,9 +9,11 @@ import { isSignedIn } from "../page/session";
 import { Address } from "./address";
 import { hideWhenIdle, slideShow } from "./calm";
 import { goFurther } from "./further";
+import { addPanel } from "./panel";
 import { addCaption, addLinks, addVoice } from "./parts";
 
 const WITHOUT_SRCSET = 1440;
+const GOES_ON = [" ", "<", ">", "Shift", "i"]; // keys that do not end a slide show
 
 interface Pointer {
   x: number;
@@ -56,7 +58,7 @@ function show(grid: HTMLElement, tile: HTMLElement, address: Address, more: Phot
   addLinks(viewer);
   offerRetry(viewer);
   hideWhenIdle(viewer);
-  bindKeys(viewer, tiles);
+  bindKeys(viewer, tiles, addPanel(viewer));
   viewer.on("change", () => {
     const current = tiles[viewer.currIndex];
     if (current) address.moveTo(current);
@@ -126,7 +128,7 @@ function takeOut(viewer: PhotoSwipe, tiles: HTMLElement[]): void {
   for (const near of [index - 1, index, index + 1]) if (slides[near]) viewer.refreshSlideContent(near);
 }
 
-function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[]): void {
+function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[], togglePanel: () => void): void {
   const show = slideShow(viewer);
   const keys: Record<string, () => void> = {
     Home: () => viewer.goTo(0),
@@ -137,7 +139,10 @@ function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[]): void {
     },
     " ": show.toggle,
     l: () => void (document.fullscreenElement ? document.exitFullscreen() : viewer.element?.requestFullscreen()),
-    i: () => viewer.element?.querySelector<HTMLAnchorElement>("[data-viewer-page]")?.click(),
+    "<": show.slower,
+    ">": show.faster,
+    i: togglePanel,
+    o: () => viewer.element?.querySelector<HTMLAnchorElement>("[data-viewer-page]")?.click(),
     Delete: () => {
       const tile = tiles[viewer.currIndex];
       if (!tile || !document.querySelector("[data-can-change]")) return;
@@ -148,7 +153,7 @@ function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[]): void {
   viewer.on("keydown", ({ originalEvent: event }) => {
     const action = keys[event.key];
     const onButton = event.key === " " && (event.target as Element | null)?.closest("button, a");
-    if (event.key !== " ") show.stop();
+    if (!GOES_ON.includes(event.key)) show.stop();
     if (!action || onButton || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     action();

@@ -1,0 +1,55 @@
+// What is known about the picture, beside it: the panel of its own page, fetched for each picture while it is open.
+import type PhotoSwipe from "photoswipe";
+import { find, fromTemplate, must } from "../page/dom";
+
+const CHOICE = "picturerail-panel";
+const known = new Map<string, Promise<Element | null>>();
+
+/** Add the panel, open when it was last left so; the result opens and closes it. */
+export function addPanel(viewer: PhotoSwipe): () => void {
+  const panel = fromTemplate("viewer-panel");
+  const place = must("[data-facts]", panel);
+  const show = async () => {
+    const href = String(viewer.currSlide?.data["href"] ?? "");
+    if (panel.hidden || !href) return;
+    const facts = await factsOf(href);
+    if (href !== viewer.currSlide?.data["href"]) return; // another picture came meanwhile
+    must("[data-missing]", panel).hidden = facts !== null;
+    place.replaceChildren(...(facts ? [facts.cloneNode(true)] : []));
+  };
+  const toggle = () => {
+    panel.hidden = !panel.hidden;
+    localStorage.setItem(CHOICE, panel.hidden ? "closed" : "open");
+    void show();
+  };
+  panel.hidden = localStorage.getItem(CHOICE) !== "open";
+  find("button", panel)?.addEventListener("click", toggle);
+  viewer.on("uiRegister", () => {
+    viewer.ui?.registerElement({
+      name: "panel",
+      appendTo: "root",
+      onInit: (element) => {
+        element.append(panel);
+        for (const name of ["pointerdown", "click", "wheel"]) element.addEventListener(name, (event) => event.stopPropagation());
+        viewer.on("change", () => void show());
+      },
+    });
+  });
+  return toggle;
+}
+
+/** The list of facts on a picture's page; null when it does not come, and then it is asked for again. */
+function factsOf(href: string): Promise<Element | null> {
+  const asked =
+    known.get(href) ??
+    fetch(href)
+      .then((answer) => answer.text())
+      .then((text) => new DOMParser().parseFromString(text, "text/html").querySelector(".facts"))
+      .catch(() => null)
+      .then((facts) => {
+        if (!facts) known.delete(href);
+        return facts;
+      });
+  known.set(href, asked);
+  return asked;
+}
