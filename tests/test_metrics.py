@@ -7,10 +7,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from cloudinary import uploader
+from prometheus_client import REGISTRY
+from pymongo.monitoring import CommandSucceededEvent
 
 from picturerail import metrics
 from tests.faults.uploads import account_of
@@ -144,3 +147,20 @@ def test_hits_counted_together_are_as_hits_counted_one_by_one() -> None:
         ]
 
     assert shown(together) == shown(single)
+
+
+def test_commands_are_counted_in_a_process_that_never_flushes_and_none_of_them_twice() -> None:
+    """Each is noted without a lock; the library's own counting would cost as much as a command's bytes."""
+
+    def counted() -> float:
+        return REGISTRY.get_sample_value("picturerail_database_seconds_count", {"command": "count"}) or 0
+
+    before = counted()
+    event = cast("CommandSucceededEvent", SimpleNamespace(command_name="count", duration_micros=250))
+    for _ in range(metrics.MAX_WAITING + 10):
+        metrics.DatabaseTime().succeeded(event)
+    assert counted() > before
+    metrics.flush()
+    assert counted() == before + metrics.MAX_WAITING + 10
+    metrics.flush()
+    assert counted() == before + metrics.MAX_WAITING + 10

@@ -6,18 +6,23 @@ The supervisor names a folder in PROMETHEUS_MULTIPROC_DIR, in which the library 
 import threading
 import time
 from bisect import bisect_left
-from collections import deque
-from collections.abc import Iterable
-from typing import Final
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Final, TypeVar
 
 from prometheus_client import Counter, Histogram
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 FLUSH_SECONDS = 1.0
 MAX_UNFLUSHED = 100_000
+MAX_WAITING = 1000
 QUICK = (0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.2)
 USUAL = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 LONG = (0.1, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0, 3600.0)
+
+
+Each = TypeVar("Each")
 
 
 class BatchHistogram(Histogram):
@@ -55,11 +60,12 @@ JOB_WAIT_SECONDS: Final = Histogram(
     "picturerail_job_wait_seconds", "From when a job was due until it was taken", ("kind",), buckets=LONG
 )
 JOB_SECONDS: Final = Histogram("picturerail_job_seconds", "Work on jobs", ("kind",), buckets=LONG)
-DATABASE_SECONDS: Final = Histogram(
+DATABASE_SECONDS: Final = BatchHistogram(
     "picturerail_database_seconds", "Commands to MongoDB", ("command",), buckets=USUAL
 )
 
 _hits: deque[float] = deque(maxlen=MAX_UNFLUSHED)
+_database: deque[tuple[str, float]] = deque()  # commands and their seconds
 hit = _hits.append  # the seconds of one answer of the fast path: no lock, no write
 _COMMANDS = frozenset(
     ("find", "insert", "update", "delete", "findAndModify", "aggregate", "getMore", "count")
@@ -67,20 +73,31 @@ _COMMANDS = frozenset(
 
 
 def flush() -> None:
-    """Count the hits that came since the last time."""
-    HIT_SECONDS.observe_many(_hits.popleft() for _ in range(len(_hits)))
+    """Count the hits and the commands to the database that came since the last time."""
+    HIT_SECONDS.observe_many(_taken(_hits))
+    by_name: defaultdict[str, list[float]] = defaultdict(list)
+    for name, seconds in _taken(_database):
+        by_name[name].append(seconds)
+    for name, values in by_name.items():
+        DATABASE_SECONDS.labels(name).observe_many(values)
 
 
 def start_flushing() -> None:
-    """Count hits every second, for as long as this process lives."""
+    """Count every second what came, for as long as this process lives."""
     threading.Thread(target=_flush_on, name="metrics", daemon=True).start()
 
 
 def _flush_on() -> None:
     while True:
         time.sleep(FLUSH_SECONDS)
-        if _hits:
+        if _hits or _database:
             flush()
+
+
+def _taken(waiting: deque[Each]) -> Iterator[Each]:
+    with suppress(IndexError):  # another thread took it
+        for _ in range(len(waiting)):
+            yield waiting.popleft()
 
 
 class DatabaseTime(CommandListener):
@@ -99,4 +116,6 @@ class DatabaseTime(CommandListener):
 
     def _observe(self, event: CommandSucceededEvent | CommandFailedEvent) -> None:
         name = event.command_name if event.command_name in _COMMANDS else "other"
-        DATABASE_SECONDS.labels(name).observe(event.duration_micros / 1e6)
+        _database.append((name, event.duration_micros / 1e6))
+        if len(_database) > MAX_WAITING:  # of a process that does not flush by itself
+            flush()
