@@ -39,6 +39,7 @@ OURS = {
     "siege": ("bench.siege.run", "hostile visitors, a minute for each attack (--count SECONDS)"),
     "siege-edge": ("bench.siege.edge", "the same through an edge (--count SECONDS)"),
     "siege-tls": ("bench.siege.tls", "handshakes, half ones, and half bodies over TLS (--count SECONDS)"),
+    "siege-readers": ("bench.siege.readers", "memory while many read slowly (--count SECONDS)"),
     "idle": ("bench.gallery.idle", "memory at rest and while 16 uploads run"),
 }
 ALL = PEERS | OURS

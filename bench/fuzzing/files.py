@@ -51,7 +51,7 @@ def good_files(size: tuple[int, int] = SIZE, turned: float = 0) -> dict[str, byt
         "jpeg.tiff": _saved(photo, "TIFF", compression="jpeg"),
         "pages.tiff": _saved(photo, "TIFF", save_all=True, append_images=frames),
         "bmp": _saved(photo, "BMP"),
-        "ico": _saved(photo, "ICO"),
+        "ico": _saved(photo, "ICO", sizes=[(min(size[0], 256), min(size[1], 256))]),
         "jp2": _saved(photo, "JPEG2000"),
         "ppm": _saved(photo, "PPM"),
         "tga": _saved(photo, "TGA"),

@@ -38,6 +38,7 @@ class Watch:
         self._pid, self._log = pid, log
         self._read_from = log.stat().st_size
         self._over = threading.Event()
+        self._said = ""
         self.peak_megabytes = 0.0
 
     def __enter__(self) -> Self:
@@ -48,16 +49,18 @@ class Watch:
     def __exit__(self, *exc: object) -> None:
         self._over.set()
         self._thread.join()
+        self._said = self._log.read_text(errors="replace")[self._read_from :]  # the log goes with the service
 
     def stopped_workers(self) -> dict[str, int]:
         """Image workers that ended by a signal, by reason: `time` is our own limit, all else is a crash."""
-        text = self._log.read_text()[self._read_from :]
-        words = [line.rpartition(" ")[2] for line in text.splitlines() if "was stopped by signal" in line]
+        words = [
+            line.rpartition(" ")[2] for line in self._said.splitlines() if "was stopped by signal" in line
+        ]
         return dict(Counter(LIMITS.get(word, f"signal {word}") for word in words))
 
     def restarted_parts(self) -> int:
         """Parts that the supervisor had to start again."""
-        return self._log.read_text()[self._read_from :].count("starting it again")
+        return self._said.count("starting it again")
 
     def _sample(self) -> None:
         while not self._over.is_set():

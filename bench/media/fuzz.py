@@ -4,6 +4,7 @@ import http.client
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -150,11 +151,9 @@ def next_of(items: Iterator[Any], lock: threading.Lock) -> Any:  # noqa: ANN401
 
 def in_threads(work: Callable[[Iterator[Any], threading.Lock], None], items: Iterator[Any]) -> None:
     lock = threading.Lock()
-    threads = [threading.Thread(target=work, args=(items, lock)) for _ in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        for done in [pool.submit(work, items, lock) for _ in range(CLIENTS)]:
+            done.result()  # whoever could not go on says so
 
 
 def still_works(ours: Ours) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from picturerail.door.connections import LOOK_SECONDS, Connections
+from picturerail.door.connections import Connections
+from picturerail.door.readers import LOOK_SECONDS
 from tests.door.house import PATIENCE, House
 from tests.raw import connect, exchange, get, head
 from tests.service import wait_until

@@ -163,3 +163,30 @@ def test_ids_come_in_the_order_given(database: Database, count: int) -> None:
     ids = queue.put(database, *(new(number) for number in range(count)))
     found = [queue.find(database, identity) for identity in ids]
     assert [job.arguments["number"] for job in found if job] == list(range(count))
+
+
+def test_after_the_clock_was_put_back_nobody_waits_for_a_time_that_was_already_there(
+    database: Database,
+) -> None:
+    later = clock.now() + timedelta(hours=2)  # what the clock said before
+    queue.put(database, new(1), new(2), new(3), new(4, delay=timedelta(seconds=60)))
+    died, failed, busy = (queue.take(database, [KIND], later, LEASE) for _ in range(3))
+    assert died
+    assert failed
+    assert busy
+    database["jobs"].update_one(
+        {"holder": failed.holder}, {"$set": {"due_at": later + LEASE, "noted_at": later}}
+    )
+    queue.renew(database, [busy], clock.now(), LEASE)  # its worker lives
+    assert take(database) is None
+    assert queue.hasten(database, clock.now()) == 2
+    assert {taken(database).id, taken(database).id} == {died.id, failed.id}
+    assert take(database) is None, (
+        "the one under way, and the one that was put off by a minute, are left as they are"
+    )
+
+
+def test_a_clock_that_differs_a_little_or_goes_ahead_hastens_nothing(database: Database) -> None:
+    queue.put(database, new(delay=timedelta(hours=1)))
+    for at in (-queue.MAX_SKEW / 2, timedelta(), timedelta(hours=2)):
+        assert queue.hasten(database, clock.now() + at) == 0

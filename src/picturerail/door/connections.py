@@ -15,9 +15,12 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
-LOOK_SECONDS = 3.0
-SLOWEST = 4096  # bytes a second that a visitor must take, over the time of one patience
-MAX_SLOW = 500  # at once: each keeps half a megabyte, and above so many they are cut sooner
+from picturerail.door.readers import LOOK_SECONDS, Peer, Readers
+
+NEXT_SECONDS = (
+    1.0  # until the next look; longer where a look takes long, but never longer than `LOOK_SECONDS`
+)
+REST = 20  # times as long as a look
 CROWDED, ROOMY = 0.9, 0.75  # of all connections: above, those that are idle go until it is roomy again
 
 _LAST_SENT, _LAST_RECEIVED = 44, 52  # milliseconds since; the offsets of <linux/tcp.h>
@@ -26,8 +29,6 @@ _INFO_BYTES = 148
 _FORGET = struct.pack("ii", 1, 0)  # what was not taken is thrown away with the connection
 
 log = logging.getLogger(__name__)
-
-Peer = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,9 @@ class Connections:
     """The connections of this process to one port, and which of them are cut."""
 
     def __init__(self, port: int, most: int, patience: float) -> None:
-        """Cut who takes less than `SLOWEST` for twice `patience`, and idle ones when there are nearly `most`."""
-        self._port, self._most, self._patience = port, most, patience
-        self._slow: dict[Peer, tuple[float, int]] = {}
+        """Cut readers who are too slow or too many, and idle connections when there are nearly `most`."""
+        self._port, self._most = port, most
+        self._readers = Readers(patience)
 
     def watch(self) -> None:
         """Look from now on, in a thread of its own."""
@@ -53,40 +54,32 @@ class Connections:
 
     def look(self, now: float) -> int:
         """Look once; how many were cut."""
-        cut, idle, slow = 0, [], dict[Peer, tuple[float, int]]()
-        count = 0
-        allowed = 2 * self._patience if len(self._slow) < MAX_SLOW else LOOK_SECONDS
+        idle, taken = list[tuple[float, Peer]](), dict[Peer, int]()
         for connection in self._ours():
             with closing(connection), suppress(OSError):
                 peer, seen = connection.getpeername()[:2], _seen(connection)
-                count += 1
-                if seen.unsent and (kept := self._pace(peer, seen, now)):
-                    slow[peer] = kept
-                    if now - kept[0] > allowed:
-                        _cut(connection)
-                        cut += 1
-                elif not seen.unsent:
+                if seen.unsent:
+                    taken[peer] = seen.taken
+                else:
                     idle.append((seen.idle, peer))
-        self._slow = slow
-        return cut + self._make_room(count, idle)
-
-    def _pace(self, peer: Peer, seen: Seen, now: float) -> tuple[float, int]:
-        """Since when, and from which byte on, a visitor has been too slow; since now when he is not."""
-        since, taken = self._slow.get(peer, (now, seen.taken))
-        if seen.taken - taken > SLOWEST * max(now - since, LOOK_SECONDS):
-            return now, seen.taken
-        return since, taken
+        going = self._readers.look(now, taken)
+        self._cut_all(going, reading=True)
+        return len(going) + self._make_room(len(idle) + len(taken), idle)
 
     def _make_room(self, count: int, idle: list[tuple[float, Peer]]) -> int:
         if count < CROWDED * self._most:
             return 0
         going = {peer for _, peer in sorted(idle, reverse=True)[: count - int(ROOMY * self._most)]}
-        for connection in self._ours():
-            with closing(connection), suppress(OSError):
-                if connection.getpeername()[:2] in going and not _seen(connection).unsent:
-                    _cut(connection)
+        self._cut_all(going, reading=False)
         log.warning("%d connections: %d idle ones were cut", count, len(going))
         return len(going)
+
+    def _cut_all(self, going: set[Peer], *, reading: bool) -> None:
+        """End those connections that are still what they were, with or without something to send."""
+        for connection in self._ours() if going else ():
+            with closing(connection), suppress(OSError):
+                if connection.getpeername()[:2] in going and bool(_seen(connection).unsent) is reading:
+                    _cut(connection)
 
     def _ours(self) -> Iterator[socket.socket]:
         """A second handle on each connection, to be closed by whoever takes it."""
@@ -98,13 +91,16 @@ class Connections:
                 connection.close()
 
     def _run(self) -> None:
+        pause = NEXT_SECONDS
         while True:
-            time.sleep(LOOK_SECONDS)
+            time.sleep(pause)
+            begun = time.monotonic()
             try:
-                if cut := self.look(time.monotonic()):
-                    log.warning("%d connections were cut: too slow, or idle in a crowd", cut)
+                if cut := self.look(begun):
+                    log.warning("%d connections were cut: too slow, or in a crowd slowest or idle", cut)
             except Exception:
                 log.exception("connections could not be looked at")
+            pause = min(LOOK_SECONDS, max(NEXT_SECONDS, REST * (time.monotonic() - begun)))
 
 
 def _handle(descriptor: int) -> socket.socket | None:

@@ -21,6 +21,7 @@ from picturerail.jobs.job import CANCELLED, DAYS_OF_THE_DEAD, DEAD, DONE, WAITIN
 
 MAX_REASON = 500
 MAX_SWEPT = 10_000  # lines looked at in one sweep
+MAX_SKEW = timedelta(minutes=1)  # by which the clocks of several machines may differ
 _ORDER = [("due_at", 1), ("sequence", 1)]
 
 
@@ -42,7 +43,7 @@ def take(db: Database, kinds: Collection[str], now: datetime, lease: timedelta) 
     holder = secrets.token_hex(8)
     before = db["jobs"].find_one_and_update(
         {"kind": {"$in": list(kinds)}, "head": True, "due_at": {"$lte": now}},
-        {"$set": {"due_at": now + lease, "holder": holder}, "$inc": {"tries": 1}},
+        {"$set": {**_due(now, now + lease), "holder": holder}, "$inc": {"tries": 1}},
         sort=_ORDER,
         return_document=ReturnDocument.BEFORE,
     )
@@ -57,14 +58,14 @@ def take_more(db: Database, job: Job, now: datetime, lease: timedelta, limit: in
     ids = [each["_id"] for each in db["jobs"].find(due, {"_id": 1}).sort(_ORDER).limit(limit)]
     if not ids:
         return []
-    leased = {"$set": {"due_at": now + lease, "holder": job.holder}, "$inc": {"tries": 1}}
+    leased = {"$set": {**_due(now, now + lease), "holder": job.holder}, "$inc": {"tries": 1}}
     db["jobs"].update_many({"_id": {"$in": ids}, "due_at": {"$lte": now}}, leased)
     return [_read(found) for found in db["jobs"].find({"_id": {"$in": ids}, "holder": job.holder})]
 
 
 def renew(db: Database, jobs: Sequence[Job], now: datetime, lease: timedelta) -> None:
     """Say that the work on these goes on."""
-    db["jobs"].update_many(_held(jobs), {"$set": {"due_at": now + lease}})
+    db["jobs"].update_many(_held(jobs), {"$set": _due(now, now + lease)})
 
 
 def report(db: Database, job: Job, done: int, total: int, checkpoint: Mapping[str, Any] | None) -> bool:
@@ -88,7 +89,7 @@ def finish(db: Database, jobs: Sequence[Job], result: Mapping[str, Any] | None =
 
 def fail(db: Database, jobs: Sequence[Job], due_at: datetime, reason: str) -> None:
     """Try these again at `due_at`."""
-    changes = {"$set": {"due_at": due_at, "reason": reason[:MAX_REASON]}, "$unset": {"holder": ""}}
+    changes = {"$set": {**_due(clock.now(), due_at), "reason": reason[:MAX_REASON]}, "$unset": {"holder": ""}}
     db["jobs"].update_many(_held(jobs), changes)
 
 
@@ -119,7 +120,7 @@ def revive(db: Database, job_id: str) -> bool:
     again = {
         "state": WAITING,
         "tries": 0,
-        "due_at": now,
+        **_due(now, now),
         "head": document["line"] == job_id,
         "give_up_at": now + (document["give_up_at"] - document["created_at"]),
         "expires_at": now + (document["give_up_at"] - document["created_at"]) + timedelta(days=1),
@@ -160,6 +161,12 @@ def promote_all(db: Database) -> None:
         promote(db, line["_id"])
 
 
+def hasten(db: Database, now: datetime) -> int:
+    """Make due what was noted at a time that is still to come: the clock was put back, and nobody shall wait for it."""
+    ahead = {"state": WAITING, "noted_at": {"$gt": now + MAX_SKEW}}
+    return db["jobs"].update_many(ahead, {"$set": _due(now, now)}).modified_count
+
+
 def depth(db: Database) -> Iterable[Document]:
     """How many jobs of each kind and state there are, and since when the first of them is due."""
     kinds: list[Document] = [
@@ -174,6 +181,11 @@ def depth(db: Database) -> Iterable[Document]:
     return db["jobs"].aggregate(kinds)
 
 
+def _due(now: datetime, due_at: datetime) -> Document:
+    """When a job is due, and when that was said."""
+    return {"due_at": due_at, "noted_at": now}
+
+
 def _document(new: NewJob, now: datetime, sequence: int) -> Document:
     identity = ObjectId()
     give_up_at = now + timedelta(days=new.days)
@@ -186,7 +198,7 @@ def _document(new: NewJob, now: datetime, sequence: int) -> Document:
         "head": not new.line,
         "state": WAITING,
         "arguments": json.dumps(new.arguments),
-        "due_at": now + new.delay,
+        **_due(now, now + new.delay),
         "tries": 0,
         "created_at": now,
         "give_up_at": give_up_at,

@@ -61,6 +61,7 @@ class Worker:
                 with suppress(PyMongoError):  # the database is away; what waits in it can wait
                     if time.monotonic() - swept > SWEEP_SECONDS:
                         queue.promote_all(self._db)
+                        queue.hasten(self._db, clock.now())
                         swept = time.monotonic()
                     job = queue.take(self._db, self._kinds, clock.now(), self._lease)
                 if job is None:

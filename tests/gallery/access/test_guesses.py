@@ -1,6 +1,7 @@
 """The limit on guessing passwords."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -120,3 +121,17 @@ def test_when_to_come_back_is_said(strict: Flask, ada: users.User) -> None:
     assert answer.status_code == 429
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
     assert "Too many tries to sign in" in answer.text
+
+
+def test_a_clock_that_is_put_back_locks_nobody_out(
+    strict: Flask, ada: users.User, database: Database
+) -> None:
+    """What was counted before it was put back ends hours from now, and counts no more."""
+    assert [guess(strict, EMAIL, "10.0.0.1") for _ in range(11)] == [401] * 10 + [429]
+    for counter in database.sign_in_tries.find():
+        ends = {"$set": {"expireAt": counter["expireAt"] + timedelta(hours=2)}}
+        database.sign_in_tries.update_one({"_id": counter["_id"]}, ends)
+    assert guess(strict, EMAIL, "10.0.0.1", PASSWORD) == 303
+    assert [guess(strict, EMAIL, "10.0.0.1") for _ in range(11)] == [401] * 10 + [429], (
+        "and the limit holds again"
+    )

@@ -15,6 +15,7 @@ from picturerail.gallery.accounts.email import folded
 from picturerail.gallery.policy import ApiClient
 
 COLLECTION = "sign_in_tries"
+MAX_SKEW = 60  # seconds by which the clocks of several machines may differ
 
 
 class _Storage(MongoDBStorageBase):
@@ -44,7 +45,7 @@ class SignInThrottle:
     def count_try(self, email: str, address: str) -> None:
         """Count one try; TooManyRequests when the account or the address has had too many this minute."""
         for key in _keys(email, address):
-            if not self._limiter.hit(self._limit, key):
+            if not _hit(self._limiter, self._limit, key):
                 reset = self._limiter.get_window_stats(self._limit, key).reset_time
                 raise TooManyRequests(
                     "Too many tries to sign in. Please wait a minute.", retry_after=_seconds_to(reset)
@@ -66,11 +67,21 @@ class CallLimit:
     def count(self, who: ApiClient) -> None:
         """Count one call; TooManyRequests beyond the limit."""
         key = f"token:{who.token_id}"
-        if not self._limiter.hit(self._limit, key):
+        if not _hit(self._limiter, self._limit, key):
             reset = self._limiter.get_window_stats(self._limit, key).reset_time
             raise TooManyRequests(
                 f"This token may make {self._limit.amount} calls a minute.", retry_after=_seconds_to(reset)
             )
+
+
+def _hit(limiter: FixedWindowRateLimiter, limit: RateLimitItemPerMinute, key: str) -> bool:
+    """Count one; False beyond the limit. What ends later than a window can was begun before the clock was put back."""
+    if limiter.hit(limit, key):
+        return True
+    if limiter.get_window_stats(limit, key).reset_time <= time.time() + limit.get_expiry() + MAX_SKEW:
+        return False
+    limiter.clear(limit, key)
+    return limiter.hit(limit, key)
 
 
 def _seconds_to(moment: float) -> int:
