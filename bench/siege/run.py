@@ -124,6 +124,7 @@ def town(data: Path, way: str = PLAIN) -> Iterator[Town]:
     with ExitStack() as stack:
         context, upload_prefix = None, ""
         if way == EDGE:
+            data.mkdir()
             behind = stack.enter_context(site(data))
             service, front = behind.service, behind.front.port
         elif way == TLS:
@@ -201,7 +202,8 @@ def run(options: Options) -> None:
 def run_way(options: Options, way: str, attacks: Sequence[Attack]) -> None:
     """Attacks on a program that visitors reach one way."""
     seconds = options.count or SECONDS
-    report = Report(way, TITLES[way], options.command(way))
+    told = options.command(way) + f" --count {seconds}" * bool(options.count)
+    report = Report(way, TITLES[way], told)
     report.about = _about(seconds, WAYS[way])
     report.header = ["attack", "connections", "bounded by", "visits", "failed", "p99 quiet → under it, ms"]
     report.header += ["cold picture", "memory, MB", "spool, MB"]
