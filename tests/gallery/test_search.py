@@ -175,6 +175,40 @@ def test_each_word_can_be_taken_out(client: FlaskClient, make: Maker) -> None:
     assert "<mark>fog</mark>" in page
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("sea -boat", "mt"),
+        ("sea -#tagged", "mb"),
+        ("sea -bo -#tagged", "m"),
+        ("-format:png sea", "tb"),
+        ("sea-boat", "b"),
+        ("sea - boat", "b"),
+        ("-boat", ""),
+        ("sea -sea", ""),
+        ("sea -Straße", "mtb"),
+    ],
+)
+def test_a_minus_leaves_out(client: FlaskClient, make: Maker, query: str, found: str) -> None:
+    made = {
+        "b": make(filename="1.jpg", description="A boat at sea").id,
+        "t": make(filename="2.jpg", description="The sea", tags=["tagged"]).id,
+        "m": make(filename="3.png", description="The sea by moonlight", format="png").id,
+    }
+    page = client.get("/gallery/", query_string={"q": query}).text
+    assert [
+        name for one in re.findall(r'class="tile p([0-9a-f]{24})', page) for name in made if made[name] == one
+    ] == list(found)
+
+
+def test_what_is_left_out_is_a_chip_and_marked_nowhere(client: FlaskClient, make: Maker) -> None:
+    make(filename="1.jpg", description="The sea, no ship in sight")
+    page = client.get("/gallery/?q=sea+-boat").text
+    assert 'href="/gallery/?q=sea">-boat' in page
+    assert "<mark>sea</mark>" in page
+    assert "Say what to look for, too" in client.get("/gallery/?q=-boat").text
+
+
 @pytest.mark.parametrize("query", ["sea&after=1", "sea&before=" + "a" * 23])
 def test_a_search_too_far_is_refused(client: FlaskClient, query: str) -> None:
     assert client.get(f"/gallery/?q={query}").status_code == 400

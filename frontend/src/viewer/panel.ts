@@ -3,6 +3,7 @@ import type PhotoSwipe from "photoswipe";
 import { find, fromTemplate, must } from "../page/dom";
 
 const CHOICE = "picturerail-panel";
+const STYLES = /<style.*?<\/style>/gs; // that page's own, which this one's policy would refuse, and say so
 const known = new Map<string, Promise<Element | null>>();
 
 /** Add the panel, open when it was last left so; the result opens and closes it. */
@@ -44,7 +45,7 @@ function factsOf(href: string): Promise<Element | null> {
     known.get(href) ??
     fetch(href)
       .then((answer) => answer.text())
-      .then((text) => new DOMParser().parseFromString(text, "text/html").querySelector(".facts"))
+      .then((text) => new DOMParser().parseFromString(text.replace(STYLES, ""), "text/html").querySelector(".facts"))
       .catch(() => null)
       .then((facts) => {
         if (!facts) known.delete(href);

@@ -295,7 +295,7 @@ class PictureQuery(ApiAnswer, frozen=True, kw_only=True):
         str,
         Meta(
             description="Only those with each of these words (or their beginnings) in description, file name or tags; "
-            "#word looks for a tag"
+            "#word looks for a tag, -word leaves out"
         ),
     ] = ""
     limit: Annotated[int, Meta(ge=1, le=MAX_LIST)] = MAX_LIST

@@ -37,6 +37,11 @@ class Search:
         """Whether anything is looked for."""
         return bool(self.text)
 
+    @property
+    def wanted(self) -> tuple[Term, ...]:
+        """What a picture must have; without any, nothing is found: something has to lead into the index."""
+        return tuple(term for term in self.terms if not term.left_out)
+
     def without(self, term: Term) -> str:
         """The text of the same search without one of its terms."""
         return " ".join(other.shown for other in self.terms if other != term)
@@ -44,7 +49,7 @@ class Search:
 
 def matching(db: Database, search: Search) -> Document | None:
     """The query for the pictures that have all that is looked for; None when there surely are none."""
-    tokens = list(dict.fromkeys(token for term in search.terms for token in term.tokens))
+    tokens = list(dict.fromkeys(token for term in search.wanted for token in term.tokens))
     if not tokens:
         return None
     step = -(-len(tokens) // MAX_COUNTED)
@@ -52,11 +57,13 @@ def matching(db: Database, search: Search) -> Document | None:
     if 0 in counted.values():
         return None
     first = min(counted, key=counted.__getitem__) if counted else tokens[0]
+    left_out = [term for term in search.terms if term.left_out]
     others = [token for token in tokens if token != first]
     # The others are compared in what the first one finds: no index of lists can serve two of its entries at once.
     return {
         "tokens": first,
         **({"$expr": {"$setIsSubset": [{"$literal": others}, "$tokens"]}} if others else {}),
+        **({"$nor": [{"tokens": {"$all": list(term.tokens)}} for term in left_out]} if left_out else {}),
     }
 
 
@@ -65,7 +72,7 @@ def suggestion(db: Database, search: Search, seen: Mapping[str, Any]) -> str:
 
     Only words of the pictures that are `seen` count.
     """
-    strange = [term for term in search.terms if not all(_is_known(db, token, seen) for token in term.tokens)]
+    strange = [term for term in search.wanted if not all(_is_known(db, token, seen) for token in term.tokens)]
     if not 0 < len(strange) <= MAX_UNKNOWN:
         return ""
     near = {term: _near(db, term, seen) for term in strange}

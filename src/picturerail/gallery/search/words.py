@@ -9,7 +9,7 @@ them is found wherever it stands.
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 from markupsafe import Markup, escape
@@ -39,7 +39,8 @@ _WORD = regex.compile(rf"{_RUN}|{_LETTER}+(?:[{_APOSTROPHES}]{_LETTER}+)*|{_EMOJ
 _UNSPACED_RUN = regex.compile(_RUN, regex.V1)
 _FACET = rf"(?<![\p{{L}}\p{{N}}])(?:{'|'.join(FACETS)}):[^\s,]+"
 _HASHTAG = r"(?<![\p{L}\p{N}])[#＃][^\s,]+"
-_QUERY = regex.compile(rf"{_FACET}|{_HASHTAG}|{_WORD.pattern}", regex.V1 | regex.IGNORECASE)
+_MINUS = r"(?<![^\s])-(?=[^\s-])"  # in front of what is to be left out
+_QUERY = regex.compile(rf"(?:{_MINUS})?+(?:{_FACET}|{_HASHTAG}|{_WORD.pattern})", regex.V1 | regex.IGNORECASE)
 _HASHTAGS = regex.compile(_HASHTAG, regex.V1)
 _PARTS = regex.compile(rf"\p{{N}}+|[^\p{{N}}{_APOSTROPHES}]+")
 _APOSTROPHE = regex.compile(rf"[{_APOSTROPHES}]")
@@ -47,11 +48,12 @@ _APOSTROPHE = regex.compile(rf"[{_APOSTROPHES}]")
 
 @dataclass(frozen=True)
 class Term:
-    """One thing that is looked for, as the person wrote it, and the tokens that a picture must have for it."""
+    """One thing that is looked for, or left out, as the person wrote it, and the tokens of a picture that has it."""
 
     word: str
     shown: str
     tokens: tuple[str, ...]
+    left_out: bool = False
 
     @property
     def is_tag(self) -> bool:
@@ -70,7 +72,7 @@ class Term:
 
     def is_in(self, word: str) -> bool:
         """Whether a word of a text is one of those that are looked for."""
-        if self.is_tag:
+        if self.is_tag or self.left_out:
             return False
         if self.is_unspaced:
             return self.word in folded(word)
@@ -95,10 +97,10 @@ def tokens_of(description: str, filename: str, tags: Sequence[str]) -> list[str]
 
 def terms_of(query: str) -> tuple[Term, ...]:
     """What a person looks for, the first MAX_TERMS of it."""
-    terms: dict[str, Term] = {}
+    terms: dict[tuple[str, bool], Term] = {}
     for part in _QUERY.findall(_plain(query[:MAX_QUERY])):
         term = _term(part)
-        terms.setdefault(term.word, term)
+        terms.setdefault((term.word, term.left_out), term)
     return tuple(list(terms.values())[:MAX_TERMS])
 
 
@@ -120,6 +122,8 @@ def _plain(text: str) -> str:
 
 
 def _term(part: str) -> Term:
+    if part[0] == "-":
+        return replace(_term(part[1:]), shown=part, left_out=True)
     if part[0] in "#＃":
         return Term(tag_token(part), part, (tag_token(part),))
     name, _, value = part.partition(":")
