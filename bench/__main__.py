@@ -40,6 +40,10 @@ OURS = {
     "siege-edge": ("bench.siege.edge", "the same through an edge (--count SECONDS)"),
     "siege-tls": ("bench.siege.tls", "handshakes, half ones, and half bodies over TLS (--count SECONDS)"),
     "siege-readers": ("bench.siege.readers", "memory while many read slowly (--count SECONDS)"),
+    "import": (
+        "bench.gallery.import_rate",
+        "a folder of 2,000 photographs imported, beside a plain loop (--count FILES)",
+    ),
     "idle": ("bench.gallery.idle", "memory at rest and while 16 uploads run"),
 }
 ALL = PEERS | OURS

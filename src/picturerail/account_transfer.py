@@ -1,4 +1,4 @@
-"""picturerail import cloudinary: a whole account of another cloud, and whether both sides are equal."""
+"""picturerail import cloudinary, export cloudinary: a whole account in or out, and whether both sides are equal."""
 
 import json
 import sys
@@ -8,13 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import click
 
 from picturerail import server
+from picturerail.database import Database
 from picturerail.errors import StartupError
+from picturerail.gallery.pictures.text import PictureText
+from picturerail.media.asset import Asset
 from picturerail.media.foreign_cloud.address import EXAMPLE, CloudAddress
 from picturerail.media.foreign_cloud.client import ForeignCloud
+from picturerail.media.foreign_cloud.takeover import Takeover
+from picturerail.media.maintenance.account.account_export import AccountExport
 from picturerail.media.maintenance.account.account_import import FOLDER, AccountImport
 from picturerail.media.maintenance.account.comparison import VERDICTS, compare
 from picturerail.media.maintenance.account.selection import AssetSelection
@@ -23,7 +29,7 @@ from picturerail.outbound.client import OutboundClient
 from picturerail.outbound.url import parse_remote
 from picturerail.settings import Settings
 from picturerail.settings.command_line import data_option
-from picturerail.transfer import import_
+from picturerail.transfer import export, import_
 
 OUTCOMES = ("taken", "skipped", "failed")
 SPEAK_EVERY = 200
@@ -51,14 +57,40 @@ def import_cloudinary(
         if check:
             _compare(media, cloud, selection)
         else:
-            _take(media, AccountImport(media, cloud, selection, again))
+            _tell(media, AccountImport(media, cloud, selection, again).run())
+
+
+@export.command("cloudinary")
+@click.option("--url", required=True, metavar="URL", help=f"The account: {EXAMPLE}?upload_prefix=...")
+@click.option("--prefix", default="", help="Only assets whose public_id begins so.")
+@click.option("--tag", default="", help="Only assets with this tag.")
+@data_option
+def export_cloudinary(settings: Settings, url: str, prefix: str, tag: str) -> None:
+    """Send all originals to a Cloudinary account, or another Picturerail, with public_id, tags, context and metadata.
+
+    What the gallery says of its pictures goes along, as tags and caption. What is there already with the same bytes is
+    not sent again; may be stopped and run again.
+    """
+    address = CloudAddress.parse(url, "--url")
+    with _reaching(settings, address) as (media, cloud):
+        selection = AssetSelection(prefix, tag)
+        _tell(media, AccountExport(media, cloud, selection, partial(_in_gallery, media.database)).run())
+
+
+def _in_gallery(db: Database, asset: Asset) -> dict[str, Any]:
+    """What the gallery says of an asset that is a picture of it."""
+    document = db.gallery.find_one({"public_id": asset.public_id, "state": "live"})
+    if document is None:
+        return {}
+    text = PictureText.of_document(document)
+    return {"tags": text.tags, "context": {"caption": text.description} if text.description else {}}
 
 
 @contextmanager
 def _reaching(settings: Settings, address: CloudAddress) -> Iterator[tuple[Media, ForeignCloud]]:
     if not settings.own_media:
         raise StartupError(
-            "CLOUDINARY_URL is set: pictures are kept in that account, not here. Unset it to take them over."
+            "CLOUDINARY_URL is set: pictures are kept in that account, not here. Unset it first."
         )
     with server.running(settings, media=True) as reached:
         media = Media.of(reached, server.prepare_database(reached))
@@ -66,13 +98,14 @@ def _reaching(settings: Settings, address: CloudAddress) -> Iterator[tuple[Media
         yield media, ForeignCloud(address, client, time.sleep, partial(click.echo, err=True))
 
 
-def _take(media: Media, import_: AccountImport) -> None:
+def _tell(media: Media, results: Iterator[Takeover]) -> None:
+    """Report what becomes of each, and end with how many."""
     counts: Counter[str] = Counter()
     folder = media.settings.data / FOLDER
     folder.mkdir(exist_ok=True, mode=0o700)
     path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
-    with path.open("w", encoding="utf-8") as report:
-        for done, each in enumerate(import_.run(), start=1):
+    with path.open("w", encoding="utf-8", buffering=1) as report:  # a killed run has told what it did
+        for done, each in enumerate(results, start=1):
             counts[each.outcome] += 1
             line = {"name": each.name, "outcome": each.outcome} | ({"why": each.why} if each.why else {})
             report.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -27,7 +27,7 @@ ELSEWHERE = {
     "cluster": "cluster.commands:cluster",
     "doctor": "doctor:doctor",
     "edge": "edge.commands:edge",
-    "export": "transfer:export",
+    "export": "account_transfer:export",
     "import": "account_transfer:import_",
     "restore": "backup.commands:restore",
     "settings": "settings.command_line:show",

@@ -1,7 +1,9 @@
 """picturerail import and picturerail export: pictures in, from folders, zips and other programs, and out again."""
 
+import hashlib
 import json
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -14,13 +16,22 @@ import click
 
 from picturerail import server
 from picturerail.errors import StartupError
-from picturerail.gallery import page_cache
+from picturerail.gallery import page_cache, policy
 from picturerail.gallery.accounts import users
 from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.albums import lookup
 from picturerail.gallery.cloud import cloud_access
+from picturerail.gallery.pictures.visibility import VISIBILITIES
 from picturerail.gallery.policy import Operator, Person, Principal
+from picturerail.gallery.search.index import Search, matching
 from picturerail.gallery.transfer.album_titles import AlbumsOf, of_folders, of_takeout
-from picturerail.gallery.transfer.exporter import Export
+from picturerail.gallery.transfer.export_target import PART, FolderTarget, zip_to
+from picturerail.gallery.transfer.exporter import EVERYTHING, Export, ExportSelection
+from picturerail.gallery.transfer.galleries.immich import Immich
+from picturerail.gallery.transfer.galleries.lychee import Lychee
+from picturerail.gallery.transfer.galleries.model import RemoteGallery
+from picturerail.gallery.transfer.galleries.piwigo import Piwigo
+from picturerail.gallery.transfer.galleries.source import RemoteSource
 from picturerail.gallery.transfer.importer import Import, ImportOutcome, ImportResult
 from picturerail.gallery.transfer.source import FolderSource, ImportSource, ZipSource
 from picturerail.gallery.tutorial.import_ import adopt_all
@@ -32,6 +43,20 @@ SPEAK_SECONDS = 2.0
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 OWNER = click.option("--owner", metavar="EMAIL", help="The account whose pictures they are to be.")
 DRY = click.option("--dry-run", is_flag=True, help="Say what would be taken, and take nothing.")
+ADDRESS = click.argument("address", metavar="URL")
+KEY = click.option(
+    "--key",
+    envvar="GALLERY_KEY",
+    prompt=True,
+    hide_input=True,
+    help="Its API key, token or password; asked for when neither this nor GALLERY_KEY is given.",
+)
+VISIBILITY = click.option(
+    "--visibility",
+    type=click.Choice(VISIBILITIES),
+    default="",
+    help="Who sees what the other gallery says nothing of; without it, as of every new picture.",
+)
 
 
 @click.group("import")
@@ -71,6 +96,48 @@ def import_takeout(settings: Settings, places: tuple[Path, ...], owner: str | No
     _import(settings, ZipSource(places, settings.run_folder), owner, of_takeout, dry=dry_run)
 
 
+@import_.command("immich")
+@ADDRESS
+@KEY
+@OWNER
+@VISIBILITY
+@DRY
+@data_option
+def import_immich(
+    settings: Settings, address: str, key: str, owner: str | None, visibility: str, *, dry_run: bool
+) -> None:
+    """Take over the pictures of the Immich at URL that belong to the person of the key, with albums and tags."""
+    gallery = Immich.at(address, key, settings.max_upload_bytes, time.sleep)
+    _import(settings, _remote(settings, gallery, address, visibility), owner, None, dry=dry_run)
+
+
+@import_.command("lychee")
+@ADDRESS
+@KEY
+@OWNER
+@DRY
+@data_option
+def import_lychee(settings: Settings, address: str, key: str, owner: str | None, *, dry_run: bool) -> None:
+    """Take over the pictures of the Lychee at URL that the user of the token sees, with albums and tags."""
+    gallery = Lychee.at(address, key, settings.max_upload_bytes, time.sleep)
+    _import(settings, _remote(settings, gallery, address), owner, None, dry=dry_run)
+
+
+@import_.command("piwigo")
+@ADDRESS
+@click.option("--user", default="", help="Whose password the key is; without it, it is an API key.")
+@KEY
+@OWNER
+@DRY
+@data_option
+def import_piwigo(
+    settings: Settings, address: str, user: str, key: str, owner: str | None, *, dry_run: bool
+) -> None:
+    """Take over the pictures of the Piwigo at URL that a user sees, with albums and tags."""
+    gallery = Piwigo.at(address, user, key, settings.max_upload_bytes, time.sleep)
+    _import(settings, _remote(settings, gallery, address), owner, None, dry=dry_run)
+
+
 @import_.command("tutorial")
 @click.option(
     "--uploads", type=FOLDER, help="The tutorial's folder of uploaded files; without it, addresses only."
@@ -97,23 +164,83 @@ def export() -> None:
     """Take pictures out again, in open formats."""
 
 
+ALBUM = click.option("--album", metavar="SLUG", help="Only this album, and those in it, by its address.")
+SEARCH = click.option("--search", metavar="WORDS", help="Only what a search for these words finds.")
+EDITED = click.option("--edited", is_flag=True, help="Pictures as they are shown, with their edits.")
+
+
 @export.command("folder")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@ALBUM
+@SEARCH
+@EDITED
 @data_option
-def export_folder(settings: Settings, folder: Path) -> None:
+def export_folder(
+    settings: Settings, folder: Path, album: str | None, search: str | None, *, edited: bool
+) -> None:
     """Write every picture's original to FOLDER, with an XMP sidecar each, and gallery.json about all.
 
     May be stopped and run again: files that are whole there are not fetched again.
     """
-    written, failed = 0, 0
     with _acting(settings, None) as at:
-        for each in Export(at, folder).run():
-            if each.problem:
-                failed += 1
-                click.echo(f"{each.name}: {each.problem}", err=True)
-            else:
-                written += 1
-    click.echo(f"written {written}, failed {failed}")
+        _export(Export(at, FolderTarget(folder), _selection(at, album, search), edited))
+
+
+@export.command("zip")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@ALBUM
+@SEARCH
+@EDITED
+@data_option
+def export_zip(
+    settings: Settings, file: Path, album: str | None, search: str | None, *, edited: bool
+) -> None:
+    """Write the same as one zip to FILE, or with `-` to a pipe; nothing but one picture lies on the disk meanwhile."""
+    with _acting(settings, None) as at, tempfile.TemporaryDirectory(dir=settings.run_folder) as scratch:
+        selection = _selection(at, album, search)
+        if str(file) == "-":
+            with zip_to(sys.stdout.buffer, Path(scratch)) as target:
+                written = _written(Export(at, target, selection, edited))
+            _end(*written, to_pipe=True)
+        part = file.with_name(f"{file.name}{PART}")
+        with part.open("wb") as out, zip_to(out, Path(scratch)) as target:
+            written = _written(Export(at, target, selection, edited))
+        part.replace(file)
+        _end(*written)
+
+
+def _selection(at: ActionContext, album: str | None, search: str | None) -> ExportSelection:
+    if album is not None and search is not None:
+        raise StartupError("Give either --album or --search.")
+    if album is not None:
+        slug = album.rstrip("/").rpartition("/")[2]
+        return ExportSelection(album=lookup.with_slug(at.db, slug, policy.seen_albums(at.who)))
+    if search is None:
+        return EVERYTHING
+    words = matching(at.db, Search.of(search))
+    if words is None:
+        raise StartupError("Nothing is found by these words.")
+    return ExportSelection(words=words)
+
+
+def _export(export: Export) -> None:
+    _end(*_written(export))
+
+
+def _written(export: Export) -> tuple[int, int]:
+    """How many were written, and how many failed; these are told as they fail."""
+    written, failed = 0, 0
+    for each in export.run():
+        if each.problem:
+            failed += 1
+            click.echo(f"{each.name}: {each.problem}", err=True)
+        else:
+            written += 1
+    return written, failed
+
+
+def _end(written: int, failed: int, *, to_pipe: bool = False) -> None:
+    click.echo(f"written {written}, failed {failed}", err=to_pipe)
     sys.exit(1 if failed else 0)
 
 
@@ -134,6 +261,15 @@ def _import(
     sys.exit(1 if counts[ImportOutcome.FAILED] else 0)
 
 
+def _remote(settings: Settings, gallery: RemoteGallery, address: str, visibility: str = "") -> RemoteSource:
+    """A gallery as a source; what it is known to hold is remembered beside the reports."""
+    settings.run_folder.mkdir(parents=True, exist_ok=True)
+    (settings.data / REPORTS).mkdir(exist_ok=True, mode=0o700)
+    of = hashlib.sha256(address.rstrip("/").encode()).hexdigest()[:16]
+    log = settings.data / REPORTS / f"{type(gallery).__name__.lower()}-{of}.hashes"
+    return RemoteSource(gallery, settings.run_folder, log, visibility)
+
+
 @contextmanager
 def _acting(settings: Settings, owner: str | None) -> Iterator[ActionContext]:
     with server.running(settings, media=True) as reached:
@@ -151,7 +287,7 @@ def _report(settings: Settings, *, dry: bool) -> Iterator[tuple[Path, TextIO]]:
     folder = settings.data / REPORTS
     folder.mkdir(exist_ok=True, mode=0o700)
     path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}{'-dry' if dry else ''}.jsonl"
-    with path.open("w", encoding="utf-8") as report:
+    with path.open("w", encoding="utf-8", buffering=1) as report:  # a killed run has told what it did
         yield path, report
 
 

@@ -1,5 +1,6 @@
 """Pictures in from a folder and from zips, and out again: each once, whenever it is stopped, with all that is said."""
 
+import io
 import json
 import random
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.faults.uploads import unique_jpeg
 from tests.service import COMMAND, Service
@@ -210,6 +212,44 @@ def test_what_goes_out_makes_the_same_gallery_again(running: Service, library: P
         assert counts(second.run("import", "folder", str(out))) == (len(written), 0, 0)
         second.run("export", "folder", str(again))
         assert about(again) == told
+
+
+def test_an_album_goes_out_as_it_is_shown_and_a_search_into_a_pipe(running: Service, tmp_path: Path) -> None:
+    number = random.randrange(10**8, 10**9)
+    voyage, out = tmp_path / "in" / f"voyage{number}", tmp_path / "out"
+    (voyage / "inner").mkdir(parents=True)
+    for index, name in enumerate(["a.jpg", "b.jpg", f"inner/c{number}.jpg", f"../d{number}.jpg"]):
+        (voyage / name).write_bytes(unique_jpeg(number + index, (64, 48)))
+    running.run("import", "folder", str(tmp_path / "in"), "--albums")
+    ids = {each["filename"]: each["id"] for each in listed(running)}
+    change(running, f"pictures/{ids[f'c{number}.jpg']}", {"edit": "a_90", "description": f"Quay {number}"})
+
+    said = running.run("export", "folder", str(out), "--album", f"/albums/voyage{number}", "--edited")
+    assert said.endswith("written 3, failed 0\n")
+    told = about(out)
+    assert [(each["title"], each["parent"]) for each in told["albums"]] == [
+        (f"voyage{number}", ""),
+        ("inner", f"voyage{number}"),
+    ]
+    shown = {each["filename"]: (each["edit"], each["width"], each["height"]) for each in told["pictures"]}
+    assert shown == {"a.jpg": ("", 64, 48), "b.jpg": ("", 64, 48), f"c{number}.jpg": ("", 48, 64)}
+    sizes = {path.name[:1]: Image.open(path).size for path in out.glob("*.jpg")}
+    assert sizes == {"a": (64, 48), "b": (64, 48), "c": (48, 64)}
+
+    piped = subprocess.run(
+        [*COMMAND, "export", "zip", "-", "--search", f"quay {number}", "--data", str(running.data)],
+        capture_output=True,
+        check=True,
+        env=running._env(),
+    )
+    assert piped.stderr.endswith(b"written 1, failed 0\n")
+    with zipfile.ZipFile(io.BytesIO(piped.stdout)) as archive:
+        assert archive.testzip() is None
+        (name,) = (each for each in archive.namelist() if each.endswith(".jpg"))
+        assert sorted(archive.namelist()) == sorted([name, f"{name}.xmp", "gallery.json"])
+        assert archive.read(name) == (voyage / f"inner/c{number}.jpg").read_bytes(), "not the original"
+        assert f"Quay {number}".encode() in archive.read(f"{name}.xmp")
+        assert json.loads(archive.read("gallery.json"))["albums"] == []
 
 
 def test_a_folder_that_is_not_there_is_told_and_makes_no_gallery(running: Service, tmp_path: Path) -> None:

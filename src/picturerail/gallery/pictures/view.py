@@ -179,10 +179,10 @@ def reencoded_url(picture: Picture, cloud: CloudAccess) -> str:
     return _url(picture, cloud, _after(picture.edit, anew), "jpg")
 
 
-def inner_url(picture: Picture, cloud: CloudAccess) -> str:
-    """Where we fetch the original ourselves: of our own media service by its own door on this machine."""
+def inner_url(picture: Picture, cloud: CloudAccess, edit: str = "") -> str:
+    """Where we fetch the original, or what an edit makes of it: of our own media service by its own door here."""
     inner = replace(cloud, cdn_url="", token_key="")
-    address = _url(picture, inner, "", picture.format)
+    address = _url(picture, inner, edit, picture.format)
     return f"{cloud.upload_prefix}{address}" if cloud.own else address
 
 

@@ -3,8 +3,8 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -18,11 +18,11 @@ from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures import listing, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.transfer.export_target import ExportTarget
 from picturerail.gallery.transfer.gallery_json import NAME, about_album, about_picture
 
 PAGE = 200
 BLOCK = 1024 * 1024
-PART = ".part"  # behind the name of a file that is not whole yet
 _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 
 XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -52,19 +52,52 @@ class Exported:
     problem: str = ""
 
 
+@dataclass(frozen=True)
+class ExportSelection:
+    """What is to be taken out: an album with those in it, what a search finds, or with neither everything."""
+
+    album: Album | None = None
+    words: Mapping[str, Any] | None = None  # a query
+
+    def albums(self, at: ActionContext) -> Iterator[Album]:
+        """The albums that are told about, outer ones before those in them."""
+        if self.album is not None:
+            yield replace(self.album, parent="")
+            yield from _albums(at, self.album.id)
+        elif self.words is None:
+            yield from _albums(at)
+
+    def pictures(self, at: ActionContext) -> Iterator[Picture]:
+        """The pictures, newest first, or album by album; each once."""
+        seen = policy.seen(at.who)
+        if self.album is None:
+            yield from _pictures(at, seen if self.words is None else seen.among(self.words))
+            return
+        told = set[str]()
+        for album in self.albums(at):
+            for picture in _pictures(at, lookup.pictures_in(album, seen)):
+                if picture.id not in told:
+                    told.add(picture.id)
+                    yield picture
+
+
+EVERYTHING = ExportSelection()
+
+
 @dataclass
 class Export:
-    """One run into a folder; files that are whole there already are left, so that it may be begun again."""
+    """One run; with `edited` pictures come as they are shown, and else as they were uploaded."""
 
     at: ActionContext
-    folder: Path
+    target: ExportTarget
+    selection: ExportSelection = EVERYTHING
+    edited: bool = False
 
     def run(self) -> Iterator[Exported]:
-        """Write every picture that is seen, newest first, and at the end what is known about all."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Write every picture of the selection, and at the end what is known about all."""
         pool, about, files = urllib3.PoolManager(), [], {}
-        albums = {each.id: each for each in self._albums()}
-        for picture in self._pictures(policy.seen(self.at.who)):
+        titles = {each.id: each.title for each in _albums(self.at)}
+        for picture in self.selection.pictures(self.at):
             name = name_of(picture)
             if (
                 not picture.public_id
@@ -72,57 +105,74 @@ class Export:
                 yield Exported(picture, name, "its file is not in the cloud")
                 continue
             try:
-                self._write(pool, picture, self.folder / name)
-                titles = [albums[each].title for each in picture.albums if each in albums]
-                _replace(self.folder / f"{name}.xmp", _xmp(picture, titles).encode())
+                self._write(pool, picture, name)
+                hung = [titles[each] for each in picture.albums if each in titles]
+                self._put(f"{name}.xmp", _xmp(picture, hung).encode(), picture.created_at)
             except (urllib3.exceptions.HTTPError, OSError, Unavailable) as error:
                 yield Exported(picture, name, str(error))
                 continue
-            about.append(about_picture(picture, name))
+            about.append(about_picture(_as_shown(picture) if self.edited else picture, name))
             files[picture.id] = name
             yield Exported(picture, name)
-        shelf = [self._album(each, files) for each in albums.values()]
+        shelf = [self._album(each, files) for each in self.selection.albums(self.at)]
         whole = {"pictures": about, "albums": shelf}
-        _replace(self.folder / NAME, json.dumps(whole, indent=1, ensure_ascii=False).encode())
-
-    def _albums(self, parent: str = "") -> Iterator[Album]:
-        """Every album that is seen, outer ones before those in them, in each other the oldest first."""
-        after, inside = "", []
-        while True:
-            among = policy.albums(self.at.who)
-            found, after = lookup.page(self.at.db, among, size=PAGE, after=after, parent=parent)
-            inside += found
-            if not after:
-                break
-        for album in reversed(inside):
-            yield album
-            yield from self._albums(album.id)
+        self._put(NAME, json.dumps(whole, indent=1, ensure_ascii=False).encode(), None)
 
     def _album(self, album: Album, files: Mapping[str, str]) -> dict[str, Any]:
-        hung = self._pictures(lookup.pictures_in(album, policy.seen(self.at.who)))
+        hung = _pictures(self.at, lookup.pictures_in(album, policy.seen(self.at.who)))
         names = [files[each.id] for each in hung if each.id in files]
         return about_album(album, names, files.get(album.cover, ""))
 
-    def _pictures(self, wanted: PictureFilter) -> Iterator[Picture]:
-        cursor = ""
-        while True:
-            page = listing.page(self.at.db, wanted, size=PAGE, cursor=cursor)
-            yield from page.pictures
-            if not page.older:
-                return
-            cursor = page.pictures[-1].id
+    def _write(self, pool: urllib3.PoolManager, picture: Picture, name: str) -> None:
+        is_edited = self.edited and bool(picture.edit)
+        if self.target.holds(name, 0 if is_edited else picture.bytes):
+            return
+        part = self.target.scratch(name)
+        edit = picture.edit if is_edited else ""
+        answer = pool.request("GET", view.inner_url(picture, self.at.cloud, edit), preload_content=False)
+        if answer.status != 200:
+            raise Unavailable(f"the cloud answers {answer.status} for its file", retry_after=1)
+        with part.open("wb") as file:
+            for block in answer.stream(BLOCK):
+                file.write(block)
+        answer.release_conn()
+        self.target.keep(name, part, picture.created_at)
 
-    def _write(self, pool: urllib3.PoolManager, picture: Picture, target: Path) -> None:
-        if not (target.is_file() and target.stat().st_size == picture.bytes):
-            part = target.with_name(target.name + PART)
-            answer = pool.request("GET", view.inner_url(picture, self.at.cloud), preload_content=False)
-            if answer.status != 200:
-                raise Unavailable(f"the cloud answers {answer.status} for its file", retry_after=1)
-            with part.open("wb") as file:
-                for block in answer.stream(BLOCK):
-                    file.write(block)
-            answer.release_conn()
-            part.replace(target)
+    def _put(self, name: str, content: bytes, at: datetime | None) -> None:
+        part = self.target.scratch(name)
+        part.write_bytes(content)
+        self.target.keep(name, part, at)
+
+
+def _albums(at: ActionContext, parent: str = "") -> Iterator[Album]:
+    """Every album that is seen in one, outer ones before those in them, in each other the oldest first."""
+    after, inside = "", []
+    while True:
+        found, after = lookup.page(at.db, policy.albums(at.who), size=PAGE, after=after, parent=parent)
+        inside += found
+        if not after:
+            break
+    for album in reversed(inside):
+        yield album
+        yield from _albums(at, album.id)
+
+
+def _pictures(at: ActionContext, wanted: PictureFilter) -> Iterator[Picture]:
+    cursor = ""
+    while True:
+        page = listing.page(at.db, wanted, size=PAGE, cursor=cursor)
+        yield from page.pictures
+        if not page.older:
+            return
+        cursor = page.pictures[-1].id
+
+
+def _as_shown(picture: Picture) -> Picture:
+    """What is told of a file that its edit is a part of: its size in bytes is another one."""
+    if not picture.edit:
+        return picture
+    width, height = picture.size
+    return replace(picture, edit="", width=width, height=height, bytes=0)
 
 
 def name_of(picture: Picture) -> str:
@@ -141,9 +191,3 @@ def _xmp(picture: Picture, albums: Sequence[str]) -> str:
         taken_at=TAKEN.format(time=escape(picture.taken_at)) if picture.taken_at else "",
         albums=ALBUMS.format(albums=named) if named else "",
     )
-
-
-def _replace(path: Path, content: bytes) -> None:
-    part = path.with_name(path.name + PART)
-    part.write_bytes(content)
-    part.replace(path)

@@ -1,0 +1,113 @@
+"""A folder of photographs imported by the command, beside a plain loop that hashes, probes and copies them."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import fmean
+
+import pyvips
+
+from bench.options import Options
+from bench.parts.photographs import Photograph
+from bench.parts.processes import memory
+from bench.parts.report import Report
+from bench.peers.ours import Ours
+from tests.service import COMMAND
+
+COUNT = 2000
+MEGABYTE = 1024 * 1024
+LOOK_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A look at a running import: when, how many files are told of, and how much memory it has."""
+
+    at: float
+    done: int
+    megabytes: float
+
+
+def run(options: Options) -> None:
+    """The loop, then the import, then the import of what is here already."""
+    photos, count = options.photographs(), options.count or COUNT
+    title = f"Import of {count:,} photographs beside a plain loop"
+    report = Report("import", title, options.command("import"))
+    report.about = f"{options.described(photos)}, each made another file by bytes behind its end."
+    report.header = ["what", "seconds", "files a second"]
+    with Ours("import") as ours:
+        library = ours.folder / "library"
+        _fill(library, photos, count)
+        plain = _looped(library, ours.folder / "copies")
+        report.row("plain loop in one process", f"{plain:.1f}", f"{count / plain:.1f}")
+        first, samples = _imported(ours, library)
+        report.row("import", f"{first:.1f}", f"{count / first:.1f}")
+        again, _ = _imported(ours, library)
+        report.row("import of what is here already", f"{again:.1f}", f"{count / again:.1f}")
+    report.judge("at least 0.8 of the loop's rate", f"{plain / first:.2f}", met=plain / first >= 0.8)
+    early, late = _memory(samples, 0.2, 0.4), _memory(samples, 0.8, 1.0)
+    report.judge("memory flat within 50 MB", f"{early:.0f} MB, then {late:.0f} MB", met=late - early <= 50)
+    ratio = _rate(samples, 0.9, 1.0) / _rate(samples, 0.0, 0.1)
+    report.judge("the last tenth at 0.9 of the first's rate or more", f"{ratio:.2f}", met=ratio >= 0.9)
+    report.notes.append("The seconds of an import include the start of the command.")
+    report.write()
+
+
+def _fill(library: Path, photos: list[Photograph], count: int) -> None:
+    for number, photo in enumerate(islice(cycle(photos), count)):
+        folder = library / f"{number // 500:03}"
+        folder.mkdir(parents=True, exist_ok=True)
+        content = photo.path.read_bytes() + number.to_bytes(8, "big")
+        (folder / f"photo-{number}.jpg").write_bytes(content)
+
+
+def _looped(library: Path, copies: Path) -> float:
+    """Hash, probe and copy each file so that it outlives a power cut."""
+    copies.mkdir()
+    begun = time.monotonic()
+    for number, path in enumerate(sorted(library.rglob("*.jpg"))):
+        content = path.read_bytes()
+        hashlib.sha256(content).hexdigest()
+        hashlib.md5(content, usedforsecurity=False).hexdigest()
+        assert pyvips.Image.new_from_buffer(content, "").width
+        with (copies / str(number)).open("wb") as file:
+            file.write(content)
+            os.fsync(file.fileno())
+    seconds = time.monotonic() - begun
+    shutil.rmtree(copies)
+    return seconds
+
+
+def _imported(ours: Ours, library: Path) -> tuple[float, list[Sample]]:
+    """Seconds of the whole command, and what it looked like meanwhile."""
+    reports, begun = ours.service.data / "imports", time.monotonic()
+    before = set(reports.glob("*.jsonl")) if reports.exists() else set()
+    command = [*COMMAND, "import", "folder", str(library), "--data", str(ours.service.data)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    samples: list[Sample] = []
+    while process.poll() is None:
+        for path in set(reports.glob("*.jsonl")) - before if reports.exists() else ():
+            held = sum(memory(process.pid).values()) / MEGABYTE
+            samples.append(Sample(time.monotonic(), path.read_bytes().count(b"\n"), held))
+        time.sleep(LOOK_SECONDS)
+    assert process.returncode == 0, "the import failed"
+    return time.monotonic() - begun, samples
+
+
+def _memory(samples: list[Sample], start: float, end: float) -> float:
+    """The mean while that part of the files was taken."""
+    most = samples[-1].done or 1
+    return fmean(each.megabytes for each in samples if start <= each.done / most <= end)
+
+
+def _rate(samples: list[Sample], start: float, end: float) -> float:
+    """Files a second in that part; from the first file on, not from the start of the command."""
+    most = samples[-1].done
+    part = [each for each in samples if each.done and start * most <= each.done <= end * most] or samples[-2:]
+    taken, passed = part[-1].done - part[0].done, part[-1].at - part[0].at
+    return taken / passed if taken and passed else float("inf")

@@ -1,0 +1,1 @@
+"""Other galleries, read by their own APIs: each tells its pictures and albums, and gives the originals."""
