@@ -37,6 +37,7 @@ from picturerail.gallery.transfer.source import FolderSource, ImportSource, ZipS
 from picturerail.gallery.tutorial.import_ import adopt_all
 from picturerail.settings import Settings
 from picturerail.settings.command_line import data_option
+from picturerail.storage.export_bucket import ExportBucket
 
 REPORTS = "imports"  # folder of the reports, in the data folder
 SPEAK_SECONDS = 2.0
@@ -54,7 +55,6 @@ KEY = click.option(
 VISIBILITY = click.option(
     "--visibility",
     type=click.Choice(VISIBILITIES),
-    default="",
     help="Who sees what the other gallery says nothing of; without it, as of every new picture.",
 )
 
@@ -104,11 +104,11 @@ def import_takeout(settings: Settings, places: tuple[Path, ...], owner: str | No
 @DRY
 @data_option
 def import_immich(
-    settings: Settings, address: str, key: str, owner: str | None, visibility: str, *, dry_run: bool
+    settings: Settings, address: str, key: str, owner: str | None, visibility: str | None, *, dry_run: bool
 ) -> None:
     """Take over the pictures of the Immich at URL that belong to the person of the key, with albums and tags."""
     gallery = Immich.at(address, key, settings.max_upload_bytes, time.sleep)
-    _import(settings, _remote(settings, gallery, address, visibility), owner, None, dry=dry_run)
+    _import(settings, _remote(settings, gallery, address, visibility or ""), owner, None, dry=dry_run)
 
 
 @import_.command("lychee")
@@ -170,20 +170,22 @@ EDITED = click.option("--edited", is_flag=True, help="Pictures as they are shown
 
 
 @export.command("folder")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", metavar="FOLDER")
 @ALBUM
 @SEARCH
 @EDITED
 @data_option
 def export_folder(
-    settings: Settings, folder: Path, album: str | None, search: str | None, *, edited: bool
+    settings: Settings, folder: str, album: str | None, search: str | None, *, edited: bool
 ) -> None:
     """Write every picture's original to FOLDER, with an XMP sidecar each, and gallery.json about all.
 
-    May be stopped and run again: files that are whole there are not fetched again.
+    FOLDER may be a bucket, s3://KEY:SECRET@BUCKET/FOLDER?endpoint=URL. May be stopped and run again: files that are
+    whole there are not fetched again.
     """
-    with _acting(settings, None) as at:
-        _export(Export(at, FolderTarget(folder), _selection(at, album, search), edited))
+    with _acting(settings, None) as at, tempfile.TemporaryDirectory(dir=settings.run_folder) as scratch:
+        target = ExportBucket(folder, Path(scratch)) if "://" in folder else FolderTarget(Path(folder))
+        _end(*_written(Export(at, target, _selection(at, album, search), edited)))
 
 
 @export.command("zip")
@@ -221,10 +223,6 @@ def _selection(at: ActionContext, album: str | None, search: str | None) -> Expo
     if words is None:
         raise StartupError("Nothing is found by these words.")
     return ExportSelection(words=words)
-
-
-def _export(export: Export) -> None:
-    _end(*_written(export))
 
 
 def _written(export: Export) -> tuple[int, int]:

@@ -29,6 +29,7 @@ from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pages import (
     accounts,
     albums,
+    archives,
     bulk,
     edit,
     editor,
@@ -93,6 +94,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
     for room in (
         pictures,
         albums,
+        archives,
         timeline,
         filters,
         marks,

@@ -66,6 +66,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/gallery/filters"): "visitor",
     ("GET", "/albums/"): "visitor",
     ("GET", "/albums/sea"): "visitor",
+    ("GET", "/albums/sea/zip"): "contributor",
+    ("GET", "/gallery/zip"): "contributor",
     ("GET", "/albums/new"): "contributor",
     ("POST", "/albums/new"): "contributor",
     ("GET", "/albums/sea/edit"): "editor",

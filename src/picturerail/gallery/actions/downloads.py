@@ -32,7 +32,7 @@ def without_metadata(at: ActionContext, picture: Picture) -> list[Piece]:
     """What is left of the original; Unreadable when its format is not as it should be."""
     at.settings.data.joinpath("spool").mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryFile(dir=at.settings.data / "spool") as file:
-        for block in _original(at, picture):
+        for block in original(at, picture):
             file.write(block)
         file.flush()
         return files.without_metadata(
@@ -47,7 +47,8 @@ def blocks(pieces: Sequence[Piece]) -> Iterator[bytes]:
             yield bytes(piece[start : start + BLOCK])
 
 
-def _original(at: ActionContext, picture: Picture) -> Iterator[bytes]:
+def original(at: ActionContext, picture: Picture) -> Iterator[bytes]:
+    """The original as it was uploaded, in blocks."""
     try:
         answer = _pool.request(
             "GET", view.inner_url(picture, at.cloud), preload_content=False, timeout=TIMEOUT

@@ -1,6 +1,5 @@
 """Take pictures out again in open formats: the original files, an XMP sidecar beside each, and one JSON of all."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from picturerail.gallery.pictures import listing, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.transfer.export_target import ExportTarget
-from picturerail.gallery.transfer.gallery_json import NAME, about_album, about_picture
+from picturerail.gallery.transfer.gallery_json import NAME, about_album, about_picture, written
 
 PAGE = 200
 BLOCK = 1024 * 1024
@@ -71,11 +70,11 @@ class ExportSelection:
         """The pictures, newest first, or album by album; each once."""
         seen = policy.seen(at.who)
         if self.album is None:
-            yield from _pictures(at, seen if self.words is None else seen.among(self.words))
+            yield from every_picture(at, seen if self.words is None else seen.among(self.words))
             return
         told = set[str]()
         for album in self.albums(at):
-            for picture in _pictures(at, lookup.pictures_in(album, seen)):
+            for picture in every_picture(at, lookup.pictures_in(album, seen)):
                 if picture.id not in told:
                     told.add(picture.id)
                     yield picture
@@ -107,7 +106,7 @@ class Export:
             try:
                 self._write(pool, picture, name)
                 hung = [titles[each] for each in picture.albums if each in titles]
-                self._put(f"{name}.xmp", _xmp(picture, hung).encode(), picture.created_at)
+                self._put(f"{name}.xmp", sidecar(picture, hung).encode(), picture.created_at)
             except (urllib3.exceptions.HTTPError, OSError, Unavailable) as error:
                 yield Exported(picture, name, str(error))
                 continue
@@ -115,11 +114,10 @@ class Export:
             files[picture.id] = name
             yield Exported(picture, name)
         shelf = [self._album(each, files) for each in self.selection.albums(self.at)]
-        whole = {"pictures": about, "albums": shelf}
-        self._put(NAME, json.dumps(whole, indent=1, ensure_ascii=False).encode(), None)
+        self._put(NAME, written(about, shelf), None)
 
     def _album(self, album: Album, files: Mapping[str, str]) -> dict[str, Any]:
-        hung = _pictures(self.at, lookup.pictures_in(album, policy.seen(self.at.who)))
+        hung = every_picture(self.at, lookup.pictures_in(album, policy.seen(self.at.who)))
         names = [files[each.id] for each in hung if each.id in files]
         return about_album(album, names, files.get(album.cover, ""))
 
@@ -157,7 +155,8 @@ def _albums(at: ActionContext, parent: str = "") -> Iterator[Album]:
         yield from _albums(at, album.id)
 
 
-def _pictures(at: ActionContext, wanted: PictureFilter) -> Iterator[Picture]:
+def every_picture(at: ActionContext, wanted: PictureFilter) -> Iterator[Picture]:
+    """All of them, in their order."""
     cursor = ""
     while True:
         page = listing.page(at.db, wanted, size=PAGE, cursor=cursor)
@@ -182,7 +181,8 @@ def name_of(picture: Picture) -> str:
     return f"{plain}-{picture.id}.{extension if dot else picture.format or 'bin'}"
 
 
-def _xmp(picture: Picture, albums: Sequence[str]) -> str:
+def sidecar(picture: Picture, albums: Sequence[str]) -> str:
+    """The XMP packet that tells other programs about a picture, and the titles of its albums."""
     tags = "".join(f"<rdf:li>{escape(tag)}</rdf:li>" for tag in picture.text.tags)
     named = "".join(ALBUM.format(title=escape(title)) for title in albums)
     return XMP.format(

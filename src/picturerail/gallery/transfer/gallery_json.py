@@ -88,3 +88,8 @@ def about_album(album: Album, files: list[str], cover: str) -> dict[str, Any]:
     """What is told of an album: its pictures in their order, by their files."""
     told = {name: getattr(album, name) for name in ALBUM_FIELDS}
     return {"id": album.id, "parent": album.parent, **told, "cover": cover, "pictures": files}
+
+
+def written(pictures: list[dict[str, Any]], albums: list[dict[str, Any]]) -> bytes:
+    """The file."""
+    return json.dumps({"pictures": pictures, "albums": albums}, indent=1, ensure_ascii=False).encode()
