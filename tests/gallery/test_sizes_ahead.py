@@ -34,7 +34,7 @@ def test_the_first_visit_finds_its_sizes_made(
         found = api.resource(picture.public_id, **cloud.account(), type=picture.delivery)
         return {one["id"] for one in found["derived"]}
 
-    wait_until(lambda: len(made()) >= len(AHEAD.split("|")))
+    wait_until(lambda: len(made()) >= len(AHEAD.split("|")), seconds=240)
     before, shown = made(), view.show(picture, cloud)
     for width in (*view.TILE_WIDTHS, 1440, 1920):
         answer = urllib3.request("GET", shown.source.replace(view.WIDTH, str(width)), headers=CHROMIUM)
