@@ -10,9 +10,7 @@ IMMUTABLE: Final = "public, max-age=31536000, immutable"  # the address names it
 REPLACEABLE: Final = (
     "public, max-age=60"  # an address without a version: the picture behind it may be replaced
 )
-SIGNED: Final = (
-    "private, max-age=3600"  # of type private or authenticated: for the browser that was given the address
-)
+SIGNED: Final = "private, max-age=3600"  # opened by a signature or a token: for the browser that was given it
 RESTRICTED: Final = "private, max-age=60"  # access ends at a moment
 ORIGINAL: Final = "public, max-age=3600"  # an original of the tutorial's time, kept in a folder
 PERSONAL_ORIGINAL: Final = "private, max-age=3600"

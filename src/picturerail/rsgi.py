@@ -98,11 +98,11 @@ class Pictures:
 
     def __init__(self, settings: Settings) -> None:
         """Pictures of the own cloud."""
-        self._prefix = f"/{settings.cloud_name}/image/upload/"
+        self._prefixes = tuple(f"/{settings.cloud_name}/image/{each}/" for each in ("upload", "private"))
 
     def __call__(self, head: Head) -> RequestKey | None:
         """The path, and the class of Accept headers; None for what may differ for each."""
-        if head.method not in ("GET", "HEAD") or head.query or not head.path.startswith(self._prefix):
+        if head.method not in ("GET", "HEAD") or head.query or not head.path.startswith(self._prefixes):
             return None
         if any(name in head.headers for name in ("cookie", "authorization", *CONDITIONS)):
             return None

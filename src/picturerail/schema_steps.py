@@ -107,6 +107,12 @@ def _say_who_sees(db: Database) -> None:
                 db[name].drop_index(index)
 
 
+def _close_originals(db: Database) -> None:
+    """Of public pictures all but the original is open: the housekeeping moves those that were there, one by one."""
+    own = {"public_id": {"$regex": "^gallery/"}, "delivery": {"$in": ["upload", None]}}
+    db["gallery"].update_many(own, {"$set": {"moving": True}})
+
+
 _WITHOUT_VISIBILITY = {
     "gallery": (
         "tokens_1_state_1__id_-1",
@@ -131,4 +137,5 @@ STEPS: list[Callable[[Database], None]] = [
     _index_facets,
     _say_who_sees,
     _ask_for_hashes,
+    _close_originals,
 ]

@@ -21,7 +21,8 @@ from picturerail.gallery.accounts import users
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.albums import lookup
 from picturerail.gallery.cloud import cloud_access
-from picturerail.gallery.pictures.visibility import VISIBILITIES
+from picturerail.gallery.maintenance import delivery
+from picturerail.gallery.pictures.visibility import PUBLIC, VISIBILITIES
 from picturerail.gallery.policy import Operator, Person, Principal
 from picturerail.gallery.search.index import Search, matching
 from picturerail.gallery.transfer.album_titles import AlbumsOf, of_folders, of_takeout
@@ -148,7 +149,8 @@ def import_tutorial(settings: Settings, uploads: Path | None) -> None:
     adopted, failed = 0, 0
     with server.running(settings, media=True) as reached:
         records = server.prepare_database(reached)
-        for picture, problem in adopt_all(records, cloud_access(reached), uploads):
+        kind = delivery.wanted(reached, PUBLIC)
+        for picture, problem in adopt_all(records, cloud_access(reached), uploads, kind):
             if problem:
                 failed += 1
                 click.echo(f"{picture.filename or picture.url}: {problem}", err=True)

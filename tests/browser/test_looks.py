@@ -98,7 +98,7 @@ def test_accepting_browsers_get_a_modern_format(open_page: Open, hung: list[str]
     types = []
     page.on(
         "response",
-        lambda r: types.append(r.headers.get("content-type")) if "/image/upload/" in r.url else None,
+        lambda r: types.append(r.headers.get("content-type")) if "/image/private/" in r.url else None,
     )
     page.goto("/gallery/")
     page.wait_for_load_state("networkidle")
@@ -108,7 +108,7 @@ def test_accepting_browsers_get_a_modern_format(open_page: Open, hung: list[str]
 
 def test_a_tile_that_cannot_load_says_what_it_is_and_tries_again(open_page: Open, hung: list[str]) -> None:
     page = open_page()
-    pattern = re.compile("/image/upload/")
+    pattern = re.compile("/image/private/")
     page.goto("/gallery/")
     tile = page.locator(".tile").first
     tile.hover()

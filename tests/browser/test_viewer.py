@@ -77,11 +77,11 @@ def test_home_end_and_zoom(gallery: Page) -> None:
 
 def test_a_missing_picture_says_so_and_can_be_tried_again(gallery: Page) -> None:
     gallery.wait_for_load_state("networkidle")
-    gallery.route(re.compile("/image/upload/"), lambda route: route.abort())
+    gallery.route(re.compile("/image/private/"), lambda route: route.abort())
     gallery.locator(".tile").nth(1).click()
     message = gallery.locator("[aria-hidden=false] .pswp__broken")
     expect(message).to_contain_text("could not be loaded")
-    gallery.unroute(re.compile("/image/upload/"))
+    gallery.unroute(re.compile("/image/private/"))
     message.get_by_role("button", name="Try again").click()
     picture = gallery.locator("[aria-hidden=false] img.pswp__img:not(.pswp__img--placeholder)")
     expect(picture).to_be_visible()

@@ -35,7 +35,7 @@ def audit(service: Service, client: GalleryClient, outcomes: list[Outcome]) -> F
     for picture, url in listed.items():
         if _hash_at(pool, url) not in tried:
             found.wrong.append(f"listed, but its original is not one that was sent: picture {picture}")
-        small = url.replace("/upload/", "/upload/c_fill,w_40,h_40/")
+        small = url.replace("/private/", "/private/c_fill,w_40,h_40/")
         if (status := pool.request("GET", small).status) != 200:
             found.wrong.append(f"listed, but answers {status} at 40 px: picture {picture}")
     _compare_store(service, found)

@@ -14,6 +14,7 @@ from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.maintenance import removal
 from picturerail.gallery.pictures import lifecycle, listing, lookup
 from picturerail.gallery.pictures.filter import in_state
+from picturerail.gallery.pictures.model import Picture
 from picturerail.settings import Settings
 from tests.files import jpeg
 from tests.gallery.browser import Browser
@@ -149,9 +150,9 @@ def uploaded(app: Flask, database: Database) -> str:
     return listing.page(database, in_state("live"), size=1).pictures[0].id
 
 
-def delivered(cloud: CloudAccess, database: Database, picture_id: str) -> int:
-    picture = lookup.find(database, picture_id, in_state("live", "trash", "deleted"))
-    return Browser("").get(cloud.url(picture.public_id, picture.version, extension="jpg")).status
+def size_of(cloud: CloudAccess, picture: Picture) -> str:
+    """An address that everybody may open."""
+    return cloud.url(picture.public_id, picture.version, "w_20", "jpg", picture.delivery)
 
 
 def test_after_thirty_days_in_the_trash_the_bytes_go_too(
@@ -161,7 +162,7 @@ def test_after_thirty_days_in_the_trash_the_bytes_go_too(
     addresses = {}
     for identity in (old, young, live):
         picture = lookup.find(database, identity, in_state("live"))
-        addresses[identity] = stranger.url(picture.public_id, picture.version, extension="jpg")
+        addresses[identity] = size_of(stranger, picture)
     lifecycle.trash(database, old)
     later = now() + timedelta(days=29)
     assert removal.cleanup(database, stranger, settings, at=later) == 0
@@ -179,7 +180,7 @@ def test_a_cloud_that_is_away_gets_its_bytes_removed_later(
 ) -> None:
     identity = uploaded(real, database)
     picture = lookup.find(database, identity, in_state("live"))
-    address = stranger.url(picture.public_id, picture.version, extension="jpg")
+    address = size_of(stranger, picture)
     lifecycle.trash(database, identity)
     assert removal.empty_trash(database, cloud, settings) == 1  # `cloud` answers nobody
     with pytest.raises(NotFound):

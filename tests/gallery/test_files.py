@@ -81,7 +81,7 @@ def test_a_file_is_replaced_and_taken_back_and_that_undone(owner: Browser) -> No
     assert "500 × 400 pixels" in page.words
     now_shown = picture_of(visitor, identity)
     assert (now_shown["description"], now_shown["filename"]) == ("A boat", "boat again.jpg")
-    assert visitor.get(now_shown["url"]).body == content
+    assert visitor.get(picture_of(owner, identity)["url"]).body == content
     assert visitor.get(before["url"]).status in (401, 403, 404)
     assert visitor.get(before["image"]["url"].replace("{w}", "160")).status in (401, 403, 404)
     edit = owner.get(f"/gallery/{identity}/edit")
@@ -96,7 +96,7 @@ def test_a_file_is_replaced_and_taken_back_and_that_undone(owner: Browser) -> No
     assert visitor.get(again["url"]).status == 200
     assert visitor.get(now_shown["url"]).status in (401, 403, 404)
     owner.post(undo_in(back))
-    assert visitor.get(picture_of(visitor, identity)["url"]).body == content
+    assert visitor.get(picture_of(owner, identity)["url"]).body == content
 
 
 def test_the_same_file_and_no_picture_are_refused(owner: Browser) -> None:

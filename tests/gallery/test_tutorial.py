@@ -164,7 +164,7 @@ def test_documents_with_addresses_at_our_cloud_are_taken_over(
     second = added(database, url=answer["secure_url"], description="The same")
     gone = added(database, url=answer["secure_url"].replace("boat", "lost"), description="Lost")
     elsewhere = added(database, url="https://pictures.example/x.png", description="Elsewhere")
-    told = {picture.id: problem for picture, problem in adopt_all(database, stranger, None)}
+    told = {picture.id: problem for picture, problem in adopt_all(database, stranger, None, "private")}
     assert told[first] == ""
     assert "another picture" in told[second]
     assert "not found" in told[gone]

@@ -18,13 +18,14 @@ from urllib3 import Timeout
 
 from picturerail.errors import StartupError
 from picturerail.gallery.cloud_refusals import refused, understood
+from picturerail.gallery.originals import FITTED, is_original, made_anew
 from picturerail.gallery.upload_params import AHEAD, TOLD, asked
 from picturerail.settings import Settings
 
 API_PREFIX = "https://api.cloudinary.com"
-UPLOAD, AUTHENTICATED = "upload", "authenticated"  # delivery types: open, and by signed addresses only
-DELIVERIES = (UPLOAD, AUTHENTICATED)
-FITTED = "c_limit,f_"  # how each transformation begins that makes a picture smaller for a page
+# Delivery types: open; open but for the original; by signed addresses only.
+UPLOAD, PRIVATE, AUTHENTICATED = "upload", "private", "authenticated"
+DELIVERIES = (UPLOAD, PRIVATE, AUTHENTICATED)
 TOKEN_STEP = (
     12 * 3600
 )  # seconds for which an address stays the same, so that browsers keep it; twice so long it works
@@ -37,9 +38,9 @@ CHUNK_BYTES = 20_000_000  # larger files go in chunks, because the SDK reads eac
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 BY_IDS = 100  # assets that one call of the Admin API may name
 
-_ASSET = re.compile(
-    r"v\d+/(?P<public_id>.+?)(\.\w+)?"
-)  # behind the delivery type of an address as uploads answer it
+# behind the delivery type of an address as uploads answer it
+_ASSET = re.compile(r"v\d+/(?P<public_id>.+?)(\.\w+)?")
+_NAMED = re.compile(r"(fl_attachment:)[^,/]*")  # a name that may come back in another spelling
 _TWICE = {",": "%252C", "/": "%252F", "%": "%2525", ".": "%252E"}
 
 # What the SDK's URL builder would otherwise take from its global configuration.
@@ -87,9 +88,9 @@ class CloudAccess:
     ) -> str:
         """Delivery URL of an asset; of our own media service without host, unless a CDN stands in front.
 
-        What is authenticated gets a token that ends, or a signature where the cloud knows no tokens.
+        What is closed gets a token that ends, or a signature where the cloud knows no tokens.
         """
-        closed = delivery != UPLOAD
+        closed = delivery == AUTHENTICATED or (delivery == PRIVATE and is_original(transformation))
         options: dict[str, Any] = {
             **PLAIN_DELIVERY,
             **self.delivery,
@@ -111,7 +112,7 @@ class CloudAccess:
 
     def _token(self, address: str, transformation: str) -> str:
         """What opens an address until some hours from now; of a fitted picture, its other sizes, too."""
-        path = urlsplit(address).path
+        path, transformation = (_NAMED.sub(r"\1*", each) for each in (urlsplit(address).path, transformation))
         if FITTED in transformation:
             head, name = path.split("/authenticated/", 1)
             path = f"{head}/authenticated/*{FITTED}*{name.removeprefix(transformation)}"
@@ -218,8 +219,9 @@ def parse_cloudinary_url(url: str) -> CloudAccess:
 
 
 def plain_address(cloud: CloudAccess, public_id: str, version: int, extension: str, delivery: str) -> str:
-    """The whole address of an original as it is written down: without what opens it."""
-    address = cloud.url(public_id, version, extension=extension, delivery=delivery)
+    """The whole address of a picture as it is written down: without what opens it, and open where that can be."""
+    transformation, extension = made_anew(extension) if delivery == PRIVATE else ("", extension)
+    address = cloud.url(public_id, version, transformation, extension, delivery)
     return cloud.absolute(address.partition("?")[0])
 
 
@@ -355,15 +357,17 @@ def asset(cloud: CloudAccess, public_id: str) -> Mapping[str, Any]:
 
 def existing(cloud: CloudAccess, public_ids: Sequence[str]) -> set[str]:
     """Those of these that are there."""
-    found: set[str] = set()
-    for start in range(0, len(public_ids), BY_IDS):
-        some = list(public_ids[start : start + BY_IDS])
-        try:
-            answer = api.resources_by_ids(some, **cloud.account(), max_results=BY_IDS, timeout=CALL_SECONDS)
-        except refusals.Error as error:
-            raise understood(error) from error
-        found |= {each["public_id"] for each in answer["resources"]}
-    return found
+    parts = [list(public_ids[start : start + BY_IDS]) for start in range(0, len(public_ids), BY_IDS)]
+    return {each for part in parts for delivery in DELIVERIES for each in _existing(cloud, part, delivery)}
+
+
+def _existing(cloud: CloudAccess, public_ids: list[str], delivery: str) -> set[str]:
+    options = {**cloud.account(), "type": delivery, "max_results": BY_IDS}
+    try:
+        answer = api.resources_by_ids(public_ids, **options, timeout=CALL_SECONDS)
+    except refusals.Error as error:
+        raise understood(error) from error
+    return {each["public_id"] for each in answer["resources"]}
 
 
 def answers(cloud: CloudAccess, seconds: float = 2) -> bool:

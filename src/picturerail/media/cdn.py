@@ -41,10 +41,12 @@ def purge_named(db: Database, settings: Settings, name: str) -> None:
 
 def _purges(db: Database, asset: Identity, *, soft: bool) -> list[Purge]:
     """The copies of an asset, and those of pictures on which it lies."""
-    own = Purge(f"{asset.resource_type}/{asset.type}", [asset.public_id], soft)
+    # what is open of a private one is so under both names
+    types = (asset.type, "upload") if asset.type == "private" else (asset.type,)
+    own = [Purge(f"{asset.resource_type}/{each}", [asset.public_id], soft) for each in types]
     if asset.resource_type != "image":
-        return [own]
-    return [own, _all_of(registry.dependent_on_picture(db, asset.type, asset.public_id))]
+        return own
+    return [*own, _all_of(registry.dependent_on_picture(db, asset.type, asset.public_id))]
 
 
 def _all_of(names: set[str]) -> Purge:

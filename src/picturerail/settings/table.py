@@ -203,7 +203,7 @@ class Settings:
     keep_metadata: bool = _setting(
         "PICTURERAIL_KEEP_METADATA",
         False,
-        "Let visitors download files with their location, serial numbers and all else that a camera wrote into them",
+        "Let visitors have files with their location, serial numbers and all else that a camera wrote into them",
     )
     sizes_after_upload: bool = _setting(
         "PICTURERAIL_SIZES_AFTER_UPLOAD",

@@ -1,6 +1,7 @@
 """Bytes follow visibility: what was open a moment ago is closed, whatever address somebody kept or guesses."""
 
 import html
+import json
 import re
 import time
 from dataclasses import replace
@@ -12,7 +13,7 @@ from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
 from picturerail.gallery.pictures import view
 from picturerail.gallery.pictures.model import Picture
 from tests.gallery.browser import Browser, Page
-from tests.gallery.metadata.test_metadata import files, stripped
+from tests.gallery.metadata.test_metadata import SECRETS, files, stripped
 from tests.gallery.test_api import Script
 from tests.gallery.test_uploads import fresh
 from tests.service import Service, wait_until
@@ -60,17 +61,18 @@ def sizes(script: Script, picture: dict[str, str]) -> list[str]:
 
 
 def test_what_was_open_is_closed(script: Script, service: Service) -> None:
-    picture, base = added(script), added(script)
-    name, path = picture["public_id"], "/picturerail/image/upload"
+    picture = added(script)
+    name, path = picture["public_id"], "/picturerail/image/private"
+    opened_by_token = picture["url"].removeprefix(service.url)
     known = [
         *sizes(script, picture),
-        urlsplit(picture["url"]).path,
-        f"{path}/{name}",
-        f"{path}/{name}.png",
+        whole(service, picture),
+        opened_by_token,
+        f"{path}/f_auto/{name}.png",
         f"{path}/w_77/{name}",
-        f"{path}/fl_getinfo/{name}.jpg",
-        f"{path}/fl_attachment/{name}.jpg",
-        f"{path}/l_{name.replace('/', ':')},w_50/fl_layer_apply/{base['public_id']}.jpg",
+        f"{path}/fl_getinfo/w_70/{name}.jpg",
+        f"{path}/w_60,fl_attachment/{name}.jpg",
+        f"/picturerail/image/upload/w_60/v1/{name}.jpg",
     ]
     for _ in range(3):  # in the memory of each process
         assert {asked(service, each).status for each in known} == {200}
@@ -90,6 +92,43 @@ def test_what_was_open_is_closed(script: Script, service: Service) -> None:
     assert {asked(service, each).status for each in again} <= CLOSED
 
 
+def whole(service: Service, picture: dict[str, str]) -> str:
+    """The address of the whole picture, as a stranger is told it."""
+    told = json.loads(asked(service, f"/api/v1/pictures/{picture['id']}").text)["picture"]["url"]
+    return str(told.removeprefix(service.url))
+
+
+def test_nobody_gets_the_original_of_a_public_picture(script: Script, service: Service) -> None:
+    """Whoever may change it does, for a time, by an address of their own."""
+    for kind in ("jpg", "png", "gif"):
+        content = files()[kind] + b"%d" % time.time_ns()
+        page = script.browser.post("/upload/", {}, [("image", f"ж.{kind}", content)])
+        link = re.search(r'href="/gallery/([0-9a-f]{24})"[^>]*>Look at it', page.text)
+        assert link
+        _, told = script.call("GET", f"/api/v1/pictures/{link[1]}")
+        picture = told["picture"]
+        name, ending = picture["public_id"], f"v{picture['version']}/{picture['public_id']}.{kind}"
+        known = [f"{each}/{way}{ending}" for each in ("private", "upload") for way in ("", "fl_attachment/")]
+        known += [
+            f"private/{name}",
+            f"private/{name}.png",
+            f"upload/l_private:{name.replace('/', ':')}/{name}",
+        ]
+        for each in known:
+            assert asked(service, f"/picturerail/image/{each}").status in CLOSED
+        shown_to_all = asked(service, whole(service, picture))
+        assert (shown_to_all.status, shown_to_all.headers["Content-Type"][:6]) == (200, "image/")
+        assert shown_to_all.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert not [secret for secret in SECRETS if secret in shown_to_all.body]
+        path = picture["url"].removeprefix(service.url)
+        original = asked(service, path)
+        assert (original.body, original.headers["Cache-Control"]) == (content, "private, max-age=3600")
+        assert asked(service, path.partition("?")[0]).status == 401
+        assert script.browser.get(f"/gallery/{picture['id']}/download").body == content
+        saved = asked(service, f"/gallery/{picture['id']}/download").body
+        assert saved == stripped(kind, content)
+
+
 def test_a_token_opens_the_sizes_of_one_picture(script: Script, service: Service) -> None:
     one, other = added(script, "private"), added(script, "unlisted")
     assert "/authenticated/" in one["url"]
@@ -98,12 +137,12 @@ def test_a_token_opens_the_sizes_of_one_picture(script: Script, service: Service
     foreign = path.replace(one["public_id"], other["public_id"])
     version = re.search(r"/v\d+/", path)
     assert version
-    original = f"/picturerail/image/authenticated{version[0]}{one['public_id']}"
+    file = f"/picturerail/image/authenticated{version[0]}{one['public_id']}"
     tries = [
         path,
         f"{foreign}?{query}",
-        f"{original}?{query}",
-        f"{original}.jpg?{query}",
+        f"{file}?{query}",
+        f"{file}.jpg?{query}",
         f"/picturerail/image/authenticated/q_100{version[0]}{one['public_id']}?{query}",
         f"/picturerail/image/authenticated/c_limit,f_auto/{other['public_id']}/{one['public_id']}?{query}",
         path.replace("c_limit", f"l_authenticated:{other['public_id'].replace('/', ':')}/c_limit")
@@ -114,8 +153,10 @@ def test_a_token_opens_the_sizes_of_one_picture(script: Script, service: Service
     ]
     assert asked(service, address).status == 200
     assert [each for each in tries if asked(service, each).status == 200] == []
-    whole = asked(service, one["url"])
-    assert (whole.status, whole.headers["Cache-Control"]) == (200, "private, max-age=3600")
+    original = asked(service, one["url"])
+    assert (original.status, original.headers["Cache-Control"]) == (200, "private, max-age=3600")
+    assert "c_limit" in whole(service, other)
+    assert asked(service, whole(service, other)).status == 200
     assert asked(service, f"/gallery/{one['id']}/download").status == 404
     assert asked(service, f"/gallery/{other['id']}/download").status == 200
 

@@ -58,7 +58,7 @@ def test_upload_look_and_delete_at_the_foreign_cloud(
     identity = newest(owner)
     page = owner.get(f"/gallery/{identity}")
     [source] = re.findall(r'<img src="([^"]+)" srcset="[^"]+" sizes="[^"]+" width="1000"', page.text)
-    assert source.startswith(f"{service.url}/picturerail/image/upload/c_limit,f_auto,q_auto,w_1000/v")
+    assert source.startswith(f"{service.url}/picturerail/image/private/c_limit,f_auto,q_auto,w_1000/v")
     assert opened(Browser("").get(source).body).size == (1000, 700)
     policy = page.headers["Content-Security-Policy"]
     assert f"img-src 'self' data: blob: {service.url};" in policy
@@ -72,6 +72,7 @@ def test_upload_look_and_delete_at_the_foreign_cloud(
     assert owner.get("/gallery/").tiles() == []
     owner.post("/trash/empty", {"confirm": "yes"})
     assert Browser("").get(original).status == 404
+    assert Browser("").get(source).status == 404
 
 
 def test_a_page_may_upload_straight_to_the_foreign_cloud(

@@ -7,6 +7,7 @@ from flask import Response, request
 
 from picturerail.errors import BadRequest, UnsupportedMedia
 from picturerail.gallery import policy
+from picturerail.gallery.actions import downloads
 from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.api.schemas import MAX_LIST, PictureAnswer, PicturePage, PublicPicture
 from picturerail.gallery.api.shape import public_picture
@@ -43,7 +44,8 @@ def public(pictures: Iterable[Picture]) -> list[PublicPicture]:
     listed = list(pictures)
     ids = {album for one in listed for album in one.albums}
     known = albums.known(services.database(), ids, policy.albums(access.principal()))
-    return [public_picture(one, services.cloud(), known) for one in listed]
+    at = access.acting()
+    return [public_picture(one, at.cloud, known, original=downloads.is_untouched(at, one)) for one in listed]
 
 
 def told_picture(picture: Picture, status: int = 200) -> Response:

@@ -9,7 +9,9 @@ from picturerail.gallery.pictures import view
 from picturerail.gallery.pictures.model import Picture
 
 
-def public_picture(picture: Picture, cloud: CloudAccess, albums: Collection[str]) -> PublicPicture:
+def public_picture(
+    picture: Picture, cloud: CloudAccess, albums: Collection[str], *, original: bool
+) -> PublicPicture:
     """The public fields of a picture, and those of its albums that are among `albums`."""
     tile = view.show(picture, cloud)
     return PublicPicture(
@@ -18,7 +20,7 @@ def public_picture(picture: Picture, cloud: CloudAccess, albums: Collection[str]
         title=picture.title,
         **picture.text.plain,
         filename=picture.filename,
-        url=cloud.absolute(view.full_url(picture, cloud)),
+        url=cloud.absolute(view.full_url(picture, cloud, original=original)),
         image=PictureImage(url=tile.source, widths=tile.data["widths"]),
         public_id=picture.public_id or None,
         asset_id=picture.asset_id or None,

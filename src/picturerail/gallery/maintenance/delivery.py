@@ -1,7 +1,8 @@
-"""Bytes follow visibility: what is not public is of delivery type `authenticated`, which only signed addresses open.
+"""Bytes follow visibility: what is public is open but for its original, what is not opens by signed addresses only.
 
-A picture whose visibility changed is marked `moving` in the same write. Its asset is renamed to the other type right
-after; what a crash or a cloud that is away leaves marked, the hourly clean-up goes on with.
+These are the delivery types `private` and `authenticated`; where visitors may have the originals, `upload`. A picture
+whose visibility changed is marked `moving` in the same write. Its asset is renamed to the other type right after; what
+a crash or a cloud that is away leaves marked, the hourly clean-up goes on with.
 """
 
 import logging
@@ -16,7 +17,7 @@ from bson import ObjectId
 from picturerail.database import Database, Document
 from picturerail.errors import PicturerailError
 from picturerail.gallery import cloud as media
-from picturerail.gallery.cloud import AUTHENTICATED, UPLOAD, CloudAccess
+from picturerail.gallery.cloud import AUTHENTICATED, PRIVATE, UPLOAD, CloudAccess
 from picturerail.gallery.pictures.model import Picture, parse_picture
 from picturerail.gallery.pictures.visibility import PUBLIC
 from picturerail.settings import Settings
@@ -31,7 +32,9 @@ log = logging.getLogger(__name__)
 
 def wanted(settings: Settings, shown: str) -> str:
     """The delivery type of a picture that is shown so."""
-    return UPLOAD if shown == PUBLIC and not settings.private_site else AUTHENTICATED
+    if shown != PUBLIC or settings.private_site:
+        return AUTHENTICATED
+    return UPLOAD if settings.keep_metadata else PRIVATE
 
 
 def follow(db: Database, cloud: CloudAccess, settings: Settings, picture_ids: Sequence[str]) -> None:
@@ -42,13 +45,21 @@ def follow(db: Database, cloud: CloudAccess, settings: Settings, picture_ids: Se
 
 
 def catch_up(db: Database, cloud: CloudAccess, settings: Settings) -> None:
-    """Move whatever is left to move; after the site became private, or public, that is everything."""
-    if (db["site"].find_one({"_id": "delivery"}) or {}).get("private", False) != settings.private_site:
-        wrong = {"public_id": {"$type": "string"}, "delivery": {"$ne": wanted(settings, PUBLIC)}}
-        db.gallery.update_many({**wrong, "shown": {"$in": [PUBLIC, None]}}, {"$set": {"moving": True}})
-        kept = {"private": settings.private_site}
-        db["site"].replace_one({"_id": "delivery"}, kept, upsert=True)
+    """Move whatever is left to move; after a setting says that public pictures belong elsewhere, all of these."""
+    said = {"private": settings.private_site, "open": settings.keep_metadata}
+    known = db["site"].find_one({"_id": "delivery"}) or {}
+    if said != {name: known.get(name, False) for name in said}:
+        db.gallery.update_many(_misplaced(wanted(settings, PUBLIC)), {"$set": {"moving": True}})
+        db["site"].replace_one({"_id": "delivery"}, said, upsert=True)
     _move_all(db, cloud, settings, {})
+
+
+def _misplaced(public: str) -> Document:
+    """Public pictures that lie elsewhere. What others uploaded stays open for them, until it is hidden here."""
+    wrong = {"public_id": {"$type": "string"}, "shown": {"$in": [PUBLIC, None]}, "delivery": {"$ne": public}}
+    if public == AUTHENTICATED:
+        return wrong
+    return {**wrong, "$or": [{"delivery": AUTHENTICATED}, {"public_id": {"$regex": f"^{media.FOLDER}"}}]}
 
 
 def _move_all(

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from picturerail.gallery.cloud import UPLOAD, CloudAccess, attachment, origin
+from picturerail.gallery.cloud import AUTHENTICATED, CloudAccess, attachment, origin
+from picturerail.gallery.originals import MAX_SIDE, made_anew
 from picturerail.gallery.pictures.edit import moves_pixels
 from picturerail.gallery.pictures.model import Picture
 
 TILE_WIDTHS = (320, 480, 640, 960, 1440)
 LARGE_WIDTHS = (640, 1080, 1440, 1920, 2560, 3840)
 SOCIAL_WIDTH = 1200
-MAX_SIDE = 20_000
 FALLBACK_WIDTH = 640  # for browsers that know no srcset
 
 ROW = "min(3.3rem + 13.6vw,13rem + 4.2vw)"  # the stylesheet's --row: the height that rows aim at
@@ -152,17 +152,19 @@ def show(picture: Picture, cloud: CloudAccess) -> PictureView:
 
 def _signed(picture: Picture, cloud: CloudAccess) -> dict[int, str]:
     """The address for every width, of a closed picture at a cloud whose signatures hold for one address each."""
-    if picture.delivery == UPLOAD or cloud.token_key or not picture.public_id:
+    if picture.delivery != AUTHENTICATED or cloud.token_key or not picture.public_id:
         return {}
     steps = {*TILE_WIDTHS, *LARGE_WIDTHS, min(picture.width or LARGE_WIDTHS[-1], LARGE_WIDTHS[-1])}
     return {width: _url(picture, cloud, _after(picture.edit, f"{FIT}{width}")) for width in steps}
 
 
-def full_url(picture: Picture, cloud: CloudAccess) -> str:
-    """Address of the whole picture: the bytes as they were uploaded, or what its edit makes of them."""
-    if picture.public_id:
+def full_url(picture: Picture, cloud: CloudAccess, *, original: bool) -> str:
+    """Address of the whole picture: as its edit makes it, else the `original`, or for others the same made anew."""
+    if not picture.public_id:
+        return _source_of_tutorial(picture)
+    if picture.edit or original:
         return _url(picture, cloud, picture.edit, picture.format)
-    return _source_of_tutorial(picture)
+    return _url(picture, cloud, *made_anew(picture.format))
 
 
 def download_url(picture: Picture, cloud: CloudAccess, *, original: bool = False) -> str:

@@ -17,16 +17,18 @@ from picturerail.gallery.tutorial import files
 ALPHABET = string.ascii_lowercase + string.digits
 
 
-def adopt_all(db: Database, cloud: CloudAccess, folder: Path | None) -> Iterator[tuple[Picture, str]]:
+def adopt_all(
+    db: Database, cloud: CloudAccess, folder: Path | None, delivery: str
+) -> Iterator[tuple[Picture, str]]:
     """Point each document at its asset; give each with the reason it failed, or "".
 
-    Files of the folder are uploaded for it. May be stopped and run again at any time: an asset's name follows from its
-    document, so nothing is there twice.
+    Files of the folder are uploaded for it, as assets of that delivery type. May be stopped and run again at any time:
+    an asset's name follows from its document, so nothing is there twice.
     """
     for picture in chain(lookup.local(db) if folder else (), lookup.addressed(db)):
         try:
             if folder and picture.is_local:
-                _adopt(db, cloud, folder, picture)
+                _adopt(db, cloud, folder, picture, delivery)
             elif public_id := cloud.public_id_at(picture.url):
                 _recognise(db, cloud, picture, public_id)
             else:
@@ -37,12 +39,13 @@ def adopt_all(db: Database, cloud: CloudAccess, folder: Path | None) -> Iterator
             yield picture, ""
 
 
-def _adopt(db: Database, cloud: CloudAccess, folder: Path, picture: Picture) -> None:
+def _adopt(db: Database, cloud: CloudAccess, folder: Path, picture: Picture, delivery: str) -> None:
     file, _ = files.open_file(folder, picture.filename)
     with file:
         size = file.seek(0, 2)
         file.seek(0)
-        answer = media.send(cloud, file, size, picture.filename, _public_id(picture))
+        name = _public_id(picture)
+        answer = media.send(cloud, file, size, picture.filename, name, delivery=delivery)
     lifecycle.adopt(db, picture, create.parse_answer(cloud, answer))
 
 

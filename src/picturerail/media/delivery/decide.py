@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from picturerail import cache_policy, image_formats
-from picturerail.errors import BadRequest
+from picturerail.errors import BadRequest, Unauthorized
 from picturerail.media.access import signatures
+from picturerail.media.access.policy import REFUSAL
 from picturerail.media.asset import Asset
 from picturerail.media.delivery.request import DeliveryRequest
 from picturerail.media.delivery.resolve import AdmittedRequest
@@ -38,10 +39,12 @@ class Decision:
 
 
 def decide(media: Media, admitted: AdmittedRequest, asset: Asset) -> Decision:
-    """What to send; BadRequest for what cannot be made of this asset."""
+    """What to send; BadRequest for what cannot be made of this asset, Unauthorized for a closed original."""
     request = admitted.request
     plan = _planned(media, request, asset)
     kind = _kind(request, asset, plan)
+    if kind is DecisionKind.ORIGINAL and asset.type == "private" and not admitted.grant.any:
+        raise Unauthorized(REFUSAL)  # no picture can be made of it, so its transformation changes nothing
     if kind is DecisionKind.INFO and asset.facts is None:
         raise BadRequest("fl_getinfo tells the sizes of pictures, and this is none.")
     return Decision(
@@ -49,7 +52,7 @@ def decide(media: Media, admitted: AdmittedRequest, asset: Asset) -> Decision:
         request=request,
         asset=asset,
         plan=plan,
-        cache_control=_cache_control(request, asset),
+        cache_control=_cache_control(admitted, asset),
         repeatable=admitted.literal and _depends_on_path_only(admitted, asset),
     )
 
@@ -110,7 +113,9 @@ def _writable(image_format: str) -> str:
 def _depends_on_path_only(admitted: AdmittedRequest, asset: Asset) -> bool:
     request = admitted.request
     closed = asset.is_restricted or admitted.grant.token
-    stands_in = asset.public_id not in replace(request.path, longer="").public_ids
+    stands_in = asset.type != request.path.type or (
+        asset.public_id not in replace(request.path, longer="").public_ids
+    )
     elsewhere = request.hinted or request.path.type == "fetch" or request.instructions.styled
     ambiguous = admitted.grant.signature and _may_mean_less(request.path)
     return not (closed or stands_in or request.asks_about_asset or elsewhere or ambiguous)
@@ -121,12 +126,14 @@ def _may_mean_less(path: DeliveryPath) -> bool:
     return any(path.name.endswith(f"/{other.name}") for other in signatures.other_readings(path))
 
 
-def _cache_control(request: DeliveryRequest, asset: Asset) -> str:
-    """Forever only where the URL says all that the bytes depend on."""
+def _cache_control(admitted: AdmittedRequest, asset: Asset) -> str:
+    """Forever only where the URL says all that the bytes depend on; for one browser what had to be opened."""
+    request = admitted.request
+    path = request.path
     if asset.is_restricted:
         return cache_policy.RESTRICTED
-    if request.path.type in ("private", "authenticated"):
+    if path.type == "authenticated" or (path.type == "private" and admitted.grant.any):
         return cache_policy.SIGNED
-    current = request.path.version == asset.version and not request.named and not request.instructions.layered
-    lasting = current and not request.asks_about_asset
+    current = path.version == asset.version and asset.type == path.type
+    lasting = current and not (request.named or request.instructions.layered or request.asks_about_asset)
     return cache_policy.IMMUTABLE if lasting else cache_policy.REPLACEABLE

@@ -62,6 +62,11 @@ class DeliveryRequest:
         return (*(("Accept",) if self.automatic else ()), *self.hinted)
 
     @property
+    def shows_original(self) -> bool:
+        """Whether the file itself is asked for, as far as the address tells: nothing of it is changed."""
+        return self.path.resource_type != "image" or not self.transformation.components
+
+    @property
     def asks_about_asset(self) -> bool:
         """Whether a formula asks for tags, context or metadata, which may change without a new version."""
         return any(word in self.path.transformation for word in ("_tags", "ctx:", "md:"))

@@ -39,8 +39,7 @@ def admit(media: Media, raw: RawRequest, path: DeliveryPath) -> AdmittedRequest:
     asked = wanted = asked if shown.path is path else replace(asked, path=shown.path)
     if "t_" in path.transformation:
         wanted = asked.expanded(registry.expanded(media.database, asked.transformation))
-    is_original = not wanted.transformation.components
-    grants.check_type(media.settings, path, shown, is_original=is_original)
+    grants.check_type(media.settings, path, shown, is_original=wanted.shows_original)
     is_strict = media.settings.strict_transformations and not shown.signature
     if is_strict:
         strict.check(media, asked)
@@ -50,7 +49,7 @@ def admit(media: Media, raw: RawRequest, path: DeliveryPath) -> AdmittedRequest:
 def resolve(media: Media, admitted: AdmittedRequest) -> Asset:
     """What is to be shown; Unauthorized for what access control closes to this visitor, NotFound for nothing."""
     path = admitted.request.path
-    found = _stored(media, path)
+    found = _stored(media, admitted.request)
     if found is None:
         found = find_by_mapping(media, Identity(path.resource_type, path.type, path.name))
     if found is None:
@@ -82,11 +81,19 @@ def _is_ambiguous(media: Media, path: DeliveryPath, found: Asset) -> bool:
     return bool(named) and assets.find_first(media.database, named) is not None
 
 
-def _stored(media: Media, path: DeliveryPath) -> Asset | None:
+def _stored(media: Media, request: DeliveryRequest) -> Asset | None:
+    """The asset of this type; or, of a public one whose original was closed since, what is still open of it."""
+    path = request.path
     if path.type == "fetch":
         return find_or_fetch(media, path.name)
-    named = [Identity(path.resource_type, path.type, name) for name in path.public_ids]
-    return assets.find_first(media.database, named)
+    found = assets.find_first(media.database, _named(path, path.type))
+    if found is None and path.type == "upload" and not request.shows_original:
+        return assets.find_first(media.database, _named(path, "private"))
+    return found
+
+
+def _named(path: DeliveryPath, kind: str) -> list[Identity]:
+    return [Identity(path.resource_type, kind, name) for name in path.public_ids]
 
 
 def _stems(path: DeliveryPath) -> list[Identity]:
