@@ -1,5 +1,25 @@
 // Written by frontend/build.sh from picturerail/gallery/api/schemas.py; change the structs, not these types.
 
+/** Some of the log, newest first; `next` goes into `after`, and is null at the end. */
+export interface ActivityPage {
+  activity: PublicActivity[];
+  next: string | null;
+}
+
+/** Which lines of the activity log are told. */
+export interface ActivityQuery {
+  /** Those of this person, as `who` tells it */
+  who?: string;
+  kind?: "" | "picture" | "album" | "share" | "account" | "token" | "site";
+  /** The first day, such as 2026-05-17 (UTC) */
+  since?: string;
+  /** The last day */
+  until?: string;
+  limit?: number;
+  /** The `next` of the page before */
+  after?: string;
+}
+
 /** The album, as it is now. */
 export interface AlbumAnswer {
   album: PublicAlbum;
@@ -171,6 +191,10 @@ export interface NewShare {
   /** A time to come, with its zone */
   expires_at?: string | null;
   download?: boolean;
+  /** How many people may open it; 0: any number */
+  max_uses?: number;
+  /** Guests may add pictures to the album: `held` until approved, or `shown` at once; empty: no */
+  adds?: "" | "held" | "shown";
 }
 
 /** The picture, as it is now. */
@@ -217,6 +241,26 @@ export interface Problem {
   /** Names the request in the server's log */
   request_id?: string;
   type?: string;
+}
+
+/** What somebody has done. */
+export interface PublicActivity {
+  id: string;
+  at: string;
+  /** The id of an account, `token:ID`, `operator` for the shell, or empty */
+  who: string;
+  /** What that was called at the time */
+  name: string;
+  /** From where: an address of the network, or `shell` */
+  address: string;
+  /** Such as `picture.trash`; its first word is its kind */
+  deed: string;
+  /** How many things it were */
+  number: number;
+  /** Their ids, at most 500 */
+  things: string[];
+  /** A title, an e-mail address or a word that says more */
+  about: string;
 }
 
 /** An album, as everybody who may see it knows it. */
@@ -294,6 +338,10 @@ export interface PublicShare {
   /** When it was opened last */
   used_at: string | null;
   uses: number;
+  max_uses: number;
+  adds: "" | "held" | "shown";
+  /** Pictures that guests have sent */
+  added: number;
 }
 
 /** The picture with its new file; a POST to `undo` takes the one before back. */

@@ -19,6 +19,7 @@ enhanceSignOut();
 enhanceTheme();
 
 void enhance("form#upload", async () => (await import("./upload/page")).enhanceUpload);
+void enhance("form[data-passkey]", async () => (await import("./page/passkeys")).enhancePasskey);
 void enhance("form[data-selection]", async () => (await import("./grid/selection")).enhanceSelection);
 void enhance("form[data-editor]", async () => (await import("./editor/editor")).enhanceEditor);
 void enhance("[data-order]", async () => (await import("./grid/arrange")).enhanceOrder);

@@ -92,6 +92,9 @@ GALLERY_INDEXES = [
     IndexModel([("unhashed", ASCENDING)], sparse=True),
     IndexModel([("versions.replaced_at", ASCENDING)], sparse=True),
     IndexModel([("versions.public_id", ASCENDING)], sparse=True),
+    IndexModel(
+        [("held", ASCENDING), ("_id", DESCENDING)], partialFilterExpression={"held": {"$exists": True}}
+    ),
     IndexModel([("owner", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING)]),
 ]
 
@@ -104,6 +107,7 @@ ALBUM_INDEXES = [
     IndexModel([("state", ASCENDING), ("shown", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("parent", ASCENDING)]),
     IndexModel([("batch", ASCENDING)], sparse=True),
+    IndexModel([("viewers", ASCENDING)], sparse=True),
 ]
 CHANGE_INDEXES = [IndexModel([("at", ASCENDING)], expireAfterSeconds=86_400)]  # for Undo
 
@@ -113,9 +117,14 @@ TOKEN_INDEXES = [
     IndexModel([("hash", ASCENDING)], unique=True),
     IndexModel([("name", ASCENDING)], unique=True),
 ]
+PASSKEY_INDEXES = [IndexModel([("user", ASCENDING)])]
 SHARE_INDEXES = [
     IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=30 * 86_400),
+]
+ACTIVITY_INDEXES = [
+    IndexModel([("who", ASCENDING), ("_id", DESCENDING)]),
+    IndexModel([("kind", ASCENDING), ("_id", DESCENDING)]),
 ]
 SESSION_INDEXES = [
     IndexModel([("user", ASCENDING)]),
@@ -214,6 +223,8 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "users": USER_INDEXES,
     "sessions": SESSION_INDEXES,
     "shares": SHARE_INDEXES,
+    "passkeys": PASSKEY_INDEXES,
+    "activity": ACTIVITY_INDEXES,
     "tokens": TOKEN_INDEXES,
     "assets": ASSET_INDEXES,
     "versions": VERSION_INDEXES,

@@ -5,6 +5,7 @@ import sys
 from picturerail import database, mongod
 from picturerail.backup.schedule import back_up_if_due
 from picturerail.errors import PicturerailError
+from picturerail.gallery.activity import store as activity
 from picturerail.gallery.cloud import cloud_access
 from picturerail.gallery.maintenance import delivery, lookalikes, removal, search_index
 from picturerail.media.maintenance.reconcile import sweep_spool
@@ -21,6 +22,7 @@ def tidy(settings: Settings) -> None:
         delivery.catch_up(db, cloud_access(settings), settings)
         removal.cleanup(db, cloud_access(settings), settings)
         lookalikes.hash_older(db, cloud_access(settings))
+        activity.forget(db, settings.activity_days)
         _back_up(settings, db)
         _scrub(settings, db)
     if settings.mongo_uri == mongod.uri(settings.data):

@@ -10,6 +10,7 @@ import click
 from picturerail import server
 from picturerail.gallery.accounts import sessions, tokens, users
 from picturerail.gallery.actions import people as actions
+from picturerail.gallery.actions import tokens as token_actions
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.cloud import cloud_access
 from picturerail.gallery.policy import ROLES, SCOPES, Operator
@@ -33,7 +34,7 @@ def user_add(settings: Settings, email: str, role: str, *, password_stdin: bool)
     """Make an account."""
     password = _password(from_stdin=password_stdin)
     with _acting(settings) as at:
-        users.create_user(at.db, email, role, password)
+        actions.add(at, email, role, password)
     click.echo(f"{email} may sign in as {role}.")
 
 
@@ -106,8 +107,7 @@ def user_reset(settings: Settings, email: str, *, password_stdin: bool) -> None:
     with _acting(settings) as at:
         found = users.user_of(at.db, email)
         if password_stdin:
-            users.set_password(at.db, found, _password(from_stdin=True))
-            sessions.end_sessions_of(at.db, found.id)
+            actions.give_password(at, found, _password(from_stdin=True))
             click.echo(f"{email} has a new password, and is signed out everywhere.")
             return
         token = actions.reset(at, found)
@@ -141,7 +141,7 @@ def token() -> None:
 def token_add(settings: Settings, name: str, scope: str, days: int | None) -> None:
     """Make a token, and print it as the last line. It is shown this once."""
     with _acting(settings) as at:
-        made = tokens.add_token(at.db, name, scope, days)
+        made = token_actions.add(at, name, scope, days)
     click.echo(f"'{name}' may {scope}. Send it as 'Authorization: Bearer TOKEN'; it is not shown again:")
     click.echo(made)
 
@@ -164,7 +164,7 @@ def token_list(settings: Settings) -> None:
 def token_remove(settings: Settings, name: str) -> None:
     """End a token at once."""
     with _acting(settings) as at:
-        tokens.remove_token(at.db, name)
+        token_actions.remove(at, name)
     click.echo(f"'{name}' does not work any more.")
 
 
@@ -173,7 +173,7 @@ def _acting(settings: Settings) -> Iterator[ActionContext]:
     """What actions work with, on the server that runs on this folder or one that is started for the moment."""
     with server.running(settings) as reached:
         db = server.prepare_database(reached)
-        yield ActionContext(Operator(), db, cloud_access(reached), reached)
+        yield ActionContext(Operator(), db, cloud_access(reached), reached, "shell")
 
 
 def _password(*, from_stdin: bool) -> str:

@@ -278,7 +278,7 @@ def _acting(settings: Settings, owner: str | None) -> Iterator[ActionContext]:
         if owner is not None:
             user = users.user_of(db, owner)
             who = Person(user.id, user.email, user.role)
-        yield ActionContext(who, db, cloud_access(reached), reached)
+        yield ActionContext(who, db, cloud_access(reached), reached, "shell")
 
 
 @contextmanager

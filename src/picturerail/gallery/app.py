@@ -19,7 +19,8 @@ from picturerail import database as mongodb
 from picturerail import standstill
 from picturerail.database import CLIENT_OPTIONS, Client
 from picturerail.edge.purges.queue import SurrogateKeys
-from picturerail.gallery.accounts.throttle import CallLimit, SignInThrottle
+from picturerail.gallery.accounts.throttle import CallLimit, GuestLimit, SignInThrottle
+from picturerail.gallery.api import activity as activity_api
 from picturerail.gallery.api import albums as album_api
 from picturerail.gallery.api import files as file_api
 from picturerail.gallery.api import lookalikes as lookalike_api
@@ -28,6 +29,7 @@ from picturerail.gallery.api import shares as share_api
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pages import (
     accounts,
+    activity,
     albums,
     archives,
     bulk,
@@ -40,8 +42,10 @@ from picturerail.gallery.pages import (
     handbook,
     lookalikes,
     marks,
+    passkeys,
     people,
     pictures,
+    second_step,
     shares,
     site,
     timeline,
@@ -107,7 +111,10 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         bulk,
         trash,
         accounts,
+        second_step,
+        passkeys,
         people,
+        activity,
         site,
         shares,
         guests,
@@ -117,6 +124,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         file_api,
         lookalike_api,
         share_api,
+        activity_api,
         health,
     ):
         app.register_blueprint(room.blueprint)
@@ -170,9 +178,12 @@ def _add_services(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
     app.json = DefaultJSONProvider(app)
     throttle = SignInThrottle(cast("Client", mongo.cx), settings.sign_in_tries)
     calls = CallLimit(cast("Client", mongo.cx), settings.token_calls_per_minute)
+    guests_limit = GuestLimit(cast("Client", mongo.cx), settings.guest_pictures_per_hour)
     db = mongodb.database(cast("Client", mongo.cx))
     notes, page = SurrogateKeys(db), MetricsPage(settings, db)
-    app.extensions[services.NAME] = services.Services(settings, cloud, mongo, throttle, calls, notes, page)
+    app.extensions[services.NAME] = services.Services(
+        settings, cloud, mongo, throttle, calls, guests_limit, notes, page
+    )
 
 
 def _request_class(spool: Path) -> type[Request]:

@@ -38,6 +38,7 @@ class Person:
     user_id: ObjectId
     email: str
     role: str
+    granted: tuple[ObjectId, ...] = ()  # albums that are given to them, and those in these
 
     @property
     def id(self) -> str:
@@ -84,10 +85,11 @@ class ShareLink:
     album: str
     words: Mapping[str, Any] | None
     download: bool
+    adds: bool = False  # whether pictures may be sent to the album
 
     @property
     def id(self) -> str:
-        """Nothing was added by it."""
+        """What the log calls who has opened it; pictures that come by it are its maker's."""
         return f"share:{self.share_id}"
 
 
@@ -117,6 +119,7 @@ class Action(Enum):
     HAVE_ACCOUNT = "have an account"
     MANAGE_PEOPLE = "manage people"
     READ_HANDBOOK = "read the documentation"
+    SEE_ACTIVITY = "read the activity log"
 
     @property
     def role_for_all(self) -> str:
@@ -140,6 +143,7 @@ _LEAST = {  # for every picture, for one's own
     Action.HAVE_ACCOUNT: ("viewer", "viewer"),
     Action.MANAGE_PEOPLE: ("owner", "owner"),
     Action.READ_HANDBOOK: ("owner", "owner"),
+    Action.SEE_ACTIVITY: ("owner", "owner"),
 }
 
 
@@ -174,6 +178,12 @@ def check(who: Principal, action: Action, picture: Owned | None = None) -> None:
     raise Forbidden(f"{_standing(who).capitalize()}; this needs {needed}.")
 
 
+def check_guest(who: Principal) -> None:
+    """Forbidden unless `who` has opened a link by which pictures may be added to its album."""
+    if not (isinstance(who, ShareLink) and who.album and who.adds):
+        raise Forbidden("This link shows pictures, and takes none.")
+
+
 def manages(role: str) -> bool:
     """Whether accounts of this role manage people: one of them has to be left, always."""
     return role in MANAGERS
@@ -202,9 +212,10 @@ def _live(who: Principal, *visibilities: str) -> PictureFilter:
         return _shared(who)
     if may_all(who, Action.SEE_HIDDEN):
         return live_and(*VISIBILITIES)
-    if not may(who, Action.SEE_HIDDEN):
+    theirs = _theirs(who, "albums")
+    if not theirs:
         return live_and(*visibilities)
-    return live_and(*VISIBILITIES).but({"$or": [shown_as(*visibilities), {"owner": who.id}]})
+    return live_and(*VISIBILITIES).but({"$or": [shown_as(*visibilities), *theirs]})
 
 
 def _shared(who: ShareLink) -> PictureFilter:
@@ -245,6 +256,11 @@ def decidable(who: Principal) -> PictureFilter:
     return in_state(DUPLICATE).but(_of(who, Action.DECIDE))
 
 
+def held(who: Principal) -> PictureFilter:
+    """What guests have sent and `who` may approve."""
+    return changeable(who).but({"held": {"$exists": True}})
+
+
 def readable(who: Principal) -> PictureFilter:
     """What `who` may load the bytes of: what is seen, and what one may take back or decide about."""
     return PictureFilter({"$or": [each(who).query for each in (seen, trash, decidable)]})
@@ -279,9 +295,15 @@ def _live_albums(who: Principal, *visibilities: str) -> dict[str, Any]:
     if may_all(who, Action.SEE_HIDDEN):
         return {"state": ALBUM_LIVE, "shown": {"$in": list(VISIBILITIES)}}
     open_ones = {"shown": {"$in": list(visibilities)}}
-    if not may(who, Action.SEE_HIDDEN):
-        return {"state": ALBUM_LIVE, **open_ones}
-    return {"state": ALBUM_LIVE, "$or": [open_ones, {"owner": who.id}]}
+    theirs = _theirs(who, "_id")
+    return {"state": ALBUM_LIVE, **({"$or": [open_ones, *theirs]} if theirs else open_ones)}
+
+
+def _theirs(who: Principal, albums: str) -> list[dict[str, Any]]:
+    """What somebody sees beside what is open: their own, and what is given to them, by the field `albums`."""
+    own = [{"owner": who.id}] if may(who, Action.SEE_HIDDEN) else []
+    given = [{albums: {"$in": list(who.granted)}}] if isinstance(who, Person) and who.granted else []
+    return own + given
 
 
 def deleted_albums(who: Principal) -> dict[str, Any]:
@@ -330,6 +352,11 @@ class Answers:
     def read_handbook(self) -> bool:
         """Whether the documentation is shown."""
         return may(self.who, Action.READ_HANDBOOK)
+
+    @property
+    def see_activity(self) -> bool:
+        """Whether the activity log may be read."""
+        return may(self.who, Action.SEE_ACTIVITY)
 
     @property
     def empty_trash(self) -> bool:

@@ -154,8 +154,17 @@ class Settings:
         "Calls of the JSON API a minute that a token may make",
         minimum=1,
     )
+    guest_pictures_per_hour: int = _setting(
+        "PICTURERAIL_GUEST_PICTURES_PER_HOUR",
+        200,
+        "Pictures an hour that may come from one address by share links which let guests add",
+        minimum=1,
+    )
     session_days: int = _setting(
         "PICTURERAIL_SESSION_DAYS", 30, "Days after which one must sign in again", minimum=1
+    )
+    activity_days: int = _setting(
+        "PICTURERAIL_ACTIVITY_DAYS", 365, "Days for which the activity log is kept", minimum=1
     )
     media_port: int = _setting(
         "PICTURERAIL_MEDIA_PORT",

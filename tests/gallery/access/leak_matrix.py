@@ -25,6 +25,8 @@ PRINCIPALS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ("visitor", "public", "public unlisted"),
         ("visitor of a private site", "", ""),
         ("viewer", "public", "public unlisted"),
+        ("viewer to whom the album is given", "public unlisted private", "public unlisted private"),
+        ("viewer from whom it was taken", "public", "public unlisted"),
         ("token to read", "public", "public unlisted"),
         ("contributor", "public", "public unlisted"),
         ("contributor, of their own", "public unlisted private", "public unlisted private"),

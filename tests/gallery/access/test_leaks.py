@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from picturerail.database import Database, ensure_schema
 from picturerail.gallery import policy
+from picturerail.gallery.accounts import create_user, users
 from picturerail.gallery.accounts.tokens import add_token
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
@@ -20,7 +21,7 @@ from picturerail.settings import Settings
 from picturerail.signing import sign_response
 from tests.gallery.access import leak_matrix
 from tests.gallery.access.leak_matrix import ONLY_API, PRINCIPALS, THINGS, VISIBILITIES, Target, expected
-from tests.gallery.conftest import Maker, call, json_of, opened, post, signed_in
+from tests.gallery.conftest import PASSWORD, Maker, call, json_of, opened, post, signed_in
 
 WORDS = {"public": "periwinkle", "unlisted": "quillwort", "private": "saxifrage"}
 
@@ -47,6 +48,14 @@ def target(make: Maker, owner: FlaskClient, visibility: str, added_by: str, *, b
     return Target(picture.id, word, album["slug"], album["id"], neighbour.id)
 
 
+def viewer_of(app: Flask, database: Database, name: str) -> FlaskClient:
+    """A viewer of a certain address."""
+    create_user(database, f"{name}@example.com", "viewer", PASSWORD)
+    client = app.test_client()
+    assert post(client, "/sign-in", email=f"{name}@example.com", password=PASSWORD).status_code == 303
+    return client
+
+
 @pytest.fixture
 def askers(
     app: Flask, settings: Settings, cloud: CloudAccess, people: dict[str, FlaskClient], database: Database
@@ -59,6 +68,8 @@ def askers(
     }
     return {
         **{role: (client, {}) for role, client in people.items()},
+        "viewer to whom the album is given": (viewer_of(app, database, "given"), {}),
+        "viewer from whom it was taken": (viewer_of(app, database, "taken"), {}),
         "visitor of a private site": (private_site.test_client(), {}),
         **{who: (app.test_client(), headers) for who, headers in scripts.items()},
     }
@@ -78,6 +89,9 @@ def test_every_cell(
         database.albums.delete_many({})
         aim = target(make, askers["owner"][0], visibility, own_id, by_album=by_album)
         database.albums.update_many({}, {"$set": {"owner": own_id}})
+        for choice, email in (("give", "given"), ("give", "taken"), ("take", "taken")):
+            form = {"choice": choice, "email": f"{email}@example.com"}
+            assert post(askers["owner"][0], f"/albums/{aim.slug}/viewers", **form).status_code == 303
         for who, (thing, (_, probe)) in itertools.product(PRINCIPALS, THINGS.items()):
             if who in ONLY_API and not thing.startswith("API"):
                 continue
@@ -217,3 +231,67 @@ def test_what_was_there_before_is_public_but_for_hidden_albums(make: Maker, data
     found = {str(each["_id"]): each["shown"] for each in database.gallery.find({})}
     assert found[one.id] == "public"
     assert found[two.id] == "private"
+
+
+def test_a_given_album_opens_what_is_in_it_and_nothing_else(
+    app: Flask, owner: FlaskClient, make: Maker, database: Database
+) -> None:
+    """With the albums in it; not those around it, and not for longer than it is given."""
+    inside, deeper, beside = (
+        make(description="inside"),
+        make(description="deeper"),
+        make(description="beside"),
+    )
+
+    def album(title: str, *pictures: str, **fields: Any) -> dict[str, Any]:
+        told: dict[str, Any] = json_of(call(owner, "POST", "/api/v1/albums", {"title": title, **fields}))[
+            "album"
+        ]
+        call(owner, "POST", f"/api/v1/albums/{told['id']}/pictures", {"add": list(pictures)})
+        return told
+
+    outer = album("outer", beside.id, visibility="private")
+    given = album("given", inside.id, parent=outer["id"], visibility="private")
+    album("deep", deeper.id, parent=given["id"], visibility="private")
+    viewer = viewer_of(app, database, "ada")
+
+    def sees() -> set[str]:
+        listed = {each["id"] for each in json_of(viewer.get("/api/v1/pictures"))["pictures"]}
+        ones = (inside, deeper, beside)
+        assert listed == {each.id for each in ones if viewer.get(f"/gallery/{each.id}").status_code == 200}
+        return listed
+
+    def decide(choice: str) -> None:
+        post(owner, f"/albums/{given['slug']}/viewers", choice=choice, email="ada@example.com")
+
+    assert sees() == set()
+    decide("give")
+    assert sees() == {inside.id, deeper.id}
+    page = opened(viewer, f"/albums/{given['slug']}")
+    assert "those to whom it is given" in page.words
+    assert "ada@example.com" not in page.text.replace("ada@example.com, viewer", "")
+    assert "outer" not in page.text
+    assert viewer.get("/albums/outer").status_code == 404
+    assert "deep" in opened(viewer, "/albums/deep").text
+    assert (
+        post(viewer, f"/albums/{given['slug']}/viewers", choice="take", email="ada@example.com").status_code
+        == 403
+    )
+    assert "ada@example.com" in opened(owner, f"/albums/{given['slug']}").text
+    call(owner, "DELETE", f"/api/v1/albums/{given['id']}")
+    assert sees() == set()
+    database.albums.update_many({}, {"$set": {"state": "live"}})
+    decide("take")
+    assert sees() == set()
+    decide("give")
+    ada = users.user_of(database, "ada@example.com")
+    post(owner, f"/people/{ada.id}/remove", pictures="keep")
+    assert not database.albums.find_one({"viewers": {"$ne": []}, "title": "given"})
+
+
+def test_an_album_is_given_to_accounts_only(owner: FlaskClient, database: Database) -> None:
+    call(owner, "POST", "/api/v1/albums", {"title": "sea"})
+    assert post(owner, "/albums/sea/viewers", choice="give", email="nobody@example.com").status_code == 303
+    assert "nobody@example.com has no account" in opened(owner, "/albums/sea").text
+    assert post(owner, "/albums/sea/viewers", choice="lend", email="nobody@example.com").status_code == 400
+    assert database.albums.count_documents({"viewers.0": {"$exists": True}}) == 0

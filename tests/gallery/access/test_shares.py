@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import segno
 from bson import ObjectId
 from flask import Flask
 from flask.testing import FlaskClient
@@ -213,3 +214,53 @@ def test_one_shares_and_ends_what_one_may(
     assert post(contributor, "/shares/", **form).status_code == 303
     assert "for Ann" in opened(contributor, "/shares/").words
     assert 'name="picture"' in opened(contributor, f"/gallery/{own.id}").text
+
+
+def test_a_link_with_a_limit_opens_for_so_many_and_stays_open_for_them(
+    app: Flask, owner: FlaskClient, make: Maker, database: Database
+) -> None:
+    picture = make(description="saxifrage", visibility="private")
+    for password in ("", "quarry"):
+        link = shared(owner, picture=picture.id, max_uses=2, password=password)
+        guests = [app.test_client() for _ in range(3)]
+        for each in guests:  # what a chat shows of a link uses nothing up
+            assert "saxifrage" not in opened(each, link["path"]).text
+            assert "saxifrage" not in opened(each, f"{link['path']}/{picture.id}").text
+        forms = [{"csrf_token": form_token(each, link), "password": password} for each in guests]
+        if password:
+            assert guests[0].post(link["path"], data={**forms[0], "password": "wrong"}).status_code == 401
+        statuses = [
+            each.post(link["path"], data=form).status_code for each, form in zip(guests, forms, strict=True)
+        ]
+        assert statuses == [303, 303, 404]
+        for each in guests[:2]:
+            for path in (link["path"], f"{link['path']}/{picture.id}", link["path"]):
+                assert "saxifrage" in opened(each, path).text
+            assert each.post(link["path"], data={**forms[0], "password": password}).status_code < 500
+        for path in (link["path"], f"{link['path']}/{picture.id}"):
+            assert guests[2].get(path).status_code == 404
+        kept = database.shares.find_one({"_id": ObjectId(link["id"])})
+        assert kept
+        assert kept["uses"] == 2
+
+
+@pytest.mark.parametrize("uses", [-1, 10_001, "2", 1.5])
+def test_a_limit_is_a_number_of_times(owner: FlaskClient, make: Maker, uses: Any) -> None:
+    assert call(owner, "POST", "/api/v1/shares", {"picture": make().id, "max_uses": uses}).status_code == 400
+
+
+def test_a_link_has_a_code_for_cameras(
+    app: Flask, owner: FlaskClient, database: Database, make: Maker
+) -> None:
+    link = shared(owner, picture=make().id, name="For <Ada>")
+    page = opened(owner, f"/shares/{link['id']}/code").text
+    assert link["url"] in page
+    assert "For &lt;Ada&gt;" in page
+    drawn = re.search(r'<figure class="qr".*?</figure>', page, re.DOTALL)
+    assert drawn
+    matrix = segno.make_qr(link["url"], error="m").symbol_size(border=3)
+    assert f'viewBox="0 0 {matrix[0] * 4} {matrix[1] * 4}"' in drawn[0]
+    assert " style=" not in drawn[0]
+    other = signed_in(app, database, "contributor")
+    assert other.get(f"/shares/{link['id']}/code").status_code == 404
+    assert owner.get("/shares/strange/code").status_code == 404

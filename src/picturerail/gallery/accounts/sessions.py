@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +11,10 @@ from bson import ObjectId
 
 from picturerail.clock import now
 from picturerail.database import Database
-from picturerail.gallery.accounts.users import User, find_user
-from picturerail.gallery.policy import Person
+from picturerail.gallery import policy
+from picturerail.gallery.accounts.users import User, find_user, person_of
+from picturerail.gallery.albums.viewers import granted_to
+from picturerail.gallery.policy import Action, Person
 
 MAX_AGENT = 300  # characters of what a browser says it is
 USE_NOTED = timedelta(minutes=5)  # how exactly the last use is known
@@ -56,7 +58,12 @@ def find_person(db: Database, token: str) -> Person | None:
         return None
     if (session.get("used_at") or session["created_at"]) < now() - USE_NOTED:
         db.sessions.update_one({"_id": session["_id"]}, {"$set": {"used_at": now()}})
-    return Person(user.id, user.email, user.role)
+    person = person_of(user)
+    return (
+        person
+        if policy.may_all(person, Action.SEE_HIDDEN)
+        else replace(person, granted=granted_to(db, person.id))
+    )
 
 
 def sessions_of(db: Database, user: User, token: str = "") -> list[Session]:

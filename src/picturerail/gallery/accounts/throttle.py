@@ -5,7 +5,7 @@ import ipaddress
 import time
 from typing import Any
 
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage.mongodb import MongoDBStorageBase
 from limits.strategies import FixedWindowRateLimiter
 
@@ -74,7 +74,25 @@ class CallLimit:
             )
 
 
-def _hit(limiter: FixedWindowRateLimiter, limit: RateLimitItemPerMinute, key: str) -> bool:
+class GuestLimit:
+    """How many pictures an hour may come from one address, by links."""
+
+    def __init__(self, client: Client, pictures_an_hour: int) -> None:
+        self._limiter = FixedWindowRateLimiter(_Storage(client))
+        self._limit = RateLimitItemPerHour(pictures_an_hour)
+
+    def count(self, address: str) -> None:
+        """Count one picture; TooManyRequests beyond the limit."""
+        key = f"guest {_network(address)}"
+        if not _hit(self._limiter, self._limit, key):
+            reset = self._limiter.get_window_stats(self._limit, key).reset_time
+            raise TooManyRequests(
+                f"From one place come at most {self._limit.amount} pictures an hour. The others can follow later.",
+                retry_after=max(1, min(3600, round(reset - time.time()))),
+            )
+
+
+def _hit(limiter: FixedWindowRateLimiter, limit: RateLimitItem, key: str) -> bool:
     """Count one; False beyond the limit. What ends later than a window can was begun before the clock was put back."""
     if limiter.hit(limit, key):
         return True
@@ -89,11 +107,14 @@ def _seconds_to(moment: float) -> int:
 
 
 def _keys(email: str, address: str) -> tuple[str, str]:
-    """Names of the two counters; of an address in IPv6 its network, since one household has 2^64 of them."""
+    """Names of the two counters."""
+    return f"account:{hashlib.sha256(folded(email).encode()).hexdigest()}", f"address:{_network(address)}"
+
+
+def _network(address: str) -> str:
+    """What counts as one place: an address, of IPv6 its network, since one household has 2^64 of them."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        network = "unknown"
-    else:
-        network = str(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
-    return f"account:{hashlib.sha256(folded(email).encode()).hexdigest()}", f"address:{network}"
+        return "unknown"
+    return str(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))

@@ -78,6 +78,15 @@ def find_client(db: Database, token: str) -> ApiClient | None:
     return ApiClient(known.id, known.name, known.scope)
 
 
+def client_of(db: Database, token_id: str) -> ApiClient | None:
+    """Who holds the token of that id, as long as it works."""
+    document = db.tokens.find_one({"_id": ObjectId(token_id)}) if ObjectId.is_valid(token_id) else None
+    known = _parse(document) if document else None
+    if known is None or (known.expires_at is not None and known.expires_at <= now()):
+        return None
+    return ApiClient(known.id, known.name, known.scope)
+
+
 def _parse(document: Mapping[str, Any]) -> ApiToken:
     return ApiToken(
         id=document["_id"],

@@ -4,7 +4,7 @@
 disabled.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,8 @@ from picturerail.database import Database
 from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.gallery.accounts.email import folded, normal_email
 from picturerail.gallery.accounts.passwords import NOBODY, checked_password, hash_password, matches
-from picturerail.gallery.policy import MANAGERS, ROLES, manages
+from picturerail.gallery.accounts.totp import Totp, parse_totp
+from picturerail.gallery.policy import MANAGERS, ROLES, Person, manages
 
 ONLY_OWNER = "This is the only owner. Make somebody else an owner first."
 
@@ -34,6 +35,7 @@ class User:
     generation: int
     disabled: bool = False
     created_at: datetime | None = None
+    totp: Totp | None = None
 
 
 def create_user(db: Database, email: str, role: str, password: str) -> User:
@@ -67,9 +69,20 @@ def user_of(db: Database, email: str) -> User:
     return _parse(document)
 
 
+def person_of(user: User) -> Person:
+    """Who somebody is that is signed in to this account."""
+    return Person(user.id, user.email, user.role)
+
+
 def list_users(db: Database) -> Iterator[User]:
     """All accounts, by address."""
     return map(_parse, db.users.find().sort("email", 1))
+
+
+def emails_of(db: Database, user_ids: Sequence[str]) -> list[str]:
+    """The addresses of those of the accounts that are there."""
+    found = db.users.find({"_id": {"$in": [ObjectId(each) for each in user_ids]}}, {"email": 1})
+    return sorted(each["email"] for each in found)
 
 
 def check_sign_in(db: Database, email: str, password: str) -> User | None:
@@ -167,4 +180,5 @@ def _parse(document: Mapping[str, Any]) -> User:
         generation=document["generation"],
         disabled=bool(document.get("disabled")),
         created_at=document.get("created_at"),
+        totp=parse_totp(document.get("totp")),
     )

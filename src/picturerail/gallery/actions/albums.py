@@ -6,9 +6,11 @@ from typing import Any
 
 from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery import policy
+from picturerail.gallery.accounts import users
 from picturerail.gallery.actions import visibility
 from picturerail.gallery.actions.context import ActionContext
-from picturerail.gallery.albums import contents, lifecycle, lookup, model
+from picturerail.gallery.activity.model import Deed
+from picturerail.gallery.albums import contents, lifecycle, lookup, model, viewers
 from picturerail.gallery.albums.model import Album, AlbumResult
 from picturerail.gallery.page_cache import ALBUMS
 from picturerail.gallery.pictures import lookup as pictures
@@ -31,6 +33,7 @@ def create(at: ActionContext, fields: dict[str, Any]) -> Album:
         raise BadRequest("An album needs a title: write one in 'title'.")
     album = lifecycle.add(at.db, {**cleaned, "owner": at.who.id})
     at.renew_pages(ALBUMS, album.parent)
+    at.record(Deed.ADD_ALBUM, album.id, about=album.title)
     return album
 
 
@@ -38,6 +41,7 @@ def change(at: ActionContext, album_id: str, fields: dict[str, Any]) -> Album:
     """Change what is given; the old address of an album with a new title leads to the new one."""
     before = editable(at, album_id)
     album = lifecycle.change(at.db, before, _cleaned(at, fields))
+    at.record(Deed.CHANGE_ALBUM, album.id, about=album.title)
     if (album.visibility, album.parent) != (before.visibility, before.parent):
         visibility.settle_album(at, album.id)
         at.close_pages(ALBUMS, album.id, album.parent, before.parent)
@@ -68,21 +72,39 @@ def move(at: ActionContext, album_id: str, picture_ids: Sequence[str], before: s
     """Hang pictures before another one, or at the end."""
     album = editable(at, album_id)
     contents.move(at.db, album, picture_ids, before)
-    at.renew_pages(album.id)
+    _reordered(at, album)
 
 
 def lead(at: ActionContext, album_id: str, picture_ids: Sequence[str]) -> None:
     """Hang pictures before all others."""
     album = editable(at, album_id)
     contents.lead(at.db, album, picture_ids)
-    at.renew_pages(album.id)
+    _reordered(at, album)
 
 
 def step(at: ActionContext, album_id: str, picture_ids: Sequence[str], direction: int) -> None:
     """Move pictures one place to the front (-1) or to the end (1)."""
     album = editable(at, album_id)
     contents.step(at.db, album, picture_ids, direction)
-    at.renew_pages(album.id)
+    _reordered(at, album)
+
+
+def grant(at: ActionContext, album_id: str, email: str) -> Album:
+    """Give an album to an account to see, with all that hangs and lies in it."""
+    album = editable(at, album_id)
+    user = users.user_of(at.db, email)
+    viewers.grant(at.db, album, str(user.id))
+    at.record(Deed.GRANT_ALBUM, album.id, about=f"{album.title}, to {user.email}")
+    return album
+
+
+def revoke(at: ActionContext, album_id: str, email: str) -> Album:
+    """Take that back, from that account's next click on."""
+    album = editable(at, album_id)
+    user = users.user_of(at.db, email)
+    viewers.revoke(at.db, album, str(user.id))
+    at.record(Deed.REVOKE_ALBUM, album.id, about=f"{album.title}, {user.email}")
+    return album
 
 
 def delete(at: ActionContext, album_id: str) -> tuple[Album, str]:
@@ -90,6 +112,7 @@ def delete(at: ActionContext, album_id: str) -> tuple[Album, str]:
     album, batch = editable(at, album_id), secrets.token_hex(8)
     lifecycle.delete(at.db, album, batch)
     at.renew_pages(ALBUMS, album.id, album.parent)
+    at.record(Deed.DELETE_ALBUM, album.id, about=album.title)
     return album, batch
 
 
@@ -102,12 +125,20 @@ def restore(at: ActionContext, batch: str) -> Album:
     for album in found:
         visibility.settle_album(at, album.id)
     at.renew_pages(ALBUMS, *(album.id for album in found), found[0].parent)
+    at.record(Deed.RESTORE_ALBUM, *(album.id for album in found), about=found[0].title)
     return found[0]
+
+
+def _reordered(at: ActionContext, album: Album) -> None:
+    at.renew_pages(album.id)
+    at.record(Deed.ORDER_ALBUM, album.id, about=album.title)
 
 
 def _renew(at: ActionContext, album: Album, result: AlbumResult) -> None:
     visibility.settle_pictures(at, [*result.added, *result.removed])
     at.renew_pages(ALBUMS, album.id, album.parent, *result.added, *result.removed)
+    hung = [*result.added, *result.removed]
+    at.record(Deed.FILL_ALBUM, album.id, *hung, number=len(hung), about=album.title)
 
 
 def _cleaned(at: ActionContext, fields: dict[str, Any]) -> dict[str, Any]:

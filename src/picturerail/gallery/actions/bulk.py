@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.gallery import policy
 from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.maintenance import removal
 from picturerail.gallery.pictures import batches, lifecycle, lookup, view
 from picturerail.gallery.pictures.adjustments import fitted_edit
@@ -30,7 +31,7 @@ def trash(at: ActionContext, picture_ids: Sequence[str]) -> BulkResult:
     policy.check(at.who, Action.CHANGE)
     batch = secrets.token_hex(8)
     changed = lifecycle.trash_all(at.db, policy.changeable(at.who), picture_ids, batch)
-    at.renew_pages(*changed)
+    _tell(at, Deed.TRASH_PICTURE, changed)
     return BulkResult(tuple(changed), batch=batch)
 
 
@@ -38,7 +39,7 @@ def restore(at: ActionContext, batch: str) -> BulkResult:
     """Take out of the trash, as far as it is still there, what went there together."""
     policy.check(at.who, Action.CHANGE)
     changed = lifecycle.restore_all(at.db, policy.trash(at.who), batch)
-    at.renew_pages(*changed)
+    _tell(at, Deed.RESTORE_PICTURE, changed)
     return BulkResult(tuple(changed))
 
 
@@ -54,7 +55,8 @@ def retag(
                 changed.append(each)
         except BadRequest:
             full.append(each)
-    at.renew_pages(*changed)
+    said = ", ".join([*add, *(f"not {each}" for each in remove)])
+    _tell(at, Deed.TAG_PICTURE, changed, said)
     return BulkResult(tuple(changed), tuple(full))
 
 
@@ -85,7 +87,7 @@ def undo(at: ActionContext, batch: str) -> BulkResult:
     policy.check(at.who, Action.CHANGE)
     field, before = batches.take(at.db, batch)
     changed = _set(at, list(before), field, lambda picture: before[picture.id])
-    at.renew_pages(*changed)
+    _tell(at, Deed.UNDO_PICTURE, list(changed), field)
     return BulkResult(tuple(changed))
 
 
@@ -96,7 +98,7 @@ def _set_each(
     policy.check(at.who, Action.CHANGE)
     changed = _set(at, picture_ids, field, value)
     batch = batches.keep(at.db, field, changed) if changed else ""
-    at.renew_pages(*changed)
+    _tell(at, Deed.ADJUST_PICTURE, list(changed), field)
     return BulkResult(tuple(changed), batch=batch)
 
 
@@ -118,4 +120,13 @@ def _set(
 def empty_trash(at: ActionContext) -> int:
     """Delete everything in the trash for good; how many pictures went."""
     policy.check(at.who, Action.EMPTY_TRASH)
-    return removal.empty_trash(at.db, at.cloud, at.settings)
+    number = removal.empty_trash(at.db, at.cloud, at.settings)
+    at.record(Deed.EMPTY_TRASH, number=number)
+    return number
+
+
+def _tell(at: ActionContext, deed: Deed, changed: Sequence[str], about: str = "") -> None:
+    """Edges and the log hear of what was changed, if anything was."""
+    at.renew_pages(*changed)
+    if changed:
+        at.record(deed, *changed, about=about)

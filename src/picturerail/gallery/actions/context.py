@@ -1,22 +1,31 @@
 """What an action works with: who asks, and what the gallery stands on."""
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
+
+from pymongo.errors import PyMongoError
 
 from picturerail.database import Database
 from picturerail.gallery import page_cache
+from picturerail.gallery.activity import store
+from picturerail.gallery.activity.model import Deed, name_of
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.policy import Principal
 from picturerail.settings import Settings
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class ActionContext:
-    """Who asks, and the database, cloud and settings of the gallery."""
+    """Who asks, from where, and the database, cloud and settings of the gallery."""
 
     who: Principal
     db: Database
     cloud: CloudAccess
     settings: Settings
+    address: str = ""
+    alias: str = ""  # what the log calls who acts, where that is somebody for whom another one answers
 
     def renew_pages(self, *picture_ids: str) -> None:
         """These pictures or albums have changed: edges renew what shows them, and pages with the newest."""
@@ -25,3 +34,26 @@ class ActionContext:
     def close_pages(self, *picture_ids: str) -> None:
         """The same at once, for what some may see no more: no edge shows its old copy while it asks."""
         page_cache.renew(self.db, self.settings, picture_ids, soft=False)
+
+    def acting_as(self, who: Principal) -> "ActionContext":
+        """The same for somebody who is known only now: who signs in, or joins."""
+        return replace(self, who=who)
+
+    def record(self, deed: Deed, *things: str, number: int = 0, about: str = "") -> None:
+        """Write to the activity log what has been done, to these things or to `number` of them.
+
+        It is done by now: a line that cannot be written undoes nothing, and stands in the program's own log.
+        """
+        try:
+            store.add(
+                self.db,
+                self.who.id,
+                self.alias or name_of(self.who),
+                self.address,
+                deed,
+                things,
+                number or len(things),
+                about,
+            )
+        except PyMongoError:
+            log.exception("Not written to the activity log: %s", deed.code)

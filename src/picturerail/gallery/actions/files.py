@@ -8,6 +8,7 @@ from picturerail.gallery import cloud as media
 from picturerail.gallery.actions import pictures
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.actions.visibility import settle_bytes
+from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.maintenance import delivery
 from picturerail.gallery.maintenance import versions as former_files
 from picturerail.gallery.pictures import create, lookalikes, versions
@@ -88,4 +89,5 @@ def _settled(at: ActionContext, picture: Picture) -> Picture:
     picture = settle_bytes(at, picture)
     lookalikes.join(at.db, picture)
     at.close_pages(picture.id)
+    at.record(Deed.REPLACE_FILE, picture.id, about=picture.title)
     return picture

@@ -4,12 +4,14 @@ from bson import ObjectId
 
 from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import links, sessions, users
+from picturerail.gallery.accounts import links, passkeys, sessions, totp, users
 from picturerail.gallery.accounts.email import normal_email
 from picturerail.gallery.accounts.links import LinkKind
 from picturerail.gallery.accounts.users import User
 from picturerail.gallery.actions import bulk
 from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.activity.model import Deed
+from picturerail.gallery.albums import viewers
 from picturerail.gallery.pictures import lifecycle, lookup
 from picturerail.gallery.policy import Action
 
@@ -27,6 +29,14 @@ def find(at: ActionContext, user_id: str) -> User:
     return user
 
 
+def add(at: ActionContext, email: str, role: str, password: str) -> User:
+    """Make an account."""
+    policy.check(at.who, Action.MANAGE_PEOPLE)
+    user = users.create_user(at.db, email, role, password)
+    at.record(Deed.ADD_ACCOUNT, str(user.id), about=f"{user.email}, {role}")
+    return user
+
+
 def invite(at: ActionContext, email: str, role: str) -> str:
     """The token of a link by which somebody makes an account of that role, within a week."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
@@ -34,7 +44,9 @@ def invite(at: ActionContext, email: str, role: str) -> str:
     if at.db.users.find_one({"email": address}, {"_id": 1}):
         raise BadRequest(f"{address} has an account already.")
     links.forget(at.db, LinkKind.INVITATION, email=address)
-    return links.make(at.db, LinkKind.INVITATION, email=address, role=users.checked_role(role))
+    token = links.make(at.db, LinkKind.INVITATION, email=address, role=users.checked_role(role))
+    at.record(Deed.INVITE, about=f"{address}, {role}")
+    return token
 
 
 def join(at: ActionContext, token: str, password: str) -> User:
@@ -42,32 +54,41 @@ def join(at: ActionContext, token: str, password: str) -> User:
     invitation = links.find(at.db, LinkKind.INVITATION, token, NO_INVITATION)
     user = users.create_user(at.db, invitation["email"], invitation["role"], password)
     links.forget(at.db, LinkKind.INVITATION, email=user.email)
+    at.acting_as(users.person_of(user)).record(Deed.JOIN, str(user.id), about=user.role)
     return user
 
 
 def set_role(at: ActionContext, user: User, role: str) -> User:
     """Give an account another role, from its next click on."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
-    return users.set_role(at.db, user, role)
+    changed = users.set_role(at.db, user, role)
+    at.record(Deed.SET_ROLE, str(user.id), about=f"{user.email}, {role}")
+    return changed
 
 
 def set_disabled(at: ActionContext, user: User, *, disabled: bool) -> User:
     """Shut an account, from its next click on, or open it again."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
-    return users.set_disabled(at.db, user, disabled=disabled)
+    changed = users.set_disabled(at.db, user, disabled=disabled)
+    at.record(Deed.DISABLE if disabled else Deed.ENABLE, str(user.id), about=user.email)
+    return changed
 
 
 def end_sessions(at: ActionContext, user: User) -> int:
     """Sign an account out everywhere; how many browsers that were."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
-    return sessions.end_sessions_of(at.db, user.id)
+    number = sessions.end_sessions_of(at.db, user.id)
+    at.record(Deed.END_SESSIONS, str(user.id), about=user.email)
+    return number
 
 
 def reset(at: ActionContext, user: User) -> str:
     """The token of a link by which the account sets a new password, within a day; earlier links end."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
     links.forget(at.db, LinkKind.RESET, user=user.id)
-    return links.make(at.db, LinkKind.RESET, user=user.id)
+    token = links.make(at.db, LinkKind.RESET, user=user.id)
+    at.record(Deed.RESET, str(user.id), about=user.email)
+    return token
 
 
 def set_password(at: ActionContext, token: str, password: str) -> User:
@@ -76,8 +97,22 @@ def set_password(at: ActionContext, token: str, password: str) -> User:
     user = users.find_user(at.db, link["user"])
     if user is None or user.disabled:
         raise NotFound(NO_RESET)
+    return give_password(at.acting_as(users.person_of(user)), user, password)
+
+
+def give_password(at: ActionContext, user: User, password: str) -> User:
+    """Set the password of an account without knowing the present one, and sign it out everywhere.
+
+    Who has lost the password may have lost the second step as well, and a stranger may have added a passkey: both go.
+    """
     changed = users.set_password(at.db, user, password)
-    sessions.end_sessions_of(at.db, user.id)  # the link with them
+    if user.totp:
+        totp.take_off(at.db, user.id)
+        at.record(Deed.TAKE_OFF_TOTP, str(user.id), about=user.email)
+    if passkeys.forget(at.db, user.id):
+        at.record(Deed.REMOVE_PASSKEY, str(user.id), about=user.email)
+    sessions.end_sessions_of(at.db, user.id)  # the links for a new password with them
+    at.record(Deed.CHANGE_PASSWORD, str(user.id), about=user.email)
     return changed
 
 
@@ -92,6 +127,9 @@ def remove(at: ActionContext, user: User, pictures: str) -> int:
         raise BadRequest("An account cannot leave its pictures to itself.")
     users.remove_user(at.db, user)
     sessions.end_sessions_of(at.db, user.id)
+    viewers.forget(at.db, str(user.id))
+    passkeys.forget(at.db, user.id)
+    at.record(Deed.REMOVE_ACCOUNT, str(user.id), about=f"{user.email}, pictures: {pictures}")
     if heir is not None:
         return lifecycle.give(at.db, str(user.id), str(heir.id))
     return _trash_all(at, str(user.id)) if pictures == TRASH else 0

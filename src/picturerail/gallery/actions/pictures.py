@@ -4,6 +4,7 @@ from picturerail.errors import BadRequest
 from picturerail.gallery import policy
 from picturerail.gallery.actions import visibility
 from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.maintenance import removal
 from picturerail.gallery.pictures import lifecycle, lookup, marks, view
 from picturerail.gallery.pictures.adjustments import turned_edit
@@ -28,6 +29,7 @@ def describe(at: ActionContext, picture_id: str, revision: str, change: TextChan
     """Save what is written about a picture; Conflict when somebody else has since `revision`."""
     picture = lifecycle.describe(at.db, editable(at, picture_id), revision, change)
     at.renew_pages(picture.id)
+    at.record(Deed.DESCRIBE_PICTURE, picture.id, about=picture.title)
     return picture
 
 
@@ -39,6 +41,7 @@ def adjust(at: ActionContext, picture_id: str, revision: str | None, fields: dic
         raise BadRequest("This picture's file is not at the media service, so it cannot be edited.")
     picture = lifecycle.adjust(at.db, picture, revision, cleaned)
     at.renew_pages(picture.id)
+    at.record(Deed.ADJUST_PICTURE, picture.id, about=picture.title)
     return picture
 
 
@@ -66,6 +69,7 @@ def trash(at: ActionContext, picture_id: str) -> Picture:
     """Move a picture to the trash."""
     picture = lifecycle.trash(at.db, editable(at, picture_id).id)
     at.renew_pages(picture.id)
+    at.record(Deed.TRASH_PICTURE, picture.id, about=picture.title)
     return picture
 
 
@@ -74,6 +78,7 @@ def restore(at: ActionContext, picture_id: str) -> Picture:
     policy.check(at.who, Action.CHANGE)
     picture = lifecycle.restore(at.db, policy.trash(at.who), picture_id)
     at.renew_pages(picture.id)
+    at.record(Deed.RESTORE_PICTURE, picture.id, about=picture.title)
     return picture
 
 
@@ -82,6 +87,7 @@ def keep(at: ActionContext, picture_id: str) -> Picture:
     policy.check(at.who, Action.DECIDE)
     picture = lifecycle.keep(at.db, policy.decidable(at.who), picture_id)
     at.renew_pages(picture.id)
+    at.record(Deed.KEEP_PICTURE, picture.id, about=picture.title)
     return picture
 
 
@@ -90,3 +96,4 @@ def skip(at: ActionContext, picture_id: str) -> None:
     policy.check(at.who, Action.DECIDE)
     picture = lifecycle.discard(at.db, policy.decidable(at.who), picture_id)
     removal.remove(at.db, at.cloud, at.settings, picture)
+    at.record(Deed.SKIP_PICTURE, picture.id, about=picture.title)

@@ -8,6 +8,7 @@ from picturerail.errors import BadRequest
 from picturerail.gallery import policy
 from picturerail.gallery.accounts.passwords import hash_password
 from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.pictures import lookup as pictures
 from picturerail.gallery.policy import Action, ShareLink
@@ -28,6 +29,8 @@ class NewLink:
     password: str = ""
     download: bool = True
     expires_at: datetime | None = None
+    max_uses: int = 0
+    adds: str = model.NOBODY_ADDS
 
 
 def create(at: ActionContext, asked: NewLink) -> Share:
@@ -46,20 +49,27 @@ def create(at: ActionContext, asked: NewLink) -> Share:
         "password": hash_password(password) if password else "",
         "download": asked.download,
         "expires_at": model.clean_end(asked.expires_at),
+        "adds": model.clean_adds(asked.adds, asked.album),
+        "max_uses": model.clean_uses(asked.max_uses),
     }
-    return store.add(at.db, fields)
+    share = store.add(at.db, fields)
+    at.record(Deed.ADD_SHARE, share.id, about=share.name or asked.q)
+    return share
 
 
 def revoke(at: ActionContext, share_id: str) -> None:
     """End a link at once."""
     policy.check(at.who, Action.SHARE)
     store.revoke(at.db, share_id, policy.shares(at.who))
+    at.record(Deed.REVOKE_SHARE, share_id)
 
 
 def opened(at: ActionContext, share: Share) -> ShareLink:
     """Who opens a link: somebody who sees what it says, and nothing else."""
     words = index.matching(at.db, Search.of(share.q)) if share.q else None
-    return ShareLink(share.id, share.picture, share.album, words, download=share.download)
+    return ShareLink(
+        share.id, share.picture, share.album, words, download=share.download, adds=bool(share.adds)
+    )
 
 
 def _check(at: ActionContext, asked: NewLink) -> None:

@@ -12,6 +12,7 @@ from picturerail.gallery import policy
 from picturerail.gallery.actions import albums
 from picturerail.gallery.actions import visibility as visibility_of
 from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.maintenance import delivery
 from picturerail.gallery.pictures import create, lifecycle, lookalikes, lookup
 from picturerail.gallery.pictures.file import check_size, clean_filename
@@ -124,6 +125,8 @@ def _added(at: ActionContext, picture: Picture, *, is_new: bool = True) -> Added
         picture = lifecycle.keep(at.db, policy.duplicates(at.who), picture.id)
     lookalikes.join(at.db, picture)
     at.renew_pages(picture.id)
+    if is_new:
+        at.record(Deed.ADD_PICTURE, picture.id, about=picture.title)
     return Added(picture, is_new)
 
 

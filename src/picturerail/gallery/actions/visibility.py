@@ -6,6 +6,7 @@ from bson import ObjectId
 
 from picturerail.gallery import policy
 from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import visibility
 from picturerail.gallery.maintenance import delivery
 from picturerail.gallery.pictures import lifecycle, lookup
@@ -19,6 +20,8 @@ def set_pictures(at: ActionContext, picture_ids: Sequence[str], word: str) -> li
     policy.check(at.who, Action.CHANGE)
     ids = lifecycle.set_visibility(at.db, policy.changeable(at.who), picture_ids, clean_visibility(word))
     settle_pictures(at, ids)
+    if ids:
+        at.record(Deed.SHOW_PICTURE, *ids, about=word)
     return ids
 
 

@@ -41,6 +41,7 @@ class Album:
     visibility: str = PUBLIC
     shown: str = PUBLIC  # the strictest of its own visibility and those of the albums that it lies in
     owner: str = ""
+    viewers: tuple[str, ...] = ()  # ids of accounts to which it is given
     created_at: datetime
     updated_at: datetime
 
@@ -73,6 +74,7 @@ def parse_album(document: Mapping[str, Any]) -> Album:
         visibility=document["visibility"],
         shown=document["shown"],
         owner=document["owner"],
+        viewers=tuple(document.get("viewers", ())),
         created_at=document["created_at"],
         updated_at=document["updated_at"],
     )

@@ -11,7 +11,7 @@ from picturerail.gallery import policy
 from picturerail.gallery.actions import pictures as changes
 from picturerail.gallery.actions import uploads
 from picturerail.gallery.actions.uploads import Added
-from picturerail.gallery.api import albums, files, lookalikes, shares
+from picturerail.gallery.api import activity, albums, files, lookalikes, shares
 from picturerail.gallery.api.exchange import answer, body, limit, public, told_page, told_picture
 from picturerail.gallery.api.operations import answers, describe
 from picturerail.gallery.api.schemas import (
@@ -219,7 +219,14 @@ def _duplicate(added: Added) -> Response:
 def description(site_url: str) -> Document:
     """The OpenAPI document of this API."""
     return describe(
-        (blueprint, files.blueprint, lookalikes.blueprint, albums.blueprint, shares.blueprint),
+        (
+            blueprint,
+            files.blueprint,
+            lookalikes.blueprint,
+            albums.blueprint,
+            shares.blueprint,
+            activity.blueprint,
+        ),
         site_url,
         is_open=_is_open,
     )

@@ -40,6 +40,8 @@ def add_share() -> Response:
         password=given.password or "",
         download=given.download,
         expires_at=given.expires_at,
+        max_uses=given.max_uses,
+        adds=given.adds,
     )
     return answer(ShareAnswer(share=_public(actions.create(access.acting(), link))), 201)
 
@@ -68,4 +70,7 @@ def _public(share: Share) -> PublicShare:
         expires_at=share.expires_at.isoformat(timespec="milliseconds") if share.expires_at else None,
         used_at=share.used_at.isoformat(timespec="milliseconds") if share.used_at else None,
         uses=share.uses,
+        max_uses=share.max_uses,
+        adds=share.adds,
+        added=share.added,
     )

@@ -1,18 +1,24 @@
 """Signing in and out, the first owner, and one's own password."""
 
+import time
+
+from bson import ObjectId
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest, PicturerailError
-from picturerail.gallery.accounts import passwords, sessions, setup, users
+from picturerail.gallery.accounts import passkeys, passwords, sessions, setup, users
 from picturerail.gallery.accounts.email import MAX_EMAIL
+from picturerail.gallery.accounts.totp import MAX_CODE
+from picturerail.gallery.actions import accounts as actions
 from picturerail.gallery.policy import Action
-from picturerail.gallery.web import access, params, services
+from picturerail.gallery.web import access, params, passkey_site, services
 from picturerail.gallery.web.access import EVERYBODY, requires
 from picturerail.gallery.web.flash import Notice, notify
 from picturerail.gallery.web.headers import private
 
 MAX_PASSWORD_FIELD = 4 * passwords.MAX_PASSWORD
+SECOND_STEP_SECONDS = 600
 NO_MATCH = "That address and password do not belong together."
 
 blueprint = Blueprint("accounts", __name__)
@@ -25,7 +31,7 @@ def sign_in() -> BaseResponse | str:
     way_back = params.local_path(request.args.get("next", ""), "")
     if access.person():
         return redirect(way_back or url_for("pictures.gallery"), 303)
-    return private(render_template("sign_in.html", email="", next=way_back, problem=""))
+    return sign_in_page("", way_back)
 
 
 @blueprint.post("/sign-in")
@@ -39,11 +45,37 @@ def enter() -> BaseResponse:
     )
     address, throttle = request.remote_addr or "", services.services().throttle
     throttle.count_try(email, address)
-    user = users.check_sign_in(services.database(), email, password)
+    user = actions.sign_in(access.acting(), email, password)
     if user is None:
-        form = render_template("sign_in.html", email=email, next=way_back, problem=NO_MATCH)
-        return private(form, 401)
+        return sign_in_page(email, way_back, NO_MATCH, 401)
     throttle.take_back(email, address)
+    if user.totp:
+        _remember(user, way_back)
+        return redirect(url_for("accounts.code_form"), 303)
+    return begin_session(user, way_back)
+
+
+@blueprint.get("/sign-in/code")
+@requires(EVERYBODY)
+def code_form() -> BaseResponse:
+    """The second step, for who has just told the password."""
+    return redirect(url_for("accounts.sign_in"), 303) if _remembered() is None else _code_page("")
+
+
+@blueprint.post("/sign-in/code")
+@requires(EVERYBODY)
+def enter_code() -> BaseResponse:
+    """Check the code, and begin a session; tries are counted for the account and for the address."""
+    if (known := _remembered()) is None:
+        return redirect(url_for("accounts.sign_in"), 303)
+    user, way_back = known
+    throttle, key, address = services.services().throttle, f"code:{user.id}", request.remote_addr or ""
+    throttle.count_try(key, address)
+    if not actions.take_second_step(
+        access.acting(), user, params.field(request.form, "code", limit=MAX_CODE)
+    ):
+        return _code_page("That code is not right, or was used already. Wait for the next one.", 401)
+    throttle.take_back(key, address)
     return begin_session(user, way_back)
 
 
@@ -75,7 +107,7 @@ def make_owner(token: str) -> BaseResponse:
     email = params.field(request.form, "email", limit=MAX_EMAIL)
     password = params.field(request.form, "password", limit=MAX_PASSWORD_FIELD)
     try:
-        user = setup.use_setup(services.database(), token, email, password)
+        user = actions.make_owner(access.acting(), token, email, password)
     except BadRequest as error:
         return _setup_page(email, error.message, error.status)
     notify(Notice("Welcome. The gallery is yours; begin with a picture."))
@@ -86,24 +118,23 @@ def make_owner(token: str) -> BaseResponse:
 @requires(Action.HAVE_ACCOUNT)
 def account() -> BaseResponse:
     """Who one is, and the form for a new password."""
-    return _account_page("")
+    return account_page("")
 
 
 @blueprint.post("/account")
 @requires(Action.HAVE_ACCOUNT)
 def change_password() -> BaseResponse:
     """Set a new password; every other session of the account ends."""
-    who, db = access.signed_in(), services.database()
+    who = access.signed_in()
     present = params.field(request.form, "password", limit=MAX_PASSWORD_FIELD)
     new = params.field(request.form, "new_password", limit=MAX_PASSWORD_FIELD)
     throttle, address = services.services().throttle, request.remote_addr or ""
     throttle.count_try(who.email, address)
     try:
-        user = users.change_password(db, who.user_id, present, new)
+        user = actions.change_password(access.acting(), _own(), present, new)
     except PicturerailError as error:
-        return _account_page(error.message, error.status)
+        return account_page(error.message, error.status)
     throttle.take_back(who.email, address)
-    sessions.end_sessions_of(db, user.id)
     notify(Notice("The password is changed. Every other device is signed out."))
     return begin_session(user, url_for("accounts.account"), keep_notices=True)
 
@@ -112,26 +143,32 @@ def change_password() -> BaseResponse:
 @requires(Action.HAVE_ACCOUNT)
 def end_session() -> BaseResponse:
     """Sign one browser out, or with no `key` every other one."""
-    who, db = access.signed_in(), services.database()
+    at = access.acting()
     if key := params.field(request.form, "key", required=False, limit=64):
-        sessions.end_session_of(db, who.user_id, key)
+        actions.end_session(at, _own(), key)
         notify(Notice("That browser is signed out."))
     else:
-        sessions.end_other_sessions_of(db, who.user_id, request.cookies.get(access.cookie_name(), ""))
+        actions.end_other_sessions(at, _own(), request.cookies.get(access.cookie_name(), ""))
         notify(Notice("Every other browser is signed out."))
     return redirect(url_for("accounts.account"), 303)
 
 
 def begin_session(user: users.User, way_back: str, *, keep_notices: bool = False) -> BaseResponse:
     """A new token, whatever cookies came: nobody can prepare the session that somebody else signs in to."""
-    db, days = services.database(), services.settings().session_days
     if old := request.cookies.get(access.cookie_name()):
-        sessions.end_session(db, old)
+        sessions.end_session(services.database(), old)
     kept = session.get("_flashes") if keep_notices else None
     session.clear()
     if kept:
         session["_flashes"] = kept
     response = redirect(way_back, 303)
+    give_session(response, user)
+    return response
+
+
+def give_session(response: BaseResponse, user: users.User) -> None:
+    """Let an answer bring the cookie of a new session."""
+    db, days = services.database(), services.settings().session_days
     response.set_cookie(
         access.cookie_name(),
         sessions.start_session(
@@ -142,7 +179,34 @@ def begin_session(user: users.User, way_back: str, *, keep_notices: bool = False
         httponly=True,
         samesite="Lax",
     )
-    return response
+
+
+def _remember(user: users.User, way_back: str) -> None:
+    """Keep in the form's cookie, which we sign, who has told the right password, and when."""
+    session["second_step"] = [str(user.id), user.generation, int(time.time()), way_back]
+
+
+def _remembered() -> tuple[users.User, str] | None:
+    """Who has told the password a short while ago, and where to go on."""
+    user_id, generation, then, way_back = session.get("second_step") or ("", 0, 0, "")
+    if time.time() > then + SECOND_STEP_SECONDS:
+        return None
+    user = users.find_user(services.database(), ObjectId(user_id))
+    fits = user is not None and user.generation == generation and not user.disabled
+    return (user, way_back) if user is not None and fits else None
+
+
+def _code_page(problem: str, status: int = 200) -> Response:
+    return private(render_template("sign_in_code.html", problem=problem, max_code=MAX_CODE), status)
+
+
+def sign_in_page(email: str, way_back: str, problem: str = "", status: int = 200) -> Response:
+    """The form, and what the browser's code needs for a passkey."""
+    options = passkey_site.authentication_options()
+    page = render_template(
+        "sign_in.html", email=email, next=way_back, problem=problem, passkey_options=options
+    )
+    return private(page, status)
 
 
 def _setup_page(email: str, problem: str, status: int = 200) -> Response:
@@ -152,14 +216,22 @@ def _setup_page(email: str, problem: str, status: int = 200) -> Response:
     )
 
 
-def _account_page(problem: str, status: int = 200) -> Response:
-    who = access.signed_in()
-    user = users.user_of(services.database(), who.email)
+def account_page(problem: str, status: int = 200) -> Response:
+    """Who one is, and what one may change about that."""
+    user = _own()
     token = request.cookies.get(access.cookie_name(), "")
     page = render_template(
         "account.html",
         problem=problem,
         password_length=passwords.MIN_PASSWORD,
+        totp=user.totp,
+        passkeys=passkeys.passkeys_of(services.database(), user.id),
+        passkey_options=passkey_site.registration_options(user),
         sessions=sessions.sessions_of(services.database(), user, token),
     )
     return private(page, status)
+
+
+def _own() -> users.User:
+    """The account of who is signed in."""
+    return users.user_of(services.database(), access.signed_in().email)

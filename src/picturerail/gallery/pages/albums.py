@@ -5,8 +5,10 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from picturerail.errors import BadRequest
+from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery import policy
+from picturerail.gallery.accounts import users
+from picturerail.gallery.accounts.email import MAX_EMAIL
 from picturerail.gallery.actions import albums as actions
 from picturerail.gallery.albums import lookup
 from picturerail.gallery.albums.model import Album
@@ -68,6 +70,7 @@ def show(slug: str) -> BaseResponse | str:
         more=url_for("album_api.list_album_pictures", album_id=album.id),
         arranged=url_for("album_api.order_album", album_id=album.id) if by_hand else "",
         behind=following,
+        viewers=users.emails_of(db, album.viewers) if policy.may(who, Action.CHANGE, album) else (),
         above=lookup.above(db, album, policy.albums(who)),
         count=listing.count(db, wanted) if page.pictures else None,
     )
@@ -102,6 +105,24 @@ def save(slug: str) -> BaseResponse:
     """Save an album's texts."""
     album = actions.change(access.acting(), _editable(slug).id, _fields())
     notify(Notice(f"“{album.title}” is saved."))
+    return redirect(album.href, 303)
+
+
+@blueprint.post("/albums/<slug>/viewers")
+@requires(Action.CHANGE)
+def set_viewer(slug: str) -> BaseResponse:
+    """Give an album to somebody who has an account, or take it from them."""
+    act = {"give": actions.grant, "take": actions.revoke}.get(params.field(request.form, "choice", limit=10))
+    if act is None:
+        raise BadRequest("'choice' must be give or take.")
+    email = params.field(request.form, "email", limit=MAX_EMAIL)
+    try:
+        album = act(access.acting(), _editable(slug).id, email)
+    except NotFound as error:
+        notify(Notice(error.message, kind="danger"))
+        return redirect(url_for("albums.show", slug=slug), 303)
+    seen = "sees" if act is actions.grant else "sees no more, but for what everybody sees,"
+    notify(Notice(f"{email} {seen} “{album.title}” and what is in it."))
     return redirect(album.href, 303)
 
 

@@ -8,17 +8,21 @@ from dataclasses import replace
 from typing import Any, cast
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
-from picturerail.errors import NotFound
+from picturerail.errors import BadRequest, NotFound, PicturerailError
 from picturerail.gallery import policy
 from picturerail.gallery.accounts import passwords
+from picturerail.gallery.actions import guests as guest_actions
 from picturerail.gallery.actions import shares as actions
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.pages.listing import asked_for, context, shown
 from picturerail.gallery.pages.pictures import saved
-from picturerail.gallery.pictures import listing, lookup
+from picturerail.gallery.pages.upload import MAX_FILES
+from picturerail.gallery.pictures import create, listing, lookup
+from picturerail.gallery.pictures.file import clean_filename
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.view import PictureView
@@ -26,7 +30,8 @@ from picturerail.gallery.policy import VISITOR, ShareLink
 from picturerail.gallery.shares import model, store
 from picturerail.gallery.shares.model import Share
 from picturerail.gallery.web import access, params, services
-from picturerail.gallery.web.access import EVERYBODY, requires
+from picturerail.gallery.web.access import EVERYBODY, accepts, requires
+from picturerail.gallery.web.flash import Notice, notify
 
 COOKIE = "picturerail-share"
 TOKEN_STEP = 15 * 60  # seconds: what is copied out of a shared page ends soon after the link
@@ -36,11 +41,13 @@ blueprint = Blueprint("shared", __name__, url_prefix="/s/<token>")
 
 @blueprint.before_request
 def open_link() -> BaseResponse | None:
-    """Become who the link says, for this request; without its password, nobody, who is asked for it."""
+    """Become who the link says, for this request; who has not stepped in is nobody, and is asked to."""
     token = (request.view_args or {}).get("token", "")
-    share = store.find(services.database(), model.id_in(token, services.settings().secret_key))
+    share = _known(token)
     g.share, g.principal, g.token_step = share, VISITOR, TOKEN_STEP
-    if share.password and not _has_proof(share):
+    if share.has_door and not _has_proof(share):
+        if share.is_used_up:
+            raise NotFound(model.ENDED)
         return None if request.method == "POST" else _ask("")
     at = ActionContext(VISITOR, services.database(), services.cloud(), services.settings())
     g.principal = actions.opened(at, share)
@@ -59,7 +66,8 @@ def hide(response: Response) -> Response:
 def show(token: str) -> BaseResponse | str:
     """The pictures of the link; of one picture, its page."""
     share, db = _share(), services.database()
-    store.note_use(db, share)
+    if not share.max_uses:  # else they are counted who step in
+        store.note_use(db, share)
     if share.picture:
         return _picture(token, share.picture)
     wanted = _wanted()
@@ -72,25 +80,59 @@ def show(token: str) -> BaseResponse | str:
         "shared.html",
         **given,
         heading=_heading(share),
+        share=share,
+        accept=create.ACCEPT,
+        max_files=MAX_FILES,
         count=listing.count(db, wanted) if page.pictures else None,
     )
 
 
 @blueprint.post("")
 @requires(EVERYBODY)
-def tell_password(token: str) -> BaseResponse:
-    """Check the password; tries are counted for the link and for the address."""
+def step_in(token: str) -> BaseResponse:
+    """Check the password and count; tries are counted for the link and for the address."""
     share, throttle, address = _share(), services.services().throttle, request.remote_addr or ""
-    password = params.field(request.form, "password", limit=4 * model.MAX_PASSWORD)
+    password = params.field(request.form, "password", limit=4 * model.MAX_PASSWORD, required=False)
     throttle.count_try(f"share:{share.id}", address)
     if share.password and not passwords.matches(share.password, password):
         return _ask("That is not the password of this link.", 401)
     throttle.take_back(f"share:{share.id}", address)
+    if share.max_uses and not _has_proof(share):
+        store.note_use(services.database(), share)
     here = url_for("shared.show", token=token)
     response = redirect(here, 303)
     proof = model.proof_of(share, services.settings().secret_key)
     response.set_cookie(COOKIE, proof, path=here, secure=access.is_https(), httponly=True, samesite="Lax")
     return response
+
+
+def _body_limit() -> int:
+    """Files are taken only where the link wants some, from who has stepped in."""
+    try:
+        share = _known((request.view_args or {}).get("token", ""))
+    except NotFound:  # which is said when it is known who asks
+        return access.MAX_BODY
+    if not share.adds or (share.has_door and not _has_proof(share)):
+        return access.MAX_BODY
+    return services.settings().max_upload_bytes * MAX_FILES + services.OTHER_FIELDS_BYTES
+
+
+@blueprint.post("/add")
+@requires(EVERYBODY)
+@accepts(_body_limit)
+def add(token: str) -> BaseResponse:
+    """Take pictures of a guest for the album, each by itself: one bad file never stops the others."""
+    files = [file for file in request.files.getlist("image") if file.filename]
+    if not files or len(files) > MAX_FILES:
+        raise BadRequest(f"Choose one picture at least, and up to {MAX_FILES} at once.")
+    problems = [problem for problem in map(_take, files) if problem]
+    taken = len(files) - len(problems)
+    if taken:
+        seen = "They are shown when somebody has approved them." if _share().adds == model.HELD else ""
+        notify(Notice(f"{taken} picture{'' if taken == 1 else 's'} came in. {seen}".strip()))
+    for problem in problems[:3]:
+        notify(Notice(problem, kind="danger"))
+    return redirect(url_for("shared.show", token=token), 303)
 
 
 @blueprint.get("/<picture_id>")
@@ -109,6 +151,19 @@ def download(token: str, picture_id: str) -> BaseResponse:
     if not _guest().download:
         raise NotFound("This link shows pictures, and gives none away.")
     return saved(found)
+
+
+def _take(file: FileStorage) -> str:
+    """Why a file was not taken; "" when it was."""
+    _guest()
+    try:
+        services.services().guests.count(request.remote_addr or "")
+        guest_actions.add_file(access.acting(), _share(), file.stream, clean_filename(file.filename or ""))
+    except PicturerailError as error:
+        if error.status >= 500:
+            raise
+        return f"{file.filename}: {error.message}"
+    return ""
 
 
 def _picture(token: str, picture_id: str) -> str:
@@ -162,9 +217,14 @@ def _has_proof(share: Share) -> bool:
 
 
 def _ask(problem: str, status: int = 200) -> Response:
-    response = make_response(render_template("share_password.html", problem=problem))
+    response = make_response(render_template("share_door.html", share=_share(), problem=problem))
     response.status_code = status
     return response
+
+
+def _known(token: str) -> Share:
+    """The link of a token, or NotFound."""
+    return store.find(services.database(), model.id_in(token, services.settings().secret_key))
 
 
 def _share() -> Share:

@@ -4,11 +4,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest
-from picturerail.gallery import page_cache
+from picturerail.gallery.actions import site as actions
 from picturerail.gallery.policy import Action
 from picturerail.gallery.site import texts
 from picturerail.gallery.site.texts import SiteTexts
-from picturerail.gallery.web import params, services
+from picturerail.gallery.web import access, params, services
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify
 
@@ -29,10 +29,9 @@ def save() -> BaseResponse:
     name = params.field(request.form, "name", limit=10_000)
     words = params.field(request.form, "words", limit=100_000)
     try:
-        texts.save_texts(services.database(), name, words)
+        actions.save_texts(access.acting(), name, words)
     except BadRequest as error:
         return _page(SiteTexts(name, words), error.message, error.status)
-    page_cache.renew(services.database(), services.settings(), [])
     notify(Notice("The name and the words of this site are saved."))
     return redirect(url_for("pictures.landing"), 303)
 

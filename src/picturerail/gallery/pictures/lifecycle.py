@@ -195,6 +195,16 @@ def mark_moving(db: Database, picture: Picture) -> None:
     db.gallery.update_one({"_id": ObjectId(picture.id)}, {"$set": {"moving": True}})
 
 
+def hold(db: Database, picture_id: str, album_id: str) -> None:
+    """Note that a picture waits to be approved for an album."""
+    db.gallery.update_one({"_id": ObjectId(picture_id)}, {"$set": {"held": ObjectId(album_id)}})
+
+
+def release(db: Database, picture_id: str) -> None:
+    """Note that it waits no more."""
+    db.gallery.update_one({"_id": ObjectId(picture_id)}, {"$unset": {"held": ""}})
+
+
 def restore(db: Database, among: PictureFilter, picture_id: str) -> Picture:
     """Take a picture out of the trash."""
     return _change(

@@ -69,6 +69,7 @@ class Picture:
     marks: tuple[str, ...] = ()
     visibility: str = PUBLIC
     delivery: str = "upload"  # the delivery type of its asset
+    held: str = ""  # the album for which a guest has sent it, until somebody approves it
     shown: str = PUBLIC  # the strictest of its own visibility and its albums'
 
     @property
@@ -145,6 +146,7 @@ def parse_picture(document: Mapping[str, Any]) -> Picture:
         albums=tuple(str(each) for each in _list(document, "albums")),
         visibility=_visibility(document, "visibility"),
         delivery=_typed(document, "delivery", str, "upload"),
+        held=str(document.get("held") or ""),
         shown=_visibility(document, "shown"),
     )
 

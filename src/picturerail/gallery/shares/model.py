@@ -16,6 +16,9 @@ from picturerail.clock import now
 from picturerail.errors import BadRequest, NotFound
 
 MAX_NAME = 120  # characters
+MAX_USES = 10_000
+MAX_ADDED = 2_000  # pictures that come by one link
+NOBODY_ADDS, HELD, SHOWN = "", "held", "shown"  # whether guests may add, and who sees that at first
 MIN_PASSWORD, MAX_PASSWORD = 4, 1024
 ENDED = "This link does not work any more. Ask whoever sent it for a new one."
 
@@ -38,11 +41,24 @@ class Share:
     expires_at: datetime | None = None
     used_at: datetime | None = None
     uses: int = 0
+    max_uses: int = 0  # 0 for any number
+    adds: str = NOBODY_ADDS
+    added: int = 0  # pictures that guests have sent
 
     @property
     def is_over(self) -> bool:
         """Whether its time has come."""
         return self.expires_at is not None and self.expires_at <= now()
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether it was opened as often as it may be; who has opened it already goes on."""
+        return bool(self.max_uses) and self.uses >= self.max_uses
+
+    @property
+    def has_door(self) -> bool:
+        """Whether somebody has to step in first: to tell the password, or because it counts how many do."""
+        return bool(self.password or self.max_uses)
 
 
 def parse_share(document: Mapping[str, Any]) -> Share:
@@ -65,7 +81,7 @@ def id_in(token: str, secret_key: str) -> str:
 
 
 def proof_of(share: Share, secret_key: str) -> str:
-    """What a browser keeps that was told the password; it ends with the password."""
+    """What a browser keeps that has stepped in; it ends with the password."""
     return _seal(f"{share.id} {share.password}", secret_key)
 
 
@@ -89,6 +105,22 @@ def clean_end(moment: datetime | None) -> datetime | None:
     if moment is not None and (moment.tzinfo is None or moment <= now()):
         raise BadRequest("'expires_at' must be a time to come, with its zone, such as 2030-01-31T12:00:00Z.")
     return moment
+
+
+def clean_uses(number: int) -> int:
+    """How often a link may be opened, or BadRequest; 0 for any number."""
+    if not 0 <= number <= MAX_USES:
+        raise BadRequest(f"A link may be opened up to {MAX_USES:,} times, or any number of times with 0.")
+    return number
+
+
+def clean_adds(word: str, album: str) -> str:
+    """Whether guests may add pictures, or BadRequest."""
+    if word not in (NOBODY_ADDS, HELD, SHOWN):
+        raise BadRequest(f"What guests add is '{HELD}' until you approve it, or '{SHOWN}' at once.")
+    if word and not album:
+        raise BadRequest("Guests can add pictures to an album; share one.")
+    return word
 
 
 def _seal(text: str, secret_key: str) -> str:

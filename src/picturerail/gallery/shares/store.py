@@ -8,9 +8,9 @@ from pymongo import DESCENDING
 
 from picturerail.clock import now
 from picturerail.database import Database
-from picturerail.errors import NotFound
+from picturerail.errors import Forbidden, NotFound
 from picturerail.gallery.pictures.model import new_id
-from picturerail.gallery.shares.model import ENDED, Share, parse_share
+from picturerail.gallery.shares.model import ENDED, MAX_ADDED, Share, parse_share
 
 MAX_LISTED = 500
 
@@ -32,8 +32,28 @@ def find(db: Database, share_id: str) -> Share:
 
 
 def note_use(db: Database, share: Share) -> None:
-    """Count that somebody opened a link."""
-    db.shares.update_one({"_id": ObjectId(share.id)}, {"$set": {"used_at": now()}, "$inc": {"uses": 1}})
+    """Count that somebody opened a link; NotFound when it was opened as often as it may be."""
+    query: dict[str, Any] = {"_id": ObjectId(share.id)}
+    if share.max_uses:
+        query["uses"] = {"$lt": share.max_uses}  # of two who come at one moment, one gets the last use
+    counted = db.shares.update_one(query, {"$set": {"used_at": now()}, "$inc": {"uses": 1}})
+    if share.max_uses and not counted.modified_count:
+        raise NotFound(ENDED)
+
+
+def note_added(db: Database, share: Share) -> None:
+    """Count a picture before it comes; Forbidden when the link has brought as many as it may."""
+    query = {"_id": ObjectId(share.id), "added": {"$not": {"$gte": MAX_ADDED}}}
+    if not db.shares.update_one(query, {"$inc": {"added": 1}}).modified_count:
+        raise Forbidden(f"By one link come at most {MAX_ADDED:,} pictures. Ask for a new one.")
+
+
+def one_of(db: Database, share_id: str, who: Mapping[str, Any]) -> Share:
+    """A link of somebody's, whether it still opens anything or not; NotFound when there is none."""
+    document = db.shares.find_one({"$and": [_named(share_id), who]})
+    if document is None:
+        raise NotFound("There is no such link any more.")
+    return parse_share(document)
 
 
 def made_by(db: Database, who: Mapping[str, Any]) -> list[Share]:
@@ -43,9 +63,12 @@ def made_by(db: Database, who: Mapping[str, Any]) -> list[Share]:
 
 def revoke(db: Database, share_id: str, who: Mapping[str, Any]) -> None:
     """End a link of somebody's at once; NotFound when there is none."""
-    found = {"_id": ObjectId(share_id)} if ObjectId.is_valid(share_id) else {"_id": None}
-    if db.shares.delete_one({**found, **who}).deleted_count == 0:
+    if db.shares.delete_one({"$and": [_named(share_id), who]}).deleted_count == 0:
         raise NotFound("There is no such link any more.")
+
+
+def _named(share_id: str) -> dict[str, Any]:
+    return {"_id": ObjectId(share_id) if ObjectId.is_valid(share_id) else None}
 
 
 def _is_somebody(db: Database, owner: str) -> bool:

@@ -77,7 +77,8 @@ def needs_form_token() -> bool:
 
 def acting() -> ActionContext:
     """What the actions of this request work with."""
-    return ActionContext(principal(), services.database(), services.cloud(), services.settings())
+    address = request.remote_addr or ""
+    return ActionContext(principal(), services.database(), services.cloud(), services.settings(), address)
 
 
 def signed_in() -> Person:

@@ -1,0 +1,56 @@
+"""Pictures that guests add by a share link, under the rights of who made it; shown at once, or held until approved."""
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import IO
+
+from bson import ObjectId
+
+from picturerail.errors import Forbidden, NotFound
+from picturerail.gallery import policy
+from picturerail.gallery.accounts import tokens, users
+from picturerail.gallery.actions import albums, uploads, visibility
+from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.activity.model import Deed
+from picturerail.gallery.pictures import lifecycle, lookup
+from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.pictures.text import PictureText
+from picturerail.gallery.pictures.visibility import PRIVATE
+from picturerail.gallery.policy import Operator, Principal
+from picturerail.gallery.shares import model, store
+from picturerail.gallery.shares.model import Share
+
+
+def add_file(at: ActionContext, share: Share, file: IO[bytes], filename: str) -> None:
+    """Take a picture for the album of a link; it belongs to whoever made the link, and may still fill that album."""
+    policy.check_guest(at.who)
+    as_maker = replace(at, who=_maker(at, share), alias=f"guest of the link {share.name or share.id}")
+    albums.editable(as_maker, share.album)
+    store.note_added(at.db, share)
+    if share.adds == model.SHOWN:
+        uploads.add_file(as_maker, file, filename=filename, text=PictureText(), album=share.album)
+        return
+    added = uploads.add_file(as_maker, file, filename=filename, text=PictureText(), visibility=PRIVATE)
+    lifecycle.hold(at.db, added.picture.id, share.album)
+
+
+def approve(at: ActionContext, picture_id: str) -> Picture:
+    """Show a picture that was held, in its album where that is still there."""
+    picture = lookup.find(at.db, picture_id, policy.held(at.who))
+    visibility.set_pictures(at, [picture.id], at.settings.default_visibility)
+    with suppress(NotFound):
+        albums.fill(at, picture.held, [picture.id])
+    lifecycle.release(at.db, picture.id)
+    at.record(Deed.APPROVE_PICTURE, picture.id, about=picture.title)
+    return picture
+
+
+def _maker(at: ActionContext, share: Share) -> Principal:
+    """Who made a link, with the rights of today."""
+    if share.owner == Operator().id:
+        return Operator()
+    user = users.find_user(at.db, ObjectId(share.owner)) if ObjectId.is_valid(share.owner) else None
+    known = users.person_of(user) if user else tokens.client_of(at.db, share.owner.removeprefix("token:"))
+    if known is None:
+        raise Forbidden("Whoever made this link may add nothing any more. Ask for a new one.")
+    return known
