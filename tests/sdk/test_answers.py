@@ -90,6 +90,26 @@ def test_a_transformation_without_a_name_is_kept_under_its_text(ending: str) -> 
         cloudinary.api.transformation(text)
 
 
+def test_a_transformation_that_an_address_used_is_told_and_deleted(cloud: MediaService) -> None:
+    text = f"c_scale,w_{uuid.uuid4().int % 9000 + 100}"
+    with pytest.raises(cloudinary.exceptions.NotFound):
+        cloudinary.api.transformation(text)
+    names = [name(), name()]
+    for public_id in names:
+        put(public_id)
+        urlopen(f"{cloud.delivery}/image/upload/{text}/{public_id}.png").close()
+    told = cloudinary.api.transformation(text, max_results=1)
+    assert (told["used"], told["named"], told["allowed_for_strict"]) == (True, False, False)
+    others = cloudinary.api.transformation(text, max_results=1, next_cursor=told["next_cursor"])
+    assert {each["public_id"] for each in told["derived"] + others["derived"]} == set(names)
+    cloudinary.api.update_transformation(text, allowed_for_strict=True)
+    assert cloudinary.api.transformation(text)["allowed_for_strict"]
+    cloudinary.api.delete_transformation(text)
+    assert cloudinary.api.resource(names[0])["derived"] == []
+    with pytest.raises(cloudinary.exceptions.NotFound):
+        cloudinary.api.transformation(text)
+
+
 def test_a_named_transformation_may_have_a_format(cloud: MediaService) -> None:
     public_id, named = name(), name()
     cloudinary.api.create_transformation(named, {"width": 7, "crop": "scale", "format": "png"})

@@ -22,11 +22,16 @@ _OF_ASSET = re.compile(r"\b(ctx|md):")
 
 
 def find(db: Database, name: str) -> Document:
-    """A named transformation by its name (or t_name), else a used one by its text; NotFound for neither."""
+    """A named transformation by its name (or t_name), else one by its text that is listed or that made a picture.
+
+    NotFound for neither.
+    """
     wanted = name.removeprefix("t_") if _looks_named(name) else normal(name)
     for each in dict.fromkeys((name, wanted, suffix.split(wanted)[0])):
         if (found := db["transformations"].find_one({"_id": each})) is not None:
             return found
+    if not _looks_named(name) and db["derived"].find_one({**derived_by(wanted), "copy": None}, {"_id": 1}):
+        return _record(wanted, wanted, named=False, allowed_for_strict=False, used=True)
     raise NotFound(f"Can't find transformation {name[:255]}")
 
 
@@ -56,7 +61,9 @@ def update(db: Database, name: str, changes: Document) -> Document:
             raise BadRequest("Only a named transformation can be changed.")
         changes["text"] = normal(changes["text"])
     if changes:
-        db["transformations"].update_one({"_id": found["_id"]}, {"$set": changes})
+        others = {key: value for key, value in found.items() if key not in changes}
+        change = {"$set": changes, "$setOnInsert": others}
+        db["transformations"].update_one({"_id": found["_id"]}, change, upsert=True)
     return {**found, **changes}
 
 
