@@ -22,6 +22,7 @@ ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 DELIVERY_LENGTHS = {8: ("sha1", "sha256"), 32: ("sha256",)}  # the first is the usual one
 UNSIGNED = frozenset({"file", "cloud_name", "resource_type", "api_key", "signature"})
 
+_SECONDS = re.compile(r"\d{1,12}(?:\.\d{1,9})?", re.ASCII)
 _AMBIGUOUS = re.compile(r"&[A-Za-z_]\w*(\[\])?=")
 
 Value: TypeAlias = str | int | bool | list[str] | None
@@ -57,10 +58,10 @@ def is_signed(params: Mapping[str, Value], signature: str, secret: str, *, newes
 
 
 def check_age(timestamp: str, now: float) -> None:
-    """Refuse a `timestamp` (Unix seconds) that is over an hour old, or in the future beyond clock skew."""
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+    """Refuse a `timestamp` (Unix seconds, perhaps with a fraction) over an hour old, or beyond clock skew."""
+    if not _SECONDS.fullmatch(timestamp):
         raise Unauthorized("Missing or invalid timestamp: give the present time in Unix seconds.")
-    at = int(timestamp)
+    at = int(timestamp.partition(".")[0])
     if at < now - REQUEST_SECONDS:
         said = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         raise Unauthorized(f"Stale request - reported time is {said} which is more than 1 hour ago")

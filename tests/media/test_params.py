@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import time
 import uuid
 import zipfile
 from datetime import UTC, datetime
@@ -15,6 +16,9 @@ import pytest
 from cloudinary import Search
 
 from picturerail import signing
+from picturerail.errors import BadRequest
+from picturerail.media.attributes.parameters import _READERS, read_context
+from picturerail.media.http.params import Params
 from picturerail.media.http.times import read_time
 from tests.files import jpeg, opened
 from tests.media.http import Got, form, send, signed, upload
@@ -58,6 +62,34 @@ def test_what_is_no_time_is_refused(cloud: MediaService, text: str) -> None:
     assert ask(cloud, "GET", f"resources/image?start_at={quote(text)}").status == 400
 
 
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ({"alt": "ü=|x", "n": 5, "half": 0.5}, {"alt": "ü=|x", "n": "5", "half": "0.5"}),
+        ({"yes": True, "no": False, "nothing": None}, {"yes": "true", "no": "false"}),
+        ({"custom": {"alt": "x", "b": True}}, {"alt": "x", "b": "true"}),
+        ({"custom": "mine"}, {"custom": "mine"}),
+        ({"alt": ["a"]}, None),
+        ({"alt": {"a": "b"}}, None),
+        ({"custom": {"alt": [1]}}, None),
+        ("alt=ü\\=\\|x|n=5", {"alt": "ü=|x", "n": "5"}),
+    ],
+)
+def test_a_context_is_texts(given: Any, read: dict[str, str] | None) -> None:
+    params = Params({"context": given})
+    if read is None:
+        with pytest.raises(BadRequest, match="is a text"):
+            read_context(params)
+    else:
+        assert read_context(params) == read
+
+
+def test_no_beginning_of_an_access_is_none() -> None:
+    rules = [{"access_type": "anonymous", "start": None, "end": "2026-12-01T00:00:00Z"}]
+    read = _READERS["access_control"][1](Params({"access_control": rules}))
+    assert read == [{"access_type": "anonymous", "end": "2026-12-01T00:00:00Z"}]
+
+
 @pytest.mark.parametrize(("expires_at", "status"), [("4000000000.5", 200), ("4e9", 400), ("12.5", 401)])
 def test_a_link_may_end_within_a_second(cloud: MediaService, expires_at: str, status: int) -> None:
     public_id = cloudinary.uploader.upload(jpeg(20, 10))["public_id"]
@@ -74,6 +106,42 @@ def test_words_for_yes_and_no_in_a_definition(cloud: MediaService) -> None:
     assert (
         ask(cloud, "PUT", f"metadata_fields/{field['external_id']}", {"mandatory": "perhaps"}).status == 400
     )
+
+
+def test_names_with_commas_between_them_are_a_list(cloud: MediaService) -> None:
+    names = [name(), name()]
+    ids = [
+        cloudinary.uploader.upload(jpeg(20, 10), public_id=each, backup=True)["asset_id"] for each in names
+    ]
+    both = ",".join(names)
+    for path, query in (
+        ("resources/image/upload", {"public_ids": both}),
+        ("resources/by_asset_ids", {"asset_ids": ",".join(ids)}),
+    ):
+        for got in (ask(cloud, "GET", f"{path}?{urlencode(query)}"), ask(cloud, "GET", path, query)):
+            assert sorted(each["public_id"] for each in json.loads(got.body)["resources"]) == sorted(names)
+    for action, params in (
+        ("tags", {"command": "add", "tag": "x"}),
+        ("context", {"command": "add", "context": "k=v"}),
+    ):
+        body = urlencode(signed(cloud, **params, public_ids=both)).encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        got = send(f"{cloud.url}/v1_1/cloud/image/{action}", "POST", body, kind)
+        assert json.loads(got.body) == {"public_ids": names}, (action, got.body)
+    gone = ask(cloud, "DELETE", f"resources/image/upload?public_ids={both}")
+    assert json.loads(gone.body)["deleted"] == dict.fromkeys(names, "deleted")
+    back = ask(cloud, "POST", "resources/image/upload/restore", {"public_ids": both})
+    assert sorted(json.loads(back.body)) == sorted(names)
+    comma = cloudinary.uploader.upload(jpeg(20, 10), public_id=f"{name()},b")["public_id"]
+    assert cloudinary.api.resources_by_ids([comma])["resources"][0]["public_id"] == comma
+
+
+@pytest.mark.parametrize(
+    ("fraction", "status"), [(".5", 200), (".123456", 200), (".", 401), ("e3", 401), ("000", 401)]
+)
+def test_the_time_of_a_signature_may_have_a_fraction(cloud: MediaService, fraction: str, status: int) -> None:
+    given = signed(cloud, public_id=name(), timestamp=f"{int(time.time())}{fraction}")
+    assert upload(cloud, given, jpeg(20, 10)).status == status
 
 
 def test_a_file_part_may_hold_a_data_uri(cloud: MediaService) -> None:

@@ -22,7 +22,7 @@ MAX_AT_ONCE = 1000  # then the answer is partial, and has a cursor to go on
 def by_type(media: Media, call: ApiRequest, resource_type: str, kind: str) -> dict[str, Any]:
     """Delete by public_ids, by prefix, or all of a type."""
     query: Document = {"resource_type": resource_type, "type": kind}
-    if public_ids := call.params.texts("public_ids"):
+    if public_ids := call.params.names("public_ids"):
         return _delete_named(media, call, query, "public_id", public_ids)
     if prefix := call.params.text("prefix"):
         return _delete_many(media, call, {**query, "public_id": {"$regex": f"^{re.escape(prefix)}"}})
@@ -38,7 +38,7 @@ def by_tag(media: Media, call: ApiRequest, resource_type: str, tag: str) -> dict
 
 def by_asset_ids(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Delete by asset_ids."""
-    asset_ids = call.params.texts("asset_ids")
+    asset_ids = call.params.names("asset_ids")
     if not asset_ids:
         raise BadRequest("Missing required parameter - asset_ids")
     return _delete_named(media, call, {}, "asset_id", asset_ids)
@@ -46,7 +46,7 @@ def by_asset_ids(media: Media, call: ApiRequest) -> dict[str, Any]:
 
 def derived_by_ids(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Delete derived images by the ids in their asset's detail."""
-    ids = call.params.texts("derived_resource_ids")
+    ids = call.params.names("derived_resource_ids")
     if not ids:
         raise BadRequest("Missing required parameter - derived_resource_ids")
     found = {
@@ -59,7 +59,7 @@ def derived_by_ids(media: Media, call: ApiRequest) -> dict[str, Any]:
 
 def backed_up(media: Media, call: ApiRequest, asset_id: str) -> dict[str, Any]:
     """Delete backed up versions of an asset for good."""
-    wanted = call.params.texts("version_ids")
+    wanted = call.params.names("version_ids")
     if not wanted:
         raise BadRequest("Missing required parameter - version_ids")
     asset = backups.current_or_latest(media.database, asset_id)

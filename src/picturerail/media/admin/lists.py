@@ -27,7 +27,7 @@ def by_type(media: Media, call: ApiRequest, resource_type: str, kind: str = "") 
     query: Document = {"resource_type": resource_type}
     if kind:
         query["type"] = kind
-    if public_ids := call.params.texts("public_ids"):
+    if public_ids := call.params.names("public_ids"):
         return _by_ids(media, call, {**query, "public_id": {"$in": _bounded(public_ids)}})
     if prefix := call.params.text("prefix"):
         return _list(media, call, {**query, "public_id": _beginning(prefix)}, sort="public_id", direction=1)
@@ -76,7 +76,7 @@ def by_asset_folder(media: Media, call: ApiRequest) -> dict[str, Any]:
 
 def by_asset_ids(media: Media, call: ApiRequest) -> dict[str, Any]:
     """The assets with given asset_ids."""
-    asset_ids = call.params.texts("asset_ids")
+    asset_ids = call.params.names("asset_ids")
     if not asset_ids:
         raise BadRequest("Missing required parameter - asset_ids")
     return _by_ids(media, call, {"asset_id": {"$in": _bounded(asset_ids)}})

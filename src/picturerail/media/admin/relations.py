@@ -35,7 +35,7 @@ def unrelate_by_asset_id(media: Media, call: ApiRequest, asset_id: str) -> dict[
 
 def _relate(media: Media, call: ApiRequest, asset: Asset, operator: str) -> dict[str, Any]:
     parameter = "assets_to_relate" if operator == "$addToSet" else "assets_to_unrelate"
-    names = call.params.texts(parameter)
+    names = call.params.names(parameter)
     if not 1 <= len(names) <= MAX_AT_ONCE:
         raise BadRequest(f"Invalid value for parameter {parameter}: name 1 to {MAX_AT_ONCE} assets.")
     if operator == "$addToSet" and len(asset.related) + len(names) > MAX_RELATIONS:

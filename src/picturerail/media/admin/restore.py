@@ -44,7 +44,7 @@ def by_asset_ids(media: Media, call: ApiRequest) -> dict[str, Any]:
 
 
 def _names(call: ApiRequest, parameter: str) -> list[str]:
-    names = call.params.texts(parameter)
+    names = call.params.names(parameter)
     if not names:
         raise BadRequest(f"Missing required parameter - {parameter}")
     if len(names) > MAX_AT_ONCE:
@@ -53,7 +53,7 @@ def _names(call: ApiRequest, parameter: str) -> list[str]:
 
 
 def _restore_all(media: Media, call: ApiRequest, found: dict[str, _Named]) -> dict[str, Any]:
-    versions = call.params.texts("versions")
+    versions = call.params.names("versions")
     check_receiver(media, call.params)
     if versions and len(versions) != len(found):
         raise BadRequest("Give as many versions as assets.")

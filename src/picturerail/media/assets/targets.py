@@ -26,7 +26,7 @@ def one(media: Media, resource_type: str, kind: str, public_id: str) -> Asset:
 
 def query(call: ApiRequest, resource_type: str) -> Document:
     """The query for the assets that a call names with public_ids."""
-    public_ids = call.params.texts("public_ids")
+    public_ids = call.params.names("public_ids")
     if not public_ids:
         raise BadRequest("Missing required parameter - public_ids")
     if len(public_ids) > MAX_AT_ONCE:
@@ -37,7 +37,7 @@ def query(call: ApiRequest, resource_type: str) -> Document:
 
 def named(call: ApiRequest) -> Document:
     """The query for the assets that a call names with public_ids, a prefix or a tag."""
-    if public_ids := call.params.texts("public_ids"):
+    if public_ids := call.params.names("public_ids"):
         return {"public_id": {"$in": public_ids[:MAX_AT_ONCE]}}
     if prefix := call.params.text("prefix"):
         return {"public_id": {"$regex": f"^{re.escape(prefix)}"}}
@@ -49,7 +49,7 @@ def named(call: ApiRequest) -> Document:
 def answer(call: ApiRequest, changed: list[Asset]) -> dict[str, list[str]]:
     """The public_ids of what was changed, in the order of the call."""
     found = {asset.public_id for asset in changed}
-    return {"public_ids": [name for name in dict.fromkeys(call.params.texts("public_ids")) if name in found]}
+    return {"public_ids": [name for name in dict.fromkeys(call.params.names("public_ids")) if name in found]}
 
 
 def set_attributes(media: Media, asset: Asset, change: Callable[[Asset], Document]) -> Asset:

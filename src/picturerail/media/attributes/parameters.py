@@ -61,15 +61,23 @@ def read_tags(params: Params, name: str = "tags") -> list[str]:
 
 
 def read_context(params: Params) -> dict[str, str]:
-    """The context: `key=value|key=value`, or a mapping."""
+    """The context: `key=value|key=value`, or a mapping, also as answers tell it, below `custom`."""
     value = params.get("context")
     if isinstance(value, dict):
-        found = {str(key): str(item) for key, item in value.items()}
+        custom = value.get("custom")
+        pairs = {**value, **custom, "custom": None} if isinstance(custom, dict) else value
+        found = {key: _context_value(key, item) for key, item in pairs.items() if item is not None}
     else:
         found = parse_pairs(params.text("context"))
     if any(len(key) + len(item) > MAX_CONTEXT_LENGTH for key, item in found.items()):
         raise BadRequest(f"Invalid context: a key with its value may have {MAX_CONTEXT_LENGTH} characters.")
     return found
+
+
+def _context_value(key: str, value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, list | dict):
+        raise BadRequest(f"Invalid context: the value of {key[:100]} is a text.")
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _given(params: Params) -> Document:
@@ -86,7 +94,7 @@ def _access_control(params: Params) -> list[dict[str, Any]]:
         raise BadRequest("Invalid access_control: a list of {access_type, start, end} is expected.")
     if any(rule.get("access_type") not in ACCESS_TYPES for rule in listed):
         raise BadRequest(f"Invalid access_control: access_type is one of {', '.join(ACCESS_TYPES)}.")
-    return [{key: str(value) for key, value in rule.items()} for rule in listed]
+    return [{key: str(value) for key, value in rule.items() if value is not None} for rule in listed]
 
 
 def _moderation(params: Params) -> list[dict[str, str]]:

@@ -55,14 +55,14 @@ def update_datasource(media: Media, call: ApiRequest, external_id: str) -> dict[
 def delete_entries(media: Media, call: ApiRequest, external_id: str) -> dict[str, Any]:
     """Take entries out of the list of values; they can be restored."""
     field = _with_list(media, external_id)
-    external_ids = call.params.texts("external_ids")
+    external_ids = call.params.names("external_ids")
     return _store(media, field, datasource.with_state(field["datasource"], external_ids, "inactive"))
 
 
 def restore_entries(media: Media, call: ApiRequest, external_id: str) -> dict[str, Any]:
     """Bring deleted entries back."""
     field = _with_list(media, external_id)
-    external_ids = call.params.texts("external_ids")
+    external_ids = call.params.names("external_ids")
     return _store(media, field, datasource.with_state(field["datasource"], external_ids, "active"))
 
 

@@ -62,7 +62,7 @@ def messages(media: Media, call: ApiRequest) -> dict[str, Any]:
 
 def acknowledge(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Forget the messages of these handles."""
-    handles = call.params.texts("receipt_handles")
+    handles = call.params.names("receipt_handles")
     if not 0 < len(handles) <= MAX_HANDLES:
         raise BadRequest(f"Invalid value for parameter receipt_handles: 1 to {MAX_HANDLES} may be given.")
     return {
