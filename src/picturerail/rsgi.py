@@ -22,9 +22,6 @@ from picturerail.media.service import Media
 from picturerail.settings import Settings, load
 
 MEDIA_THREADS = 8  # of the media server that only the gallery calls
-BUSY = (
-    4  # threads that compute for pictures at once; the others wait for image workers, stores or other hosts
-)
 PROBES = ("/readyz", "/metrics")
 
 

@@ -129,17 +129,19 @@ def test_health_is_asked_where_it_is_answered(tmp_path: Path) -> None:
 
 def test_what_the_containerfile_names_is_there() -> None:
     makefile = Path("Makefile").read_text()
-    commands = [run.removeprefix("make ") for run in instructions("RUN") if run.startswith("make ")]
+    commands = [run.split()[1] for run in instructions("RUN") if run.startswith("make ")]
     assert commands
     for command in commands:
         assert re.search(rf"^{command}:", makefile, re.MULTILINE)
-    folder = instructions("WORKDIR")[0]
-    for copy in instructions("COPY"):
-        source, target = copy.split()[-2:]
-        assert source in (".", folder)
-        assert target == folder
+    base, arguments = instructions("FROM"), instructions("ARG")
+    assert [image.split()[0] for image in base] == ["${BASE}"] * 2
+    assert arguments[0].startswith("BASE=")
+    source, target = instructions("COPY")[-1].split()[-2:]
+    assert source == target
+    assert f"venv --without-pip {source} " in " ".join(instructions("RUN"))
+    assert re.findall(r"requirements/\w+\.txt", CONTAINERFILE) == ["requirements/run.txt"]
     [path] = re.findall(r"PATH=(\S+):\$PATH", CONTAINERFILE)
-    assert path == f"{folder}/.venv/bin"
+    assert path == f"{target}/bin"
     assert set(re.findall(r"(PICTURERAIL_\w+)=", CONTAINERFILE)) <= KNOWN
     assert re.findall(r"PICTURERAIL_DATA=(\S+)", CONTAINERFILE) == instructions("VOLUME")
     assert instructions("USER")[0] in next(run for run in instructions("RUN") if "useradd" in run)
