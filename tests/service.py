@@ -13,6 +13,7 @@ from typing import Self
 
 from tests.ports import free_port
 
+START_SECONDS = 120  # on a machine where many others start, too
 COMMAND = [sys.executable, "-m", "picturerail.cli"]
 
 
@@ -67,8 +68,13 @@ class Service:
                 stderr=log,
                 text=True,
             )
-        if wait:  # for this process itself: children of one that was killed may still answer for a moment
-            wait_until(lambda: self.answers() and b" serves " in self.log.read_bytes()[begun:])
+        if not wait:
+            return
+        try:  # for this process itself: children of one that was killed may still answer for a moment
+            wait_until(lambda: self.answers() and b" serves " in self.log.read_bytes()[begun:], START_SECONDS)
+        except AssertionError:
+            self.stop()
+            raise
 
     def answers(self) -> bool:
         if self.process is not None and self.process.poll() is not None:
