@@ -1,0 +1,56 @@
+"""Passkeys in a real browser, with a device of its own making (CDP WebAuthn): made, used, removed."""
+
+from typing import Any
+
+from playwright.sync_api import Browser, expect
+
+from tests.service import Service
+
+DEVICE: dict[str, Any] = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def test_one_makes_a_key_signs_in_by_it_and_removes_it(chromium: Browser, service: Service) -> None:
+    context = chromium.new_context(base_url=service.url.replace("127.0.0.1", "localhost"))
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    device = context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    key = device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})["authenticatorId"]
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill(service.owner_email)
+    page.get_by_label("Password").fill(service.owner_password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.locator("form[data-sign-out] button").wait_for()
+
+    page.goto("/account")
+    page.get_by_label("What it is called").fill("The test's device")
+    page.locator("#passkey-password").fill(service.owner_password)
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_text("The passkey is known here.")).to_be_visible()
+    expect(page.get_by_text("The test's device")).to_be_visible()
+
+    page.locator("form[data-sign-out] button").click()
+    page.goto("/sign-in?next=/account")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+
+    page.locator("li", has_text="The test's device").get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("The passkey is removed here.")).to_be_visible()
+    page.locator("form[data-sign-out] button").click()
+    page.goto("/sign-in")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("This passkey is not known here")).to_be_visible()
+
+    device.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": key})
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": {**DEVICE, "isUserVerified": False}})
+    page.goto("/sign-in")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("That did not work.")).to_be_visible()
+    context.close()
