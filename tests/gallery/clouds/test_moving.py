@@ -64,7 +64,13 @@ def library(db: Database, cloud: CloudAccess) -> list[Picture]:
     }
     return [
         create.take_file(
-            db, cloud, io.BytesIO(fresh(60, 40)), filename="a.jpg", public_id=create.new_public_id(), **said
+            db,
+            cloud,
+            io.BytesIO(fresh(60, 40)),
+            filename="a.jpg",
+            public_id=create.new_public_id(),
+            picture_id=None,
+            **said,
         )
         for _ in range(NUMBER)
     ]
