@@ -11,13 +11,9 @@ KNOWN = "picturerail.known"  # in the environ of a request whose sender has show
 class Visitor:
     """One who waits for an answer: his shares are counted by his name; work that nobody waits for may stop."""
 
-    def __init__(self, name: str = "", busy: threading.Semaphore | None = None) -> None:
-        """Come; "" is the name of this program itself, which never goes.
-
-        `busy` is what a thread holds while it computes for him, where few may do so at once.
-        """
-        self.name, self.busy, self.is_gone = name, busy, False
-        self._waits = False  # one thread works for him
+    def __init__(self, name: str = "") -> None:
+        """Come; "" is the name of this program itself, which never goes."""
+        self.name, self.is_gone = name, False
         self._lock = threading.Lock()
         self._actions: list[Callable[[], None]] = []
 
@@ -28,29 +24,6 @@ class Visitor:
             self._actions = []
         for action in actions:
             action()
-
-    @contextmanager
-    def served(self) -> Iterator[None]:
-        """While a thread computes for him."""
-        if self.busy is None:
-            yield
-            return
-        with self.busy:
-            yield
-
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """While that thread only waits, for somebody else's work: another one may compute."""
-        if self.busy is None or self._waits:
-            yield
-            return
-        self._waits = True
-        self.busy.release()
-        try:
-            yield
-        finally:
-            self.busy.acquire()
-            self._waits = False
 
     @contextmanager
     def when_gone(self, action: Callable[[], None]) -> Iterator[None]:

@@ -12,7 +12,7 @@ from picturerail.door.head import Head
 from picturerail.door.lanes import Lane
 from picturerail.door.process import web_server
 from picturerail.settings import load
-from picturerail.visitors import KNOWN
+from picturerail.visitors import CURRENT, KNOWN
 from tests.ports import free_port
 from tests.raw import answers_at
 from tests.service import wait_until
@@ -72,6 +72,11 @@ def _known(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
 
 
 def _slow(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    if "until/left" in environ["PATH_INFO"]:
+        wait_until(lambda: CURRENT.get().is_gone)
+        with CALLS.open("a") as calls:
+            calls.write("left\n")
+        return []
     time.sleep(float(environ["QUERY_STRING"] or "1"))
     start_response("404 Not Found" if "missing" in environ["PATH_INFO"] else "200 OK", [])
     return [b"slow"]

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from picturerail.door.coalescing import Coalescing
+from picturerail.door.door import WATCHED_AFTER
 from picturerail.door.lanes import SHARE, Lane
 from picturerail.errors import TooManyRequests, Unavailable
 from picturerail.visitors import Visitor
 from tests.door.house import THREADS, House
-from tests.raw import exchange, get
+from tests.raw import connect, exchange, get
+from tests.service import wait_until
 
 ROOM, QUEUE = 4, 8
 
@@ -120,6 +122,16 @@ def test_one_visitor_cannot_fill_the_queue() -> None:
     apart(run)
 
 
+@pytest.mark.parametrize("seconds", [0, 3 * WATCHED_AFTER])
+def test_work_hears_of_a_visitor_who_hangs_up_however_soon(house: House, seconds: float) -> None:
+    path = f"/slow/until/left/{seconds}"
+    with connect(house.port) as connection:
+        connection.sendall(get(path))
+        wait_until(lambda: path in house.called())
+        time.sleep(seconds)
+    wait_until(lambda: house.called()[house.called().index(path) :].count("left") == 1)
+
+
 @pytest.mark.parametrize("crowd_size", [20, 200])
 def test_a_crowd_for_what_is_not_there_costs_one_call(house: House, crowd_size: int) -> None:
     path, seconds = (
@@ -153,31 +165,3 @@ def test_the_failure_of_the_first_is_not_the_others() -> None:
         assert calls == 3
 
     apart(run)
-
-
-def test_few_compute_at_once_while_others_wait_for_somebody_else() -> None:
-    busy = threading.BoundedSemaphore(1)
-    visitors = [Visitor(str(number), busy) for number in range(3)]
-    order: list[str] = []
-    waits, done = threading.Event(), threading.Event()
-
-    def first() -> None:
-        with visitors[0].served():
-            order.append("first")
-            with visitors[0].waiting(), visitors[0].waiting():  # also within a wait
-                waits.set()
-                assert done.wait(10)
-            order.append("first again")
-
-    def second() -> None:
-        assert waits.wait(10)
-        with visitors[1].served():
-            order.append("second")
-            done.set()
-            time.sleep(0.2)
-            order.append("second still")
-
-    with ThreadPoolExecutor(2) as threads:
-        for one in [threads.submit(first), threads.submit(second)]:
-            one.result(10)
-    assert order == ["first", "second", "second still", "first again"]

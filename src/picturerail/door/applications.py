@@ -95,11 +95,6 @@ def environ_of(head: Head, body: BinaryIO | io.RawIOBase, length: int) -> WSGIEn
 def call(app: WSGIApplication, environ: WSGIEnvironment, visitor: Visitor) -> Answer:
     """The answer of an application to a visitor; only the first blocks of a long one are read."""
     CURRENT.set(visitor)
-    with visitor.served():
-        return _called(app, environ)
-
-
-def _called(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
     status, headers = 500, HeaderList()
 
     def start_response(line: str, given: HeaderList, exc_info: Any = None) -> Callable[[bytes], object]:  # noqa: ANN401, ARG001

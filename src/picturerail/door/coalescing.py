@@ -50,7 +50,7 @@ class Coalescing:
         return await lead(visitor)
 
     async def _lead(self, key: RequestKey, visitor: Visitor, lead: Lead) -> Answer:
-        crowd = _Crowd(Visitor(visitor.name, visitor.busy), asyncio.get_running_loop().create_future())
+        crowd = _Crowd(Visitor(visitor.name), asyncio.get_running_loop().create_future())
         self._crowds[key] = crowd
         refusal = None
         try:

@@ -7,9 +7,9 @@ here; whatever else is asked for goes to an application in a thread of its lane,
 import asyncio
 import io
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -41,6 +41,9 @@ FORM_BYTES = 8 * MEGABYTE  # beside the file
 SMALL_HELD = 64 * MEGABYTE  # of small bodies, which are held in memory
 FILE_THREADS = 4
 STREAM_THREADS = 8
+WATCHED_AFTER = (
+    0.25  # seconds; what is answered sooner is not worth looking whether the visitor is still there
+)
 ALIVE = Answer(
     200,
     [("Content-Type", "text/plain; charset=utf-8"), *cache_policy.header(cache_policy.NO_STORE).items()],
@@ -172,17 +175,14 @@ class Door:
         if (stored := await self._found(head)) is not None:
             return stored
         entrance = self._entrance(head)
-        visitor = Visitor(head.visitor, entrance.lane.busy)
+        visitor = Visitor(head.visitor)
         through = partial(self._through, entrance, head, transport)
         if not entrance.is_watched:
             return await through(visitor)
-        watch = asyncio.create_task(_watch(transport, visitor))
-        try:
+        with _watched(transport, visitor):
             if (key := self._key(head)) is None:
                 return await through(visitor)
             return await self._coalescing.join(key, visitor, through, partial(self._found, head))
-        finally:
-            watch.cancel()
 
     async def _through(
         self, entrance: Entrance, head: Head, transport: Transport, visitor: Visitor
@@ -238,8 +238,23 @@ async def _called(entrance: Entrance, environ: dict[str, Any], visitor: Visitor)
     return await entrance.lane.run(visitor, partial(call, entrance.app, environ, visitor))
 
 
+@contextmanager
+def _watched(transport: Transport, visitor: Visitor) -> Iterator[None]:
+    """Let work hear of a visitor who has hung up. Most of it is done before anybody looks."""
+    watches: list[asyncio.Task[None]] = []
+    start = asyncio.get_running_loop().call_later(
+        WATCHED_AFTER, lambda: watches.append(asyncio.create_task(_watch(transport, visitor)))
+    )
+    try:
+        yield
+    finally:
+        start.cancel()
+        for watch in watches:
+            watch.cancel()
+
+
 async def _watch(transport: Transport, visitor: Visitor) -> None:
-    """Tell when a visitor hangs up."""
+    """Tell when a visitor hangs up, or has."""
     await transport.client_disconnect()
     visitor.leave()
 

@@ -1,7 +1,6 @@
 """Classes of work: each has threads and a queue of its own, so that none can starve another."""
 
 import asyncio
-import threading
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,13 +19,8 @@ _Turn = asyncio.Future[None]
 class Lane:
     """Threads for one class of work. Visitors take turns; to be used by one event loop only."""
 
-    def __init__(self, name: str, threads: int, queue: int, *, busy: int | None = None) -> None:
-        """Work on `threads` requests at once, and let `queue` wait.
-
-        Where most of the threads wait for others, no more than `busy` compute at once: threads of other lanes get
-        their part of the processor then, however many are here.
-        """
-        self.busy = threading.BoundedSemaphore(busy) if busy else None
+    def __init__(self, name: str, threads: int, queue: int) -> None:
+        """Work on `threads` requests at once, and let `queue` wait."""
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._room, self._queue = threads, queue
         self._running: Counter[str] = Counter()

@@ -16,7 +16,6 @@ from picturerail.media.store.ingest import UploadOptions, ingest, inspect
 from picturerail.media.store.naming import original_filename
 from picturerail.outbound.client import Fetched
 from picturerail.outbound.url import parse_remote
-from picturerail.visitors import CURRENT
 
 WAIT_SECONDS = 5.0  # for the one who fetches the same
 
@@ -59,8 +58,7 @@ def awaiting(media: Media) -> Iterator[None]:
             "Too many pictures of other hosts are awaited. Try again shortly.", retry_after=1
         )
     try:
-        with CURRENT.get().waiting():
-            yield
+        yield
     finally:
         media.host_waits.release()
 

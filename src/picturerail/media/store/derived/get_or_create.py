@@ -38,8 +38,7 @@ def get_or_create(media: Media, work: DerivedSpec, *, preferred: bool = False) -
     """
     if (found := records.find(media, work.key)) is not None:
         return found
-    with CURRENT.get().waiting():
-        return _joined(media, work, preferred=preferred)
+    return _joined(media, work, preferred=preferred)
 
 
 def _joined(media: Media, work: DerivedSpec, *, preferred: bool) -> Derived:
