@@ -1,5 +1,6 @@
 """The gallery behind an edge: strangers' pages come from the edge, and are new as soon as something changes."""
 
+import itertools
 import time
 from collections.abc import Iterator
 
@@ -101,3 +102,86 @@ def test_the_gallery_is_there_while_its_origin_is_not(behind: Site, sent: Sent) 
     finally:
         behind.service.start()
     assert behind.get("/sign-in")[0] == 200
+
+
+def told(behind: Site, sent: Sent) -> tuple[str, int]:
+    """Name and version of the picture's asset."""
+    picture = behind.owner().call("GET", f"/api/v1/pictures/{sent.picture}")[1]["picture"]
+    return picture["public_id"], picture["version"]
+
+
+def test_bytes_at_an_edge_end_with_the_visibility_and_in_the_trash(behind: Site, sent: Sent) -> None:
+    """What is public is kept at the edge although its original is closed; what is hidden is gone there, too."""
+    owner, address = behind.owner(), f"/api/v1/pictures/{sent.picture}"
+    name, version = told(behind, sent)
+    size = f"c_limit,f_auto,q_auto,w_320/v{version}/{name}"
+    known = [f"/picturerail/image/{kind}/{size}" for kind in ("private", "upload")]
+    hide, show = {"visibility": "private"}, {"visibility": "public"}
+    for change, back in (
+        (("PATCH", address, hide), ("PATCH", address, show)),
+        (("DELETE", address, None), ("POST", f"{address}/restore", None)),
+    ):
+        for path in known:
+            wait_until(lambda path=path: behind.get(path)[1]["X-Cache"] == "HIT", RENEWAL)  # type: ignore[misc]
+        assert owner.call(*change)[0] == 200
+        wait_until(lambda: {behind.get(path)[0] for path in known} <= {401, 404}, RENEWAL)
+        assert owner.call(*back)[0] == 200
+        wait_until(lambda: {behind.get(path)[0] for path in known} == {200}, RENEWAL)
+    assert behind.get(f"/picturerail/image/private/v{version}/{name}.jpg")[0] == 401
+
+
+SUFFIXES = (
+    *(
+        "",
+        ".css",
+        ";.css",
+        "%3b.css",
+        "%3f.css",
+        "%23.css",
+        "%2fx.css",
+        "/x.css",
+        "%2f..%2fx.css",
+        "/..%2fx.js",
+    ),
+    *(".jpg", ".png", "%00.jpg", "%0a.css", "%0d%0ax", "%20", "%252f.css", "%5c.css", "~", "/", "//", "/."),
+)
+FRONTS = (
+    "",
+    "/",
+    "/picturerail/..",
+    "/static/..%2f..",
+    "/static/..",
+    "/picturerail/image/upload/..%2f..%2f..%2f..",
+)
+TRICKS: tuple[dict[str, str], ...] = (
+    *({name: "/static/app.css"} for name in ("X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Prefix")),
+    *({name: "evil.example"} for name in ("X-Forwarded-Host", "Forwarded", "X-Host")),
+    *({name: "1"} for name in ("X-Edge-Keep", "X-Edge-Refresh", "X-Edge-Secret", "X-Accel-Expires")),
+    {"Range": "bytes=0-99"},
+    {"If-None-Match": "*"},
+    {"Accept": "text/css"},
+    {"Cache-Control": "public, max-age=99"},
+    {"Authorization": "Bearer x"},
+    {"Cookie": "__cld_token__=exp=9999999999~acl=/*~hmac=00"},
+)
+
+
+def test_no_trick_leaves_a_private_picture_at_an_edge(behind: Site, sent: Sent) -> None:
+    """Its owner is led to addresses that look like something else; a stranger comes after."""
+    owner = behind.owner()
+    assert owner.call("PATCH", f"/api/v1/pictures/{sent.picture}", {"visibility": "private"})[0] == 200
+    picture = owner.call("GET", f"/api/v1/pictures/{sent.picture}")[1]["picture"]
+    path, _, token = picture["image"]["url"].replace("{w}", "320").partition("?")
+    assert behind.get(f"{path}?{token}")[0] == 200
+    tries: list[tuple[str, dict[str, str]]] = [
+        (f"{front}{path}{suffix}", {}) for front, suffix in itertools.product(FRONTS, SUFFIXES)
+    ]
+    tries += [(path, trick) for trick in TRICKS]
+    found = []
+    for tried, headers in tries:
+        behind.get(f"{tried}?{token}", headers)
+        for asked in (tried, f"{tried}?x=1"):
+            status, fields, _ = behind.get(asked, headers)
+            if status in (200, 206, 304) and (fields["Content-Type"] or "image/").startswith("image/"):
+                found.append((asked, headers))
+    assert found == []

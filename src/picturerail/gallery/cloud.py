@@ -25,7 +25,7 @@ from picturerail.settings import Settings
 API_PREFIX = "https://api.cloudinary.com"
 # Delivery types: open; open but for the original; by signed addresses only.
 UPLOAD, PRIVATE, AUTHENTICATED = "upload", "private", "authenticated"
-DELIVERIES = (UPLOAD, PRIVATE, AUTHENTICATED)
+DELIVERIES = (UPLOAD, PRIVATE, AUTHENTICATED)  # in the order in which a deleted picture may move
 TOKEN_STEP = (
     12 * 3600
 )  # seconds for which an address stays the same, so that browsers keep it; twice so long it works

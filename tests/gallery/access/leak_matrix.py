@@ -115,6 +115,38 @@ THINGS: dict[str, tuple[str, Probe]] = {
 ONLY_API = ("token to read", "token to write")
 
 
+# A picture's bytes, by whatever address a stranger writes: open or not in each of these states. {t} each delivery type,
+# {n} the public_id, {c} the same with colons, {v} the version, {b} another picture, which is public.
+STATES = ("public", "unlisted", "private", "made private just now", "in the trash")
+BYTES: dict[str, tuple[str, str]] = {
+    "a size": ("/picturerail/image/{t}/w_20/v{v}/{n}.jpg", "public"),
+    "a size without a version": ("/picturerail/image/{t}/w_21/{n}", "public"),
+    "a size of an old version": ("/picturerail/image/{t}/w_22/v1/{n}.webp", "public"),
+    "a size by the short form": ("/picturerail/iu/w_23/{n}.jpg", "public"),
+    "a format of the browser's": ("/picturerail/image/{t}/f_auto,q_auto/{n}", "public"),
+    "facts about a size": ("/picturerail/image/{t}/fl_getinfo/w_24/{n}.jpg", "public"),
+    "the file": ("/picturerail/image/{t}/v{v}/{n}.jpg", ""),
+    "the file without a version": ("/picturerail/image/{t}/{n}", ""),
+    "the file of an old version": ("/picturerail/image/{t}/v1/{n}.jpg", ""),
+    "the file by the short form": ("/picturerail/v{v}/{n}.jpg", ""),
+    "the file to save": ("/picturerail/image/{t}/fl_attachment:a/v{v}/{n}.jpg", ""),
+    "the file under another extension": ("/picturerail/image/{t}/v{v}/{n}.png", ""),
+    "the file as a raw one": ("/picturerail/raw/{t}/w_25/v{v}/{n}.jpg", ""),
+    "the file with words behind it": ("/picturerail/{t}_images/v{v}/{n}/words.jpg", ""),
+    "facts about the file": ("/picturerail/image/{t}/fl_getinfo/{n}.jpg", ""),
+    "its widths": ("/picturerail/image/{t}/w_auto:breakpoints:json/{n}.jpg", ""),
+    "a layer of another": ("/picturerail/image/private/l_{t}:{c},w_9/fl_layer_apply/w_26/{b}.jpg", ""),
+    "an underlay of another": ("/picturerail/image/private/u_{c},w_9/fl_layer_apply/w_27/{b}.jpg", ""),
+    "in the place of a missing one": ("/picturerail/image/{t}/d_{c}.jpg,w_28/none.jpg", ""),
+    "a sprite": ("/picturerail/image/sprite/{n}.jpg", ""),
+    "an animation": ("/picturerail/image/multi/{n}.gif", ""),
+    "an archive": ("/v1_1/picturerail/image/generate_archive?mode=download&type={t}&public_ids[]={n}", ""),
+    "the Admin API": ("/v1_1/picturerail/resources/image/{t}/{n}", ""),
+}
+_ABOUT_BYTES = """What a stranger gets of a picture's bytes by addresses that nobody gave out, of every delivery type
+(`tests/gallery/access/test_bytes.py`). A token from a page opens the sizes of its one picture."""
+
+
 def expected(who: str, thing: str, visibility: str) -> bool:
     """Whether `who` finds a picture of this visibility there."""
     lists, opens = PRINCIPALS[who]
@@ -139,6 +171,11 @@ def page() -> str:
             cells.append(
                 ("all" if len(found) == len(VISIBILITIES) else ", ".join(found) or "nothing") if asked else ""
             )
+        lines.append(f"| {thing} | {' | '.join(cells)} |")
+    lines += ["", "## Bytes", "", _ABOUT_BYTES, "", f"| address | {' | '.join(STATES)} |"]
+    lines.append(f"|---|{'---|' * len(STATES)}")
+    for thing, (_, opens) in BYTES.items():
+        cells = ["open" if state == opens else "closed" for state in STATES]
         lines.append(f"| {thing} | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 

@@ -1,6 +1,7 @@
 """Bytes follow visibility: what was open a moment ago is closed, whatever address somebody kept or guesses."""
 
 import html
+import itertools
 import json
 import re
 import time
@@ -12,6 +13,8 @@ import pytest
 from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
 from picturerail.gallery.pictures import view
 from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.pictures.visibility import VISIBILITIES
+from tests.gallery.access.leak_matrix import BYTES, STATES
 from tests.gallery.browser import Browser, Page
 from tests.gallery.metadata.test_metadata import SECRETS, files, stripped
 from tests.gallery.test_api import Script
@@ -90,6 +93,45 @@ def test_what_was_open_is_closed(script: Script, service: Service) -> None:
     shown(script, picture, "public")
     assert {asked(service, each).status for each in sizes(script, picture)} == {200}
     assert {asked(service, each).status for each in again} <= CLOSED
+
+
+def test_the_trash_closes_what_is_in_it(script: Script, service: Service) -> None:
+    """One picture or several, public or unlisted; and what comes back is open as it was."""
+    pictures = [added(script), added(script), added(script, "unlisted")]
+    known = [address for each in pictures for address in (*sizes(script, each)[:2], whole(service, each))]
+    known += [each["url"].removeprefix(service.url) for each in pictures]
+    for _ in range(3):
+        assert {asked(service, each).status for each in known} == {200}
+    script.call("DELETE", f"/api/v1/pictures/{pictures[0]['id']}")
+    for each in pictures[1:]:
+        script.browser.post("/selection/", {"action": "trash", "id": each["id"]})
+    for _ in range(3):
+        found = {each: asked(service, each).status for each in known}
+        assert [each for each, status in found.items() if status not in CLOSED] == []
+    tile = re.search(r'<img [^>]*src="([^"]+)"', script.browser.get("/trash/").text)
+    assert tile
+    assert asked(service, html.unescape(tile[1])).status == 200  # for whoever may take it back
+    for each in pictures:
+        script.call("POST", f"/api/v1/pictures/{each['id']}/restore")
+        for address in (sizes(script, each)[0], whole(service, each)):
+            assert asked(service, address).status == 200
+
+
+def test_every_address_that_a_stranger_may_write(script: Script, service: Service) -> None:
+    """The second part of the leak matrix."""
+    pictures = {state: added(script, state if state in VISIBILITIES else "public") for state in STATES}
+    neighbour = added(script)["public_id"]
+    shown(script, pictures["made private just now"], "private")
+    script.call("DELETE", f"/api/v1/pictures/{pictures['in the trash']['id']}")
+    wrong = []
+    for state, (thing, (address, opens)) in itertools.product(STATES, BYTES.items()):
+        picture = pictures[state]
+        name = picture["public_id"]
+        words = {"n": name, "c": name.replace("/", ":"), "v": picture["version"], "b": neighbour}
+        tried = {address.format(t=each, **words) for each in ("upload", "private", "authenticated")}
+        if any(asked(service, each).status == 200 for each in tried) != (state == opens):
+            wrong.append((state, thing))
+    assert wrong == []
 
 
 def whole(service: Service, picture: dict[str, str]) -> str:

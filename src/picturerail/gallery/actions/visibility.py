@@ -28,24 +28,25 @@ def set_pictures(at: ActionContext, picture_ids: Sequence[str], word: str) -> li
 def settle_pictures(at: ActionContext, picture_ids: Sequence[str]) -> None:
     """Let these pictures be shown as they and their albums say."""
     among = {"_id": {"$in": [ObjectId(each) for each in picture_ids]}}
-    _follow(at, visibility.settle_pictures(at.db, among))
+    follow(at, visibility.settle_pictures(at.db, among))
 
 
 def settle_album(at: ActionContext, album_id: str) -> None:
     """Let an album, and all that lies and hangs in it, be shown as they say."""
-    _follow(at, visibility.settle_album(at.db, album_id))
+    follow(at, visibility.settle_album(at.db, album_id))
 
 
 def settle_bytes(at: ActionContext, picture: Picture) -> Picture:
     """Let the bytes of a picture that has just come lie where they belong, wherever they were sent; it is as then."""
-    if picture.delivery == delivery.wanted(at.settings, picture.shown):
+    if picture.delivery == delivery.belongs(at.settings, picture):
         return picture
     lifecycle.mark_moving(at.db, picture)
     delivery.follow(at.db, at.cloud, at.settings, [picture.id])
     return lookup.with_public_id(at.db, picture.public_id) or picture
 
 
-def _follow(at: ActionContext, changed: Sequence[str]) -> None:
+def follow(at: ActionContext, changed: Sequence[str]) -> None:
+    """Pictures have become others' to see, or nobody's: close their pages, and bring their bytes where they belong."""
     if changed:
         at.close_pages(*changed)
         delivery.follow(at.db, at.cloud, at.settings, changed)

@@ -1,4 +1,4 @@
-"""Bytes follow visibility: what is public is open but for its original, what is not opens by signed addresses only.
+"""Bytes follow visibility: what is public is open but for its original; what is not, or is in the trash, is signed.
 
 These are the delivery types `private` and `authenticated`; where visitors may have the originals, `upload`. A picture
 whose visibility changed is marked `moving` in the same write. Its asset is renamed to the other type right after; what
@@ -18,7 +18,7 @@ from picturerail.database import Database, Document
 from picturerail.errors import PicturerailError
 from picturerail.gallery import cloud as media
 from picturerail.gallery.cloud import AUTHENTICATED, PRIVATE, UPLOAD, CloudAccess
-from picturerail.gallery.pictures.model import Picture, parse_picture
+from picturerail.gallery.pictures.model import DELETED, STATES, TRASH, Picture, parse_picture
 from picturerail.gallery.pictures.visibility import PUBLIC
 from picturerail.settings import Settings
 
@@ -35,6 +35,13 @@ def wanted(settings: Settings, shown: str) -> str:
     if shown != PUBLIC or settings.private_site:
         return AUTHENTICATED
     return UPLOAD if settings.keep_metadata else PRIVATE
+
+
+def belongs(settings: Settings, picture: Picture) -> str:
+    """The delivery type that the asset of this picture should have; in the trash, nobody but its people may see it."""
+    if picture.state == DELETED:
+        return picture.delivery
+    return AUTHENTICATED if picture.state == TRASH else wanted(settings, picture.shown)
 
 
 def follow(db: Database, cloud: CloudAccess, settings: Settings, picture_ids: Sequence[str]) -> None:
@@ -92,13 +99,14 @@ def _move(db: Database, cloud: CloudAccess, settings: Settings, picture: Picture
 def _is_settled(db: Database, cloud: CloudAccess, settings: Settings, picture: Picture) -> bool:
     """Rename the asset if need be; False when the picture was changed meanwhile."""
     identity: Document = {"_id": ObjectId(picture.id)}
-    target = wanted(settings, picture.shown)
+    target = belongs(settings, picture)
     if picture.public_id and picture.delivery != target:
         version = media.move(cloud, picture.public_id, picture.delivery, target)
         url = media.plain_address(cloud, picture.public_id, version, picture.format, target)
         still = {**identity, "public_id": picture.public_id}  # its file may be another one meanwhile
         db.gallery.update_one(still, {"$set": {"delivery": target, "version": version, "url": url}})
-    query = {**identity, "shown": picture.shown, "delivery": {"$in": [target, None]}}
+    query = {**identity, "shown": picture.shown, "state": STATES.get(picture.state, picture.state)}
+    query["delivery"] = {"$in": [target, None]}
     if not picture.public_id:
         query = identity  # a tutorial's document: its file is shown by ourselves, or lies on another host
     return db.gallery.update_one(query, {"$unset": {"moving": ""}}).matched_count > 0

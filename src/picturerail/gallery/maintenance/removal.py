@@ -8,6 +8,8 @@ import math
 import time
 from datetime import datetime, timedelta
 
+from bson import ObjectId
+
 from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.errors import PicturerailError
@@ -56,7 +58,8 @@ def remove(db: Database, cloud: CloudAccess, settings: Settings, picture: Pictur
     try:
         versions.forget(db, cloud, picture)
         if public_id := files.public_id_at(picture, cloud):
-            media.destroy(cloud, public_id, picture.delivery)
+            for delivery in _types(db, picture):
+                media.destroy(cloud, public_id, delivery)
         elif picture.is_local and not lookup.file_is_used(db, picture.filename):
             files.remove_file(settings.upload_folder, picture.filename)
     except (PicturerailError, OSError) as error:
@@ -64,6 +67,12 @@ def remove(db: Database, cloud: CloudAccess, settings: Settings, picture: Pictur
         return False
     lifecycle.forget(db, picture)
     return True
+
+
+def _types(db: Database, picture: Picture) -> tuple[str, ...]:
+    """Where the bytes may lie: everywhere, when a move was broken off or goes on just now."""
+    document = db.gallery.find_one({"_id": ObjectId(picture.id)}, {"moving": 1, "delivery": 1}) or {}
+    return media.DELIVERIES if document.get("moving") else (document.get("delivery") or media.UPLOAD,)
 
 
 def remove_bytes(db: Database, cloud: CloudAccess, settings: Settings, seconds: float = math.inf) -> int:

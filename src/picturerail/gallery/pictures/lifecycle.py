@@ -143,14 +143,15 @@ def trash(db: Database, picture_id: str) -> Picture:
     return _change(
         db,
         {"_id": parse_id(picture_id), "state": STATES[LIVE]},
-        {"$set": {"state": TRASH, "trashed_at": now()}, "$unset": {"first_of": ""}},
+        {"$set": {"state": TRASH, "trashed_at": now(), "moving": True}, "$unset": {"first_of": ""}},
         NotFound("There is no such picture. It may have been deleted already."),
     )
 
 
 def trash_all(db: Database, among: PictureFilter, picture_ids: Sequence[str], batch: str) -> list[str]:
     """Move live pictures to the trash together; the ids of those that went. `batch` names them for `restore_all`."""
-    update = {"$set": {"state": TRASH, "trashed_at": now(), "batch": batch}, "$unset": {"first_of": ""}}
+    trashed = {"state": TRASH, "trashed_at": now(), "batch": batch, "moving": True}
+    update = {"$set": trashed, "$unset": {"first_of": ""}}
     db.gallery.update_many(among.within({"$in": [parse_id(each) for each in picture_ids]}), update)
     return [str(found["_id"]) for found in db.gallery.find({"state": TRASH, "batch": batch}, {"_id": 1})]
 
@@ -159,7 +160,9 @@ def restore_all(db: Database, among: PictureFilter, batch: str) -> list[str]:
     """Take what went to the trash together out of it, as far as it is still there; the ids."""
     ids = [found["_id"] for found in db.gallery.find({**among.query, "batch": batch}, {"_id": 1})]
     query = {"_id": {"$in": ids}, "state": TRASH, "batch": batch}
-    db.gallery.update_many(query, {"$set": {"state": LIVE}, "$unset": {"trashed_at": "", "batch": ""}})
+    db.gallery.update_many(
+        query, {"$set": {"state": LIVE, "moving": True}, "$unset": {"trashed_at": "", "batch": ""}}
+    )
     return [str(each) for each in ids]
 
 
@@ -210,7 +213,7 @@ def restore(db: Database, among: PictureFilter, picture_id: str) -> Picture:
     return _change(
         db,
         _one(among, picture_id, TRASH),
-        {"$set": {"state": LIVE}, "$unset": {"trashed_at": "", "batch": ""}},
+        {"$set": {"state": LIVE, "moving": True}, "$unset": {"trashed_at": "", "batch": ""}},
         NotFound("There is no such picture in the trash. It may have been restored already, or is gone."),
     )
 
