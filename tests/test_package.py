@@ -26,7 +26,10 @@ def test_every_file_that_is_not_python_is_packaged() -> None:
     listed = subprocess.run(
         ["git", "ls-files", "src"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
-    needed = {ROOT / name for name in listed.split() if not name.endswith((".py", ".gitignore"))}
+    paths = [ROOT / name for name in listed.split() if not name.endswith((".py", ".gitignore"))]
+    needed = {path for path in paths if path.is_file()}
+    for linked in (path for path in paths if path.is_dir()):  # a link to a folder of the sources
+        needed |= {linked / path.relative_to(linked.resolve()) for path in linked.resolve().rglob("*.*")}
     assert len(needed) > 10
     assert needed <= packaged
 

@@ -10,7 +10,8 @@ from pymongo import IndexModel
 from pymongo.collection import Collection
 
 from picturerail import database as databases
-from picturerail.database import Database, ensure_schema
+from picturerail.database import Database, connect, ensure_schema
+from picturerail.database import database as database_of
 from picturerail.errors import StartupError
 from picturerail.schema_steps import STEPS
 from tests.media_service import empty
@@ -32,6 +33,20 @@ AT = datetime(2126, 1, 2, 3, 4, 5, tzinfo=UTC)  # nothing expires while the test
 
 class Killed(BaseException):
     """kill -9, as far as the code can see it: nothing of ours catches it."""
+
+
+@pytest.fixture(scope="module")
+def own(new_mongo_uri: Callable[[], str]) -> Iterator[Database]:
+    """A database of these tests alone: whoever works at another one changes no job in between."""
+    with connect(new_mongo_uri()) as client:
+        yield database_of(client)
+
+
+@pytest.fixture
+def database(own: Database) -> Database:
+    """The same, by the name that all tests have for theirs."""
+    ensure_schema(own)
+    return own
 
 
 @pytest.fixture(autouse=True)

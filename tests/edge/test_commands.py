@@ -26,7 +26,7 @@ def test_what_the_doctor_takes_away_is_gone_from_pages(behind: Site) -> None:
     assert sent is not None
     page = f"/gallery/{sent.picture}"
     wait_until(lambda: sent.picture.encode() in behind.get("/gallery/")[2])
-    cloudinary.api.delete_all_resources(**account_of(behind.front))
+    cloudinary.api.delete_all_resources(type="private", **account_of(behind.front))
     _settled(behind, page)
     behind.service.run("doctor", "--repair", "--quiescent")
     wait_until(lambda: behind.get(page)[0] == 404, RENEWAL)

@@ -24,7 +24,7 @@ def patched(client: FlaskClient, picture_id: str, **body: Any) -> Any:
 
 def test_every_address_follows_the_edit(owner: FlaskClient, client: FlaskClient, make: Maker) -> None:
     picture = make()
-    before = json_of(client.get(f"/api/v1/pictures/{picture.id}"))["picture"]
+    before = json_of(owner.get(f"/api/v1/pictures/{picture.id}"))["picture"]
     assert (before["edit"], before["taken_at"]) == ("", None)
     now = json_of(patched(owner, picture.id, edit="a_90"))["picture"]
     assert (now["edit"], now["width"], now["height"]) == ("a_90", 1200, 1600)

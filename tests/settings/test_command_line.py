@@ -33,9 +33,14 @@ def given(command: click.Command, tmp_path: Path) -> list[str]:
     """A value for all that the command asks for."""
     values = []
     for parameter in command.params:
-        if parameter.required:
+        if parameter.required or getattr(parameter, "prompt", None):
             kind = parameter.type
-            value = str(kind.choices[0]) if isinstance(kind, click.Choice) else str(tmp_path)
+            value = (
+                str(tmp_path / "file")
+                if isinstance(kind, click.Path) and not kind.dir_okay
+                else str(tmp_path)
+            )
+            value = str(kind.choices[0]) if isinstance(kind, click.Choice) else value
             values += [value] if isinstance(parameter, click.Argument) else [parameter.opts[0], value]
     return values
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, PngImagePlugin
 
-from picturerail.gallery.transfer.told import Told, in_picture, in_takeout, in_xmp
+from picturerail.gallery.transfer.picture_texts import in_picture
+from picturerail.gallery.transfer.told import Told, in_takeout, in_xmp
 
 XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/">

@@ -30,9 +30,10 @@ from picturerail.gallery.transfer.album_shelf import AlbumShelf
 from picturerail.gallery.transfer.album_titles import AlbumsOf
 from picturerail.gallery.transfer.gallery_json import ALBUM_FIELDS, GalleryJson
 from picturerail.gallery.transfer.natural_order import natural
+from picturerail.gallery.transfer.picture_texts import in_picture
 from picturerail.gallery.transfer.sidecar_names import takeout_of, xmp_of
 from picturerail.gallery.transfer.source import Digests, ImportSource, SourceFile, digests_of
-from picturerail.gallery.transfer.told import Told, in_picture, in_takeout, in_xmp
+from picturerail.gallery.transfer.told import Told, in_takeout, in_xmp
 
 TAKERS = 4
 TRIES = 4

@@ -1,15 +1,12 @@
-"""What files say about a picture: XMP packets, IPTC and EXIF inside it, XMP and Takeout's JSON beside it."""
+"""What XMP packets, and Takeout's JSON beside a picture, say; `picture_texts.py` reads what lies in the file."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException, ElementTree
-from PIL import Image, IptcImagePlugin, UnidentifiedImageError
 
 from picturerail.errors import BadRequest
 from picturerail.gallery.pictures.capture import clean_taken_at
@@ -22,12 +19,6 @@ _TIMES = (
     "{http://ns.adobe.com/exif/1.0/}DateTimeOriginal",
     "{http://ns.adobe.com/photoshop/1.0/}DateCreated",
     "{http://ns.adobe.com/xap/1.0/}CreateDate",
-)
-_IMAGE_DESCRIPTION = 0x010E
-_CAPTION, _KEYWORDS = (2, 120), (2, 25)
-# what cameras and scanners write where a person would describe the picture
-_BY_MACHINE = re.compile(
-    r"(?i)(olympus|sony|konica|minolta|samsung|kodak|digital|dsc|camera|exif|jpeg|picture|\W)*"
 )
 
 
@@ -86,22 +77,6 @@ def in_takeout(text: str) -> Told:
     return Told(description if isinstance(description, str) else "", (), _moment(about.get("photoTakenTime")))
 
 
-def in_picture(path: Path) -> Told:
-    """What is embedded: XMP, else IPTC, else EXIF. Only heads are read; no pixel is decoded."""
-    try:
-        with Image.open(path) as image:
-            xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or ""
-            iptc = IptcImagePlugin.getiptcinfo(image) or {}
-            described = image.getexif().get(_IMAGE_DESCRIPTION, "")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, KeyError):
-        return Told()
-    packet = xmp.decode("utf-8", "replace") if isinstance(xmp, bytes) else str(xmp)
-    captions, keywords = _texts(iptc.get(_CAPTION)), _texts(iptc.get(_KEYWORDS))
-    found = in_xmp(packet).or_else(Told(captions[0] if captions else "", tuple(keywords)))
-    exif = str(described).strip("\0 ")
-    return found.or_else(Told("" if _BY_MACHINE.fullmatch(exif) else exif))
-
-
 def _texts_of(root: Element, names: tuple[str, ...]) -> Iterator[str]:
     """What properties hold, written as elements or as attributes; in the order of their names."""
     for name in names:
@@ -133,19 +108,6 @@ def _items(root: Element, name: str) -> Iterator[str]:
         for item in found.iter(f"{_RDF}li"):
             if item.text and item.text.strip():
                 yield item.text.strip()
-
-
-def _texts(values: object) -> list[str]:
-    """IPTC gives one value or a list of them, in UTF-8 or an old code page."""
-    listed = values if isinstance(values, list) else [values]
-    return [_decoded(each) for each in listed if isinstance(each, bytes) and each.strip(b"\0 ")]
-
-
-def _decoded(value: bytes) -> str:
-    try:
-        return value.decode().strip("\0 ")
-    except UnicodeDecodeError:
-        return value.decode("cp1252", "replace").strip("\0 ")
 
 
 def _fitting(tags: tuple[str, ...]) -> list[str]:

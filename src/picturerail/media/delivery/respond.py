@@ -109,7 +109,7 @@ def _headers(decision: Decision, image_format: str) -> dict[str, str]:
     content_type = image_formats.media_type(image_format) if image else raw_types.media_type(asset.public_id)
     headers = {
         "Content-Type": content_type,
-        **cache_policy.header(decision.cache_control),
+        cache_policy.HEADER: decision.cache_control,
         "Last-Modified": file_response.http_date(asset.updated_at),
         **asset.headers,
         **file_response.SECURITY,
