@@ -83,6 +83,6 @@ endif
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
 
-$(STATIC)/.built: .venv/.run src/picturerail/gallery/api/schemas.py frontend/package-lock.json $(shell find frontend -name node_modules -prune -o -type f -print)
+$(STATIC)/.built: .venv/.run $(wildcard src/picturerail/gallery/api/*schemas.py) frontend/package-lock.json $(shell find frontend -name node_modules -prune -o -type f -print)
 	bash frontend/build.sh
 	@touch $@

@@ -146,7 +146,6 @@ _LEAST = {  # for every picture, for one's own
     Action.SEE_ACTIVITY: ("owner", "owner"),
 }
 
-
 MANAGERS = ROLES[ROLES.index(Action.MANAGE_PEOPLE.role_for_all) :]
 
 

@@ -5,9 +5,9 @@ from msgspec import convert
 
 from picturerail.gallery.activity import store
 from picturerail.gallery.activity.export import told_of
+from picturerail.gallery.api.activity_schemas import ActivityPage, ActivityQuery, PublicActivity
 from picturerail.gallery.api.exchange import answer, limit
 from picturerail.gallery.api.operations import answers
-from picturerail.gallery.api.schemas import ActivityPage, ActivityQuery, PublicActivity
 from picturerail.gallery.policy import Action
 from picturerail.gallery.web import activity_filter, services
 from picturerail.gallery.web.access import requires

@@ -1,11 +1,9 @@
 """Bodies and answers of the JSON API: what is said here is checked, documented, and compiled to TypeScript."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from picturerail.gallery.activity.model import KINDS
 from picturerail.gallery.albums.model import MAX_ABOUT, MAX_TITLE, ORDERS
 from picturerail.gallery.pictures.order import ORDERS as PICTURE_ORDERS
 from picturerail.gallery.pictures.text import MAX_DESCRIPTION, TEXT_NAMES, TextChange, of_json
@@ -382,97 +380,3 @@ class AlbumMove(ApiBody, frozen=True, kw_only=True):
 
     pictures: Ids
     before: Id | None = None
-
-
-class NewShare(ApiBody, frozen=True, kw_only=True):
-    """A link to one thing: of `picture`, `album` and `q` exactly one is given."""
-
-    picture: Id | None = None
-    album: Id | None = None
-    q: Annotated[str | None, Meta(description="What a search finds that is not private")] = None
-    name: str | None = None
-    password: str | None = None
-    expires_at: Annotated[datetime | None, Meta(description="A time to come, with its zone")] = None
-    download: bool = True
-    max_uses: Annotated[int, Meta(description="How many people may open it; 0: any number")] = 0
-    adds: Annotated[
-        str,
-        Meta(
-            description="Guests may add pictures to the album: `held` until approved, or `shown` at once; empty: no",
-            extra_json_schema={"enum": ["", "held", "shown"]},
-        ),
-    ] = ""
-
-
-class PublicShare(ApiAnswer, frozen=True, kw_only=True):
-    """A share link, as its maker knows it."""
-
-    id: Id
-    url: Annotated[str, Meta(description="Opens it without an account")]
-    picture: Id | None
-    album: Id | None
-    q: str | None
-    name: str
-    has_password: bool
-    download: bool
-    created_at: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
-    expires_at: Annotated[str | None, Meta(extra_json_schema={"format": "date-time"})]
-    used_at: Annotated[
-        str | None, Meta(description="When it was opened last", extra_json_schema={"format": "date-time"})
-    ]
-    uses: int
-    max_uses: int
-    adds: Annotated[str, Meta(extra_json_schema={"enum": ["", "held", "shown"]})]
-    added: Annotated[int, Meta(description="Pictures that guests have sent")]
-
-
-class ShareAnswer(ApiAnswer, frozen=True, kw_only=True):
-    """The link."""
-
-    share: PublicShare
-
-
-class ShareList(ApiAnswer, frozen=True, kw_only=True):
-    """Links, newest first."""
-
-    shares: list[PublicShare]
-
-
-class RevokedShare(ApiAnswer, frozen=True, kw_only=True):
-    """The link opens nothing any more."""
-
-    revoked: Id
-
-
-class ActivityQuery(ApiAnswer, frozen=True, kw_only=True):
-    """Which lines of the activity log are told."""
-
-    who: Annotated[str, Meta(description="Those of this person, as `who` tells it")] = ""
-    kind: Annotated[str, Meta(extra_json_schema={"enum": ["", *KINDS]})] = ""
-    since: Annotated[str, Meta(description="The first day, such as 2026-05-17 (UTC)")] = ""
-    until: Annotated[str, Meta(description="The last day")] = ""
-    limit: Annotated[int, Meta(ge=1, le=MAX_LIST)] = MAX_LIST
-    after: Annotated[Id, Meta(description="The `next` of the page before")] = ""
-
-
-class PublicActivity(ApiAnswer, frozen=True, kw_only=True):
-    """What somebody has done."""
-
-    id: Id
-    at: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
-    who: Annotated[
-        str, Meta(description="The id of an account, `token:ID`, `operator` for the shell, or empty")
-    ]
-    name: Annotated[str, Meta(description="What that was called at the time")]
-    address: Annotated[str, Meta(description="From where: an address of the network, or `shell`")]
-    deed: Annotated[str, Meta(description="Such as `picture.trash`; its first word is its kind")]
-    number: Annotated[int, Meta(description="How many things it were")]
-    things: Annotated[list[str], Meta(description="Their ids, at most 500")]
-    about: Annotated[str, Meta(description="A title, an e-mail address or a word that says more")]
-
-
-class ActivityPage(ApiAnswer, frozen=True, kw_only=True):
-    """Some of the log, newest first; `next` goes into `after`, and is null at the end."""
-
-    activity: list[PublicActivity]
-    next: Id | None

@@ -7,7 +7,7 @@ from picturerail.gallery.actions import shares as actions
 from picturerail.gallery.actions.shares import NewLink
 from picturerail.gallery.api.exchange import answer, body
 from picturerail.gallery.api.operations import answers
-from picturerail.gallery.api.schemas import NewShare, PublicShare, RevokedShare, ShareAnswer, ShareList
+from picturerail.gallery.api.share_schemas import NewShare, PublicShare, RevokedShare, ShareAnswer, ShareList
 from picturerail.gallery.policy import Action
 from picturerail.gallery.shares import store
 from picturerail.gallery.shares.model import Share, token_of

@@ -1,10 +1,10 @@
 """The API's bodies and answers as TypeScript, for the browser's code: python -m picturerail.gallery.api.typescript."""
 
-from picturerail.gallery.api import schemas
+from picturerail.gallery.api import activity_schemas, schemas, share_schemas
 from picturerail.schemas.structs import ApiAnswer, ApiBody
 from picturerail.schemas.typescript import module
 
-NOTE = "Written by frontend/build.sh from picturerail/gallery/api/schemas.py; change the structs, not these types."
+NOTE = "Written by frontend/build.sh from picturerail/gallery/api/*schemas.py; change the structs, not these types."
 
 
 def source() -> str:
@@ -12,7 +12,8 @@ def source() -> str:
     bases = (ApiAnswer, ApiBody, schemas.PictureQuery, schemas.WrittenText)
     kinds = [
         kind
-        for kind in vars(schemas).values()
+        for room in (schemas, share_schemas, activity_schemas)
+        for kind in vars(room).values()
         if isinstance(kind, type) and issubclass(kind, ApiAnswer | ApiBody) and kind not in bases
     ]
     return module(kinds, NOTE)
