@@ -1,4 +1,4 @@
-// Written by frontend/build.sh from picturerail/gallery/api/schemas.py; change the structs, not these types.
+// Written by frontend/build.sh from picturerail/gallery/api/*schemas.py; change the structs, not these types.
 
 /** Some of the log, newest first; `next` goes into `after`, and is null at the end. */
 export interface ActivityPage {

@@ -3,13 +3,14 @@
 import itertools
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
 from picturerail import mongod
 from picturerail.database import connect
 from picturerail.database import database as database_of
+from picturerail.edge.format_class import PAGE
+from tests import purges
 from tests.edge.site import Site, site
 from tests.faults.uploads import Sent, unique_jpeg
 from tests.service import wait_until
@@ -36,11 +37,9 @@ def pages(sent: Sent) -> list[str]:
 
 
 def settled(behind: Site, paths: list[str]) -> None:
-    """All are kept, and no renewal waits or is under way any more; what is said again later finds nothing then."""
+    """All are kept, and no renewal of a page waits or is under way any more."""
     client = connect(mongod.uri(behind.service.data))
-    due = {"kind": {"$regex": "^purge "}}
-    jobs = database_of(client)["jobs"]
-    wait_until(lambda: not jobs.count_documents({**due, "due_at": {"$lte": datetime.now(UTC)}}))
+    wait_until(lambda: all(each["kind"] != PAGE for each in purges.waiting(database_of(client))))
     client.close()
     for path in paths:
         behind.get(path)

@@ -26,7 +26,7 @@ from tests.gallery.conftest import PASSWORD, Maker, call, opened, post, signed_i
 ACTIONS = Path(actions_room.__file__).parent
 # What is public there and changes nothing that others see: it reads, or (a mark) is for one person alone.
 SILENT = {
-    "visibility.follow",  # of others
+    "visibility.follow_bytes",  # of others
     "downloads.blocks",
     "downloads.is_untouched",
     "downloads.original",

@@ -32,8 +32,8 @@ def trash(at: ActionContext, picture_ids: Sequence[str]) -> BulkResult:
     policy.check(at.who, Action.CHANGE)
     batch = secrets.token_hex(8)
     changed = lifecycle.trash_all(at.db, policy.changeable(at.who), picture_ids, batch)
-    visibility.follow(at, changed)
-    _record(at, Deed.TRASH_PICTURE, changed)
+    visibility.follow_bytes(at, changed)
+    _tell(at, Deed.TRASH_PICTURE, changed)
     return BulkResult(tuple(changed), batch=batch)
 
 
@@ -41,8 +41,8 @@ def restore(at: ActionContext, batch: str) -> BulkResult:
     """Take out of the trash, as far as it is still there, what went there together."""
     policy.check(at.who, Action.CHANGE)
     changed = lifecycle.restore_all(at.db, policy.trash(at.who), batch)
-    visibility.follow(at, changed)
-    _record(at, Deed.RESTORE_PICTURE, changed)
+    visibility.follow_bytes(at, changed)
+    _tell(at, Deed.RESTORE_PICTURE, changed)
     return BulkResult(tuple(changed))
 
 
@@ -131,9 +131,5 @@ def empty_trash(at: ActionContext) -> int:
 def _tell(at: ActionContext, deed: Deed, changed: Sequence[str], about: str = "") -> None:
     """Edges and the log hear of what was changed, if anything was."""
     at.renew_pages(*changed)
-    _record(at, deed, changed, about)
-
-
-def _record(at: ActionContext, deed: Deed, changed: Sequence[str], about: str = "") -> None:
     if changed:
         at.record(deed, *changed, about=about)

@@ -68,7 +68,8 @@ def mark(at: ActionContext, picture_id: str, kind: str, value: str) -> Picture:
 def trash(at: ActionContext, picture_id: str) -> Picture:
     """Move a picture to the trash."""
     picture = lifecycle.trash(at.db, editable(at, picture_id).id)
-    visibility.follow(at, [picture.id])
+    at.renew_pages(picture.id)
+    visibility.follow_bytes(at, [picture.id])
     at.record(Deed.TRASH_PICTURE, picture.id, about=picture.title)
     return picture
 
@@ -77,7 +78,8 @@ def restore(at: ActionContext, picture_id: str) -> Picture:
     """Take a picture out of the trash."""
     policy.check(at.who, Action.CHANGE)
     picture = lifecycle.restore(at.db, policy.trash(at.who), picture_id)
-    visibility.follow(at, [picture.id])
+    at.renew_pages(picture.id)
+    visibility.follow_bytes(at, [picture.id])
     at.record(Deed.RESTORE_PICTURE, picture.id, about=picture.title)
     return picture
 

@@ -28,12 +28,12 @@ def set_pictures(at: ActionContext, picture_ids: Sequence[str], word: str) -> li
 def settle_pictures(at: ActionContext, picture_ids: Sequence[str]) -> None:
     """Let these pictures be shown as they and their albums say."""
     among = {"_id": {"$in": [ObjectId(each) for each in picture_ids]}}
-    follow(at, visibility.settle_pictures(at.db, among))
+    _follow(at, visibility.settle_pictures(at.db, among))
 
 
 def settle_album(at: ActionContext, album_id: str) -> None:
     """Let an album, and all that lies and hangs in it, be shown as they say."""
-    follow(at, visibility.settle_album(at.db, album_id))
+    _follow(at, visibility.settle_album(at.db, album_id))
 
 
 def settle_bytes(at: ActionContext, picture: Picture) -> Picture:
@@ -45,8 +45,13 @@ def settle_bytes(at: ActionContext, picture: Picture) -> Picture:
     return lookup.with_public_id(at.db, picture.public_id) or picture
 
 
-def follow(at: ActionContext, changed: Sequence[str]) -> None:
-    """Pictures have become others' to see, or nobody's: close their pages, and bring their bytes where they belong."""
+def follow_bytes(at: ActionContext, changed: Sequence[str]) -> None:
+    """Bring the bytes of pictures where they belong, now that they are in the trash, or out of it."""
+    if changed:
+        delivery.follow(at.db, at.cloud, at.settings, changed)
+
+
+def _follow(at: ActionContext, changed: Sequence[str]) -> None:
     if changed:
         at.close_pages(*changed)
         delivery.follow(at.db, at.cloud, at.settings, changed)
