@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import tempfile
 import zipfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -54,14 +55,14 @@ class ImportSource(Protocol):
         """What a small file says; raises OSError, or ValueError when it is too large or no text."""
 
 
-class NearSource:
+class NearSource(ABC):
     """What sources have in common whose files lie on this machine."""
 
     is_far = False
 
+    @abstractmethod
     def text(self, path: PurePosixPath) -> str:
         """What a small file says."""
-        raise NotImplementedError
 
     def index(self) -> GalleryJson:
         """What an export of ours tells."""

@@ -4,8 +4,8 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import RawIOBase
 
+from picturerail.drain import Drain
 from picturerail.errors import Unavailable
 
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # that a zip can tell
@@ -39,7 +39,7 @@ def length_of(entries: Sequence[ZipEntry]) -> int:
 
 def stream(entries: Iterable[ZipEntry]) -> Iterator[bytes]:
     """The zip in blocks. A file that has another length than it was told with ends it in the middle."""
-    out = _Drain()
+    out = Drain()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for entry in entries:
             about, left = zipfile.ZipInfo(entry.name, time_of(entry.at)), entry.size
@@ -58,23 +58,3 @@ def time_of(at: datetime | None) -> tuple[int, int, int, int, int, int]:
     """A time as a zip tells it."""
     told = max(at or EARLIEST, EARLIEST)
     return told.year, told.month, told.day, told.hour, told.minute, told.second
-
-
-class _Drain(RawIOBase):
-    """Collects what is written until it is taken; cannot be sought in, so that nothing is written twice."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._held = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes) -> int:  # type: ignore[override]
-        self._held += data
-        return len(data)
-
-    def take(self) -> bytes:
-        held = bytes(self._held)
-        self._held.clear()
-        return held

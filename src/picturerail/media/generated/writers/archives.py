@@ -5,9 +5,9 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from io import RawIOBase
 from typing import BinaryIO
 
+from picturerail.drain import Drain
 from picturerail.errors import Unavailable
 
 BLOCK = 256 * 1024
@@ -35,7 +35,7 @@ class Format:
 
 def zipped(entries: Iterable[ArchiveEntry]) -> Iterator[bytes]:
     """A ZIP file. Pictures are packed already, so they are stored as they are."""
-    out = _Drain()
+    out = Drain()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for entry in entries:
             with (
@@ -83,23 +83,3 @@ def _exactly(entry: ArchiveEntry) -> Iterator[bytes]:
             yield block
     if left:
         raise Unavailable("A file of the archive changed while it was read. Try again.", retry_after=1)
-
-
-class _Drain(RawIOBase):
-    """Collects what is written until it is taken; cannot be sought in, so that nothing is written twice."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._held = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes) -> int:  # type: ignore[override]
-        self._held += data
-        return len(data)
-
-    def take(self) -> bytes:
-        held = bytes(self._held)
-        self._held.clear()
-        return held
