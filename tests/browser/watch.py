@@ -17,19 +17,29 @@ class Watch:
     page: Page
     errors: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    fetching: set[str] = field(default_factory=set)
+    overtaken: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         _watches[self.page] = self
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("request", self._request)
+        self.page.on("requestfinished", lambda request: self.fetching.discard(request.url))
+        self.page.on("requestfailed", lambda request: self.fetching.discard(request.url))
         self.page.add_init_script(probe("observe"))
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.errors.append(message.text)
+        address = message.location.get("url", "")
+        if message.type == "error" and address not in self.overtaken:
+            self.errors.append(f"{message.text} {address}")
 
     def _request(self, request: Request) -> None:
+        if request.method != "GET":
+            # What the page still fetches may lie elsewhere when its picture goes to the trash, or comes back.
+            self.overtaken |= self.fetching
+        elif request.resource_type == "image":
+            self.fetching.add(request.url)
         if not request.url.startswith(("data:", "blob:")):
             self.requests.append(request.url)
 

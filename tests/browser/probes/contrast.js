@@ -1,5 +1,8 @@
 // Texts with less contrast to their ground than WCAG AA asks (4.5, large ones 3). An expression for evaluate.
-() => {
+async () => {
+  // A colour on its way to another is neither of them; what turns for ever has no end to wait for.
+  const ends = document.getAnimations().filter((each) => Number.isFinite(each.effect.getComputedTiming().endTime));
+  await Promise.allSettled(ends.map((each) => each.finished));
   const channel = (value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
   const parse = (text) => (text.match(/[\d.]+/g) || []).map(Number);
   const luminance = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
