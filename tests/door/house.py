@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
+from picturerail.door.answers import HeaderList
 from picturerail.door.door import Door, Entrance
-from picturerail.door.head import Head
+from picturerail.door.head import Head, Named
 from picturerail.door.lanes import Lane
 from picturerail.door.process import web_server
 from picturerail.settings import load
@@ -27,13 +28,43 @@ def app() -> Door:
     pages, slow = Lane("pages", THREADS, THREADS), Lane("slow", THREADS, THREADS)
 
     def entrance(head: Head) -> Entrance:
+        if head.path == "/blocked":  # here we are in the event loop
+            Path(f"{head.query}.begun").touch()
+            wait_until(lambda: Path(head.query).exists())
         is_slow = head.path.startswith("/slow")
         return Entrance(slow if is_slow else pages, _app, is_watched=is_slow)
 
     def place(head: Head) -> tuple[str, str] | None:
         return (head.path, "") if head.path.startswith("/slow/one") else None
 
-    return Door(load(), entrance, None, place)
+    return Door(load(), entrance, _Stored(), place)
+
+
+class _Stored:
+    """Everything under /stored/ is in memory."""
+
+    def from_memory(
+        self, method: str, path: str, query: str, headers: Named, most: int
+    ) -> tuple[int, HeaderList, bytes] | None:
+        del method, query, headers, most
+        return (200, [("Content-Length", "4")], b"here") if path.startswith("/stored/") else None
+
+    def find(self, *_: object) -> None:
+        return None
+
+    def read(self, *_: object) -> None:
+        return None
+
+    def file(self, *_: object) -> None:
+        return None
+
+    def answer(self, *_: object) -> tuple[int, HeaderList, bytes]:
+        raise AssertionError("nothing was found")
+
+
+def _blocked(_: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    start_response("200 OK", [("Content-Length", "7")])
+    return [b"at last"]
 
 
 def _app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from picturerail.door import bodies
 from tests.door.house import PATIENCE, House
 from tests.raw import connect, exchange, get, head
+from tests.service import wait_until
 
 
 def info(house: House, *headers: str, path: str = "/info") -> dict[str, str]:
@@ -26,6 +28,18 @@ def test_the_environment_is_the_one_of_wsgi(house: House) -> None:
     assert got["HTTP_COOKIE"] == "c=1; d=2"
     assert (got["REMOTE_ADDR"], got["SERVER_PORT"]) == ("127.0.0.1", str(house.port))
     assert "CONTENT_LENGTH" not in got
+
+
+def test_what_is_in_memory_does_not_wait_for_the_event_loop(house: House, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    with ThreadPoolExecutor(1) as visitors:
+        waits = visitors.submit(exchange, house.port, [get(f"/blocked?{go}")])
+        wait_until(tmp_path.joinpath("go.begun").exists)
+        stored = [exchange(house.port, [get("/stored/picture")]) for _ in range(3)]
+        assert not waits.done()
+        go.touch()
+        assert waits.result().body == b"at last"
+    assert {(each.status, each.body) for each in stored} == {(200, b"here")}
 
 
 def test_a_header_with_an_underscore_is_not_another_one(house: House) -> None:

@@ -20,7 +20,7 @@ from wsgiref.types import WSGIApplication
 from werkzeug.exceptions import ClientDisconnected
 
 from picturerail import cache_policy, metrics
-from picturerail.door import bodies
+from picturerail.door import bodies, shortcut
 from picturerail.door.answers import MAX_MEMORY, Answer, HeaderList, Transport, send
 from picturerail.door.applications import call, environ_of
 from picturerail.door.bodies import Beginning, Body, Holdings, Spool
@@ -129,22 +129,28 @@ class Door:
         """Begin, in a server process."""
         del loop
         self._connections.watch()
+        if self._stored is not None:
+            shortcut.install(self._answers_from_memory)
+
+    def _answers_from_memory(self, scope: Scope, transport: Transport) -> bool:
+        """Answer a stored picture that is in memory; whether it was one. In any thread."""
+        if self._stored is None:
+            return False
+        begun, headers = perf_counter(), scope.headers  # granian makes a copy of them each time
+        if not _names_host(headers, scope):
+            return False
+        path = wsgi_path(scope.path)
+        hit = self._stored.from_memory(scope.method, path, scope.query_string, headers, MAX_MEMORY)
+        if hit is None:
+            return False
+        transport.response_bytes(*hit)
+        metrics.hit(perf_counter() - begun)
+        return True
 
     async def __rsgi__(self, scope: Scope, transport: Transport) -> None:
         """Answer one request."""
-        if self._stored is not None:
-            begun, headers = perf_counter(), scope.headers  # granian makes a copy of them each time
-            if _names_host(headers, scope):
-                path = wsgi_path(scope.path)
-                hit = self._stored.from_memory(scope.method, path, scope.query_string, headers, MAX_MEMORY)
-                if hit is not None:
-                    transport.response_bytes(*hit)
-                    metrics.hit(perf_counter() - begun)
-                    return
-        await self._answered(scope, transport)
-
-    async def _answered(self, scope: Scope, transport: Transport) -> None:
-        """Answer what is not in memory."""
+        if self._answers_from_memory(scope, transport):
+            return
         try:
             answer = await self._answer(
                 read_head(scope, self._settings.edge_secret, self._proxies), transport
