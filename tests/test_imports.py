@@ -7,12 +7,18 @@ import pytest
 
 BY_ALL = ("zxcvbn", "pyvips", "numpy", "PIL.Image", "cv2")
 
+BY_SERVERS = ("obstore", "webauthn", "segno")
+
 
 @pytest.mark.parametrize(
     ("module", "unused"),
     [
         ("picturerail.cli", (*BY_ALL, "picturerail.gallery.app", "picturerail.media.app", "granian")),
-        ("picturerail.rsgi", (*BY_ALL, "picturerail.backup", "picturerail.cli", "picturerail.server")),
+        (
+            "picturerail.rsgi",
+            (*BY_ALL, *BY_SERVERS, "picturerail.backup", "picturerail.cli", "picturerail.server"),
+        ),
+        ("picturerail.server", (*BY_ALL, *BY_SERVERS, "picturerail.transform.plan", "flask", "jinja2")),
         ("picturerail.transform.workers", (*BY_ALL, "flask", "pymongo")),
     ],
 )

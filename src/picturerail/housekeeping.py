@@ -9,8 +9,8 @@ from picturerail.gallery.activity import store as activity
 from picturerail.gallery.cloud import cloud_access
 from picturerail.gallery.maintenance import delivery, lookalikes, removal, search_index
 from picturerail.media.maintenance.reconcile import sweep_spool
-from picturerail.media.service import original_store
 from picturerail.media.store import originals
+from picturerail.media.stores import original_store
 from picturerail.settings import Settings, load
 
 

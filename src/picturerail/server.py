@@ -26,7 +26,7 @@ from picturerail.database import Database
 from picturerail.door.process import DRAIN_SECONDS, web_server
 from picturerail.errors import StartupError
 from picturerail.media.foreign_cloud.address import old_cloud
-from picturerail.media.service import check_stores
+from picturerail.media.stores import check_stores
 from picturerail.settings import Settings, child_environment, plain_environment, with_secrets
 from picturerail.sockets import short_path
 

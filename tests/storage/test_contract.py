@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from picturerail.errors import NotFound, Unavailable
-from picturerail.media.service import derived_store, original_store
+from picturerail.media.stores import derived_store, original_store
 from picturerail.settings import load
 from picturerail.storage import keys
 from picturerail.storage.base import Storage

@@ -15,7 +15,7 @@ import cloudinary.uploader
 import pytest
 import urllib3
 
-from picturerail.media.service import store_at
+from picturerail.media.stores import store_at
 from picturerail.settings import Settings, load
 from tests.faults.uploads import account_of, unique_jpeg
 from tests.service import COMMAND, Service, wait_until

@@ -12,7 +12,7 @@ from picturerail.backup.restore import restore_database, restore_files, restore_
 from picturerail.backup.schedule import back_up
 from picturerail.backup.verification import verify
 from picturerail.errors import StartupError
-from picturerail.media.service import original_store, spool_folder
+from picturerail.media.stores import original_store, spool_folder
 from picturerail.processes import RESTORING
 from picturerail.settings import Settings, load
 from picturerail.settings.command_line import data_option

@@ -7,7 +7,7 @@ from picturerail.backup.repository import Repository, scratch_folder
 from picturerail.backup.retention import prune
 from picturerail.backup.snapshot import Made, Say, SnapshotSource, make
 from picturerail.database import Database
-from picturerail.media.service import original_store
+from picturerail.media.stores import original_store
 from picturerail.settings import Settings
 
 EARLY = timedelta(minutes=30)  # housekeeping comes every hour: rather a little early than an hour late

@@ -17,13 +17,11 @@ from picturerail.database import Database
 from picturerail.disk import Disk
 from picturerail.media.evictor import Evictor, Quota
 from picturerail.media.scheduler import Scheduler
+from picturerail.media.stores import derived_store, original_store, spool_folder
 from picturerail.outbound.client import OutboundClient
 from picturerail.settings import Settings
 from picturerail.sockets import short_path
 from picturerail.storage.base import Storage
-from picturerail.storage.filesystem import FileStorage
-from picturerail.storage.migration import MovingStorage
-from picturerail.storage.objects import ObjectStorage
 from picturerail.transform.probe import Limits
 from picturerail.transform.workers import ImageWorkers
 
@@ -85,44 +83,3 @@ class Media:
         folder = spool_folder(self.settings)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
-
-
-def original_store(settings: Settings) -> Storage:
-    """Where originals are kept."""
-    return _store(settings, "originals")
-
-
-def derived_store(settings: Settings) -> Storage:
-    """Where derived images are kept."""
-    return _store(settings, "derived")
-
-
-def store_at(settings: Settings, place: str, folder: str) -> Storage:
-    """`folder` of the store at `place`: the address of an object store, or "" or "folder" for the data folder."""
-    if place in ("", "folder"):
-        return FileStorage(settings.data / folder, durable=folder != "derived")
-    return ObjectStorage(place, folder, spool_folder(settings))
-
-
-def check_stores(settings: Settings) -> None:
-    """Raise StartupError unless the object stores of the settings answer and let us in."""
-    if not settings.own_media:
-        return
-    for name, place in (
-        ("PICTURERAIL_STORE", settings.store),
-        ("PICTURERAIL_STORE_BEFORE", settings.store_before),
-    ):
-        if place not in ("", "folder"):
-            ObjectStorage(place, "originals", spool_folder(settings)).check(name)
-
-
-def _store(settings: Settings, folder: str) -> Storage:
-    current = store_at(settings, settings.store, folder)
-    if not settings.store_before:
-        return current
-    return MovingStorage(current, store_at(settings, settings.store_before, folder))
-
-
-def spool_folder(settings: Settings) -> Path:
-    """Folder of files on their way in."""
-    return settings.data / "spool"

@@ -14,7 +14,7 @@ from picturerail.edge.purges.targets import CachedUrl, PurgeFailed, all_edges
 from picturerail.errors import PicturerailError, StartupError
 from picturerail.gallery.cloud import answers, cloud_access
 from picturerail.media.foreign_cloud.address import old_cloud
-from picturerail.media.service import check_stores
+from picturerail.media.stores import check_stores
 from picturerail.preflight.verdict import Verdict, note, well, wrong
 from picturerail.settings import Settings, holds_gallery
 

@@ -17,21 +17,6 @@ from typing import Any
 
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import parse_authentication_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from picturerail.clock import now
 from picturerail.database import Database
@@ -45,8 +30,6 @@ CHALLENGE_SECONDS = 600
 NOT_KNOWN = (
     "This passkey is not known here, or the page was open for too long. Load it again, or use the password."
 )
-UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError)  # what a browser cannot have sent
-_REQUIRED = UserVerificationRequirement.REQUIRED
 
 
 @dataclass(frozen=True)
@@ -71,52 +54,40 @@ class Passkey:
 
 def registration_options(db: Database, site: RelyingParty, user: User) -> str:
     """What a browser needs to make a key, as JSON; those that there are it makes no second time."""
-    known = [PublicKeyCredentialDescriptor(id=_bytes(one.id)) for one in passkeys_of(db, user.id)]
-    options = generate_registration_options(
-        rp_id=site.host,
-        rp_name=site.name,
-        user_name=user.email,
-        user_id=user.id.binary,
-        challenge=_new_challenge(site, "register"),
-        exclude_credentials=known,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_REQUIRED
-        ),
+    from picturerail.gallery.accounts import ceremonies  # noqa: PLC0415 - its first lines say why
+
+    known = [_bytes(one.id) for one in passkeys_of(db, user.id)]
+    challenge = _new_challenge(site, "register")
+    return ceremonies.registration_options(
+        site.host, site.name, (user.id.binary, user.email), known, challenge
     )
-    return options_to_json(options)
 
 
 def authentication_options(site: RelyingParty) -> str:
     """What a browser needs to prove who somebody is, as JSON."""
-    challenge = _new_challenge(site, "sign in")
-    return options_to_json(
-        generate_authentication_options(rp_id=site.host, challenge=challenge, user_verification=_REQUIRED)
-    )
+    challenge = _text(_new_challenge(site, "sign in"))
+    return json.dumps({"challenge": challenge, "rpId": site.host, "userVerification": "required"})
 
 
 def add(db: Database, site: RelyingParty, user: User, name: str, credential: str) -> None:
     """Keep a key that a browser has made; BadRequest when it does not prove that."""
+    from picturerail.gallery.accounts import ceremonies  # noqa: PLC0415 - its first lines say why
+
     if db.passkeys.count_documents({"user": user.id}) >= MAX_PASSKEYS:
         raise Conflict(f"An account has at most {MAX_PASSKEYS} passkeys. Remove one first.")
     try:
-        challenge = _challenge_in(credential)
-        made = verify_registration_response(
-            credential=credential,
-            expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
-            require_user_verification=True,
-        )
-    except UNREADABLE as error:
+        challenge = ceremonies.challenge_of(credential)
+        made = ceremonies.registered(credential, site.origin, site.host, challenge)
+    except ceremonies.Unproved as error:
         raise BadRequest(
             "The browser's answer does not prove that the key is there. Please try again."
         ) from error
     _use(db, site, "register", challenge)
     document = {
-        "_id": _text(made.credential_id),
+        "_id": _text(made.id),
         "user": user.id,
-        "key": made.credential_public_key,
-        "count": made.sign_count,
+        "key": made.public_key,
+        "count": made.count,
         "name": " ".join(name.split())[:MAX_NAME] or "Passkey",
         "created_at": now(),
         "used_at": None,
@@ -129,25 +100,20 @@ def add(db: Database, site: RelyingParty, user: User, name: str, credential: str
 
 def prove(db: Database, site: RelyingParty, credential: str) -> ObjectId:
     """Whose key has signed a challenge of ours; BadRequest when none has."""
+    from picturerail.gallery.accounts import ceremonies  # noqa: PLC0415 - its first lines say why
+
     try:
-        given = parse_authentication_credential_json(credential)
-        known = db.passkeys.find_one({"_id": _text(given.raw_id)})
-        challenge = _challenge_in(credential)
+        known = db.passkeys.find_one({"_id": _text(ceremonies.key_of(credential))})
+        challenge = ceremonies.challenge_of(credential)
         if known is None:
             raise BadRequest(NOT_KNOWN)
-        proof = verify_authentication_response(
-            credential=given,
-            expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
-            credential_public_key=known["key"],
-            credential_current_sign_count=known["count"],
-            require_user_verification=True,
+        count = ceremonies.proved(
+            credential, site.origin, site.host, challenge, (known["key"], known["count"])
         )
-    except UNREADABLE as error:
+    except ceremonies.Unproved as error:
         raise BadRequest(NOT_KNOWN) from error
     _use(db, site, "sign in", challenge)
-    change = {"$set": {"used_at": now()}, "$max": {"count": proof.new_sign_count}}
+    change = {"$set": {"used_at": now()}, "$max": {"count": count}}
     db.passkeys.update_one({"_id": known["_id"]}, change)
     user_id: ObjectId = known["user"]
     return user_id
@@ -196,12 +162,6 @@ def _seal(site: RelyingParty, purpose: str, head: bytes) -> bytes:
     return hmac.new(site.secret_key.encode(), f"passkey {purpose} ".encode() + head, hashlib.sha256).digest()[
         :16
     ]
-
-
-def _challenge_in(credential: str) -> bytes:
-    """The challenge that a browser says it has signed; the seal of it is checked when the signature is right."""
-    said = json.loads(_bytes(json.loads(credential)["response"]["clientDataJSON"]))
-    return _bytes(said["challenge"])
 
 
 def _bytes(text: str) -> bytes:

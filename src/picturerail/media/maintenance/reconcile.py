@@ -13,8 +13,8 @@ from typing import TypeAlias, TypeVar
 
 from picturerail.database import Database, Document
 from picturerail.errors import NotFound
-from picturerail.media.service import derived_store, original_store, spool_folder
 from picturerail.media.store import backups
+from picturerail.media.stores import derived_store, original_store, spool_folder
 from picturerail.settings import Settings
 from picturerail.spool import hash_file
 from picturerail.storage import keys

@@ -3,7 +3,7 @@
 import click
 
 from picturerail.errors import StartupError
-from picturerail.media.service import spool_folder, store_at
+from picturerail.media.stores import spool_folder, store_at
 from picturerail.settings import Settings
 from picturerail.settings.command_line import data_option
 from picturerail.storage.migration import Moved, move
