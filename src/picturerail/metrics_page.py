@@ -71,7 +71,7 @@ class _State(Collector):
         except PyMongoError:
             found = []
         up.add_metric([], float(bool(found)))
-        free, lacking = self._disk.free, self._disk.lacking
+        free, lacking = self._disk.free, self._disk.lacking()
         yield GaugeMetricFamily(
             "picturerail_disk_free_bytes", "Free on the disk of the data folder", value=free
         )

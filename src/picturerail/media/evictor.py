@@ -76,7 +76,7 @@ class Evictor:
 
     def make_room(self, length: int) -> None:
         """See that the disk takes so many more bytes: derived images go first. Unavailable when that is not enough."""
-        if self._lacking(length) <= 0:
+        if not self._disk.lacking(length):
             return
         removed = (
             self._evict(length) if self._store.mark() is not None else 0
@@ -88,7 +88,7 @@ class Evictor:
 
     def expect_room(self) -> None:
         """Unavailable when the disk lacks some of its reserve: nothing is made then for which nobody has asked."""
-        if self._lacking(0) > 0:
+        if self._disk.lacking():
             raise Unavailable("The disk is nearly full. Try again later.", retry_after=60)
 
     def stored(self, length: int) -> None:
@@ -96,15 +96,11 @@ class Evictor:
         if self._quota.is_due(length):
             threading.Thread(target=self._evict, name="evict derived images", daemon=True).start()
 
-    def _lacking(self, length: int) -> int:
-        """The bytes that the reserve would lack after so many more."""
-        return self._disk.reserve - self._disk.free + length
-
     def _evict(self, length: int = 0) -> int:
         """Evict what is over the limit, and for so many more bytes on the disk; the bytes that were removed."""
         try:
             with self._locks.hold("evict derived images", WAIT_SECONDS if length else 0):
-                lacking = self._lacking(length)  # another process may have been here
+                lacking = self._disk.lacking(length)  # another process may have been here
                 some_more = self._disk.reserve // 10 if lacking > 0 else 0
                 return evict(self._db, self._store, self._quota.limit, max(0, lacking + some_more))
         except Unavailable:  # another process does it
