@@ -7,11 +7,13 @@ to be found. A process that is merely late, on a machine under load, is waited f
 
 import socket
 import struct
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect, NetworkTimeout
+from pymongo.topology_description import TopologyDescription
 from pymongo.uri_parser import parse_uri
 
 # Of the embedded server: a sign of life is awaited for 1.5 seconds.
@@ -30,10 +32,10 @@ def options(uri: str) -> dict[str, Any]:
 def guard(client: MongoClient[Any]) -> None:
     """Let operations of a client end at once while its only server is silent because its process is stopped."""
     select = client._select_server  # noqa: SLF001 - the one place through which every try of an operation goes
-    listener = Listener()
+    listener, silent_socket = Listener(), lru_cache(1)(_silent_socket)
 
     def select_unless_still(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401
-        silent = _silent_socket(client)
+        silent = silent_socket(client.topology_description)  # the same one until something changes
         if silent is not None and listener.is_stopped(silent):
             raise AutoReconnect("The database stands still.")
         return select(*arguments, **named)
@@ -41,9 +43,9 @@ def guard(client: MongoClient[Any]) -> None:
     client._select_server = select_unless_still  # type: ignore[method-assign]  # noqa: SLF001
 
 
-def _silent_socket(client: MongoClient[Any]) -> str | None:
+def _silent_socket(topology: TopologyDescription) -> str | None:
     """The socket of the only server, when that was silent as it was last asked."""
-    servers = list(client.topology_description.server_descriptions().values())
+    servers = list(topology.server_descriptions().values())
     if len(servers) == 1 and isinstance(servers[0].error, NetworkTimeout):
         return str(servers[0].address[0])
     return None
