@@ -11,7 +11,10 @@ from tests.media_service import MediaService
 from tests.service import Service
 
 ROOT = Path(__file__).parent
-REAL = {ROOT / name for name in ("backup", "browser", "cluster", "edge", "faults", "sdk", "storage")}
+REAL = {
+    ROOT / name
+    for name in ("backup", "browser", "cluster", "door", "edge", "faults", "sdk", "siege", "storage")
+}
 PARTS = {"mongo_folder", "image_workers", "services"}  # the fixtures that start one
 STARTERS = (
     Service,
@@ -32,5 +35,5 @@ def is_pure(item: pytest.Item) -> bool:
     module = getattr(item, "module", None)
     at_hand = [value for value in vars(module).values() if isinstance(value, type | ModuleType)]
     fixtures = set(getattr(item, "fixturenames", ()))
-    dear = item.get_closest_marker("costly") is not None
+    dear = any(item.get_closest_marker(each) is not None for each in ("costly", "alone"))
     return not dear and not fixtures & PARTS and not any(value in STARTERS for value in at_hand)

@@ -9,6 +9,6 @@ ruff format --check .
 (mypy && lint-imports) >.venv/quick.log 2>&1 &
 types=$!
 trap 'kill $types 2>/dev/null || true' EXIT
-python -m pytest -q -n 0 --pure "$@"
+python -m pytest -q -n 2 --dist loadfile --pure "$@"
 trap - EXIT
 wait $types || { cat .venv/quick.log; exit 1; }

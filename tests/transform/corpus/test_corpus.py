@@ -97,6 +97,7 @@ def wrong(case: Case, plan: Plan, made: Path) -> str:
     return ""
 
 
+@pytest.mark.costly
 def test_every_transformation_makes_a_picture(sources: dict[str, Path], tmp_path: Path) -> None:
     info = probe.gather(sources["source"], Limits()).info
     assert (info.width, info.height, info.orientation) == (WIDTH, HEIGHT, 6)
