@@ -193,6 +193,8 @@ export interface NewShare {
   download?: boolean;
   /** How many people may open it; 0: any number */
   max_uses?: number;
+  /** Who opens it picks, stars and comments pictures of the album */
+  chooses?: boolean;
   /** Guests may add pictures to the album: `held` until approved, or `shown` at once; empty: no */
   adds?: "" | "held" | "shown";
 }
@@ -339,6 +341,9 @@ export interface PublicShare {
   used_at: string | null;
   uses: number;
   max_uses: number;
+  chooses: boolean;
+  /** When the client was done choosing */
+  done_at: string | null;
   adds: "" | "held" | "shown";
   /** Pictures that guests have sent */
   added: number;

@@ -117,6 +117,7 @@ TOKEN_INDEXES = [
     IndexModel([("hash", ASCENDING)], unique=True),
     IndexModel([("name", ASCENDING)], unique=True),
 ]
+CHOICE_INDEXES = [IndexModel([("share", ASCENDING), ("picture", ASCENDING)])]
 PASSKEY_INDEXES = [IndexModel([("user", ASCENDING)])]
 SHARE_INDEXES = [
     IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
@@ -224,6 +225,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "sessions": SESSION_INDEXES,
     "shares": SHARE_INDEXES,
     "passkeys": PASSKEY_INDEXES,
+    "choices": CHOICE_INDEXES,
     "activity": ACTIVITY_INDEXES,
     "tokens": TOKEN_INDEXES,
     "assets": ASSET_INDEXES,

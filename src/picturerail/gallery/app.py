@@ -33,6 +33,7 @@ from picturerail.gallery.pages import (
     albums,
     archives,
     bulk,
+    choices,
     edit,
     editor,
     feeds,
@@ -55,7 +56,6 @@ from picturerail.gallery.pages import (
 from picturerail.gallery.pictures.file import in_words
 from picturerail.gallery.pictures.text import TEXT_LIMITS
 from picturerail.gallery.pictures.visibility import SEEN_BY
-from picturerail.gallery.policy import Answers
 from picturerail.gallery.search.facets import as_facet
 from picturerail.gallery.search.tags import as_search
 from picturerail.gallery.search.words import marked
@@ -71,6 +71,7 @@ from picturerail.gallery.web import (
     page_cache,
     services,
 )
+from picturerail.gallery.web.answers import Answers
 from picturerail.gallery.web.user_agent import browser_name
 from picturerail.metrics import DatabaseTime
 from picturerail.metrics_page import MetricsPage
@@ -117,6 +118,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         activity,
         site,
         shares,
+        choices,
         guests,
         handbook,
         api,

@@ -2,7 +2,7 @@
 
 A principal is who asks: a visitor or a person with a role. `may` and `check` decide about an action, alone ("on some
 picture") or on one picture; the filters below are query values, computed from the principal alone, for everything
-that lists, counts, finds or feeds pictures. Templates ask `Answers`, never a role.
+that lists, counts, finds or feeds pictures. Templates ask `web/answers.py`, never a role.
 """
 
 from collections.abc import Mapping
@@ -86,6 +86,7 @@ class ShareLink:
     words: Mapping[str, Any] | None
     download: bool
     adds: bool = False  # whether pictures may be sent to the album
+    chooses: bool = False  # whether pictures of it are chosen
 
     @property
     def id(self) -> str:
@@ -181,6 +182,12 @@ def check_guest(who: Principal) -> None:
     """Forbidden unless `who` has opened a link by which pictures may be added to its album."""
     if not (isinstance(who, ShareLink) and who.album and who.adds):
         raise Forbidden("This link shows pictures, and takes none.")
+
+
+def check_client(who: Principal) -> None:
+    """Forbidden unless `who` has opened a link by which pictures of its album are chosen."""
+    if not (isinstance(who, ShareLink) and who.album and who.chooses):
+        raise Forbidden("This link shows pictures, and asks for no choice.")
 
 
 def manages(role: str) -> bool:
@@ -316,64 +323,6 @@ def deleted_albums(who: Principal) -> dict[str, Any]:
 def shares(who: Principal) -> dict[str, Any]:
     """The share links that `who` sees and ends: their own, and an owner all."""
     return {} if may_all(who, Action.MANAGE_PEOPLE) else {"owner": who.id}
-
-
-# ---- what templates ask ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Answers:
-    """The decisions about one principal, for templates."""
-
-    who: Principal
-
-    @property
-    def add(self) -> bool:
-        """Whether pictures may be added."""
-        return may(self.who, Action.ADD)
-
-    @property
-    def change(self) -> bool:
-        """Whether some pictures may be changed."""
-        return may(self.who, Action.CHANGE)
-
-    @property
-    def share(self) -> bool:
-        """Whether some things may be shared by a link."""
-        return may(self.who, Action.SHARE)
-
-    @property
-    def manage_people(self) -> bool:
-        """Whether accounts may be made, changed and removed."""
-        return may(self.who, Action.MANAGE_PEOPLE)
-
-    @property
-    def read_handbook(self) -> bool:
-        """Whether the documentation is shown."""
-        return may(self.who, Action.READ_HANDBOOK)
-
-    @property
-    def see_activity(self) -> bool:
-        """Whether the activity log may be read."""
-        return may(self.who, Action.SEE_ACTIVITY)
-
-    @property
-    def empty_trash(self) -> bool:
-        """Whether everything in the trash may be deleted for good."""
-        return may(self.who, Action.EMPTY_TRASH)
-
-    def change_album(self, album: Album) -> bool:
-        """Whether this album may be changed."""
-        return may(self.who, Action.CHANGE, album)
-
-    @property
-    def name_site(self) -> bool:
-        """Whether the site's name and words may be written."""
-        return may(self.who, Action.NAME_SITE)
-
-    def change_picture(self, picture: Picture) -> bool:
-        """Whether this picture may be changed."""
-        return may(self.who, Action.CHANGE, picture)
 
 
 _NOTHING: dict[str, Any] = {"_id": {"$in": []}}

@@ -27,6 +27,7 @@ ACTIONS = Path(actions_room.__file__).parent
 # What is public there and changes nothing that others see: it reads, or (a mark) is for one person alone.
 SILENT = {
     "visibility.follow_bytes",  # of others
+    "choices.save",
     "downloads.blocks",
     "downloads.is_untouched",
     "downloads.original",

@@ -14,7 +14,7 @@ from picturerail.gallery.pictures import lookup as pictures
 from picturerail.gallery.policy import Action, ShareLink
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
-from picturerail.gallery.shares import model, store
+from picturerail.gallery.shares import choices, model, store
 from picturerail.gallery.shares.model import Share
 
 
@@ -31,6 +31,7 @@ class NewLink:
     expires_at: datetime | None = None
     max_uses: int = 0
     adds: str = model.NOBODY_ADDS
+    chooses: bool = False
 
 
 def create(at: ActionContext, asked: NewLink) -> Share:
@@ -49,6 +50,7 @@ def create(at: ActionContext, asked: NewLink) -> Share:
         "password": hash_password(password) if password else "",
         "download": asked.download,
         "expires_at": model.clean_end(asked.expires_at),
+        "chooses": model.clean_chooses(asked.chooses, asked.album),
         "adds": model.clean_adds(asked.adds, asked.album),
         "max_uses": model.clean_uses(asked.max_uses),
     }
@@ -61,6 +63,7 @@ def revoke(at: ActionContext, share_id: str) -> None:
     """End a link at once."""
     policy.check(at.who, Action.SHARE)
     store.revoke(at.db, share_id, policy.shares(at.who))
+    choices.forget(at.db, share_id)
     at.record(Deed.REVOKE_SHARE, share_id)
 
 
@@ -68,7 +71,13 @@ def opened(at: ActionContext, share: Share) -> ShareLink:
     """Who opens a link: somebody who sees what it says, and nothing else."""
     words = index.matching(at.db, Search.of(share.q)) if share.q else None
     return ShareLink(
-        share.id, share.picture, share.album, words, download=share.download, adds=bool(share.adds)
+        share.id,
+        share.picture,
+        share.album,
+        words,
+        download=share.download,
+        adds=bool(share.adds),
+        chooses=share.chooses,
     )
 
 

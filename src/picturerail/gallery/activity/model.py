@@ -43,6 +43,8 @@ class Deed(Enum):
     RESTORE_ALBUM = ("album.restore", "brought back the album")
     ADD_SHARE = ("share.add", "made the link to")
     REVOKE_SHARE = ("share.revoke", "ended a link")
+    FINISH_CHOICE = ("share.done", "has chosen by the link")
+    REOPEN_CHOICE = ("share.reopen", "let go on choosing by the link")
     SIGN_IN = ("account.sign-in", "signed in")
     REFUSE_SIGN_IN = ("account.refuse", "was not let in")
     CHANGE_PASSWORD = ("account.password", "set a new password")

@@ -20,6 +20,9 @@ class NewShare(ApiBody, frozen=True, kw_only=True):
     expires_at: Annotated[datetime | None, Meta(description="A time to come, with its zone")] = None
     download: bool = True
     max_uses: Annotated[int, Meta(description="How many people may open it; 0: any number")] = 0
+    chooses: Annotated[
+        bool, Meta(description="Who opens it picks, stars and comments pictures of the album")
+    ] = False
     adds: Annotated[
         str,
         Meta(
@@ -47,6 +50,11 @@ class PublicShare(ApiAnswer, frozen=True, kw_only=True):
     ]
     uses: int
     max_uses: int
+    chooses: bool
+    done_at: Annotated[
+        str | None,
+        Meta(description="When the client was done choosing", extra_json_schema={"format": "date-time"}),
+    ]
     adds: Annotated[str, Meta(extra_json_schema={"enum": ["", "held", "shown"]})]
     added: Annotated[int, Meta(description="Pictures that guests have sent")]
 

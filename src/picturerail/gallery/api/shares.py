@@ -42,6 +42,7 @@ def add_share() -> Response:
         expires_at=given.expires_at,
         max_uses=given.max_uses,
         adds=given.adds,
+        chooses=given.chooses,
     )
     return answer(ShareAnswer(share=_public(actions.create(access.acting(), link))), 201)
 
@@ -71,6 +72,8 @@ def _public(share: Share) -> PublicShare:
         used_at=share.used_at.isoformat(timespec="milliseconds") if share.used_at else None,
         uses=share.uses,
         max_uses=share.max_uses,
+        chooses=share.chooses,
+        done_at=share.done_at.isoformat(timespec="milliseconds") if share.done_at else None,
         adds=share.adds,
         added=share.added,
     )

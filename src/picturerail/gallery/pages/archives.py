@@ -34,7 +34,7 @@ def album(slug: str) -> Response:
     at = access.acting()
     found = lookup.with_slug(at.db, slug, policy.seen_albums(at.who))
     wanted = lookup.pictures_in(found, policy.changeable(at.who))
-    return _zip(entries_of(at, wanted, found), found.slug)
+    return zip_of(entries_of(at, wanted, found), found.slug)
 
 
 @blueprint.get("/gallery/zip")
@@ -46,10 +46,11 @@ def search() -> Response:
     if not asked:
         raise BadRequest("Say with 'q' what is looked for.")
     wanted = policy.changeable(at.who).among(words if words is not None else {"_id": {"$in": []}})
-    return _zip(entries_of(at, wanted, None), slug_of(asked.text))
+    return zip_of(entries_of(at, wanted, None), slug_of(asked.text))
 
 
-def _zip(entries: list[ZipEntry], name: str) -> Response:
+def zip_of(entries: list[ZipEntry], name: str) -> Response:
+    """A zip of known length, streamed."""
     response = Response(content_type="application/zip")
     if request.method == "GET":
         response.response = _begun(entries)

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from picturerail.errors import BadRequest, NotFound, PicturerailError
 from picturerail.gallery import policy
 from picturerail.gallery.accounts import passwords
+from picturerail.gallery.actions import choices as choice_actions
 from picturerail.gallery.actions import guests as guest_actions
 from picturerail.gallery.actions import shares as actions
 from picturerail.gallery.actions.context import ActionContext
@@ -27,7 +28,8 @@ from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.view import PictureView
 from picturerail.gallery.policy import VISITOR, ShareLink
-from picturerail.gallery.shares import model, store
+from picturerail.gallery.shares import choices, model, store
+from picturerail.gallery.shares.choices import clean_choice
 from picturerail.gallery.shares.model import Share
 from picturerail.gallery.web import access, params, services
 from picturerail.gallery.web.access import EVERYBODY, accepts, requires
@@ -80,6 +82,7 @@ def show(token: str) -> BaseResponse | str:
         "shared.html",
         **given,
         heading=_heading(share),
+        chosen=len(choices.of(db, share)) if share.chooses else 0,
         share=share,
         accept=create.ACCEPT,
         max_files=MAX_FILES,
@@ -135,6 +138,31 @@ def add(token: str) -> BaseResponse:
     return redirect(url_for("shared.show", token=token), 303)
 
 
+@blueprint.post("/<picture_id>/choice")
+@requires(EVERYBODY)
+def choose(token: str, picture_id: str) -> BaseResponse:
+    """Keep what the client says of a picture."""
+    choice = clean_choice(
+        _find(picture_id).id,
+        picked=request.form.get("picked") == "yes",
+        stars=params.field(request.form, "stars", limit=5, required=False),
+        comment=params.field(request.form, "comment", required=False),
+    )
+    choice_actions.save(access.acting(), _share(), choice)
+    notify(Notice("That is noted."))
+    return redirect(url_for("shared.picture", token=token, picture_id=picture_id), 303)
+
+
+@blueprint.post("/done")
+@requires(EVERYBODY)
+def finish(token: str) -> BaseResponse:
+    """The client has chosen."""
+    _guest()
+    choice_actions.finish(access.acting(), _share())
+    notify(Notice("Thank you: your choice is told."))
+    return redirect(url_for("shared.show", token=token), 303)
+
+
 @blueprint.get("/<picture_id>")
 @requires(EVERYBODY)
 def picture(token: str, picture_id: str) -> str:
@@ -180,6 +208,8 @@ def _picture(token: str, picture_id: str) -> str:
         tile=_within(token, tile),
         newer=address(newer),
         older=address(older),
+        share=_share(),
+        choice=choices.of(db, _share(), [found.id]).get(found.id) if _share().chooses else None,
         back="" if _share().picture else url_for("shared.show", token=token),
         download=url_for("shared.download", token=token, picture_id=found.id) if _guest().download else "",
     )

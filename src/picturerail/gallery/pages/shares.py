@@ -71,6 +71,7 @@ def create() -> BaseResponse:
         download=request.form.get("download") == "yes",
         expires_at=now() + timedelta(days=int(days)) if days else None,
         max_uses=int(uses or 0),
+        chooses=request.form.get("chooses") == "yes",
         adds=params.field(request.form, "adds", limit=10, required=False),
     )
     share = actions.create(access.acting(), link)

@@ -42,6 +42,8 @@ class Share:
     used_at: datetime | None = None
     uses: int = 0
     max_uses: int = 0  # 0 for any number
+    chooses: bool = False  # whether who opens it says which pictures they want
+    done_at: datetime | None = None  # when they said that they have chosen
     adds: str = NOBODY_ADDS
     added: int = 0  # pictures that guests have sent
 
@@ -121,6 +123,13 @@ def clean_adds(word: str, album: str) -> str:
     if word and not album:
         raise BadRequest("Guests can add pictures to an album; share one.")
     return word
+
+
+def clean_chooses(chooses: bool, album: str) -> bool:
+    """Whether a client chooses pictures, or BadRequest."""
+    if chooses and not album:
+        raise BadRequest("Clients choose pictures of an album; share one.")
+    return chooses
 
 
 def _seal(text: str, secret_key: str) -> str:

@@ -1,0 +1,90 @@
+"""What a client has chosen of the album of a link: picked, with stars, with a comment; one choice for each picture."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from picturerail.clock import now
+from picturerail.database import Database
+from picturerail.errors import BadRequest, Conflict
+from picturerail.gallery.shares.model import Share
+
+MAX_COMMENT = 1000  # characters
+MAX_STARS = 5
+MAX_CHOICES = 1000  # of one link: as many as a page of them can show
+DONE = "You have said that your choice is done. Ask whoever sent the link to open it again."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientChoice:
+    """What a client says of one picture; without pick, stars and comment nothing was chosen."""
+
+    picture: str
+    picked: bool = False
+    stars: int = 0
+    comment: str = ""
+    at: datetime | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is said."""
+        return not (self.picked or self.stars or self.comment)
+
+
+def clean_choice(picture_id: str, *, picked: bool, stars: str, comment: str) -> ClientChoice:
+    """A choice as a form tells it, or BadRequest."""
+    if stars not in ("", *map(str, range(MAX_STARS + 1))):
+        raise BadRequest(f"'stars' must be a number from 0 to {MAX_STARS}.")
+    text = comment.replace("\r\n", "\n").strip()
+    if len(text) > MAX_COMMENT:
+        raise BadRequest(f"A comment may have at most {MAX_COMMENT:,} characters; this has {len(text):,}.")
+    return ClientChoice(picture=picture_id, picked=picked, stars=int(stars or 0), comment=text)
+
+
+def save(db: Database, share: Share, choice: ClientChoice) -> None:
+    """Keep a choice in place of the one before; Conflict when the client has said that all is done."""
+    if share.done_at is not None:
+        raise Conflict(DONE)
+    name = {"_id": f"{share.id} {choice.picture}"}
+    if choice.is_empty:
+        db.choices.delete_one(name)
+        return
+    if db.choices.count_documents({"share": ObjectId(share.id)}, limit=MAX_CHOICES) >= MAX_CHOICES:
+        raise Conflict(f"Of one link at most {MAX_CHOICES:,} pictures can be chosen.")
+    said = {"picked": choice.picked, "stars": choice.stars, "comment": choice.comment, "at": now()}
+    about = {"share": ObjectId(share.id), "picture": choice.picture}
+    db.choices.replace_one(name, {**name, **about, **said}, upsert=True)
+
+
+def of(db: Database, share: Share, picture_ids: list[str] | None = None) -> dict[str, ClientChoice]:
+    """The choices of a link, of all pictures or of these, by the picture's id."""
+    among = {} if picture_ids is None else {"picture": {"$in": picture_ids}}
+    return {each["picture"]: _parse(each) for each in db.choices.find({"share": ObjectId(share.id), **among})}
+
+
+def finish(db: Database, share: Share) -> None:
+    """The client says that the choice is done: nothing of it changes until it is opened again."""
+    db.shares.update_one({"_id": ObjectId(share.id), "done_at": None}, {"$set": {"done_at": now()}})
+
+
+def reopen(db: Database, share: Share) -> None:
+    """Let the client go on choosing."""
+    db.shares.update_one({"_id": ObjectId(share.id)}, {"$set": {"done_at": None}})
+
+
+def forget(db: Database, share_id: str) -> None:
+    """Remove the choices of a link that is ended."""
+    db.choices.delete_many({"share": ObjectId(share_id)})
+
+
+def _parse(document: Mapping[str, Any]) -> ClientChoice:
+    return ClientChoice(
+        picture=document["picture"],
+        picked=document["picked"],
+        stars=document["stars"],
+        comment=document["comment"],
+        at=document["at"],
+    )

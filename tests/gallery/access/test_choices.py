@@ -1,0 +1,98 @@
+"""Proofing: what a client chooses by a link is kept, told to who made the link, and ends when it is done."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from picturerail.database import Database
+from tests.gallery.access.test_shares import album, form_token, shared
+from tests.gallery.conftest import Maker, call, json_of, opened, post, signed_in
+
+
+def choose(client: FlaskClient, link: dict[str, Any], picture: str, **form: str) -> int:
+    path = f"{link['path']}/{picture}"
+    token = form_token(client, {"path": path})
+    return int(client.post(f"{path}/choice", data={**form, "csrf_token": token}).status_code)
+
+
+def test_a_client_chooses_and_the_maker_of_the_link_takes_it_from_there(
+    app: Flask, owner: FlaskClient, client: FlaskClient, make: Maker, database: Database
+) -> None:
+    one, two, three = (make(visibility="private", filename=f"={number}.jpg") for number in range(3))
+    named = album(owner, "Wedding", one.id, two.id, three.id, visibility="private")
+    link = shared(owner, album=named, chooses=True, name="Ada & Grace")
+    path = f"/shares/{link['id']}/choices"
+    assert "Nothing is chosen yet" in opened(owner, path).words
+    assert choose(client, link, one.id, picked="yes", comment="Brighter,\r\nplease") == 303
+    assert choose(client, link, two.id, stars="4") == 303
+    assert choose(client, link, three.id, stars="5", picked="yes") == 303
+    assert choose(client, link, three.id) == 303  # taken back
+    page = opened(client, f"{link['path']}/{one.id}").text
+    assert 'value="yes" checked' in page
+    assert "Brighter,\nplease</textarea>" in page
+    assert "2 chosen so far" in opened(client, link["path"]).words
+
+    def told(only: str = "") -> list[str]:
+        text = owner.get(f"{path}?format=csv&only={only}").text
+        return [row["filename"] for row in csv.DictReader(io.StringIO(text))]
+
+    assert told() == ["'=1.jpg", "'=0.jpg"]
+    assert (told("picked"), told("stars"), told("comments")) == (["'=0.jpg"], ["'=1.jpg"], ["'=0.jpg"])
+    assert "Brighter, please" in opened(owner, f"{path}?only=comments").words
+    assert (
+        client.post(f"{link['path']}/done", data={"csrf_token": form_token(client, link)}).status_code == 303
+    )
+    assert choose(client, link, three.id, picked="yes") == 409
+    assert "Your choice is told: 2 pictures." in opened(client, link["path"]).words
+    assert "The client was done on" in opened(owner, path).words
+    assert json_of(call(owner, "GET", "/api/v1/shares"))["shares"][0]["done_at"]
+    assert post(owner, f"{path}/reopen").status_code == 303
+    assert choose(client, link, three.id, picked="yes") == 303
+    hung = post(owner, f"{path}/album?only=picked")
+    assert set(opened(owner, hung.location).tiles()) == {one.id, three.id}
+    assert client.get(hung.location).status_code == 404
+    other = signed_in(app, database, "contributor")
+    for refused in (other.get(path), post(other, f"{path}/reopen"), post(other, f"{path}/album")):
+        assert refused.status_code == 404
+    lines = [each["deed"] for each in database.activity.find({"kind": "share"}).sort("_id", 1)]
+    assert lines == ["share.add", "share.done", "share.reopen"]
+    post(owner, f"/shares/{link['id']}/revoke")
+    assert database.choices.count_documents({}) == 0
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"stars": "6"}, 400),
+        ({"stars": "x"}, 400),
+        ({"comment": "c" * 1001}, 400),
+        ({"comment": "c" * 1000}, 303),
+    ],
+)
+def test_a_choice_has_limits(
+    owner: FlaskClient, client: FlaskClient, make: Maker, form: dict[str, str], status: int
+) -> None:
+    picture = make()
+    link = shared(owner, album=album(owner, "Sea", picture.id), chooses=True)
+    assert choose(client, link, picture.id, **form) == status
+
+
+def test_only_pictures_of_the_link_are_chosen_and_only_where_it_asks(
+    owner: FlaskClient, client: FlaskClient, make: Maker, database: Database
+) -> None:
+    inside, beside = make(), make(visibility="private")
+    named = album(owner, "Sea", inside.id)
+    asks, shows = shared(owner, album=named, chooses=True), shared(owner, album=named)
+    token = form_token(client, {"path": f"{asks['path']}/{inside.id}"})
+    for path, status in (
+        (f"{asks['path']}/{beside.id}/choice", 404),
+        (f"{shows['path']}/{inside.id}/choice", 403),
+        (f"{shows['path']}/done", 403),
+    ):
+        assert client.post(path, data={"picked": "yes", "csrf_token": token}).status_code == status
+    assert database.choices.count_documents({}) == 0
+    assert call(owner, "POST", "/api/v1/shares", {"picture": inside.id, "chooses": True}).status_code == 400
