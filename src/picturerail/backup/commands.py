@@ -12,7 +12,7 @@ from picturerail.backup.restore import restore_database, restore_files, restore_
 from picturerail.backup.schedule import back_up
 from picturerail.backup.verification import verify
 from picturerail.errors import StartupError
-from picturerail.media.stores import original_store, spool_folder
+from picturerail.media.stores import original_store
 from picturerail.processes import RESTORING
 from picturerail.settings import Settings, load
 from picturerail.settings.command_line import data_option
@@ -88,7 +88,7 @@ def restore(place: str, data: Path | None, snapshot: str | None) -> None:
 def _restore_originals(settings: Settings, repository: Repository, manifest: dict[str, Any]) -> list[str]:
     if not manifest["originals"]["count"]:
         return []
-    spool_folder(settings).mkdir(
+    settings.spool_folder.mkdir(
         parents=True, exist_ok=True, mode=0o700
     )  # where an object store puts its copies
     return restore_originals(original_store(settings), repository, manifest, click.echo)

@@ -120,7 +120,7 @@ class Door:
         self._coalescing = Coalescing(settings.image_seconds * 2)
         self._connections = Connections(settings.port, MAX_CONNECTIONS, settings.patience_seconds)
         self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="file")
-        self._spool = Spool(settings.data / "spool", self._files, make_room)
+        self._spool = Spool(settings.spool_folder, self._files, make_room)
         self._streams = Streams(
             settings.run_folder / "answers", ThreadPoolExecutor(STREAM_THREADS, thread_name_prefix="stream")
         )

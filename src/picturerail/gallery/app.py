@@ -58,7 +58,7 @@ from picturerail.gallery.pictures.text import TEXT_LIMITS
 from picturerail.gallery.pictures.visibility import SEEN_BY
 from picturerail.gallery.search.facets import as_facet
 from picturerail.gallery.search.tags import as_search
-from picturerail.gallery.search.words import marked
+from picturerail.gallery.search.terms import marked
 from picturerail.gallery.web import (
     access,
     clipboard,
@@ -84,7 +84,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
     """Build the gallery. The database need not be there yet: pages answer 503 until it is."""
     app = _Gallery("picturerail.gallery")
     app.config.update(_configuration(settings))
-    app.request_class = _request_class(settings.data / "spool")
+    app.request_class = _request_class(settings.spool_folder)
     _add_services(app, settings, cloud)
     for before in (
         health.start_clock,

@@ -17,7 +17,7 @@ from picturerail.database import Database
 from picturerail.disk import Disk
 from picturerail.media.evictor import Evictor, Quota
 from picturerail.media.scheduler import Scheduler
-from picturerail.media.stores import derived_store, original_store, spool_folder
+from picturerail.media.stores import derived_store, original_store
 from picturerail.outbound.client import OutboundClient
 from picturerail.settings import Settings
 from picturerail.sockets import short_path
@@ -31,6 +31,7 @@ class Media:
     """The parts: settings, database, two stores of bytes, image workers, locks, other hosts, and the clock."""
 
     settings: Settings
+    spool_folder: Path
     database: Database
     limits: Limits  # of the largest picture that is accepted
     originals: Storage
@@ -54,11 +55,12 @@ class Media:
     @classmethod
     def of(cls, settings: Settings, db: Database | None = None) -> Self:
         """The parts as `settings` describe them; `db` replaces the database of the settings."""
-        spool_folder(settings).mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings.spool_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         db = database.database(database.connect(settings.mongo_uri)) if db is None else db
         derived, locks = derived_store(settings), FileLocks(settings.run_folder / "locks")
         return cls(
             settings=settings,
+            spool_folder=settings.spool_folder,
             database=db,
             limits=Limits(max_pixels=settings.max_pixels, max_frames=settings.max_frames),
             originals=original_store(settings),
@@ -70,7 +72,7 @@ class Media:
             evictor=Evictor(
                 db, derived, locks, settings.derived_bytes, Disk(settings.data, settings.disk_reserve)
             ),
-            fetcher=OutboundClient.of(settings, spool_folder(settings)),
+            fetcher=OutboundClient.of(settings, settings.spool_folder),
             # what one visitor may have under way in the lane of pictures finds room, while nobody else comes
             scheduler=Scheduler(
                 settings.image_processes, settings.threads * 3 // 2, locks, settings.image_seconds
@@ -80,6 +82,5 @@ class Media:
     @property
     def spool(self) -> Path:
         """Folder of files on their way in; made again when somebody has removed it."""
-        folder = spool_folder(self.settings)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return folder
+        self.spool_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self.spool_folder

@@ -1,6 +1,5 @@
 """Where the bytes of the media service are kept, as the settings say."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from picturerail.settings import Settings
@@ -44,7 +43,7 @@ def check_stores(settings: Settings) -> None:
 def _bucket(settings: Settings, place: str, folder: str) -> "ObjectStorage":
     from picturerail.storage.objects import ObjectStorage  # noqa: PLC0415 - megabytes, and most have no bucket
 
-    return ObjectStorage(place, folder, spool_folder(settings))
+    return ObjectStorage(place, folder, settings.spool_folder)
 
 
 def _store(settings: Settings, folder: str) -> Storage:
@@ -52,8 +51,3 @@ def _store(settings: Settings, folder: str) -> Storage:
     if not settings.store_before:
         return current
     return MovingStorage(current, store_at(settings, settings.store_before, folder))
-
-
-def spool_folder(settings: Settings) -> Path:
-    """Folder of files on their way in."""
-    return settings.data / "spool"

@@ -60,7 +60,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
 def plain_environment(settings: Settings) -> dict[str, str]:
     """What Python, libvips and the fonts need of our environment: no setting, and no secret of others."""
     names = {name: value for name, value in os.environ.items() if name.startswith(PLAIN)}
-    return {**names, "TMPDIR": str(settings.data / "spool")}
+    return {**names, "TMPDIR": str(settings.spool_folder)}
 
 
 def _is_setting(name: str) -> bool:

@@ -377,6 +377,11 @@ class Settings:
         """Folder of sockets, locks and process files."""
         return self.data / "run"
 
+    @property
+    def spool_folder(self) -> Path:
+        """Folder of files on their way in."""
+        return self.data / "spool"
+
     def environment(self) -> dict[str, str]:
         """These settings as the environment of a child process, which looks for no others."""
         return {f.metadata["env"]: as_text(getattr(self, f.name)) for f in fields(self)} | {CHILD: "1"}

@@ -40,7 +40,7 @@ def linked(make: Callable[[Path, Path], object]) -> str:
     return (SPOOL / "way-out").read_text()
 
 
-HOME, PORT = (Path(sys.argv[1]), int(sys.argv[2])) if len(sys.argv) == 3 else (Path(), 0)
+HOME, PORT = (Path(sys.argv[1]), int(sys.argv[2])) if __name__ == "__main__" else (Path(), 0)
 ORIGINALS, SPOOL = HOME / "originals", HOME / "spool"
 
 WAYS: dict[str, Callable[[], object]] = {

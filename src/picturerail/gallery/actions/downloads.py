@@ -31,7 +31,7 @@ def is_untouched(at: ActionContext, picture: Picture) -> bool:
 def without_metadata(at: ActionContext, picture: Picture) -> list[Piece]:
     """What is left of the original; Unreadable when its format is not as it should be."""
     at.settings.data.joinpath("spool").mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryFile(dir=at.settings.data / "spool") as file:
+    with tempfile.TemporaryFile(dir=at.settings.spool_folder) as file:
         for block in original(at, picture):
             file.write(block)
         file.flush()

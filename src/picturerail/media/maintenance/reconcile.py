@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 from picturerail.database import Database, Document
 from picturerail.errors import NotFound
 from picturerail.media.store import backups
-from picturerail.media.stores import derived_store, original_store, spool_folder
+from picturerail.media.stores import derived_store, original_store
 from picturerail.settings import Settings
 from picturerail.spool import hash_file
 from picturerail.storage import keys
@@ -75,7 +75,7 @@ def check(
         _unknown(originals.list(), before, lambda names: _needed_originals(db, names))
     )
     _check_derived(db, store, before, report)
-    report.leftovers = list(_leftovers(spool_folder(settings), before, grace))
+    report.leftovers = list(_leftovers(settings.spool_folder, before, grace))
     return report
 
 
@@ -97,7 +97,7 @@ def repair(settings: Settings, db: Database, report: ReconcileReport) -> None:
 
 def sweep_spool(settings: Settings) -> int:
     """Remove what uploads that were broken off have left; how much it was. Run when a server starts."""
-    found = list(_leftovers(spool_folder(settings), time.time() - GRACE_SECONDS, GRACE_SECONDS))
+    found = list(_leftovers(settings.spool_folder, time.time() - GRACE_SECONDS, GRACE_SECONDS))
     for path in found:
         _remove(path)
     return len(found)

@@ -3,7 +3,7 @@
 import click
 
 from picturerail.errors import StartupError
-from picturerail.media.stores import spool_folder, store_at
+from picturerail.media.stores import store_at
 from picturerail.settings import Settings
 from picturerail.settings.command_line import data_option
 from picturerail.storage.migration import Moved, move
@@ -32,7 +32,7 @@ def move_library(settings: Settings, *, check: bool, delete: bool) -> None:
         raise StartupError(
             "Set PICTURERAIL_STORE_BEFORE to the old store, and PICTURERAIL_STORE to the new one."
         )
-    spool_folder(settings).mkdir(parents=True, exist_ok=True)
+    settings.spool_folder.mkdir(parents=True, exist_ok=True)
     for folder in FOLDERS:
         old, new = (
             store_at(settings, settings.store_before, folder),
