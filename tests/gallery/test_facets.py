@@ -14,7 +14,7 @@ from picturerail.gallery.maintenance.search_index import index_words
 from picturerail.gallery.pictures.camera import CameraFacts, camera_in
 from picturerail.gallery.pictures.capture import shifted
 from picturerail.gallery.pictures.facets import COLOURS, colour_of, shape_of
-from picturerail.gallery.search.words import terms_of
+from picturerail.gallery.search.terms import terms_of
 from picturerail.schema_steps import STEPS
 from tests.gallery.conftest import Maker, json_of, opened, post, token
 

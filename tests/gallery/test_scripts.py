@@ -7,7 +7,8 @@ import pytest
 from picturerail.database import Database
 from picturerail.gallery.search.index import Search, matching
 from picturerail.gallery.search.tags import clean_tags
-from picturerail.gallery.search.words import MAX_TERMS, MAX_TOKENS, marked, terms_of, tokens_of
+from picturerail.gallery.search.terms import MAX_TERMS, marked, terms_of
+from picturerail.gallery.search.words import MAX_TOKENS, tokens_of
 from tests.gallery.conftest import Maker
 from tests.gallery.test_search import is_found
 

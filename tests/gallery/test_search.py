@@ -18,10 +18,12 @@ from picturerail.gallery import policy
 from picturerail.gallery.maintenance import search_index
 from picturerail.gallery.pictures import listing
 from picturerail.gallery.pictures.model import new_id
+from picturerail.gallery.pictures.text import TEXT_NAMES
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
 from picturerail.gallery.search.tags import clean_tags
-from picturerail.gallery.search.words import marked, terms_of, tokens_of
+from picturerail.gallery.search.terms import marked, terms_of
+from picturerail.gallery.search.words import tokens_of
 from tests.gallery.conftest import Maker, call, post
 
 Find = Callable[[str], list[str]]
@@ -115,6 +117,69 @@ def test_newest_first_and_all_words_at_once(found: Find, make: Maker) -> None:
     assert found("the boat") == [old.id]
     assert found("boat tree") == []
     assert found("oat") == []
+
+
+SEA = {"description": "A red boat on the wide sea", "filename": "1.jpg", "taken_at": "2024-05-17T10:00:00"}
+LAKE = {
+    "description": "The sea, wide and red; a LAKE",
+    "filename": "2.jpg",
+    "taken_at": "2025-01-01T00:00:00",
+}
+TOKYO = {
+    "description": "東京タワーの夜景",
+    "filename": "3.jpg",
+    "tags": ["Golden Gate"],
+    "taken_at": "1999-12-31",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("boat OR lake", "SEA LAKE"),
+        ("boat | lake | 夜景", "SEA LAKE TOKYO"),
+        ("red boat OR lake", "SEA LAKE"),
+        ("red boat OR 夜景", "SEA"),
+        ("boat OR lake -wide", ""),
+        ("boat OR lake NOT boat", "LAKE"),
+        ("boat AND sea", "SEA"),
+        ('"wide sea"', "SEA"),
+        ('"WIDE   Sea"', "SEA"),
+        ("“sea wide”", "LAKE"),
+        ('"wide se"', ""),
+        ('"red a"', "LAKE"),
+        ('sea -"wide sea"', "LAKE"),
+        ('"wide sea" OR lake', "SEA LAKE"),
+        ('"タワーの"', "TOKYO"),
+        ('"夜景東京"', ""),
+        ('"golden gate"', "TOKYO"),
+        ("「東京タワー」", "TOKYO"),
+        ("taken:2024-05-17..2024-05-17", "SEA"),
+        ("taken:2024..2025", "SEA LAKE"),
+        ("taken:2024-05-18..2025", "LAKE"),
+        ("taken:..2024-05", "SEA TOKYO"),
+        ("taken:2024-05..", "SEA LAKE"),
+        ("sea -taken:2024..2024-12", "LAKE"),
+        ("taken:1999..2000 OR lake", "LAKE TOKYO"),
+        ("taken:2025..2024", ""),
+        ("OR boat", "SEA"),  # an operator that joins nothing is a word, or nothing
+        ("boat OR", ""),
+        ("| boat |", "SEA"),
+        ('"', ""),
+        ('boat "', "SEA"),
+    ],
+)
+def test_either_phrases_and_days(found: Find, make: Maker, query: str, expected: str) -> None:
+    """Each as it is written, and by the index."""
+    ids = {make(**SEA).id: "SEA", make(**LAKE).id: "LAKE", make(**TOKYO).id: "TOKYO"}
+    if query == "OR boat":
+        assert found(query) == []  # no picture has the word
+    else:
+        assert [ids[each] for each in reversed(found(query))] == expected.split()
+
+
+def test_phrases_are_looked_for_in_all_texts() -> None:
+    assert set(index.PHRASE_FIELDS) == {*TEXT_NAMES, "filename"}
 
 
 def test_a_tag_is_found_whole_and_as_a_word(found: Find, make: Maker, client: FlaskClient) -> None:

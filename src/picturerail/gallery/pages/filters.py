@@ -9,6 +9,7 @@ from picturerail.gallery.pictures import create, facets
 from picturerail.gallery.search import index
 from picturerail.gallery.search.facets import as_facet, facet_token
 from picturerail.gallery.search.index import Search
+from picturerail.gallery.search.periods import periods_of
 from picturerail.gallery.web import access, params, services
 
 NAMES = ("camera", "lens", "shape", "colour", "format", "taken")
@@ -39,6 +40,8 @@ def _composed(search: Search) -> str:
     """The search with what was chosen in place of what it had of these."""
     kept = [term.shown for term in search.terms if term.word.partition("=")[0].removeprefix("@") not in NAMES]
     chosen = {name: params.field(request.args, name, limit=100, required=False).strip() for name in NAMES}
-    if chosen["taken"] and not params.is_day(chosen["taken"]):
-        raise BadRequest("Write the time as a year, a month or a day: 2026, 2026-05 or 2026-05-17.")
+    if chosen["taken"] and not (params.is_day(chosen["taken"]) or periods_of(chosen["taken"])):
+        raise BadRequest(
+            "Write the time as a year, a month or a day: 2026, 2026-05 or 2026-05-17; or as a range: 2026-05..2027."
+        )
     return " ".join([*kept, *(as_facet(name, value) for name, value in chosen.items() if value)])

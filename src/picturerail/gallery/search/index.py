@@ -8,16 +8,19 @@ tokens the rarest leads.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeAlias
 
 from picturerail.database import TOKEN_ORDER, Database, Document
-from picturerail.gallery.search.words import MAX_QUERY, Term, terms_of
+from picturerail.gallery.search.terms import MAX_QUERY, Term, terms_of
 
 MAX_UNKNOWN = 2  # unknown words; for more, no suggestion is worth the work
 MAX_COMPARED = 150  # words among which one is sought that is spelled nearly so
 MAX_COUNTED = 24  # tokens among which the rarest is sought
 ENOUGH = 1000  # pictures of one token, beyond which it does not matter which of two is rarer
 LAST = "\U0010ffff"  # comes behind whatever goes on behind a prefix
+PHRASE_FIELDS = ("description", "filename", "tags")  # the texts in which words stand one after the other
+
+Lead: TypeAlias = tuple[str, ...]  # tokens, one of which leads into the index
 
 
 @dataclass(frozen=True)
@@ -49,22 +52,57 @@ class Search:
 
 def matching(db: Database, search: Search) -> Document | None:
     """The query for the pictures that have all that is looked for; None when there surely are none."""
-    tokens = list(dict.fromkeys(token for term in search.wanted for token in term.tokens))
-    if not tokens:
+    plain = [term for term in search.wanted if term.is_plain]
+    tokens = list(dict.fromkeys(token for term in plain for token in term.tokens))
+    leads = [*_some(tokens), *(_leading(term) for term in search.wanted if not term.is_plain)]
+    if not leads:
         return None
-    step = -(-len(tokens) // MAX_COUNTED)
-    counted = {token: _frequency(db, token) for token in tokens[::step]} if len(tokens) > 1 else {}
+    counted = {lead: _frequency(db, lead) for lead in leads} if len(leads) > 1 else {}
     if 0 in counted.values():
         return None
-    first = min(counted, key=counted.__getitem__) if counted else tokens[0]
-    left_out = [term for term in search.terms if term.left_out]
-    others = [token for token in tokens if token != first]
+    first = min(counted, key=counted.__getitem__) if counted else leads[0]
     # The others are compared in what the first one finds: no index of lists can serve two of its entries at once.
+    # What stands in a $nor is looked up in no index, and costs half of the same as an expression.
+    refused = [
+        *({"tokens": {"$ne": token}} for token in tokens if (token,) != first),
+        *({"$nor": [_has(term)]} for term in search.wanted if not (term.is_plain or _is_led(term, first))),
+        *(_has(term) for term in search.terms if term.left_out),
+    ]
     return {
-        "tokens": first,
-        **({"$expr": {"$setIsSubset": [{"$literal": others}, "$tokens"]}} if others else {}),
-        **({"$nor": [{"tokens": {"$all": list(term.tokens)}} for term in left_out]} if left_out else {}),
+        "tokens": first[0] if len(first) == 1 else {"$in": list(first)},
+        **({"$nor": refused} if refused else {}),
     }
+
+
+def _some(tokens: list[str]) -> list[Lead]:
+    """Those among which the rarest is sought."""
+    step = -(-len(tokens) // MAX_COUNTED) or 1
+    return [(token,) for token in tokens[::step]]
+
+
+def _leading(term: Term) -> Lead:
+    """Tokens of which every picture with this term has one."""
+    if not term.either:
+        return term.tokens[:1]
+    return tuple(dict.fromkeys(token for each in term.either for token in _leading(each)))
+
+
+def _is_led(term: Term, lead: Lead) -> bool:
+    """Whether what the index finds for a lead is what has the term, and nothing else."""
+    return _leading(term) == lead and all(
+        each.is_plain and len(each.tokens) == 1 for each in term.either or (term,)
+    )
+
+
+def _has(term: Term) -> Document:
+    """What is true of a picture that has a term."""
+    if term.either:
+        return {"$or": [_has(each) for each in term.either]}
+    tokens: Document = {"tokens": {"$all": list(term.tokens)}}
+    if not term.phrase:
+        return tokens
+    texts = [{field: {"$regex": term.phrase, "$options": "i"}} for field in PHRASE_FIELDS]
+    return {"$and": [tokens, {"$or": texts}]}
 
 
 def suggestion(db: Database, search: Search, seen: Mapping[str, Any]) -> str:
@@ -72,7 +110,8 @@ def suggestion(db: Database, search: Search, seen: Mapping[str, Any]) -> str:
 
     Only words of the pictures that are `seen` count.
     """
-    strange = [term for term in search.wanted if not all(_is_known(db, token, seen) for token in term.tokens)]
+    plain = [term for term in search.wanted if term.is_plain]
+    strange = [term for term in plain if not all(_is_known(db, token, seen) for token in term.tokens)]
     if not 0 < len(strange) <= MAX_UNKNOWN:
         return ""
     near = {term: _near(db, term, seen) for term in strange}
@@ -126,6 +165,7 @@ def _is_known(db: Database, token: str, seen: Mapping[str, Any]) -> bool:
     return db["gallery"].find_one(query, {"_id": 1}, hint=list(TOKEN_ORDER)) is not None
 
 
-def _frequency(db: Database, token: str) -> int:
-    """How many pictures have a token, up to ENOUGH."""
-    return db["gallery"].count_documents({"tokens": token}, limit=ENOUGH, hint=list(TOKEN_ORDER))
+def _frequency(db: Database, lead: Lead) -> int:
+    """How many pictures have one of these tokens, up to ENOUGH."""
+    query = {"tokens": lead[0] if len(lead) == 1 else {"$in": list(lead)}}
+    return db["gallery"].count_documents(query, limit=ENOUGH, hint=list(TOKEN_ORDER))
