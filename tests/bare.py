@@ -51,14 +51,18 @@ def pasted(command: str) -> str:
 def main(suite: str = SUITE, *mirror: str) -> int:
     """Make the machine, run the page in it, and say what differs."""
     machine = Path(tempfile.mkdtemp(prefix="bare-"))
+    # a suite that is younger than this debootstrap is made as its elders of the same kind are
+    younger = mirror and not Path(f"/usr/share/debootstrap/scripts/{suite}").exists()
     try:
         make = [
             "debootstrap",
             "--variant=minbase",
             "--include=ca-certificates,sudo,curl",
+            *(["--components=main,universe"] if "ubuntu" in "".join(mirror) else []),
             suite,
             str(machine),
             *mirror,  # else the one that debootstrap takes by itself
+            *(["gutsy" if "ubuntu" in mirror[0] else "sid"] if younger else []),
         ]
         subprocess.run(make, check=True)
         subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, machine / "source"], check=True)
