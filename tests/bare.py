@@ -65,6 +65,7 @@ def main(suite: str = SUITE, *mirror: str) -> int:
             *(["gutsy" if "ubuntu" in mirror[0] else "sid"] if younger else []),
         ]
         subprocess.run(make, check=True)
+        machine.chmod(0o755)  # of a machine whose debootstrap leaves it as it was made
         subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, machine / "source"], check=True)
         _settle(machine)
         script = "set -eu\ncd\n" + "".join(f"{pasted(each)}\necho '{MARK}'\n" for each, _ in steps())

@@ -1,4 +1,4 @@
-"""The command line: picturerail serve, credentials, certificate, and by name the commands of other rooms."""
+"""The command line: picturerail serve, certificate, and by name the commands of other rooms."""
 
 from importlib import import_module
 from pathlib import Path
@@ -11,24 +11,20 @@ from picturerail import __version__, certificates, database, mongod, server
 from picturerail.errors import PicturerailError
 from picturerail.gallery import accounts
 from picturerail.gallery.cloud import cloud_access
-from picturerail.settings import Settings, load, with_secrets
+from picturerail.settings import Settings, load
 from picturerail.settings.command_line import data_option
-
-HTTPS_ONLY = (
-    "Node.js and some other SDKs build https addresses whatever they are told, and would look for pictures at "
-    "res.cloudinary.com: for them serve HTTPS; `picturerail certificate {host}` prints how."
-)
-
 
 # Read when they are asked for: `serve` runs for weeks, and has no use for what the others need.
 ELSEWHERE = {
     "backup": "backup.commands:backup",
     "check": "preflight.commands:check",
     "cluster": "cluster.commands:cluster",
+    "credentials": "credentials:credentials",
     "doctor": "doctor:doctor",
     "edge": "edge.commands:edge",
     "export": "account_transfer:export",
     "import": "account_transfer:import_",
+    "key": "credentials:key",
     "restore": "backup.commands:restore",
     "settings": "settings.command_line:show",
     "storage": "media.maintenance.storage_command:storage",
@@ -101,36 +97,6 @@ def _parts(settings: Settings) -> str:
     cdn = [urlsplit(settings.cdn_url).netloc] if settings.cdn_url else []
     edges = ", ".join([*settings.edges, *cdn]) or "none"
     return f"Database: {where} · cloud: {account.cloud_name} ({kind}) · edges: {edges}"
-
-
-@main.command()
-@click.option("--url", help="Address of the service (default: that of the last start).")
-@click.option(
-    "--mongo", is_flag=True, help="Print the URI of the database instead, for mongodump and mongosh."
-)
-@data_option
-def credentials(settings: Settings, url: str | None, *, mongo: bool) -> None:
-    """Print the CLOUDINARY_URL with which an official SDK uses this service."""
-    if mongo:
-        click.echo(settings.mongo_uri or mongod.uri(settings.data))
-        return
-    last_url = server.last_run(settings).get("url")
-    address = urlsplit(url or settings.public_url or last_url or settings.site_url)
-    if address.scheme not in ("http", "https") or not address.netloc:
-        raise click.UsageError(f"--url must look like http://HOST:PORT, not '{url}'.")
-    known = with_secrets(settings)
-    delivery = (
-        f"secure=true&secure_distribution={address.netloc}"
-        if address.scheme == "https"
-        else f"cname={address.netloc}"
-    )
-    if address.scheme == "http":
-        click.echo(HTTPS_ONLY.format(host=address.hostname), err=True)
-    strict = "&signature_algorithm=sha256" if settings.strict_signatures else ""
-    click.echo(
-        f"CLOUDINARY_URL=cloudinary://{known.api_key}:{known.api_secret}@{known.cloud_name}"
-        f"?upload_prefix={address.scheme}://{address.netloc}&{delivery}{strict}"
-    )
 
 
 @main.command()

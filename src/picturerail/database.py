@@ -117,6 +117,7 @@ TOKEN_INDEXES = [
     IndexModel([("hash", ASCENDING)], unique=True),
     IndexModel([("name", ASCENDING)], unique=True),
 ]
+KEY_INDEXES = [IndexModel([("name", ASCENDING)], unique=True)]
 CHOICE_INDEXES = [IndexModel([("share", ASCENDING), ("picture", ASCENDING)])]
 PASSKEY_INDEXES = [IndexModel([("user", ASCENDING)])]
 SHARE_INDEXES = [
@@ -228,6 +229,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "choices": CHOICE_INDEXES,
     "activity": ACTIVITY_INDEXES,
     "tokens": TOKEN_INDEXES,
+    "api_keys": KEY_INDEXES,
     "assets": ASSET_INDEXES,
     "versions": VERSION_INDEXES,
     "uploads": UPLOAD_INDEXES,

@@ -1,6 +1,7 @@
 """Who may call: one guard for each kind of endpoint. A guard refuses, or answers the call to act on."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from picturerail.media.access import authentication
@@ -13,26 +14,22 @@ Guard: TypeAlias = Callable[[Media, ApiRequest], ApiRequest]
 
 def admin(media: Media, call: ApiRequest) -> ApiRequest:
     """The account's own key and secret."""
-    authentication.check_admin(media.settings, call)
-    return call
+    return replace(call, key=authentication.check_admin(media.keys, call))
 
 
 def signed(media: Media, call: ApiRequest) -> ApiRequest:
     """A signature over the parameters, or the key and secret."""
-    authentication.check_upload(media.settings, call)
-    return call
+    return replace(call, key=authentication.check_upload(media.keys, call))
 
 
 def loosely_signed(media: Media, call: ApiRequest) -> ApiRequest:
     """As `signed`, but clients leave notification_url and batch_id out of the signature."""
-    authentication.check_loosely_signed(media.settings, call)
-    return call
+    return replace(call, key=authentication.check_loosely_signed(media.keys, call))
 
 
 def signed_link(media: Media, call: ApiRequest) -> ApiRequest:
     """As `signed`, for links to follow: good for an hour, or until `expires_at` (Unix seconds) when that is signed."""
-    authentication.check_link(media.settings, call)
-    return call
+    return replace(call, key=authentication.check_link(media.keys, call))
 
 
 def anybody(media: Media, call: ApiRequest) -> ApiRequest:

@@ -15,6 +15,7 @@ from picturerail.concurrency.negative_cache import NegativeCache
 from picturerail.concurrency.singleflight import SingleFlight
 from picturerail.database import Database
 from picturerail.disk import Disk
+from picturerail.media.access.key_pairs import Keyring
 from picturerail.media.evictor import Evictor, Quota
 from picturerail.media.scheduler import Scheduler
 from picturerail.media.stores import derived_store, original_store
@@ -33,6 +34,7 @@ class Media:
     settings: Settings
     spool_folder: Path
     database: Database
+    keys: Keyring
     limits: Limits  # of the largest picture that is accepted
     originals: Storage
     derived: Storage
@@ -62,6 +64,7 @@ class Media:
             settings=settings,
             spool_folder=settings.spool_folder,
             database=db,
+            keys=Keyring(db, settings),
             limits=Limits(max_pixels=settings.max_pixels, max_frames=settings.max_frames),
             originals=original_store(settings),
             derived=derived,

@@ -15,10 +15,10 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import PathConverter
 from werkzeug.wrappers import Response
 
-from picturerail import cache_policy, conditions, metrics
+from picturerail import cache_policy, conditions, metrics, signing
 from picturerail.conditions import CONDITIONS
 from picturerail.database import as_unavailable, expect_writable
-from picturerail.errors import BadRequest, PicturerailError, Unauthorized
+from picturerail.errors import BadRequest, Forbidden, PicturerailError, Unauthorized
 from picturerail.media import guards
 from picturerail.media.access import authentication
 from picturerail.media.account import rate_limit
@@ -26,8 +26,9 @@ from picturerail.media.delivery.cache.url_index import UrlIndex
 from picturerail.media.delivery.serve import deliver
 from picturerail.media.guards import Guard
 from picturerail.media.http import api_request, file_response, responses
-from picturerail.media.http.api_request import read_request
+from picturerail.media.http.api_request import ApiRequest, read_request
 from picturerail.media.http.raw_request import RawRequest
+from picturerail.media.key_pair import ROLES
 from picturerail.media.search.by_url import search_by_url, seconds
 from picturerail.media.service import Media
 from picturerail.schemas import forms
@@ -100,7 +101,7 @@ def make_web(
 
 
 def _api(media: Media, route: Route) -> Callable[..., Response]:
-    recognise = partial(authentication.is_known, media.settings)
+    recognise = partial(authentication.is_known, media.keys)
 
     def view(cloud: str, **path: str) -> Response:
         api_request.use_one_alphabet(request.environ)
@@ -114,15 +115,35 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
             if route.method != "GET":
                 expect_writable(media.database.client)
             call = route.guard(media, received)
+            _check_role(media, route, call)
             if g.admin:
                 g.allowance = rate_limit.spend(media)
                 g.allowance.check()
             if route.takes is not None:
                 forms.check(call.params, route.takes)
-            answer = route.action(media, call, **path)
+            answer = _signed(media, call, route.action(media, call, **path))
             return answer if isinstance(answer, Response) else responses.json_response(answer)
 
     return view
+
+
+def _check_role(media: Media, route: Route, call: ApiRequest) -> None:
+    """Forbidden when the key of a call is not for such calls."""
+    if call.key is None:
+        return
+    if not call.key.may(route.method, route.path):
+        raise Forbidden(f"The API key '{call.key.name}' may {ROLES[call.key.role]}.")
+    media.keys.note_use(call.key)
+
+
+def _signed(media: Media, call: ApiRequest, answer: Any) -> Any:  # noqa: ANN401
+    """An answer that its receiver can check with the secret that he has, where it is signed at all."""
+    if call.key is None or call.key == media.keys.first:
+        return answer
+    if not (isinstance(answer, dict) and "signature" in answer):
+        return answer
+    signature = signing.sign_response(answer["public_id"], answer["version"], call.key.secret)
+    return {**answer, "signature": signature}
 
 
 def _search(media: Media) -> Callable[..., Response]:

@@ -96,3 +96,20 @@ def test_by_command(service: Service) -> None:
     assert made not in listed
     service.run("token", "remove", "backup script")
     assert "backup script" not in service.run("token", "list")
+
+
+def test_the_command_makes_keys_for_sdks_and_shuts_them(service: Service) -> None:
+    """Nobody sees a secret again, but whoever made the key."""
+    made = service.run("key", "add", "the shop", "--role", "upload").splitlines()[-1]
+    assert made.startswith("CLOUDINARY_URL=cloudinary://")
+    pair, _, rest = made.removeprefix("CLOUDINARY_URL=cloudinary://").partition("@")
+    key, secret = pair.split(":")
+    assert rest == service.run("credentials").strip().rpartition("@")[2]
+    listed = service.run("key", "list")
+    assert f"upload {key}  the shop  since " in listed
+    assert secret not in listed
+    service.run("key", "disable", "the shop")
+    assert "disabled" in service.run("key", "list")
+    service.run("key", "enable", "the shop")
+    service.run("key", "remove", "the shop")
+    assert "the shop" not in service.run("key", "list")

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request
 from picturerail.errors import BadRequest, TooLarge
 from picturerail.media.http.multipart import FIELD_BYTES, Fields, read_multipart
 from picturerail.media.http.params import Params
+from picturerail.media.key_pair import KeyPair
 from picturerail.spool import BLOCK, Spooled, SpoolWriter, too_large
 from picturerail.visitors import KNOWN
 
@@ -35,6 +36,7 @@ class ApiRequest:
     file: Spooled | None = None
     file_is_text: bool = False
     address: str = ""
+    key: KeyPair | None = None  # who calls, once that is known
 
     @property
     def boundary(self) -> str:

@@ -35,7 +35,7 @@ def check_upload_or_preset(media: Media, call: ApiRequest) -> ApiRequest:
     name = call.params.text("upload_preset")
     signed = call.user or call.token or "signature" in call.params
     if signed or not name:
-        check_upload(media.settings, call)
+        call = replace(call, key=check_upload(media.keys, call))
         return _with_preset(call, find(media.database, name), unsigned=False) if name else call
     preset = media.database["upload_presets"].find_one({"_id": name})
     if preset is None or not preset["unsigned"]:
