@@ -56,6 +56,36 @@ def test_several_files_with_descriptions_written_while_they_are_sent(
     expect(page.locator(".facts")).to_contain_text("写真.jpg")
 
 
+def test_a_folder_makes_an_album_and_those_in_it_albums_in_that(upload_page: Page, tmp_path: Path) -> None:
+    """When the person says so; a second time the same albums are filled."""
+    page, trip = upload_page, tmp_path / "Reise ü 旅"
+    (trip / "Day 1").mkdir(parents=True)
+    photo(trip, "above.jpg")
+    photo(trip / "Day 1", "below.jpg")
+    page.get_by_label("Make an album of each folder").check()
+
+    def choose_folder() -> None:
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="A whole folder").click()
+        chooser.value.set_files(str(trip))
+
+    choose_folder()
+    for name in ("above.jpg", "below.jpg"):
+        item(page, name, "done")
+    photo(trip / "Day 1", "later.jpg")
+    page.reload()  # the page from before knows its albums; this one finds them
+    page.get_by_label("Make an album of each folder").check()
+    choose_folder()
+    item(page, "later.jpg", "done")
+    page.goto("/albums/")
+    page.get_by_role("link", name="Reise ü 旅").first.click()
+    expect(page.locator("a.tile")).to_have_count(1)
+    expect(page.get_by_role("link", name="Day 1")).to_have_count(1)
+    page.get_by_role("link", name="Day 1").click()
+    expect(page.locator("a.tile")).to_have_count(2)
+    watch_of(page).forgive()  # what was there already is told by 409
+
+
 def test_every_refusal_names_the_file_and_the_reason(upload_page: Page, tmp_path: Path) -> None:
     page = upload_page
     (tmp_path / "notes.txt").write_text("not a picture")

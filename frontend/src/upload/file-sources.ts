@@ -1,4 +1,5 @@
 // The ways in which files come to the page: chosen, dropped anywhere in the window, pasted.
+import { noteWay } from "./folders";
 
 /** Call `take` with the files of every choice, drop (folders too) and paste. */
 export function enhanceFileSources(input: HTMLInputElement, take: (files: File[]) => void): void {
@@ -62,7 +63,11 @@ async function filesOf(transfer: DataTransfer): Promise<File[]> {
 }
 
 async function filesIn(entry: FileSystemEntry): Promise<File[]> {
-  if (entry.isFile) return [await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))];
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    noteWay(file, entry.fullPath);
+    return [file];
+  }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const files: File[] = [];
   for (;;) {

@@ -1,5 +1,6 @@
 // One file on its way into the gallery, and the states that it can be in.
 import type { DuplicateProblem, PublicPicture, UploadPermit } from "../api";
+import { folderOf } from "./folders";
 
 export type State = "waiting" | "sending" | "paused" | "processing" | "done" | "duplicate" | "failed" | "cancelled";
 
@@ -20,6 +21,8 @@ export class Item {
   saved = "";
   /** Its own tags, of an upload that goes on; null for those that the page has for all. */
   tags: string[] | null = null;
+  /** The folder that it came with, and those above it; "" for a file by itself. */
+  folder: string;
   transfer: TransferState | null = null;
   /** Bytes that the media service has. */
   sent = 0;
@@ -32,7 +35,9 @@ export class Item {
   constructor(
     readonly file: File,
     readonly id = newId(),
-  ) {}
+  ) {
+    this.folder = folderOf(file);
+  }
 
   /** True while it is on its way. */
   get isUnfinished(): boolean {

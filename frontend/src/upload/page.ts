@@ -1,5 +1,5 @@
 // The upload page: files come in by every way there is, and with the first of them the code that sends them.
-import { fill, find, must } from "../page/dom";
+import { fill, must } from "../page/dom";
 import { enhanceFileSources } from "./file-sources";
 import { Item } from "./item";
 import { forget, note, unfinished } from "./persistence";
@@ -7,7 +7,7 @@ import { forget, note, unfinished } from "./persistence";
 export function enhanceUpload(form: HTMLFormElement): void {
   const input = must<HTMLInputElement>("input[type=file]", form);
   form.classList.add("is-enhanced");
-  find(".needs-script", form)?.classList.remove("needs-script");
+  for (const each of form.querySelectorAll("span.needs-script, label.needs-script")) each.classList.remove("needs-script");
   showPlain(form, false);
   form.addEventListener("submit", (event) => {
     if (form.matches(".is-enhanced")) event.preventDefault();
@@ -45,8 +45,8 @@ async function offerToGoOn(offer: HTMLElement, goOn: (items: Item[]) => Promise<
   offer.hidden = false;
   must("[data-go-on]", offer).addEventListener("click", () => {
     offer.hidden = true;
-    const items = left.map(({ id, file, description = "", tags = [], transfer = null }) =>
-      Object.assign(new Item(file, id), { description, tags, transfer }),
+    const items = left.map(({ id, file, description = "", tags = [], folder = "", transfer = null }) =>
+      Object.assign(new Item(file, id), { description, tags, folder, transfer }),
     );
     void goOn(items);
     for (const item of items) void note(item, item.tags); // it is this page's now

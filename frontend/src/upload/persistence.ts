@@ -17,6 +17,7 @@ interface Note {
   id: string;
   description: string;
   tags: string[];
+  folder: string;
   transfer: TransferState | null;
   /** The page that sends it. */
   page: string;
@@ -36,8 +37,8 @@ export async function keep(item: Item, tags: string[]): Promise<void> {
 
 /** Keep what has changed about a file: its description and tags, and how far it has come. */
 export async function note(item: Item, tags: string[]): Promise<void> {
-  const { id, description, transfer } = item;
-  await change("notes", (notes) => notes.put({ id, description, tags, transfer, page: PAGE } satisfies Note));
+  const { id, description, folder, transfer } = item;
+  await change("notes", (notes) => notes.put({ id, description, tags, folder, transfer, page: PAGE } satisfies Note));
 }
 
 /** A file that needs nothing more. */

@@ -1,6 +1,5 @@
 // The way of one file: a signature from the gallery, the bytes to the media service, its answer back to the gallery.
 import type { DuplicateProblem, NewPicture, PictureAnswer, PictureChange, UploadIntent, UploadPermit } from "../api";
-import { find } from "../page/dom";
 import { Refused, send } from "../page/http";
 import { sendBytes } from "./bytes";
 import { newId, type Item, type TransferState } from "./item";
@@ -20,10 +19,12 @@ let lastBegun: Promise<unknown> = Promise.resolve();
 export interface Told {
   tagsOf: (item: Item) => string[];
   visibility: () => NonNullable<NewPicture["visibility"]>;
+  /** The album for what comes from a folder; without one, for all others. */
+  albumOf: (folder: string) => Promise<string | null>;
 }
 
 /** The work of the queue: carry one item to done, duplicate, or an error with a sentence. */
-export function transferTo(addresses: Addresses, { tagsOf, visibility }: Told, changed: (item: Item) => void) {
+export function transferTo(addresses: Addresses, { tagsOf, visibility, albumOf }: Told, changed: (item: Item) => void) {
   const carry = async (item: Item, before: Promise<unknown>): Promise<void> => {
     const { file, abort } = item;
     const { signal } = abort;
@@ -54,7 +55,7 @@ export function transferTo(addresses: Addresses, { tagsOf, visibility }: Told, c
     become("processing");
     await before;
     signal.throwIfAborted();
-    const album = find<HTMLSelectElement>("select[name=album]")?.value || null;
+    const album = await withRetry(() => albumOf(item.folder), signal, paused);
     const record = {
       answer,
       filename: file.name,

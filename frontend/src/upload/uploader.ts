@@ -3,6 +3,7 @@ import type { NewPicture } from "../api";
 import { must } from "../page/dom";
 import { complain, flash } from "../page/flash";
 import { reasonAgainst } from "./checks";
+import { folderAlbums } from "./folders";
 import type { Item } from "./item";
 import { beBusy, forget, keep, note } from "./persistence";
 import { Panel } from "./panel";
@@ -34,7 +35,8 @@ export function startUploader(form: HTMLFormElement): Uploader {
   const tagsOf = (item: Item) => item.tags ?? must<HTMLInputElement>("input[name=tags]", form).value.split(",");
   const chosen = must<HTMLSelectElement>("select[name=visibility]", form);
   const visibility = () => chosen.value as NonNullable<NewPicture["visibility"]>;
-  const queue = new Queue(transferTo(addresses, { tagsOf, visibility }, changed), changed);
+  const albumOf = folderAlbums(form.dataset["albums"] ?? "", visibility);
+  const queue = new Queue(transferTo(addresses, { tagsOf, visibility, albumOf }, changed), changed);
   const grant = (item: Item, action: RowAction) =>
     patiently(() => perform(action, item, queue, addresses)).then(() => {
       if (action === "describe" && item.isUnfinished) void note(item, tagsOf(item));
