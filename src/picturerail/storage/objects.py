@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -156,6 +157,11 @@ def _plain_errors() -> Iterator[None]:
         raise Unavailable("The object store cannot be used now. Try again later.", retry_after=5) from error
 
 
+def _option(name: str) -> str:
+    """An option as the library calls it, with or without the name of its cloud in front."""
+    return re.sub(r"^(aws|google|azure)_", "", name.lower())
+
+
 def _cause(error: Exception) -> str:
     """What a person can do about an error of the store, from what its server or the connection says."""
     said = str(error)
@@ -165,6 +171,13 @@ def _cause(error: Exception) -> str:
     return said.split("\n", maxsplit=1)[0][:300]
 
 
+# Of the address, what is about connections: among the others the library would end with a panic of Rust for them.
+_CLIENT_OPTIONS = (
+    *("allow_http", "allow_invalid_certificates", "connect_timeout", "default_content_type", "http1_only"),
+    *("http2_keep_alive_interval", "http2_keep_alive_timeout", "http2_keep_alive_while_idle"),
+    *("http2_max_frame_size", "http2_only", "pool_idle_timeout", "pool_max_idle_per_host"),
+    *("proxy_ca_certificate", "proxy_excludes", "proxy_url", "randomize_addresses", "timeout", "user_agent"),
+)
 _CAUSES = {
     "169.254.169.254": "its address names no key: s3://KEY:SECRET@BUCKET.",
     "NoSuchBucket": "there is no such bucket. Make it, or name another one.",
@@ -186,7 +199,7 @@ def _checked(key: str) -> str:
 
 def _open_store(url: str, folder: str) -> ObjectStore:
     parts = urlsplit(url)
-    config: dict[str, Any] = dict(parse_qsl(parts.query))
+    config: dict[str, Any] = {_option(name): value for name, value in parse_qsl(parts.query)}
     if parts.username:
         config |= {
             "access_key_id": unquote(parts.username),
@@ -194,6 +207,7 @@ def _open_store(url: str, folder: str) -> ObjectStore:
         }
     if parts.scheme == "s3":
         config.setdefault("region", "us-east-1")
+    client = {name: config.pop(name) for name in _CLIENT_OPTIONS if name in config}
     prefix = "/".join(part for part in (parts.path.strip("/"), folder) if part)
     connect: Callable[..., ObjectStore] = from_url  # its overloads tell apart what only the URL does
     try:
@@ -204,8 +218,9 @@ def _open_store(url: str, folder: str) -> ObjectStore:
                 "timeout": f"{SECONDS}s",
                 "connect_timeout": "2s",
                 "allow_http": config.get("endpoint", "").startswith("http://"),
+                **client,
             },
             retry_config={"max_retries": 4, "retry_timeout": timedelta(seconds=SECONDS)},
         )
     except (BaseError, ValueError, TypeError) as error:
-        raise StartupError(f"PICTURERAIL_STORE cannot be used: {error}") from error
+        raise StartupError(f"PICTURERAIL_STORE cannot be used: {_cause(error)}") from error
