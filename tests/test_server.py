@@ -7,14 +7,17 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pymongo.errors import AutoReconnect
 
-from picturerail import mongod, processes
+from picturerail import database, mongod, processes, server
 from picturerail.cli import main
-from picturerail.settings import kept_secrets
+from picturerail.errors import StartupError
+from picturerail.settings import kept_secrets, load
 from tests.ports import free_port
 from tests.service import COMMAND, Service, wait_until
 
@@ -195,3 +198,25 @@ def test_no_two_accounts_for_one_address(service: Service) -> None:
     service.add_user("twice@example.com", "viewer", "correct horse battery")
     with pytest.raises(AssertionError, match="twice@example.com"):
         service.add_user("Twice@Example.com", "viewer", "correct horse battery")
+
+
+def test_a_start_outlives_lost_connections_and_says_when_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As the driver loses them on a machine that has no time for it."""
+    lost: list[int] = []
+
+    def ensure_schema(_: object) -> None:
+        if lost and lost.pop():
+            raise AutoReconnect("operation cancelled")
+
+    monkeypatch.setattr(server, "RESTART_SECONDS", 0)
+    monkeypatch.setattr(database, "check", lambda _: None)
+    monkeypatch.setattr(database, "ensure_schema", ensure_schema)
+    settings = replace(load({"PICTURERAIL_DATA": str(tmp_path)}), mongo_uri="mongodb://127.0.0.1:1/gallery")
+    lost += [0, 1, 1]
+    assert server.prepare_database(settings, new=True).name == "gallery"
+    assert lost == []
+    lost += [1, 1, 1]
+    with pytest.raises(StartupError, match=r"the connection to 127\.0\.0\.1:1/gallery was lost"):
+        server.prepare_database(settings, new=True)

@@ -21,6 +21,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from pymongo.errors import AutoReconnect
+
 from picturerail import caddy, database, mongod, processes
 from picturerail.database import Database
 from picturerail.door.process import DRAIN_SECONDS, web_server
@@ -33,6 +35,7 @@ from picturerail.sockets import short_path
 READY_SECONDS = 60
 WATCH_SECONDS = 0.2
 RESTART_SECONDS = 1.0  # pause before a part that stopped is started again
+SCHEMA_TRIES = 3
 HOUSEKEEPING = [sys.executable, "-m", "picturerail.housekeeping"]
 TIDY_SECONDS = 3600.0
 ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -246,7 +249,17 @@ def prepare_database(settings: Settings, *, new: bool = False) -> Database:
             f"MONGO_URI: the database {database.place(settings.mongo_uri)} holds no gallery. Name the right one, or "
             "make it with `picturerail serve`."
         )
-    database.ensure_schema(db)
+    for tries_left in reversed(
+        range(SCHEMA_TRIES)
+    ):  # on a busy machine a connection may be lost; each step can go on
+        try:
+            database.ensure_schema(db)
+            break
+        except AutoReconnect as error:
+            if not tries_left:
+                where = database.place(settings.mongo_uri)
+                raise StartupError(f"MONGO_URI: the connection to {where} was lost. Start again.") from error
+            time.sleep(RESTART_SECONDS)
     return db
 
 
