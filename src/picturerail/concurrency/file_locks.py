@@ -25,7 +25,7 @@ class FileLocks:
     @contextmanager
     def hold(self, key: str, seconds: float) -> Iterator[None]:
         """Hold the lock of `key`; Unavailable when others keep it for longer than `seconds`."""
-        descriptor = os.open(self._folder / keys.lock(key), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(f"{self._folder}/{keys.lock(key)}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             _wait(descriptor, time.monotonic() + seconds)
             yield

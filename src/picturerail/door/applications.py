@@ -135,13 +135,12 @@ class _Closing:
 
 def _file_of(body: Iterable[bytes], headers: HeaderList) -> str:
     """The path of the file that a body is, from its first byte to its last; "" for any other, and for small ones."""
-    if not isinstance(body, Wrapped):
+    told = next((value for name, value in headers if name.lower() == "content-length"), "")
+    if not (told.isdecimal() and int(told) > MAX_MEMORY and isinstance(body, Wrapped)):
         return ""
     with suppress(OSError, ValueError):
-        size = os.fstat(body.fileno()).st_size
-        told = next((value for name, value in headers if name.lower() == "content-length"), "")
         path = Path(f"/proc/self/fd/{body.fileno()}").readlink()
-        if size > MAX_MEMORY and told == str(size) and body.tell() == 0 and path.exists():
+        if os.fstat(body.fileno()).st_size == int(told) and body.tell() == 0 and path.exists():
             return str(path)
     return ""
 

@@ -55,7 +55,7 @@ class FileStorage:
 
     def may_hold(self, key: str) -> bool:
         """Whether there is a file of this name."""
-        return os.path.lexists(self.root.joinpath(*_parts(key)))
+        return os.path.lexists("/".join((str(self.root), *_parts(key))))
 
     @contextmanager
     def local(self, key: str) -> Iterator[Path]:
