@@ -9,6 +9,7 @@ ROLES = {
     UPLOAD: "upload, and nothing else",
     READ: "list, search and load, and change nothing",
 }
+_MAKERS = ("/generate_archive", "/sprite", "/multi")  # by GET, too, they keep what they make
 _SEARCHES = ("/search", "/visual_search")  # asked by POST
 
 
@@ -29,5 +30,5 @@ class KeyPair:
         if self.role == ALL or path == "/ping":
             return True
         if self.role == READ:
-            return method == "GET" or path.endswith(_SEARCHES)
+            return path.endswith(_SEARCHES) or (method == "GET" and not path.endswith(_MAKERS))
         return self.role == UPLOAD and method in ("POST", "PUT") and path.endswith("/upload")

@@ -46,6 +46,7 @@ def test_a_client_chooses_and_the_maker_of_the_link_takes_it_from_there(
     assert (
         client.post(f"{link['path']}/done", data={"csrf_token": form_token(client, link)}).status_code == 303
     )
+    client.post(f"{link['path']}/done", data={"csrf_token": form_token(client, link)})  # once more: told once
     assert choose(client, link, three.id, picked="yes") == 409
     assert "Your choice is told: 2 pictures." in opened(client, link["path"]).words
     assert "The client was done on" in opened(owner, path).words

@@ -68,6 +68,12 @@ def test_a_key_may_what_its_role_says(cloud: MediaService, records: Database, ro
     assert kept.used_at is not None
 
 
+@pytest.mark.parametrize("path", ["/image/sprite", "/image/multi", "/image/generate_archive"])
+def test_what_keeps_something_is_no_reading(path: str) -> None:
+    assert not KeyPair("1", "s", "reader", "read").may("GET", path)
+    assert KeyPair("1", "s", "reader", "read").may("GET", "/resources/image")
+
+
 def is_let_in(options: dict[str, Any]) -> bool:
     try:
         return bool(api.ping(**options))

@@ -23,8 +23,8 @@ def save(at: ActionContext, share: Share, choice: ClientChoice) -> None:
 def finish(at: ActionContext, share: Share) -> None:
     """The client has chosen: nothing of it changes until the maker of the link lets them go on."""
     policy.check_client(at.who)
-    choices.finish(at.db, share)
-    at.record(Deed.FINISH_CHOICE, share.id, about=share.name)
+    if choices.finish(at.db, share):
+        at.record(Deed.FINISH_CHOICE, share.id, about=share.name)
 
 
 def reopen(at: ActionContext, share_id: str) -> Share:

@@ -65,9 +65,10 @@ def of(db: Database, share: Share, picture_ids: list[str] | None = None) -> dict
     return {each["picture"]: _parse(each) for each in db.choices.find({"share": ObjectId(share.id), **among})}
 
 
-def finish(db: Database, share: Share) -> None:
-    """The client says that the choice is done: nothing of it changes until it is opened again."""
-    db.shares.update_one({"_id": ObjectId(share.id), "done_at": None}, {"$set": {"done_at": now()}})
+def finish(db: Database, share: Share) -> bool:
+    """The client says that the choice is done: nothing of it changes until it is opened again. Whether that is new."""
+    open_one = {"_id": ObjectId(share.id), "done_at": None}
+    return bool(db.shares.update_one(open_one, {"$set": {"done_at": now()}}).modified_count)
 
 
 def reopen(db: Database, share: Share) -> None:
