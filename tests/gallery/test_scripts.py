@@ -10,7 +10,7 @@ from picturerail.gallery.search.tags import clean_tags
 from picturerail.gallery.search.terms import MAX_TERMS, marked, terms_of
 from picturerail.gallery.search.words import MAX_TOKENS, tokens_of
 from tests.gallery.conftest import Maker
-from tests.gallery.test_search import is_found
+from tests.gallery.test_search_words import is_found
 
 # text; queries that find it; queries that do not
 TEXTS: list[tuple[str, list[str], list[str]]] = [

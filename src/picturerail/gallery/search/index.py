@@ -96,6 +96,8 @@ def _is_led(term: Term, lead: Lead) -> bool:
 
 def _has(term: Term) -> Document:
     """What is true of a picture that has a term."""
+    if term.either and _is_led(term, _leading(term)):
+        return {"tokens": {"$in": list(_leading(term))}}
     if term.either:
         return {"$or": [_has(each) for each in term.either]}
     tokens: Document = {"tokens": {"$all": list(term.tokens)}}

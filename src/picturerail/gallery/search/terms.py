@@ -75,10 +75,6 @@ class Term:
         """Whether a picture that has all of its tokens has it."""
         return not (self.either or self.phrase)
 
-    def is_in(self, word: str) -> bool:
-        """Whether a word of a text is one of those that are looked for."""
-        return any(each.matches(word) for each in self.words)
-
     @property
     def words(self) -> tuple["Term", ...]:
         """The words that are looked for in it."""
@@ -147,7 +143,10 @@ def _joins(part: str, before: str, after: str) -> bool:
 
 
 def _either(one: Term, other: Term) -> Term:
-    return Term(f"|{one.word}|{other.word}", f"{one.shown} OR {other.shown}", either=(one, other))
+    """One of all, side by side: the database allows no deep query. The first MAX_TERMS of them count."""
+    choices = (*(one.either if one.word.startswith("|") else (one,)), other)[:MAX_TERMS]
+    word = "".join(f"|{each.word}" for each in choices)
+    return Term(word, " OR ".join(each.shown for each in choices), either=choices)
 
 
 def _term(part: str) -> Term:

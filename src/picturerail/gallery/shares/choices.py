@@ -52,7 +52,8 @@ def save(db: Database, share: Share, choice: ClientChoice) -> None:
     if choice.is_empty:
         db.choices.delete_one(name)
         return
-    if db.choices.count_documents({"share": ObjectId(share.id)}, limit=MAX_CHOICES) >= MAX_CHOICES:
+    others = {"share": ObjectId(share.id), "picture": {"$ne": choice.picture}}
+    if db.choices.count_documents(others, limit=MAX_CHOICES) >= MAX_CHOICES:
         raise Conflict(f"Of one link at most {MAX_CHOICES:,} pictures can be chosen.")
     said = {"picked": choice.picked, "stars": choice.stars, "comment": choice.comment, "at": now()}
     about = {"share": ObjectId(share.id), "picture": choice.picture}

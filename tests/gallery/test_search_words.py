@@ -1,0 +1,73 @@
+"""Words, terms and tags, apart from any database: whatever is written is found by each of its words."""
+
+import html
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from picturerail.errors import BadRequest
+from picturerail.gallery.search.tags import clean_tags
+from picturerail.gallery.search.terms import marked, terms_of
+from picturerail.gallery.search.words import tokens_of
+
+
+def is_found(query: str, tokens: list[str]) -> bool:
+    """Whether a search finds a picture with these tokens."""
+    terms = terms_of(query)
+    return bool(terms) and all(set(term.tokens) <= set(tokens) for term in terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("Sunset over the sea", "sunset"),
+        ("Sunset over the sea", "SEA sun"),
+        ("Über die Brücke", "uber brucke"),
+        ("Straße", "strasse"),
+        ("Crème brûlée, été 2024", "creme 2024"),
+        ("red-car_01", "car"),
+        ("It's 12:30", "12 30"),
+        ("\u6771\u4eac\u306e\u591c\u666f", "\u4eac"),
+        ("\u6771\u4eac\u306e\u591c\u666f", "\u591c\u666f"),
+        ("\ufb01sh and \uff26\uff35\uff2c\uff2c", "fish full"),
+        (
+            "\u0421\u0430\u043d\u043a\u0442-\u041f\u0435\u0442\u0435\u0440\u0431\u0443\u0440\u0433",
+            "\u043f\u0435\u0442\u0435\u0440",
+        ),
+    ],
+)
+def test_words_are_found_however_they_are_written(text: str, query: str) -> None:
+    assert is_found(query, tokens_of(text, "", ()))
+
+
+@given(st.text(max_size=60), st.lists(st.text(max_size=12), max_size=4))
+def test_whatever_is_written_is_found_by_each_of_its_words(text: str, tags: list[str]) -> None:
+    kept = clean_tags(tags)
+    tokens = tokens_of(text, "name.jpg", kept)
+    assert is_found("name", tokens)
+    for part in text.split():
+        assert all(
+            set(term.tokens) <= set(tokens) for term in terms_of(part.lstrip("#＃")) if not term.is_tag
+        )
+    assert html.unescape(re.sub("</?mark>", "", str(marked(text, terms_of(text[:5]))))) == text
+    assert clean_tags(kept) == kept
+
+
+def test_what_is_looked_for_is_marked_and_everything_else_escaped() -> None:
+    shown = marked("<b>Seaside</b> & sea, Überfahrt, nausea", terms_of("sea uber"))
+    assert str(shown) == (
+        "&lt;b&gt;<mark>Seaside</mark>&lt;/b&gt; &amp; <mark>sea</mark>, <mark>Überfahrt</mark>, nausea"
+    )
+
+
+def test_tags_are_kept_in_one_spelling() -> None:
+    assert clean_tags(["  New   York ", "#sea", "new york", "", "a\x07b,c", "# "]) == [
+        "New York",
+        "sea",
+        "a b c",
+    ]
+    for many in (["x" * 41], [f"tag {n}" for n in range(31)]):
+        with pytest.raises(BadRequest, match="at most"):
+            clean_tags(many)
