@@ -40,9 +40,9 @@ pytest -m "not slow and not alone" -n 3 --dist loadfile --no-loadscope-reorder "
 # crowds and comparisons of times, with nothing beside them
 pytest -m "not slow and alone" "$@" || failed=$?
 [ $failed = 0 ] && exit
-# What failed beside others is tried once more, by itself, and named: one or two may be a machine that was too busy for them,
-# more are a fault, and so is what fails again.
-again=$(grep -c :: .pytest_cache/v/cache/lastfailed || true)
+# What failed beside others is tried once more, by itself, and named: one or two files of tests may have met a machine that
+# was too busy for them, more are a fault, and so is what fails again.
+again=$(grep -o '"[^:"]*::' .pytest_cache/v/cache/lastfailed | sort -u | wc -l || true)
 [ "$failed" = 1 ] && [ "$again" -le 2 ] && [ "$again" -gt 0 ] || exit "$failed"
 printf '\nUNSTEADY, tried again with nothing beside them:\n%s\n' "$(grep :: .pytest_cache/v/cache/lastfailed)"
 exec python -m pytest -m "not slow" --last-failed --last-failed-no-failures none "$@"

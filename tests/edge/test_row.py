@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from picturerail.edge.nginx import config
 from tests.edge.client import get
 from tests.edge.conftest import SITE, Running, start_edge
 from tests.edge.origin import PNG, Answer, Origin, picture
@@ -89,3 +90,25 @@ def test_a_row_is_as_careful_as_one_edge(three: list[Running], origin: Origin) -
     assert (status, headers["Retry-After"]) == (503, "2")
     origin.start()
     origin.answer = picture
+
+
+def test_an_edge_whose_row_does_not_answer_serves_by_itself(
+    origin: Origin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All inner doors are shut, its own too, as when a machine stalls for longer than a connection may take."""
+    inner, *shut = (f"127.0.0.1:{free_port()}" for _ in range(3))
+    monkeypatch.setattr(config, "_check", lambda settings, edge: None)  # it wants its own door in the row
+    edge = start_edge(tmp_path, origin.address, inner=inner, row=tuple(shut))
+    try:
+        for path in (PATH.format(1), PATH.format(1), PATH.format(2)):
+            status, headers, body = get(edge, path)
+            assert (status, headers["X-Edge"]) == (200, "one")
+            assert body.startswith(PNG)
+        assert len(origin.asked) == 2
+        origin.stop()
+        assert get(edge, PATH.format(1))[0] == 200
+        status, headers, _ = get(edge, PATH.format(3))
+        assert (status, headers["Retry-After"]) == (503, "2")
+        origin.start()
+    finally:
+        edge.close()

@@ -113,6 +113,7 @@ def render(settings: Settings, edge: Edge) -> str:
     # visitors cannot ask for a renewal, so theirs need not be looked for
     own = "peers.conf" if edge.row else "cache.conf"
     words["pictures"] = _indent(_filled(own, words | {"refresh": ""}), 12)
+    words["alone"] = _alone(_filled("cache.conf", words | {"refresh": ""})) if edge.row else ""
     return _filled("nginx.conf", words)
 
 
@@ -127,6 +128,11 @@ def _row(edge: Edge) -> str:
     head = ["upstream row {", "    zone row 128k;", '    hash "$uri?$query|$format_class" consistent;']
     servers = [f"    server {address} max_fails=1 fail_timeout=2s;" for address in edge.row]
     return "\n".join(f"    {line}" for line in [*head, *servers, "    keepalive 64;", "}"]) + "\n"
+
+
+def _alone(cache: str) -> str:
+    """What an edge does for its visitors while no edge of its row, itself included, answers in time."""
+    return f"\n        location @alone {{\n{_indent(cache, 12)}\n        }}\n"
 
 
 def _servers(addresses: tuple[str, ...]) -> str:
