@@ -6,10 +6,11 @@ from datetime import datetime
 ALL, UPLOAD, READ = "all", "upload", "read"
 ROLES = {
     ALL: "everything",
-    UPLOAD: "upload, and nothing else",
+    UPLOAD: "upload what is new, and nothing else",
     READ: "list, search and load, and change nothing",
 }
 _MAKERS = ("/generate_archive", "/sprite", "/multi")  # by GET, too, they keep what they make
+_UPLOADS = ("/upload", "/direct_upload")
 _SEARCHES = ("/search", "/visual_search")  # asked by POST
 
 
@@ -31,4 +32,4 @@ class KeyPair:
             return True
         if self.role == READ:
             return path.endswith(_SEARCHES) or (method == "GET" and not path.endswith(_MAKERS))
-        return self.role == UPLOAD and method in ("POST", "PUT") and path.endswith("/upload")
+        return self.role == UPLOAD and method in ("POST", "PUT") and path.endswith(_UPLOADS)

@@ -11,10 +11,10 @@ from picturerail.settings import Settings
 ALWAYS = ("asset_id", "public_id", "folder")  # beside the fields of a list that are asked for
 
 
-def uploaded(settings: Settings, asset: Asset) -> dict[str, Any]:
-    """The answer to an upload (Cloudinary's "upload response")."""
+def uploaded(settings: Settings, asset: Asset, *, signed: bool = True) -> dict[str, Any]:
+    """The answer to an upload (Cloudinary's "upload response"); `signed` addresses open what is closed."""
     return {
-        **summary(settings, asset),
+        **summary(settings, asset, signed=signed),
         "signature": signing.sign_response(asset.public_id, asset.version, settings.api_secret),
         "etag": asset.etag,
         "tags": list(asset.tags),
@@ -62,7 +62,7 @@ def placeholder(settings: Settings, asset: Asset) -> dict[str, Any]:
     return {**detailed(settings, asset), **gone, "derived": []}
 
 
-def summary(settings: Settings, asset: Asset) -> dict[str, Any]:
+def summary(settings: Settings, asset: Asset, *, signed: bool = True) -> dict[str, Any]:
     """What every answer tells about an asset."""
     size = {name: getattr(asset, name) for name in ("width", "height", "format") if getattr(asset, name)}
     return {
@@ -78,7 +78,7 @@ def summary(settings: Settings, asset: Asset) -> dict[str, Any]:
         else asset.asset_folder,
         "display_name": asset.display_name or asset.public_id.rpartition("/")[2],
         "access_mode": asset.access_mode,
-        **urls(settings, asset),
+        **urls(settings, asset, signed=signed),
     }
 
 
@@ -88,10 +88,12 @@ def colours(asset: Asset) -> dict[str, Any]:
     return {"colors": facts.colors, "predominant": {"google": facts.predominant}} if facts else {}
 
 
-def urls(settings: Settings, asset: Asset, transformation: str = "", extension: str = "") -> dict[str, str]:
-    """The addresses of the asset, or of a derived image of it; signed where its type asks for that."""
+def urls(
+    settings: Settings, asset: Asset, transformation: str = "", extension: str = "", *, signed: bool = True
+) -> dict[str, str]:
+    """The addresses of the asset, or of a derived image of it; signed where its type asks for that, if `signed`."""
     closed = asset.type == "authenticated" or (asset.type == "private" and not transformation)
-    secret = settings.api_secret if closed else ""
+    secret = settings.api_secret if closed and signed else ""
     url = build_url(settings.cloud_name, asset, transformation, extension, secret)
     scheme, _, host = (settings.cdn_url.rstrip("/") or settings.site_url).partition("://")
     # a port that answers HTTPS answers nothing else; port 80 beside 443 is somebody else's, who redirects

@@ -28,7 +28,8 @@ def as_options(pair: KeyPair) -> dict[str, Any]:
 
 
 def upload(options: dict[str, Any]) -> dict[str, Any]:
-    answer: dict[str, Any] = uploader.upload(jpeg(60, 40), public_id="keys/one", tags="keys", **options)
+    name = "keys/one" if not options else f"keys/{uuid.uuid4().hex}"
+    answer: dict[str, Any] = uploader.upload(jpeg(60, 40), public_id=name, tags="keys", **options)
     return answer
 
 
@@ -89,7 +90,7 @@ def test_an_answer_is_signed_with_the_secret_of_whoever_asked(cloud: MediaServic
     assert utils.verify_api_response_signature("keys/one", first["version"], first["signature"])
     for secret, good in ((options["api_secret"], True), (cloud.sdk_config["api_secret"], False)):
         signed = utils.api_sign_request(
-            {"public_id": "keys/one", "version": answer["version"]},
+            {"public_id": answer["public_id"], "version": answer["version"]},
             secret,
             utils.SIGNATURE_SHA1,
             1,  # the form that is used in answers

@@ -16,10 +16,12 @@ from picturerail.transform.grammar import Component, Transformation, parse
 from picturerail.transform.plan import Plan
 
 
-def find(media: Media, asset: Asset, wanted: BreakpointSettings) -> dict[str, Any]:
-    """The breakpoints of one setting, as an upload answers them."""
+def find(media: Media, asset: Asset, wanted: BreakpointSettings, *, signed: bool = True) -> dict[str, Any]:
+    """The breakpoints of one setting, as an upload answers them; with `signed` addresses where those are closed."""
     text = wanted.transformation
-    found = [_breakpoint(media, asset, wanted, width) for width in widths(media, asset, wanted)]
+    found = [
+        _breakpoint(media, asset, wanted, width, signed=signed) for width in widths(media, asset, wanted)
+    ]
     return {"transformation": text, "breakpoints": found} if text else {"breakpoints": found}
 
 
@@ -59,7 +61,9 @@ def _without_bare_crops(transformation: Transformation) -> Transformation:
     return Transformation(tuple(components))
 
 
-def _breakpoint(media: Media, asset: Asset, wanted: BreakpointSettings, width: int) -> dict[str, Any]:
+def _breakpoint(
+    media: Media, asset: Asset, wanted: BreakpointSettings, width: int, *, signed: bool
+) -> dict[str, Any]:
     plan = _plan(media, asset, wanted, width)
     text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}") if part)
     if wanted.create_derived:
@@ -69,7 +73,7 @@ def _breakpoint(media: Media, asset: Asset, wanted: BreakpointSettings, width: i
     else:
         length = _measured(media, asset, wanted, width)
     size = {"width": plan.width, "height": plan.height, "bytes": length}
-    return size | resource.urls(media.settings, asset, text, plan.encoding.format)
+    return size | resource.urls(media.settings, asset, text, plan.encoding.format, signed=signed)
 
 
 def _measured(media: Media, asset: Asset, wanted: BreakpointSettings, width: int) -> int:

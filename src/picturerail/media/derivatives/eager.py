@@ -39,19 +39,24 @@ def read(params: Params, name: str = "eager") -> list[Eager]:
     return [split_format(text) for text in given]
 
 
-def make_all(media: Media, asset: Asset, wanted: Sequence[Eager]) -> list[dict[str, Any]]:
-    """Make the images; what an answer says about each. One that fails says so and hinders no other."""
-    return [_made(media, asset, each) for each in wanted]
+def make_all(
+    media: Media, asset: Asset, wanted: Sequence[Eager], *, signed: bool = True
+) -> list[dict[str, Any]]:
+    """Make the images; what an answer says about each. One that fails says so and hinders no other.
+
+    Only `signed` ones may show closed pictures as layers, and are told with addresses that open them.
+    """
+    return [_made(media, asset, each, signed=signed) for each in wanted]
 
 
 def make_later(
-    media: Media, kind: str, asset: Asset, wanted: Sequence[Eager], **told: str
+    media: Media, kind: str, asset: Asset, wanted: Sequence[Eager], *, signed: bool = True, **told: str
 ) -> list[dict[str, Any]]:
-    """Have the images made by a job of this kind, which finds `told` among its arguments."""
+    """Have the images made by a job of this kind, which finds `told` among its arguments; `signed` as above."""
     named = {name: getattr(asset, name) for name in ("asset_id", "original")}
-    arguments = {**named, "wanted": [[each.text, each.format] for each in wanted], **told}
+    arguments = {**named, "wanted": [[each.text, each.format] for each in wanted], "signed": signed, **told}
     queue.put(media.database, NewJob(kind=kind, arguments=arguments))
-    return [{"status": "processing", **_shown(media, asset, each)} for each in wanted]
+    return [{"status": "processing", **_shown(media, asset, each, signed=signed)} for each in wanted]
 
 
 def make_queued(media: Media, arguments: Mapping[str, Any]) -> tuple[Asset | None, list[dict[str, Any]]]:
@@ -63,10 +68,11 @@ def make_queued(media: Media, arguments: Mapping[str, Any]) -> tuple[Asset | Non
     asset = assets.find_one(media.database, named)
     if asset is None:
         return None, []
-    return asset, [_made_in_peace(media, asset, Eager(*each)) for each in arguments["wanted"]]
+    signed = bool(arguments.get("signed"))
+    return asset, [_made_in_peace(media, asset, Eager(*each), signed=signed) for each in arguments["wanted"]]
 
 
-def make_one(media: Media, asset: Asset, text: str, extension: str = "") -> Derived:
+def make_one(media: Media, asset: Asset, text: str, extension: str = "", *, signed: bool = True) -> Derived:
     """One derived image of an asset; PicturerailError when it cannot be made."""
     if not asset.facts:
         raise BadRequest("Only pictures can be transformed.")
@@ -81,7 +87,7 @@ def make_one(media: Media, asset: Asset, text: str, extension: str = "") -> Deri
         if extension:
             raise BadRequest(f"Pictures cannot be converted to {extension[:20]}.")
         asked = default
-    plan = plan_of(media, asset, transformation, asked, signed=True)
+    plan = plan_of(media, asset, transformation, asked, signed=signed)
     return get_or_create.get_or_create(
         media, DerivedSpec.of(asset, plan, registry.normal(text)), preferred=True
     )
@@ -93,26 +99,30 @@ def split_format(text: str) -> Eager:
     return Eager(head, extension or "")
 
 
-def _made_in_peace(media: Media, asset: Asset, wanted: Eager) -> dict[str, Any]:
+def _made_in_peace(media: Media, asset: Asset, wanted: Eager, *, signed: bool) -> dict[str, Any]:
     media.evictor.expect_room()
     media.scheduler.expect_idle()
-    return _made(media, asset, wanted, patient=True)
+    return _made(media, asset, wanted, signed=signed, patient=True)
 
 
-def _made(media: Media, asset: Asset, wanted: Eager, *, patient: bool = False) -> dict[str, Any]:
+def _made(
+    media: Media, asset: Asset, wanted: Eager, *, signed: bool, patient: bool = False
+) -> dict[str, Any]:
     """Make one image; who is patient tries again later what fails only now."""
+    shown = _shown(media, asset, wanted, signed=signed)
     try:
-        image = make_one(media, asset, wanted.text, wanted.format)
+        image = make_one(media, asset, wanted.text, wanted.format, signed=signed)
     except PicturerailError as error:
         if patient and isinstance(error, TooManyRequests | Unavailable):
             raise
         registry.used(media.database, registry.normal(wanted.text))
-        return {"status": "failed", "reason": error.message, **_shown(media, asset, wanted)}
+        return {"status": "failed", "reason": error.message, **shown}
     registry.used(media.database, registry.normal(wanted.text))
     size = {"width": image.width, "height": image.height, "bytes": image.bytes, "format": image.format}
-    return {**_shown(media, asset, wanted), **size}
+    return {**shown, **size}
 
 
-def _shown(media: Media, asset: Asset, wanted: Eager) -> dict[str, Any]:
+def _shown(media: Media, asset: Asset, wanted: Eager, *, signed: bool) -> dict[str, Any]:
     extension = wanted.format or asset.format
-    return {"transformation": wanted.text, **resource.urls(media.settings, asset, wanted.text, extension)}
+    urls = resource.urls(media.settings, asset, wanted.text, extension, signed=signed)
+    return {"transformation": wanted.text, **urls}

@@ -73,12 +73,14 @@ def _with_quality(transformation: Transformation, asset: Asset) -> Transformatio
     return Transformation((*transformation.components, *parse(f"q_{asset.quality_override}").components))
 
 
-def plan_of_file(media: Media, facts: Facts, transformation: Transformation, image_format: str) -> Plan:
-    """The plan for a file that is being uploaded."""
+def plan_of_file(
+    media: Media, facts: Facts, transformation: Transformation, image_format: str, *, signed: bool
+) -> Plan:
+    """The plan for a file that is being uploaded; `signed` as for `plan_of`."""
     context = Context(
-        layer=lambda kind, name: _layer(media, kind, name, signed=True),
+        layer=lambda kind, name: _layer(media, kind, name, signed=signed),
         style=lambda name: _style(media, name),
-        raw=lambda name: _raw(media, name, signed=True),
+        raw=lambda name: _raw(media, name, signed=signed),
     )
     return make_plan(transformation, facts.info, Output(image_format), context)
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request
 from picturerail.errors import BadRequest, TooLarge
 from picturerail.media.http.multipart import FIELD_BYTES, Fields, read_multipart
 from picturerail.media.http.params import Params
-from picturerail.media.key_pair import KeyPair
+from picturerail.media.key_pair import ALL, KeyPair
 from picturerail.spool import BLOCK, Spooled, SpoolWriter, too_large
 from picturerail.visitors import KNOWN
 
@@ -37,6 +37,11 @@ class ApiRequest:
     file_is_text: bool = False
     address: str = ""
     key: KeyPair | None = None  # who calls, once that is known
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether who calls may see and replace all: no stranger, whom a key or a preset lets upload only."""
+        return self.key is not None and self.key.role == ALL
 
     @property
     def boundary(self) -> str:

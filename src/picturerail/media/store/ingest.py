@@ -35,6 +35,11 @@ class UploadOptions:
     format: str = ""  # of what is no picture that we can read
     version: int = 0  # that it had in another cloud
 
+    @property
+    def identity(self) -> Identity:
+        """Its name."""
+        return Identity(self.resource_type, self.type, self.public_id)
+
 
 @dataclass(frozen=True)
 class Ingested:
@@ -63,7 +68,7 @@ def inspect(media: Media, file: Spooled, resource_type: str) -> tuple[str, Facts
 def ingest(media: Media, file: Spooled, facts: Facts | None, wish: UploadOptions) -> Ingested:
     """Store a file as an asset. A crash on the way leaves at worst bytes without a document."""
     media.evictor.make_room(file.bytes)
-    identity = Identity(wish.resource_type, wish.type, wish.public_id)
+    identity = wish.identity
     if not wish.overwrite and (there := assets.find(media.database, identity)) is not None:
         return Ingested(there, existing=True)
     fields = _fields(file, facts, wish)

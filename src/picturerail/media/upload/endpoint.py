@@ -22,7 +22,7 @@ from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.derived import intermediates
 from picturerail.media.store.ingest import Ingested, ingest, inspect
-from picturerail.media.upload import chunks, idempotency
+from picturerail.media.upload import chunks, idempotency, strangers
 from picturerail.media.upload.delete_tokens import delete_token
 from picturerail.media.upload.eval.uploads import evaluated
 from picturerail.media.upload.incoming import transformed
@@ -82,14 +82,17 @@ def _uploaded(media: Media, call: ApiRequest, resource_type: str) -> dict[str, A
 def _whole(media: Media, call: ApiRequest, resource_type: str, file: Spooled) -> dict[str, Any]:
     repeated = idempotency.earlier(media, call, file)
     if repeated is not None:
-        return _answer(media, call.params, repeated)
-    done, params = _stored(media, call.params, resource_type, file)
+        strangers.check_repeated(call, repeated)
+        return _answer(media, call, call.params, repeated)
+    done, params = _stored(media, call, resource_type, file)
     idempotency.remember(media, call, file, done.asset)
-    return _answer(media, params, done.asset, existing=done.existing)
+    return _answer(media, call, params, done.asset, existing=done.existing)
 
 
-def _answer(media: Media, params: Params, asset: Asset, *, existing: bool = False) -> dict[str, Any]:
-    answer = describe_and_tell(media, params, asset, existing=existing)
+def _answer(
+    media: Media, call: ApiRequest, params: Params, asset: Asset, *, existing: bool = False
+) -> dict[str, Any]:
+    answer = describe_and_tell(media, params, asset, existing=existing, signed=call.is_trusted)
     if params.flag("async"):
         return pending(asset)
     wanted = params.flag("return_delete_token") and not existing
@@ -97,21 +100,24 @@ def _answer(media: Media, params: Params, asset: Asset, *, existing: bool = Fals
 
 
 def _stored(
-    media: Media, params: Params, resource_type: str, file: Spooled, public_id: str = ""
+    media: Media, call: ApiRequest, resource_type: str, file: Spooled, public_id: str = ""
 ) -> tuple[Ingested, Params]:
     """Look at the file, change it if that is asked for, and store it; `public_id` wins over the one asked for.
 
     With the asset come the parameters as the call's own script has left them.
     """
     found, facts = inspect(media, file, resource_type)
-    params = evaluated(params, found, facts, file)
+    params = evaluated(call.params, found, facts, file)
     addons.refuse_on_upload(params)
     wish = upload_options.parse(media, params, found, file.name)
     if public_id:
         wish = replace(wish, public_id=public_id)
-    made, facts = transformed(media, file, facts, params)
+    strangers.check_name(media, call, wish.identity)
+    made, facts = transformed(media, file, facts, params, signed=call.is_trusted)
     try:
-        return ingest(media, made, facts, wish), params
+        done = ingest(media, made, facts, replace(wish, overwrite=wish.overwrite and call.is_trusted))
+        strangers.check_done(call, done, wish.identity)
+        return done, params
     finally:
         intermediates.discard(made.path)
 
@@ -128,7 +134,8 @@ def _part(
         if record.get("asset_id"):  # all of it came before; the client missed the answer
             asset = assets.find_by_asset_id(media.database, record["asset_id"])
             if asset is not None:
-                return _answer(media, call.params, asset)
+                strangers.check_repeated(call, asset)
+                return _answer(media, call, call.params, asset)
         chunks.check_room(media.spool, file.bytes, _room(media, call))
         parts.add(file, where, media.settings.max_upload_bytes)
         if not parts.complete():
@@ -147,8 +154,8 @@ def _assembled(
 ) -> dict[str, Any]:
     file = parts.assemble(media.spool, media.settings.max_upload_bytes, record["name"])
     try:
-        done, params = _stored(media, call.params, resource_type, file, record["public_id"])
-    except BadRequest:
+        done, params = _stored(media, call, resource_type, file, record["public_id"])
+    except (BadRequest, Conflict):
         parts.remove()
         raise
     finally:
@@ -156,7 +163,7 @@ def _assembled(
     asset_id = {"$set": {"asset_id": done.asset.asset_id}}
     media.database["uploads"].update_one({"_id": record["_id"]}, asset_id)
     parts.remove()
-    return {**_answer(media, params, done.asset, existing=done.existing), "done": True}
+    return {**_answer(media, call, params, done.asset, existing=done.existing), "done": True}
 
 
 def _record(media: Media, call: ApiRequest, resource_type: str, upload_id: str, file: Spooled) -> Document:
@@ -173,6 +180,7 @@ def _record(media: Media, call: ApiRequest, resource_type: str, upload_id: str, 
             )
         return record
     wish = upload_options.parse(media, call.params, "raw" if resource_type == "raw" else "image", file.name)
+    strangers.check_name(media, call, wish.identity)
     begun_by = {"sender": sender, "asked": call.params.text("public_id")}
     record = {"_id": name, "public_id": wish.public_id, "name": file.name, **begun_by}
     collection.insert_one({**record, "expires_at": clock.now() + timedelta(days=UPLOAD_DAYS)})
@@ -185,4 +193,6 @@ def _sender(call: ApiRequest) -> str:
     Clients sign each part anew, and name the public_id that the first one was given from the second one on.
     """
     told = {name: value for name, value in call.params.items() if name not in OF_ONE_PART}
+    if call.key is not None and not call.is_trusted:
+        told["api_key"] = call.key.key
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()

@@ -15,9 +15,12 @@ from picturerail.transform.probe import Facts
 
 
 def transformed(
-    media: Media, file: Spooled, facts: Facts | None, params: Params
+    media: Media, file: Spooled, facts: Facts | None, params: Params, *, signed: bool
 ) -> tuple[Spooled, Facts | None]:
-    """The file that is to be stored, in the spool: what came, or what `transformation` and `format` make of it."""
+    """The file that is to be stored, in the spool: what came, or what `transformation` and `format` make of it.
+
+    Only a `signed` transformation may show closed pictures as layers.
+    """
     text, asked = params.text("transformation"), params.text("format")
     if facts is None or not (text or asked):
         return file, facts
@@ -36,7 +39,7 @@ def transformed(
         image_format = default
     if not transformation.components and image_format == facts.info.format:
         return file, facts
-    plan = plan_of_file(media, facts, transformation, image_format)
+    plan = plan_of_file(media, facts, transformation, image_format, signed=signed)
     target = media.spool / uuid.uuid4().hex
     try:
         with get_or_create.local_layers(media, plan.sources) as layers:

@@ -12,25 +12,31 @@ from picturerail.media.notifications.publish import publish, publish_answer
 from picturerail.media.service import Media
 
 
-def describe(media: Media, params: Params, asset: Asset, *, existing: bool = False) -> dict[str, Any]:
-    """The answer about `asset`; makes the eager images and the breakpoints that the call asks for."""
-    answer = resource.uploaded(media.settings, asset) | analysis_response.asked_on_upload(
+def describe(
+    media: Media, params: Params, asset: Asset, *, existing: bool = False, signed: bool = True
+) -> dict[str, Any]:
+    """The answer about `asset`; makes the eager images and the breakpoints that the call asks for.
+
+    Only a `signed` one has addresses that open what is closed, and closed pictures as layers.
+    """
+    answer = resource.uploaded(media.settings, asset, signed=signed) | analysis_response.asked_on_upload(
         media, params, asset
     )
     if wanted := eager.read(params):
-        answer["eager"] = _eager(media, params, asset, wanted)
+        answer["eager"] = _eager(media, params, asset, wanted, signed=signed)
     if (settings := breakpoint_settings.read(params)) and asset.facts:
-        answer["responsive_breakpoints"] = [breakpoints.find(media, asset, each) for each in settings]
+        found = [breakpoints.find(media, asset, each, signed=signed) for each in settings]
+        answer["responsive_breakpoints"] = found
     if existing:
         answer["existing"] = True
     return answer
 
 
 def describe_and_tell(
-    media: Media, params: Params, asset: Asset, *, existing: bool = False
+    media: Media, params: Params, asset: Asset, *, existing: bool, signed: bool
 ) -> dict[str, Any]:
     """`describe` what an upload made, and tell the receivers of notifications; once more when it is sent again."""
-    answer = describe(media, params, asset, existing=existing)
+    answer = describe(media, params, asset, existing=existing, signed=signed)
     publish_answer(media, params, "upload", answer, asset_id=asset.asset_id, once=asset.version_id)
     return answer
 
@@ -51,13 +57,15 @@ def make_eager(media: Media, job: str, arguments: Mapping[str, Any]) -> None:
         _tell_eager(media, asset, made, once=job, **told)
 
 
-def _eager(media: Media, params: Params, asset: Asset, wanted: list[eager.Eager]) -> list[dict[str, Any]]:
+def _eager(
+    media: Media, params: Params, asset: Asset, wanted: list[eager.Eager], *, signed: bool
+) -> list[dict[str, Any]]:
     """Make eager images now or later, and tell of them: to their own receiver if one is named."""
     url = params.text("eager_notification_url") or params.text("notification_url")
     batch_id = params.text("batch_id")
     if params.flag("eager_async") or params.flag("async"):
-        return eager.make_later(media, "eager", asset, wanted, url=url, batch_id=batch_id)
-    made = eager.make_all(media, asset, wanted)
+        return eager.make_later(media, "eager", asset, wanted, signed=signed, url=url, batch_id=batch_id)
+    made = eager.make_all(media, asset, wanted, signed=signed)
     _tell_eager(media, asset, made, url=url, batch_id=batch_id)
     return made
 
