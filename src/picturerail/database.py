@@ -118,11 +118,17 @@ TOKEN_INDEXES = [
     IndexModel([("name", ASCENDING)], unique=True),
 ]
 KEY_INDEXES = [IndexModel([("name", ASCENDING)], unique=True)]
-CHOICE_INDEXES = [IndexModel([("share", ASCENDING), ("picture", ASCENDING)])]
+SHARES_KEPT = (
+    30 * 86_400
+)  # seconds for which a link that has ended, and what was chosen by it, can be looked at
+CHOICE_INDEXES = [
+    IndexModel([("share", ASCENDING), ("picture", ASCENDING)]),
+    IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=SHARES_KEPT),
+]
 PASSKEY_INDEXES = [IndexModel([("user", ASCENDING)])]
 SHARE_INDEXES = [
     IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
-    IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=30 * 86_400),
+    IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=SHARES_KEPT),
 ]
 ACTIVITY_INDEXES = [
     IndexModel([("who", ASCENDING), ("_id", DESCENDING)]),

@@ -15,6 +15,7 @@ from picturerail.gallery.accounts.email import folded
 from picturerail.gallery.policy import ApiClient
 
 COLLECTION = "sign_in_tries"
+MAX_CHOICES_A_MINUTE = 120  # more than anybody clicks
 MAX_SKEW = 60  # seconds by which the clocks of several machines may differ
 
 
@@ -72,6 +73,24 @@ class CallLimit:
             raise TooManyRequests(
                 f"This token may make {self._limit.amount} calls a minute.", retry_after=_seconds_to(reset)
             )
+
+
+class ChoiceLimit:
+    """How many choices a minute may come by one link, and from one address."""
+
+    def __init__(self, client: Client, choices_a_minute: int = MAX_CHOICES_A_MINUTE) -> None:
+        self._limiter = FixedWindowRateLimiter(_Storage(client))
+        self._limit = RateLimitItemPerMinute(choices_a_minute)
+
+    def count(self, share_id: str, address: str) -> None:
+        """Count one choice, before it is read; TooManyRequests beyond the limit."""
+        for key in (f"choices by {share_id}", f"choices from {_network(address)}"):
+            if not _hit(self._limiter, self._limit, key):
+                reset = self._limiter.get_window_stats(self._limit, key).reset_time
+                raise TooManyRequests(
+                    f"At most {self._limit.amount} choices a minute are taken. Please wait a moment.",
+                    retry_after=_seconds_to(reset),
+                )
 
 
 class GuestLimit:

@@ -109,6 +109,12 @@ def step_in(token: str) -> BaseResponse:
     return response
 
 
+def _count_choice() -> None:
+    """Refuse what comes too often, and who has not stepped in."""
+    _guest()
+    services.services().choices.count(_share().id, request.remote_addr or "")
+
+
 def _body_limit() -> int:
     """Files are taken only where the link wants some, from who has stepped in."""
     try:
@@ -142,6 +148,7 @@ def add(token: str) -> BaseResponse:
 @requires(EVERYBODY)
 def choose(token: str, picture_id: str) -> BaseResponse:
     """Keep what the client says of a picture."""
+    _count_choice()
     choice = clean_choice(
         _find(picture_id).id,
         picked=request.form.get("picked") == "yes",
@@ -157,7 +164,7 @@ def choose(token: str, picture_id: str) -> BaseResponse:
 @requires(EVERYBODY)
 def finish(token: str) -> BaseResponse:
     """The client has chosen."""
-    _guest()
+    _count_choice()
     choice_actions.finish(access.acting(), _share())
     notify(Notice("Thank you: your choice is told."))
     return redirect(url_for("shared.show", token=token), 303)

@@ -1,4 +1,8 @@
-"""What a client has chosen of the album of a link: picked, with stars, with a comment; one choice for each picture."""
+"""What a client has chosen of the album of a link: picked, with stars, with a comment; one choice for each picture.
+
+A choice is kept as long as its link is: ending the link forgets it at once, and of one whose time is over it goes with
+the link, `SHARES_KEPT` later.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,11 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
+from pymongo import ReadPreference
+from pymongo.client_session import ClientSession
 
 from picturerail.clock import now
 from picturerail.database import Database
-from picturerail.errors import BadRequest, Conflict
-from picturerail.gallery.shares.model import Share
+from picturerail.errors import BadRequest, Conflict, NotFound
+from picturerail.gallery.shares.model import ENDED, Share
 
 MAX_COMMENT = 1000  # characters
 MAX_STARS = 5
@@ -45,19 +51,38 @@ def clean_choice(picture_id: str, *, picked: bool, stars: str, comment: str) -> 
 
 
 def save(db: Database, share: Share, choice: ClientChoice) -> None:
-    """Keep a choice in place of the one before; Conflict when the client has said that all is done."""
-    if share.done_at is not None:
-        raise Conflict(DONE)
+    """Keep a choice in place of the one before, while the link is open.
+
+    NotFound when it ended meanwhile, Conflict when the client has said that all is done. Each choice touches the link
+    in the same transaction: of a choice and an end at one moment, one waits for the other.
+    """
+    with db.client.start_session() as session:
+        session.with_transaction(
+            lambda within: _save(db, share, choice, within), read_preference=ReadPreference.PRIMARY
+        )
+
+
+def _save(db: Database, share: Share, choice: ClientChoice, session: ClientSession) -> None:
+    is_open = {**_working(share), "done_at": None}
+    if not db.shares.update_one(is_open, {"$set": {"chosen_at": now()}}, session=session).matched_count:
+        still_there = db.shares.find_one(_working(share), {"_id": 1}, session=session)
+        raise Conflict(DONE) if still_there else NotFound(ENDED)
     name = {"_id": f"{share.id} {choice.picture}"}
     if choice.is_empty:
-        db.choices.delete_one(name)
+        db.choices.delete_one(name, session=session)
         return
     others = {"share": ObjectId(share.id), "picture": {"$ne": choice.picture}}
-    if db.choices.count_documents(others, limit=MAX_CHOICES) >= MAX_CHOICES:
+    if db.choices.count_documents(others, limit=MAX_CHOICES, session=session) >= MAX_CHOICES:
         raise Conflict(f"Of one link at most {MAX_CHOICES:,} pictures can be chosen.")
     said = {"picked": choice.picked, "stars": choice.stars, "comment": choice.comment, "at": now()}
-    about = {"share": ObjectId(share.id), "picture": choice.picture}
-    db.choices.replace_one(name, {**name, **about, **said}, upsert=True)
+    about = {"share": ObjectId(share.id), "picture": choice.picture, "expires_at": share.expires_at}
+    db.choices.replace_one(name, {**name, **about, **said}, upsert=True, session=session)
+
+
+def _working(share: Share) -> dict[str, Any]:
+    """The query for a link that has neither been ended nor is over."""
+    lasts = [{"expires_at": None}, {"expires_at": {"$gt": now()}}]
+    return {"_id": ObjectId(share.id), "$or": lasts}
 
 
 def of(db: Database, share: Share, picture_ids: list[str] | None = None) -> dict[str, ClientChoice]:
@@ -68,7 +93,7 @@ def of(db: Database, share: Share, picture_ids: list[str] | None = None) -> dict
 
 def finish(db: Database, share: Share) -> bool:
     """The client says that the choice is done: nothing of it changes until it is opened again. Whether that is new."""
-    open_one = {"_id": ObjectId(share.id), "done_at": None}
+    open_one = {**_working(share), "done_at": None}
     return bool(db.shares.update_one(open_one, {"$set": {"done_at": now()}}).modified_count)
 
 

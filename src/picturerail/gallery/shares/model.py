@@ -43,6 +43,7 @@ class Share:
     uses: int = 0
     max_uses: int = 0  # 0 for any number
     chooses: bool = False  # whether who opens it says which pictures they want
+    chosen_at: datetime | None = None  # when they chose last
     done_at: datetime | None = None  # when they said that they have chosen
     adds: str = NOBODY_ADDS
     added: int = 0  # pictures that guests have sent

@@ -12,7 +12,7 @@ from picturerail import database as mongodb
 from picturerail.database import Client, Database
 from picturerail.edge.purges.queue import SurrogateKeys
 from picturerail.errors import Unavailable
-from picturerail.gallery.accounts.throttle import CallLimit, GuestLimit, SignInThrottle
+from picturerail.gallery.accounts.throttle import CallLimit, ChoiceLimit, GuestLimit, SignInThrottle
 from picturerail.gallery.cloud import TOKEN_STEP, CloudAccess
 from picturerail.gallery.site.texts import SiteTexts, read_texts
 from picturerail.metrics_page import MetricsPage
@@ -49,6 +49,7 @@ class Services:
     throttle: SignInThrottle
     calls: CallLimit
     guests: GuestLimit
+    choices: ChoiceLimit
     notes: SurrogateKeys
     metrics_page: MetricsPage
     outage: Outage = field(default_factory=Outage)
