@@ -33,6 +33,8 @@ export interface AlbumChange {
   cover?: string | null;
   order?: "hand" | "newest" | "taken" | "oldest" | "title";
   visibility?: "public" | "unlisted" | "private";
+  /** Makes it a saved search; the other albums have none */
+  q?: string;
 }
 
 /** Pictures to hang in an album, and to take down. */
@@ -165,6 +167,8 @@ export interface NewAlbum {
   cover?: string | null;
   order?: "hand" | "newest" | "taken" | "oldest" | "title";
   visibility?: "public" | "unlisted" | "private";
+  /** Makes it a saved search; the other albums have none */
+  q?: string;
 }
 
 /** What the media service has answered to an upload, and what people know of the picture. */
@@ -278,6 +282,8 @@ export interface PublicAlbum {
   /** The picture chosen to stand for it */
   cover: string | null;
   order: "hand" | "newest" | "taken" | "oldest" | "title";
+  /** What it looks for, if it is a saved search; else empty */
+  q: string;
   /** Its own; albums that it lies in may be stricter */
   visibility: "public" | "unlisted" | "private";
   /** The strictest of its own and theirs */

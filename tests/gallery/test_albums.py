@@ -246,9 +246,8 @@ def test_an_albums_page_is_served_by_an_index(
     sea, sky = made(owner, "Sea", order=order), made(owner, "Sky")
     fill(owner, sea, pictures[10:])
     fill(owner, sky, pictures)
-    wanted = lookup.pictures_in(
-        lookup.find(database, sea["id"], policy.albums(VISITOR)), policy.seen(VISITOR)
-    )
+    album = lookup.find(database, sea["id"], policy.albums(VISITOR))
+    wanted = lookup.pictures_in(database, album, policy.seen(VISITOR))
     place: Any = {"$gt": ""} if order == "hand" else {"$lt": ObjectId(pictures[50].id)}
     found = database.gallery.find(wanted.past(place), hint=wanted.index)
     plan = found.sort(wanted.order.field, wanted.order.direction).limit(6).explain()

@@ -83,7 +83,7 @@ class ShareLink:
     share_id: str
     picture: str
     album: str
-    words: Mapping[str, Any] | None
+    words: Mapping[str, Any] | None  # of a search; with `album`, of one that is saved
     download: bool
     adds: bool = False  # whether pictures may be sent to the album
     chooses: bool = False  # whether pictures of it are chosen
@@ -209,8 +209,11 @@ def seen(who: Principal) -> PictureFilter:
 
 
 def seen_in(who: Principal, album: Album) -> PictureFilter:
-    """What the page of an album shows `who`. One that is not listed itself shows its unlisted pictures."""
-    return listed(who) if album.shown == PUBLIC else seen(who)
+    """What the page of an album shows `who`. One that is not listed itself shows its unlisted pictures.
+
+    What a saved search finds was not put there by anybody, so it shows what every search does.
+    """
+    return listed(who) if album.shown == PUBLIC or album.is_smart else seen(who)
 
 
 def _live(who: Principal, *visibilities: str) -> PictureFilter:
@@ -228,9 +231,11 @@ def _shared(who: ShareLink) -> PictureFilter:
     """What a link says, whoever may see it otherwise; of a search, what is not private."""
     if who.picture:
         return live_and(*VISIBILITIES).but({"_id": ObjectId(who.picture)})
+    if who.words is not None:
+        return live_and(PUBLIC, UNLISTED).among(who.words)
     if who.album:
         return live_and(*VISIBILITIES).but({"albums": ObjectId(who.album)})
-    return live_and(PUBLIC, UNLISTED).among(who.words or _NOTHING)
+    return live_and(PUBLIC).but(_NOTHING)
 
 
 def changeable(who: Principal) -> PictureFilter:
@@ -290,9 +295,14 @@ def albums_in(who: Principal, album: Album) -> dict[str, Any]:
     return albums(who) if album.shown == PUBLIC else seen_albums(who)
 
 
-def fillable_albums(who: Principal) -> dict[str, Any]:
-    """Those in which `who` may hang pictures."""
+def changeable_albums(who: Principal) -> dict[str, Any]:
+    """Those that `who` may change."""
     return {"$and": [seen_albums(who), _of(who, Action.CHANGE)]}
+
+
+def fillable_albums(who: Principal) -> dict[str, Any]:
+    """Those in which `who` may hang pictures: saved searches fill themselves."""
+    return {"$and": [changeable_albums(who), {"q": {"$exists": False}}]}
 
 
 def _live_albums(who: Principal, *visibilities: str) -> dict[str, Any]:

@@ -39,13 +39,18 @@ PRINCIPALS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 
 @dataclass(frozen=True)
 class Target:
-    """A picture of one visibility: its id, a word that only it has, its album, and a public neighbour."""
+    """A picture of one visibility: its id, a word that only it has, its album, and a public neighbour.
+
+    `found` and `search` are slug and id of an unlisted saved search for its word.
+    """
 
     picture: str
     word: str
     slug: str
     album: str
     neighbour: str
+    found: str
+    search: str
 
 
 Probe = Callable[[FlaskClient, Target, Mapping[str, str]], bool]
@@ -82,13 +87,16 @@ def _filled(text: str, target: Target) -> str:
         "S": target.slug,
         "A": target.album,
         "N": target.neighbour,
+        "F": target.found,
+        "G": target.search,
     }
     for name, value in {**named, "M": wrong}.items():
         text = text.replace(f"{{{name}}}", value)
     return text
 
 
-# {P} the picture, {W} its word, {M} the same misspelt, {S} {A} the album's slug and id, {N} a public neighbour
+# {P} the picture, {W} its word, {M} the same misspelt, {S} {A} the album's slug and id, {N} a public neighbour, {F} {G}
+# slug and id of a saved search that finds it
 THINGS: dict[str, tuple[str, Probe]] = {
     "the landing page": (LIST, _page("/", "{P}")),
     "the gallery": (LIST, _page("/gallery/", "{P}")),
@@ -99,8 +107,11 @@ THINGS: dict[str, tuple[str, Probe]] = {
     "the neighbour of another": (LIST, _page("/gallery/{N}", "{P}")),
     "the feed": (LIST, _page("/gallery/feed.atom", "{P}")),
     "the list of albums": (LIST, _page("/albums/", "/albums/{S}")),
+    "a saved search": (LIST, _page("/albums/{F}", "{P}")),
+    "the feed of a saved search": (LIST, _page("/albums/{F}/feed.atom", "{P}")),
     "API: list": (LIST, _page("/api/v1/pictures", "{P}")),
     "API: search": (LIST, _page("/api/v1/pictures?q={W}", "{P}")),
+    "API: a saved search's pictures": (LIST, _page("/api/v1/albums/{G}/pictures", "{P}")),
     "API: albums": (LIST, _page("/api/v1/albums", "{A}")),
     "its page": (ADDRESS, _page("/gallery/{P}", "{P}")),
     "its card": (ADDRESS, _page("/gallery/{P}", "og:image")),
@@ -108,6 +119,7 @@ THINGS: dict[str, tuple[str, Probe]] = {
     "its original": (ADDRESS, _there("/gallery/{P}/download?original=1")),
     "oEmbed": (ADDRESS, _page("/oembed?url=http://127.0.0.1:8000/gallery/{P}", "photo")),
     "its album": (ADDRESS, _page("/albums/{S}", "{P}")),
+    "the feed of its album": (ADDRESS, _page("/albums/{S}/feed.atom", "{P}")),
     "API: one": (ADDRESS, _page("/api/v1/pictures/{P}", "{P}")),
     "API: one album": (ADDRESS, _page("/api/v1/albums/{A}", "{A}")),
     "API: an album's pictures": (ADDRESS, _page("/api/v1/albums/{A}/pictures", "{P}")),

@@ -33,6 +33,7 @@ SILENT = {
     "downloads.original",
     "downloads.without_metadata",
     "albums.editable",
+    "albums.fillable",
     "files.former",
     "lookalikes.page",
     "people.find",

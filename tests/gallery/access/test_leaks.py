@@ -45,7 +45,9 @@ def target(make: Maker, owner: FlaskClient, visibility: str, added_by: str, *, b
     call(owner, "PATCH", f"/api/v1/albums/{album['id']}", {"visibility": visibility})
     if not by_album:
         call(owner, "PATCH", f"/api/v1/pictures/{picture.id}", {"visibility": visibility})
-    return Target(picture.id, word, album["slug"], album["id"], neighbour.id)
+    asked = {"title": f"found {word}", "q": word, "visibility": "unlisted"}
+    search = json_of(call(owner, "POST", "/api/v1/albums", asked))["album"]
+    return Target(picture.id, word, album["slug"], album["id"], neighbour.id, search["slug"], search["id"])
 
 
 def viewer_of(app: Flask, database: Database, name: str) -> FlaskClient:

@@ -28,6 +28,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", f"/gallery/{ID}/download"): "visitor",
     ("GET", f"/gallery/{ID}/file"): "visitor",
     ("GET", "/gallery/feed.atom"): "visitor",
+    ("GET", "/albums/<slug>/feed.atom"): "visitor",
     ("GET", "/oembed"): "visitor",
     ("GET", "/sign-in"): "visitor",
     ("POST", "/sign-in"): "visitor",

@@ -86,7 +86,8 @@ def test_every_thing_of_the_matrix_stays_shut_to_who_holds_a_link(
         == 303
     )
     assert opened(client, link["path"]).tiles() == [picture.id]
-    aim = leak_matrix.Target(picture.id, "saxifrage", "rocks", named, neighbour.id)
+    search = album(owner, "found", q="saxifrage", visibility="private")
+    aim = leak_matrix.Target(picture.id, "saxifrage", "rocks", named, neighbour.id, "found", search)
     found = [thing for thing, (_, probe) in leak_matrix.THINGS.items() if probe(client, aim, {})]
     assert found == []
 

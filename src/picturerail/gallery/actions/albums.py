@@ -25,10 +25,21 @@ def editable(at: ActionContext, album_id: str) -> Album:
     return album
 
 
+def fillable(at: ActionContext, album_id: str) -> Album:
+    """The album, for somebody who is about to hang pictures in it; BadRequest for a saved search."""
+    album = editable(at, album_id)
+    if album.is_smart:
+        raise BadRequest(
+            f"“{album.title}” is a saved search: it shows by itself what is found, so pictures cannot be added, "
+            "taken out or put in order by hand."
+        )
+    return album
+
+
 def create(at: ActionContext, fields: dict[str, Any]) -> Album:
-    """Make an album of a title, and what else is given."""
+    """Make an album of a title, and what else is given; with `q` a saved search."""
     policy.check(at.who, Action.ADD)
-    cleaned = _cleaned(at, fields)
+    cleaned = _fitting(_cleaned(at, fields), is_smart=bool(fields.get("q")))
     if "title" not in cleaned:
         raise BadRequest("An album needs a title: write one in 'title'.")
     album = lifecycle.add(at.db, {**cleaned, "owner": at.who.id})
@@ -40,7 +51,7 @@ def create(at: ActionContext, fields: dict[str, Any]) -> Album:
 def change(at: ActionContext, album_id: str, fields: dict[str, Any]) -> Album:
     """Change what is given; the old address of an album with a new title leads to the new one."""
     before = editable(at, album_id)
-    album = lifecycle.change(at.db, before, _cleaned(at, fields))
+    album = lifecycle.change(at.db, before, _fitting(_cleaned(at, fields), is_smart=before.is_smart))
     at.record(Deed.CHANGE_ALBUM, album.id, about=album.title)
     if (album.visibility, album.parent) != (before.visibility, before.parent):
         visibility.settle_album(at, album.id)
@@ -54,7 +65,7 @@ def fill(
     at: ActionContext, album_id: str, add: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> AlbumResult:
     """Hang pictures that one sees, and take others down."""
-    album = editable(at, album_id)
+    album = fillable(at, album_id)
     result = contents.change(at.db, album, policy.seen(at.who), add=add, remove=remove)
     _renew(at, album, result)
     return result
@@ -70,21 +81,21 @@ def undo(at: ActionContext, batch: str) -> tuple[Album, AlbumResult]:
 
 def move(at: ActionContext, album_id: str, picture_ids: Sequence[str], before: str) -> None:
     """Hang pictures before another one, or at the end."""
-    album = editable(at, album_id)
+    album = fillable(at, album_id)
     contents.move(at.db, album, picture_ids, before)
     _reordered(at, album)
 
 
 def lead(at: ActionContext, album_id: str, picture_ids: Sequence[str]) -> None:
     """Hang pictures before all others."""
-    album = editable(at, album_id)
+    album = fillable(at, album_id)
     contents.lead(at.db, album, picture_ids)
     _reordered(at, album)
 
 
 def step(at: ActionContext, album_id: str, picture_ids: Sequence[str], direction: int) -> None:
     """Move pictures one place to the front (-1) or to the end (1)."""
-    album = editable(at, album_id)
+    album = fillable(at, album_id)
     contents.step(at.db, album, picture_ids, direction)
     _reordered(at, album)
 
@@ -153,7 +164,32 @@ def _cleaned(at: ActionContext, fields: dict[str, Any]) -> dict[str, Any]:
     if "visibility" in given:
         given["visibility"] = clean_visibility(given["visibility"])
     if given.get("parent"):
-        given["parent"] = editable(at, given["parent"]).id
+        given["parent"] = _holding(at, given["parent"]).id
     if given.get("cover"):
         given["cover"] = pictures.find(at.db, given["cover"], policy.seen(at.who)).id
     return given
+
+
+def _holding(at: ActionContext, album_id: str) -> Album:
+    """The album, for another one that shall lie in it."""
+    album = editable(at, album_id)
+    if album.is_smart:
+        raise BadRequest(f"“{album.title}” is a saved search, in which no album can lie. Choose another.")
+    return album
+
+
+def _fitting(fields: dict[str, Any], *, is_smart: bool) -> dict[str, Any]:
+    """Fields that fit a saved search, or an album that is filled by hand; BadRequest: neither becomes the other."""
+    if not is_smart:
+        if fields.pop("q", ""):
+            raise BadRequest(
+                "This album is filled by hand and stays so; save the search as an album of its own."
+            )
+        return fields
+    if "q" in fields:
+        fields["q"] = model.clean_query(fields["q"])
+    if fields.setdefault("order", model.SEARCH_ORDER) != model.SEARCH_ORDER:
+        raise BadRequest(
+            f"What a search finds is shown newest first: its 'order' can only be {model.SEARCH_ORDER}."
+        )
+    return fields

@@ -25,7 +25,7 @@ def add_file(at: ActionContext, share: Share, file: IO[bytes], filename: str) ->
     """Take a picture for the album of a link; it belongs to whoever made the link, and may still fill that album."""
     policy.check_guest(at.who)
     as_maker = replace(at, who=_maker(at, share), alias=f"guest of the link {share.name or share.id}")
-    albums.editable(as_maker, share.album)
+    albums.fillable(as_maker, share.album)
     store.note_added(at.db, share)
     if share.adds == model.SHOWN:
         uploads.add_file(as_maker, file, filename=filename, text=PictureText(), album=share.album)

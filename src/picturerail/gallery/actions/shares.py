@@ -1,6 +1,6 @@
 """Share links, made and ended. One can share what one may change; of a search, what is not private."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -69,22 +69,35 @@ def revoke(at: ActionContext, share_id: str) -> None:
 
 def opened(at: ActionContext, share: Share) -> ShareLink:
     """Who opens a link: somebody who sees what it says, and nothing else."""
-    words = index.matching(at.db, Search.of(share.q)) if share.q else None
-    return ShareLink(
+    guest = ShareLink(
         share.id,
         share.picture,
         share.album,
-        words,
+        words=None,
         download=share.download,
         adds=bool(share.adds),
         chooses=share.chooses,
     )
+    if q := share.q or _saved_search(at, guest):
+        return replace(guest, words=index.found_by(at.db, Search.of(q)))
+    return guest
+
+
+def _saved_search(at: ActionContext, guest: ShareLink) -> str:
+    """What the album of a link looks for; "" where it is filled by hand, or gone."""
+    ids = [guest.album] if guest.album else []
+    return "".join(album.q for album in albums.known(at.db, ids, policy.seen_albums(guest)).values())
 
 
 def _check(at: ActionContext, asked: NewLink) -> None:
     if asked.picture:
         policy.check(at.who, Action.SHARE, pictures.find(at.db, asked.picture, policy.seen(at.who)))
     elif asked.album:
-        policy.check(at.who, Action.SHARE, albums.find(at.db, asked.album, policy.seen_albums(at.who)))
+        album = albums.find(at.db, asked.album, policy.seen_albums(at.who))
+        policy.check(at.who, Action.SHARE, album)
+        if asked.adds and album.is_smart:
+            raise BadRequest(
+                "Guests can add pictures to no saved search; share an album that is filled by hand."
+            )
     elif not Search.of(asked.q).terms:
         raise BadRequest("There is no word in 'q' that could be looked for.")

@@ -107,7 +107,7 @@ def add_answer(
 def _check_album(at: ActionContext, album: str) -> None:
     """Refuse an album that may not be filled before anything is sent."""
     if album:
-        albums.editable(at, album)
+        albums.fillable(at, album)
 
 
 def _hung(at: ActionContext, added: Added, album: str) -> Added:

@@ -1,5 +1,6 @@
 """Albums found by id or slug, listed newest first, and their covers. Queries of the policy say which."""
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -12,8 +13,11 @@ from picturerail.gallery.albums.model import MAX_DEPTH, Album, parse_album, pars
 from picturerail.gallery.pictures import listing, order
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture, parse_picture
+from picturerail.gallery.search import index
+from picturerail.gallery.search.index import Search
 
 Query = Mapping[str, Any]
+MAX_COVER_SECONDS = 0.5  # for the covers that have to be searched for; those that come later hang without one
 
 
 def find(db: Database, album_id: str, among: Query) -> Album:
@@ -37,8 +41,10 @@ def page(
     return albums[:size], (albums[size - 1].id if len(albums) > size else "")
 
 
-def pictures_in(album: Album, seen: PictureFilter) -> PictureFilter:
-    """Those of the pictures that hang in the album, in its order."""
+def pictures_in(db: Database, album: Album, seen: PictureFilter) -> PictureFilter:
+    """Those of the pictures that hang in the album, or that its search finds, in its order."""
+    if album.is_smart:
+        return seen.among(index.found_by(db, Search.of(album.q)))
     if album.order == "hand":
         return seen.by_hand(album.id)
     return seen.hung_in(album.id).ordered(order.named(album.order))
@@ -63,15 +69,34 @@ def known(db: Database, album_ids: Collection[str], among: Query) -> dict[str, A
     return {str(document["_id"]): parse_album(document) for document in found}
 
 
-def covers(db: Database, albums: Sequence[Album], seen: PictureFilter) -> dict[str, Picture]:
-    """A picture for each album that has one to be seen: its cover, else the newest that hangs there."""
+def covers(
+    db: Database, albums: Sequence[Album], seen: PictureFilter, listed: PictureFilter
+) -> dict[str, Picture]:
+    """A picture for each album that has one to be seen: its cover, else the newest that hangs there.
+
+    For a saved search it is the newest of those `listed` that it finds.
+    """
     ids = [ObjectId(album.cover) for album in albums if album.cover]
     chosen = {str(one["_id"]): parse_picture(one) for one in db.gallery.find(seen.within({"$in": ids}))}
     found = {album.id: chosen[album.cover] for album in albums if album.cover in chosen}
     for album in albums:
-        if album.id not in found:
+        if not (album.id in found or album.is_smart):
             for newest in listing.page(db, seen.hung_in(album.id), size=1).pictures:
                 found[album.id] = newest
+    searches = [album for album in albums if album.is_smart and album.id not in found]
+    return found | _found_covers(db, searches, listed)
+
+
+def _found_covers(db: Database, searches: Sequence[Album], listed: PictureFilter) -> dict[str, Picture]:
+    """The newest that each saved search finds, as far as there is time: a page must not wait for a slow one."""
+    found: dict[str, Picture] = {}
+    end = time.monotonic() + MAX_COVER_SECONDS
+    for album in searches:
+        left = int((end - time.monotonic()) * 1000)
+        if left <= 0:
+            break
+        if newest := listing.first(db, pictures_in(db, album, listed), milliseconds=left):
+            found[album.id] = newest
     return found
 
 

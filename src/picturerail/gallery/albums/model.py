@@ -13,6 +13,8 @@ from bson import ObjectId
 from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery.pictures.visibility import PUBLIC
 from picturerail.gallery.search.folding import folded
+from picturerail.gallery.search.index import Search
+from picturerail.gallery.search.terms import MAX_QUERY
 
 LIVE, DELETED = "live", "deleted"
 ORDERS = ("hand", "newest", "taken", "oldest", "title")
@@ -22,6 +24,7 @@ MAX_TITLE = 120  # characters
 MAX_ABOUT = 2000
 MAX_SLUG = 60
 MAX_DEPTH = 8  # albums in albums
+SEARCH_ORDER = "newest"  # in which every search is served
 
 _ID = re.compile(r"[0-9a-f]{24}")
 _SLUG = regex.compile(r"[\p{L}\p{M}\p{N}]+")
@@ -29,7 +32,7 @@ _SLUG = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Album:
-    """An album; `parent` and `cover` are ids, empty where there is none."""
+    """An album; `parent` and `cover` are ids, empty where there is none. With `q` it is smart: a saved search."""
 
     id: str
     slug: str
@@ -42,6 +45,7 @@ class Album:
     shown: str = PUBLIC  # the strictest of its own visibility and those of the albums that it lies in
     owner: str = ""
     viewers: tuple[str, ...] = ()  # ids of accounts to which it is given
+    q: str = ""  # what it looks for; empty where pictures are hung by hand
     created_at: datetime
     updated_at: datetime
 
@@ -49,6 +53,11 @@ class Album:
     def href(self) -> str:
         """Address of its page."""
         return f"/albums/{self.slug}"
+
+    @property
+    def is_smart(self) -> bool:
+        """Whether it shows what a saved search finds, and nothing can be hung in it."""
+        return bool(self.q)
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,7 @@ def parse_album(document: Mapping[str, Any]) -> Album:
         shown=document["shown"],
         owner=document["owner"],
         viewers=tuple(document.get("viewers", ())),
+        q=document.get("q", ""),
         created_at=document["created_at"],
         updated_at=document["updated_at"],
     )
@@ -104,6 +114,16 @@ def clean_title(text: str) -> str:
 def clean_about(text: str) -> str:
     """What is written about an album; BadRequest when it is too long."""
     return _at_most(_printable(text).strip(), MAX_ABOUT, "description")
+
+
+def clean_query(text: str) -> str:
+    """What a saved search looks for, in one line; BadRequest where nothing could be found by it."""
+    search = Search.of(_at_most(" ".join(_printable(text).split()), MAX_QUERY, "search"))
+    if not search.wanted:
+        raise BadRequest(
+            "A saved search needs a word in 'q' that can be looked for, beside what is left out."
+        )
+    return search.text
 
 
 def clean_choice(name: str, value: str, known: tuple[str, ...]) -> str:

@@ -91,10 +91,9 @@ def list_album_pictures(album_id: str) -> Response:
     """The pictures that hang in an album, in its order; `next` is the cursor for `after`, null at the end."""
     direction, cursor = params.cursor(request.args)
     album = _seen(album_id)
-    wanted = lookup.pictures_in(album, policy.seen_in(access.principal(), album))
-    return told_page(
-        listing.page(services.database(), wanted, size=limit(), cursor=cursor, direction=direction)
-    )
+    db = services.database()
+    wanted = lookup.pictures_in(db, album, policy.seen_in(access.principal(), album))
+    return told_page(listing.page(db, wanted, size=limit(), cursor=cursor, direction=direction))
 
 
 @blueprint.post("/albums/<album_id>/pictures")

@@ -9,6 +9,7 @@ from picturerail.gallery.pictures.order import ORDERS as PICTURE_ORDERS
 from picturerail.gallery.pictures.text import MAX_DESCRIPTION, TEXT_NAMES, TextChange, of_json
 from picturerail.gallery.pictures.visibility import VISIBILITIES
 from picturerail.gallery.search.tags import MAX_TAG, MAX_TAGS
+from picturerail.gallery.search.terms import MAX_QUERY
 from picturerail.schemas.structs import ApiAnswer, ApiBody, Problem
 
 MAX_LIST = 100
@@ -27,6 +28,7 @@ Revision = Annotated[str, Meta(max_length=40, description="As the picture told i
 
 AlbumTitle = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_TITLE})]
 AlbumText = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_ABOUT})]
+AlbumSearch = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_QUERY})]
 AlbumOrder = Annotated[str, Meta(extra_json_schema={"enum": list(ORDERS)})]
 Visibility = Annotated[str, Meta(extra_json_schema={"enum": list(VISIBILITIES)})]
 ChosenVisibility = Annotated[Visibility | None, Meta(description="The site's default when it is not given")]
@@ -225,6 +227,7 @@ class PublicAlbum(ApiAnswer, frozen=True, kw_only=True):
     parent: Annotated[Id | None, Meta(description="The album that it lies in")]
     cover: Annotated[Id | None, Meta(description="The picture chosen to stand for it")]
     order: AlbumOrder
+    q: Annotated[str, Meta(description="What it looks for, if it is a saved search; else empty")]
     visibility: Annotated[Visibility, Meta(description="Its own; albums that it lies in may be stricter")]
     shown_as: Annotated[Visibility, Meta(description="The strictest of its own and theirs")]
     created_at: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
@@ -355,6 +358,9 @@ class AlbumChange(ApiBody, frozen=True, kw_only=True):
     cover: Id | UnsetType | None = UNSET
     order: AlbumOrder | UnsetType = UNSET
     visibility: Visibility | UnsetType = UNSET
+    q: Annotated[
+        AlbumSearch | UnsetType, Meta(description="Makes it a saved search; the other albums have none")
+    ] = UNSET
 
     def given(self) -> dict[str, Any]:
         """The fields that are given."""

@@ -54,6 +54,7 @@ def public_album(album: Album) -> PublicAlbum:
         parent=album.parent or None,
         cover=album.cover or None,
         order=album.order,
+        q=album.q,
         visibility=album.visibility,
         shown_as=album.shown,
         created_at=album.created_at.isoformat(timespec="milliseconds"),

@@ -12,7 +12,7 @@ from picturerail.gallery.accounts.email import MAX_EMAIL
 from picturerail.gallery.actions import albums as actions
 from picturerail.gallery.albums import lookup
 from picturerail.gallery.albums.model import Album
-from picturerail.gallery.page_cache import ALBUMS
+from picturerail.gallery.page_cache import ALBUMS, NEWEST
 from picturerail.gallery.pages.bulk import chosen, counted, pictures_in_words
 from picturerail.gallery.pages.listing import PLACE, asked_for, context, shown
 from picturerail.gallery.pictures import listing
@@ -23,7 +23,7 @@ from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify
 
 PAGE = 60
-FIELDS = ("title", "description", "parent", "order", "visibility")
+FIELDS = ("title", "description", "parent", "order", "visibility", "q")
 STEPS = {"earlier": -1, "later": 1}
 
 blueprint = Blueprint("albums", __name__)
@@ -40,7 +40,7 @@ def show_all() -> str:
         parent="",
     )
     shelf = _shelf(found, policy.listed(access.principal()))
-    page_cache.may_be_kept([ALBUMS, *(cover.id for cover in shelf["covers"].values())])
+    page_cache.may_be_kept([ALBUMS, *_found(found), *(cover.id for cover in shelf["covers"].values())])
     return render_template("albums.html", **shelf, following=following)
 
 
@@ -52,7 +52,7 @@ def show(slug: str) -> BaseResponse | str:
     if slug != album.slug:
         kept: dict[str, Any] = {name: request.args[name] for name in PLACE if name in request.args}
         return redirect(url_for("albums.show", slug=album.slug, **kept), 301)
-    wanted = lookup.pictures_in(album, policy.seen_in(who, album))
+    wanted = lookup.pictures_in(db, album, policy.seen_in(who, album))
     page = asked_for(wanted)
     if page is None:
         return redirect(album.href, 303)
@@ -61,7 +61,8 @@ def show(slug: str) -> BaseResponse | str:
     inside, _ = lookup.page(db, policy.albums_in(who, album), size=PAGE, parent=album.id)
     shelf = _shelf(inside, policy.seen_in(who, album))
     covers = (cover.id for cover in shelf["covers"].values())
-    page_cache.may_be_kept([ALBUMS, album.id, *(one.id for one in page.pictures), *covers])
+    names = (*_found([album, *inside]), *(one.id for one in page.pictures), *covers)
+    page_cache.may_be_kept([ALBUMS, album.id, *names])
     return render_template(
         "album.html",
         **context(page),
@@ -88,7 +89,12 @@ def form() -> str:
 def create() -> BaseResponse:
     """Make an album."""
     album = actions.create(access.acting(), _fields())
-    notify(Notice(f"“{album.title}” is there. Tick pictures in the gallery to hang them in it."))
+    then = (
+        "shows by itself what the search finds, from now on."
+        if album.is_smart
+        else "is there. Tick pictures in the gallery to hang them in it."
+    )
+    notify(Notice(f"“{album.title}” {then}"))
     return redirect(album.href, 303)
 
 
@@ -122,7 +128,8 @@ def set_viewer(slug: str) -> BaseResponse:
         notify(Notice(error.message, kind="danger"))
         return redirect(url_for("albums.show", slug=slug), 303)
     seen = "sees" if act is actions.grant else "sees no more, but for what everybody sees,"
-    notify(Notice(f"{email} {seen} “{album.title}” and what is in it."))
+    inside = "" if album.is_smart else " and what is in it"
+    notify(Notice(f"{email} {seen} “{album.title}”{inside}."))
     return redirect(album.href, 303)
 
 
@@ -219,8 +226,13 @@ def _form(album: Album | None) -> str:
     )
 
 
+def _found(albums: list[Album]) -> list[str]:
+    """What else renews a page of these: any picture may be one that a saved search finds now, or no more."""
+    return [NEWEST] if any(album.is_smart for album in albums) else []
+
+
 def _shelf(albums: list[Album], among: PictureFilter) -> dict[str, Any]:
     """Albums with their covers, as templates take them."""
-    covers = lookup.covers(services.database(), albums, among)
+    covers = lookup.covers(services.database(), albums, among, policy.listed(access.principal()))
     tiles = dict(zip(covers, shown(list(covers.values())), strict=True))
     return {"albums": albums, "covers": tiles}

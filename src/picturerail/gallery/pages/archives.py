@@ -13,7 +13,7 @@ from picturerail.gallery.albums import lookup
 from picturerail.gallery.albums.model import slug_of
 from picturerail.gallery.pages.pictures import disposition
 from picturerail.gallery.policy import Action
-from picturerail.gallery.search.index import Search, matching
+from picturerail.gallery.search.index import Search, found_by
 from picturerail.gallery.transfer import zip_stream
 from picturerail.gallery.transfer.picture_archive import entries_of
 from picturerail.gallery.transfer.zip_stream import ZipEntry
@@ -33,7 +33,7 @@ def album(slug: str) -> Response:
     """The pictures of one album, in its order, as far as one may change them."""
     at = access.acting()
     found = lookup.with_slug(at.db, slug, policy.seen_albums(at.who))
-    wanted = lookup.pictures_in(found, policy.changeable(at.who))
+    wanted = lookup.pictures_in(at.db, found, policy.changeable(at.who))
     return zip_of(entries_of(at, wanted, found), found.slug)
 
 
@@ -42,10 +42,9 @@ def album(slug: str) -> Response:
 def search() -> Response:
     """What a search finds, as far as one may change it."""
     at, asked = access.acting(), Search.of(request.args.get("q", ""))
-    words = matching(at.db, asked) if asked else None
     if not asked:
         raise BadRequest("Say with 'q' what is looked for.")
-    wanted = policy.changeable(at.who).among(words if words is not None else {"_id": {"$in": []}})
+    wanted = policy.changeable(at.who).among(found_by(at.db, asked))
     return zip_of(entries_of(at, wanted, None), slug_of(asked.text))
 
 

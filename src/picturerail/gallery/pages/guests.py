@@ -228,7 +228,7 @@ def _wanted() -> PictureFilter:
     if not share.album:
         return seen
     album = albums.find(services.database(), share.album, policy.seen_albums(_guest()))
-    return albums.pictures_in(album, seen)
+    return albums.pictures_in(services.database(), album, seen)
 
 
 def _find(picture_id: str) -> Picture:

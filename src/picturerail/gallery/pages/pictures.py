@@ -84,6 +84,7 @@ def _results(search: Search) -> BaseResponse | str:
         "results.html",
         **context(page, q=search.text),
         search=search,
+        default_visibility=services.settings().default_visibility,
         more=url_for("api.list_pictures", q=search.text),
         count=listing.count(db, wanted) if wanted else None,
         suggestion="" if page.pictures else index.suggestion(db, search, listed.query),

@@ -64,6 +64,15 @@ def page(
     return Page(found, newer=_exists(db, wanted, {ahead: first}), older=more)
 
 
+def first(db: Database, wanted: PictureFilter, *, milliseconds: int) -> Picture | None:
+    """The first of the pictures in their order; None without one, or when finding it takes longer."""
+    cursor = db.gallery.find(wanted.query, hint=wanted.index).sort(wanted.order.field, wanted.order.direction)
+    try:
+        return next(map(parse_picture, cursor.limit(1).max_time_ms(milliseconds)), None)
+    except ExecutionTimeout:
+        return None
+
+
 def span(db: Database, wanted: PictureFilter) -> tuple[datetime, datetime] | None:
     """When the oldest and the newest of the pictures came; None when there are none."""
     oldest, _ = _some(db, wanted, {}, 1, ASCENDING)

@@ -49,6 +49,11 @@ class Search:
         """The text of the same search without one of its terms."""
         return " ".join(other.shown for other in self.terms if other != term)
 
+    @property
+    def label(self) -> str:
+        """It as it is read: facets with their values in plain words."""
+        return " ".join(term.label for term in self.terms)
+
 
 def matching(db: Database, search: Search) -> Document | None:
     """The query for the pictures that have all that is looked for; None when there surely are none."""
@@ -72,6 +77,12 @@ def matching(db: Database, search: Search) -> Document | None:
         "tokens": first[0] if len(first) == 1 else {"$in": list(first)},
         **({"$nor": refused} if refused else {}),
     }
+
+
+def found_by(db: Database, search: Search) -> Document:
+    """The query for the pictures that have all that is looked for, even when there are none."""
+    words = matching(db, search)
+    return {"tokens": {"$in": []}} if words is None else words
 
 
 def _some(tokens: list[str]) -> list[Lead]:

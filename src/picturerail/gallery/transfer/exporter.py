@@ -74,7 +74,7 @@ class ExportSelection:
             return
         told = set[str]()
         for album in self.albums(at):
-            for picture in every_picture(at, lookup.pictures_in(album, seen)):
+            for picture in every_picture(at, lookup.pictures_in(at.db, album, seen)):
                 if picture.id not in told:
                     told.add(picture.id)
                     yield picture
@@ -117,7 +117,11 @@ class Export:
         self._put(NAME, written(about, shelf), None)
 
     def _album(self, album: Album, files: Mapping[str, str]) -> dict[str, Any]:
-        hung = every_picture(self.at, lookup.pictures_in(album, policy.seen(self.at.who)))
+        hung = (
+            ()
+            if album.is_smart
+            else every_picture(self.at, lookup.pictures_in(self.at.db, album, policy.seen(self.at.who)))
+        )
         names = [files[each.id] for each in hung if each.id in files]
         return about_album(album, names, files.get(album.cover, ""))
 

@@ -85,9 +85,10 @@ def about_picture(picture: Picture, file: str) -> dict[str, Any]:
 
 
 def about_album(album: Album, files: list[str], cover: str) -> dict[str, Any]:
-    """What is told of an album: its pictures in their order, by their files."""
+    """What is told of an album: its pictures in their order, by their files; a saved search finds its own."""
     told = {name: getattr(album, name) for name in ALBUM_FIELDS}
-    return {"id": album.id, "parent": album.parent, **told, "cover": cover, "pictures": files}
+    hung = [] if album.is_smart else files
+    return {"id": album.id, "parent": album.parent, **told, "cover": cover, "pictures": hung}
 
 
 def written(pictures: list[dict[str, Any]], albums: list[dict[str, Any]]) -> bytes:

@@ -220,7 +220,8 @@ class Import:
         album = shelf.album(made.get(str(about.get("parent")), ""), fields)
         here = {str(each.path): each for each in self._files.get(PurePosixPath(), ())}
         names = [name for name in map(str, about.get("pictures", ())) if name in here]
-        shelf.hang(album, self._ids(here[name] for name in names))
+        if not album.is_smart:
+            shelf.hang(album, self._ids(here[name] for name in names))
         cover = self._ids([here[str(about["cover"])]]) if str(about.get("cover")) in here else []
         if cover and not album.cover:
             albums.change(self.at, album.id, {"cover": cover[0]})
