@@ -60,9 +60,10 @@ def test_the_examples_of_the_gallery_upload_read_change_and_restore(caller: Call
     changed, trashed, restored = (json.loads(line)["picture"] for line in caller.shell(one, ID=picture))
     assert (changed["description"], changed["tags"]) == ("A boat at dawn", ["sea"])
     assert (trashed["state"], restored["state"]) == ("trash", "live")
-    made, listed = map(json.loads, caller.shell(albums))
+    made, listed, saved = map(json.loads, caller.shell(albums))
     assert made["album"]["title"] == "Summer"
     assert made["album"]["id"] in {album["id"] for album in listed["albums"]}
+    assert saved["album"]["q"] == "whale -aquarium"
 
 
 def test_the_examples_of_the_media_service_with_the_sdk_and_with_curl(caller: Caller) -> None:
