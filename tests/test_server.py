@@ -177,6 +177,12 @@ def test_the_console_names_the_setup_link_only_until_there_is_an_owner(tmp_path:
     assert "/setup/" not in service.log.read_text()
 
 
+def test_who_watches_the_parts_looks_after_no_database(service: Service) -> None:
+    """The driver has threads that ask a server all the time; 8 of them were kept for nothing."""
+    assert service.process is not None
+    assert len(list(Path(f"/proc/{service.process.pid}/task").iterdir())) == 1
+
+
 def test_credentials_name_the_running_address(service: Service) -> None:
     line = service.run("credentials")
     assert line.startswith("CLOUDINARY_URL=cloudinary://")

@@ -82,7 +82,9 @@ def _greeting(settings: Settings) -> str:
     """Say where the gallery is, what it stands on, and how its first owner comes in."""
     url = settings.site_url
     text = f"Picturerail {__version__} serves {url}  (data in {settings.data}; stop with Ctrl-C)\n{_parts(settings)}"
-    token = accounts.setup_token(server.prepare_database(settings))
+    db = server.prepare_database(settings)
+    with db.client:
+        token = accounts.setup_token(db)
     return (
         f"{text}\nFirst visit: make the owner account at {url}/setup/{token}  (works once)" if token else text
     )

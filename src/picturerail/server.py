@@ -80,7 +80,8 @@ class Server:
             data, keep = self.settings.data, [self.folder.descriptor]
             self._start(SupervisedPart("mongod", lambda: mongod.start(data, keep=keep)))
             self.settings = replace(self.settings, mongo_uri=mongod.uri(data))
-        prepare_database(self.settings, new=new)
+        # who only watches the others needs no connections that look after the database all the time
+        prepare_database(self.settings, new=new).client.close()
 
     def start_media(self) -> None:
         """Start the own media service, unless a Cloudinary account is to be used."""

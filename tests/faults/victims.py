@@ -36,7 +36,7 @@ def media_server(service: Service) -> None:
 
 
 def image_worker(service: Service) -> None:
-    """The one that was started last: a worker, not the pool's parent."""
+    """A worker, not the pool's parent."""
     _kill([_of_part(service, "picturerail.transform")[-1]])
     wait_until(service.answers)
 
@@ -66,8 +66,8 @@ def _kill_part(service: Service, part: str) -> None:
 
 def _of_part(service: Service, part: str) -> list[int]:
     assert service.process is not None
-    found = sorted(pid for pid in tree(service.process.pid) if part in command(pid))
-    return [pid for pid in found if pid != service.process.pid]
+    # parents before their children: numbers of processes begin anew when they are used up
+    return [pid for pid in tree(service.process.pid)[1:] if part in command(pid)]
 
 
 def _kill(pids: list[int]) -> None:
