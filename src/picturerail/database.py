@@ -125,6 +125,7 @@ CHOICE_INDEXES = [
     IndexModel([("share", ASCENDING), ("picture", ASCENDING)]),
     IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=SHARES_KEPT),
 ]
+REVOKED_TOKEN_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)]
 PASSKEY_INDEXES = [IndexModel([("user", ASCENDING)])]
 SHARE_INDEXES = [
     IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
@@ -233,6 +234,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "shares": SHARE_INDEXES,
     "passkeys": PASSKEY_INDEXES,
     "choices": CHOICE_INDEXES,
+    "revoked_tokens": REVOKED_TOKEN_INDEXES,
     "activity": ACTIVITY_INDEXES,
     "tokens": TOKEN_INDEXES,
     "api_keys": KEY_INDEXES,

@@ -1,6 +1,8 @@
 """The gallery behind an edge: strangers' pages come from the edge, and are new as soon as something changes."""
 
+import html
 import itertools
+import re
 import time
 from collections.abc import Iterator
 
@@ -165,6 +167,24 @@ TRICKS: tuple[dict[str, str], ...] = (
     {"Authorization": "Bearer x"},
     {"Cookie": "__cld_token__=exp=9999999999~acl=/*~hmac=00"},
 )
+
+
+def test_an_ended_link_opens_nothing_at_an_edge_either(behind: Site, sent: Sent) -> None:
+    """What a token opens is kept at no edge: each visit asks the origin, which knows that the link has ended."""
+    owner = behind.owner()
+    assert owner.call("PATCH", f"/api/v1/pictures/{sent.picture}", {"visibility": "private"})[0] == 200
+    share = owner.call("POST", "/api/v1/shares", {"picture": sent.picture})[1]["share"]
+    page = behind.get(share["url"].removeprefix(behind.front.url))[2].decode()
+    [[src, srcset]] = re.findall(r'<img src="([^"]+)" srcset="([^"]+)"', page)
+    addresses = [html.unescape(each) for each in (src, *(one.split()[0] for one in srcset.split(", ")))]
+    assert all("__cld_token__" in each for each in addresses)
+    for _ in range(2):
+        assert {behind.get(each)[0] for each in addresses} == {200}
+    assert owner.call("DELETE", f"/api/v1/shares/{share['id']}")[0] == 200
+    ended = asked_at = time.monotonic()
+    while {behind.get(each)[0] for each in addresses} != {401}:
+        assert asked_at < ended + 2, "still open"
+        asked_at = time.monotonic()
 
 
 def test_no_trick_leaves_a_private_picture_at_an_edge(behind: Site, sent: Sent) -> None:

@@ -62,6 +62,20 @@ PLAIN_DELIVERY: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
+class TokenTerms:
+    """For how long what is closed is opened, and by which name that is ended before its time."""
+
+    step: int = TOKEN_STEP  # seconds
+    until: datetime | None = None
+    name: str = ""  # as it stands in the token's ACL
+
+    def end(self) -> int:
+        """The Unix second after which a token that is made now opens nothing; the same for a step's time."""
+        end = (int(time.time()) // self.step + 2) * self.step
+        return end if self.until is None else min(end, int(self.until.timestamp()))
+
+
+@dataclass(frozen=True)
 class CloudAccess:
     """A cloud and how to reach it: by the gallery itself, by browsers that upload, and by everybody who looks."""
 
@@ -75,7 +89,7 @@ class CloudAccess:
     cdn_url: str = ""  # of a pull CDN in front of our own media service
     site_url: str = ""  # makes its addresses whole for readers who are on none of our pages
     token_key: str = field(default="", repr=False)  # hexadecimal; clouds that know no tokens have none
-    token_step: int = TOKEN_STEP
+    terms: TokenTerms = TokenTerms()
     ahead: str = ""  # transformations that it makes after an upload, when it has nothing else to do
 
     def url(
@@ -116,8 +130,8 @@ class CloudAccess:
         if FITTED in transformation:
             head, name = path.split("/authenticated/", 1)
             path = f"{head}/authenticated/*{FITTED}*{name.removeprefix(transformation)}"
-        ends = (int(time.time()) // self.token_step + 2) * self.token_step
-        token: str = auth_token.generate(acl=path, expiration=ends, key=self.token_key)
+        acl = [path, *filter(None, [self.terms.name])]
+        token: str = auth_token.generate(acl=acl, expiration=self.terms.end(), key=self.token_key)
         return token
 
     @property

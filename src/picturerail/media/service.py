@@ -23,6 +23,7 @@ from picturerail.outbound.client import OutboundClient
 from picturerail.settings import Settings
 from picturerail.sockets import short_path
 from picturerail.storage.base import Storage
+from picturerail.token_revocation import RevokedTokens
 from picturerail.transform.probe import Limits
 from picturerail.transform.workers import ImageWorkers
 
@@ -35,6 +36,7 @@ class Media:
     spool_folder: Path
     database: Database
     keys: Keyring
+    revoked_tokens: RevokedTokens
     limits: Limits  # of the largest picture that is accepted
     originals: Storage
     derived: Storage
@@ -65,6 +67,7 @@ class Media:
             spool_folder=settings.spool_folder,
             database=db,
             keys=Keyring(db, settings),
+            revoked_tokens=RevokedTokens(db),
             limits=Limits(max_pixels=settings.max_pixels, max_frames=settings.max_frames),
             originals=original_store(settings),
             derived=derived,

@@ -154,3 +154,12 @@ def test_hints_choose_sizes(transformation: str, headers: dict[str, str], expect
 )
 def test_nothing_else_is_touched(transformation: str) -> None:
     assert resolved(transformation, {"sec-ch-width": "333", "dpr": "2"}) == (transformation, ())
+
+
+def test_a_token_says_by_which_names_it_can_be_closed() -> None:
+    named = token(acl=[PATH, "/share/65f0"])
+    assert is_valid(named, KEY, ASKED, NOW)
+    assert tokens.names_in(named) == tokens.names_in(named.replace("%2f", "%2F")) == ["/share/65f0"]
+    for unnamed in (token(acl=PATH), token(url=PATH), "", "acl=/share/1", "hmac=~~", "exp=1~acl=%ff~hmac=0"):
+        assert tokens.names_in(unnamed) == []
+    assert not is_valid(named.replace("%2fshare%2f65f0", "%2fshare%2f65f1"), KEY, ASKED, NOW)

@@ -16,6 +16,7 @@ from picturerail.gallery.page_cache import ALBUMS
 from picturerail.gallery.pictures import lookup as pictures
 from picturerail.gallery.pictures.visibility import clean_visibility
 from picturerail.gallery.policy import Action
+from picturerail.gallery.shares import grants
 
 
 def editable(at: ActionContext, album_id: str) -> Album:
@@ -121,7 +122,8 @@ def revoke(at: ActionContext, album_id: str, email: str) -> Album:
 def delete(at: ActionContext, album_id: str) -> tuple[Album, str]:
     """Delete an album and the albums in it; the batch takes them back. Its pictures stay in the gallery."""
     album, batch = editable(at, album_id), secrets.token_hex(8)
-    lifecycle.delete(at.db, album, batch)
+    gone = lifecycle.delete(at.db, album, batch)
+    grants.close_all(at.db, {"album": {"$in": gone}})
     at.renew_pages(ALBUMS, album.id, album.parent)
     at.record(Deed.DELETE_ALBUM, album.id, about=album.title)
     return album, batch
@@ -133,6 +135,7 @@ def restore(at: ActionContext, batch: str) -> Album:
     found = lifecycle.restore(at.db, batch, policy.deleted_albums(at.who))
     if not found:
         raise NotFound("There is no deleted album to take back any more.")
+    grants.reopen_all(at.db, {"album": {"$in": [album.id for album in found]}})
     for album in found:
         visibility.settle_album(at, album.id)
     at.renew_pages(ALBUMS, *(album.id for album in found), found[0].parent)

@@ -32,7 +32,7 @@ def trash(at: ActionContext, picture_ids: Sequence[str]) -> BulkResult:
     policy.check(at.who, Action.CHANGE)
     batch = secrets.token_hex(8)
     changed = lifecycle.trash_all(at.db, policy.changeable(at.who), picture_ids, batch)
-    visibility.follow_bytes(at, changed)
+    visibility.follow_bytes(at, changed, trashed=True)
     _tell(at, Deed.TRASH_PICTURE, changed)
     return BulkResult(tuple(changed), batch=batch)
 
@@ -41,7 +41,7 @@ def restore(at: ActionContext, batch: str) -> BulkResult:
     """Take out of the trash, as far as it is still there, what went there together."""
     policy.check(at.who, Action.CHANGE)
     changed = lifecycle.restore_all(at.db, policy.trash(at.who), batch)
-    visibility.follow_bytes(at, changed)
+    visibility.follow_bytes(at, changed, trashed=False)
     _tell(at, Deed.RESTORE_PICTURE, changed)
     return BulkResult(tuple(changed))
 

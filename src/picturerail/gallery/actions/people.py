@@ -14,6 +14,7 @@ from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import viewers
 from picturerail.gallery.pictures import lifecycle, lookup
 from picturerail.gallery.policy import Action
+from picturerail.gallery.shares import grants
 
 NO_INVITATION = "This invitation does not work any more. Ask for a new one."
 NO_RESET = "This link does not work any more. Ask for a new one."
@@ -70,6 +71,8 @@ def set_disabled(at: ActionContext, user: User, *, disabled: bool) -> User:
     """Shut an account, from its next click on, or open it again."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
     changed = users.set_disabled(at.db, user, disabled=disabled)
+    settle = grants.close_all if disabled else grants.reopen_all
+    settle(at.db, {"owner": str(user.id)})  # their links open nothing while they may not sign in
     at.record(Deed.DISABLE if disabled else Deed.ENABLE, str(user.id), about=user.email)
     return changed
 
@@ -126,6 +129,7 @@ def remove(at: ActionContext, user: User, pictures: str) -> int:
     if heir is not None and heir.id == user.id:
         raise BadRequest("An account cannot leave its pictures to itself.")
     users.remove_user(at.db, user)
+    grants.close_all(at.db, {"owner": str(user.id)})
     sessions.end_sessions_of(at.db, user.id)
     viewers.forget(at.db, str(user.id))
     passkeys.forget(at.db, user.id)

@@ -69,7 +69,7 @@ def trash(at: ActionContext, picture_id: str) -> Picture:
     """Move a picture to the trash."""
     picture = lifecycle.trash(at.db, editable(at, picture_id).id)
     at.renew_pages(picture.id)
-    visibility.follow_bytes(at, [picture.id])
+    visibility.follow_bytes(at, [picture.id], trashed=True)
     at.record(Deed.TRASH_PICTURE, picture.id, about=picture.title)
     return picture
 
@@ -79,7 +79,7 @@ def restore(at: ActionContext, picture_id: str) -> Picture:
     policy.check(at.who, Action.CHANGE)
     picture = lifecycle.restore(at.db, policy.trash(at.who), picture_id)
     at.renew_pages(picture.id)
-    visibility.follow_bytes(at, [picture.id])
+    visibility.follow_bytes(at, [picture.id], trashed=False)
     at.record(Deed.RESTORE_PICTURE, picture.id, about=picture.title)
     return picture
 

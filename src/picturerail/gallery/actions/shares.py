@@ -14,7 +14,7 @@ from picturerail.gallery.pictures import lookup as pictures
 from picturerail.gallery.policy import Action, ShareLink
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
-from picturerail.gallery.shares import choices, model, store
+from picturerail.gallery.shares import choices, grants, model, store
 from picturerail.gallery.shares.model import Share
 
 
@@ -60,11 +60,13 @@ def create(at: ActionContext, asked: NewLink) -> Share:
 
 
 def revoke(at: ActionContext, share_id: str) -> None:
-    """End a link at once."""
+    """End a link at once, and what it has handed out."""
     policy.check(at.who, Action.SHARE)
-    store.revoke(at.db, share_id, policy.shares(at.who))
-    choices.forget(at.db, share_id)
-    at.record(Deed.REVOKE_SHARE, share_id)
+    share = store.one_of(at.db, share_id, policy.shares(at.who))
+    store.revoke(at.db, share.id, policy.shares(at.who))
+    grants.close(at.db, [share.id])
+    choices.forget(at.db, share.id)
+    at.record(Deed.REVOKE_SHARE, share.id)
 
 
 def opened(at: ActionContext, share: Share) -> ShareLink:

@@ -13,6 +13,7 @@ from picturerail.gallery.pictures import lifecycle, lookup
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.visibility import clean_visibility
 from picturerail.gallery.policy import Action
+from picturerail.gallery.shares import grants
 
 
 def set_pictures(at: ActionContext, picture_ids: Sequence[str], word: str) -> list[str]:
@@ -45,9 +46,14 @@ def settle_bytes(at: ActionContext, picture: Picture) -> Picture:
     return lookup.with_public_id(at.db, picture.public_id) or picture
 
 
-def follow_bytes(at: ActionContext, changed: Sequence[str]) -> None:
-    """Bring the bytes of pictures where they belong, now that they are in the trash, or out of it."""
+def follow_bytes(at: ActionContext, changed: Sequence[str], *, trashed: bool) -> None:
+    """Bring the bytes of pictures where they belong, now that they are in the trash, or out of it.
+
+    What links to just these have handed out is closed, and opened again.
+    """
     if changed:
+        settle = grants.close_all if trashed else grants.reopen_all
+        settle(at.db, {"picture": {"$in": list(changed)}})
         delivery.follow(at.db, at.cloud, at.settings, changed)
 
 

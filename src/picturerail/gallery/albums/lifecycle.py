@@ -64,17 +64,22 @@ def change(db: Database, album: Album, fields: Mapping[str, Any]) -> Album:
     raise BadRequest("There are too many albums of this title. Choose another.")
 
 
-def delete(db: Database, album: Album, batch: str) -> None:
-    """Take an album away with the albums in it; `batch` names them for `restore`. Hidden pictures stay hidden."""
+def delete(db: Database, album: Album, batch: str) -> list[str]:
+    """Take an album away with the albums in it; their ids. `batch` names them for `restore`.
+
+    Hidden pictures stay hidden.
+    """
     update = {"$set": {"state": DELETED, "deleted_at": now(), "batch": batch}}
-    level = [ObjectId(album.id)]
+    level, gone = [ObjectId(album.id)], list[str]()
     while level:
+        gone += map(str, level)
         inside = [
             each["_id"] for each in db.albums.find({"state": LIVE, "parent": {"$in": level}}, {"_id": 1})
         ]
         visibility.keep_strict(db, level)
         db.albums.update_many({"_id": {"$in": level}, "state": LIVE}, update)
         level = inside
+    return gone
 
 
 def restore(db: Database, batch: str, among: Query) -> list[Album]:

@@ -28,7 +28,7 @@ from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.view import PictureView
 from picturerail.gallery.policy import VISITOR, ShareLink
-from picturerail.gallery.shares import choices, model, store
+from picturerail.gallery.shares import choices, grants, model, store
 from picturerail.gallery.shares.choices import clean_choice
 from picturerail.gallery.shares.model import Share
 from picturerail.gallery.web import access, params, services
@@ -36,7 +36,6 @@ from picturerail.gallery.web.access import EVERYBODY, accepts, requires
 from picturerail.gallery.web.flash import Notice, notify
 
 COOKIE = "picturerail-share"
-TOKEN_STEP = 15 * 60  # seconds: what is copied out of a shared page ends soon after the link
 
 blueprint = Blueprint("shared", __name__, url_prefix="/s/<token>")
 
@@ -46,7 +45,7 @@ def open_link() -> BaseResponse | None:
     """Become who the link says, for this request; who has not stepped in is nobody, and is asked to."""
     token = (request.view_args or {}).get("token", "")
     share = _known(token)
-    g.share, g.principal, g.token_step = share, VISITOR, TOKEN_STEP
+    g.share, g.principal, g.token_terms = share, VISITOR, grants.terms_of(share)
     if share.has_door and not _has_proof(share):
         if share.is_used_up:
             raise NotFound(model.ENDED)

@@ -26,7 +26,7 @@ def find(db: Database, share_id: str) -> Share:
     """The link of that id, if it works now and whoever made it may still sign in; else NotFound."""
     document = db.shares.find_one({"_id": ObjectId(share_id)})
     share = parse_share(document) if document else None
-    if share is None or share.is_over or not _is_somebody(db, share.owner):
+    if share is None or share.is_over or not is_somebody(db, share.owner):
         raise NotFound(ENDED)
     return share
 
@@ -71,7 +71,7 @@ def _named(share_id: str) -> dict[str, Any]:
     return {"_id": ObjectId(share_id) if ObjectId.is_valid(share_id) else None}
 
 
-def _is_somebody(db: Database, owner: str) -> bool:
+def is_somebody(db: Database, owner: str) -> bool:
     """Whether an account still lives; scripts and operators have none."""
     if not ObjectId.is_valid(owner):
         return True

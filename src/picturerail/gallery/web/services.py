@@ -13,7 +13,7 @@ from picturerail.database import Client, Database
 from picturerail.edge.purges.queue import SurrogateKeys
 from picturerail.errors import Unavailable
 from picturerail.gallery.accounts.throttle import CallLimit, ChoiceLimit, GuestLimit, SignInThrottle
-from picturerail.gallery.cloud import TOKEN_STEP, CloudAccess
+from picturerail.gallery.cloud import CloudAccess, TokenTerms
 from picturerail.gallery.site.texts import SiteTexts, read_texts
 from picturerail.metrics_page import MetricsPage
 from picturerail.settings import Settings
@@ -76,7 +76,7 @@ def site_url() -> str:
 
 def cloud() -> CloudAccess:
     """The cloud that holds the pictures."""
-    known = replace(services().cloud, token_step=g.get("token_step", TOKEN_STEP))
+    known = replace(services().cloud, terms=g.get("token_terms", TokenTerms()))
     return replace(known, site_url=site_url()) if known.own else known
 
 

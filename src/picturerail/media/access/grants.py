@@ -14,6 +14,7 @@ from picturerail.media.access.signatures import signed_path
 from picturerail.media.http.raw_request import RawRequest
 from picturerail.media.urls.delivery_path import DeliveryPath
 from picturerail.settings import Settings
+from picturerail.token_revocation import RevokedTokens
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,16 @@ class Grant:
         return self.signature or self.token
 
 
-def grant(settings: Settings, raw: RawRequest, path: DeliveryPath, now: float) -> Grant:
+def grant(
+    settings: Settings, revoked: RevokedTokens, raw: RawRequest, path: DeliveryPath, now: float
+) -> Grant:
     """What a request shows; Unauthorized for a signature that is wrong, wherever it stands."""
     signed = path if path.signature is None else signed_path(path, settings.api_secret)
     if signed is None:
         raise Unauthorized(REFUSAL)
     cookies = raw.headers.get("cookie", "")
     has_token = tokens.NAME in raw.query or tokens.NAME in cookies
-    opened = has_token and _is_opened(settings, raw, signed.name, now)
+    opened = has_token and _is_opened(settings, revoked, raw, signed.name, now)
     return Grant(signed, signature=path.signature is not None, token=opened)
 
 
@@ -53,10 +56,12 @@ def check_type(settings: Settings, path: DeliveryPath, shown: Grant, *, is_origi
         raise Unauthorized(REFUSAL)
 
 
-def _is_opened(settings: Settings, raw: RawRequest, name: str, now: float) -> bool:
+def _is_opened(settings: Settings, revoked: RevokedTokens, raw: RawRequest, name: str, now: float) -> bool:
     token = tokens.find_token(raw.query, raw.headers.get("cookie", ""))
     asked = tokens.TokenTarget(_spellings(settings, raw, name), raw.address)
-    return bool(token) and tokens.is_valid(token, settings.auth_token_key, asked, now)
+    if not (token and tokens.is_valid(token, settings.auth_token_key, asked, now)):
+        return False
+    return not revoked.any_of(tokens.names_in(token))
 
 
 def _spellings(settings: Settings, raw: RawRequest, name: str) -> tuple[str, ...]:

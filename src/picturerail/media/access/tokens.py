@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from picturerail.signing import same
+from picturerail.token_revocation import SHARE
 
 NAME = "__cld_token__"
 MAX_TOKEN_LENGTH = 4000
@@ -49,6 +50,13 @@ def is_valid(token: str, key: str, asked: TokenTarget, now: float) -> bool:
         patterns = unquote(parts["acl"]).split("!")
         return same(_digest(text, key), digest) and any(_matches(asked, pattern) for pattern in patterns)
     return any(same(_digest(f"{text}~url={_escaped(path)}", key), digest) for path in asked.paths)
+
+
+def names_in(token: str) -> list[str]:
+    """The names that a token carries beside what it opens, by which it can be closed before its time."""
+    text = _ESCAPE.sub(lambda found: found[0].lower(), token).rpartition("~hmac=")[0]
+    patterns = unquote((_parts(text) or {}).get("acl", "")).split("!")
+    return [pattern for pattern in patterns if pattern.startswith(SHARE)]
 
 
 def _parts(text: str) -> dict[str, str] | None:

@@ -35,7 +35,7 @@ class AdmittedRequest:
 def admit(media: Media, raw: RawRequest, path: DeliveryPath) -> AdmittedRequest:
     """Read a request; Unauthorized, before anybody looks for the asset, when its URL is closed to this visitor."""
     asked = read(raw, path)
-    shown = grants.grant(media.settings, raw, path, media.clock())
+    shown = grants.grant(media.settings, media.revoked_tokens, raw, path, media.clock())
     asked = wanted = asked if shown.path is path else replace(asked, path=shown.path)
     if "t_" in path.transformation:
         wanted = asked.expanded(registry.expanded(media.database, asked.transformation))

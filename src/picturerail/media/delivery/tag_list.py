@@ -24,7 +24,7 @@ CLOSED = (
 
 def deliver_list(media: Media, raw: RawRequest, path: DeliveryPath) -> Response:
     """The list, newest first; Unauthorized where the setting closes it to those without a signature."""
-    shown = grants.grant(media.settings, raw, path, media.clock())
+    shown = grants.grant(media.settings, media.revoked_tokens, raw, path, media.clock())
     if not (media.settings.tag_lists or shown.signature):
         raise Unauthorized(CLOSED)
     tag = shown.path.name.removesuffix(".json")
