@@ -16,7 +16,7 @@ from pymongo.errors import AutoReconnect, NetworkTimeout
 from pymongo.topology_description import TopologyDescription
 from pymongo.uri_parser import parse_uri
 
-# Of the embedded server: a sign of life is awaited for 1.5 seconds. It is asked, not listened to: to listen takes a second
+# Of the embedded server: a sign of life is awaited for 1.5 seconds. It is asked, not listened to: that takes another
 # connection that is asked all the same, and tells sooner only of elections, which a server by itself has none of.
 SOON: dict[str, Any] = {"connectTimeoutMS": 1000, "heartbeatFrequencyMS": 500, "serverMonitoringMode": "poll"}
 _PEER = struct.Struct("3i")  # process, user, group: unix(7), SO_PEERCRED

@@ -51,7 +51,9 @@ class Mongo:
 # sooner than this answers only who does not look for the database once more
 SELECTION = CLIENT_OPTIONS["serverSelectionTimeoutMS"] / 1000 - 0.5
 
-NOTICED = (SOON["connectTimeoutMS"] + SOON["heartbeatFrequencyMS"]) / 1000  # what it takes to see that a server is silent
+NOTICED = (
+    SOON["connectTimeoutMS"] + SOON["heartbeatFrequencyMS"]
+) / 1000  # until a silent server is seen to be one
 
 
 @pytest.fixture
