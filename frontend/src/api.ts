@@ -74,6 +74,13 @@ export interface AlbumQuery {
   after?: string;
 }
 
+/** The stack, as it is now, and what was changed; a POST to `undo` (null when nothing was) takes that back. */
+export interface ChangedStack {
+  stack: PublicStack;
+  changed: string[];
+  undo: string | null;
+}
+
 /** Deleted, with the albums in it and without any picture; a POST to `undo` takes it back. */
 export interface DeletedAlbum {
   album: PublicAlbum;
@@ -128,6 +135,8 @@ export interface FormerFiles {
 export interface LookalikeChoice {
   /** The one that stays; null keeps all */
   keep: string | null;
+  /** Keep all, under the one that `keep` names */
+  stack?: boolean;
 }
 
 /** Pictures that look alike. */
@@ -135,6 +144,10 @@ export interface LookalikeGroup {
   id: string;
   /** The one with the most pixels, then bytes */
   best: string;
+  /** The one that is proposed to lie on top of a stack */
+  cover: string;
+  /** What the camera tells: one burst, the pair of a raw file and its JPEG; else empty */
+  kind: "burst" | "pair" | "";
   pictures: PublicPicture[];
 }
 
@@ -203,6 +216,13 @@ export interface NewShare {
   adds?: "" | "held" | "shown";
 }
 
+/** Pictures to be put under one cover, in this order; what lies under one of them comes along. */
+export interface NewStack {
+  pictures: string[];
+  /** The first of them when it is not given */
+  cover?: string | null;
+}
+
 /** The picture, as it is now. */
 export interface PictureAnswer {
   picture: PublicPicture;
@@ -236,6 +256,13 @@ export interface PictureMarks {
 export interface PicturePage {
   pictures: PublicPicture[];
   next: string | null;
+}
+
+/** The stack in which a picture lies, with others that one sees, too. */
+export interface PictureStack {
+  id: string;
+  /** Of those that one sees, this one among them */
+  count: number;
 }
 
 /** A refusal (RFC 9457), as application/problem+json. */
@@ -315,6 +342,8 @@ export interface PublicPicture {
   tags: string[];
   /** Albums in which it hangs */
   albums: string[];
+  /** Lists tell of the first of a stack only */
+  stack: PictureStack | null;
   /** By the camera's clock, with its zone where that is known */
   taken_at: string | null;
   /** What the camera wrote of itself, as far as it did */
@@ -353,6 +382,12 @@ export interface PublicShare {
   adds: "" | "held" | "shown";
   /** Pictures that guests have sent */
   added: number;
+}
+
+/** A stack, as far as one sees its pictures; the first lies on top. */
+export interface PublicStack {
+  id: string;
+  pictures: PublicPicture[];
 }
 
 /** The picture with its new file; a POST to `undo` takes the one before back. */
@@ -394,6 +429,17 @@ export interface SkippedPicture {
   skipped: string;
 }
 
+/** The stack, as it is now. */
+export interface StackAnswer {
+  stack: PublicStack;
+}
+
+/** Another cover, or pictures to be by themselves again. */
+export interface StackChange {
+  cover?: string;
+  remove?: string[];
+}
+
 /** Somebody else was faster; `picture` is as it is now. */
 export interface StalePictureProblem {
   title: string;
@@ -410,6 +456,11 @@ export interface StalePictureProblem {
 export interface TrashedPicture {
   picture: PublicPicture;
   undo: string;
+}
+
+/** The pictures that lie where they lay. */
+export interface UndoneStack {
+  changed: string[];
 }
 
 /** A file that is to be uploaded. */

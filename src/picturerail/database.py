@@ -70,6 +70,8 @@ HAND_ORDER = (("hung.$**", ASCENDING),)
 MARK_ORDER = (("marks", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING))
 # groups of pictures that look alike (few of all)
 LOOKALIKE_ORDER = (("alike", DESCENDING), ("_id", ASCENDING))
+# the pictures of a stack (few of all lie in one), and how many of them somebody sees
+STACK_ORDER = (("stack", ASCENDING), ("state", ASCENDING), ("shown", ASCENDING), ("stack_place", ASCENDING))
 GALLERY_INDEXES = [
     IndexModel(list(TOKEN_ORDER)),
     IndexModel(list(ALBUM_ORDER)),
@@ -89,6 +91,7 @@ GALLERY_INDEXES = [
     IndexModel([("moving", ASCENDING)], sparse=True),
     IndexModel(list(LOOKALIKE_ORDER), partialFilterExpression={"alike": {"$gt": ""}}),
     IndexModel([("phash_bands", ASCENDING)], sparse=True),
+    IndexModel(list(STACK_ORDER), partialFilterExpression={"stack": {"$exists": True}}),
     IndexModel([("unhashed", ASCENDING)], sparse=True),
     IndexModel([("versions.replaced_at", ASCENDING)], sparse=True),
     IndexModel([("versions.public_id", ASCENDING)], sparse=True),

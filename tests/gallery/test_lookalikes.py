@@ -147,6 +147,54 @@ def test_one_is_kept_or_all_and_both_are_taken_back(
     assert groups(database) == [[small.id, large.id]]
 
 
+def test_a_burst_is_proposed_and_stacked(
+    owner: FlaskClient, client: FlaskClient, make: Maker, database: Database
+) -> None:
+    def shot(second: int, **fields: Any) -> Picture:
+        given = {"camera": {"camera": "Nikon Z 8"}, "taken_at": f"2026-05-04T10:00:{second:02}", **fields}
+        return hashed(make, PHASH, **given)
+
+    one, two, three = shot(1), shot(3, width=3200, height=2400), shot(5)
+    joined(database, one, two, three)
+    page = opened(owner, "/lookalikes/")
+    assert "A burst of 3, taken 2026-05-04 10:00" in page.words
+    path, _, proposed = form_of(page)
+    assert proposed == two.id
+    late, elsewhere = shot(9), shot(10, camera={"camera": "Leica Q3"})
+    joined(database, late, elsewhere)
+    [burst] = re.findall(r'name="burst" value="([0-9a-f]{24})"', owner.get("/lookalikes/").text)
+    assert burst == one.id
+    assert post(owner, path, burst=late.id).status_code == 404
+    assert post(owner, path, burst=burst).status_code == 303
+    assert [each["id"] for each in json_of(client.get("/api/v1/pictures"))["pictures"]] == [
+        elsewhere.id,
+        late.id,
+        two.id,
+    ]
+    assert groups(database) == [[late.id, elsewhere.id]]
+    post(owner, undo_in(owner))
+    assert groups(database) == [[one.id, two.id, three.id, late.id, elsewhere.id]]
+    post(owner, path, action="stack", keep=late.id)
+    [told] = json_of(client.get("/api/v1/pictures"))["pictures"]
+    assert (told["id"], told["stack"]["count"]) == (late.id, 5)
+    assert groups(database) == []
+
+
+def test_a_raw_file_and_its_jpeg_are_proposed_as_one_shot(
+    owner: FlaskClient, make: Maker, database: Database
+) -> None:
+    raw = hashed(make, PHASH, filename="DSC_1.NEF", format="nef", width=8000, height=6000)
+    jpeg = hashed(make, PHASH, filename="dsc_1.jpg")
+    joined(database, raw, jpeg)
+    [group] = json_of(owner.get("/api/v1/lookalikes"))["groups"]
+    assert (group["kind"], group["cover"], group["best"]) == ("pair", jpeg.id, raw.id)
+    assert form_of(opened(owner, "/lookalikes/"))[2] == jpeg.id
+    path = f"/api/v1/lookalikes/{group['id']}"
+    assert call(owner, "POST", path, {"keep": None, "stack": True}).status_code == 400
+    settled = json_of(call(owner, "POST", path, {"keep": group["cover"], "stack": True}))
+    assert sorted(settled["changed"]) == sorted([raw.id, jpeg.id])
+
+
 def test_people_decide_about_what_they_may_change(
     people: dict[str, FlaskClient], make: Maker, database: Database
 ) -> None:

@@ -171,18 +171,19 @@ def about(folder: Path) -> dict[str, list[dict[str, Any]]]:
         each |= {"id": "", "parent": titles[each["parent"]], "cover": names.get(each["cover"], "")}
         each["pictures"] = [names[file] for file in each["pictures"]]
     told["pictures"].sort(key=lambda each: (each["filename"], json.dumps(each, sort_keys=True)))
+    told["stacks"] = [[names[file] for file in each] for each in told["stacks"]]
     told["albums"].sort(key=lambda each: (each["parent"], each["title"]))
     return told  # type: ignore[no-any-return]
 
 
-def change(service: Service, path: str, fields: dict[str, Any], method: str = "PATCH") -> None:
+def change(service: Service, path: str, fields: dict[str, Any], method: str = "PATCH") -> Any:
     token = service.run("token", "add", f"t{random.random()}", "--scope", "write").split()[-1]
     body = json.dumps(fields).encode()
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     with urllib.request.urlopen(
         urllib.request.Request(f"{service.url}/api/v1/{path}", body, headers, method=method)
-    ):
-        pass
+    ) as answer:
+        return json.load(answer)
 
 
 def test_what_goes_out_makes_the_same_gallery_again(running: Service, library: Path, tmp_path: Path) -> None:
@@ -194,6 +195,8 @@ def test_what_goes_out_makes_the_same_gallery_again(running: Service, library: P
     change(running, f"pictures/{b}", {"edit": "a_90", "visibility": "private"})
     search = {"title": "Sommer", "q": "sommer -seal", "visibility": "unlisted"}
     change(running, "albums", search, "POST")
+    a = next(each["id"] for each in listed(running) if each["filename"] == "a.jpg")
+    stack = change(running, "stacks", {"pictures": [a, b], "cover": b}, "POST")["stack"]["id"]
     out, again = tmp_path / "out", tmp_path / "again"
     assert "failed 0" in running.run("export", "folder", str(out))
     written = {path: path.stat().st_mtime_ns for path in out.glob("*.jpg")}
@@ -219,6 +222,10 @@ def test_what_goes_out_makes_the_same_gallery_again(running: Service, library: P
         second.run("import", "folder", str(out))
         second.run("export", "folder", str(again))
         assert about(again) == told, "an import that is run again makes nothing twice"
+        assert counts(second.run("import", "folder", str(out))) == (0, len(written), 0)
+    assert [sorted(each) for each in told["stacks"]] == [sorted([picture["filename"], "a.jpg"])]
+    assert told["stacks"][0][0] == picture["filename"]
+    change(running, f"stacks/{stack}", {}, "DELETE")
 
 
 def test_an_album_goes_out_as_it_is_shown_and_a_search_into_a_pipe(running: Service, tmp_path: Path) -> None:

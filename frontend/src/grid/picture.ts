@@ -9,6 +9,8 @@ export interface TilePicture {
   /** Address with `{w}` where one of `widths` goes; whole when there are none. */
   url: string;
   widths: number[];
+  /** How many pictures of its stack one may see, this one among them; none where it lies in no stack. */
+  stacked?: number;
 }
 
 export function pictureOf(tile: HTMLElement): TilePicture {

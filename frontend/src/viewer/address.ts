@@ -19,11 +19,11 @@ export class Address {
     return new Address();
   }
 
-  /** Another picture is shown: same step, its address. */
-  moveTo(tile: HTMLElement): void {
+  /** Another picture is shown, of the tile or in its place: same step, its address. */
+  moveTo(tile: HTMLElement, shown: HTMLElement): void {
     if (this.left) return;
-    history.replaceState(state(tile), "", href(tile));
-    document.title = pictureOf(tile).alt || document.title;
+    history.replaceState(state(tile), "", href(shown));
+    document.title = pictureOf(shown).alt || document.title;
   }
 
   /** The viewer closes: back to the grid's own address, unless Back itself closed it. */

@@ -15,7 +15,7 @@ export function hideWhenIdle(viewer: PhotoSwipe): void {
     timer = window.setTimeout(rest, IDLE_MS);
   };
   const rest = () => {
-    const inControls = document.activeElement?.closest(".pswp__top-bar, .pswp__button");
+    const inControls = document.activeElement?.closest(".pswp__top-bar, .pswp__button, .pswp__stack");
     if (inControls) return wake();
     viewer.element?.classList.add("is-idle");
   };

@@ -29,11 +29,11 @@ export function goFurther(viewer: PhotoSwipe, grid: HTMLElement, add: (tiles: HT
 /** A tile as the server writes it, as far as the viewer needs one. */
 function tileOf(picture: PublicPicture): HTMLElement {
   const tile = document.createElement("a");
-  const { id, width, height, image } = picture;
+  const { id, width, height, image, stack } = picture;
   const alt = picture.description.trim() || picture.title;
   tile.className = "tile";
   tile.id = `p${id}`;
   tile.href = picture.page;
-  tile.dataset["picture"] = JSON.stringify({ id, alt, w: width ?? 0, h: height ?? 0, url: image.url, widths: image.widths });
+  tile.dataset["picture"] = JSON.stringify({ id, alt, w: width ?? 0, h: height ?? 0, url: image.url, widths: image.widths, stacked: stack?.count ?? 0 });
   return tile;
 }

@@ -1,10 +1,9 @@
 // What is known about the picture, beside it: the panel of its own page, fetched for each picture while it is open.
 import type PhotoSwipe from "photoswipe";
 import { find, fromTemplate, must } from "../page/dom";
+import { pageAt } from "./page";
 
 const CHOICE = "picturerail-panel";
-const STYLES = /<style.*?<\/style>/gs; // that page's own, which this one's policy would refuse, and say so
-const known = new Map<string, Promise<Element | null>>();
 
 /** Add the panel, open when it was last left so; the result opens and closes it. */
 export function addPanel(viewer: PhotoSwipe): () => void {
@@ -13,7 +12,7 @@ export function addPanel(viewer: PhotoSwipe): () => void {
   const show = async () => {
     const href = String(viewer.currSlide?.data["href"] ?? "");
     if (panel.hidden || !href) return;
-    const facts = await factsOf(href);
+    const facts = (await pageAt(href))?.querySelector(".facts") ?? null;
     if (href !== viewer.currSlide?.data["href"]) return; // another picture came meanwhile
     must("[data-missing]", panel).hidden = facts !== null;
     place.replaceChildren(...(facts ? [facts.cloneNode(true)] : []));
@@ -37,20 +36,4 @@ export function addPanel(viewer: PhotoSwipe): () => void {
     });
   });
   return toggle;
-}
-
-/** The list of facts on a picture's page; null when it does not come, and then it is asked for again. */
-function factsOf(href: string): Promise<Element | null> {
-  const asked =
-    known.get(href) ??
-    fetch(href)
-      .then((answer) => answer.text())
-      .then((text) => new DOMParser().parseFromString(text.replace(STYLES, ""), "text/html").querySelector(".facts"))
-      .catch(() => null)
-      .then((facts) => {
-        if (!facts) known.delete(href);
-        return facts;
-      });
-  known.set(href, asked);
-  return asked;
 }

@@ -11,6 +11,7 @@ import { hideWhenIdle, slideShow } from "./calm";
 import { goFurther } from "./further";
 import { addPanel } from "./panel";
 import { addCaption, addLinks, addVoice } from "./parts";
+import { StackStrip } from "./stack";
 
 const WITHOUT_SRCSET = 1440;
 const GOES_ON = [" ", "<", ">", "Shift", "i"]; // keys that do not end a slide show
@@ -58,10 +59,11 @@ function show(grid: HTMLElement, tile: HTMLElement, address: Address, more: Phot
   addLinks(viewer);
   offerRetry(viewer);
   hideWhenIdle(viewer);
-  bindKeys(viewer, tiles, addPanel(viewer));
+  const stack = new StackStrip(viewer, tiles, slide);
+  bindKeys(viewer, tiles, stack, addPanel(viewer));
   viewer.on("change", () => {
     const current = tiles[viewer.currIndex];
-    if (current) address.moveTo(current);
+    if (current) address.moveTo(current, stack.current ?? current);
   });
   viewer.on("close", () => {
     const tile = tiles[viewer.currIndex];
@@ -128,14 +130,13 @@ function takeOut(viewer: PhotoSwipe, tiles: HTMLElement[]): void {
   for (const near of [index - 1, index, index + 1]) if (slides[near]) viewer.refreshSlideContent(near);
 }
 
-function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[], togglePanel: () => void): void {
+function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[], stack: StackStrip, togglePanel: () => void): void {
   const show = slideShow(viewer);
   const keys: Record<string, () => void> = {
     Home: () => viewer.goTo(0),
     End: () => viewer.goTo(tiles.length - 1),
     f: () => {
-      const tile = tiles[viewer.currIndex];
-      if (tile && isSignedIn()) void toggleFavourite(tile);
+      if (stack.current && isSignedIn()) void toggleFavourite(stack.current);
     },
     " ": show.toggle,
     l: () => void (document.fullscreenElement ? document.exitFullscreen() : viewer.element?.requestFullscreen()),
@@ -143,10 +144,13 @@ function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[], togglePanel: () => v
     ">": show.faster,
     i: togglePanel,
     o: () => viewer.element?.querySelector<HTMLAnchorElement>("[data-viewer-page]")?.click(),
+    ArrowUp: () => stack.step(-1),
+    ArrowDown: () => stack.step(1),
     Delete: () => {
-      const tile = tiles[viewer.currIndex];
+      const tile = stack.current;
       if (!tile || !document.querySelector("[data-can-change]")) return;
-      takeOut(viewer, tiles);
+      if (stack.isBehind) stack.drop();
+      else takeOut(viewer, tiles);
       void trash(tile);
     },
   };
@@ -154,7 +158,8 @@ function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[], togglePanel: () => v
     const action = keys[event.key];
     const onButton = event.key === " " && (event.target as Element | null)?.closest("button, a");
     if (!GOES_ON.includes(event.key)) show.stop();
-    if (!action || onButton || event.ctrlKey || event.metaKey || event.altKey) return;
+    const pans = event.key.startsWith("Arrow") && (viewer.currSlide?.currZoomLevel ?? 0) > (viewer.currSlide?.zoomLevels.fit ?? 0);
+    if (!action || pans || onButton || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     action();
   });

@@ -26,6 +26,7 @@ from picturerail.gallery.api import files as file_api
 from picturerail.gallery.api import lookalikes as lookalike_api
 from picturerail.gallery.api import routes as api
 from picturerail.gallery.api import shares as share_api
+from picturerail.gallery.api import stacks as stack_api
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pages import (
     accounts,
@@ -49,6 +50,7 @@ from picturerail.gallery.pages import (
     second_step,
     shares,
     site,
+    stacks,
     timeline,
     trash,
     upload,
@@ -104,6 +106,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         filters,
         marks,
         lookalikes,
+        stacks,
         feeds,
         upload,
         edit,
@@ -125,6 +128,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         album_api,
         file_api,
         lookalike_api,
+        stack_api,
         share_api,
         activity_api,
         health,

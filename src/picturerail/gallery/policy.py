@@ -6,7 +6,7 @@ that lists, counts, finds or feeds pictures. Templates ask `web/answers.py`, nev
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Protocol, TypeAlias
 
@@ -199,8 +199,11 @@ def manages(role: str) -> bool:
 
 
 def listed(who: Principal) -> PictureFilter:
-    """What lists, counts, neighbours, feeds and searches show `who`: what is public, and what is theirs."""
-    return _live(who, PUBLIC)
+    """What lists, counts, neighbours, feeds and searches show `who`: what is public, and what is theirs.
+
+    Of each stack they show the first of these only.
+    """
+    return replace(_live(who, PUBLIC), stacked=_covering(who))
 
 
 def seen(who: Principal) -> PictureFilter:
@@ -213,7 +216,22 @@ def seen_in(who: Principal, album: Album) -> PictureFilter:
 
     What a saved search finds was not put there by anybody, so it shows what every search does.
     """
-    return listed(who) if album.shown == PUBLIC or album.is_smart else seen(who)
+    if album.shown == PUBLIC or album.is_smart:
+        return listed(who)
+    return replace(seen(who), stacked=_covering(who))
+
+
+def _covering(who: Principal) -> dict[str, Any] | None:
+    """What of a picture lets it stand for those behind it in its stack: that `who` has it in lists, by these fields.
+
+    None where no picture stands for another: a link to one picture, or to what a search finds, shows each by itself.
+    """
+    if isinstance(who, ShareLink):
+        return {"albums": ObjectId(who.album)} if who.album and who.words is None else None
+    if may_all(who, Action.SEE_HIDDEN):
+        return shown_as(*VISIBILITIES)
+    theirs = _theirs(who, "albums")
+    return {"$or": [shown_as(PUBLIC), *theirs]} if theirs else shown_as(PUBLIC)
 
 
 def _live(who: Principal, *visibilities: str) -> PictureFilter:

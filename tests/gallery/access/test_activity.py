@@ -40,6 +40,7 @@ SILENT = {
     "pictures.editable",
     "pictures.mark",
     "shares.opened",
+    "stacks.seen",
     "uploads.permit",
     "visibility.settle_album",
     "visibility.settle_bytes",

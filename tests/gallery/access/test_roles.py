@@ -15,6 +15,7 @@ from tests.gallery.conftest import PASSWORD, ROLES, Maker, snapshot, token
 ID = "5f0f0f0f0f0f0f0f0f0f0f0f"
 BATCH = "0a1b2c3d4e5f6071"
 GROUP = "9f0f0f0f0f0f0f0f0f0f0f0f"
+STACK = "af0f0f0f0f0f0f0f0f0f0f0f"
 VERSION = "1b1b1b1b1b1b1b1b"
 ALBUM = "7f0f0f0f0f0f0f0f0f0f0f0f"
 SHARE = "8f0f0f0f0f0f0f0f0f0f0f0f"
@@ -65,6 +66,12 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", f"/lookalikes/{GROUP}"): "contributor",
     ("GET", "/api/v1/lookalikes"): "contributor",
     ("POST", f"/api/v1/lookalikes/{GROUP}"): "contributor",
+    ("POST", f"/stacks/{STACK}"): "contributor",
+    ("POST", "/api/v1/stacks"): "contributor",
+    ("GET", f"/api/v1/stacks/{STACK}"): "visitor",
+    ("PATCH", f"/api/v1/stacks/{STACK}"): "contributor",
+    ("DELETE", f"/api/v1/stacks/{STACK}"): "contributor",
+    ("POST", f"/api/v1/stacks/changes/{BATCH}/undo"): "contributor",
     ("POST", f"/gallery/{ID}/mark"): "viewer",
     ("POST", f"/api/v1/pictures/{ID}/marks"): "viewer",
     ("GET", "/gallery/filters"): "visitor",
@@ -169,6 +176,7 @@ def test_the_table_names_every_route(app: Flask) -> None:
         BATCH: "<batch>",
         VERSION: "<version_id>",
         GROUP: "<group_id>",
+        STACK: "<stack_id>",
         "abc": "<token>",
         "docs/start": "docs/<path:name>",
     }

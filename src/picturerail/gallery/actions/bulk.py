@@ -1,17 +1,18 @@
 """Changing several pictures at once; what `who` may not change, or is not there any more, stays as it is."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from picturerail.database import Document
 from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.gallery import policy
 from picturerail.gallery.actions import visibility
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.maintenance import removal
-from picturerail.gallery.pictures import batches, lifecycle, lookup, view
+from picturerail.gallery.pictures import batches, lifecycle, lookup, stacks, view
 from picturerail.gallery.pictures.adjustments import fitted_edit
 from picturerail.gallery.pictures.capture import shifted
 from picturerail.gallery.pictures.model import Picture
@@ -89,8 +90,19 @@ def undo(at: ActionContext, batch: str) -> BulkResult:
     """Take back what was changed together, on pictures that `who` may still change."""
     policy.check(at.who, Action.CHANGE)
     field, before = batches.take(at.db, batch)
+    if field == stacks.FIELD:
+        return _put_back(at, before)
     changed = _set(at, list(before), field, lambda picture: before[picture.id])
     _tell(at, Deed.UNDO_PICTURE, list(changed), field)
+    return BulkResult(tuple(changed))
+
+
+def _put_back(at: ActionContext, before: Mapping[str, Document]) -> BulkResult:
+    """Let pictures lie in the stacks, or by themselves, as they did."""
+    beside = stacks.beside(at.db, before)
+    changed = stacks.put_back(at.db, policy.changeable(at.who), before)
+    at.renew_pages(*beside)
+    _tell(at, Deed.UNDO_PICTURE, changed, stacks.FIELD)
     return BulkResult(tuple(changed))
 
 

@@ -10,6 +10,7 @@ from picturerail.gallery import page_cache
 from picturerail.gallery.activity import store
 from picturerail.gallery.activity.model import Deed, name_of
 from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.pictures import stacks
 from picturerail.gallery.policy import Principal
 from picturerail.settings import Settings
 
@@ -28,12 +29,16 @@ class ActionContext:
     alias: str = ""  # what the log calls who acts, where that is somebody for whom another one answers
 
     def renew_pages(self, *picture_ids: str) -> None:
-        """These pictures or albums have changed: edges renew what shows them, and pages with the newest."""
-        page_cache.renew(self.db, self.settings, picture_ids)
+        """These pictures or albums have changed: edges renew what shows them, and pages with the newest.
+
+        A tile tells how many lie behind it: what lies in one stack with these is renewed, too.
+        """
+        page_cache.renew(self.db, self.settings, {*picture_ids, *stacks.beside(self.db, picture_ids)})
 
     def close_pages(self, *picture_ids: str) -> None:
         """The same at once, for what some may see no more: no edge shows its old copy while it asks."""
-        page_cache.renew(self.db, self.settings, picture_ids, soft=False)
+        beside = stacks.beside(self.db, picture_ids)
+        page_cache.renew(self.db, self.settings, {*picture_ids, *beside}, soft=False)
 
     def acting_as(self, who: Principal) -> "ActionContext":
         """The same for somebody who is known only now: who signs in, or joins."""

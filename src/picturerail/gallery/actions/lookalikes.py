@@ -1,11 +1,13 @@
-"""Pictures that look alike: one kept and the others to the trash, or all kept."""
+"""Pictures that look alike: one kept and the others to the trash, all kept, or all under one cover."""
 
 from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery import policy
-from picturerail.gallery.actions import bulk
+from picturerail.gallery.actions import bulk, stacks
 from picturerail.gallery.actions.bulk import BulkResult
 from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.actions.stacks import Stacked
 from picturerail.gallery.pictures import lookalikes
+from picturerail.gallery.pictures.bursts import proposed_cover
 from picturerail.gallery.pictures.lookalikes import Group
 from picturerail.gallery.policy import Action
 
@@ -28,6 +30,18 @@ def keep_one(at: ActionContext, group_id: str, picture_id: str) -> BulkResult:
 def keep_all(at: ActionContext, group_id: str) -> BulkResult:
     """Let a group be pictures of their own, for good."""
     return bulk.part(at, [one.id for one in _group(at, group_id).pictures])
+
+
+def stack(at: ActionContext, group_id: str, cover: str, burst: str = "") -> Stacked:
+    """Let a group lie under the one of that id; of the `burst` with such a picture, it alone, under its best."""
+    group = _group(at, group_id)
+    if not burst:
+        return stacks.stack(at, [one.id for one in group.pictures], cover)
+    for pictures in group.bursts:
+        ids = [one.id for one in pictures]
+        if burst in ids:
+            return stacks.stack(at, ids, cover if cover in ids else proposed_cover(pictures).id)
+    raise NotFound("There is nothing to decide here any more.")
 
 
 def _group(at: ActionContext, group_id: str) -> Group:

@@ -14,6 +14,7 @@ from picturerail.database import HAND_ORDER, Database
 from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery.albums import position
 from picturerail.gallery.albums.model import Album, AlbumResult
+from picturerail.gallery.pictures import stacks
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import new_id, parse_id
 
@@ -116,6 +117,7 @@ def _hang(db: Database, album: Album, places: dict[ObjectId, str]) -> None:
     ]
     if updates:
         db.gallery.bulk_write(updates, ordered=False)
+        stacks.settle_of(db, [str(each) for each in places])
 
 
 def _take_down(db: Database, album: Album, picture_ids: Sequence[ObjectId]) -> None:
@@ -124,6 +126,7 @@ def _take_down(db: Database, album: Album, picture_ids: Sequence[ObjectId]) -> N
         {"_id": {"$in": list(picture_ids)}},
         {"$pull": {"albums": identity}, "$unset": {f"hung.{identity}": ""}},
     )
+    stacks.settle_of(db, [str(each) for each in picture_ids])
 
 
 def _move(db: Database, album: Album, places: dict[ObjectId, str]) -> None:

@@ -44,7 +44,8 @@ def page(
 def pictures_in(db: Database, album: Album, seen: PictureFilter) -> PictureFilter:
     """Those of the pictures that hang in the album, or that its search finds, in its order."""
     if album.is_smart:
-        return seen.among(index.found_by(db, Search.of(album.q)))
+        search = Search.of(album.q)
+        return seen.among(index.found_by(db, search), stacked=search.finds_covers)
     if album.order == "hand":
         return seen.by_hand(album.id)
     return seen.hung_in(album.id).ordered(order.named(album.order))

@@ -13,6 +13,7 @@ from pymongo import UpdateOne
 
 from picturerail.database import Database
 from picturerail.gallery.albums.model import LIVE, Album
+from picturerail.gallery.pictures import stacks
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.visibility import PUBLIC, SEEN_BY, strictest
 
@@ -45,6 +46,7 @@ def settle_pictures(db: Database, query: Mapping[str, Any]) -> list[str]:
         if not updates:
             break
         changed.update(dict.fromkeys(map(str, updates)))
+    stacks.settle_of(db, list(changed))
     return list(changed)
 
 

@@ -11,6 +11,7 @@ from picturerail.gallery.actions import downloads
 from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.api.schemas import MAX_LIST, PictureAnswer, PicturePage, PublicPicture
 from picturerail.gallery.api.shape import public_picture
+from picturerail.gallery.pictures import stacks
 from picturerail.gallery.pictures.listing import Page
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.web import access, services
@@ -40,12 +41,18 @@ def limit() -> int:
 
 
 def public(pictures: Iterable[Picture]) -> list[PublicPicture]:
-    """Pictures as JSON tells them, with those of their albums that one sees."""
+    """Pictures as JSON tells them, with those of their albums, and as many of their stacks, as one sees."""
     listed = list(pictures)
     ids = {album for one in listed for album in one.albums}
     known = albums.known(services.database(), ids, policy.albums(access.principal()))
     at = access.acting()
-    return [public_picture(one, at.cloud, known, original=downloads.is_untouched(at, one)) for one in listed]
+    stacked = stacks.counts(services.database(), policy.listed(at.who), listed)
+    return [
+        public_picture(
+            one, at.cloud, known, stacked.get(one.stack, 0), original=downloads.is_untouched(at, one)
+        )
+        for one in listed
+    ]
 
 
 def told_picture(picture: Picture, status: int = 200) -> Response:

@@ -11,7 +11,7 @@ from picturerail.gallery import policy
 from picturerail.gallery.actions import pictures as changes
 from picturerail.gallery.actions import uploads
 from picturerail.gallery.actions.uploads import Added
-from picturerail.gallery.api import activity, albums, files, lookalikes, shares
+from picturerail.gallery.api import activity, albums, files, lookalikes, shares, stacks
 from picturerail.gallery.api.exchange import answer, body, limit, public, told_page, told_picture
 from picturerail.gallery.api.operations import answers, describe
 from picturerail.gallery.api.schemas import (
@@ -113,7 +113,7 @@ def list_pictures() -> Response:
             raise BadRequest("A search is always newest first: leave 'order' or 'q' out.")
         if (words := index.matching(db, search)) is None:
             return answer(PicturePage(pictures=[], next=None))
-        wanted = wanted.among(words)
+        wanted = wanted.among(words, stacked=search.finds_covers)
     page = listing.page(db, wanted, size=size, cursor=cursor, direction=direction)
     return told_page(page)
 
@@ -223,6 +223,7 @@ def description(site_url: str) -> Document:
             blueprint,
             files.blueprint,
             lookalikes.blueprint,
+            stacks.blueprint,
             albums.blueprint,
             shares.blueprint,
             activity.blueprint,

@@ -43,6 +43,13 @@ class PictureImage(ApiAnswer, frozen=True, kw_only=True):
     widths: list[int]
 
 
+class PictureStack(ApiAnswer, frozen=True, kw_only=True):
+    """The stack in which a picture lies, with others that one sees, too."""
+
+    id: Id
+    count: Annotated[int, Meta(description="Of those that one sees, this one among them")]
+
+
 class PublicPicture(ApiAnswer, frozen=True, kw_only=True):
     """A picture, as everybody who may see it knows it."""
 
@@ -64,6 +71,7 @@ class PublicPicture(ApiAnswer, frozen=True, kw_only=True):
     color: str | None
     tags: list[str]
     albums: Annotated[list[Id], Meta(description="Albums in which it hangs")]
+    stack: Annotated[PictureStack | None, Meta(description="Lists tell of the first of a stack only")]
     taken_at: Annotated[
         str | None, Meta(description="By the camera's clock, with its zone where that is known")
     ]
@@ -168,39 +176,6 @@ class FormerFiles(ApiAnswer, frozen=True, kw_only=True):
     """The files that the picture had before, newest first."""
 
     versions: list[FormerFile]
-
-
-class LookalikeGroup(ApiAnswer, frozen=True, kw_only=True):
-    """Pictures that look alike."""
-
-    id: Id
-    best: Annotated[Id, Meta(description="The one with the most pixels, then bytes")]
-    pictures: list[PublicPicture]
-
-
-class LookalikePage(ApiAnswer, frozen=True, kw_only=True):
-    """Some groups, newest first; `next` goes into `after`, and is null at the end."""
-
-    groups: list[LookalikeGroup]
-    next: Id | None
-
-
-class LookalikeQuery(ApiAnswer, frozen=True, kw_only=True):
-    """Which groups a list tells of."""
-
-    after: Annotated[Id, Meta(description="The `next` of the page before")] = ""
-
-
-class LookalikeChoice(ApiBody, frozen=True, kw_only=True):
-    """What becomes of a group."""
-
-    keep: Annotated[Id | None, Meta(description="The one that stays; null keeps all")]
-
-
-class SettledGroup(ApiAnswer, frozen=True, kw_only=True):
-    """The pictures that went to the trash, or, where all are kept, are no group any more."""
-
-    changed: list[Id]
 
 
 class DuplicateProblem(Problem, frozen=True, kw_only=True):

@@ -3,16 +3,16 @@
 from collections.abc import Collection
 
 from picturerail.gallery.albums.model import Album
-from picturerail.gallery.api.schemas import PictureImage, PublicAlbum, PublicPicture
+from picturerail.gallery.api.schemas import PictureImage, PictureStack, PublicAlbum, PublicPicture
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import view
 from picturerail.gallery.pictures.model import Picture
 
 
 def public_picture(
-    picture: Picture, cloud: CloudAccess, albums: Collection[str], *, original: bool
+    picture: Picture, cloud: CloudAccess, albums: Collection[str], stacked: int, *, original: bool
 ) -> PublicPicture:
-    """The public fields of a picture, and those of its albums that are among `albums`."""
+    """The public fields of a picture, and those of its albums that are among `albums`; `stacked` lie in its stack."""
     tile = view.show(picture, cloud)
     return PublicPicture(
         id=picture.id,
@@ -32,6 +32,7 @@ def public_picture(
         thumbhash=picture.thumbhash or None,
         color=picture.color or None,
         albums=[each for each in picture.albums if each in albums],
+        stack=PictureStack(id=picture.stack, count=stacked) if stacked > 1 else None,
         taken_at=picture.taken_at or None,
         camera=picture.camera.plain,
         edit=picture.edit,

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from picturerail.errors import BadRequest
 from picturerail.gallery import policy
 from picturerail.gallery.actions import bulk as actions
-from picturerail.gallery.actions import visibility
+from picturerail.gallery.actions import stacks, visibility
 from picturerail.gallery.pictures.model import parse_id
 from picturerail.gallery.policy import Action
 from picturerail.gallery.search.tags import clean_tags
@@ -44,9 +44,13 @@ def change() -> BaseResponse:
             _paste_edit(ids, back)
         case "visibility":
             _show_to(ids, params.field(request.form, "visibility", limit=20, required=False))
+        case "stack":
+            _stack(ids, back)
         case _:
-            raise BadRequest("'action' must be one of trash, tag, untag, shift-time, paste-edit, visibility.")
-    if request.form["action"] != "trash":
+            raise BadRequest(
+                "'action' must be one of trash, tag, untag, shift-time, paste-edit, visibility, stack."
+            )
+    if request.form["action"] not in ("trash", "stack"):
         keep_ticks(ids)
     return redirect(back, 303)
 
@@ -135,6 +139,12 @@ def _paste_edit(ids: list[str], back: str) -> None:
     same = len(ids) - len(done.changed)
     less = f" {counted(same)} as before: edited so already, or not to be edited." if same else ""
     notify(Notice(f"{counted(len(done.changed))} edited.{less}", undo=undo))
+
+
+def _stack(ids: list[str], back: str) -> None:
+    done = stacks.stack_best(access.acting(), ids)
+    undo = url_for("bulk.undo", batch=done.batch, back=back) if done.batch else ""
+    notify(Notice(f"{counted(len(done.stack.pictures))} one stack now.", undo=undo))
 
 
 def pictures_in_words(number: int) -> str:

@@ -22,7 +22,7 @@ from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.pages.listing import asked_for, context, shown
 from picturerail.gallery.pages.pictures import saved
 from picturerail.gallery.pages.upload import MAX_FILES
-from picturerail.gallery.pictures import create, listing, lookup
+from picturerail.gallery.pictures import create, listing, lookup, stacks
 from picturerail.gallery.pictures.file import clean_filename
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
@@ -202,8 +202,9 @@ def _take(file: FileStorage) -> str:
 
 def _picture(token: str, picture_id: str) -> str:
     db, found = services.database(), _find(picture_id)
-    newer, older = listing.neighbours(db, _wanted(), found)
-    [tile] = shown([found])
+    stack = stacks.around(db, policy.listed(_guest()), found)
+    newer, older = listing.neighbours(db, _wanted(), stack[0] if stack else found)
+    [tile, *beside] = shown([found, *stack])
 
     def address(other: str) -> str:
         return url_for("shared.picture", token=token, picture_id=other) if other else ""
@@ -212,6 +213,7 @@ def _picture(token: str, picture_id: str) -> str:
         "shared_picture.html",
         picture=found,
         tile=_within(token, tile),
+        stack=[_within(token, each) for each in beside],
         newer=address(newer),
         older=address(older),
         share=_share(),

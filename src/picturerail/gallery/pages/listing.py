@@ -8,10 +8,10 @@ from flask import request, url_for
 from picturerail.gallery import policy
 from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.albums.model import Album
-from picturerail.gallery.pictures import listing, view
+from picturerail.gallery.pictures import listing, stacks, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.marks import mark_of
-from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.pictures.model import LIVE, Picture
 from picturerail.gallery.pictures.view import PictureView
 from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, headers, params, services
@@ -79,10 +79,13 @@ def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:
     """Pictures as the templates take them; this page may load them from where they lie."""
     who = access.principal().id
     favourite = mark_of(who, "favourite", "yes") if who else ""
+    live = [one for one in found if one.state == LIVE]
+    counts = stacks.counts(services.database(), policy.listed(access.principal()), live)
     tiles = [
         replace(
             view.show(one, services.cloud()),
             is_favourite=favourite in one.marks,
+            stacked=counts.get(one.stack, 0) if one.state == LIVE else 0,
             density=DENSITIES[_density()],
         )
         for one in found

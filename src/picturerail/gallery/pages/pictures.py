@@ -15,7 +15,7 @@ from picturerail.gallery.albums.visibility import explanation
 from picturerail.gallery.metadata.pieces import Unreadable, total
 from picturerail.gallery.page_cache import NEWEST
 from picturerail.gallery.pages.listing import asked_for, context, fillable, shown
-from picturerail.gallery.pictures import listing, lookup, timeline, view
+from picturerail.gallery.pictures import listing, lookup, stacks, timeline, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import Picture
@@ -76,7 +76,7 @@ def _results(search: Search) -> BaseResponse | str:
     """One page of the pictures that are looked for. Edges keep none of these: there are too many searches."""
     db = services.database()
     words, listed = index.matching(db, search), policy.listed(access.principal())
-    wanted = listed.among(words) if words else None
+    wanted = listed.among(words, stacked=search.finds_covers) if words else None
     page = asked_for(wanted) if wanted else listing.Page(())
     if page is None:
         return redirect(url_for("pictures.gallery", q=search.text), 303)
@@ -99,15 +99,17 @@ def picture(picture_id: str) -> BaseResponse | str:
         found = lookup.find(db, picture_id, policy.seen(who))
     except NotFound:
         return _in_trash(picture_id)
-    newer, older = listing.neighbours(db, policy.listed(who), found)
+    stack = stacks.around(db, policy.listed(who), found)
+    newer, older = listing.neighbours(db, policy.listed(who), stack[0] if stack else found)
     hangs_in = albums.known(db, found.albums, policy.albums(who))
-    page_cache.may_be_kept([found.id, newer or NEWEST, older, *hangs_in])
+    page_cache.may_be_kept([found.id, newer or NEWEST, older, *hangs_in, *(one.id for one in stack)])
     social = view.social_image(found, cloud)
-    [tile] = shown([found])
+    [tile, *beside] = shown([found, *stack])
     return render_template(
         "picture.html",
         picture=found,
         tile=tile,
+        stack=beside,
         social=social,
         marks=marks_of(access.principal().id, found.marks),
         albums=list(hangs_in.values()),

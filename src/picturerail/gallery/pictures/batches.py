@@ -1,21 +1,22 @@
-"""What one field of several pictures was before they were changed together, kept for a day, for Undo."""
+"""What several pictures were before they were changed together, kept for a day, for Undo."""
 
 import secrets
 from collections.abc import Mapping
+from typing import Any
 
 from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.errors import NotFound
 
 
-def keep(db: Database, field: str, before: Mapping[str, str]) -> str:
+def keep(db: Database, field: str, before: Mapping[str, Any]) -> str:
     """Keep these values by the pictures' ids; the batch takes them back."""
     batch = secrets.token_hex(8)
     db.picture_changes.insert_one({"_id": batch, "field": field, "before": dict(before), "at": now()})
     return batch
 
 
-def take(db: Database, batch: str) -> tuple[str, dict[str, str]]:
+def take(db: Database, batch: str) -> tuple[str, dict[str, Any]]:
     """The field and its values, once; NotFound when it was undone already, or too long ago."""
     kept = db.picture_changes.find_one_and_delete({"_id": batch})
     if kept is None:

@@ -48,6 +48,11 @@ def facet_tokens(picture: Picture) -> list[str]:
     return [facet_token(name, value) for name, value in values if value]
 
 
+def own_tokens(picture: Picture) -> set[str]:
+    """All tokens by which searches find a picture for what is said of itself."""
+    return {*picture.text.tokens(picture.filename), *facet_tokens(picture)}
+
+
 def shape_of(width: int, height: int) -> str:
     """In a word, how wide it is; "" for an unknown size."""
     if not (width and height):

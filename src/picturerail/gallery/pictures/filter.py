@@ -23,7 +23,8 @@ class PictureFilter:
     """The pictures that a query finds, and the order in which an index serves them.
 
     `others` finds those that it leaves out, where these are few: then even a large gallery is counted quickly.
-    `index` is told to MongoDB where it would try others first; `countable` is how far a count goes.
+    `index` is told to MongoDB where it would try others first; `countable` is how far a count goes. `stacked` is the
+    condition by which a picture stands for those behind it in its stack: see `tiles`. Counts count every picture.
     """
 
     query: Mapping[str, Any]
@@ -31,11 +32,13 @@ class PictureFilter:
     index: Index | None = None
     countable: int = MAX_EXACT
     order: PictureOrder = NEWEST_ADDED
+    stacked: Mapping[str, Any] | None = None
 
-    def among(self, words: Mapping[str, Any]) -> "PictureFilter":
-        """Those of them that a search finds by their words."""
+    def among(self, words: Mapping[str, Any], *, stacked: bool = True) -> "PictureFilter":
+        """Those of them that a search finds by their words; each by itself where it is not `stacked`."""
+        found = self if stacked else replace(self, stacked=None)
         return replace(
-            self, query=_both(self.query, words), others=None, index=TOKEN_ORDER, countable=MAX_FOUND
+            found, query=_both(self.query, words), others=None, index=TOKEN_ORDER, countable=MAX_FOUND
         )
 
     def but(self, condition: Mapping[str, Any]) -> "PictureFilter":
@@ -44,15 +47,16 @@ class PictureFilter:
 
     def hung_in(self, album_id: str) -> "PictureFilter":
         """Those of them that hang in this album."""
-        query = _both(self.query, {"albums": ObjectId(album_id)})
-        return replace(self, query=query, others=None, index=ALBUM_ORDER)
+        here = {"albums": ObjectId(album_id)}
+        return replace(self._only(here), query=_both(self.query, here), others=None, index=ALBUM_ORDER)
 
     def by_hand(self, album_id: str) -> "PictureFilter":
         """Those of them that hang in this album, in the order in which somebody hung them."""
         field = f"hung.{album_id}"
         query = _both(self.query, {field: {"$gt": ""}})
         order = PictureOrder(field, ASCENDING)
-        return replace(self, query=query, others=None, index=HAND_ORDER, order=order)
+        here = {"albums": ObjectId(album_id)}
+        return replace(self._only(here), query=query, others=None, index=HAND_ORDER, order=order)
 
     def marked(self, mark: str) -> "PictureFilter":
         """Those of them that somebody has marked so."""
@@ -71,9 +75,25 @@ class PictureFilter:
         """The query for those of them whose place in the order lies within `bound`."""
         return _both(self.query, {self.order.field: dict(bound)} if bound else {})
 
+    def tiles(self, bound: Mapping[str, Any]) -> Document:
+        """The same, but of each stack only the first that a list may show in place of those behind it.
+
+        A picture keeps of all before it in its stack who sees them (`ahead`): no look at another picture is needed.
+        A search passes over those only for whose words the first one is found.
+        """
+        if self.stacked is None:
+            return self.past(bound)
+        first = _both(self.stacked, {"words": True}) if self.index == TOKEN_ORDER else self.stacked
+        behind = _both({"ahead": {"$elemMatch": first}}, self.stacked)
+        return _both(self.past(bound), {"$nor": [behind]})
+
     def within(self, bound: Mapping[str, Any]) -> Document:
         """The query for those of them whose id lies within `bound`."""
         return _both(self.query, {"_id": dict(bound)} if bound else {})
+
+    def _only(self, here: Mapping[str, Any]) -> "PictureFilter":
+        """The same, but only what is here stands for what is behind it."""
+        return replace(self, stacked=None if self.stacked is None else _both(self.stacked, here))
 
 
 def in_state(*states: str) -> PictureFilter:

@@ -12,8 +12,9 @@ from pymongo.errors import DuplicateKeyError
 from picturerail.clock import now
 from picturerail.database import Database, Document
 from picturerail.errors import Conflict, NotFound
+from picturerail.gallery.pictures import stacks
 from picturerail.gallery.pictures.bits import bands_of
-from picturerail.gallery.pictures.facets import facet_tokens
+from picturerail.gallery.pictures.facets import own_tokens
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.lookup import find, with_public_id, with_same_bytes
 from picturerail.gallery.pictures.marks import mark_of
@@ -153,7 +154,9 @@ def trash_all(db: Database, among: PictureFilter, picture_ids: Sequence[str], ba
     trashed = {"state": TRASH, "trashed_at": now(), "batch": batch, "moving": True}
     update = {"$set": trashed, "$unset": {"first_of": ""}}
     db.gallery.update_many(among.within({"$in": [parse_id(each) for each in picture_ids]}), update)
-    return [str(found["_id"]) for found in db.gallery.find({"state": TRASH, "batch": batch}, {"_id": 1})]
+    ids = [str(found["_id"]) for found in db.gallery.find({"state": TRASH, "batch": batch}, {"_id": 1})]
+    stacks.settle_of(db, ids)
+    return ids
 
 
 def restore_all(db: Database, among: PictureFilter, batch: str) -> list[str]:
@@ -163,7 +166,9 @@ def restore_all(db: Database, among: PictureFilter, batch: str) -> list[str]:
     db.gallery.update_many(
         query, {"$set": {"state": LIVE, "moving": True}, "$unset": {"trashed_at": "", "batch": ""}}
     )
-    return [str(each) for each in ids]
+    texts = [str(each) for each in ids]
+    stacks.settle_of(db, texts)
+    return texts
 
 
 def retag(
@@ -246,7 +251,10 @@ def discard_all(db: Database, state: str, field: str, before: datetime) -> int:
 
 def give(db: Database, owner: str, heir: str) -> int:
     """Let the pictures of one account be another's; how many there were."""
-    return db.gallery.update_many({"owner": owner}, {"$set": {"owner": heir}}).modified_count
+    theirs = db.gallery.distinct("stack", {"owner": owner, "stack": {"$exists": True}})
+    number = db.gallery.update_many({"owner": owner}, {"$set": {"owner": heir}}).modified_count
+    stacks.settle(db, theirs)
+    return number
 
 
 def forget(db: Database, picture: Picture) -> None:
@@ -266,7 +274,7 @@ def _one(among: PictureFilter, picture_id: str, state: str) -> Document:
 
 def _indexed(picture: Picture) -> dict[str, Any]:
     """What of a document the indexes of searches and orders hold."""
-    tokens = sorted({*picture.text.tokens(picture.filename), *facet_tokens(picture)})
+    tokens = sorted(own_tokens(picture).union(picture.lent))
     return {"tokens": tokens, "sort": sort_keys(picture)}
 
 
@@ -281,6 +289,7 @@ def _change(
     changed = db.gallery.find_one_and_update(query, update, return_document=ReturnDocument.AFTER)
     if changed is None:
         raise otherwise
+    stacks.settle(db, [changed.get("stack")])
     return parse_picture(changed)
 
 

@@ -66,7 +66,9 @@ def page(
 
 def first(db: Database, wanted: PictureFilter, *, milliseconds: int) -> Picture | None:
     """The first of the pictures in their order; None without one, or when finding it takes longer."""
-    cursor = db.gallery.find(wanted.query, hint=wanted.index).sort(wanted.order.field, wanted.order.direction)
+    cursor = db.gallery.find(wanted.tiles({}), hint=wanted.index).sort(
+        wanted.order.field, wanted.order.direction
+    )
     try:
         return next(map(parse_picture, cursor.limit(1).max_time_ms(milliseconds)), None)
     except ExecutionTimeout:
@@ -143,7 +145,7 @@ def _some(
     db: Database, wanted: PictureFilter, bound: Mapping[str, object], size: int, direction: int
 ) -> tuple[tuple[Picture, ...], bool]:
     """Up to `size` pictures in that direction of their order, and whether there are more."""
-    cursor = db.gallery.find(wanted.past(bound), hint=wanted.index).sort(wanted.order.field, direction)
+    cursor = db.gallery.find(wanted.tiles(bound), hint=wanted.index).sort(wanted.order.field, direction)
     try:
         found = [parse_picture(document) for document in cursor.limit(size + 1).max_time_ms(_limit(wanted))]
     except ExecutionTimeout:
@@ -152,4 +154,4 @@ def _some(
 
 
 def _exists(db: Database, wanted: PictureFilter, bound: Mapping[str, object]) -> bool:
-    return db.gallery.find_one(wanted.past(bound), {"_id": 1}, hint=wanted.index) is not None
+    return db.gallery.find_one(wanted.tiles(bound), {"_id": 1}, hint=wanted.index) is not None

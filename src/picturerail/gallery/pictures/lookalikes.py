@@ -7,6 +7,7 @@ from itertools import groupby
 from bson import ObjectId
 
 from picturerail.database import LOOKALIKE_ORDER, Database, Document
+from picturerail.gallery.pictures import bursts
 from picturerail.gallery.pictures.bits import MAX_DISTANCE, distance, near_bands
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import LIVE, STATES, Picture, parse_picture
@@ -17,15 +18,32 @@ MAX_READ = 1000  # pictures that a page of groups is made of
 
 @dataclass(frozen=True)
 class Group:
-    """Pictures that look alike, in the order in which they came; `best` has the most pixels, then bytes."""
+    """Pictures that look alike, in the order in which they came."""
 
     id: str
     pictures: tuple[Picture, ...]
 
     @property
     def best(self) -> Picture:
-        """The one that is proposed to be kept."""
-        return max(self.pictures, key=lambda one: (one.width * one.height, one.bytes))
+        """The one that is proposed to be kept: it has the most pixels, then bytes."""
+        return bursts.best(self.pictures)
+
+    @property
+    def cover(self) -> Picture:
+        """The one that is proposed to lie on top of a stack."""
+        return bursts.proposed_cover(self.pictures)
+
+    @property
+    def bursts(self) -> list[tuple[Picture, ...]]:
+        """Those of them that were taken in one go."""
+        return bursts.bursts(self.pictures)
+
+    @property
+    def kind(self) -> str:
+        """What it is, if the camera tells: the `pair` of a raw file and its JPEG, one `burst`; else ""."""
+        if bursts.is_pair(self.pictures):
+            return "pair"
+        return "burst" if [len(each) for each in self.bursts] == [len(self.pictures)] else ""
 
 
 def join(db: Database, picture: Picture) -> None:

@@ -64,6 +64,9 @@ class Picture:
     taken_at: str = ""
     edit: str = ""
     phash: str = ""  # perceptual: of pictures that look alike, few of its bits differ
+    stack: str = ""  # in which it lies with others
+    stack_place: int = 0  # in it; the least is the cover's
+    lent: tuple[str, ...] = ()  # tokens of those behind it in its stack, by which searches find it, too
     alike: str = ""  # the group of those that look like it, as long as nobody has decided about them
     camera: CameraFacts = CameraFacts()
     marks: tuple[str, ...] = ()
@@ -141,6 +144,9 @@ def parse_picture(document: Mapping[str, Any]) -> Picture:
         edit=_typed(document, "edit", str, ""),
         phash=phash if _PHASH.fullmatch(phash := _typed(document, "phash", str, "")) else "",
         alike=_typed(document, "alike", str, ""),
+        stack=_typed(document, "stack", str, ""),
+        stack_place=_typed(document, "stack_place", int, 0),
+        lent=tuple(each for each in _list(document, "lent") if isinstance(each, str)),
         camera=CameraFacts.of_document(document.get("camera")),
         marks=tuple(each for each in _list(document, "marks") if isinstance(each, str)),
         albums=tuple(str(each) for each in _list(document, "albums")),

@@ -45,6 +45,7 @@ class PictureView:
     origin: str
     href: str
     is_favourite: bool = False  # of the person who looks
+    stacked: int = 0  # pictures of its stack that the person who looks has in lists, this one among them
     density: float = 1.0  # by which the height of its row is another
     signed: Mapping[int, str] = field(default_factory=dict)  # by width, where each address has a signature
 
@@ -111,6 +112,7 @@ class PictureView:
             "url": self.large_src if self.signed else self.source,
             "widths": [] if self.signed else list(self._widths(LARGE_WIDTHS)),
             **({"favourite": True} if self.is_favourite else {}),
+            **({"stacked": self.stacked} if self.stacked > 1 else {}),
         }
 
     def _widths(self, ladder: tuple[int, ...]) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ the pictures lie in the gallery's order: nothing is sorted, and nothing is looke
 tokens the rarest leads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, TypeAlias
@@ -45,6 +45,12 @@ class Search:
         """What a picture must have; without any, nothing is found: something has to lead into the index."""
         return tuple(term for term in self.terms if not term.left_out)
 
+    @property
+    def finds_covers(self) -> bool:
+        """Whether the words of a stack's pictures may be looked for in its cover: not phrases, nor what is left out."""
+        every = [each for term in self.terms for each in (term, *term.either)]
+        return not any(term.phrase or term.left_out for term in every)
+
     def without(self, term: Term) -> str:
         """The text of the same search without one of its terms."""
         return " ".join(other.shown for other in self.terms if other != term)
@@ -71,7 +77,8 @@ def matching(db: Database, search: Search) -> Document | None:
     refused = [
         *({"tokens": {"$ne": token}} for token in tokens if (token,) != first),
         *({"$nor": [_has(term)]} for term in search.wanted if not (term.is_plain or _is_led(term, first))),
-        *(_has(term) for term in search.terms if term.left_out),
+        *(_says(term) for term in search.terms if term.left_out),
+        *([] if search.finds_covers else [{"lent": {"$in": _every(search.wanted)}}]),
     ]
     return {
         "tokens": first[0] if len(first) == 1 else {"$in": list(first)},
@@ -116,6 +123,16 @@ def _has(term: Term) -> Document:
         return tokens
     texts = [{field: {"$regex": term.phrase, "$options": "i"}} for field in PHRASE_FIELDS]
     return {"$and": [tokens, {"$or": texts}]}
+
+
+def _says(term: Term) -> Document:
+    """What is true of a picture that has a term by itself: not by the words of what lies under it in its stack."""
+    return {"$and": [_has(term), {"lent": {"$nin": _every((term,))}}]}
+
+
+def _every(terms: Iterable[Term]) -> list[str]:
+    """All tokens of terms."""
+    return [token for term in terms for token in (*term.tokens, *_every(term.either))]
 
 
 def suggestion(db: Database, search: Search, seen: Mapping[str, Any]) -> str:

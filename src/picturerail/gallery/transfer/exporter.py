@@ -18,7 +18,7 @@ from picturerail.gallery.pictures import listing, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.transfer.export_target import ExportTarget
-from picturerail.gallery.transfer.gallery_json import NAME, about_album, about_picture, written
+from picturerail.gallery.transfer.gallery_json import NAME, StackedFiles, about_album, about_picture, written
 
 PAGE = 200
 BLOCK = 1024 * 1024
@@ -95,6 +95,7 @@ class Export:
     def run(self) -> Iterator[Exported]:
         """Write every picture of the selection, and at the end what is known about all."""
         pool, about, files = urllib3.PoolManager(), [], {}
+        stacks = StackedFiles()
         titles = {each.id: each.title for each in _albums(self.at)}
         for picture in self.selection.pictures(self.at):
             name = name_of(picture)
@@ -110,11 +111,12 @@ class Export:
             except (urllib3.exceptions.HTTPError, OSError, Unavailable) as error:
                 yield Exported(picture, name, str(error))
                 continue
+            stacks.add(picture, name)
             about.append(about_picture(_as_shown(picture) if self.edited else picture, name))
             files[picture.id] = name
             yield Exported(picture, name)
         shelf = [self._album(each, files) for each in self.selection.albums(self.at)]
-        self._put(NAME, written(about, shelf), None)
+        self._put(NAME, written(about, shelf, stacks.told()), None)
 
     def _album(self, album: Album, files: Mapping[str, str]) -> dict[str, Any]:
         hung = (

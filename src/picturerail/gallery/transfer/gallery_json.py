@@ -23,6 +23,9 @@ _OF_THE_GALLERY = {
     "albums",
     "marks",
     "shown",
+    "stack",
+    "stack_place",
+    "lent",
 }
 _OF_THE_ALBUM = {"id", "slug", "parent", "cover", "shown", "owner", "created_at", "updated_at"}
 PICTURE_FIELDS = [each.name for each in fields(Picture) if each.name not in _OF_THE_CLOUD | _OF_THE_GALLERY]
@@ -31,10 +34,14 @@ ALBUM_FIELDS = [each.name for each in fields(Album) if each.name not in _OF_THE_
 
 @dataclass(frozen=True)
 class GalleryJson:
-    """What is read of it, empty where a source has none: pictures by their files, and albums, outer ones first."""
+    """What is read of it, empty where a source has none: pictures by their files, and albums, outer ones first.
+
+    Stacks are their files, each with its cover first.
+    """
 
     pictures: Mapping[PurePosixPath, Mapping[str, Any]] = field(default_factory=dict)
     albums: tuple[Mapping[str, Any], ...] = ()
+    stacks: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -42,9 +49,9 @@ class GalleryJson:
         try:
             about = json.loads(text)
             pictures = {PurePosixPath(str(each["file"])): each for each in about["pictures"]}
-            return cls(
-                pictures, tuple(each for each in about.get("albums", ()) if str(each["title"]).strip())
-            )
+            albums = tuple(each for each in about.get("albums", ()) if str(each["title"]).strip())
+            stacks = tuple(tuple(map(str, each)) for each in about.get("stacks", ()))
+            return cls(pictures, albums, stacks)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return cls()
 
@@ -91,6 +98,24 @@ def about_album(album: Album, files: list[str], cover: str) -> dict[str, Any]:
     return {"id": album.id, "parent": album.parent, **told, "cover": cover, "pictures": hung}
 
 
-def written(pictures: list[dict[str, Any]], albums: list[dict[str, Any]]) -> bytes:
-    """The file."""
-    return json.dumps({"pictures": pictures, "albums": albums}, indent=1, ensure_ascii=False).encode()
+class StackedFiles:
+    """Which of the files that are told of lie in one stack."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._found: dict[str, list[tuple[int, str, str]]] = {}
+
+    def add(self, picture: Picture, file: str) -> None:
+        """Note where a picture lies."""
+        if picture.stack:
+            self._found.setdefault(picture.stack, []).append((picture.stack_place, picture.id, file))
+
+    def told(self) -> list[list[str]]:
+        """The files of each stack, its cover first."""
+        return [[file for _, _, file in sorted(each)] for each in self._found.values() if len(each) > 1]
+
+
+def written(pictures: list[dict[str, Any]], albums: list[dict[str, Any]], stacks: list[list[str]]) -> bytes:
+    """The file; stacks are lists of files, each its cover first."""
+    whole = {"pictures": pictures, "albums": albums, "stacks": stacks}
+    return json.dumps(whole, indent=1, ensure_ascii=False).encode()

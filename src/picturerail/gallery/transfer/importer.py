@@ -20,7 +20,7 @@ from bson import ObjectId
 
 from picturerail import image_formats
 from picturerail.errors import PicturerailError, Unavailable
-from picturerail.gallery.actions import albums, pictures, uploads
+from picturerail.gallery.actions import albums, pictures, stacks, uploads
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.pictures import lookup
 from picturerail.gallery.pictures.create import FORMATS
@@ -73,21 +73,23 @@ class Import:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _last_id: ObjectId = field(default_factory=new_id)
     _told_of_all: GalleryJson = GalleryJson()  # in an export of ours
-    _files: dict[PurePosixPath, list[ImportResult]] = field(default_factory=dict)  # by folder, for the albums
+    _files: dict[PurePosixPath, list[ImportResult]] = field(default_factory=dict)  # by folder
 
     def run(self) -> Iterator[ImportResult]:
         """Take every file, then hang the albums; the results come as they are ready, sidecars not among them."""
         self._told_of_all = self.source.index()
         for result in self._pictures():
-            if self._hangs and (result.picture or any(result.digests)):
+            if self._keeps_files and (result.picture or any(result.digests)):
                 self._files.setdefault(result.path.parent, []).append(result)
             yield result
-        if self._hangs:
+        if self._keeps_files:
             yield from self._hang()
+            yield from self._stack()
 
     @property
-    def _hangs(self) -> bool:
-        return not self.dry and (self.albums_of is not None or bool(self._told_of_all.albums))
+    def _keeps_files(self) -> bool:
+        told = self._told_of_all
+        return not self.dry and (self.albums_of is not None or bool(told.albums or told.stacks))
 
     def _pictures(self) -> Iterator[ImportResult]:
         with ThreadPoolExecutor(TAKERS) as pool:
@@ -214,11 +216,27 @@ class Import:
             except PicturerailError as error:
                 yield ImportResult(folder, ImportOutcome.FAILED, error.message)
 
+    def _stack(self) -> Iterator[ImportResult]:
+        """Stack what lay in one stack of an export of ours, unless it does already; what cannot be is told."""
+        here = self._at_the_top()
+        for names in self._told_of_all.stacks:
+            ids = list(dict.fromkeys(self._ids(here[name] for name in names if name in here)))
+            query = {"_id": {"$in": [ObjectId(each) for each in ids]}}
+            if len(ids) < 2 or "" not in {each.get("stack", "") for each in self.at.db.gallery.find(query)}:
+                continue
+            try:
+                stacks.stack(self.at, ids)
+            except PicturerailError as error:
+                yield ImportResult(PurePosixPath(names[0]), ImportOutcome.FAILED, error.message)
+
+    def _at_the_top(self) -> dict[str, ImportResult]:
+        return {str(each.path): each for each in self._files.get(PurePosixPath(), ())}
+
     def _hang_again(self, shelf: AlbumShelf, about: Mapping[str, Any], made: Mapping[str, str]) -> str:
         """An album of an export of ours, in the album in which it was; its id here."""
         fields = {name: value for name in ALBUM_FIELDS if isinstance(value := about.get(name), str)}
         album = shelf.album(made.get(str(about.get("parent")), ""), fields)
-        here = {str(each.path): each for each in self._files.get(PurePosixPath(), ())}
+        here = self._at_the_top()
         names = [name for name in map(str, about.get("pictures", ())) if name in here]
         if not album.is_smart:
             shelf.hang(album, self._ids(here[name] for name in names))

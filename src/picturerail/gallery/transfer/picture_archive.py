@@ -13,7 +13,7 @@ from picturerail.gallery.albums import lookup
 from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.transfer.exporter import every_picture, name_of, sidecar
-from picturerail.gallery.transfer.gallery_json import NAME, about_album, about_picture, written
+from picturerail.gallery.transfer.gallery_json import NAME, StackedFiles, about_album, about_picture, written
 from picturerail.gallery.transfer.zip_stream import ZipEntry
 
 MAX_PICTURES = 2000
@@ -39,13 +39,15 @@ def entries_of(at: ActionContext, wanted: PictureFilter, album: Album | None) ->
         said = sidecar(picture, [titles[each] for each in picture.albums if each in titles])
         entries.append(ZipEntry(name, time, picture.bytes, partial(downloads.original, at, picture)))
         entries.append(_held(f"{name}.xmp", said.encode(), time))
-    about = [about_picture(each, files[each.id]) for each in found]
+    about, stacks = [about_picture(each, files[each.id]) for each in found], StackedFiles()
+    for each in found:
+        stacks.add(each, files[each.id])
     shelf = (
         [about_album(replace(album, parent=""), list(files.values()), files.get(album.cover, ""))]
         if album
         else []
     )
-    return [*entries, _held(NAME, written(about, shelf), None)]
+    return [*entries, _held(NAME, written(about, shelf, stacks.told()), None)]
 
 
 def _held(name: str, content: bytes, time: datetime | None) -> ZipEntry:
