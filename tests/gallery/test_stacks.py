@@ -9,7 +9,7 @@ import pytest
 from bson import ObjectId
 from flask.testing import FlaskClient
 
-from picturerail.database import Database
+from picturerail.database import STACK_ORDER, Database
 from picturerail.gallery import policy
 from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.pictures import lifecycle, listing, stacks
@@ -321,7 +321,7 @@ def test_pages_take_no_look_for_each_tile_and_none_at_all_pictures(make: Maker, 
     steps = [{"$match": policy.listed(Operator()).but({"stack": {"$in": [page.pictures[0].stack]}}).query}]
     explained = database.command(
         "explain",
-        {"aggregate": "gallery", "pipeline": steps, "cursor": {}, "hint": dict(stacks.STACK_ORDER)},
+        {"aggregate": "gallery", "pipeline": steps, "cursor": {}, "hint": dict(STACK_ORDER)},
         verbosity="executionStats",
     )
     assert explained["executionStats"]["totalKeysExamined"] <= 6
@@ -338,7 +338,9 @@ def test_albums_and_links_to_them_show_what_hangs_there(
     assert set(tiles(opened(client, f"/albums/{album['slug']}"))) == {two.id}
     guest = ShareLink("1", "", album["id"], None, download=False)
     wanted = albums.pictures_in(
-        albums.find(database, album["id"], policy.seen_albums(guest)), policy.listed(guest)
+        database,
+        albums.find(database, album["id"], policy.seen_albums(guest)),
+        policy.listed(guest),
     )
     assert [one.id for one in listing.page(database, wanted, size=9).pictures] == [two.id]
     [shown_two] = listing.page(database, wanted, size=9).pictures
@@ -347,3 +349,13 @@ def test_albums_and_links_to_them_show_what_hangs_there(
     call(owner, "POST", f"/api/v1/albums/{album['id']}/pictures", body)
     shown = cover if change == "hang" else three
     assert set(tiles(opened(client, f"/albums/{album['slug']}"))) == {shown.id}
+
+
+def test_a_smart_album_shows_what_the_same_search_would(
+    owner: FlaskClient, client: FlaskClient, make: Maker, database: Database
+) -> None:
+    cover, under = make(description="A boat"), make(description="A heron")
+    stacked(database, cover, under)
+    album, phrase = made(owner, "Herons", q="heron"), made(owner, "This heron", q='"a heron"')
+    assert tiles(opened(client, f"/albums/{album['slug']}")) == {cover.id: 2}
+    assert set(tiles(opened(client, f"/albums/{phrase['slug']}"))) == {under.id}

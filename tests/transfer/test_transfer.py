@@ -160,7 +160,7 @@ def test_takeout_is_read_from_its_zips(running: Service, tmp_path: Path) -> None
     assert hung == {"takeout-one.jpg", "takeout-two(1).jpg"}
 
 
-def about(folder: Path) -> dict[str, list[dict[str, Any]]]:
+def about(folder: Path) -> dict[str, Any]:
     """What an export tells, without ids, and with files called as they were uploaded."""
     told = json.loads((folder / "gallery.json").read_text())
     names = {each["file"]: each["filename"] for each in told["pictures"]}
