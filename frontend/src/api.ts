@@ -10,7 +10,7 @@ export interface ActivityPage {
 export interface ActivityQuery {
   /** Those of this person, as `who` tells it */
   who?: string;
-  kind?: "" | "picture" | "album" | "share" | "account" | "token" | "site";
+  kind?: "" | "picture" | "album" | "share" | "account" | "group" | "token" | "site";
   /** The first day, such as 2026-05-17 (UTC) */
   since?: string;
   /** The last day */
@@ -74,6 +74,14 @@ export interface AlbumQuery {
   after?: string;
 }
 
+/** To whom an album is given. */
+export interface AlbumViewers {
+  /** Addresses of accounts */
+  people: string[];
+  /** Names of groups */
+  groups: string[];
+}
+
 /** The stack, as it is now, and what was changed; a POST to `undo` (null when nothing was) takes that back. */
 export interface ChangedStack {
   stack: PublicStack;
@@ -131,6 +139,25 @@ export interface FormerFiles {
   versions: FormerFile[];
 }
 
+/** The group. */
+export interface GroupAnswer {
+  group: PublicGroup;
+}
+
+/** What is to change of a group: its name, and who is in it. */
+export interface GroupChange {
+  name?: string | null;
+  /** Addresses of accounts */
+  add?: string[];
+  /** Addresses of accounts */
+  remove?: string[];
+}
+
+/** All groups, by name. */
+export interface GroupList {
+  groups: PublicGroup[];
+}
+
 /** What becomes of a group. */
 export interface LookalikeChoice {
   /** The one that stays; null keeps all */
@@ -182,6 +209,12 @@ export interface NewAlbum {
   visibility?: "public" | "unlisted" | "private";
   /** Makes it a saved search; the other albums have none */
   q?: string;
+}
+
+/** A group that is to be made. */
+export interface NewGroup {
+  /** Without @ */
+  name: string;
 }
 
 /** What the media service has answered to an upload, and what people know of the picture. */
@@ -319,6 +352,15 @@ export interface PublicAlbum {
   updated_at: string;
 }
 
+/** A group, and who is in it. */
+export interface PublicGroup {
+  id: string;
+  /** Without @ */
+  name: string;
+  /** Addresses of accounts */
+  members: string[];
+}
+
 /** A picture, as everybody who may see it knows it. */
 export interface PublicPicture {
   id: string;
@@ -388,6 +430,11 @@ export interface PublicShare {
 export interface PublicStack {
   id: string;
   pictures: PublicPicture[];
+}
+
+/** The group is no more. */
+export interface RemovedGroup {
+  removed: string;
 }
 
 /** The picture with its new file; a POST to `undo` takes the one before back. */
@@ -477,4 +524,12 @@ export interface UploadIntent {
 export interface UploadPermit {
   url: string;
   params: Record<string, string>;
+}
+
+/** To whom an album is given, and from whom it is taken. */
+export interface ViewerChange {
+  /** Addresses of accounts, and names of groups */
+  add?: string[];
+  /** Addresses of accounts, and names of groups */
+  remove?: string[];
 }

@@ -29,6 +29,7 @@ ELSEWHERE = {
     "settings": "settings.command_line:show",
     "storage": "media.maintenance.storage_command:storage",
     "systemd": "systemd.commands:systemd",
+    "group": "people:group",
     "token": "people:token",
     "user": "people:user",
 }

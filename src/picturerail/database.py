@@ -115,7 +115,11 @@ ALBUM_INDEXES = [
 CHANGE_INDEXES = [IndexModel([("at", ASCENDING)], expireAfterSeconds=86_400)]  # for Undo
 
 # ---- people ----------------------------------------------------------------------------------------------
-USER_INDEXES = [IndexModel([("email", ASCENDING)], unique=True)]
+USER_INDEXES = [
+    IndexModel([("email", ASCENDING)], unique=True),
+    IndexModel([("groups", ASCENDING)], sparse=True),
+]
+GROUP_INDEXES = [IndexModel([("folded", ASCENDING)], unique=True)]
 TOKEN_INDEXES = [
     IndexModel([("hash", ASCENDING)], unique=True),
     IndexModel([("name", ASCENDING)], unique=True),
@@ -233,6 +237,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "album_changes": CHANGE_INDEXES,
     "picture_changes": CHANGE_INDEXES,
     "users": USER_INDEXES,
+    "groups": GROUP_INDEXES,
     "sessions": SESSION_INDEXES,
     "shares": SHARE_INDEXES,
     "passkeys": PASSKEY_INDEXES,

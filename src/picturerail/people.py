@@ -1,4 +1,4 @@
-"""picturerail user and picturerail token: who may come in."""
+"""picturerail user, picturerail group and picturerail token: who may come in, and who belongs together."""
 
 import sys
 from collections.abc import Iterator
@@ -8,7 +8,8 @@ from datetime import datetime
 import click
 
 from picturerail import server
-from picturerail.gallery.accounts import sessions, tokens, users
+from picturerail.gallery.accounts import groups, sessions, tokens, users
+from picturerail.gallery.actions import groups as group_actions
 from picturerail.gallery.actions import people as actions
 from picturerail.gallery.actions import tokens as token_actions
 from picturerail.gallery.actions.context import ActionContext
@@ -126,6 +127,79 @@ def user_sessions(settings: Settings, email: str, *, end: bool) -> None:
             click.echo(f"{each.used_at:%Y-%m-%d %H:%M}  {each.address or '-':<15}  {each.agent}")
         if end:
             click.echo(f"{actions.end_sessions(at, found)} sessions ended.")
+
+
+@click.group()
+def group() -> None:
+    """Groups of people, to which albums are given as to one person."""
+
+
+@group.command("add")
+@click.argument("name")
+@data_option
+def group_add(settings: Settings, name: str) -> None:
+    """Make a group."""
+    with _acting(settings) as at:
+        made = group_actions.add(at, name)
+    click.echo(
+        f"The group '{made.name}' is there. `picturerail group put '{made.name}' EMAIL` puts people in."
+    )
+
+
+@group.command("list")
+@data_option
+def group_list(settings: Settings) -> None:
+    """Print every group, and who is in it."""
+    with _acting(settings) as at:
+        for each in groups.every(at.db):
+            click.echo(f"{each.name}: {', '.join(each.members) or 'nobody'}")
+
+
+@group.command("put")
+@click.argument("name")
+@click.argument("emails", metavar="EMAIL...", nargs=-1, required=True)
+@data_option
+def group_put(settings: Settings, name: str, emails: tuple[str, ...]) -> None:
+    """Put people into a group: they see what it is given, from the next click on."""
+    with _acting(settings) as at:
+        found = groups.named(at.db, name)
+        for email in emails:
+            group_actions.put(at, found, email)
+    click.echo(f"In '{found.name}': {', '.join(emails)}.")
+
+
+@group.command("take")
+@click.argument("name")
+@click.argument("emails", metavar="EMAIL...", nargs=-1, required=True)
+@data_option
+def group_take(settings: Settings, name: str, emails: tuple[str, ...]) -> None:
+    """Take people out of a group."""
+    with _acting(settings) as at:
+        found = groups.named(at.db, name)
+        for email in emails:
+            group_actions.take(at, found, email)
+    click.echo(f"Not in '{found.name}' any more: {', '.join(emails)}.")
+
+
+@group.command("rename")
+@click.argument("name")
+@click.argument("new_name", metavar="NEW")
+@data_option
+def group_rename(settings: Settings, name: str, new_name: str) -> None:
+    """Give a group another name."""
+    with _acting(settings) as at:
+        group_actions.rename(at, groups.named(at.db, name), new_name)
+    click.echo(f"'{name}' is called '{new_name}' now.")
+
+
+@group.command("remove")
+@click.argument("name")
+@data_option
+def group_remove(settings: Settings, name: str) -> None:
+    """Remove a group: what was given to it only, its people see no more."""
+    with _acting(settings) as at:
+        group_actions.remove(at, groups.named(at.db, name))
+    click.echo(f"The group '{name}' is removed. Its people keep their accounts.")
 
 
 @click.group()

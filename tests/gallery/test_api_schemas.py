@@ -92,6 +92,8 @@ WAYS_IN: list[dict[str, list[str]]] = [
 CLOSED = (
     "/api/v1/shares",
     "/api/v1/activity",
+    "/api/v1/groups",
+    "/api/v1/albums/{album_id}/viewers",
     "/api/v1/lookalikes",
     "/api/v1/pictures/{picture_id}/versions",
 )

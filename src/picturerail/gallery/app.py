@@ -23,6 +23,7 @@ from picturerail.gallery.accounts.throttle import CallLimit, ChoiceLimit, GuestL
 from picturerail.gallery.api import activity as activity_api
 from picturerail.gallery.api import albums as album_api
 from picturerail.gallery.api import files as file_api
+from picturerail.gallery.api import groups as group_api
 from picturerail.gallery.api import lookalikes as lookalike_api
 from picturerail.gallery.api import routes as api
 from picturerail.gallery.api import shares as share_api
@@ -40,6 +41,7 @@ from picturerail.gallery.pages import (
     feeds,
     files,
     filters,
+    groups,
     guests,
     handbook,
     lookalikes,
@@ -118,6 +120,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         second_step,
         passkeys,
         people,
+        groups,
         activity,
         site,
         shares,
@@ -127,6 +130,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         api,
         album_api,
         file_api,
+        group_api,
         lookalike_api,
         stack_api,
         share_api,

@@ -27,6 +27,8 @@ PRINCIPALS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ("viewer", "public", "public unlisted"),
         ("viewer to whom the album is given", "public unlisted private", "public unlisted private"),
         ("viewer from whom it was taken", "public", "public unlisted"),
+        ("viewer in a group to which it is given", "public unlisted private", "public unlisted private"),
+        ("viewer who left that group", "public", "public unlisted"),
         ("token to read", "public", "public unlisted"),
         ("contributor", "public", "public unlisted"),
         ("contributor, of their own", "public unlisted private", "public unlisted private"),

@@ -35,6 +35,7 @@ SILENT = {
     "albums.editable",
     "albums.fillable",
     "files.former",
+    "groups.find",
     "lookalikes.page",
     "people.find",
     "pictures.editable",

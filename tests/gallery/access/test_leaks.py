@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from picturerail.database import Database, ensure_schema
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import create_user, users
+from picturerail.gallery.accounts import create_user, groups, users
 from picturerail.gallery.accounts.tokens import add_token
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
@@ -72,6 +72,8 @@ def askers(
         **{role: (client, {}) for role, client in people.items()},
         "viewer to whom the album is given": (viewer_of(app, database, "given"), {}),
         "viewer from whom it was taken": (viewer_of(app, database, "taken"), {}),
+        "viewer in a group to which it is given": (viewer_of(app, database, "member"), {}),
+        "viewer who left that group": (viewer_of(app, database, "leaver"), {}),
         "visitor of a private site": (private_site.test_client(), {}),
         **{who: (app.test_client(), headers) for who, headers in scripts.items()},
     }
@@ -86,6 +88,9 @@ def test_every_cell(
     client, own_id = contributor
     everybody = {**askers, "contributor, of their own": (client, {})}
     wrong = []
+    group = groups.add(database, "Family")
+    for email in ("member@example.com", "leaver@example.com"):
+        groups.put(database, group, users.user_of(database, email))
     for visibility, by_album in itertools.product(VISIBILITIES, (False, True)):
         database.gallery.delete_many({})
         database.albums.delete_many({})
@@ -94,6 +99,8 @@ def test_every_cell(
         for choice, email in (("give", "given"), ("give", "taken"), ("take", "taken")):
             form = {"choice": choice, "email": f"{email}@example.com"}
             assert post(askers["owner"][0], f"/albums/{aim.slug}/viewers", **form).status_code == 303
+        post(askers["owner"][0], f"/albums/{aim.slug}/viewers", choice="give", email="family")
+        groups.take(database, group, users.user_of(database, "leaver@example.com"))
         for who, (thing, (_, probe)) in itertools.product(PRINCIPALS, THINGS.items()):
             if who in ONLY_API and not thing.startswith("API"):
                 continue

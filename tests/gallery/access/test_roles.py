@@ -55,6 +55,18 @@ ROUTES: dict[tuple[str, str], str] = {
         ("POST", f"/people/{USER}/{change}"): "owner"
         for change in ("role", "disable", "enable", "sign-out", "reset", "remove")
     },
+    ("GET", "/people/groups/"): "owner",
+    ("POST", "/people/groups/"): "owner",
+    **{
+        ("POST", f"/people/groups/{GROUP}/{change}"): "owner"
+        for change in ("rename", "put", "take", "remove")
+    },
+    ("GET", "/api/v1/groups"): "owner",
+    ("POST", "/api/v1/groups"): "owner",
+    ("PATCH", f"/api/v1/groups/{GROUP}"): "owner",
+    ("DELETE", f"/api/v1/groups/{GROUP}"): "owner",
+    ("GET", f"/api/v1/albums/{ALBUM}/viewers"): "editor",
+    ("POST", f"/api/v1/albums/{ALBUM}/viewers"): "editor",
     ("GET", "/activity/"): "owner",
     ("GET", "/activity/export"): "owner",
     ("GET", "/api/v1/activity"): "owner",

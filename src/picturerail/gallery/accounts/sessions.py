@@ -12,6 +12,7 @@ from bson import ObjectId
 from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.gallery import policy
+from picturerail.gallery.accounts.groups import viewer_of
 from picturerail.gallery.accounts.users import User, find_user, person_of
 from picturerail.gallery.albums.viewers import granted_to
 from picturerail.gallery.policy import Action, Person
@@ -62,7 +63,7 @@ def find_person(db: Database, token: str) -> Person | None:
     return (
         person
         if policy.may_all(person, Action.SEE_HIDDEN)
-        else replace(person, granted=granted_to(db, person.id))
+        else replace(person, granted=granted_to(db, [person.id, *map(viewer_of, user.groups)]))
     )
 
 

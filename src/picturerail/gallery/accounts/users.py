@@ -36,6 +36,7 @@ class User:
     disabled: bool = False
     created_at: datetime | None = None
     totp: Totp | None = None
+    groups: tuple[ObjectId, ...] = ()  # that it is in
 
 
 def create_user(db: Database, email: str, role: str, password: str) -> User:
@@ -80,8 +81,9 @@ def list_users(db: Database) -> Iterator[User]:
 
 
 def emails_of(db: Database, user_ids: Sequence[str]) -> list[str]:
-    """The addresses of those of the accounts that are there."""
-    found = db.users.find({"_id": {"$in": [ObjectId(each) for each in user_ids]}}, {"email": 1})
+    """The addresses of those of the accounts that are there; what is no account's id is left out."""
+    ids = [ObjectId(each) for each in user_ids if ObjectId.is_valid(each)]
+    found = db.users.find({"_id": {"$in": ids}}, {"email": 1})
     return sorted(each["email"] for each in found)
 
 
@@ -181,4 +183,5 @@ def _parse(document: Mapping[str, Any]) -> User:
         disabled=bool(document.get("disabled")),
         created_at=document.get("created_at"),
         totp=parse_totp(document.get("totp")),
+        groups=tuple(document.get("groups", ())),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import users
+from picturerail.gallery.accounts import groups, users
 from picturerail.gallery.actions import visibility
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
@@ -101,21 +101,21 @@ def step(at: ActionContext, album_id: str, picture_ids: Sequence[str], direction
     _reordered(at, album)
 
 
-def grant(at: ActionContext, album_id: str, email: str) -> Album:
-    """Give an album to an account to see, with all that hangs and lies in it."""
+def grant(at: ActionContext, album_id: str, name: str) -> Album:
+    """Give an album to an account or a group to see, with all that hangs and lies in it."""
     album = editable(at, album_id)
-    user = users.user_of(at.db, email)
-    viewers.grant(at.db, album, str(user.id))
-    at.record(Deed.GRANT_ALBUM, album.id, about=f"{album.title}, to {user.email}")
+    viewer, called = _viewer(at, name)
+    viewers.grant(at.db, album, viewer)
+    at.record(Deed.GRANT_ALBUM, album.id, about=f"{album.title}, to {called}")
     return album
 
 
-def revoke(at: ActionContext, album_id: str, email: str) -> Album:
-    """Take that back, from that account's next click on."""
+def revoke(at: ActionContext, album_id: str, name: str) -> Album:
+    """Take that back, from the next click on."""
     album = editable(at, album_id)
-    user = users.user_of(at.db, email)
-    viewers.revoke(at.db, album, str(user.id))
-    at.record(Deed.REVOKE_ALBUM, album.id, about=f"{album.title}, {user.email}")
+    viewer, called = _viewer(at, name)
+    viewers.revoke(at.db, album, viewer)
+    at.record(Deed.REVOKE_ALBUM, album.id, about=f"{album.title}, {called}")
     return album
 
 
@@ -141,6 +141,15 @@ def restore(at: ActionContext, batch: str) -> Album:
     at.renew_pages(ALBUMS, *(album.id for album in found), found[0].parent)
     at.record(Deed.RESTORE_ALBUM, *(album.id for album in found), about=found[0].title)
     return found[0]
+
+
+def _viewer(at: ActionContext, name: str) -> tuple[str, str]:
+    """Who is meant by the address of an account or the name of a group, as albums keep it, and what they are called."""
+    if "@" in name:
+        user = users.user_of(at.db, name)
+        return str(user.id), user.email
+    group = groups.named(at.db, name)
+    return group.viewer, f"the group {group.name}"
 
 
 def _reordered(at: ActionContext, album: Album) -> None:

@@ -44,7 +44,7 @@ class Album:
     visibility: str = PUBLIC
     shown: str = PUBLIC  # the strictest of its own visibility and those of the albums that it lies in
     owner: str = ""
-    viewers: tuple[str, ...] = ()  # ids of accounts to which it is given
+    viewers: tuple[str, ...] = ()  # accounts and groups to which it is given
     q: str = ""  # what it looks for; empty where pictures are hung by hand
     created_at: datetime
     updated_at: datetime

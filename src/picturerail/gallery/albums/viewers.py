@@ -1,4 +1,9 @@
-"""To whom an album is given to see, whoever sees it otherwise: with all that hangs in it, and the albums in it."""
+"""To whom an album is given to see, whoever sees it otherwise: with all that hangs in it, and the albums in it.
+
+A viewer is the id of an account, or what stands for a group (`accounts/groups.py`).
+"""
+
+from collections.abc import Sequence
 
 from bson import ObjectId
 
@@ -6,29 +11,32 @@ from picturerail.database import Database
 from picturerail.errors import Conflict
 from picturerail.gallery.albums.model import LIVE, MAX_DEPTH, Album
 
-MAX_VIEWERS = 200  # people to whom one album is given
+MAX_VIEWERS = 200  # people and groups to whom one album is given
 
 
-def grant(db: Database, album: Album, user_id: str) -> None:
-    """Let an account see an album; Conflict when too many do already."""
+def grant(db: Database, album: Album, viewer: str) -> None:
+    """Let a viewer see an album; Conflict when too many do already."""
     free = {"_id": ObjectId(album.id), f"viewers.{MAX_VIEWERS - 1}": {"$exists": False}}
-    if not db.albums.update_one(free, {"$addToSet": {"viewers": user_id}}).matched_count:
-        raise Conflict(f"An album can be given to {MAX_VIEWERS} people. Share it by a link instead.")
+    if not db.albums.update_one(free, {"$addToSet": {"viewers": viewer}}).matched_count:
+        raise Conflict(
+            f"An album can be given to {MAX_VIEWERS} people and groups. Share it by a link instead."
+        )
 
 
-def revoke(db: Database, album: Album, user_id: str) -> None:
-    """Let an account see an album no more."""
-    db.albums.update_one({"_id": ObjectId(album.id)}, {"$pull": {"viewers": user_id}})
+def revoke(db: Database, album: Album, viewer: str) -> None:
+    """Let a viewer see an album no more."""
+    db.albums.update_one({"_id": ObjectId(album.id)}, {"$pull": {"viewers": viewer}})
 
 
-def forget(db: Database, user_id: str) -> None:
-    """Let an account see nothing that was given to it."""
-    db.albums.update_many({"viewers": user_id}, {"$pull": {"viewers": user_id}})
+def forget(db: Database, viewer: str) -> None:
+    """Let a viewer see nothing that was given to them."""
+    db.albums.update_many({"viewers": viewer}, {"$pull": {"viewers": viewer}})
 
 
-def granted_to(db: Database, user_id: str) -> tuple[ObjectId, ...]:
-    """The albums that are given to an account, and those that lie in them."""
-    level = [each["_id"] for each in db.albums.find({"viewers": user_id, "state": LIVE}, {"_id": 1})]
+def granted_to(db: Database, viewers: Sequence[str]) -> tuple[ObjectId, ...]:
+    """The albums that are given to one of these, and those that lie in them."""
+    given = {"viewers": {"$in": list(viewers)}, "state": LIVE}
+    level = [each["_id"] for each in db.albums.find(given, {"_id": 1})]
     every = dict.fromkeys(level)
     for _ in range(MAX_DEPTH):
         if not level:

@@ -11,7 +11,7 @@ from picturerail.gallery import policy
 from picturerail.gallery.actions import pictures as changes
 from picturerail.gallery.actions import uploads
 from picturerail.gallery.actions.uploads import Added
-from picturerail.gallery.api import activity, albums, files, lookalikes, shares, stacks
+from picturerail.gallery.api import activity, albums, files, groups, lookalikes, shares, stacks
 from picturerail.gallery.api.exchange import answer, body, limit, public, told_page, told_picture
 from picturerail.gallery.api.operations import answers, describe
 from picturerail.gallery.api.schemas import (
@@ -226,6 +226,7 @@ def description(site_url: str) -> Document:
             stacks.blueprint,
             albums.blueprint,
             shares.blueprint,
+            groups.blueprint,
             activity.blueprint,
         ),
         site_url,

@@ -5,9 +5,10 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from picturerail.errors import BadRequest, NotFound
+from picturerail.database import Database
+from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import users
+from picturerail.gallery.accounts import groups, users
 from picturerail.gallery.accounts.email import MAX_EMAIL
 from picturerail.gallery.actions import albums as actions
 from picturerail.gallery.albums import lookup
@@ -71,7 +72,7 @@ def show(slug: str) -> BaseResponse | str:
         more=url_for("album_api.list_album_pictures", album_id=album.id),
         arranged=url_for("album_api.order_album", album_id=album.id) if by_hand else "",
         behind=following,
-        viewers=users.emails_of(db, album.viewers) if policy.may(who, Action.CHANGE, album) else (),
+        **(_viewers(db, album) if policy.may(who, Action.CHANGE, album) else {}),
         above=lookup.above(db, album, policy.albums(who)),
         count=listing.count(db, wanted) if page.pictures else None,
     )
@@ -117,19 +118,19 @@ def save(slug: str) -> BaseResponse:
 @blueprint.post("/albums/<slug>/viewers")
 @requires(Action.CHANGE)
 def set_viewer(slug: str) -> BaseResponse:
-    """Give an album to somebody who has an account, or take it from them."""
+    """Give an album to somebody who has an account or to a group, or take it from them."""
     act = {"give": actions.grant, "take": actions.revoke}.get(params.field(request.form, "choice", limit=10))
     if act is None:
         raise BadRequest("'choice' must be give or take.")
-    email = params.field(request.form, "email", limit=MAX_EMAIL)
+    name = params.field(request.form, "email", limit=MAX_EMAIL)
     try:
-        album = act(access.acting(), _editable(slug).id, email)
-    except NotFound as error:
+        album = act(access.acting(), _editable(slug).id, name)
+    except (NotFound, Conflict) as error:
         notify(Notice(error.message, kind="danger"))
         return redirect(url_for("albums.show", slug=slug), 303)
     seen = "sees" if act is actions.grant else "sees no more, but for what everybody sees,"
     inside = "" if album.is_smart else " and what is in it"
-    notify(Notice(f"{email} {seen} “{album.title}”{inside}."))
+    notify(Notice(f"{name} {seen} “{album.title}”{inside}."))
     return redirect(album.href, 303)
 
 
@@ -236,3 +237,9 @@ def _shelf(albums: list[Album], among: PictureFilter) -> dict[str, Any]:
     covers = lookup.covers(services.database(), albums, among, policy.listed(access.principal()))
     tiles = dict(zip(covers, shown(list(covers.values())), strict=True))
     return {"albums": albums, "covers": tiles}
+
+
+def _viewers(db: Database, album: Album) -> dict[str, list[str]]:
+    """To whom an album is given, and the names of all groups that it could be given to."""
+    given = [*groups.names_of(db, album.viewers), *users.emails_of(db, album.viewers)]
+    return {"viewers": given, "groups": groups.names(db)}
