@@ -6,7 +6,7 @@ carries a closed name, a second later at most; edges keep nothing that a token o
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from pymongo import UpdateOne
@@ -27,28 +27,33 @@ def revoke(db: Database, names: Iterable[str], seconds: float) -> None:
         db["revoked_tokens"].bulk_write(changes, ordered=False)
 
 
+def for_one(name: str, public_id: str) -> str:
+    """What to revoke of a name when one asset only is to be closed to its tokens."""
+    return f"{name} {public_id}"
+
+
 def reinstate(db: Database, names: Iterable[str]) -> None:
     """Let tokens with these names open again what they say."""
     db["revoked_tokens"].delete_many({"_id": {"$in": list(names)}})
 
 
 class RevokedTokens:
-    """Tells which names are closed; one look into the database for each name and second."""
+    """Tells which names are closed; a process asks the database once a second for each."""
 
     def __init__(self, db: Database) -> None:
         """Nothing is known yet."""
         self._db = db
         self._kept = Lru[tuple[float, bool]]()
 
-    def any_of(self, names: Iterable[str]) -> bool:
-        """Whether one of these names is closed."""
-        return any(map(self._is_closed, names))
-
-    def _is_closed(self, name: str) -> bool:
-        read_at, closed = self._kept.get(name) or (-FRESH_SECONDS, False)
-        if time.monotonic() < read_at + FRESH_SECONDS:
-            return closed
-        began = time.monotonic()  # what is closed while we look may not be seen
-        found = self._db["revoked_tokens"].find_one({"_id": name, "expires_at": {"$gt": clock.now()}})
-        self._kept.keep(name, (began, found is not None))
-        return found is not None
+    def any_of(self, names: Iterable[str], public_ids: Sequence[str]) -> bool:
+        """Whether one of these names is closed, for all or for an asset that may be called so."""
+        wanted = [each for name in names for each in (name, *(for_one(name, one) for one in public_ids))]
+        now = time.monotonic()  # before we look: what is closed meanwhile may not be seen
+        known = {name: kept[1] for name in wanted if (kept := self._kept.get(name)) and now < kept[0]}
+        if unknown := [name for name in wanted if name not in known]:
+            open_ended = {"_id": {"$in": unknown}, "expires_at": {"$gt": clock.now()}}
+            found = {each["_id"] for each in self._db["revoked_tokens"].find(open_ended, {"_id": 1})}
+            for name in unknown:
+                known[name] = name in found
+                self._kept.keep(name, (now + FRESH_SECONDS, name in found))
+        return any(known.values())

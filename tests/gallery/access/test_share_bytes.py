@@ -104,6 +104,31 @@ def test_what_a_link_shows_is_deleted_and_comes_back(script: Script, service: Se
     assert statuses(service, by_album) <= CLOSED
 
 
+def test_a_picture_that_is_taken_off_an_album_is_closed_to_its_links_only(
+    script: Script, service: Service
+) -> None:
+    taken, kept = added(script, "private"), added(script, "private")
+    albums = [
+        called(script, "POST", "/api/v1/albums", {"title": title, "visibility": "private"})["album"]["id"]
+        for title in ("Hill", "Dale")
+    ]
+    for each in albums:
+        called(script, "POST", f"/api/v1/albums/{each}/pictures", {"add": [taken["id"], kept["id"]]})
+    hill, dale = (shared(script, album=each) for each in albums)
+    closed = handed_out(service, hill, taken)
+    others = handed_out(service, hill, kept) + handed_out(service, dale, taken)
+    fill = f"/api/v1/albums/{albums[0]}/pictures"
+    closes_soon(service, closed, lambda: called(script, "POST", fill, {"remove": [taken["id"]]}))
+    assert statuses(service, others) == {200}
+    called(script, "POST", fill, {"add": [taken["id"]]})
+    wait_until(lambda: statuses(service, closed) == {200})
+    everything = closed + handed_out(service, dale, taken)
+    closes_soon(service, everything, lambda: called(script, "DELETE", f"/api/v1/pictures/{taken['id']}"))
+    assert statuses(service, handed_out(service, hill, kept)) == {200}
+    called(script, "POST", f"/api/v1/pictures/{taken['id']}/restore")
+    wait_until(lambda: statuses(service, everything) == {200})
+
+
 @pytest.mark.parametrize("how", ["disable", "remove"])
 def test_the_links_of_somebody_who_leaves_close(script: Script, service: Service, how: str) -> None:
     email = f"{how}-{MAKER}"

@@ -158,6 +158,7 @@ def _reordered(at: ActionContext, album: Album) -> None:
 
 
 def _renew(at: ActionContext, album: Album, result: AlbumResult) -> None:
+    grants.settle_album(at.db, album.id, added=result.added, removed=result.removed)
     visibility.settle_pictures(at, [*result.added, *result.removed])
     at.renew_pages(ALBUMS, album.id, album.parent, *result.added, *result.removed)
     hung = [*result.added, *result.removed]

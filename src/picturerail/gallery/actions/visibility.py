@@ -49,11 +49,10 @@ def settle_bytes(at: ActionContext, picture: Picture) -> Picture:
 def follow_bytes(at: ActionContext, changed: Sequence[str], *, trashed: bool) -> None:
     """Bring the bytes of pictures where they belong, now that they are in the trash, or out of it.
 
-    What links to just these have handed out is closed, and opened again.
+    What links have handed out of them is closed, and opened again.
     """
     if changed:
-        settle = grants.close_all if trashed else grants.reopen_all
-        settle(at.db, {"picture": {"$in": list(changed)}})
+        grants.settle_trash(at.db, changed, trashed=trashed)
         delivery.follow(at.db, at.cloud, at.settings, changed)
 
 

@@ -43,7 +43,7 @@ def grant(
         raise Unauthorized(REFUSAL)
     cookies = raw.headers.get("cookie", "")
     has_token = tokens.NAME in raw.query or tokens.NAME in cookies
-    opened = has_token and _is_opened(settings, revoked, raw, signed.name, now)
+    opened = has_token and _is_opened(settings, revoked, raw, signed, now)
     return Grant(signed, signature=path.signature is not None, token=opened)
 
 
@@ -56,12 +56,14 @@ def check_type(settings: Settings, path: DeliveryPath, shown: Grant, *, is_origi
         raise Unauthorized(REFUSAL)
 
 
-def _is_opened(settings: Settings, revoked: RevokedTokens, raw: RawRequest, name: str, now: float) -> bool:
+def _is_opened(
+    settings: Settings, revoked: RevokedTokens, raw: RawRequest, path: DeliveryPath, now: float
+) -> bool:
     token = tokens.find_token(raw.query, raw.headers.get("cookie", ""))
-    asked = tokens.TokenTarget(_spellings(settings, raw, name), raw.address)
+    asked = tokens.TokenTarget(_spellings(settings, raw, path.name), raw.address)
     if not (token and tokens.is_valid(token, settings.auth_token_key, asked, now)):
         return False
-    return not revoked.any_of(tokens.names_in(token))
+    return not revoked.any_of(tokens.names_in(token), path.public_ids)
 
 
 def _spellings(settings: Settings, raw: RawRequest, name: str) -> tuple[str, ...]:
