@@ -1,13 +1,17 @@
 """The one table of picture formats: names, media types, first bytes, and the classes of Accept headers."""
 
+import io
 import time
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from picturerail import image_formats
+from picturerail import camera_raw, image_formats
+from tests import camera_raw_files, pictures
+from tests.camera_raw_files import Dng
 
+RAW_FILES = {"dng": Dng(pictures.quadrants(32, 24)).content(), **camera_raw_files.maker_files()}
 CHROME = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
 
 
@@ -82,8 +86,8 @@ def test_each_extension_belongs_to_one_format() -> None:
 def test_files_that_pillow_writes_are_known_by_their_first_bytes(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"picture.{name}"
     Image.new("RGB", (16, 16), "teal").save(path)
-    head = path.read_bytes()[: image_formats.MAX_HEAD]
-    assert image_formats.sniff(head) == image_formats.canonical(name)
+    with path.open("rb") as file:
+        assert image_formats.sniff(file) == image_formats.canonical(name)
 
 
 @pytest.mark.parametrize(
@@ -102,4 +106,50 @@ def test_files_that_pillow_writes_are_known_by_their_first_bytes(name: str, tmp_
     ],
 )
 def test_what_a_file_begins_with(head: bytes, expected: str) -> None:
-    assert image_formats.sniff(head) == expected
+    assert image_formats.sniff(io.BytesIO(head)) == expected
+
+
+@pytest.mark.parametrize("kind", sorted(camera_raw.FORMATS))
+def test_camera_raw_is_told_from_tiff_by_its_first_bytes(kind: str) -> None:
+    content = RAW_FILES[kind]
+    assert image_formats.sniff(io.BytesIO(content)) == kind
+    assert image_formats.media_type(kind).startswith("image/x-")
+    for end in range(len(content)):  # cut anywhere, it is that, a TIFF, or nothing
+        assert image_formats.sniff(io.BytesIO(content[:end])) in (kind, "tiff", "")
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_the_directory_of_a_raw_picture_may_lie_at_the_end(order: str) -> None:
+    version = [(50706, camera_raw_files.BYTE, [1, 4, 0, 0])]
+    late = camera_raw_files.tiff(version, order, at=3 * image_formats.MAX_HEAD)
+    assert image_formats.sniff(io.BytesIO(late)) == "dng"
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        [(271, camera_raw_files.ASCII, b"NIKON CORPORATION\0"), (254, camera_raw_files.LONG, [0])],
+        [
+            (271, camera_raw_files.ASCII, b"SONY\0"),
+            (254, camera_raw_files.LONG, [1]),
+        ],  # a reduced page, no mosaic
+        [(330, camera_raw_files.LONG, [400]), (254, camera_raw_files.LONG, [1])],  # a pyramid, of no camera
+        [(262, camera_raw_files.SHORT, [2])],
+        [],
+    ],
+)
+def test_what_programs_write_is_a_tiff_whatever_camera_it_names(tags: list[camera_raw_files.Tag]) -> None:
+    assert image_formats.sniff(io.BytesIO(camera_raw_files.tiff(tags))) == "tiff"
+
+
+@pytest.mark.parametrize("maker", [b"PENTAX\0", b"SAMSUNG\0", b"Somebody\0"])
+def test_raw_pictures_of_other_makers_are_named_and_not_taken_for_ours(maker: bytes) -> None:
+    content = camera_raw_files.tiff(
+        [
+            (254, camera_raw_files.LONG, [1]),
+            (330, camera_raw_files.LONG, [400]),
+            (271, camera_raw_files.ASCII, maker),
+        ]
+    )
+    assert camera_raw.of_tiff(io.BytesIO(content)) in ("pef", "srw", "raw")
+    assert image_formats.sniff(io.BytesIO(content)) == "tiff"

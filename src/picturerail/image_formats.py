@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import IO, Final
+
+from picturerail import camera_raw
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,14 @@ TABLE: Final = (
     ImageFormat("ico", "image/x-icon", writable=True),
     ImageFormat("svg", "image/svg+xml"),
     ImageFormat("jxl"),
+    ImageFormat("dng", "image/x-adobe-dng"),
+    ImageFormat("cr2", "image/x-canon-cr2"),
+    ImageFormat("cr3", "image/x-canon-cr3"),
+    ImageFormat("nef", "image/x-nikon-nef"),
+    ImageFormat("arw", "image/x-sony-arw"),
+    ImageFormat("raf", "image/x-fuji-raf"),
+    ImageFormat("orf", "image/x-olympus-orf"),
+    ImageFormat("rw2", "image/x-panasonic-rw2"),
 )
 
 WRITABLE: Final = tuple(one.name for one in TABLE if one.writable)
@@ -72,9 +82,12 @@ _BEGINNINGS = (
     (b"II+\0", "tiff"),  # with 64-bit offsets
     (b"MM\0+", "tiff"),
     (b"\0\0\1\0", "ico"),
+    *camera_raw.BEGINNINGS,
 )
-_BRANDS = dict.fromkeys((b"avif", b"avis"), "avif") | dict.fromkeys(
-    (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"), "heic"
+_BRANDS = (
+    {b"crx ": "cr3"}
+    | dict.fromkeys((b"avif", b"avis"), "avif")
+    | dict.fromkeys((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"), "heic")
 )
 
 
@@ -85,11 +98,21 @@ _SVG = re.compile(  # the root of a drawing, behind what may stand in front of i
 )
 
 
-def sniff(head: bytes) -> str:
-    """The format whose files begin like `head` (MAX_HEAD bytes are enough); "" for none that can be read here.
+def sniff(file: IO[bytes]) -> str:
+    """The format of an open file, by its first bytes; "" for none that can be read here.
 
-    Never to be believed alone: damaged files begin well, too.
+    Never to be believed alone: damaged files begin well, too. Of what begins like a TIFF the first directory is read,
+    wherever it lies: many cameras' raw pictures are such.
     """
+    file.seek(0)
+    found = _sniff(file.read(MAX_HEAD))
+    if found != "tiff":
+        return found
+    raw = camera_raw.of_tiff(file)
+    return raw if raw in camera_raw.FORMATS else found
+
+
+def _sniff(head: bytes) -> str:
     for beginning, name in _BEGINNINGS:
         if head.startswith(beginning):
             return name
@@ -103,7 +126,7 @@ def sniff(head: bytes) -> str:
 
 
 def _brand(head: bytes) -> str:
-    """AVIF and HEIC share a container; the main brand tells, and where it is general, the compatible ones."""
+    """AVIF, HEIC and CR3 share a container; the main brand tells, and where it is general, the compatible ones."""
     size = min(int.from_bytes(head[:4]), len(head))
     brands = (head[8:12], *(head[at : at + 4] for at in range(16, size - 3, 4)))
     known = [_BRANDS[brand] for brand in brands if brand in _BRANDS]

@@ -27,7 +27,8 @@ from picturerail.transform.pixels.analysis import probe
 from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
 from picturerail.transform.probe import Limits, SourceInfo
 from picturerail.transform.workers import ImageWorkers
-from tests import pictures
+from tests import camera_raw_files, pictures
+from tests.camera_raw_files import Dng
 
 ODD = [
     *(
@@ -257,6 +258,8 @@ def seeds(folder: Path) -> list[bytes]:
     made += [pictures.animation(folder / f"a.{kind}", [50] * 4).read_bytes() for kind in ("gif", "webp")]
     made += [pictures.png16_rgba(40, 30, (1, 2, 3, 4)), pictures.encoded(small.convert("CMYK"), "JPEG")]
     made.append(pictures.heic(small))
+    made += [Dng(small, preview).content() for preview in (None, small.resize((32, 24)))]
+    made += camera_raw_files.maker_files().values()
     made.append(
         b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><g fill="red"><path d="M0 0h9v9z"/></g></svg>'
     )

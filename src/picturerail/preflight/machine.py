@@ -18,7 +18,7 @@ from picturerail.preflight.verdict import Verdict, note, well, wrong
 from picturerail.settings import MEGABYTE, Settings
 
 GIGABYTE = 1024 * MEGABYTE
-LIBRARIES = ("pyvips", "pillow_heif", "cv2", "pymongo", "granian", "obstore", "cloudinary")
+LIBRARIES = ("pyvips", "pillow_heif", "rawpy", "cv2", "pymongo", "granian", "obstore", "cloudinary")
 MIN_FREE_BYTES = GIGABYTE  # below that mongod and uploads soon have no room
 GOOD_FREE_BYTES = 5 * GIGABYTE
 MIN_FREE_FILES = 10_000

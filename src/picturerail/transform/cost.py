@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from types import MappingProxyType
 
+from picturerail import camera_raw
 from picturerail.errors import PicturerailError
 from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import parse
@@ -54,6 +55,7 @@ _DECODED: Mapping[str, tuple[float, float]] = MappingProxyType(
         "bmp": (4, 1),
         "ico": (4, 1),
         "svg": (0, 60),
+        **dict.fromkeys(camera_raw.FORMATS, (60, 10)),
     }
 )
 _ENCODED: Mapping[str, float] = MappingProxyType(
@@ -133,7 +135,7 @@ def _loaded(load: LoadOptions) -> Size:
 
 
 def _decoding(load: LoadOptions) -> float:
-    stored, out = _DECODED.get(load.format, (20, 1))
+    stored, out = _DECODED.get("jpg" if load.preview else load.format, (20, 1))
     size = _loaded(load)
     return (load.width * load.height * stored + size.width * size.height * out) * NANO
 

@@ -8,11 +8,13 @@ so does the key of what it makes. Which copy it is depends on plan and source al
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from picturerail import camera_raw
 from picturerail.transform.plan import Plan
 from picturerail.transform.planning.encoding import Encoding
-from picturerail.transform.planning.load_options import SHRINKING, shrink_for, stored_size
+from picturerail.transform.planning.first_steps import Leading, leading_of, rescaled, shrink_for
+from picturerail.transform.planning.load_options import opened, stored_size
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.steps import Crop, LoadOptions, Resize, Step, ToSrgb
+from picturerail.transform.steps import Crop, LoadOptions, Resize, ToSrgb
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ INTERMEDIATES = (SMALL, LARGE)
 MIN_SIDE = 2560  # a picture whose longest side is shorter is decoded fast enough
 ROOM = 1.5  # how many times larger than the answer the copy must be, so that its own encoding cannot be seen
 
-_CAMERA = "jpg"
+_CAMERA = ("jpg", *camera_raw.FORMATS)
 _OTHERS = (
     "heic",
     "avif",
@@ -46,13 +48,12 @@ _OTHERS = (
 _LOSSY = ("jpg", "webp", "avif")
 _AUTOMATIC = {"best": 90}  # what a level of q_auto may come to; the others stay at or below 80
 
-Leading = tuple[Crop | Resize, ...]
-
 
 def intermediates_of(source: SourceInfo) -> tuple[Intermediate, ...]:
-    """The copies that a picture has."""
-    large = max(source.width, source.height) >= MIN_SIDE and source.frames == 1 and not source.has_alpha
-    return INTERMEDIATES if large and source.format in (_CAMERA, *_OTHERS) else ()
+    """The copies that a picture has; a camera raw picture has those of a large preview, as none is developed ahead."""
+    sides = source.preview if source.format in camera_raw.FORMATS else (source.width, source.height)
+    large = max(sides, default=0) >= MIN_SIDE and source.frames == 1 and not source.has_alpha
+    return INTERMEDIATES if large and source.format in (*_CAMERA, *_OTHERS) else ()
 
 
 def plan_intermediate(intermediate: Intermediate, source: SourceInfo) -> Plan:
@@ -60,19 +61,21 @@ def plan_intermediate(intermediate: Intermediate, source: SourceInfo) -> Plan:
     stored = stored_size(source)
     sizes = [_size(stored, each) for each in (LARGE, SMALL) if each.side >= intermediate.side]
     large, *small = [Resize(*size) for size in sizes]
-    shrink = shrink_for((large,), stored) if source.format in SHRINKING else 1
-    load = LoadOptions(source.format, *stored, shrink=shrink)
-    return Plan(load, (large, ToSrgb(), *small), Encoding("jpg", intermediate.quality), *sizes[-1], 1)
+    load, leading = opened(source, (large,))
+    return Plan(load, (*leading, ToSrgb(), *small), Encoding("jpg", intermediate.quality), *sizes[-1], 1)
 
 
 def on_intermediate(plan: Plan, source: SourceInfo) -> Plan:
     """The same picture from the smallest copy that will do, or the plan as it is where the original is needed."""
-    load, leading = plan.load, _leading(plan.steps)
+    load, leading = (
+        plan.load,
+        leading_of(plan.steps),
+    )  # in front of the colour conversion: in places of the file
     if load.intermediate or plan.encoding.attribution or not leading or not isinstance(leading[-1], Resize):
         return plan
     for intermediate in intermediates_of(source):
-        size = _size((load.width, load.height), intermediate)
-        scaled = _scaled(leading, load, size)
+        size = _size(stored_size(source), intermediate)
+        scaled = rescaled(leading, (load.width / load.shrink, load.height / load.shrink), size)
         if _is_good_enough(intermediate, source, plan.encoding) and _has_room(scaled, size):
             shrink = shrink_for(scaled, size)
             smaller = LoadOptions("jpg", *size, shrink=shrink, intermediate=True)
@@ -104,7 +107,7 @@ def _is_good_enough(intermediate: Intermediate, source: SourceInfo, answer: Enco
     if intermediate is SMALL and answer.format != "jpg":
         return False
     if answer.format not in _LOSSY:
-        return source.format == _CAMERA
+        return source.format in _CAMERA
     wanted = _AUTOMATIC.get(answer.auto, 80) if answer.auto else answer.quality
     return wanted <= intermediate.serves
 
@@ -112,29 +115,6 @@ def _is_good_enough(intermediate: Intermediate, source: SourceInfo, answer: Enco
 def _size(stored: tuple[int, int], intermediate: Intermediate) -> tuple[int, int]:
     factor = intermediate.side / max(stored)
     return max(1, round(stored[0] * factor)), max(1, round(stored[1] * factor))
-
-
-def _leading(steps: tuple[Step, ...]) -> Leading:
-    """The steps in front of the colour conversion: they are in the coordinates of the opened file."""
-    found: list[Crop | Resize] = []
-    for step in steps:
-        if not isinstance(step, Crop | Resize):
-            break
-        found.append(step)
-    return tuple(found)
-
-
-def _scaled(leading: Leading, load: LoadOptions, copy: tuple[int, int]) -> Leading:
-    """The leading steps in the coordinates of the copy."""
-    box = leading[0]
-    if not isinstance(box, Crop):
-        return leading
-    across = copy[0] / load.width * load.shrink
-    down = copy[1] / load.height * load.shrink
-    x, y = min(copy[0] - 1, round(box.x * across)), min(copy[1] - 1, round(box.y * down))
-    width = min(copy[0] - x, max(1, round(box.width * across)))
-    height = min(copy[1] - y, max(1, round(box.height * down)))
-    return (Crop(x, y, width, height), *leading[1:])
 
 
 def _has_room(scaled: Leading, copy: tuple[int, int]) -> bool:

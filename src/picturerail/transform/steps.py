@@ -25,6 +25,7 @@ class LoadOptions:
     shrink: int = 1
     scale: float = 1.0  # how many times larger a drawing (SVG) is drawn
     intermediate: bool = False  # not the original, but its reduced copy
+    preview: bool = False  # not a developed camera raw picture, but the preview in it
 
 
 @dataclass(frozen=True)
@@ -331,6 +332,10 @@ _KINDS: dict[str, Callable[..., Any]] = {
 }
 
 
+# Fields that came later: where they say nothing they are left out, so that what was made before keeps its key.
+_YOUNGER = ("preview",)
+
+
 def size_after(steps: Sequence[Step], size: Size) -> Size:
     """The size of a picture after steps, from its size before them."""
     for step in steps:
@@ -341,7 +346,8 @@ def size_after(steps: Sequence[Step], size: Size) -> Size:
 def to_json(value: Any) -> Any:  # noqa: ANN401
     """A step, a tuple of steps, or anything in them as JSON: each value says its kind."""
     if (kind := type(value).__name__) in _KINDS:
-        return {"kind": kind, **{name: to_json(part) for name, part in vars(value).items()}}
+        told = {name: part for name, part in vars(value).items() if part or name not in _YOUNGER}
+        return {"kind": kind, **{name: to_json(part) for name, part in told.items()}}
     return [to_json(part) for part in value] if isinstance(value, tuple) else value
 
 

@@ -55,6 +55,7 @@ def serve(
     where these are not named, as far as their user may.
     """
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # NumPy's threads would start before the pool forks
+    os.environ["OMP_NUM_THREADS"] = "1"  # LibRaw's: one process is one core's work
     # Loaded by name: only the process that runs the pool may have libvips in it.
     pool = importlib.import_module("picturerail.transform.pixels.pool")
     sandbox = importlib.import_module("picturerail.transform.pixels.sandbox.sandbox")

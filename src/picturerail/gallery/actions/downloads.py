@@ -30,6 +30,7 @@ def is_untouched(at: ActionContext, picture: Picture) -> bool:
 
 def without_metadata(at: ActionContext, picture: Picture) -> list[Piece]:
     """What is left of the original; Unreadable when its format is not as it should be."""
+    files.check_format(picture.format)
     at.settings.data.joinpath("spool").mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryFile(dir=at.settings.spool_folder) as file:
         for block in original(at, picture):

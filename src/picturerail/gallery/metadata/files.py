@@ -18,6 +18,11 @@ READERS: dict[str, Callable[[memoryview], list[Piece]]] = {
 
 def without_metadata(data: memoryview, image_format: str) -> list[Piece]:
     """What is left of a file that may go to anybody; Unreadable when it cannot be told apart."""
-    if (reader := READERS.get(image_format)) is None:
+    check_format(image_format)
+    return READERS[image_format](data)
+
+
+def check_format(image_format: str) -> None:
+    """Unreadable for a format whose metadata nobody here can tell from the rest: of cameras' raw pictures, all."""
+    if image_format not in READERS:
         raise Unreadable(f"Nobody here knows how {image_format} keeps its metadata.")
-    return reader(data)

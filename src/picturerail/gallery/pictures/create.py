@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from bson import ObjectId
 
-from picturerail import image_formats
+from picturerail import camera_raw, image_formats
 from picturerail.database import Database
 from picturerail.errors import BadRequest, Conflict, Forbidden, UnsupportedMedia
 from picturerail.gallery import cloud as media
@@ -21,10 +21,15 @@ from picturerail.gallery.pictures.file import check_size, clean_filename
 from picturerail.gallery.pictures.model import DELETED, TRASH, Picture
 from picturerail.gallery.pictures.text import PictureText
 
-FORMATS = ("jpg", "png", "webp", "gif", "avif", "heic", "tiff")
-ACCEPT = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif,image/tiff,.heic,.heif"
+FORMATS = ("jpg", "png", "webp", "gif", "avif", "heic", "tiff", *camera_raw.FORMATS)
+ACCEPT = ",".join(
+    (
+        "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif,image/tiff,.heic,.heif",
+        *(f".{name}" for name in camera_raw.FORMATS),
+    )
+)
 NOT_A_PICTURE = (
-    "this is no picture of a kind that can be shown here (JPEG, PNG, WebP, GIF, AVIF, HEIC or TIFF)."
+    "this is no picture of a kind that can be shown here (JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF or RAW)."
 )
 
 _PUBLIC_ID = re.compile(r"gallery/[a-z0-9]{20}")
@@ -75,7 +80,7 @@ def send_file(
     size = file.seek(0, 2)
     file.seek(0)
     check_size(size, limit)
-    if image_formats.sniff(file.read(image_formats.MAX_HEAD)) not in FORMATS:
+    if image_formats.sniff(file) not in FORMATS:
         raise UnsupportedMedia(NOT_A_PICTURE)
     file.seek(0)
     return media.send(cloud, file, size, filename, public_id, delivery=delivery)

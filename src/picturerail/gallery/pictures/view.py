@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from picturerail import image_formats
 from picturerail.gallery.cloud import AUTHENTICATED, CloudAccess, attachment, origin
 from picturerail.gallery.originals import MAX_SIDE, made_anew
 from picturerail.gallery.pictures.edit import moves_pixels
@@ -165,15 +166,16 @@ def full_url(picture: Picture, cloud: CloudAccess, *, original: bool) -> str:
     if not picture.public_id:
         return _source_of_tutorial(picture)
     if picture.edit or original:
-        return _url(picture, cloud, picture.edit, picture.format)
+        return _url(picture, cloud, picture.edit, _extension(picture, picture.edit))
     return _url(picture, cloud, *made_anew(picture.format))
 
 
 def download_url(picture: Picture, cloud: CloudAccess, *, original: bool = False) -> str:
     """Address that saves it under the name it had, where the cloud can say so: as it is shown, or the original."""
     if picture.public_id:
-        flag = _after("" if original else picture.edit, attachment(picture.download_name))
-        return _url(picture, cloud, flag, picture.format)
+        edit = "" if original else picture.edit
+        flag = _after(edit, attachment(picture.download_name))
+        return _url(picture, cloud, flag, _extension(picture, edit))
     return _source_of_tutorial(picture)
 
 
@@ -186,7 +188,7 @@ def reencoded_url(picture: Picture, cloud: CloudAccess) -> str:
 def inner_url(picture: Picture, cloud: CloudAccess, edit: str = "") -> str:
     """Where we fetch the original, or what an edit makes of it: of our own media service by its own door here."""
     inner = replace(cloud, cdn_url="", token_key="")
-    address = _url(picture, inner, edit, picture.format)
+    address = _url(picture, inner, edit, _extension(picture, edit))
     return f"{cloud.upload_prefix}{address}" if cloud.own else address
 
 
@@ -247,6 +249,11 @@ def _delivery(url: str, cloud: CloudAccess) -> tuple[str, str] | None:
 
 def _url(picture: Picture, cloud: CloudAccess, transformation: str, extension: str = "") -> str:
     return cloud.url(picture.public_id, picture.version, transformation, extension, picture.delivery)
+
+
+def _extension(picture: Picture, edit: str) -> str:
+    """The format of the original, or the one in which an edit of it is written: nobody writes HEIC and camera raw."""
+    return picture.format if not edit or picture.format in image_formats.WRITABLE else "jpg"
 
 
 def _after(edit: str, step: str) -> str:

@@ -129,7 +129,7 @@ class Import:
 
     def _take_file(self, path: PurePosixPath, file: Path, picture_id: ObjectId) -> ImportResult:
         with file.open("rb") as opened:
-            kind = image_formats.sniff(opened.read(image_formats.MAX_HEAD))
+            kind = image_formats.sniff(opened)
         if kind not in FORMATS:
             return ImportResult(path, ImportOutcome.SKIPPED, "no picture of a kind that can be shown here")
         digests = digests_of(file)

@@ -20,7 +20,7 @@ def open_file(folder: Path, filename: str) -> tuple[IO[bytes], str]:
         file = path.open("rb")
     except OSError:
         raise NotFound("The file of this picture is not in the upload folder.") from None
-    found = image_formats.sniff(file.read(image_formats.MAX_HEAD))
+    found = image_formats.sniff(file)
     if not found:
         file.close()
         raise NotFound("The file of this picture is no picture.")

@@ -48,7 +48,13 @@ def _opened(path: Path, how: LoadOptions, limits: Limits) -> pyvips.Image:
     if not how.intermediate:  # a copy of our own is within all limits
         check(loaders.read_header(path), limits)
     return loaders.load(
-        path, how.format, page=how.page, frames=how.frames, shrink=how.shrink, scale=how.scale
+        path,
+        how.format,
+        page=how.page,
+        frames=how.frames,
+        shrink=how.shrink,
+        scale=how.scale,
+        preview=how.preview,
     )
 
 

@@ -4,6 +4,7 @@ import base64
 from collections import Counter
 from pathlib import Path
 
+from picturerail import camera_raw
 from picturerail.transform import intermediates
 from picturerail.transform.pixels import encode
 from picturerail.transform.pixels.analysis.palette import shares_of
@@ -41,6 +42,8 @@ def gather(path: Path, limits: Limits, *, copies: bool = False) -> Facts:
     """
     info = loaders.read_header(path)
     check(info, limits)
+    if info.format in camera_raw.FORMATS:
+        info = loaders.libraw().verified(path, info)
     try:
         small = _small(path, info, copies=copies)
     except pyvips.Error as error:
@@ -63,7 +66,7 @@ def _small(path: Path, info: SourceInfo, *, copies: bool) -> pyvips.Image:
 def _large(path: Path, info: SourceInfo) -> pyvips.Image:
     """The pixels of the larger copy, by the steps of its plan."""
     plan = intermediates.plan_intermediate(intermediates.LARGE, info)
-    image = loaders.load(path, info.format, shrink=plan.load.shrink)
+    image = loaders.load(path, info.format, shrink=plan.load.shrink, preview=plan.load.preview)
     return colour.to_srgb(geometry.resize(image, Resize(plan.width, plan.height)), ToSrgb()).copy_memory()
 
 
@@ -77,7 +80,7 @@ def _write_copies(path: Path, info: SourceInfo, large: pyvips.Image) -> None:
 
 def at_most(path: Path, info: SourceInfo, side: int) -> pyvips.Image:
     """The first frame as seen, as sRGB with alpha, no side longer than `side` pixels; all of it was decoded."""
-    return _upright(loaders.load(path, info.format), info, side)
+    return _upright(loaders.load_for_analysis(path, info), info, side)
 
 
 def _upright(image: pyvips.Image, info: SourceInfo, side: int) -> pyvips.Image:

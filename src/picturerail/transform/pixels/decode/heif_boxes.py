@@ -1,4 +1,4 @@
-"""The colour box (nclx) of an AVIF or HEIC file: the one that belongs to its main picture.
+"""The boxes of AVIF, HEIC and CR3 files, and the colour box (nclx) that belongs to the main picture of the former.
 
 ISO/IEC 14496-12 (boxes) and 23008-12 (properties of items): meta > pitm names the main item, meta > iprp > ipco lists
 properties, and meta > iprp > ipma says which of them belong to an item.
@@ -14,9 +14,9 @@ MAX_BOXES = 10_000
 def nclx(path: Path) -> tuple[int, int] | None:
     """Colour primaries and transfer characteristics; None where the file does not say."""
     try:
-        meta = dict(_boxes(_meta(path)[4:]))
-        properties = dict(_boxes(meta[b"iprp"]))
-        listed = list(_boxes(properties[b"ipco"]))
+        meta = dict(boxes(top_box(path, b"meta")[4:]))
+        properties = dict(boxes(meta[b"iprp"]))
+        listed = list(boxes(properties[b"ipco"]))
         used = _of_item(properties[b"ipma"], _number(meta[b"pitm"][4:], long=meta[b"pitm"][0] > 0))
     except (KeyError, IndexError):
         return None
@@ -24,8 +24,8 @@ def nclx(path: Path) -> tuple[int, int] | None:
     return next((_read(body) for body in colours if body.startswith(b"nclx") and len(body) >= 8), None)
 
 
-def _meta(path: Path) -> bytes:
-    """The contents of the box that describes the items of a file."""
+def top_box(path: Path, wanted: bytes) -> bytes:
+    """The contents of the first box of a kind that lies in no other."""
     with path.open("rb") as file:
         for _ in range(MAX_BOXES):
             head = file.read(8)
@@ -34,7 +34,7 @@ def _meta(path: Path) -> bytes:
                 size = int.from_bytes(file.read(8)) - 8
             if len(head) < 8 or size < 8:
                 break
-            if kind == b"meta":
+            if kind == wanted:
                 return file.read(min(size - 8, MAX_META))
             file.seek(size - 8, 1)
     return b""
@@ -44,7 +44,7 @@ def _read(body: bytes) -> tuple[int, int]:
     return int.from_bytes(body[4:6]), int.from_bytes(body[6:8])
 
 
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """The boxes that lie side by side, each by its kind and its contents."""
     at = 0
     for _ in range(MAX_BOXES):

@@ -3,11 +3,13 @@
 libvips' own search for a loader is not used: what is accepted is this table and nothing else.
 """
 
+import importlib
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from picturerail import image_formats
+from picturerail import camera_raw, image_formats
 from picturerail.errors import NotFound
 from picturerail.transform.pixels.decode import (
     colour_space,
@@ -26,14 +28,21 @@ _ANIMATED = ("gif", "webp")
 _BITS = {"uchar": 8, "char": 8, "ushort": 16, "short": 16, "uint": 32, "int": 32, "float": 32, "double": 64}
 
 
+def libraw() -> ModuleType:
+    """`libraw_loader`, loaded by name with the first camera raw picture that a worker meets: most never meet one."""
+    return importlib.import_module("picturerail.transform.pixels.decode.libraw_loader")
+
+
 def sniff(path: Path) -> str:
     """The format of a file by its first bytes; UnsupportedMedia for one that is not accepted."""
     try:
         with path.open("rb") as file:
+            format_ = image_formats.sniff(file)
+            file.seek(0)
             head = file.read(image_formats.MAX_HEAD)
     except FileNotFoundError:
         raise NotFound("The picture's file is not there.") from None
-    if not (format_ := image_formats.sniff(head)):
+    if not format_:
         raise foreign_files.refusal(head, path.stat().st_size)
     return format_
 
@@ -45,6 +54,9 @@ def read_header(path: Path) -> SourceInfo:
         return svg.read_header(path)
     if format_ in pillow_loaders.FORMATS:
         return pillow_loaders.read_header(path, format_)
+    if format_ in camera_raw.FORMATS:
+        info: SourceInfo = libraw().read_header(path, format_)
+        return info
     if format_ == "tiff":
         foreign_files.check_raw(path)
         tiff.check(path)
@@ -81,21 +93,43 @@ def _field(image: pyvips.Image, name: str, default: int) -> int:
 
 
 def load(
-    path: Path, format_: str, *, page: int = 0, frames: int = 1, shrink: int = 1, scale: float = 1.0
+    path: Path,
+    format_: str,
+    *,
+    page: int = 0,
+    frames: int = 1,
+    shrink: int = 1,
+    scale: float = 1.0,
+    preview: bool = False,
 ) -> pyvips.Image:
     """The picture as a stream from top to bottom, as stored, with a profile of the colours that its file speaks of.
 
-    UnsupportedMedia when its header is damaged.
+    Of a camera raw picture the preview in it, or what is developed of it. UnsupportedMedia when its header is damaged.
     """
     if format_ == "svg":
         return svg.load(path, scale)
     if format_ in pillow_loaders.FORMATS:
         return colour_space.described(pillow_loaders.load(path, format_), path, format_)
+    if format_ in camera_raw.FORMATS:
+        return _of_raw(path, format_, shrink, preview=preview)
     try:
         image = _opened(path, format_, page, _options(format_, page, frames, shrink))
         return colour_space.described(image, path, format_)
     except pyvips.Error as error:
         raise damage.refusal(error) from error
+
+
+def load_for_analysis(path: Path, info: SourceInfo) -> pyvips.Image:
+    """The picture for a look at some hundred pixels: all of it, but for a camera raw picture, which takes seconds."""
+    if info.format in camera_raw.FORMATS:
+        return load(path, info.format, shrink=2, preview=bool(info.preview))
+    return load(path, info.format)
+
+
+def _of_raw(path: Path, format_: str, shrink: int, *, preview: bool) -> pyvips.Image:
+    if not preview:
+        return libraw().develop(path, format_, half=shrink > 1)
+    return colour_space.described(libraw().load_preview(path, format_, shrink), path, "jpg")
 
 
 def _opened(path: Path, format_: str, page: int, options: dict[str, Any]) -> pyvips.Image:

@@ -45,11 +45,6 @@ def check(path: Path) -> None:
         raise damage.cut_off()
 
 
-def first_directory(path: Path) -> ImageFileDirectory_v2:
-    """The tags of the first page."""
-    return _directory(path, 0)
-
-
 def page_sizes(path: Path) -> tuple[tuple[int, int], ...]:
     """Width and height of each page, when there are several."""
     pages = []

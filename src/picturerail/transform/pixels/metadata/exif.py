@@ -8,11 +8,16 @@ import pillow_heif
 from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import IFDRational
 
+from picturerail import camera_raw
 from picturerail.transform.pixels.decode import damage, loaders
+from picturerail.transform.pixels.metadata import raw_exif
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Limits, check
 
 Told: TypeAlias = dict[str, str]
+Rooms: TypeAlias = list[
+    tuple[Mapping[int, Any], Mapping[int, str]]
+]  # fields by their tags, and the tags' names
 
 MAX_VALUES = 200  # values
 MAX_VALUE_LENGTH = 500  # characters of one
@@ -24,8 +29,12 @@ def read(path: Path, limits: Limits) -> dict[str, Told]:
     """`exif`, as it is written (1/60), and `image_metadata`, as people read it; GPS among both."""
     info = loaders.read_header(path)
     check(info, limits)
-    blob, told = _heic(path) if info.format == "heic" else _other(path, info.format)
-    found = dict(zip(range(MAX_VALUES), _values(blob), strict=False)).values()
+    if info.format in camera_raw.FORMATS:
+        rooms, told = _raw(path, info.format)
+    else:
+        blob, told = _heic(path) if info.format == "heic" else _other(path, info.format)
+        rooms = _rooms(blob)
+    found = dict(zip(range(MAX_VALUES), _values(rooms), strict=False)).values()
     written = {name: _written(value) for name, value in found}
     read_ = {name: _read(name, value) for name, value in found} | _places(dict(found))
     return {"exif": _safe(written), "image_metadata": _safe(told | read_)}
@@ -45,18 +54,28 @@ def _other(path: Path, image_format: str) -> tuple[bytes, Told]:
     return blob, {"Colorspace": colours, "DPI": f"{image.xres * 25.4:.0f}"}
 
 
-def _values(blob: bytes) -> Iterator[tuple[str, Any]]:
-    """Names and values; what cannot be read is left out, as these bytes come from anywhere."""
+def _raw(path: Path, image_format: str) -> tuple[Rooms, Told]:
+    found = raw_exif.read(path, image_format)
+    rooms: Rooms = [(found.main, ExifTags.TAGS), (found.camera, ExifTags.TAGS)]
+    return [*rooms, (found.place, ExifTags.GPSTAGS)], {"Colorspace": "RGB"}
+
+
+def _rooms(blob: bytes) -> Rooms:
+    """What stands in each room of a block; what cannot be read is left out, as these bytes come from anywhere."""
     exif = Image.Exif()
     try:
         exif.load(blob)
-        rooms: list[tuple[Mapping[int, Any], Mapping[int, str]]] = [
+        return [
             (dict(exif), ExifTags.TAGS),
             (exif.get_ifd(ExifTags.IFD.Exif), ExifTags.TAGS),
             (exif.get_ifd(ExifTags.IFD.GPSInfo), ExifTags.GPSTAGS),
         ]
     except damage.ERRORS:
-        return
+        return []
+
+
+def _values(rooms: Rooms) -> Iterator[tuple[str, Any]]:
+    """Names and values of what is short enough to be told."""
     for values, names in rooms:
         for tag, value in values.items():
             name = names.get(tag, "")

@@ -5,15 +5,17 @@ no camera, no serial number, no small picture inside.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pillow_heif
 from PIL import ExifTags, Image
 
+from picturerail import camera_raw
 from picturerail.transform.pixels.decode import damage
-from picturerail.transform.pixels.metadata import photoshop
+from picturerail.transform.pixels.metadata import photoshop, raw_exif
 from picturerail.transform.pixels.vips import pyvips
 
 MAX_FIELD_BYTES = 2000  # bytes of one field: all of them together must fit into one segment of a JPEG
@@ -38,6 +40,8 @@ def read(path: Path, image_format: str, image: pyvips.Image) -> Attribution:
     """The fields of the picture that was opened from `path`."""
     if image_format == "heic":  # libvips gets no more than its pixels
         return Attribution(_exif(pillow_heif.open_heif(path).info.get("exif") or b""), b"")
+    if image_format in camera_raw.FORMATS:
+        return Attribution(_block(raw_exif.read(path, image_format).main), b"")
     return Attribution(_exif(_blob(image, "exif-data")), _iptc(_blob(image, "iptc-data")))
 
 
@@ -59,13 +63,18 @@ def _blob(image: pyvips.Image, name: str) -> bytes:
 
 
 def _exif(blob: bytes) -> bytes:
-    exif, kept = Image.Exif(), Image.Exif()
+    exif = Image.Exif()
     try:
         exif.load(blob)
-        found = {tag: exif.get(tag) for tag in _EXIF}
+        return _block(exif)
     except damage.ERRORS:
         return b""
-    for tag, text in found.items():
+
+
+def _block(found: Mapping[int, Any]) -> bytes:
+    kept = Image.Exif()
+    for tag in _EXIF:
+        text = found.get(tag)
         if isinstance(text, str) and text:
             kept[tag] = text.encode("latin-1", "replace")[
                 :MAX_FIELD_BYTES
