@@ -62,6 +62,7 @@ def plan_intermediate(intermediate: Intermediate, source: SourceInfo) -> Plan:
     sizes = [_size(stored, each) for each in (LARGE, SMALL) if each.side >= intermediate.side]
     large, *small = [Resize(*size) for size in sizes]
     load, leading = opened(source, (large,))
+    load = replace(load, gain_map=source.gain_map)
     return Plan(load, (*leading, ToSrgb(), *small), Encoding("jpg", intermediate.quality), *sizes[-1], 1)
 
 
@@ -78,7 +79,7 @@ def on_intermediate(plan: Plan, source: SourceInfo) -> Plan:
         scaled = rescaled(leading, (load.width / load.shrink, load.height / load.shrink), size)
         if _is_good_enough(intermediate, source, plan.encoding) and _has_room(scaled, size):
             shrink = shrink_for(scaled, size)
-            smaller = LoadOptions("jpg", *size, shrink=shrink, intermediate=True)
+            smaller = LoadOptions("jpg", *size, shrink=shrink, intermediate=True, gain_map=load.gain_map)
             rest = plan.steps[len(leading) :]
             return replace(plan, load=smaller, steps=(*_shrunk(scaled, shrink), *rest))
     return plan

@@ -10,6 +10,7 @@ from typing import Any, Self
 from picturerail.errors import BadRequest
 from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import Transformation
+from picturerail.transform.planning import gain_map
 from picturerail.transform.planning.component import plan_components
 from picturerail.transform.planning.context import Context, Face, LayerAsset, Output
 from picturerail.transform.planning.encoding import Encoding, is_animated, plan_encoding
@@ -86,6 +87,7 @@ def make_plan(
     encoding = plan_encoding(transformation, state, source, frames)
     _check_output(state.size, frames, output)
     load, steps = plan_load(source, state.steps, frames, max(page - 1, 0))
+    load = replace(load, gain_map=gain_map.is_kept(source, steps, encoding))
     return Plan(load, steps, encoding, state.size.width, state.size.height, frames)
 
 

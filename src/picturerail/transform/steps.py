@@ -25,6 +25,7 @@ class LoadOptions:
     shrink: int = 1
     scale: float = 1.0  # how many times larger a drawing (SVG) is drawn
     intermediate: bool = False  # not the original, but its reduced copy
+    gain_map: bool = False  # with the map of an Ultra HDR JPEG, which goes into the answer
     preview: bool = False  # not a developed camera raw picture, but the preview in it
 
 
@@ -333,7 +334,7 @@ _KINDS: dict[str, Callable[..., Any]] = {
 
 
 # Fields that came later: where they say nothing they are left out, so that what was made before keeps its key.
-_YOUNGER = ("preview",)
+_YOUNGER = ("preview", "gain_map")
 
 
 def size_after(steps: Sequence[Step], size: Size) -> Size:

@@ -3,15 +3,18 @@
 import io
 import random
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pillow_heif
 import pytest
 from PIL import Image, PngImagePlugin
 
+from picturerail import camera_raw
 from picturerail.gallery.metadata.files import READERS, without_metadata
 from picturerail.gallery.metadata.pieces import Unreadable
 from picturerail.gallery.pictures.create import FORMATS
+from tests.transform.pixels.test_ultra_hdr import ultra_hdr
 
 pillow_heif.register_heif_opener()
 
@@ -120,5 +123,14 @@ def test_broken_files_are_refused_or_stripped(name: str) -> None:
         assert len(left) <= len(hit) + 100
 
 
-def test_every_format_that_is_taken_has_a_reader() -> None:
-    assert set(FORMATS) == set(READERS)
+def test_every_format_that_is_taken_has_a_reader_but_those_of_which_no_visitor_gets_the_file() -> None:
+    assert set(FORMATS) == set(READERS) | set(camera_raw.FORMATS)
+
+
+def test_of_an_ultra_hdr_the_picture_is_left(tmp_path: Path) -> None:
+    """The map behind it is a file of its own, with whatever stands in that."""
+    left = stripped("jpg", ultra_hdr(tmp_path / "room.jpg").read_bytes())
+    with Image.open(io.BytesIO(left)) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (800, 600))
+    assert b"21496" not in left
+    assert left.count(b"\xff\xd8\xff") == 1

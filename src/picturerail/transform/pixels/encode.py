@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from picturerail.errors import BadRequest, Unavailable
-from picturerail.transform.pixels import pillow_writers, quality
+from picturerail.transform.pixels import pillow_writers, quality, ultra_hdr
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.planning.encoding import Encoding
 
@@ -92,6 +92,8 @@ def _kept(encoding: Encoding) -> str:
 
 def _jpg(image: pyvips.Image, encoding: Encoding) -> bytes:
     image = image.flatten(background=WHITE) if image.hasalpha() else image
+    if image.get_typeof(ultra_hdr.IMAGE):
+        return _ultra_hdr(image, encoding)
     content: bytes = image.jpegsave_buffer(
         Q=encoding.quality,
         optimize_coding=True,
@@ -101,6 +103,13 @@ def _jpg(image: pyvips.Image, encoding: Encoding) -> bytes:
         **_profile(encoding),
     )
     return _with_density(content, encoding.density) if encoding.density else content
+
+
+def _ultra_hdr(image: pyvips.Image, encoding: Encoding) -> bytes:
+    """A JPEG with a gain map behind it. libvips 8.18 takes no options for it, and libultrahdr says that it is sRGB."""
+    kept = f"gainmap|{_kept(encoding)}" if encoding.attribution else "gainmap"
+    content: bytes = image.uhdrsave_buffer(Q=encoding.quality, keep=kept)
+    return content
 
 
 def _with_density(jpeg: bytes, density: int) -> bytes:

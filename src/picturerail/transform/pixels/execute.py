@@ -6,7 +6,7 @@ from functools import reduce
 from pathlib import Path
 
 from picturerail.transform.grammar import parse
-from picturerail.transform.pixels import encode
+from picturerail.transform.pixels import encode, ultra_hdr
 from picturerail.transform.pixels.decode import damage, loaders
 from picturerail.transform.pixels.metadata import iptc
 from picturerail.transform.pixels.operations import OPERATIONS, composite, geometry, lut, text
@@ -35,8 +35,11 @@ def render(path: Path, plan: Plan, target: Path, limits: Limits, layers: Layers)
     try:
         image = _opened(path, plan.load, limits)
         credit = _attribution(path, plan, image)
+        found = ultra_hdr.read(path) if plan.load.gain_map else None
+        led = ultra_hdr.led(found, image, plan.steps) if found else None
         image = _done(image, plan, _Work(layers, limits))
         image = iptc.put(image, credit) if credit else image
+        image = ultra_hdr.put(image, found, led) if found else image
         profile = layers[plan.encoding.icc] if plan.encoding.icc else None
         size = encode.write(image, plan.encoding, target, profile=profile)
     except pyvips.Error as error:

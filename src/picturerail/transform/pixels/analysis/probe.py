@@ -6,7 +6,7 @@ from pathlib import Path
 
 from picturerail import camera_raw
 from picturerail.transform import intermediates
-from picturerail.transform.pixels import encode
+from picturerail.transform.pixels import encode, ultra_hdr
 from picturerail.transform.pixels.analysis.palette import shares_of
 from picturerail.transform.pixels.analysis.thumbhash import thumb_hash
 from picturerail.transform.pixels.decode import damage, loaders
@@ -72,9 +72,13 @@ def _large(path: Path, info: SourceInfo) -> pyvips.Image:
 
 def _write_copies(path: Path, info: SourceInfo, large: pyvips.Image) -> None:
     """The same bytes as when the plan of each copy is done by itself."""
+    found = ultra_hdr.read(path) if info.gain_map else None
     for copy in intermediates.intermediates_of(info):
         plan = intermediates.plan_intermediate(copy, info)
         image = geometry.resize(large, Resize(plan.width, plan.height))
+        if found:
+            opened = loaders.load(path, info.format, shrink=plan.load.shrink)
+            image = ultra_hdr.put(image, found, ultra_hdr.led(found, opened, plan.steps))
         encode.write(image, plan.encoding, intermediates.beside(path, copy))
 
 

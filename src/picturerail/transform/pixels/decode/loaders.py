@@ -11,6 +11,7 @@ from typing import Any
 
 from picturerail import camera_raw, image_formats
 from picturerail.errors import NotFound
+from picturerail.transform.pixels import ultra_hdr
 from picturerail.transform.pixels.decode import (
     colour_space,
     damage,
@@ -62,6 +63,8 @@ def read_header(path: Path) -> SourceInfo:
         tiff.check(path)
     image = load(path, format_, frames=-1 if format_ in _ANIMATED else 1)
     info = _info(image, format_, path.stat().st_size)
+    if format_ == "jpg":
+        return replace(info, gain_map=ultra_hdr.is_there(path))
     return replace(info, pages=tiff.page_sizes(path)) if format_ == "tiff" else info
 
 

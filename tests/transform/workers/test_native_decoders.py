@@ -1,4 +1,4 @@
-"""LibRaw inside the image workers' sandbox: it works there, and what is hostile costs its own job only."""
+"""LibRaw and libultrahdr in the image workers' sandbox: they work there, and what is hostile costs its own job only."""
 
 import random
 import subprocess
@@ -16,6 +16,7 @@ from picturerail.transform.workers import ImageWorkers
 from tests import pictures
 from tests.camera_raw_files import Dng
 from tests.service import wait_until
+from tests.transform.pixels.test_ultra_hdr import layers, ultra_hdr
 
 MEGABYTE = 2**20
 SHOT = pictures.quadrants(600, 400)
@@ -58,6 +59,29 @@ def test_it_is_looked_at_shown_and_developed(pool: ImageWorkers, tmp_path: Path)
     assert not pool.faces(source)
 
 
+def test_a_gain_map_is_read_and_written(pool: ImageWorkers, tmp_path: Path) -> None:
+    source, out = ultra_hdr(tmp_path / "work" / "room.jpg"), tmp_path / "work" / "out.jpg"
+    info = pool.probe(source).info
+    pool.render(source, make_plan(parse("w_200"), info, Output("jpg")), out)
+    assert (info.gain_map, layers(out)[1].size) == (True, (100, 75))
+
+
+def test_hostile_maps_cost_the_map_or_the_job(pool: ImageWorkers, tmp_path: Path) -> None:
+    work, chance = tmp_path / "work", random.Random(7)
+    good = ultra_hdr(work / "good.jpg").read_bytes()
+    start = good.index(b"\xff\xd8", 100)
+    answers = []
+    for _ in range(60):
+        content = bytearray(good)
+        for _ in range(chance.choice((1, 2, 8))):
+            at = chance.choice((chance.randrange(20, 900), chance.randrange(start, start + 800)))
+            content[at : at + 4] = chance.choice((bytes(4), b"\xff\xff\xff\xff", chance.randbytes(4)))
+        (work / "bad").write_bytes(content)
+        answers.append(_answer(pool, work))
+    assert set(answers) <= {"done", 413, 415}
+    assert len(set(answers)) > 1
+
+
 def test_one_that_needs_too_much_memory_is_refused_and_the_next_is_done(tmp_path: Path) -> None:
     work = tmp_path / "work"
     with started(tmp_path, 360 * MEGABYTE) as pool:
@@ -82,7 +106,7 @@ def test_hostile_files_are_refused_and_the_pool_lives(pool: ImageWorkers, tmp_pa
                 (chance.randrange(8, 500), chance.randrange(2048, 2300), chance.randrange(4096, 5000))
             )
             content[at : at + 4] = chance.choice((bytes(4), b"\xff\xff\xff\xff", chance.randbytes(4)))
-        (work / "bad.dng").write_bytes(content)
+        (work / "bad").write_bytes(content)
         answers.append(_answer(pool, work))
     assert set(answers) <= {"done", 413, 415}
     assert len(set(answers)) > 1
@@ -92,8 +116,8 @@ def test_hostile_files_are_refused_and_the_pool_lives(pool: ImageWorkers, tmp_pa
 
 def _answer(pool: ImageWorkers, work: Path) -> str | int:
     try:
-        info = pool.probe(work / "bad.dng").info
-        pool.render(work / "bad.dng", make_plan(parse("w_500"), info, Output("jpg")), work / "out.jpg")
+        info = pool.probe(work / "bad").info
+        pool.render(work / "bad", make_plan(parse("w_500"), info, Output("jpg")), work / "out.jpg")
     except PicturerailError as error:
         return error.status
     return "done"
