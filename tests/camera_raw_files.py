@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 Tag: TypeAlias = tuple[int, int, Any]  # number, type, values
@@ -48,11 +49,14 @@ class Dng:
     orientation: int = 1
     packing: int = 1
     maker: bytes = b"Leitz\0"
+    linear: bool = (
+        False  # all three colours of each point, as programs write that join or clean several shots
+    )
 
     def content(self) -> bytes:
         jpeg = _jpeg(self.preview) if self.preview else b""
         at = (_PREVIEW + len(jpeg) + 15) // 16 * 16
-        mosaic = mosaic_of(self.picture)
+        mosaic = light_of(self.picture).tobytes() if self.linear else mosaic_of(self.picture)
         out = bytearray(at + len(mosaic))
         out[:8] = struct.pack("<2sHI", b"II", 42, _MAIN)
         for place, tags in (
@@ -99,6 +103,12 @@ class Dng:
 
     def _below(self, at: int, length: int) -> list[Tag]:
         width, height = self.picture.size
+        if self.linear:
+            return [
+                (254, LONG, [0]), (256, LONG, [width]), (257, LONG, [height]), (258, SHORT, [16, 16, 16]),
+                (259, SHORT, [self.packing]), (262, SHORT, [34892]), (273, LONG, [at]), (277, SHORT, [3]),
+                (278, LONG, [height]), (279, LONG, [length]), (284, SHORT, [1]), (50717, LONG, [WHITE] * 3),
+            ]  # fmt: skip
         return [
             (254, LONG, [0]), (256, LONG, [width]), (257, LONG, [height]), (258, SHORT, [16]),
             (259, SHORT, [self.packing]), (262, SHORT, [32803]), (273, LONG, [at]), (277, SHORT, [1]),
@@ -107,12 +117,17 @@ class Dng:
         ]  # fmt: skip
 
 
+def light_of(picture: Image.Image) -> NDArray[Any]:
+    """The light of each point, in 16 bits for each of three colours."""
+    return ((np.asarray(picture.convert("RGB")) / 255.0) ** 2.2 * WHITE).astype("<u2")
+
+
 def mosaic_of(picture: Image.Image) -> bytes:
-    """What a sensor with red, green, green and blue points sees: 16 bits of light for each."""
-    light = (np.asarray(picture.convert("RGB")) / 255.0) ** 2.2 * WHITE
+    """What a sensor with red, green, green and blue points sees of it."""
+    light = light_of(picture)
     seen = light[..., 1].copy()
     seen[0::2, 0::2], seen[1::2, 1::2] = light[0::2, 0::2, 0], light[1::2, 1::2, 2]
-    return seen.astype("<u2").tobytes()
+    return seen.tobytes()
 
 
 def directory(tags: Sequence[Tag], at: int, order: str = "<") -> bytes:

@@ -38,6 +38,7 @@ def test_kept_as_it_is_and_delivered_as_a_picture(cloud: MediaService, tmp_path:
         ({"width": 100}, "JPEG", 100),
         ({"width": 500, "fetch_format": "webp"}, "WEBP", 500),
         ({"format": "jpg"}, "JPEG", 640),
+        ({"format": "dng", "width": 120}, "JPEG", 120),  # its own address, with a size put into it
         ({"format": "avif", "width": 90}, "AVIF", 90),
         ({"format": "tiff"}, "TIFF", 640),
     ):

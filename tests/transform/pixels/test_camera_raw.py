@@ -68,6 +68,16 @@ def test_without_a_preview_it_is_developed_at_half_its_size_where_that_is_enough
             assert is_near(picture.getpixel((4, 4)), pictures.QUADRANTS["nw"])  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "text", ["", "w_90", "w_280", "c_crop,w_60,h_40,x_500,y_300/w_20", "c_crop,w_60,h_40,x_500,y_300"]
+)
+def test_one_without_a_mosaic_is_read_as_well(tmp_path: Path, make: Make, text: str) -> None:
+    source = Dng(SHOT, linear=True).put(tmp_path / "joined.dng")
+    found = corners(make(source, text))
+    assert is_near(found[2], pictures.QUADRANTS["se"])
+    assert is_near(found[0], pictures.QUADRANTS["se" if "crop" in text else "nw"])
+
+
 @pytest.mark.parametrize("text", ["w_60", "w_500"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_it_is_turned_as_the_camera_was_held(tmp_path: Path, make: Make, orientation: int, text: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from picturerail import cache_policy, image_formats
+from picturerail import cache_policy, camera_raw, image_formats
 from picturerail.errors import BadRequest, Unauthorized
 from picturerail.media.access import signatures
 from picturerail.media.access.policy import REFUSAL
@@ -89,8 +89,8 @@ def _format(request: DeliveryRequest, asset: Asset, facts: Facts) -> str:
         return request.instructions.format
     stored = str(asset.format)
     extension = image_formats.canonical(_extension(request.path, asset.public_id))
-    # Of a drawing that is changed there is a picture only.
-    if extension and (extension, stored) != ("svg", "svg"):
+    # Of a drawing or a camera's raw picture that is changed there is a picture only.
+    if extension and (extension != stored or stored not in ("svg", *camera_raw.FORMATS)):
         return extension
     if not request.transformation.components:
         return stored

@@ -92,12 +92,15 @@ def develop(path: Path, format_: str, *, half: bool) -> pyvips.Image:
     """The picture from the mosaic; at half its width and height, four of its points make one, which is far faster."""
     try:
         with rawpy.imread(str(path)) as raw:
+            stored = raw.sizes.width  # before LibRaw halves what it tells
             pixels = raw.postprocess(use_camera_wb=True, half_size=half, user_flip=0, gamma=_SRGB_GAMMA)
+            whole = pixels.shape[1] > stored // 2 + 1  # what is no mosaic is not halved by LibRaw
     except rawpy.LibRawError as error:
         raise _refusal(error, format_) from error
     height, width, bands = (*pixels.shape, 1)[:3]
     image = pyvips.Image.new_from_memory(np.ascontiguousarray(pixels).data, width, height, bands, "uchar")
-    return image.copy(interpretation="srgb" if bands >= 3 else "b-w")
+    image = image.copy(interpretation="srgb" if bands >= 3 else "b-w")
+    return image.shrink(2, 2) if half and whole else image
 
 
 def preview_bytes(path: Path) -> bytes:
