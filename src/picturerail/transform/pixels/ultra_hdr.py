@@ -51,7 +51,9 @@ def read(path: Path) -> GainMap | None:
 
 def led(found: GainMap, opened: pyvips.Image, steps: Sequence[Step]) -> pyvips.Image:
     """The map after the steps of the picture that was opened, as large as that: no edge of it is rounded on the way."""
-    image = geometry.resize(found.image, Resize(opened.width, opened.height))
+    image = found.image
+    if not (steps and isinstance(steps[0], Resize)):  # that brings all of the map to its size as well
+        image = geometry.resize(image, Resize(opened.width, opened.height))
     for step in steps:
         if gain_map.is_moving(step):
             image = OPERATIONS[type(step)](image if step.streamed else image.copy_memory(), step)
