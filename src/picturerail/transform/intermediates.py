@@ -11,8 +11,14 @@ from pathlib import Path
 from picturerail import camera_raw
 from picturerail.transform.plan import Plan
 from picturerail.transform.planning.encoding import Encoding
-from picturerail.transform.planning.first_steps import Leading, leading_of, rescaled, shrink_for
-from picturerail.transform.planning.load_options import opened, stored_size
+from picturerail.transform.planning.load_options import (
+    Leading,
+    leading_of,
+    opened,
+    rescaled,
+    shrink_for,
+    stored_size,
+)
 from picturerail.transform.probe import SourceInfo
 from picturerail.transform.steps import Crop, LoadOptions, Resize, ToSrgb
 

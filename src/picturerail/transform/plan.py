@@ -87,7 +87,8 @@ def make_plan(
     encoding = plan_encoding(transformation, state, source, frames)
     _check_output(state.size, frames, output)
     load, steps = plan_load(source, state.steps, frames, max(page - 1, 0))
-    load = replace(load, gain_map=gain_map.is_kept(source, steps, encoding))
+    if source.gain_map:
+        load = replace(load, gain_map=gain_map.is_kept(steps, encoding))
     return Plan(load, steps, encoding, state.size.width, state.size.height, frames)
 
 

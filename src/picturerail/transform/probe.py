@@ -28,7 +28,7 @@ _HELD = {
     "bmp": 3.0,
     "ico": 3.0,
     "svg": 3.0,
-    # At half its size, which is the most that a large one is developed at (planning/camera_raw_load.py): its mosaic of
+    # At half its size, which is the most that a large one is developed at (planning/load_options.py): its mosaic of
     # 16 bits, a quarter of the pixels with four samples of 16 bits, and the outcome. Whole, it holds 4.5 times.
     **dict.fromkeys(camera_raw.FORMATS, 1.7),
 }

@@ -6,16 +6,15 @@ what they mean in another light, and end it; so does every format but JPEG.
 """
 
 from picturerail.transform.planning.encoding import Encoding
-from picturerail.transform.probe import SourceInfo
 from picturerail.transform.steps import Crop, Flip, Orient, Resize, Rotate, Step, ToSrgb
 
 _MOVING = (Crop, Resize, Orient, Flip)
 
 
-def is_kept(source: SourceInfo, steps: tuple[Step, ...], encoding: Encoding) -> bool:
-    """Whether an answer made of these steps has the map of its source."""
+def is_kept(steps: tuple[Step, ...], encoding: Encoding) -> bool:
+    """Whether an answer that is made by these steps has the map of its source."""
     plain = encoding.format == "jpg" and not (encoding.inks or encoding.icc or encoding.density)
-    return source.gain_map and plain and all(is_moving(step) or isinstance(step, ToSrgb) for step in steps)
+    return plain and all(is_moving(step) or isinstance(step, ToSrgb) for step in steps)
 
 
 def is_moving(step: Step) -> bool:
