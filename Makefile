@@ -62,7 +62,7 @@ locks: ## resolve the dependency locks anew
 	bash requirements/lock.sh
 
 clean: ## remove what setup made
-	rm -rf .venv frontend/node_modules tests/sdk/node/node_modules $(STATIC)
+	rm -rf .venv frontend/node_modules tests/sdk/node/node_modules tests/gallery/oidc/node/node_modules $(STATIC)
 
 # An environment that is half made, was moved, or has lost its Python is made again.
 ifneq ($(shell .venv/bin/python -c 'import pip' 2>/dev/null && grep -qF '$(CURDIR)/.venv/' .venv/bin/pip && echo whole),whole)
@@ -79,9 +79,10 @@ endif
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/.test: .venv/.run requirements/test.txt tests/sdk/node/package-lock.json
+.venv/.test: .venv/.run requirements/test.txt tests/sdk/node/package-lock.json tests/gallery/oidc/node/package-lock.json
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
 	cd tests/sdk/node && npm ci --ignore-scripts --loglevel=error >/dev/null
+	cd tests/gallery/oidc/node && npm ci --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
 
 $(STATIC)/.built: .venv/.run $(wildcard src/picturerail/gallery/api/*schemas.py) frontend/package-lock.json $(shell find frontend -name node_modules -prune -o -type f -print)

@@ -7,7 +7,7 @@ import pytest
 
 BY_ALL = ("zxcvbn", "pyvips", "numpy", "PIL.Image", "cv2", "rawpy")
 
-BY_SERVERS = ("obstore", "webauthn", "segno")
+BY_SERVERS = ("obstore", "webauthn", "segno", "authlib", "joserfc")
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,7 @@ CHOICE_INDEXES = [
 ]
 REVOKED_TOKEN_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)]
 PASSKEY_INDEXES = [IndexModel([("user", ASCENDING)])]
+IDENTITY_INDEXES = [IndexModel([("user", ASCENDING)])]
 SHARE_INDEXES = [
     IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=SHARES_KEPT),
@@ -241,6 +242,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "sessions": SESSION_INDEXES,
     "shares": SHARE_INDEXES,
     "passkeys": PASSKEY_INDEXES,
+    "identities": IDENTITY_INDEXES,
     "choices": CHOICE_INDEXES,
     "revoked_tokens": REVOKED_TOKEN_INDEXES,
     "activity": ACTIVITY_INDEXES,

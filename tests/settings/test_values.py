@@ -47,11 +47,37 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("PICTURERAIL_STORE", "foo", "s3://KEY:SECRET@BUCKET"),
         ("PICTURERAIL_STORE_BEFORE", "foo", "PICTURERAIL_STORE_BEFORE must"),
         ("PICTURERAIL_STORE_BEFORE", "folder", "the same store"),
+        ("PICTURERAIL_OIDC_ISSUER", "https://login.example", "needs PICTURERAIL_OIDC_CLIENT_ID"),
+        ("PICTURERAIL_OIDC_CLIENT_ID", "site", "are for PICTURERAIL_OIDC_ISSUER"),
+        ("PICTURERAIL_PASSWORD_SIGN_IN", "false", "lets nobody in"),
     ],
 )
 def test_wrong_values_are_refused_with_a_sentence(name: str, value: str, sentence: str) -> None:
     with pytest.raises(StartupError, match=sentence):
         load({name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("ISSUER", "login.example", "must be an address"),
+        ("ISSUER", "http://login.example", "http:// is good for this machine"),
+        ("ISSUER", "http://8.8.8.8", "http:// is good for this machine"),
+        ("ISSUER", "https://login.example/?a=b", "without a query"),
+        ("ISSUER", "https://ann@login.example", "must be an address"),
+        ("SCOPE", "email", "the word openid"),
+        ("NEW_ROLE", "king", "one of viewer, contributor, editor, owner"),
+        ("ROLES", "staff=editor", "needs PICTURERAIL_OIDC_ROLE_CLAIM"),
+    ],
+)
+def test_a_provider_that_cannot_be_is_refused(name: str, value: str, sentence: str) -> None:
+    given = {"PICTURERAIL_OIDC_ISSUER": "https://login.example", "PICTURERAIL_OIDC_CLIENT_ID": "site"}
+    with pytest.raises(StartupError, match=sentence):
+        load({**given, f"PICTURERAIL_OIDC_{name}": value})
+    with pytest.raises(StartupError, match="VALUE=ROLE"):
+        load({**given, "PICTURERAIL_OIDC_ROLE_CLAIM": "a", "PICTURERAIL_OIDC_ROLES": "staff=king"})
+    for issuer in ("http://localhost:8080/realms/a", "http://192.168.1.2:9000", "http://[::1]:9000"):
+        assert load({**given, "PICTURERAIL_OIDC_ISSUER": issuer}).oidc_issuer == issuer
 
 
 @pytest.mark.parametrize(

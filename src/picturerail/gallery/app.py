@@ -29,6 +29,7 @@ from picturerail.gallery.api import routes as api
 from picturerail.gallery.api import shares as share_api
 from picturerail.gallery.api import stacks as stack_api
 from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.oidc.provider import Provider
 from picturerail.gallery.pages import (
     accounts,
     activity,
@@ -49,6 +50,7 @@ from picturerail.gallery.pages import (
     passkeys,
     people,
     pictures,
+    provider,
     second_step,
     shares,
     site,
@@ -119,6 +121,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         accounts,
         second_step,
         passkeys,
+        provider,
         people,
         groups,
         activity,
@@ -192,8 +195,9 @@ def _add_services(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
     choices = ChoiceLimit(cast("Client", mongo.cx))
     db = mongodb.database(cast("Client", mongo.cx))
     notes, page = SurrogateKeys(db), MetricsPage(settings, db)
+    provider = Provider(settings) if settings.oidc_issuer else None
     app.extensions[services.NAME] = services.Services(
-        settings, cloud, mongo, throttle, calls, guests_limit, choices, notes, page
+        settings, cloud, mongo, throttle, calls, guests_limit, choices, notes, page, provider
     )
 
 
@@ -233,6 +237,8 @@ def _furnish_templates(app: Flask) -> None:
             "site_url": services.site_url(),
             "keep_metadata": services.settings().keep_metadata,
             "private_site": services.settings().private_site,
+            "password_sign_in": services.settings().password_sign_in,
+            "provider_label": services.provider_label(),
         }
     )
 

@@ -20,6 +20,7 @@ LOOKS: tuple[Callable[[Settings], Iterator[Verdict]], ...] = (
     services.mongo,
     services.cloud,
     services.edges,
+    services.provider,
     address.name,
     address.proxies,
 )

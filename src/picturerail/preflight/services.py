@@ -13,6 +13,8 @@ from picturerail import caddy, database, mongod, processes
 from picturerail.edge.purges.targets import CachedUrl, PurgeFailed, all_edges
 from picturerail.errors import PicturerailError, StartupError
 from picturerail.gallery.cloud import answers, cloud_access
+from picturerail.gallery.oidc.metadata import Strange
+from picturerail.gallery.oidc.provider import Provider
 from picturerail.media.foreign_cloud.address import old_cloud
 from picturerail.media.stores import check_stores
 from picturerail.preflight.verdict import Verdict, note, well, wrong
@@ -107,6 +109,27 @@ def cloud(settings: Settings) -> Iterator[Verdict]:
     else:
         yield wrong(
             "cloud", f"{known.cloud_name} at {where} does not answer to our key. Check CLOUDINARY_URL."
+        )
+
+
+def provider(settings: Settings) -> Iterator[Verdict]:
+    """Whether the OpenID provider tells of itself and has keys; and what has to be registered there."""
+    if not settings.oidc_issuer:
+        return
+    known = Provider(settings)
+    try:
+        known.metadata()
+        known.keys()
+    except (PicturerailError, Strange) as error:
+        reason = error.__cause__ or error
+        why = str(reason).rstrip(".")
+        yield wrong("provider", f"{settings.oidc_issuer}: {why}. Check PICTURERAIL_OIDC_ISSUER.")
+        return
+    back = f"{settings.site_url}/sign-in/provider/callback"
+    yield well("provider", f"{settings.oidc_issuer} answers. The address to register there is {back}")
+    if settings.oidc_issuer.startswith("http:"):
+        yield note(
+            "provider", f"{settings.oidc_issuer} has no TLS: who sits between may say who somebody is."
         )
 
 

@@ -134,6 +134,62 @@ def _visibility(settings: Settings) -> None:
         raise StartupError(f"PICTURERAIL_DEFAULT_VISIBILITY must be one of {', '.join(known)}.")
 
 
+def _provider(settings: Settings) -> None:
+    if not settings.oidc_issuer:
+        if settings.oidc_client_id or settings.oidc_client_secret:
+            raise StartupError(
+                "PICTURERAIL_OIDC_CLIENT_... are for PICTURERAIL_OIDC_ISSUER. Set that, or unset them."
+            )
+        if not settings.password_sign_in:
+            raise StartupError(
+                "PICTURERAIL_PASSWORD_SIGN_IN=false lets nobody in without PICTURERAIL_OIDC_ISSUER. Set both."
+            )
+        return
+    if not settings.oidc_client_id:
+        raise StartupError("PICTURERAIL_OIDC_ISSUER needs PICTURERAIL_OIDC_CLIENT_ID. Set both.")
+    if not _is_issuer(settings.oidc_issuer):
+        raise StartupError(
+            "PICTURERAIL_OIDC_ISSUER must be an address such as https://login.example, without a query; http:// is "
+            f"good for this machine and private addresses only, and not for {settings.oidc_issuer}."
+        )
+    if "openid" not in settings.oidc_scope.split():
+        raise StartupError("PICTURERAIL_OIDC_SCOPE must hold the word openid.")
+    _provider_roles(settings)
+
+
+def _provider_roles(settings: Settings) -> None:
+    known = ("viewer", "contributor", "editor", "owner")
+    if settings.oidc_new_role not in known:
+        raise StartupError(f"PICTURERAIL_OIDC_NEW_ROLE must be one of {', '.join(known)}.")
+    if settings.oidc_roles and not settings.oidc_role_claim:
+        raise StartupError("PICTURERAIL_OIDC_ROLES needs PICTURERAIL_OIDC_ROLE_CLAIM. Set both.")
+    for pair in settings.oidc_roles:
+        value, _, role = pair.rpartition("=")
+        if not value or role not in known:
+            raise StartupError(
+                f"PICTURERAIL_OIDC_ROLES must look like VALUE=ROLE,... with one of {', '.join(known)}, not '{pair}'."
+            )
+
+
+def _is_issuer(url: str) -> bool:
+    """Whether what a provider says at this address comes from it: by TLS, or from a network of one's own."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    if not host or parts.query or parts.fragment or parts.username:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_near(host))
+
+
+def _is_near(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return host == "localhost"
+
+
 def _stores(settings: Settings) -> None:
     if settings.store_before and settings.store_before == (settings.store or "folder"):
         raise StartupError("PICTURERAIL_STORE_BEFORE is the same store as PICTURERAIL_STORE. Unset it.")
@@ -174,5 +230,6 @@ CHECKS: Iterable[Callable[[Settings], None]] = (
     _domain,
     _media,
     _visibility,
+    _provider,
     _stores,
 )

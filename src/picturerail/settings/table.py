@@ -1,23 +1,20 @@
 """The one table of settings: name, type, default and help of each. The reference page is generated from it."""
 
 import os
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+
+from picturerail.settings.entry import List
+from picturerail.settings.entry import setting as _setting
+from picturerail.settings.provider import ProviderSettings
 
 MEGABYTE = 1024 * 1024
 CHILD = "PICTURERAIL_CHILD"  # set for our own children, for whom everything is decided
 
-List = tuple[str, ...]
-
-
-def _setting(env: str, default: Any, help: str, *, minimum: int | None = None, secret: bool = False) -> Any:  # noqa: A002, ANN401
-    meta = {"env": env, "help": help, "minimum": minimum, "secret": secret}
-    return field(default=default, metadata=meta)
-
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(ProviderSettings):
     """Every setting, parsed and checked. Sizes are in bytes, times in seconds."""
 
     mongo_uri: str = _setting(

@@ -26,6 +26,8 @@ from tests.gallery.conftest import PASSWORD, Maker, call, opened, post, signed_i
 ACTIONS = Path(actions_room.__file__).parent
 # What is public there and changes nothing that others see: it reads, or (a mark) is for one person alone.
 SILENT = {
+    "accounts.check_open",
+    "provider.check_password",
     "visibility.follow_bytes",  # of others
     "choices.save",
     "downloads.blocks",

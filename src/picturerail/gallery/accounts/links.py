@@ -13,6 +13,8 @@ from picturerail.database import Database, Document
 from picturerail.errors import NotFound
 from picturerail.gallery.accounts.sessions import hash_token
 
+NO_INVITATION = "This invitation does not work any more. Ask for a new one."
+
 
 class LinkKind(Enum):
     """What a link is for, and for how many days it works."""
@@ -45,6 +47,11 @@ def find(db: Database, kind: LinkKind, token: str, sentence: str) -> Document:
 def use(db: Database, kind: LinkKind, token: str, sentence: str) -> Document:
     """The same, and the link works no more: of two people who come at one moment the second gets NotFound."""
     return _known(db.sessions.find_one_and_delete(_query(kind, token)), sentence)
+
+
+def about(db: Database, kind: LinkKind, **about: Any) -> Document | None:  # noqa: ANN401
+    """What is known about a link of this kind that is about this and would work now."""
+    return db.sessions.find_one({"kind": kind.value[0], "expires_at": {"$gt": now()}, **about})
 
 
 def forget(db: Database, kind: LinkKind, **about: Any) -> None:  # noqa: ANN401

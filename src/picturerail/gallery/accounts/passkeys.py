@@ -124,6 +124,11 @@ def passkeys_of(db: Database, user_id: ObjectId) -> list[Passkey]:
     return [_parse(each) for each in db.passkeys.find({"user": user_id}).sort("created_at", 1)]
 
 
+def owners(db: Database) -> frozenset[ObjectId]:
+    """The accounts that have a key."""
+    return frozenset(db.passkeys.distinct("user"))
+
+
 def remove(db: Database, user_id: ObjectId, passkey_id: str) -> None:
     """Let a key of an account prove nothing any more; NotFound when it has none of that id."""
     if db.passkeys.delete_one({"_id": passkey_id, "user": user_id}).deleted_count == 0:

@@ -31,9 +31,12 @@ class Session:
     created_at: datetime
     used_at: datetime
     is_this: bool
+    by_provider: bool  # signed in by the OpenID provider
 
 
-def start_session(db: Database, user: User, days: int, *, agent: str = "", address: str = "") -> str:
+def start_session(
+    db: Database, user: User, days: int, *, agent: str = "", address: str = "", by_provider: bool = False
+) -> str:
     """Begin a session and return its token, which is never kept here."""
     token = secrets.token_urlsafe(32)
     db.sessions.insert_one(
@@ -43,6 +46,7 @@ def start_session(db: Database, user: User, days: int, *, agent: str = "", addre
             "generation": user.generation,
             "agent": agent[:MAX_AGENT],
             "address": address,
+            "by_provider": by_provider,
             "created_at": now(),
             "used_at": now(),
             "expires_at": now() + timedelta(days=days),
@@ -73,9 +77,10 @@ def sessions_of(db: Database, user: User, token: str = "") -> list[Session]:
     return [_parse(each, hash_token(token)) for each in db.sessions.find(query).sort("used_at", -1)]
 
 
-def end_session(db: Database, token: str) -> None:
-    """Sign out."""
-    db.sessions.delete_one({"_id": hash_token(token)})
+def end_session(db: Database, token: str) -> bool:
+    """Sign out; whether the session was begun by the OpenID provider."""
+    ended = db.sessions.find_one_and_delete({"_id": hash_token(token)})
+    return bool(ended and ended.get("by_provider"))
 
 
 def end_session_of(db: Database, user_id: ObjectId, key: str) -> None:
@@ -107,4 +112,5 @@ def _parse(document: Mapping[str, Any], this: str) -> Session:
         created_at=created_at,
         used_at=document.get("used_at", created_at),
         is_this=document["_id"] == this,
+        by_provider=document.get("by_provider", False),
     )

@@ -1,4 +1,4 @@
-"""Accounts: an e-mail address, a hashed password and a role. Nothing here knows of HTTP.
+"""Accounts: an e-mail address, a role, and a hashed password, or none for who comes by a provider. No HTTP here.
 
 `generation` counts what voids every session of the account in one atomic write: a new password, another role, being
 disabled.
@@ -38,22 +38,22 @@ class User:
     totp: Totp | None = None
     groups: tuple[ObjectId, ...] = ()  # that it is in
 
+    @property
+    def has_password(self) -> bool:
+        """Whether there is one: who joined by the OpenID provider has none, until a link sets it."""
+        return bool(self.password)
+
 
 def create_user(db: Database, email: str, role: str, password: str) -> User:
     """Make an account; BadRequest for an unfit address, role or password, Conflict when the address has one."""
     address = normal_email(email)
-    document = {
-        "email": address,
-        "role": checked_role(role),
-        "password": hash_password(checked_password(password, address)),
-        "generation": 1,
-        "created_at": now(),
-    }
-    try:
-        db.users.insert_one(document)
-    except DuplicateKeyError:
-        raise Conflict(f"{address} has an account already.") from None
-    return _parse(document)
+    checked_role(role)
+    return _insert(db, address, role, hash_password(checked_password(password, address)))
+
+
+def create_member(db: Database, email: str, role: str) -> User:
+    """Make an account without a password, for somebody whom the OpenID provider vouches for; errors as above."""
+    return _insert(db, normal_email(email), checked_role(role), "")
 
 
 def find_user(db: Database, user_id: ObjectId) -> User | None:
@@ -91,8 +91,8 @@ def check_sign_in(db: Database, email: str, password: str) -> User | None:
     """The account, when address and password belong together; as slow for unknown addresses as for known."""
     document = db.users.find_one({"email": folded(email)})
     user = _parse(document) if document else None
-    right = matches(user.password if user else NOBODY, password)
-    return user if right and user and not user.disabled else None
+    right = matches(user.password if user and user.has_password else NOBODY, password)
+    return user if right and user and user.has_password and not user.disabled else None
 
 
 def change_password(db: Database, user_id: ObjectId, present: str, new: str) -> User:
@@ -119,6 +119,12 @@ def set_role(db: Database, user: User, role: str) -> User:
     return _found(_change(db, {"_id": user.id}, wanted), user)
 
 
+def renew_role(db: Database, user: User, role: str) -> User:
+    """The account itself, when that is its role already, and nothing is voided; else as by `set_role`."""
+    has_it = db.users.find_one({"_id": user.id, "role": checked_role(role)}, {"_id": 1})
+    return user if has_it else set_role(db, user, role)
+
+
 def set_disabled(db: Database, user: User, *, disabled: bool) -> User:
     """Shut an account at once, or open it again. Conflict when no owner would be left."""
     if disabled and manages(user.role):
@@ -137,6 +143,21 @@ def checked_role(role: str) -> str:
     if role not in ROLES:
         raise BadRequest(f"The role must be one of {', '.join(ROLES)}.")
     return role
+
+
+def _insert(db: Database, address: str, role: str, password: str) -> User:
+    document = {
+        "email": address,
+        "role": role,
+        "password": password,
+        "generation": 1,
+        "created_at": now(),
+    }
+    try:
+        db.users.insert_one(document)
+    except DuplicateKeyError:
+        raise Conflict(f"{address} has an account already.") from None
+    return _parse(document)
 
 
 def _step_down(db: Database, user: User, change: dict[str, Any], back: dict[str, Any]) -> User:

@@ -1,6 +1,6 @@
 """One's own account: signed in to, its password, its second step, its browsers; and the first owner's."""
 
-from picturerail.errors import BadRequest, NotFound
+from picturerail.errors import BadRequest, Forbidden, NotFound
 from picturerail.gallery import policy
 from picturerail.gallery.accounts import passkeys, passwords, sessions, setup, totp, users
 from picturerail.gallery.accounts.passkeys import RelyingParty
@@ -11,7 +11,11 @@ from picturerail.gallery.policy import Action
 
 
 def sign_in(at: ActionContext, email: str, password: str) -> User | None:
-    """The account, when address and password belong together. What was typed stands in no log."""
+    """The account, when address and password belong together. What was typed stands in no log.
+
+    Forbidden where the site leaves sign-in to the OpenID provider alone, by passkey too.
+    """
+    check_open(at)
     user = users.check_sign_in(at.db, email, password)
     if user is None:
         _record_refusal(at, email)
@@ -100,6 +104,7 @@ def remove_passkey(at: ActionContext, user: User, passkey_id: str) -> None:
 
 def sign_in_by_passkey(at: ActionContext, site: RelyingParty, credential: str) -> User:
     """The account whose key has signed; BadRequest for no key, and for an account that is shut."""
+    check_open(at)
     user = users.find_user(at.db, passkeys.prove(at.db, site, credential))
     if user is None or user.disabled:
         raise BadRequest(passkeys.NOT_KNOWN)
@@ -107,8 +112,14 @@ def sign_in_by_passkey(at: ActionContext, site: RelyingParty, credential: str) -
     return user
 
 
+def check_open(at: ActionContext) -> None:
+    """Forbidden where people sign in by the OpenID provider alone."""
+    if not at.settings.password_sign_in:
+        raise Forbidden(f"People sign in to this site by {at.settings.oidc_label}.")
+
+
 def _check_password(user: User, password: str) -> None:
-    if not passwords.matches(user.password, password):
+    if not user.has_password or not passwords.matches(user.password, password):
         raise BadRequest("The present password is not right.")
 
 

@@ -4,11 +4,12 @@ from bson import ObjectId
 
 from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import links, passkeys, sessions, totp, users
+from picturerail.gallery.accounts import identities, links, passkeys, sessions, totp, users
 from picturerail.gallery.accounts.email import normal_email
-from picturerail.gallery.accounts.links import LinkKind
+from picturerail.gallery.accounts.links import NO_INVITATION, LinkKind
 from picturerail.gallery.accounts.users import User
 from picturerail.gallery.actions import bulk
+from picturerail.gallery.actions.accounts import check_open
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import viewers
@@ -16,7 +17,6 @@ from picturerail.gallery.pictures import lifecycle, lookup
 from picturerail.gallery.policy import Action
 from picturerail.gallery.shares import grants
 
-NO_INVITATION = "This invitation does not work any more. Ask for a new one."
 NO_RESET = "This link does not work any more. Ask for a new one."
 KEEP, TRASH = "keep", "trash"
 
@@ -52,6 +52,7 @@ def invite(at: ActionContext, email: str, role: str) -> str:
 
 def join(at: ActionContext, token: str, password: str) -> User:
     """Make the account that an invitation is for; the link is used up only when the password is taken."""
+    check_open(at)
     invitation = links.find(at.db, LinkKind.INVITATION, token, NO_INVITATION)
     user = users.create_user(at.db, invitation["email"], invitation["role"], password)
     links.forget(at.db, LinkKind.INVITATION, email=user.email)
@@ -96,6 +97,7 @@ def reset(at: ActionContext, user: User) -> str:
 
 def set_password(at: ActionContext, token: str, password: str) -> User:
     """Set the password of the account that a link is for, and sign it out everywhere."""
+    check_open(at)
     link = links.find(at.db, LinkKind.RESET, token, NO_RESET)
     user = users.find_user(at.db, link["user"])
     if user is None or user.disabled:
@@ -106,7 +108,8 @@ def set_password(at: ActionContext, token: str, password: str) -> User:
 def give_password(at: ActionContext, user: User, password: str) -> User:
     """Set the password of an account without knowing the present one, and sign it out everywhere.
 
-    Who has lost the password may have lost the second step as well, and a stranger may have added a passkey: both go.
+    Who has lost the password may have lost the second step as well, and a stranger may have added a passkey, or
+    connected the account with the OpenID provider: all of that goes.
     """
     changed = users.set_password(at.db, user, password)
     if user.totp:
@@ -114,6 +117,8 @@ def give_password(at: ActionContext, user: User, password: str) -> User:
         at.record(Deed.TAKE_OFF_TOTP, str(user.id), about=user.email)
     if passkeys.forget(at.db, user.id):
         at.record(Deed.REMOVE_PASSKEY, str(user.id), about=user.email)
+    if identities.unbind(at.db, user.id):
+        at.record(Deed.DISCONNECT, str(user.id), about=user.email)
     sessions.end_sessions_of(at.db, user.id)  # the links for a new password with them
     at.record(Deed.CHANGE_PASSWORD, str(user.id), about=user.email)
     return changed
@@ -133,6 +138,10 @@ def remove(at: ActionContext, user: User, pictures: str) -> int:
     sessions.end_sessions_of(at.db, user.id)
     viewers.forget(at.db, str(user.id))
     passkeys.forget(at.db, user.id)
+    if at.settings.oidc_issuer:
+        identities.bar(at.db, user)
+    else:
+        identities.unbind(at.db, user.id)
     at.record(Deed.REMOVE_ACCOUNT, str(user.id), about=f"{user.email}, pictures: {pictures}")
     if heir is not None:
         return lifecycle.give(at.db, str(user.id), str(heir.id))

@@ -55,6 +55,8 @@ class Deed(Enum):
     TAKE_OFF_TOTP = ("account.one-step", "took off the second step at sign-in of")
     ADD_PASSKEY = ("account.passkey", "added a passkey to")
     REMOVE_PASSKEY = ("account.no-passkey", "removed a passkey of")
+    CONNECT = ("account.connect", "connected with the OpenID provider")
+    DISCONNECT = ("account.disconnect", "disconnected from the OpenID provider")
     END_SESSIONS = ("account.sign-out", "signed out browsers of")
     INVITE = ("account.invite", "invited")
     ADD_ACCOUNT = ("account.add", "made the account")

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest, PicturerailError
-from picturerail.gallery.accounts import passkeys, passwords, sessions, setup, users
+from picturerail.gallery.accounts import identities, passkeys, passwords, sessions, setup, users
 from picturerail.gallery.accounts.email import MAX_EMAIL
 from picturerail.gallery.accounts.totp import MAX_CODE
 from picturerail.gallery.actions import accounts as actions
@@ -83,9 +83,12 @@ def enter_code() -> BaseResponse:
 @requires(EVERYBODY)
 def sign_out() -> BaseResponse:
     """End this session, here and in the database."""
-    if token := request.cookies.get(access.cookie_name()):
-        sessions.end_session(services.database(), token)
+    token = request.cookies.get(access.cookie_name())
+    by_provider = bool(token) and sessions.end_session(services.database(), token or "")
     session.clear()
+    if by_provider and (label := services.provider_label()):
+        there = f"Sign out at {label}, too"
+        notify(Notice("You are signed out here.", href=url_for("provider.leave"), label=there))
     response = redirect(url_for("pictures.landing"), 303)
     response.delete_cookie(access.cookie_name(), secure=access.is_https(), httponly=True, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -153,7 +156,9 @@ def end_session() -> BaseResponse:
     return redirect(url_for("accounts.account"), 303)
 
 
-def begin_session(user: users.User, way_back: str, *, keep_notices: bool = False) -> BaseResponse:
+def begin_session(
+    user: users.User, way_back: str, *, keep_notices: bool = False, by_provider: bool = False
+) -> BaseResponse:
     """A new token, whatever cookies came: nobody can prepare the session that somebody else signs in to."""
     if old := request.cookies.get(access.cookie_name()):
         sessions.end_session(services.database(), old)
@@ -162,17 +167,22 @@ def begin_session(user: users.User, way_back: str, *, keep_notices: bool = False
     if kept:
         session["_flashes"] = kept
     response = redirect(way_back, 303)
-    give_session(response, user)
+    give_session(response, user, by_provider=by_provider)
     return response
 
 
-def give_session(response: BaseResponse, user: users.User) -> None:
+def give_session(response: BaseResponse, user: users.User, *, by_provider: bool = False) -> None:
     """Let an answer bring the cookie of a new session."""
     db, days = services.database(), services.settings().session_days
     response.set_cookie(
         access.cookie_name(),
         sessions.start_session(
-            db, user, days, agent=request.user_agent.string, address=request.remote_addr or ""
+            db,
+            user,
+            days,
+            agent=request.user_agent.string,
+            address=request.remote_addr or "",
+            by_provider=by_provider,
         ),
         max_age=days * 86400,
         secure=access.is_https(),
@@ -224,6 +234,8 @@ def account_page(problem: str, status: int = 200) -> Response:
         "account.html",
         problem=problem,
         password_length=passwords.MIN_PASSWORD,
+        has_password=user.has_password and services.settings().password_sign_in,
+        is_bound=identities.is_bound(services.database(), user.id),
         totp=user.totp,
         passkeys=passkeys.passkeys_of(services.database(), user.id),
         passkey_options=passkey_site.registration_options(user),

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest, Conflict, PicturerailError
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import links, passwords, users
+from picturerail.gallery.accounts import identities, links, passkeys, passwords, users
 from picturerail.gallery.accounts.email import MAX_EMAIL
 from picturerail.gallery.accounts.links import LinkKind
 from picturerail.gallery.actions import people as actions
@@ -106,8 +106,8 @@ def remove(user_id: str) -> BaseResponse:
 @requires(EVERYBODY)
 def join_form(token: str) -> BaseResponse:
     """Where an invitation leads."""
-    invitation = links.find(services.database(), LinkKind.INVITATION, token, actions.NO_INVITATION)
-    return _password_page(invitation["email"], "Welcome", "Choose a password, and you are in.")
+    invitation = links.find(services.database(), LinkKind.INVITATION, token, links.NO_INVITATION)
+    return _password_page(invitation["email"], *_welcome(), invitation=token)
 
 
 @blueprint.post("/join/<token>")
@@ -118,7 +118,7 @@ def join(token: str) -> BaseResponse:
     try:
         user = actions.join(access.acting(), token, password)
     except (BadRequest, Conflict) as error:
-        return _password_page("", "Welcome", "Choose a password, and you are in.", error)
+        return _password_page("", *_welcome(), error, invitation=token)
     notify(Notice("Welcome to the gallery."))
     return begin_session(user, url_for("pictures.gallery"), keep_notices=True)
 
@@ -163,6 +163,8 @@ def _page(  # noqa: PLR0917
     page = render_template(
         "people.html",
         people=list(users.list_users(services.database())),
+        bound=identities.bound_users(services.database()),
+        with_passkey=passkeys.owners(services.database()),
         roles=ROLES,
         link=link,
         sent_to=sent_to,
@@ -173,11 +175,18 @@ def _page(  # noqa: PLR0917
     return private(page, status)
 
 
+def _welcome() -> tuple[str, str]:
+    """Title and sentence of the page to which an invitation leads."""
+    known = services.settings().password_sign_in
+    return "Welcome", "Choose a password, and you are in." if known else "One click, and you are in."
+
+
 def _password_page(
-    email: str, title: str, sentence: str, error: PicturerailError | None = None
+    email: str, title: str, sentence: str, error: PicturerailError | None = None, invitation: str = ""
 ) -> BaseResponse:
     page = render_template(
         "choose_password.html",
+        invitation=invitation,
         email=email,
         title=title,
         sentence=sentence,

@@ -72,9 +72,14 @@ def register(app: Flask) -> None:
 
 
 def _ours(error: PicturerailError) -> Response:
+    report(error)
+    return answer(error.status, error.message, error.retry_after)
+
+
+def report(error: PicturerailError) -> None:
+    """Write down what operators must see, with its cause."""
     if error.report:
         log.error("Request %s: %s %s", g.get("request_id"), error, str(error.__cause__ or "")[:200])
-    return answer(error.status, error.message, error.retry_after)
 
 
 def _forged(error: CSRFError) -> Response:

@@ -3,8 +3,6 @@
 import ipaddress
 from urllib.parse import urlsplit
 
-from flask import request
-
 from picturerail.gallery.accounts import passkeys, users
 from picturerail.gallery.accounts.passkeys import RelyingParty
 from picturerail.gallery.web import services
@@ -12,8 +10,7 @@ from picturerail.gallery.web import services
 
 def site() -> RelyingParty:
     """Origin, host and name, by which keys belong to it."""
-    known = services.settings()
-    origin = known.public_url or f"{request.scheme}://{request.host}"
+    known, origin = services.settings(), services.origin()
     host = urlsplit(origin).hostname or ""
     return RelyingParty(origin, host, services.site_texts().name, known.secret_key)
 

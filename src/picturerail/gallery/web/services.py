@@ -14,6 +14,7 @@ from picturerail.edge.purges.queue import SurrogateKeys
 from picturerail.errors import Unavailable
 from picturerail.gallery.accounts.throttle import CallLimit, ChoiceLimit, GuestLimit, SignInThrottle
 from picturerail.gallery.cloud import CloudAccess, TokenTerms
+from picturerail.gallery.oidc.provider import Provider
 from picturerail.gallery.site.texts import SiteTexts, read_texts
 from picturerail.metrics_page import MetricsPage
 from picturerail.settings import Settings
@@ -52,6 +53,7 @@ class Services:
     choices: ChoiceLimit
     notes: SurrogateKeys
     metrics_page: MetricsPage
+    provider: Provider | None  # by which people may sign in
     outage: Outage = field(default_factory=Outage)
     last_known: LastKnown = field(default_factory=LastKnown)
 
@@ -72,6 +74,11 @@ def site_url() -> str:
     if known.public_url or known.host not in EVERYWHERE or not has_request_context():
         return known.site_url
     return f"{request.scheme}://{request.host}"
+
+
+def origin() -> str:
+    """The site as the browser that asks names it: its public address, or while none is set what was asked."""
+    return settings().public_url or f"{request.scheme}://{request.host}"
 
 
 def cloud() -> CloudAccess:
@@ -102,6 +109,12 @@ def site_texts() -> SiteTexts:
             services().last_known.site_texts = read_texts(database())
         g.site_texts = services().last_known.site_texts
     return cast("SiteTexts", g.site_texts)
+
+
+def provider_label() -> str:
+    """What the OpenID provider is called on pages; "" where there is none."""
+    known = services().provider
+    return known.label if known else ""
 
 
 def max_file_body() -> int:

@@ -1,0 +1,199 @@
+"""The authorization code flow with PKCE (OpenID Connect Core 1.0, 3.1), by Authlib.
+
+Read when somebody signs in so: Authlib comes with a TLS library, megabytes in each process that runs for weeks.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from authlib.oauth2.auth import ClientAuth
+from authlib.oauth2.base import OAuth2Error
+from authlib.oauth2.client import OAuth2Client
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from picturerail.errors import BadRequest, Unavailable
+from picturerail.gallery.oidc.attempt import Attempt
+from picturerail.gallery.oidc.identity import has_claim
+from picturerail.gallery.oidc.metadata import ProviderMetadata, Strange
+from picturerail.gallery.oidc.provider import Provider, ProviderAnswer
+from picturerail.settings import Settings
+
+LEEWAY = 60  # seconds by which the clocks of both sides may differ
+MAX_TOKEN = 64 * 1024  # characters of an ID token
+USED = "That sign-in was used already, or took too long. Please try again."
+
+
+class _Session:
+    """What Authlib sends by: the one way out, in the shape of `requests`."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+
+    def post(
+        self, url: str, data: Mapping[str, str], headers: Mapping[str, str], auth: ClientAuth
+    ) -> "_Reply":
+        """Send a form, with what proves to be this site."""
+        where, heads, body = auth.prepare("POST", url, dict(headers), urlencode(data))
+        return _Reply(self._provider.call("POST", where, heads, body.encode()))
+
+
+class _Reply:
+    """An answer in the shape of `requests`."""
+
+    def __init__(self, answer: ProviderAnswer) -> None:
+        self._answer, self.status_code = answer, answer.status
+
+    def json(self) -> object:
+        """The body."""
+        return self._answer.json()
+
+    def raise_for_status(self) -> None:
+        """Refuse an answer that is no token and no error of the protocol."""
+        if self.status_code >= 400:
+            raise Strange(f"its token endpoint answered {self.status_code}")
+
+
+def authorization_url(settings: Settings, provider: Provider, attempt: Attempt, redirect_uri: str) -> str:
+    """Where a browser is sent to sign in."""
+    url, _ = _client(settings, provider, redirect_uri).create_authorization_url(
+        provider.metadata().authorization_endpoint,
+        state=attempt.state,
+        nonce=attempt.nonce,
+        code_verifier=attempt.verifier,
+    )
+    return str(url)
+
+
+def claims_of(
+    settings: Settings, provider: Provider, attempt: Attempt, redirect_uri: str, code: str
+) -> dict[str, Any]:
+    """What the provider says of who comes back with this code.
+
+    BadRequest when the code is no good (any more), Unavailable when the provider is away or proves nothing.
+    """
+    metadata = provider.metadata()
+    try:
+        token = _client(settings, provider, redirect_uri).fetch_token(
+            metadata.token_endpoint,
+            auth=_auth(settings, metadata),
+            grant_type="authorization_code",
+            code=code,
+            code_verifier=attempt.verifier,
+        )
+        claims = _validated(settings, provider, attempt, token)
+        if any(not has_claim(claims, name) for name in _wanted(settings)):
+            claims = _joined(claims, _more(provider, metadata, token))
+    except OAuth2Error as error:
+        raise _refused(provider, error) from error
+    except (Strange, JoseError, ValueError, KeyError, TypeError) as error:
+        raise provider.unfit(error) from error
+    return claims
+
+
+def _client(settings: Settings, provider: Provider, redirect_uri: str) -> OAuth2Client:
+    return OAuth2Client(
+        _Session(provider),
+        client_id=settings.oidc_client_id,
+        scope=settings.oidc_scope,
+        redirect_uri=redirect_uri,
+        code_challenge_method="S256",
+    )
+
+
+def _auth(settings: Settings, metadata: ProviderMetadata) -> ClientAuth:
+    """What proves to be this site. In a header, both are quoted first (RFC 6749, 2.3.1), which Authlib leaves to us."""
+    name, secret = settings.oidc_client_id, settings.oidc_client_secret
+    if not secret:
+        return ClientAuth(name, "", "none")
+    if metadata.by_form:
+        return ClientAuth(name, secret, "client_secret_post")
+    return ClientAuth(quote(name, safe=""), quote(secret, safe=""), "client_secret_basic")
+
+
+def _refused(provider: Provider, error: OAuth2Error) -> BadRequest | Unavailable:
+    """A code that is used up is the visitor's matter, everything else the operator's."""
+    return BadRequest(USED) if error.error == "invalid_grant" else provider.unfit(error)
+
+
+def _validated(
+    settings: Settings, provider: Provider, attempt: Attempt, token: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The claims of an ID token: signed by the provider, made for this site and this try, and not too old."""
+    text, metadata = token.get("id_token"), provider.metadata()
+    if not isinstance(text, str) or len(text) > MAX_TOKEN:
+        raise Strange("it sent no ID token")
+    decoded = _decoded(text, provider, metadata)
+    claims = CodeIDToken(
+        decoded.claims,
+        decoded.header,
+        {
+            "iss": {"essential": True, "value": metadata.issuer},
+            "aud": {"essential": True, "value": settings.oidc_client_id},
+        },
+        {
+            "nonce": attempt.nonce,
+            "client_id": settings.oidc_client_id,
+            "access_token": token.get("access_token"),
+        },
+    )
+    claims.validate(leeway=LEEWAY)
+    return dict(claims)
+
+
+def _decoded(text: str, provider: Provider, metadata: ProviderMetadata) -> jwt.Token:
+    """The token, by a key of the provider's; by keys asked for anew when it has others by now."""
+    algorithms = list(metadata.algorithms)
+    try:
+        return jwt.decode(text, _key_set(provider.keys()), algorithms=algorithms)
+    except (JoseError, ValueError):
+        return jwt.decode(text, _key_set(provider.keys(fresh=True)), algorithms=algorithms)
+
+
+def _key_set(told: object) -> KeySet:
+    """Those keys that sign, and that only the provider can have."""
+    given = told.get("keys") if isinstance(told, Mapping) else None
+    keys = [
+        key
+        for key in (given if isinstance(given, list) else [])
+        if isinstance(key, dict)
+        and key.get("kty") in {"RSA", "EC", "OKP"}
+        and key.get("use", "sig") == "sig"
+        and not str(key.get("alg", "")).startswith(("RSA-OAEP", "RSA1", "ECDH"))
+    ]
+    if not keys:
+        raise Strange("it has no keys that sign")
+    return KeySet.import_key_set({"keys": keys})
+
+
+def _wanted(settings: Settings) -> list[str]:
+    """Claims that we need, which many providers tell on a second question only."""
+    return ["email", "email_verified", *filter(None, (settings.oidc_role_claim,))]
+
+
+def _joined(claims: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Both, about one person; an address and whether it is verified come from one of them, never from two."""
+    if more and more.get("sub") != claims["sub"]:
+        raise Strange("it tells of somebody else besides")
+    if "email" in claims and ("email_verified" in claims or claims["email"] != more.get("email")):
+        more = {name: value for name, value in more.items() if name not in {"email", "email_verified"}}
+    return more | claims
+
+
+def _more(provider: Provider, metadata: ProviderMetadata, token: Mapping[str, Any]) -> dict[str, Any]:
+    """What the provider tells besides (OpenID Connect Core 1.0, 5.3); nothing where it has no such address.
+
+    Strange when it does not tell it just now: a role that is only not told is not lost.
+    """
+    access_token = token.get("access_token")
+    if not metadata.userinfo_endpoint or not isinstance(access_token, str) or not access_token.isascii():
+        return {}
+    heads = {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
+    answer = provider.call("GET", metadata.userinfo_endpoint, heads)
+    told = answer.json()
+    if answer.status != 200 or not isinstance(told, dict):
+        raise Strange(f"its userinfo endpoint answered {answer.status}")
+    return told
