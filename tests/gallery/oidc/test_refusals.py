@@ -157,6 +157,17 @@ def test_a_site_without_a_provider_has_no_door_to_it(app: Any, owner: FlaskClien
     assert "OpenID" not in owner.get("/account").text
 
 
+@pytest.mark.parametrize(
+    "path", ["/account/provider", "/account/passkeys", "/account/second-step", "/reset/abc"]
+)
+def test_a_form_that_was_not_taken_repeats_no_secret(site: Site, database: Database, path: str) -> None:
+    client = signed_in(site(), database, "viewer")
+    fields = {"password": PASSWORD, "credential": PASSWORD, "code": PASSWORD, "csrf_token": "expired"}
+    answer = client.post(path, data=fields)
+    assert answer.status_code == 403
+    assert PASSWORD not in answer.text
+
+
 def test_tries_are_counted_for_an_address(site: Site, openid: OpenIdProvider) -> None:
     client = site(sign_in_tries=2).test_client()
     for status in (400, 400, 429):

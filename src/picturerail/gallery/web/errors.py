@@ -21,6 +21,8 @@ from picturerail.schemas.structs import PROBLEM, Problem, encoded
 
 log = logging.getLogger(__name__)
 
+SECRETS = frozenset(("password", "new_password", "code", "credential"))  # fields that no page repeats
+
 TITLES = {
     400: "That could not be understood",
     401: "Please sign in",
@@ -186,5 +188,7 @@ def _unsent() -> tuple[tuple[str, str], ...]:
     if request.method != "POST" or is_secret or (request.content_length or MAX_BODY) >= MAX_BODY:
         return ()
     with suppress(HTTPException, ValueError):
+        if not SECRETS.isdisjoint(request.form):
+            return ()
         return tuple((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
     return ()
