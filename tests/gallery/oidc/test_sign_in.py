@@ -205,7 +205,8 @@ def test_the_claim_gives_the_role_anew_at_each_sign_in_and_takes_it(
     assert second.get("/people/").status_code == 303
     openid.knows("hal", email=email, email_verified=True, roles=["staff"])
     fourth = enters(app, "hal")
-    for gone in ({"roles": []}, {"roles": ["others"]}, {}):
+    losses: tuple[dict[str, list[str]], ...] = ({"roles": []}, {"roles": ["others"]}, {})
+    for gone in losses:
         openid.knows("hal", email=email, email_verified=True, **gone)
         refused = returned(app.test_client(), "hal")
         assert refused.status_code == 403
