@@ -3,6 +3,7 @@
 import html
 import random
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -302,6 +303,20 @@ def test_an_account_that_goes_leaves_its_stacks_as_they_are(make: Maker, databas
     assert lifecycle.give(database, "before", who.id) == 2
     page = listing.page(database, policy.listed(who), size=9)
     assert [each.id for each in page.pictures] == [one.id]
+
+
+def test_two_people_who_stack_the_same_pictures_lose_none(make: Maker, database: Database) -> None:
+    for _ in range(8):
+        pictures = [make() for _ in range(4)]
+        with ThreadPoolExecutor(3) as pool:
+            for shift in range(3):
+                order = [*pictures[shift:], *pictures[:shift]][:3]
+                pool.submit(stacked, database, *order)
+        page = listing.page(database, policy.listed(policy.VISITOR), size=500)
+        seen: dict[str, str] = {}
+        for each in sorted(every(database), key=lambda one: (one.stack_place, one.id)):
+            seen.setdefault(each.stack or each.id, each.id)
+        assert {one.id for one in page.pictures} == set(seen.values())
 
 
 def test_pages_take_no_look_for_each_tile_and_none_at_all_pictures(make: Maker, database: Database) -> None:

@@ -137,25 +137,30 @@ def _stacks_of(db: Database, picture_ids: Iterable[str]) -> list[str]:
 
 
 def _write(db: Database, wanted: Mapping[str, Document]) -> dict[str, Document]:
-    """Write these fields, and settle the stacks that were left and joined; of what was changed, what it was."""
-    documents = db.gallery.find({"_id": {"$in": [ObjectId(each) for each in wanted]}})
-    before, updates, touched = {}, [], set[str]()
-    for document in documents:
-        fields = wanted[str(document["_id"])]
-        former = {name: document.get(name, 0 if name == "stack_place" else "") for name in KEPT}
-        if all(former[name] == value for name, value in fields.items()):
-            continue
-        before[str(document["_id"])] = former
-        touched |= {former["stack"], fields["stack"]}
-        updates.append(_move(document, fields))
-    if updates:
+    """Write these fields, and settle the stacks that were left and joined; of what was changed, what it was.
+
+    Somebody else may move the same pictures: what a picture leaves is known when it is moved, so it looks again.
+    """
+    before: dict[str, Document] = {}
+    touched = set[str]()
+    for _ in range(MAX_LOOKS):
+        updates = []
+        for document in db.gallery.find({"_id": {"$in": [ObjectId(each) for each in wanted]}}):
+            fields = wanted[str(document["_id"])]
+            former = {name: document.get(name, 0 if name == "stack_place" else "") for name in KEPT}
+            if any(former[name] != value for name, value in fields.items()):
+                before.setdefault(str(document["_id"]), former)
+                touched |= {former["stack"], fields["stack"]}
+                updates.append(_move(document, fields))
+        if not updates:
+            break
         db.gallery.bulk_write(updates, ordered=False)
-        settle(db, touched)
+    settle(db, touched)
     return before
 
 
 def _move(document: Document, fields: Document) -> UpdateOne:
-    """Put a picture somewhere else; into no stack, it is one of its own again."""
+    """Put a picture somewhere else, unless it lies elsewhere by now; into no stack, it is one of its own again."""
     given = {name: value for name, value in fields.items() if value != ""}
     taken = {name: "" for name, value in fields.items() if value == ""}
     if not fields["stack"]:
@@ -164,7 +169,8 @@ def _move(document: Document, fields: Document) -> UpdateOne:
         if "tokens" in document:
             given["tokens"] = sorted(own_tokens(parse_picture(document)))
     changes = {"$set": given, "$unset": taken}
-    return UpdateOne({"_id": document["_id"]}, {name: value for name, value in changes.items() if value})
+    there = {"_id": document["_id"], "stack": document.get("stack")}
+    return UpdateOne(there, {name: value for name, value in changes.items() if value})
 
 
 def _updates(documents: Sequence[Document]) -> list[UpdateOne]:
@@ -186,7 +192,7 @@ def _updates(documents: Sequence[Document]) -> list[UpdateOne]:
         if "tokens" in document:  # else the housekeeping writes them
             wanted[name]["tokens"] = sorted(tokens[name].union(wanted[name]["lent"]))
         if any(document.get(field, []) != value for field, value in wanted[name].items()):
-            same = {"_id": document["_id"], "updated_at": document.get("updated_at")}
+            same = {name: document.get(name) for name in ("_id", "stack", "updated_at")}
             updates.append(UpdateOne(same, {"$set": wanted[name]}))
     return updates
 
