@@ -85,7 +85,8 @@ def test_an_installation_comes_back_whole_although_it_served_meanwhile(
         with restored(running, place, tmp_path / "anew") as service:
             # the same cookie, keys and addresses
             assert audit(service, running.client, [before]).wrong == []
-            assert doctor(service, "--deep", "--quiescent")[0] == 0
+            code, found = doctor(service, "--deep", "--quiescent")
+            assert code == 0, found
             fresh = GalleryClient(running.service)
             fresh.sign_in()
             assert service.cloudinary_url == running.service.cloudinary_url
@@ -141,7 +142,8 @@ def test_kills_lose_nothing_and_the_next_run_goes_on(running: Running, tmp_path:
     try:
         with restored(running, place, anew) as service:
             assert audit(service, running.client, [running.outcome]).wrong == []
-            assert doctor(service, "--deep", "--quiescent")[0] == 0
+            code, found = doctor(service, "--deep", "--quiescent")
+            assert code == 0, found
     finally:
         running.service.start()
 

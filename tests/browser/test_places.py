@@ -215,6 +215,7 @@ def test_the_owner_names_the_site(open_page: Open) -> None:
     page.get_by_label("Name", exact=True).fill("Anna & Bo's attic")
     page.get_by_label("Words", exact=True).fill("Forty years of slides.")
     page.get_by_role("button", name="Save").click()
+    expect(page.locator(".flash").first).to_be_visible()  # it is kept by now
     stranger = open_page("/", owner=False)
     try:
         expect(stranger.get_by_role("heading", level=1)).to_have_text("Anna & Bo's attic")

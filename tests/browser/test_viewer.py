@@ -63,11 +63,12 @@ def test_focus_moves_in_and_returns_to_the_last_picture_seen(gallery: Page) -> N
 
 def test_home_end_and_zoom(gallery: Page) -> None:
     open_viewer(gallery, 1)
-    count = gallery.locator(".tile").count()
+    # the grid behind may grow meanwhile, and the count with it
+    counter = gallery.locator(".pswp__counter")
     press(gallery, "End")
-    expect(gallery.locator(".pswp__counter")).to_have_text(f"{count} / {count}")
+    expect(counter).to_have_text(re.compile(r"^(\d+) / \1$"))
     press(gallery, "Home")
-    expect(gallery.locator(".pswp__counter")).to_have_text(f"1 / {count}")
+    expect(counter).to_have_text(re.compile(r"^1 / \d+$"))
     gallery.wait_for_timeout(600)  # the opening animation
     press(gallery, "z")
     expect(gallery.locator(".pswp--zoomed-in")).to_have_count(1)
