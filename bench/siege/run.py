@@ -60,7 +60,7 @@ ATTACKS = (
     Attack("half-sent forms, a byte a second", "half-body", 4000, "PICTURERAIL_PATIENCE_SECONDS"),
     Attack("dripped heads, a byte a second", "half-head", 4000, "PICTURERAIL_PATIENCE_SECONDS"),
     Attack("connections that say nothing", "silent", 4000, "PICTURERAIL_PATIENCE_SECONDS"),
-    Attack("slow readers of an original", "slow-reader", 1000, "4 kB a second", "{original}"),
+    Attack("slow readers of an original", "slow-reader", 1000, "PICTURERAIL_ANSWER_BYTES", "{original}"),
     Attack("half-sent uploads without credentials", "half-upload", 400, "PICTURERAIL_STRANGER_BYTES", UPLOAD),
     Attack(
         "whole uploads of 90 MB without credentials", "whole-upload", 12, "PICTURERAIL_STRANGER_BYTES", UPLOAD

@@ -168,9 +168,16 @@ class House:
 
     def connections(self) -> int:
         """How many connections to it there are."""
+        return len(self._connected())
+
+    def queued(self) -> int:
+        """Bytes that the kernel holds of answers on these connections."""
+        return sum(int(row[4].partition(":")[0], 16) for row in self._connected())
+
+    def _connected(self) -> list[list[str]]:
         local = f":{self.port:04X}"
         rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
-        return sum(row[1].endswith(local) and row[3] == "01" for row in rows[1:])
+        return [row for row in rows[1:] if row[1].endswith(local) and row[3] == "01"]
 
     @property
     def _serving(self) -> Path:

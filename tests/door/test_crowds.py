@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from picturerail.door.connections import Connections
+from picturerail.door.connections import MAX_UNSENT, Connections
+from picturerail.door.outgoing import Outgoing
 from picturerail.door.readers import LOOK_SECONDS
 from tests.door.house import PATIENCE, House
 from tests.raw import connect, exchange, get, head
@@ -88,6 +89,38 @@ def test_slow_readers_cost_little_and_are_cut(house: House, tmp_path: Path, what
         assert all(is_closed(one) for one in held)
 
 
+def slow_reader(stack: contextlib.ExitStack, port: int, address: str, path: str) -> int:
+    """The status of an answer of which nothing more is taken."""
+    one = stack.enter_context(socket.socket())
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    one.bind((address, 0))
+    one.connect(("127.0.0.1", port))
+    one.sendall(head("GET", path))
+    return int(one.recv(12).split()[1])
+
+
+def test_answers_to_a_crowd_hold_no_more_than_is_set_and_who_comes_next_gets_his(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x" * 20 * MEGABYTE)
+    path, most, addresses = f"/file?{tmp_path}/file", 32 * MEGABYTE, 40
+    with (
+        House(tmp_path / "data", PICTURERAIL_ANSWER_BYTES=str(most)) as small,
+        contextlib.ExitStack() as stack,
+    ):
+        assert slow_reader(stack, small.port, "127.0.2.1", "/file?/dev/null") == 200
+        time.sleep(1.2)  # the first look was taken
+        before, statuses = small.resident(), list[int]()
+        for number in range(5 * addresses):
+            address = f"127.0.1.{1 + number % addresses}"
+            statuses.append(slow_reader(stack, small.port, address, path))
+        assert set(statuses) == {200, 503}
+        assert statuses[:addresses] == [200] * addresses, "each visitor gets one"
+        assert small.resident() - before < 1.5 * most
+        assert small.queued() < statuses.count(200) * 2 * MAX_UNSENT
+        assert len(exchange(small.port, [get(path)]).body) == 20 * MEGABYTE
+        assert slow_reader(stack, small.port, "127.0.3.1", "/long?300") in (200, 503)
+        assert exchange(small.port, [get("/info")]).status == 200
+
+
 def test_a_reader_who_is_fast_enough_is_never_cut(house: House, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x" * 8 * MEGABYTE)
     got = 0
@@ -107,9 +140,9 @@ def test_idle_connections_make_room_in_a_crowd() -> None:
         for _ in range(10):
             clients.append(stack.enter_context(socket.create_connection(("127.0.0.1", port))))
             ours.append(stack.enter_context(server.accept()[0]))
-        assert Connections(port, 100, 1).look(time.monotonic()) == 0
+        assert Connections(port, 100, 1, Outgoing(MEGABYTE)).look(time.monotonic()) == 0
         clients[0].sendall(b"x")  # the only one that is not idle
         time.sleep(0.05)
-        assert Connections(port, 10, 1).look(time.monotonic()) == 3
+        assert Connections(port, 10, 1, Outgoing(MEGABYTE)).look(time.monotonic()) == 3
         assert sum(is_closed(one) for one in clients) == 3
         assert not is_closed(clients[0])

@@ -1,18 +1,12 @@
-"""Which readers have to go."""
+"""Which readers are too slow, always or when others need the room."""
 
-from picturerail.door.readers import LOOK_SECONDS, MAX_READERS, MAX_SLOW, SHARE, SLOWEST, Peer, Readers
+from picturerail.door.readers import LOOK_SECONDS, SLOW, SLOWEST, Readers
 
 PATIENCE = 10
-BLOCK = 65_536
-
-
-def crowd(count: int, address: str = "192.0.2.%d") -> list[Peer]:
-    """Readers of as many addresses as a share needs not to be passed by any."""
-    return [(address % (port % 200) if "%" in address else address, port) for port in range(count)]
 
 
 def test_who_takes_too_little_goes_after_twice_the_patience_and_who_takes_enough_stays() -> None:
-    readers, slow, fast = Readers(PATIENCE), ("192.0.2.1", 1), ("192.0.2.1", 2)
+    readers, slow, fast = Readers(PATIENCE), "192.0.2.1:1", "192.0.2.1:2"
     gone = {
         second
         for second in range(0, 100, 3)
@@ -22,34 +16,18 @@ def test_who_takes_too_little_goes_after_twice_the_patience_and_who_takes_enough
     assert fast not in readers.look(100, {fast: 100 * SLOWEST * 2})
 
 
-def test_slow_ones_go_at_once_when_they_are_many() -> None:
-    readers, many = Readers(PATIENCE), crowd(MAX_SLOW)
-    assert not readers.look(0, dict.fromkeys(many, 0))
-    assert readers.look(LOOK_SECONDS + 1, dict.fromkeys(many, 9)) == set(many)
+def test_a_bad_line_that_stands_still_for_some_time_is_not_cut() -> None:
+    readers, phone, taken = Readers(PATIENCE), "192.0.2.1:1", 0
+    for second in range(200):
+        taken += 8_000 if second % 20 >= 15 else 0  # 15 seconds without a byte, then 5 seconds of 8 kB
+        assert not readers.look(second, {phone: taken})
 
 
-def test_no_more_than_are_kept_and_the_slowest_go_first() -> None:
-    readers, many = Readers(PATIENCE), crowd(MAX_READERS + 100)
-    readers.look(0, dict.fromkeys(many, 0))
-    gone = readers.look(1, {peer: peer[1] * BLOCK for peer in many})
-    assert gone == set(many[:100])
-
-
-def test_in_a_crowd_it_is_those_of_one_address_who_go_however_fast() -> None:
-    readers, others = Readers(PATIENCE), crowd(MAX_READERS // 2)
-    greedy = crowd(MAX_READERS, address="198.51.100.7")
-    readers.look(0, dict.fromkeys(greedy + others, 0))
-    gone = readers.look(1, dict.fromkeys(greedy, 900 * BLOCK) | dict.fromkeys(others, BLOCK))
-    assert gone <= set(greedy)
-    assert len(gone) == MAX_READERS // 2
-
-
-def test_an_address_may_have_more_than_its_share_while_there_is_room() -> None:
-    readers, many = Readers(PATIENCE), crowd(MAX_READERS // SHARE + 50, address="198.51.100.7")
-    readers.look(0, dict.fromkeys(many, 0))
-    assert not readers.look(1, dict.fromkeys(many, BLOCK))
-
-
-def test_newcomers_go_too_when_there_are_only_newcomers() -> None:
+def test_who_makes_room_is_slow_and_was_there_long_enough_to_know() -> None:
     readers = Readers(PATIENCE)
-    assert len(readers.look(0, dict.fromkeys(crowd(4 * MAX_READERS), 0))) == 3 * MAX_READERS
+    readers.look(0, {"slow": 0, "fast": 0})
+    later = {"slow": SLOW, "fast": 10 * SLOW, "new": 0}
+    readers.look(1, {"slow": 0, "fast": 0})
+    assert not readers.slow(1, {"slow": 0, "fast": 0})
+    readers.look(LOOK_SECONDS, later)
+    assert readers.slow(LOOK_SECONDS, later) == {"slow": SLOW / LOOK_SECONDS}

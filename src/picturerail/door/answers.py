@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-MAX_MEMORY = 256 * 1024  # bytes that are sent from memory: a slow reader keeps as many
+MAX_MEMORY = 256 * 1024  # bytes that are sent from memory: for a file the web server holds as many
+FILE_BYTES = 288 * 1024  # that are held for the reader of a file: two blocks of the web server's
+STREAM_BYTES = 1024 * 1024  # for that of a stream: two blocks as well, its beginning, a block, and the pipe
 SILENT = ("Server", "")  # instead of the web server's name
 
 HeaderList = list[tuple[str, str]]
@@ -42,6 +44,13 @@ class Answer:
     file: str = ""
     stream: Iterator[bytes] | None = None
     beginning: tuple[bytes, ...] = ()  # blocks of the stream that were read already
+
+    @property
+    def held(self) -> int:
+        """How many bytes it keeps in memory until its reader has taken it."""
+        if self.stream is not None:
+            return STREAM_BYTES
+        return FILE_BYTES if self.file else len(self.body)
 
     @property
     def is_small(self) -> bool:

@@ -1,7 +1,8 @@
 """Connections that cost more than they bring, seen by what the kernel knows of them (TCP_INFO).
 
 The web server limits how long a head may take, the door how long a body; how long an answer may take nobody does but
-this. It works below TLS, and on whatever is sent.
+this. It works below TLS, and on whatever is sent. The kernel itself would take some megabytes of an answer for each who
+reads slowly; it is told to take little more than what is on its way (TCP_NOTSENT_LOWAT), which slows nobody down.
 """
 
 import logging
@@ -15,17 +16,21 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
+from picturerail.door.outgoing import Outgoing
 from picturerail.door.readers import LOOK_SECONDS, Peer, Readers
 
 NEXT_SECONDS = (
     1.0  # until the next look; longer where a look takes long, but never longer than `LOOK_SECONDS`
 )
+PRESSED_SECONDS = 0.1  # until the next look at the soonest, when somebody was refused for what others hold
 REST = 20  # times as long as a look
+MAX_UNSENT = 128 * 1024  # bytes that the kernel takes of an answer before it can send them
 CROWDED, ROOMY = 0.9, 0.75  # of all connections: above, those that are idle go until it is roomy again
 
 _LAST_SENT, _LAST_RECEIVED = 44, 52  # milliseconds since; the offsets of <linux/tcp.h>
 _ACKED, _UNSENT = 120, 144
 _INFO_BYTES = 148
+_NOTSENT_LOWAT = 25  # <linux/tcp.h>; Python has no name for it
 _FORGET = struct.pack("ii", 1, 0)  # what was not taken is thrown away with the connection
 
 log = logging.getLogger(__name__)
@@ -43,10 +48,10 @@ class Seen:
 class Connections:
     """The connections of this process to one port, and which of them are cut."""
 
-    def __init__(self, port: int, most: int, patience: float) -> None:
-        """Cut readers who are too slow or too many, and idle connections when there are nearly `most`."""
+    def __init__(self, port: int, most: int, patience: float, outgoing: Outgoing) -> None:
+        """Cut readers who are too slow or hold too much, and idle connections when there are nearly `most`."""
         self._port, self._most = port, most
-        self._readers = Readers(patience)
+        self._readers, self._outgoing = Readers(patience), outgoing
 
     def watch(self) -> None:
         """Look from now on, in a thread of its own."""
@@ -55,14 +60,19 @@ class Connections:
     def look(self, now: float) -> int:
         """Look once; how many were cut."""
         idle, taken = list[tuple[float, Peer]](), dict[Peer, int]()
-        for connection in self._ours():
+        for connection in self._sockets():
             with closing(connection), suppress(OSError):
-                peer, seen = connection.getpeername()[:2], _seen(connection)
+                if (peer := _peer(connection)) is None:  # it listens, and what it accepts takes this over
+                    connection.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, MAX_UNSENT)
+                    continue
+                seen = _seen(connection)
                 if seen.unsent:
                     taken[peer] = seen.taken
                 else:
                     idle.append((seen.idle, peer))
+        self._outgoing.keep(taken, now)
         going = self._readers.look(now, taken)
+        going |= self._outgoing.excess(self._readers.slow(now, taken))
         self._cut_all(going, reading=True)
         return len(going) + self._make_room(len(idle) + len(taken), idle)
 
@@ -76,16 +86,16 @@ class Connections:
 
     def _cut_all(self, going: set[Peer], *, reading: bool) -> None:
         """End those connections that are still what they were, with or without something to send."""
-        for connection in self._ours() if going else ():
+        for connection in self._sockets() if going else ():
             with closing(connection), suppress(OSError):
-                if connection.getpeername()[:2] in going and bool(_seen(connection).unsent) is reading:
+                if _peer(connection) in going and bool(_seen(connection).unsent) is reading:
                     _cut(connection)
 
-    def _ours(self) -> Iterator[socket.socket]:
-        """A second handle on each connection, to be closed by whoever takes it."""
+    def _sockets(self) -> Iterator[socket.socket]:
+        """A second handle on each connection and on what takes them in, to be closed by whoever takes it."""
         for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - thousands of names, and no paths are wanted
             connection = _handle(int(name))
-            if connection is not None and _is_inbound(connection, self._port):
+            if connection is not None and _is_ours(connection, self._port):
                 yield connection
             elif connection is not None:
                 connection.close()
@@ -93,14 +103,17 @@ class Connections:
     def _run(self) -> None:
         pause = NEXT_SECONDS
         while True:
-            time.sleep(pause)
+            self._outgoing.pressed.wait(pause)
+            self._outgoing.pressed.clear()
             begun = time.monotonic()
             try:
                 if cut := self.look(begun):
-                    log.warning("%d connections were cut: too slow, or in a crowd slowest or idle", cut)
+                    log.warning("%d connections were cut: too slow, or idle or slowest without room", cut)
             except Exception:
                 log.exception("connections could not be looked at")
-            pause = min(LOOK_SECONDS, max(NEXT_SECONDS, REST * (time.monotonic() - begun)))
+            rest = min(LOOK_SECONDS, max(PRESSED_SECONDS, REST * (time.monotonic() - begun)))
+            time.sleep(rest)
+            pause = max(0.0, NEXT_SECONDS - rest)
 
 
 def _handle(descriptor: int) -> socket.socket | None:
@@ -113,12 +126,20 @@ def _handle(descriptor: int) -> socket.socket | None:
     return None
 
 
-def _is_inbound(connection: socket.socket, port: int) -> bool:
+def _is_ours(connection: socket.socket, port: int) -> bool:
     with suppress(OSError):
         if connection.family in (socket.AF_INET, socket.AF_INET6) and connection.type == socket.SOCK_STREAM:
-            listens = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
-            return not listens and connection.getsockname()[1] == port
+            return bool(connection.getsockname()[1] == port)
     return False
+
+
+def _peer(connection: socket.socket) -> Peer | None:
+    """The other side as the web server names it; None when there is none."""
+    try:
+        address, port = connection.getpeername()[:2]
+    except OSError:
+        return None
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def _seen(connection: socket.socket) -> Seen:

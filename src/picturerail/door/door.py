@@ -28,10 +28,11 @@ from picturerail.door.coalescing import Coalescing, RequestKey
 from picturerail.door.connections import Connections
 from picturerail.door.head import Head, Headers, Named, Scope, read_head, wsgi_path
 from picturerail.door.lanes import Lane
+from picturerail.door.outgoing import MAX_FREE, Outgoing
 from picturerail.door.process import MAX_CONNECTIONS
 from picturerail.door.refusals import refusal
 from picturerail.door.streams import Streams
-from picturerail.errors import PicturerailError, TooLarge
+from picturerail.errors import PicturerailError, TooLarge, Unavailable
 from picturerail.proxies import Proxies
 from picturerail.settings import MEGABYTE, Settings
 from picturerail.visitors import KNOWN, Visitor
@@ -49,6 +50,8 @@ ALIVE = Answer(
     [("Content-Type", "text/plain; charset=utf-8"), *cache_policy.header(cache_policy.NO_STORE).items()],
     b"ok\n",
 )
+AGAIN_SECONDS = 2
+SLOW_READERS = "Too many answers are waiting to be taken at this moment; try again soon."
 OUR_FAULT = "Something went wrong on our side."
 
 log = logging.getLogger(__name__)
@@ -118,7 +121,10 @@ class Door:
         )
         self._known = Holdings(max(self._most, settings.spool_bytes // processes), settings.spool_bytes)
         self._coalescing = Coalescing(settings.image_seconds * 2)
-        self._connections = Connections(settings.port, MAX_CONNECTIONS, settings.patience_seconds)
+        self._outgoing = Outgoing(settings.answer_bytes // processes)
+        self._connections = Connections(
+            settings.port, MAX_CONNECTIONS, settings.patience_seconds, self._outgoing
+        )
         self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="file")
         self._spool = Spool(settings.spool_folder, self._files, make_room)
         self._streams = Streams(
@@ -143,6 +149,8 @@ class Door:
         hit = self._stored.from_memory(scope.method, path, scope.query_string, headers, MAX_MEMORY)
         if hit is None:
             return False
+        if len(hit[2]) > MAX_FREE and not self._outgoing.admit(scope.client, len(hit[2])):
+            return False  # the loop knows for whom a proxy asks
         transport.response_bytes(*hit)
         metrics.hit(perf_counter() - begun)
         return True
@@ -152,9 +160,8 @@ class Door:
         if self._answers_from_memory(scope, transport):
             return
         try:
-            answer = await self._answer(
-                read_head(scope, self._settings.edge_secret, self._proxies), transport
-            )
+            head = read_head(scope, self._settings.edge_secret, self._proxies)
+            answer = await self._admitted(scope, head, await self._answer(head, transport))
         except PicturerailError as error:
             answer = refusal(scope.path, error, delivery=self._delivery)
         except Exception:
@@ -164,6 +171,13 @@ class Door:
             send(transport, answer)
         else:
             await self._streams.send(transport, answer)
+
+    async def _admitted(self, scope: Scope, head: Head, answer: Answer) -> Answer:
+        """The answer, when there is room for what it holds until it is taken; else it is let go of, and refused."""
+        if answer.held <= MAX_FREE or self._outgoing.admit(scope.client, answer.held, head.visitor):
+            return answer
+        await self._streams.close(answer)
+        raise Unavailable(SLOW_READERS, retry_after=AGAIN_SECONDS)
 
     async def _found(self, head: Head) -> Answer | None:
         """A stored picture to which the path is known to lead; None for everything else."""

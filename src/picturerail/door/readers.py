@@ -1,16 +1,13 @@
-"""Who takes an answer how fast, and who has to go: because he is too slow, or because there are too many; pure."""
+"""Who takes an answer how fast, and who is too slow: always, or when others need the room; pure."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 LOOK_SECONDS = 3.0  # over which a reader is measured
-SLOWEST = 4096  # bytes a second that a visitor must take, over the time of one patience
-MAX_SLOW = 200  # at once: above so many they are cut sooner
-MAX_READERS = 300  # at once in a process: the web server keeps up to a megabyte for each
-SHARE = 4  # of all readers, that one address keeps when there are too many
+SLOWEST = 1024  # bytes a second that a visitor must take, over twice the time of a patience
+SLOW = 16 * 1024  # bytes a second: whoever takes less makes room when there is none
 
-Peer = tuple[str, int]
+Peer = str  # ADDRESS:PORT, as the web server writes it
 
 
 @dataclass(frozen=True)
@@ -32,11 +29,17 @@ class Readers:
         self._known: dict[Peer, Reader] = {}
 
     def look(self, now: float, taken: Mapping[Peer, int]) -> set[Peer]:
-        """Who has to go, by how many bytes each has taken so far."""
+        """Who has to go in any case, by how many bytes each has taken so far."""
         self._known = {peer: self._seen(now, peer, count) for peer, count in taken.items()}
-        allowed = 2 * self._patience if len(taken) < MAX_SLOW else LOOK_SECONDS
-        slow = {peer for peer, reader in self._known.items() if now - reader.since > allowed}
-        return slow | self._excess(now, {peer: count for peer, count in taken.items() if peer not in slow})
+        return {peer for peer, reader in self._known.items() if now - reader.since > 2 * self._patience}
+
+    def slow(self, now: float, taken: Mapping[Peer, int]) -> dict[Peer, float]:
+        """Those who go when there is no room, with the bytes that they take a second; nobody who has just come."""
+        paces = dict[Peer, float]()
+        for peer, reader in self._known.items():
+            if (seconds := now - reader.begun) >= LOOK_SECONDS:
+                paces[peer] = (taken[peer] - reader.first) / seconds
+        return {peer: pace for peer, pace in paces.items() if pace < SLOW}
 
     def _seen(self, now: float, peer: Peer, taken: int) -> Reader:
         if (known := self._known.get(peer)) is None:
@@ -44,14 +47,3 @@ class Readers:
         if taken - known.taken > SLOWEST * max(now - known.since, LOOK_SECONDS):
             return Reader(known.begun, known.first, now, taken)
         return known
-
-    def _excess(self, now: float, taken: Mapping[Peer, int]) -> set[Peer]:
-        """Those above the number that is kept: first of addresses with more than their share, the slowest first."""
-        held = Counter(address for address, _ in taken)
-
-        def order(peer: Peer) -> tuple[bool, float]:
-            reader = self._known[peer]
-            pace = (taken[peer] - reader.first) / (now - reader.begun) if now > reader.begun else float("inf")
-            return held[peer[0]] * SHARE <= MAX_READERS, pace
-
-        return set(sorted(taken, key=order)[: max(0, len(taken) - MAX_READERS)])

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from picturerail.door.answers import SILENT, Answer, Transport
 
-PIPE_BYTES = 1024 * 1024
+PIPE_BYTES = 256 * 1024
 OPEN_SECONDS = 5.0
 IDLE_SECONDS = 60.0  # without a byte taken, after which the visitor is given up
 OLD_SECONDS = 60.0
@@ -45,9 +45,12 @@ class Streams:
             await self._pump(pipe, answer.beginning, answer.stream)
         finally:
             pipe.unlink(missing_ok=True)
-            close = getattr(answer.stream, "close", None)
-            if close is not None:
-                await asyncio.get_running_loop().run_in_executor(self._threads, close)
+            await self.close(answer)
+
+    async def close(self, answer: Answer) -> None:
+        """Let go of what an answer is read from, whether it was sent or not."""
+        if (close := getattr(answer.stream, "close", None)) is not None:
+            await asyncio.get_running_loop().run_in_executor(self._threads, close)
 
     async def _pump(self, pipe: Path, beginning: tuple[bytes, ...], stream: Iterator[bytes]) -> None:
         descriptor = await _opened(pipe)

@@ -135,6 +135,12 @@ class Settings(ProviderSettings):
         "Of these, bytes from senders who have not shown who they are; half of them from one address",
         minimum=MEGABYTE,
     )
+    answer_bytes: int = _setting(
+        "PICTURERAIL_ANSWER_BYTES",
+        384 * MEGABYTE,
+        "Memory of all web server processes for answers that visitors have not taken yet",
+        minimum=16 * MEGABYTE,
+    )
     page_size: int = _setting("PICTURERAIL_PAGE_SIZE", 60, "Pictures on one gallery page", minimum=1)
     trash_days: int = _setting(
         "PICTURERAIL_TRASH_DAYS", 30, "Days after which a deleted picture is gone", minimum=1
