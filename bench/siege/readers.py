@@ -3,6 +3,7 @@
 import io
 import tempfile
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,7 @@ def run(options: Options) -> None:
     report.header = ["body, MB", "readers", "before, MB", "at most, MB", "5 s later, MB", "kernel, MB"]
     report.header += ["good visits", "failed", "slowest, s"]
     with tempfile.TemporaryDirectory(prefix="siege") as folder, town(Path(folder) / "data") as place:
-        most, failed = 0, 0
+        most, failed = 0, Counter[str]()
         for size in SIZES:
             path = _original(place, size)
             for count in COUNTS:
@@ -44,12 +45,14 @@ def run(options: Options) -> None:
                 outcome = _siege(place, path, count, seconds)
                 time.sleep(5)
                 most, failed = max(most, outcome.resident), failed + outcome.failed
+                lost = outcome.failed.total()
                 memory = (before, outcome.resident, place.resident(), outcome.kernel)
-                visits = (outcome.visits, outcome.failed, f"{outcome.slowest:.1f}")
+                visits = (outcome.visits, lost, f"{outcome.slowest:.1f}")
                 report.row(size, count, *(value // MEGABYTE for value in memory), *visits)
         limit = MAX_RESIDENT // MEGABYTE
         report.judge(f"at most {limit} MB", f"{most // MEGABYTE} MB", met=most <= MAX_RESIDENT)
-        report.judge("0 failed visits", str(failed), met=not failed)
+        told = ", ".join(f"{number} {name}" for name, number in failed.items())
+        report.judge("0 failed visits", told or "0", met=not failed)
     report.write()
 
 
@@ -60,7 +63,7 @@ class ReaderSiege:
     resident: int
     kernel: int
     visits: int
-    failed: int
+    failed: Counter[str]
     slowest: float
 
 
@@ -76,7 +79,7 @@ def _siege(place: Town, path: str, count: int, seconds: float) -> ReaderSiege:
             time.sleep(0.1)
         visits = visiting.result()
     slowest = max((visits.percentile(name, 1) for name in visits.seconds), default=0.0)
-    return ReaderSiege(resident, kernel, visits.count, sum(visits.failed.values()), slowest)
+    return ReaderSiege(resident, kernel, visits.count, visits.failed, slowest)
 
 
 def _kernel() -> int:

@@ -137,7 +137,7 @@ class Settings(ProviderSettings):
     )
     answer_bytes: int = _setting(
         "PICTURERAIL_ANSWER_BYTES",
-        384 * MEGABYTE,
+        256 * MEGABYTE,
         "Memory of all web server processes for answers that visitors have not taken yet",
         minimum=16 * MEGABYTE,
     )
