@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from picturerail.door.answer_budget import AnswerBudget
 from picturerail.door.connections import MAX_UNSENT, Connections
-from picturerail.door.outgoing import Outgoing
 from picturerail.door.readers import LOOK_SECONDS
 from tests.door.house import PATIENCE, House
 from tests.raw import connect, exchange, get, head
@@ -121,6 +121,13 @@ def test_answers_to_a_crowd_hold_no_more_than_is_set_and_who_comes_next_gets_his
         assert exchange(small.port, [get("/info")]).status == 200
 
 
+def test_who_takes_what_he_asks_for_is_not_refused_for_it_before_anybody_has_looked(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x" * 300_000)
+    with House(tmp_path / "data", PICTURERAIL_ANSWER_BYTES=str(16 * MEGABYTE)) as small:
+        path = f"/file?{tmp_path}/file"
+        assert {exchange(small.port, [get(path)]).status for _ in range(120)} == {200}
+
+
 def test_a_reader_who_is_fast_enough_is_never_cut(house: House, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x" * 8 * MEGABYTE)
     got = 0
@@ -140,9 +147,9 @@ def test_idle_connections_make_room_in_a_crowd() -> None:
         for _ in range(10):
             clients.append(stack.enter_context(socket.create_connection(("127.0.0.1", port))))
             ours.append(stack.enter_context(server.accept()[0]))
-        assert Connections(port, 100, 1, Outgoing(MEGABYTE)).look(time.monotonic()) == 0
+        assert Connections(port, 100, 1, AnswerBudget(MEGABYTE)).look(time.monotonic()) == 0
         clients[0].sendall(b"x")  # the only one that is not idle
         time.sleep(0.05)
-        assert Connections(port, 10, 1, Outgoing(MEGABYTE)).look(time.monotonic()) == 3
+        assert Connections(port, 10, 1, AnswerBudget(MEGABYTE)).look(time.monotonic()) == 3
         assert sum(is_closed(one) for one in clients) == 3
         assert not is_closed(clients[0])

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
-from picturerail.door.outgoing import Outgoing
+from picturerail.door.answer_budget import AnswerBudget
 from picturerail.door.readers import LOOK_SECONDS, Peer, Readers
 
 NEXT_SECONDS = (
@@ -48,10 +48,10 @@ class Seen:
 class Connections:
     """The connections of this process to one port, and which of them are cut."""
 
-    def __init__(self, port: int, most: int, patience: float, outgoing: Outgoing) -> None:
+    def __init__(self, port: int, most: int, patience: float, budget: AnswerBudget) -> None:
         """Cut readers who are too slow or hold too much, and idle connections when there are nearly `most`."""
         self._port, self._most = port, most
-        self._readers, self._outgoing = Readers(patience), outgoing
+        self._readers, self._budget = Readers(patience), budget
 
     def watch(self) -> None:
         """Look from now on, in a thread of its own."""
@@ -70,9 +70,9 @@ class Connections:
                     taken[peer] = seen.taken
                 else:
                     idle.append((seen.idle, peer))
-        self._outgoing.keep(taken, now)
+        self._budget.keep(taken, now)
         going = self._readers.look(now, taken)
-        going |= self._outgoing.excess(self._readers.slow(now, taken))
+        going |= self._budget.excess(self._readers.slow(now, taken))
         self._cut_all(going, reading=True)
         return len(going) + self._make_room(len(idle) + len(taken), idle)
 
@@ -103,8 +103,8 @@ class Connections:
     def _run(self) -> None:
         pause = NEXT_SECONDS
         while True:
-            self._outgoing.pressed.wait(pause)
-            self._outgoing.pressed.clear()
+            self._budget.pressed.wait(pause)
+            self._budget.pressed.clear()
             begun = time.monotonic()
             try:
                 if cut := self.look(begun):

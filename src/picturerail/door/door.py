@@ -21,6 +21,7 @@ from werkzeug.exceptions import ClientDisconnected
 
 from picturerail import cache_policy, metrics
 from picturerail.door import bodies, shortcut
+from picturerail.door.answer_budget import MAX_FREE, AnswerBudget
 from picturerail.door.answers import MAX_MEMORY, Answer, HeaderList, Transport, send
 from picturerail.door.applications import call, environ_of
 from picturerail.door.bodies import Beginning, Body, Holdings, Spool
@@ -28,7 +29,6 @@ from picturerail.door.coalescing import Coalescing, RequestKey
 from picturerail.door.connections import Connections
 from picturerail.door.head import Head, Headers, Named, Scope, read_head, wsgi_path
 from picturerail.door.lanes import Lane
-from picturerail.door.outgoing import MAX_FREE, Outgoing
 from picturerail.door.process import MAX_CONNECTIONS
 from picturerail.door.refusals import refusal
 from picturerail.door.streams import Streams
@@ -50,6 +50,8 @@ ALIVE = Answer(
     [("Content-Type", "text/plain; charset=utf-8"), *cache_policy.header(cache_policy.NO_STORE).items()],
     b"ok\n",
 )
+RETRIES, RETRY_SECONDS = 4, 0.3  # of one answer of each visitor who was refused, before it is said to him
+MAX_RETRYING = 200
 AGAIN_SECONDS = 2
 SLOW_READERS = "Too many answers are waiting to be taken at this moment; try again soon."
 OUR_FAULT = "Something went wrong on our side."
@@ -121,9 +123,10 @@ class Door:
         )
         self._known = Holdings(max(self._most, settings.spool_bytes // processes), settings.spool_bytes)
         self._coalescing = Coalescing(settings.image_seconds * 2)
-        self._outgoing = Outgoing(settings.answer_bytes // processes)
+        self._retrying = set[str]()
+        self._budget = AnswerBudget(settings.answer_bytes // processes)
         self._connections = Connections(
-            settings.port, MAX_CONNECTIONS, settings.patience_seconds, self._outgoing
+            settings.port, MAX_CONNECTIONS, settings.patience_seconds, self._budget
         )
         self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="file")
         self._spool = Spool(settings.spool_folder, self._files, make_room)
@@ -149,7 +152,7 @@ class Door:
         hit = self._stored.from_memory(scope.method, path, scope.query_string, headers, MAX_MEMORY)
         if hit is None:
             return False
-        if len(hit[2]) > MAX_FREE and not self._outgoing.admit(scope.client, len(hit[2])):
+        if len(hit[2]) > MAX_FREE and not self._budget.admit(scope.client, len(hit[2])):
             return False  # the loop knows for whom a proxy asks
         transport.response_bytes(*hit)
         metrics.hit(perf_counter() - begun)
@@ -174,10 +177,25 @@ class Door:
 
     async def _admitted(self, scope: Scope, head: Head, answer: Answer) -> Answer:
         """The answer, when there is room for what it holds until it is taken; else it is let go of, and refused."""
-        if answer.held <= MAX_FREE or self._outgoing.admit(scope.client, answer.held, head.visitor):
+        admit = partial(self._budget.admit, scope.client, answer.held, head.visitor)
+        if answer.held <= MAX_FREE or admit() or await self._admitted_soon(head.visitor, admit):
             return answer
         await self._streams.close(answer)
         raise Unavailable(SLOW_READERS, retry_after=AGAIN_SECONDS)
+
+    async def _admitted_soon(self, visitor: str, admit: Callable[[], bool]) -> bool:
+        """Whether there is room when it was looked who has taken what he had; for one answer of each visitor."""
+        if visitor in self._retrying or len(self._retrying) >= MAX_RETRYING:
+            return False
+        self._retrying.add(visitor)
+        try:
+            for _ in range(RETRIES):
+                await asyncio.sleep(RETRY_SECONDS)
+                if admit():
+                    return True
+            return False
+        finally:
+            self._retrying.discard(visitor)
 
     async def _found(self, head: Head) -> Answer | None:
         """A stored picture to which the path is known to lead; None for everything else."""

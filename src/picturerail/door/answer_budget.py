@@ -27,7 +27,7 @@ class Holding(NamedTuple):
     since: float
 
 
-class Outgoing:
+class AnswerBudget:
     """The account of one process; for any thread."""
 
     def __init__(self, most: int) -> None:
