@@ -272,6 +272,14 @@ export interface PictureChange {
   visibility?: "public" | "unlisted" | "private";
   /** Such as `a_90`; empty for none */
   edit?: string | null;
+  /** The focal point, in the picture as it is shown; null for automatic */
+  focus?: PictureFocus | null;
+}
+
+/** A place in the picture as it is shown: shares of its width from the left and of its height from above. */
+export interface PictureFocus {
+  x: number;
+  y: number;
 }
 
 /** Any width: put one of `widths` where `{w}` stands in `url`. */
@@ -392,6 +400,8 @@ export interface PublicPicture {
   camera: Record<string, string>;
   /** The transformation that stands in every address; empty for none */
   edit: string;
+  /** What every crop keeps in sight, set by hand; null for automatic */
+  focus: PictureFocus | null;
   /** Its own; its albums may be stricter */
   visibility: "public" | "unlisted" | "private";
   /** The strictest of its own and its albums' */

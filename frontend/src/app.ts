@@ -22,6 +22,7 @@ void enhance("form#upload", async () => (await import("./upload/page")).enhanceU
 void enhance("form[data-passkey]", async () => (await import("./page/passkeys")).enhancePasskey);
 void enhance("form[data-selection]", async () => (await import("./grid/selection")).enhanceSelection);
 void enhance("form[data-editor]", async () => (await import("./editor/editor")).enhanceEditor);
+void enhance("[data-focus]", async () => (await import("./editor/focus")).enhanceFocus);
 void enhance("[data-order]", async () => (await import("./grid/arrange")).enhanceOrder);
 void enhance("[data-describe]", async () => (await import("./page/description")).enhanceDescription);
 

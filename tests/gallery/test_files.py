@@ -110,17 +110,27 @@ def test_the_same_file_and_no_picture_are_refused(owner: Browser) -> None:
     assert picture_of(owner, identity)["filename"] == "one.jpg"
 
 
+def focused(owner: Browser, identity: str) -> dict[str, str]:
+    told = picture_of(owner, identity)
+    return {"description": "", "tags": "", "updated_at": told["updated_at"]}
+
+
 def test_the_edit_goes_with_the_picture(owner: Browser) -> None:
     identity = added(owner, 400, 300)
     headers = {"updated_at": picture_of(owner, identity)["updated_at"]}
     owner.post(f"/gallery/{identity}/editor", {"left": "50", "width": "50", "look": "grey", **headers})
     assert picture_of(owner, identity)["edit"] == "c_crop,w_200,h_300,x_200,y_0/e_grayscale"
+    owner.post(f"/gallery/{identity}/edit", {**focused(owner, identity), "focus_x": "50", "focus_y": "20"})
+    assert picture_of(owner, identity)["focus"] == {"x": 0.5, "y": 0.2}
     replaced(owner, identity, "larger.jpg", fresh(800, 600))
+    assert picture_of(owner, identity)["focus"] == {"x": 0.5, "y": 0.2}
     assert picture_of(owner, identity)["edit"] == "c_crop,w_400,h_600,x_400,y_0/e_grayscale"
     page = replaced(owner, identity, "narrow.jpg", fresh(300, 900))
     assert "lay outside of the new file and was let go" in page.words
     assert picture_of(owner, identity)["edit"] == "e_grayscale"
+    assert picture_of(owner, identity)["focus"] is None, "nothing of the other picture is there"
     owner.post(undo_in(page))
+    assert picture_of(owner, identity)["focus"] == {"x": 0.5, "y": 0.2}
     assert picture_of(owner, identity)["edit"] == "c_crop,w_400,h_600,x_400,y_0/e_grayscale"
 
 

@@ -94,6 +94,7 @@ def test_every_change_tells_the_edges(app: Flask, database: Database, make: Make
     body = {"description": "By the API", "updated_at": picture.revision}
     steps: list[Callable[[], Any]] = [
         lambda: call(editor, "PATCH", api, body),
+        lambda: call(editor, "PATCH", api, {"focus": {"x": 0.2, "y": 0.3}}),
         lambda: post(editor, f"{page}/delete"),
         lambda: post(editor, f"{page}/restore"),
         lambda: call(editor, "DELETE", api),
@@ -101,7 +102,7 @@ def test_every_change_tells_the_edges(app: Flask, database: Database, make: Make
         lambda: post(editor, f"/gallery/{waiting[0]}/keep"),
         lambda: call(editor, "POST", f"/api/v1/pictures/{waiting[1]}/keep"),
     ]
-    changed = [picture.id] * 5 + waiting
+    changed = [picture.id] * 6 + waiting
     for step, identity in zip(steps, changed, strict=True):
         purges.drop(database)
         answer = step()

@@ -192,7 +192,8 @@ def test_what_goes_out_makes_the_same_gallery_again(running: Service, library: P
     (library / "2024" / "Sommer am Meer" / "again.jpg").write_bytes((library / "a.jpg").read_bytes())
     running.run("import", "folder", str(library), "--albums")
     b = next(each["id"] for each in listed(running) if each["filename"] in ("b.jpg", "twin.jpg"))
-    change(running, f"pictures/{b}", {"edit": "a_90", "visibility": "private"})
+    turned = {"edit": "a_90", "focus": {"x": 0.25, "y": 0.1}}
+    change(running, f"pictures/{b}", {**turned, "visibility": "private"})
     search = {"title": "Sommer", "q": "sommer -seal", "visibility": "unlisted"}
     change(running, "albums", search, "POST")
     a = next(each["id"] for each in listed(running) if each["filename"] == "a.jpg")
@@ -211,6 +212,7 @@ def test_what_goes_out_makes_the_same_gallery_again(running: Service, library: P
     assert (saved["q"], saved["visibility"], saved["pictures"]) == ("sommer -seal", "unlisted", [])
     picture = next(each for each in told["pictures"] if each["edit"])
     assert (picture["edit"], picture["taken_at"]) == ("a_90", "2024-07-14T10:11:12+02:00")
+    assert picture["focus"] == "0.1,0.75", "of the picture as it was uploaded"
     assert picture["visibility"] == "private"
     packets = [path.read_text() for path in out.glob("*.xmp")]
     assert any("2024-07-14T10:11:12+02:00</exif:DateTimeOriginal>" in each for each in packets)
@@ -237,7 +239,7 @@ def test_an_album_goes_out_as_it_is_shown_and_a_search_into_a_pipe(running: Serv
     (voyage / f"inner/c{number}.jpg.xmp").write_text(XMP)
     running.run("import", "folder", str(tmp_path / "in"), "--albums")
     ids = {each["filename"]: each["id"] for each in listed(running)}
-    change(running, f"pictures/{ids[f'c{number}.jpg']}", {"edit": "a_90"})
+    change(running, f"pictures/{ids[f'c{number}.jpg']}", {"edit": "a_90", "focus": {"x": 0.25, "y": 0.1}})
 
     said = running.run("export", "folder", str(out), "--album", f"/albums/voyage{number}", "--edited")
     assert said.endswith("written 3, failed 0\n")
@@ -248,6 +250,7 @@ def test_an_album_goes_out_as_it_is_shown_and_a_search_into_a_pipe(running: Serv
     ]
     shown = {each["filename"]: (each["edit"], each["width"], each["height"]) for each in told["pictures"]}
     assert shown == {"a.jpg": ("", 64, 48), "b.jpg": ("", 64, 48), f"c{number}.jpg": ("", 48, 64)}
+    assert {each["focus"] for each in told["pictures"]} == {"", "0.25,0.1"}, "of the file that goes out"
     sizes = {path.name[:1]: Image.open(path).size for path in out.glob("*.jpg")}
     assert sizes == {"a": (64, 48), "b": (64, 48), "c": (48, 64)}
 

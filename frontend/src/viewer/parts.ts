@@ -63,3 +63,21 @@ export function addLinks(viewer: PhotoSwipe): void {
 function altOf(viewer: PhotoSwipe): string {
   return viewer.currSlide?.data.alt ?? "";
 }
+
+/** Let a picture grow out of its tile from where the tile crops it: around its focal point, where it has one. */
+export function growFromFocus(viewer: PhotoSwipe): void {
+  viewer.addFilter("thumbBounds", (bounds, data) => {
+    if (!bounds?.innerRect || !data.element) return bounds as NonNullable<typeof bounds>;
+    const { x: beyondX, y: beyondY } = bounds.innerRect; // half of what is cropped off, as from the middle
+    const x = beyondX * aside(data.element, "--fx");
+    const y = beyondY * aside(data.element, "--fy");
+    const innerRect = { ...bounds.innerRect, x: beyondX + x, y: beyondY + y };
+    return { ...bounds, x: bounds.x + x, y: bounds.y + y, innerRect };
+  });
+}
+
+/** How far beside the middle a stylesheet's percentage lies: -1 to 1. */
+function aside(element: HTMLElement, name: string): number {
+  const percent = parseFloat(getComputedStyle(element).getPropertyValue(name));
+  return Number.isNaN(percent) ? 0 : percent / 50 - 1;
+}

@@ -10,7 +10,7 @@ import { Address } from "./address";
 import { hideWhenIdle, slideShow } from "./calm";
 import { goFurther } from "./further";
 import { addPanel } from "./panel";
-import { addCaption, addLinks, addVoice } from "./parts";
+import { addCaption, addLinks, addVoice, growFromFocus } from "./parts";
 import { StackStrip } from "./stack";
 
 const WITHOUT_SRCSET = 1440;
@@ -57,6 +57,7 @@ function show(grid: HTMLElement, tile: HTMLElement, address: Address, more: Phot
   addVoice(viewer);
   addCaption(viewer);
   addLinks(viewer);
+  growFromFocus(viewer);
   offerRetry(viewer);
   hideWhenIdle(viewer);
   const stack = new StackStrip(viewer, tiles, slide);

@@ -41,6 +41,7 @@ SILENT = {
     "lookalikes.page",
     "people.find",
     "pictures.editable",
+    "pictures.kept_focus",
     "pictures.mark",
     "shares.opened",
     "stacks.seen",

@@ -12,7 +12,7 @@ from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.maintenance import delivery
 from picturerail.gallery.maintenance import versions as former_files
 from picturerail.gallery.pictures import create, lookalikes, versions
-from picturerail.gallery.pictures.adjustments import refitted_edit
+from picturerail.gallery.pictures.adjustments import refitted_edit, same_shape
 from picturerail.gallery.pictures.file import clean_filename
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.versions import FileVersion
@@ -56,6 +56,8 @@ def put(at: ActionContext, picture_id: str, file: IO[bytes], filename: str) -> F
             picture.edit, (picture.width, picture.height), (fields["width"], fields["height"])
         )
         fields |= {"edit": edit, "filename": clean_filename(filename)}
+        if same_shape((picture.width, picture.height), (fields["width"], fields["height"])):
+            fields["focus"] = picture.focus
         fields["taken_at"] = picture.taken_at or fields["taken_at"]
         changed, version = versions.put(at.db, picture, fields)
     except PicturerailError:

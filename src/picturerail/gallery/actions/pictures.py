@@ -10,11 +10,12 @@ from picturerail.gallery.pictures import lifecycle, lookup, marks, view
 from picturerail.gallery.pictures.adjustments import turned_edit
 from picturerail.gallery.pictures.capture import clean_taken_at
 from picturerail.gallery.pictures.edit import clean_edit
+from picturerail.gallery.pictures.focal_point import FocalPoint, clean_focus, kept_point
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.text import TextChange
 from picturerail.gallery.policy import Action
 
-_CLEAN = {"taken_at": clean_taken_at, "edit": clean_edit}
+_CLEAN = {"taken_at": clean_taken_at, "edit": clean_edit, "focus": clean_focus}
 ADJUSTABLE = tuple(_CLEAN)  # what `adjust` sets
 
 
@@ -34,7 +35,10 @@ def describe(at: ActionContext, picture_id: str, revision: str, change: TextChan
 
 
 def adjust(at: ActionContext, picture_id: str, revision: str | None, fields: dict[str, str]) -> Picture:
-    """Save when a picture was taken, and its edit; Conflict when it is not at `revision`, where one is given."""
+    """Save when a picture was taken, its edit and its focal point as it is kept.
+
+    Conflict when it is not at `revision`, where one is given.
+    """
     picture = editable(at, picture_id)
     cleaned = {name: _CLEAN[name](value) for name, value in fields.items()}
     if cleaned.get("edit") and not view.can_be_edited(picture, at.cloud):
@@ -43,6 +47,13 @@ def adjust(at: ActionContext, picture_id: str, revision: str | None, fields: dic
     at.renew_pages(picture.id)
     at.record(Deed.ADJUST_PICTURE, picture.id, about=picture.title)
     return picture
+
+
+def kept_focus(at: ActionContext, picture_id: str, point: FocalPoint | None, edit: str | None = None) -> str:
+    """The focal point for `adjust` that lies there in the picture as it is shown, or by another edit will be."""
+    picture = editable(at, picture_id)
+    edit = picture.edit if edit is None else clean_edit(edit)
+    return kept_point(point, edit, picture.width, picture.height).text if point else ""
 
 
 def set_visibility(at: ActionContext, picture_id: str, word: str) -> None:

@@ -32,6 +32,7 @@ from picturerail.gallery.api.schemas import (
     UploadPermit,
 )
 from picturerail.gallery.pictures import listing, lookup
+from picturerail.gallery.pictures.focal_point import FocalPoint
 from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.order import NEWEST_ADDED, named
@@ -190,8 +191,11 @@ def skip_picture(picture_id: str) -> Response:
 
 
 def _changed(picture_id: str, given: PictureChange) -> Picture:
-    """Save texts, time and edit, as far as they are given; of texts one must know what one replaces."""
+    """Save texts, time, edit and focal point, as far as given; of texts one must know what one replaces."""
     texts, others = given.cleaned(), given.adjusted()
+    if given.focus is not UNSET:
+        point = FocalPoint(given.focus.x, given.focus.y) if given.focus else None
+        others["focus"] = changes.kept_focus(access.acting(), picture_id, point, others.get("edit"))
     revision = None if given.updated_at is UNSET else given.updated_at
     if given.visibility is not UNSET:
         changes.set_visibility(access.acting(), picture_id, given.visibility)

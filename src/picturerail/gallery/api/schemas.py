@@ -50,6 +50,13 @@ class PictureStack(ApiAnswer, frozen=True, kw_only=True):
     count: Annotated[int, Meta(description="Of those that one sees, this one among them")]
 
 
+class PictureFocus(ApiBody, frozen=True, kw_only=True):
+    """A place in the picture as it is shown: shares of its width from the left and of its height from above."""
+
+    x: Annotated[float, Meta(ge=0, le=1)]
+    y: Annotated[float, Meta(ge=0, le=1)]
+
+
 class PublicPicture(ApiAnswer, frozen=True, kw_only=True):
     """A picture, as everybody who may see it knows it."""
 
@@ -77,6 +84,10 @@ class PublicPicture(ApiAnswer, frozen=True, kw_only=True):
     ]
     camera: Annotated[dict[str, str], Meta(description="What the camera wrote of itself, as far as it did")]
     edit: Annotated[str, Meta(description="The transformation that stands in every address; empty for none")]
+    focus: Annotated[
+        PictureFocus | None,
+        Meta(description="What every crop keeps in sight, set by hand; null for automatic"),
+    ]
     visibility: Annotated[Visibility, Meta(description="Its own; its albums may be stricter")]
     shown_as: Annotated[Visibility, Meta(description="The strictest of its own and its albums'")]
     state: State
@@ -317,6 +328,10 @@ class PictureChange(WrittenText, frozen=True, kw_only=True):
     taken_at: Annotated[str | UnsetType | None, Meta(description="ISO 8601, with or without a zone")] = UNSET
     visibility: Visibility | UnsetType = UNSET
     edit: Annotated[str | UnsetType | None, Meta(description="Such as `a_90`; empty for none")] = UNSET
+    focus: Annotated[
+        PictureFocus | UnsetType | None,
+        Meta(description="The focal point, in the picture as it is shown; null for automatic"),
+    ] = UNSET
 
     def adjusted(self) -> dict[str, str]:
         """Time and edit, where they are given."""

@@ -3,7 +3,13 @@
 from collections.abc import Collection
 
 from picturerail.gallery.albums.model import Album
-from picturerail.gallery.api.schemas import PictureImage, PictureStack, PublicAlbum, PublicPicture
+from picturerail.gallery.api.schemas import (
+    PictureFocus,
+    PictureImage,
+    PictureStack,
+    PublicAlbum,
+    PublicPicture,
+)
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import view
 from picturerail.gallery.pictures.model import Picture
@@ -13,7 +19,7 @@ def public_picture(
     picture: Picture, cloud: CloudAccess, albums: Collection[str], stacked: int, *, original: bool
 ) -> PublicPicture:
     """The public fields of a picture, and those of its albums that are among `albums`; `stacked` lie in its stack."""
-    tile = view.show(picture, cloud)
+    tile, point = view.show(picture, cloud), picture.focal_point
     return PublicPicture(
         id=picture.id,
         page=tile.href,
@@ -36,6 +42,7 @@ def public_picture(
         taken_at=picture.taken_at or None,
         camera=picture.camera.plain,
         edit=picture.edit,
+        focus=PictureFocus(x=round(point.x, 4), y=round(point.y, 4)) if point else None,
         visibility=picture.visibility,
         shown_as=picture.shown,
         state=picture.state,

@@ -11,6 +11,7 @@ from picturerail.gallery.actions import pictures as actions
 from picturerail.gallery.pages.listing import shown
 from picturerail.gallery.pictures import create
 from picturerail.gallery.pictures.capture import clean_taken_at
+from picturerail.gallery.pictures.focal_point import FocalPoint, can_be_placed
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.text import of_form, written_in
 from picturerail.gallery.policy import Action
@@ -19,6 +20,8 @@ from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify
 
 WAYS = ("90", "-90", "hflip", "vflip", "none")
+
+FOCUS = ("focus_x", "focus_y")  # fields of the form: percent from the left, from above
 
 blueprint = Blueprint("edit", __name__)
 
@@ -38,18 +41,18 @@ def save(picture_id: str) -> BaseResponse:
     revision = params.field(request.form, "updated_at", limit=40, required=False)
     taken = params.field(request.form, "taken_at", limit=40, required=False)
     try:
-        taken_at = clean_taken_at(taken)
+        others = _others(picture_id, taken)
         picture = actions.describe(access.acting(), picture_id, revision, of_form(request.form))
-        if "taken_at" in request.form and taken_at != picture.taken_at:
-            actions.adjust(access.acting(), picture_id, picture.revision, {"taken_at": taken_at})
+        if others:
+            actions.adjust(access.acting(), picture_id, picture.revision, others)
     except (BadRequest, Conflict) as error:
         picture = actions.editable(access.acting(), picture_id)
         is_conflict = isinstance(error, Conflict)
         problem = "" if is_conflict else error.message
         written = picture.text.written | written_in(request.form)
-        page = _form(picture, written, taken, conflict=is_conflict, problem=problem)
+        page = _form(picture, written, taken, _focus_written(), conflict=is_conflict, problem=problem)
         return _with_status(page, error.status)
-    notify(Notice("Description and tags are saved."))
+    notify(Notice("What you wrote is saved." if others else "Description and tags are saved."))
     return redirect(url_for("pictures.picture", picture_id=picture_id), 303)
 
 
@@ -113,8 +116,41 @@ def skip(picture_id: str) -> BaseResponse:
     return redirect(url_for("upload.form"), 303)
 
 
+def _others(picture_id: str, taken: str) -> dict[str, str]:
+    """What the form says beside texts, as far as it is something new: the time of capture, the focal point."""
+    picture, taken_at, focus = (
+        actions.editable(access.acting(), picture_id),
+        clean_taken_at(taken),
+        _focus_written(),
+    )
+    others = {"taken_at": taken_at} if "taken_at" in request.form and taken_at != picture.taken_at else {}
+    if focus is not None and focus != _focus_of(picture):
+        x, y = (params.amount(request.form, name, 50, 0, 100) / 100 for name in FOCUS)
+        point = FocalPoint(x, y) if any(focus) else None
+        others["focus"] = actions.kept_focus(access.acting(), picture_id, point)
+    return others
+
+
+def _focus_written() -> tuple[str, ...] | None:
+    """The focal point in the form, in percent, both empty for automatic; None where it has none."""
+    if not all(name in request.form for name in FOCUS):
+        return None
+    return tuple(params.field(request.form, name, limit=20).strip() for name in FOCUS)
+
+
+def _focus_of(picture: Picture) -> tuple[str, ...]:
+    """The focal point of a picture as the form writes it."""
+    return picture.focal_point.percent if picture.focal_point else ("", "")
+
+
 def _form(
-    picture: Picture, written: dict[str, str], taken: str, *, conflict: bool = False, problem: str = ""
+    picture: Picture,
+    written: dict[str, str],
+    taken: str,
+    focus: tuple[str, ...] | None = None,
+    *,
+    conflict: bool = False,
+    problem: str = "",
 ) -> str:
     before = files.former(access.acting(), picture)
     [tile, *others] = shown([picture, *(replace(one.picture, id=one.id) for one in before)])
@@ -126,6 +162,8 @@ def _form(
         tiles=[tile, *others],
         written=written,
         taken=taken,
+        focus=_focus_of(picture) if focus is None else focus,
+        has_focus=can_be_placed(picture.edit, picture.width, picture.height),
         accept=create.ACCEPT,
         trash_days=services.settings().trash_days,
         **told,

@@ -103,7 +103,7 @@ def picture(picture_id: str) -> BaseResponse | str:
     newer, older = listing.neighbours(db, policy.listed(who), stack[0] if stack else found)
     hangs_in = albums.known(db, found.albums, policy.albums(who))
     page_cache.may_be_kept([found.id, newer or NEWEST, older, *hangs_in, *(one.id for one in stack)])
-    social = view.social_image(found, cloud)
+    social = view.card_image(found, cloud)
     [tile, *beside] = shown([found, *stack])
     return render_template(
         "picture.html",

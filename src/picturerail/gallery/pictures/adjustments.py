@@ -83,7 +83,7 @@ def composed(settings: Adjustments, width: int, height: int) -> str:
     """The transformation for a picture of this size; of an unknown one (0) nothing is cut or straightened."""
     steps = ["a_hflip"] if settings.mirrored else []
     steps += [f"a_{settings.angle}"] if settings.angle else []
-    frame = _frame(settings, width, height) if width and height else None
+    frame = uncut_frame(settings, width, height) if width and height else None
     if frame and settings.straighten:
         steps.append(f"a_{settings.straighten}")
     if frame and (settings.straighten or settings.crop != WHOLE):
@@ -119,7 +119,7 @@ def parsed(edit: str, width: int, height: int) -> Adjustments | None:
 def shaped(settings: Adjustments, shape: str, width: int, height: int) -> Adjustments:
     """The same with the largest cut of this shape that lies in the middle of the one there was."""
     across, down = (int(part) for part in shape.split(":"))
-    frame, cut = _frame(settings, width, height), settings.crop
+    frame, cut = uncut_frame(settings, width, height), settings.crop
     ratio = across / down * frame.height / frame.width  # of a cut's shares
     new_width, new_height = min(cut.width, cut.height * ratio), min(cut.height, cut.width / ratio)
     left, top = cut.left + (cut.width - new_width) / 2, cut.top + (cut.height - new_height) / 2
@@ -149,11 +149,12 @@ def refitted_edit(edit: str, size: tuple[int, int], to: tuple[int, int]) -> tupl
     if settings is None or not all(to):
         steps = [step for step in edit.split("/") if not step.startswith("c_")]
         return "/".join(steps), len(steps) < len(edit.split("/"))
-    cut = settings.crop if _same_shape(size, to) else _same_pixels(settings, size, to)
+    cut = settings.crop if same_shape(size, to) else _same_pixels(settings, size, to)
     return composed(replace(settings, crop=cut or WHOLE), *to), cut is None
 
 
-def _same_shape(size: tuple[int, int], to: tuple[int, int]) -> bool:
+def same_shape(size: tuple[int, int], to: tuple[int, int]) -> bool:
+    """Whether a picture of one size shows, smaller or larger, what one of the other may show."""
     return math.isclose(size[0] * to[1], size[1] * to[0], rel_tol=SHAPE_TOLERANCE)
 
 
@@ -161,7 +162,7 @@ def _same_pixels(settings: Adjustments, size: tuple[int, int], to: tuple[int, in
     """The cut in shares of another frame; None where it does not lie within that."""
     if settings.crop == WHOLE:
         return WHOLE
-    old, new, cut = _frame(settings, *size), _frame(settings, *to), settings.crop
+    old, new, cut = uncut_frame(settings, *size), uncut_frame(settings, *to), settings.crop
     across, down = old.width / new.width, old.height / new.height
     moved = Cut(cut.left * across, cut.top * down, cut.width * across, cut.height * down)
     inside = moved.left + moved.width <= 1 and moved.top + moved.height <= 1
@@ -169,7 +170,7 @@ def _same_pixels(settings: Adjustments, size: tuple[int, int], to: tuple[int, in
 
 
 @dataclass(frozen=True)
-class _Frame:
+class UncutFrame:
     """What of the turned and straightened picture can be shown, without empty corners, in its pixels."""
 
     left: float
@@ -185,14 +186,15 @@ class _Frame:
         return f"c_crop,w_{width},h_{height},x_{max(0, left)},y_{max(0, top)}"
 
 
-def _frame(settings: Adjustments, width: int, height: int) -> _Frame:
+def uncut_frame(settings: Adjustments, width: int, height: int) -> UncutFrame:
+    """What can be shown of a picture of this size, in pixels, before it is cut."""
     wide, high = (height, width) if settings.angle % 180 else (width, height)
     turn = math.radians(abs(settings.straighten))
     sine, cosine = math.sin(turn), math.cos(turn)
     whole_wide, whole_high = round(wide * cosine + high * sine), round(wide * sine + high * cosine)
     scale = min(wide / (wide * cosine + high * sine), high / (wide * sine + high * cosine))
     inner_wide, inner_high = wide * scale, high * scale
-    return _Frame((whole_wide - inner_wide) / 2, (whole_high - inner_high) / 2, inner_wide, inner_high)
+    return UncutFrame((whole_wide - inner_wide) / 2, (whole_high - inner_high) / 2, inner_wide, inner_high)
 
 
 def _turned(settings: Adjustments, turns: list[str]) -> Adjustments | None:
@@ -217,7 +219,7 @@ def _with_crop(settings: Adjustments, step: str, width: int, height: int) -> Adj
     if not (width and height):
         return None
     wide, high, left, top = (int(part) for part in _CROP.fullmatch(step).groups())  # type: ignore[union-attr]
-    frame = _frame(settings, width, height)
+    frame = uncut_frame(settings, width, height)
     beyond = (
         left < frame.left - _PIXEL
         or top < frame.top - _PIXEL

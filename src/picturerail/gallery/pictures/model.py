@@ -20,6 +20,7 @@ from picturerail.database import Document
 from picturerail.errors import NotFound
 from picturerail.gallery.pictures.camera import CameraFacts
 from picturerail.gallery.pictures.edit import size_after
+from picturerail.gallery.pictures.focal_point import FocalPoint, shown_point
 from picturerail.gallery.pictures.text import PictureText
 from picturerail.gallery.pictures.visibility import PRIVATE, PUBLIC, VISIBILITIES
 
@@ -63,6 +64,7 @@ class Picture:
     albums: tuple[str, ...] = ()
     taken_at: str = ""
     edit: str = ""
+    focus: str = ""  # its focal point as it is kept; empty for automatic
     phash: str = ""  # perceptual: of pictures that look alike, few of its bits differ
     stack: str = ""  # in which it lies with others
     stack_place: int = 0  # in it; the least is the cover's
@@ -94,6 +96,12 @@ class Picture:
     def size(self) -> tuple[int, int]:
         """Width and height as it is shown, after its edit; zeros when unknown."""
         return size_after(self.edit, self.width, self.height)
+
+    @property
+    def focal_point(self) -> FocalPoint | None:
+        """Where it lies in the picture as it is shown, after its edit; None for automatic."""
+        point = FocalPoint.of(self.focus)
+        return shown_point(point, self.edit, self.width, self.height) if point else None
 
     @property
     def revision(self) -> str:
@@ -142,6 +150,7 @@ def parse_picture(document: Mapping[str, Any]) -> Picture:
         same_as=_typed(document, "same_as", str, ""),
         taken_at=_typed(document, "taken_at", str, ""),
         edit=_typed(document, "edit", str, ""),
+        focus=_typed(document, "focus", str, ""),
         phash=phash if _PHASH.fullmatch(phash := _typed(document, "phash", str, "")) else "",
         alike=_typed(document, "alike", str, ""),
         stack=_typed(document, "stack", str, ""),

@@ -10,11 +10,13 @@ from picturerail import image_formats
 from picturerail.gallery.cloud import AUTHENTICATED, CloudAccess, attachment, origin
 from picturerail.gallery.originals import MAX_SIDE, made_anew
 from picturerail.gallery.pictures.edit import moves_pixels
+from picturerail.gallery.pictures.focal_point import FocalPoint, cut_around
 from picturerail.gallery.pictures.model import Picture
 
 TILE_WIDTHS = (320, 480, 640, 960, 1440)
 LARGE_WIDTHS = (640, 1080, 1440, 1920, 2560, 3840)
 SOCIAL_WIDTH = 1200
+CARD = 1200 / 630  # the shape of cards for links, to which those who show one crop it
 FALLBACK_WIDTH = 640  # for browsers that know no srcset
 
 ROW = "min(3.3rem + 13.6vw,13rem + 4.2vw)"  # the stylesheet's --row: the height that rows aim at
@@ -47,6 +49,7 @@ class PictureView:
     href: str
     is_favourite: bool = False  # of the person who looks
     stacked: int = 0  # pictures of its stack that the person who looks has in lists, this one among them
+    focus: FocalPoint | None = None  # set by hand: what crops keep in sight
     density: float = 1.0  # by which the height of its row is another
     signed: Mapping[int, str] = field(default_factory=dict)  # by width, where each address has a signature
 
@@ -62,9 +65,10 @@ class PictureView:
 
     @property
     def rule(self) -> str:
-        """CSS rule that holds the picture's place and shows its colour before it has come."""
+        """CSS rule that holds the picture's place, shows its colour before it has come, and says where to crop it."""
         color = f";--c:{self.color}" if self.color else ""
-        return f".{self.css_class}{{--w:{self.width};--h:{self.height};--r:{self.ratio:.4f}{color}}}"
+        focus = ";--fx:{}%;--fy:{}%".format(*self.focus.percent) if self.focus else ""
+        return f".{self.css_class}{{--w:{self.width};--h:{self.height};--r:{self.ratio:.4f}{color}{focus}}}"
 
     @property
     def src(self) -> str:
@@ -149,6 +153,7 @@ def show(picture: Picture, cloud: CloudAccess) -> PictureView:
         thumbhash="" if moves_pixels(picture.edit) else picture.thumbhash,
         origin=origin(source) if "://" in source else "",
         signed=_signed(picture, cloud),
+        focus=picture.focal_point,
         href=f"/gallery/{picture.id}",
     )
 
@@ -222,6 +227,13 @@ def social_image(picture: Picture, cloud: CloudAccess) -> dict[str, Any]:
     else:
         url = _source(picture, cloud).replace(WIDTH, str(SOCIAL_WIDTH))
     return {"url": cloud.absolute(url), "width": width, "height": height}
+
+
+def card_image(picture: Picture, cloud: CloudAccess) -> dict[str, Any]:
+    """A JPEG for the card of a link: the whole picture, or of one with a focal point the part around it."""
+    point, (width, height) = picture.focal_point, picture.size
+    step = cut_around(point, width, height, CARD) if point and picture.public_id and width and height else ""
+    return social_image(replace(picture, edit=_after(picture.edit, step)) if step else picture, cloud)
 
 
 def _source(picture: Picture, cloud: CloudAccess) -> str:

@@ -176,8 +176,9 @@ def _as_shown(picture: Picture) -> Picture:
     """What is told of a file that its edit is a part of: its size in bytes is another one."""
     if not picture.edit:
         return picture
-    width, height = picture.size
-    return replace(picture, edit="", width=width, height=height, bytes=0)
+    (width, height), point = picture.size, picture.focal_point
+    focus = point.text if point else ""
+    return replace(picture, edit="", focus=focus, width=width, height=height, bytes=0)
 
 
 def name_of(picture: Picture) -> str:
