@@ -43,6 +43,8 @@ export function enhanceFocus(fields: HTMLElement): void {
     if (event.target !== ring) putAt(event);
   });
   ring.addEventListener("pointerdown", (event) => {
+    event.preventDefault(); // else the browser drags or selects
+    ring.focus();
     ring.setPointerCapture(event.pointerId);
     ring.addEventListener("pointermove", putAt);
     const done = () => ring.removeEventListener("pointermove", putAt);
