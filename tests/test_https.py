@@ -68,9 +68,22 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
+SAID_BY_EACH_PART = (
+    "/healthz",
+    "/static/nothing.js",
+    "/v1_1/openapi.json",
+    "/v1_1/x/ping",
+    "/picturerail/image/upload/none.png",
+)
+
+
 def headers_of(service: Service, path: str) -> Message:
     context = ssl.create_default_context(cafile=TlsFiles.below(service.data).authority)
-    with urllib.request.urlopen(service.url + path, context=context) as answer:
+    try:
+        answer = urllib.request.urlopen(service.url + path, context=context)
+    except urllib.error.HTTPError as refused:
+        answer = refused
+    with answer:
         headers: Message = answer.headers
         return headers
 
@@ -78,6 +91,8 @@ def headers_of(service: Service, path: str) -> Message:
 def test_pages_are_marked_as_secure(secure: Service) -> None:
     headers = headers_of(secure, "/sign-in")
     assert headers["Strict-Transport-Security"].startswith("max-age=")
+    told = [headers_of(secure, path) for path in SAID_BY_EACH_PART]
+    assert {each["Strict-Transport-Security"] for each in told} == {"max-age=31536000; includeSubDomains"}
     assert all(
         "Secure" in cookie and cookie.startswith("__Host-") for cookie in headers.get_all("Set-Cookie", [])
     )
@@ -117,6 +132,8 @@ def test_the_sdk_uploads_and_delivers_over_tls(secure: Service, tmp_path: Path) 
     assert answer["made"]["secure_url"].startswith(f"{secure.url}/picturerail/image/upload/v")
     assert answer["url"].startswith(f"{secure.url}/picturerail/image/upload/")
     assert (answer["kind"], answer["ping"]) == ("image/png", "ok")
+    for _ in range(3):  # from the disk, and then from memory
+        assert "Strict-Transport-Security" in headers_of(secure, answer["url"].removeprefix(secure.url))
 
 
 def test_the_sdk_of_node_does_what_its_users_do(secure: Service, tmp_path: Path) -> None:
@@ -150,6 +167,20 @@ def test_old_protocols_are_refused(secure: Service) -> None:
         except OSError:
             reached = False
         assert reached == good
+
+
+def test_weak_ciphers_are_refused(secure: Service) -> None:
+    weak = ("AES128-SHA", "AES256-GCM-SHA384", "ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384")
+    for cipher, good in ((",".join(weak).replace(",", ":"), False), ("ECDHE-ECDSA-AES128-GCM-SHA256", True)):
+        context = ssl.create_default_context(cafile=TlsFiles.below(secure.data).authority)
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(f"{cipher}:@SECLEVEL=0")
+        try:
+            urllib.request.urlopen(secure.url, context=context, timeout=10).close()
+            reached = True
+        except OSError:
+            reached = False
+        assert reached == good, cipher
 
 
 # ---- the command ------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from picturerail import database, metrics, processes
+from picturerail import database, logs, metrics, processes
 from picturerail.conditions import CONDITIONS
 from picturerail.disk import Disk
 from picturerail.door.coalescing import RequestKey
@@ -29,6 +29,7 @@ PROBES = ("/readyz", "/metrics")
 def media() -> Door:
     """The media service alone, what sends its notifications, and what does its jobs."""
     processes.follow_parent()
+    logs.configure()
     settings = load()
     parts = Media.of(settings)
     metrics.start_flushing()
@@ -48,6 +49,7 @@ def media_door(settings: Settings, app: MediaApp) -> Door:
 def public() -> Door:
     """Gallery and media service behind one port, told apart by the path."""
     processes.follow_parent()
+    logs.configure()
     settings = load()
     metrics.start_flushing()
     if all_edges(settings):

@@ -51,6 +51,11 @@ def test_the_web_server_is_not_named(house: House) -> None:
     assert all("granian" not in answer.head for answer in answers)
 
 
+def test_the_web_server_repeats_no_request(house: House) -> None:
+    answer = exchange(house.port, [head("TRACE", "/refuse", "X-Secret: mine", "Connection: close")])
+    assert b"mine" not in answer.content
+
+
 @pytest.mark.parametrize(
     ("request_head", "status"),
     [

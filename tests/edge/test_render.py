@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from picturerail import certificates
 from picturerail.cli import main
-from picturerail.edge.nginx.config import Edge, render
+from picturerail.edge.nginx.config import LOGGED, Edge, render
 from picturerail.errors import StartupError
 from tests.edge.conftest import SECRET, settings_of
 from tests.ports import free_port
@@ -112,6 +112,29 @@ def test_requests_are_logged_where_debian_looks_for_them(
     assert "access_log /var/log/nginx/access.log" in text
     assert "error_log /var/log/nginx/error.log" in text
     assert "access_log off;" in render(settings_of(tmp_path), EDGE)  # of a cluster
+    assert "$request_method $logged $server_protocol" in text
+    assert "$request " not in text.partition("log_format")[2].partition(";")[0].replace('"', " ")
+
+
+@pytest.mark.parametrize(
+    ("asked", "logged"),
+    [
+        ("/gallery/?q=sea", "/gallery/?..."),
+        ("/c/image/authenticated/a.jpg?__cld_token__=exp=1~hmac=ab", "/c/image/authenticated/a.jpg?..."),
+        ("/s/65f0aa-secret/5f?x=1", "/s/..."),
+        ("/reset/secret", "/reset/..."),
+        ("/gallery/5f", "/gallery/5f"),
+    ],
+)
+def test_no_secret_of_an_address_is_logged(asked: str, logged: str) -> None:
+    """As nginx reads the table: the first expression that fits, else the address itself."""
+    for expression, shown in re.findall(r"~(\S+)\s+(\S+);", LOGGED):
+        if found := re.search(expression.replace("?<", "?P<"), asked):
+            told = found.expand(re.sub(r"\$(\w+)", r"\\g<\1>", shown))
+            break
+    else:
+        told = asked
+    assert told == logged
 
 
 def test_a_missing_folder_is_named() -> None:

@@ -105,6 +105,12 @@ def test_tls_and_http2(origin: Origin, tmp_path: Path, certificate: tuple[Path, 
         context = ssl.create_default_context(cafile=str(certificate[0]))
         host, _, port = edge.edge.listen.partition(":")
         HTTPSConnection(host, int(port), context=context).connect()
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(
+            "AES128-SHA:AES256-GCM-SHA384:ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"
+        )
+        with pytest.raises(ssl.SSLError):
+            HTTPSConnection(host, int(port), context=context).connect()
     finally:
         edge.close()
 

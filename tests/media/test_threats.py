@@ -279,6 +279,8 @@ def test_no_origin_is_echoed_and_no_credentials_are_let_through(
         assert got.headers.get("access-control-allow-origin") in (None, "*")
         assert "access-control-allow-credentials" not in got.headers
         assert got.headers["x-content-type-options"] == "nosniff"
+        policy = got.headers["content-security-policy"]
+        assert all(f"{name} 'none'" in policy for name in ("default-src", "object-src", "base-uri"))
 
 
 def test_admin_calls_are_not_for_other_pages(cloud: MediaService) -> None:

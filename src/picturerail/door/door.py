@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -19,7 +19,7 @@ from wsgiref.types import WSGIApplication
 
 from werkzeug.exceptions import ClientDisconnected
 
-from picturerail import cache_policy, metrics
+from picturerail import cache_policy, metrics, security_headers
 from picturerail.door import bodies, shortcut
 from picturerail.door.answer_budget import MAX_FREE, AnswerBudget
 from picturerail.door.answers import MAX_MEMORY, Answer, HeaderList, Transport, send
@@ -47,7 +47,12 @@ WATCHED_AFTER = (
 )
 ALIVE = Answer(
     200,
-    [("Content-Type", "text/plain; charset=utf-8"), *cache_policy.header(cache_policy.NO_STORE).items()],
+    [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", security_headers.CLOSED),
+        *cache_policy.header(cache_policy.NO_STORE).items(),
+    ],
     b"ok\n",
 )
 RETRIES, RETRY_SECONDS = 4, 0.3  # of one answer of each visitor who was refused, before it is said to him
@@ -113,6 +118,11 @@ class Door:
         """Let `entrance` say where a request goes; requests of one `key` get the same answer from `stored`."""
         self._settings, self._entrance, self._stored, self._key = settings, entrance, stored, key
         self._delivery = f"/{settings.cloud_name}/"
+        self._always = (
+            [(security_headers.HSTS_NAME, security_headers.HSTS)]
+            if settings.site_url.startswith("https://")
+            else []
+        )
         self._proxies = Proxies.of(settings.trusted_proxies)
         self._most = int(settings.max_upload_bytes * BASE64_GROWTH) + FORM_BYTES
         processes = settings.web_processes
@@ -152,9 +162,10 @@ class Door:
         hit = self._stored.from_memory(scope.method, path, scope.query_string, headers, MAX_MEMORY)
         if hit is None:
             return False
-        if len(hit[2]) > MAX_FREE and not self._budget.admit(scope.client, len(hit[2])):
+        status, fields, content = hit
+        if len(content) > MAX_FREE and not self._budget.admit(scope.client, len(content)):
             return False  # the loop knows for whom a proxy asks
-        transport.response_bytes(*hit)
+        transport.response_bytes(status, fields + self._always, content)
         metrics.hit(perf_counter() - begun)
         return True
 
@@ -170,6 +181,7 @@ class Door:
         except Exception:
             log.exception("%s %s", scope.method, scope.path[:200])
             answer = refusal(scope.path, PicturerailError(OUR_FAULT), delivery=self._delivery)
+        answer = self._secured(answer)
         if answer.stream is None:
             send(transport, answer)
         else:
@@ -196,6 +208,12 @@ class Door:
             return False
         finally:
             self._retrying.discard(visitor)
+
+    def _secured(self, answer: Answer) -> Answer:
+        """An answer with what all have where the site is reached by HTTPS; pages bring it themselves."""
+        if not self._always or any(name.title() == security_headers.HSTS_NAME for name, _ in answer.headers):
+            return answer
+        return replace(answer, headers=[*answer.headers, *self._always])
 
     async def _found(self, head: Head) -> Answer | None:
         """A stored picture to which the path is known to lead; None for everything else."""

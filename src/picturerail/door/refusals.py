@@ -2,7 +2,7 @@
 
 import json
 
-from picturerail import cache_policy
+from picturerail import cache_policy, security_headers
 from picturerail.door.answers import Answer
 from picturerail.errors import PicturerailError
 
@@ -23,7 +23,11 @@ CROSS_ORIGIN = [
 
 def refusal(path: str, error: PicturerailError, *, delivery: str) -> Answer:
     """An error as an answer to a request for `path`; pictures are delivered below `delivery`."""
-    headers = [*cache_policy.header(cache_policy.NO_STORE).items(), ("X-Content-Type-Options", "nosniff")]
+    headers = [
+        *cache_policy.header(cache_policy.NO_STORE).items(),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", security_headers.CLOSED),
+    ]
     if error.retry_after is not None:
         headers.append(("Retry-After", str(error.retry_after)))
     if error.status == 408:
@@ -45,10 +49,7 @@ def refusal(path: str, error: PicturerailError, *, delivery: str) -> Answer:
         headers.append(("Content-Type", "application/problem+json"))
     else:
         text = _page(error)
-        headers += [
-            ("Content-Type", "text/html; charset=utf-8"),
-            ("Content-Security-Policy", "default-src 'none'"),
-        ]
+        headers.append(("Content-Type", "text/html; charset=utf-8"))
     body = text.encode()
     return Answer(error.status, [("Content-Length", str(len(body))), *headers], body)
 

@@ -147,6 +147,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         conditional.apply,
         compression.compress,
         headers.secure,
+        headers.note_refusal,
         headers.cache,
         page_cache.mark,
     ):

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import PathConverter
 from werkzeug.wrappers import Response
 
-from picturerail import cache_policy, conditions, metrics, signing
+from picturerail import cache_policy, conditions, logs, metrics, security_headers, signing
 from picturerail.conditions import CONDITIONS
 from picturerail.database import as_unavailable, expect_writable
 from picturerail.errors import BadRequest, Forbidden, PicturerailError, Unauthorized
@@ -95,6 +95,7 @@ def make_web(
     )
     web.before_request(_name_request)
     web.after_request(_finish)
+    web.after_request(_note_refusal)
     web.after_request(_measure(count))
     web.register_error_handler(Exception, _refuse)
     return web
@@ -229,10 +230,25 @@ def _finish(response: Response) -> Response:
     """Headers of every answer."""
     response.headers["X-Request-Id"] = g.request_id
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Content-Security-Policy", security_headers.CLOSED)
     if request.path.startswith("/v1_1/") and not g.get("admin", False):
         response.headers.update(CROSS_ORIGIN)
     if "allowance" in g:
         response.headers.update(g.allowance.headers())
+    return response
+
+
+def _note_refusal(response: Response) -> Response:
+    """Tell the log who was refused what: an answer of 401, 403 or 429."""
+    rule = request.url_rule
+    logs.note_refusal(
+        response.status_code,
+        request.method,
+        rule.rule if rule else "an address that is none",
+        who="a call" if request.path.startswith(("/v1_1/", "/v2/")) else "a visitor",
+        address=request.remote_addr or "",
+        request_id=g.request_id,
+    )
     return response
 
 

@@ -166,6 +166,12 @@ class Settings(ProviderSettings):
     session_days: int = _setting(
         "PICTURERAIL_SESSION_DAYS", 30, "Days after which one must sign in again", minimum=1
     )
+    session_idle_days: int = _setting(
+        "PICTURERAIL_SESSION_IDLE_DAYS",
+        14,
+        "Days without use after which one must sign in again, sooner than after those of the session",
+        minimum=1,
+    )
     activity_days: int = _setting(
         "PICTURERAIL_ACTIVITY_DAYS", 365, "Days for which the activity log is kept", minimum=1
     )

@@ -42,7 +42,8 @@ def test_sign_in_and_out(client: FlaskClient, ada: users.User, database: Databas
     assert sign_in(client) == 303
     assert is_in(client)
     old = cookie(client)
-    assert post(client, "/sign-out").status_code == 303
+    left = post(client, "/sign-out")
+    assert (left.status_code, left.headers["Clear-Site-Data"]) == (303, '"cache"')
     assert not is_in(client)
     client.set_cookie("picturerail", old)
     assert not is_in(client)
@@ -147,6 +148,7 @@ def test_only_a_hash_of_the_token_is_kept(client: FlaskClient, ada: users.User, 
     sign_in(client)
     [document] = database.sessions.find({})
     assert cookie(client) not in str(document)
+    assert re.fullmatch(r"[\w-]{43}", cookie(client))  # 256 bits
 
 
 @pytest.mark.parametrize("value", ["", "x", "A" * 43, "A" * 10_000, "é", "{'$ne': null}", "..", "\x7f"])
@@ -159,6 +161,19 @@ def test_made_up_tokens_are_nobody(client: FlaskClient, ada: users.User, value: 
 def test_a_session_ends_after_its_days(client: FlaskClient, ada: users.User, database: Database) -> None:
     sign_in(client)
     database.sessions.update_many({}, {"$set": {"expires_at": now() - timedelta(seconds=1)}})
+    assert not is_in(client)
+
+
+def test_a_session_that_nobody_uses_ends_sooner(
+    client: FlaskClient, ada: users.User, database: Database, settings: Settings
+) -> None:
+    sign_in(client)
+    left = timedelta(days=settings.session_idle_days)
+    assert left < timedelta(days=settings.session_days)
+    database.sessions.update_many({}, {"$set": {"used_at": now() - left + timedelta(hours=1)}})
+    assert is_in(client)  # which is a use
+    database.sessions.update_many({}, {"$set": {"used_at": now() - left - timedelta(hours=1)}})
+    assert sessions.sessions_of(database, ada) == []
     assert not is_in(client)
 
 
@@ -214,6 +229,40 @@ def test_a_password_is_not_changed_without_the_old_one_or_to_an_unfit_one(
     assert answer.status_code == 400
     assert words in answer.text
     assert sign_in(app.test_client()) == 303
+
+
+def test_a_password_is_taken_as_it_is_typed_however_long_and_old(
+    client: FlaskClient, database: Database
+) -> None:
+    password = "Correct-horse battery staple, ภูเก็ต " * 20
+    user = create_user(database, EMAIL, "viewer", password)
+    database.users.update_one({"_id": user.id}, {"$set": {"created_at": now() - timedelta(days=9000)}})
+    for changed in (password[:-1], password.lower(), password.strip(), password[:64], f"{password}x"):
+        assert sign_in(client, password=changed) == 401
+    assert sign_in(client, password=password) == 303
+
+
+def test_fields_for_passwords_hide_them_and_leave_managers_alone(
+    client: FlaskClient, app: Flask, ada: users.User
+) -> None:
+    asked = client.get("/sign-in").text
+    inputs = re.findall(r"<input[^>]*>", asked)
+    names = {name for field in inputs for name in re.findall(r' name="(\w+)"', field)}
+    assert names - {"csrf_token", "next", "credential", "q"} == {"email", "password"}
+    sign_in(client)
+    for page in (asked, client.get("/account").text, client.get("/account/second-step").text):
+        fields = [field for field in re.findall(r"<input[^>]*>", page) if "password" in field]
+        assert fields
+        for field in fields:
+            assert 'type="password"' in field
+            assert re.search(r'autocomplete="(?:current|new)-password"', field)
+        assert "onpaste" not in page
+
+
+def test_every_page_lets_one_sign_out(client: FlaskClient, ada: users.User) -> None:
+    sign_in(client)
+    for path in ("/", "/gallery/", "/account", "/upload/", "/people/", "/trash/", "/albums/", "/nowhere"):
+        assert 'action="/sign-out"' in client.get(path).text, path
 
 
 def test_passwords_are_kept_as_argon2id(ada: users.User) -> None:

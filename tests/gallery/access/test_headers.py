@@ -39,12 +39,45 @@ def test_every_class_of_answer_is_protected(
         assert "geolocation=()" in headers["Permissions-Policy"]
         assert re.fullmatch(r"[0-9a-f]{16}", headers["X-Request-Id"])
         policy = headers["Content-Security-Policy"]
-        assert policy.startswith("default-src 'none'; script-src 'self';")
+        assert policy.startswith("default-src 'none'; object-src 'none'; script-src 'self';")
+        assert "base-uri 'none'" in policy
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
         assert "Strict-Transport-Security" not in headers
         assert "Access-Control-Allow-Origin" not in headers
         assert "Cache-Control" in headers
+
+
+def test_what_is_text_says_how_it_is_encoded(client: FlaskClient, owner: FlaskClient, make: Maker) -> None:
+    make()
+    [style] = re.findall(r'<link rel="stylesheet" href="([^"]+)"', client.get("/").text)
+    answers = [
+        owner.get(path) for path in ("/", "/nowhere", style, "/gallery/feed.atom", "/healthz", "/docs/")
+    ]
+    answers += [
+        client.get("/", headers={"Host": "x y"}),
+        client.get("/", headers={"Host": "localhost:1@evil"}),
+    ]
+    kinds = {answer.mimetype for answer in answers}
+    assert kinds >= {"text/html", "text/css", "application/atom+xml", "text/plain"}
+    for answer in answers:
+        assert answer.content_type.endswith("charset=utf-8"), answer.content_type
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.git/config",
+        "/static/",
+        "/static",
+        "/static/../app.py",
+        "/static/%2e%2e/app.py",
+        "/templates/",
+        "/src/",
+    ],
+)
+def test_nothing_of_the_program_and_no_folder_is_shown(owner: FlaskClient, path: str) -> None:
+    assert owner.get(path).status_code == 404
 
 
 def test_no_request_id_is_taken_from_outside(client: FlaskClient) -> None:

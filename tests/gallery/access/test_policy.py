@@ -1,5 +1,6 @@
 """The policy: who may do what, and which pictures they see, change, take back and decide about."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -89,6 +90,26 @@ def test_what_each_filter_finds(
             if role in own_of.get(state, "").split():
                 expected.add(own.id)
         assert found(database, wanted(who)) == expected, role
+
+
+def test_a_refusal_stands_in_the_log_with_who_and_where(
+    people: dict[str, FlaskClient], client: FlaskClient, make: Maker, caplog: pytest.LogCaptureFixture
+) -> None:
+    picture = make()
+    post(people["viewer"], f"/gallery/{picture.id}/delete")
+    post(client, "/sign-in", email="typed@in.the", password="wrong field")
+    client.get("/api/v1/pictures", headers={"Authorization": "Bearer made-up"})
+    client.get("/nowhere")
+    lines = [record.getMessage() for record in caplog.records if record.name == "picturerail.refused"]
+    assert re.fullmatch(
+        r"403 for POST /gallery/<\w+>/delete, account [0-9a-f]{24} at 127\.0\.0\.1 \(request [0-9a-f]{16}\)",
+        lines[0],
+    )
+    assert [line.partition(" at ")[0] for line in lines[1:]] == [
+        "401 for POST /sign-in, nobody who is signed in",
+        "401 for GET /api/v1/pictures, nobody who is signed in",
+    ]
+    assert not [word for word in ("typed", "wrong field", "made-up") if word in caplog.text]
 
 
 def test_no_narrowing_takes_a_condition_away(database: Database, make: Maker) -> None:

@@ -1,5 +1,6 @@
 """The second step at sign-in: codes of an app, each once; recovery codes; and no way around it."""
 
+import math
 import re
 import time
 from typing import Any
@@ -107,6 +108,8 @@ def test_each_recovery_code_lets_in_once_and_is_kept_as_a_hash(
 ) -> None:
     secret, codes = set_up(browser, clock)
     assert len(set(codes)) == totp.RECOVERY_CODES
+    letters = len(set(totp._ALPHABET))
+    assert all(len(code.replace("-", "")) * math.log2(letters) > 112 for code in codes)
     kept = str(list(database.users.find())) + str(list(database.activity.find()))
     for told in (secret, *codes, *(code.replace("-", "") for code in codes)):
         assert told not in kept

@@ -1,6 +1,7 @@
 """Share links: each opens just what it says, to whoever has it, for as long as it says."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,9 @@ from flask.testing import FlaskClient
 
 from picturerail.clock import now
 from picturerail.database import Database
+from picturerail.gallery.app import create_app
+from picturerail.gallery.cloud import CloudAccess
+from picturerail.settings import Settings
 from tests.gallery.access import leak_matrix
 from tests.gallery.conftest import Maker, call, json_of, opened, post, signed_in
 
@@ -243,6 +247,31 @@ def test_a_link_with_a_limit_opens_for_so_many_and_stays_open_for_them(
         kept = database.shares.find_one({"_id": ObjectId(link["id"])})
         assert kept
         assert kept["uses"] == 2
+
+
+def test_the_cookie_of_a_link_is_of_tls_only(
+    owner: FlaskClient, make: Maker, settings: Settings, cloud: CloudAccess
+) -> None:
+    """Of that link, and read by nobody else; without TLS it goes by another name."""
+    link = shared(owner, picture=make(description="saxifrage", visibility="private").id, password="quarry")
+    for public, name in (
+        ("https://pictures.example", "__Secure-picturerail-share"),
+        ("", "picturerail-share"),
+    ):
+        guest = create_app(replace(settings, public_url=public), cloud).test_client()
+        here = {"base_url": public} if public else {}
+        found = re.search(r'name="csrf_token" value="([^"]+)"', guest.get(link["path"], **here).text)
+        assert found
+        form = {"csrf_token": found[1], "password": "quarry"}
+        headers = {"Referer": f"{public or 'http://localhost'}{link['path']}"}
+        answer = guest.post(link["path"], data=form, headers=headers, **here)
+        [given] = [each for each in answer.headers.getlist("Set-Cookie") if "picturerail-share" in each]
+        assert given.startswith(f"{name}=")
+        assert f"Path={link['path']}" in given
+        assert "HttpOnly" in given
+        assert "SameSite=Lax" in given
+        assert ("; Secure" in given) == bool(public)
+        assert "saxifrage" in guest.get(link["path"], follow_redirects=True, **here).text
 
 
 @pytest.mark.parametrize("uses", [-1, 10_001, "2", 1.5])

@@ -60,11 +60,26 @@ class Edge:
         return self.temp or self.folder / "temp"
 
 
+# What the log says of an address: no query, in which the token of restricted media may stand, and of a link that opens
+# something only what it is for.
+LOGGED = r"""    map $request_uri $logged {
+        ~^(?<link>/(?:s|join|reset|setup)/)  $link...;
+        ~^(?<path>[^?]*)\?                   $path?...;
+        default                              $request_uri;
+    }
+"""
+
+
 def _log(edge: Edge) -> str:
     if not edge.log:
         return "    access_log off;\n"
-    form = "'$remote_addr [$time_local] \"$request\" $status $body_bytes_sent $request_time $upstream_cache_status'"
-    return f"    log_format edge {form};\n    access_log {edge.log}/access.log edge buffer=64k flush=5s;\n"
+    asked = '"$request_method $logged $server_protocol"'
+    told = "$status $body_bytes_sent $request_time $upstream_cache_status"
+    form = f"'$remote_addr [$time_iso8601] {asked} {told}'"
+    return (
+        f"{LOGGED}    log_format edge {form};\n"
+        f"    access_log {edge.log}/access.log edge buffer=64k flush=5s;\n"
+    )
 
 
 def render(settings: Settings, edge: Edge) -> str:

@@ -35,9 +35,19 @@ class Session:
 
 
 def start_session(
-    db: Database, user: User, days: int, *, agent: str = "", address: str = "", by_provider: bool = False
+    db: Database,
+    user: User,
+    days: int,
+    idle_days: int | None = None,
+    *,
+    agent: str = "",
+    address: str = "",
+    by_provider: bool = False,
 ) -> str:
-    """Begin a session and return its token, which is never kept here."""
+    """Begin a session and return its token, which is never kept here.
+
+    It ends after `days`, and `idle_days` after its last use.
+    """
     token = secrets.token_urlsafe(32)
     db.sessions.insert_one(
         {
@@ -49,6 +59,7 @@ def start_session(
             "by_provider": by_provider,
             "created_at": now(),
             "used_at": now(),
+            "idle_days": idle_days,
             "expires_at": now() + timedelta(days=days),
         }
     )
@@ -56,12 +67,14 @@ def start_session(
 
 
 def find_person(db: Database, token: str) -> Person | None:
-    """Who holds this token; None when it is unknown, expired, from before a password change, or the account is shut."""
+    """Who holds this token; None when it is unknown, over, from before a password change, or the account is shut."""
     session = db.sessions.find_one({"_id": hash_token(token), "expires_at": {"$gt": now()}})
     user = find_user(db, session["user"]) if session and "generation" in session else None
     if session is None or user is None or user.disabled or session["generation"] != user.generation:
         return None
-    if (session.get("used_at") or session["created_at"]) < now() - USE_NOTED:
+    if _is_idle(session):
+        return None
+    if _last_use(session) < now() - USE_NOTED:
         db.sessions.update_one({"_id": session["_id"]}, {"$set": {"used_at": now()}})
     person = person_of(user)
     return (
@@ -74,7 +87,8 @@ def find_person(db: Database, token: str) -> Person | None:
 def sessions_of(db: Database, user: User, token: str = "") -> list[Session]:
     """Where an account is signed in, the last used first; `token` is that of who asks."""
     query = {"user": user.id, "generation": user.generation, "expires_at": {"$gt": now()}}
-    return [_parse(each, hash_token(token)) for each in db.sessions.find(query).sort("used_at", -1)]
+    found = db.sessions.find(query).sort("used_at", -1)
+    return [_parse(each, hash_token(token)) for each in found if not _is_idle(each)]
 
 
 def end_session(db: Database, token: str) -> bool:
@@ -101,6 +115,17 @@ def end_sessions_of(db: Database, user_id: ObjectId) -> int:
 def hash_token(token: str) -> str:
     """What the database keeps of a token; it is long and random, so a plain hash is enough."""
     return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()
+
+
+def _last_use(document: Mapping[str, Any]) -> datetime:
+    used_at: datetime = document.get("used_at") or document["created_at"]
+    return used_at
+
+
+def _is_idle(document: Mapping[str, Any]) -> bool:
+    """Whether nobody has used it for as many days as it stays open unused; one of an older program has no such end."""
+    idle_days = document.get("idle_days")
+    return idle_days is not None and _last_use(document) < now() - timedelta(days=idle_days)
 
 
 def _parse(document: Mapping[str, Any], this: str) -> Session:

@@ -95,9 +95,10 @@ def add_passkey(  # noqa: PLR0917
     at.record(Deed.ADD_PASSKEY, str(user.id), about=user.email)
 
 
-def remove_passkey(at: ActionContext, user: User, passkey_id: str) -> None:
-    """Let a key of one's own prove nothing any more."""
+def remove_passkey(at: ActionContext, user: User, password: str, passkey_id: str) -> None:
+    """Let a key of one's own prove nothing any more, for who knows the password."""
     policy.check(at.who, Action.HAVE_ACCOUNT)
+    _check_password(user, password)
     passkeys.remove(at.db, user.id, passkey_id)
     at.record(Deed.REMOVE_PASSKEY, str(user.id), about=user.email)
 

@@ -173,13 +173,15 @@ def begin_session(
 
 def give_session(response: BaseResponse, user: users.User, *, by_provider: bool = False) -> None:
     """Let an answer bring the cookie of a new session."""
-    db, days = services.database(), services.settings().session_days
+    db, settings = services.database(), services.settings()
+    days = settings.session_days
     response.set_cookie(
         access.cookie_name(),
         sessions.start_session(
             db,
             user,
             days,
+            settings.session_idle_days,
             agent=request.user_agent.string,
             address=request.remote_addr or "",
             by_provider=by_provider,

@@ -104,8 +104,15 @@ def step_in(token: str) -> BaseResponse:
     here = url_for("shared.show", token=token)
     response = redirect(here, 303)
     proof = model.proof_of(share, services.settings().secret_key)
-    response.set_cookie(COOKIE, proof, path=here, secure=access.is_https(), httponly=True, samesite="Lax")
+    response.set_cookie(
+        _cookie_name(), proof, path=here, secure=access.is_https(), httponly=True, samesite="Lax"
+    )
     return response
+
+
+def _cookie_name() -> str:
+    """Of the cookie that stays with one link; under TLS the browser itself sees to it that only TLS sets it."""
+    return f"__Secure-{COOKIE}" if access.is_https() else COOKIE
 
 
 def _count_choice() -> None:
@@ -251,7 +258,7 @@ def _within(token: str, tile: PictureView) -> PictureView:
 
 def _has_proof(share: Share) -> bool:
     proof = model.proof_of(share, services.settings().secret_key)
-    return access.same(request.cookies.get(COOKIE, ""), proof)
+    return access.same(request.cookies.get(_cookie_name(), ""), proof)
 
 
 def _ask(problem: str, status: int = 200) -> Response:

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from picturerail.errors import PicturerailError
+from picturerail.errors import BadRequest, PicturerailError
 from picturerail.gallery.accounts import users
 from picturerail.gallery.accounts.passkeys import MAX_CREDENTIAL
 from picturerail.gallery.actions import accounts as actions
@@ -38,9 +38,17 @@ def add() -> BaseResponse:
 @blueprint.post("/account/passkeys/remove")
 @requires(Action.HAVE_ACCOUNT)
 def remove() -> BaseResponse:
-    """Let a key prove nothing any more."""
+    """Let a key prove nothing any more; the password says that it is still oneself."""
+    key = params.field(request.form, "id", limit=2000)
+    password = params.field(request.form, "password", limit=pages.MAX_PASSWORD_FIELD)
     user = users.user_of(services.database(), access.signed_in().email)
-    actions.remove_passkey(access.acting(), user, params.field(request.form, "id", limit=2000))
+    throttle, address = services.services().throttle, request.remote_addr or ""
+    throttle.count_try(user.email, address)
+    try:
+        actions.remove_passkey(access.acting(), user, password, key)
+    except BadRequest as error:
+        return pages.account_page(error.message, error.status)
+    throttle.take_back(user.email, address)
     notify(Notice("The passkey is removed here. Remove it from your device, too.", kind="secondary"))
     return redirect(url_for("accounts.account"), 303)
 
@@ -56,5 +64,5 @@ def enter() -> BaseResponse:
     try:
         user = actions.sign_in_by_passkey(access.acting(), passkey_site.site(), credential)
     except PicturerailError as error:
-        return pages.sign_in_page("", way_back, error.message, error.status)
+        return pages.sign_in_page("", way_back, error.message, 401)
     return pages.begin_session(user, way_back)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from picturerail import cache_policy, image_formats
+from picturerail import cache_policy, image_formats, security_headers
 from picturerail.errors import NotFound
 from picturerail.gallery import policy
 from picturerail.gallery.actions import downloads
@@ -157,7 +157,7 @@ def local_file(found: Picture, *, attachment: bool) -> Response:
     response = send_file(stream, mimetype=content_type, last_modified=status.st_mtime, conditional=False)
     response.content_length = status.st_size
     response.set_etag(f"{status.st_mtime_ns:x}-{status.st_size:x}")
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = security_headers.SANDBOXED
     response.headers["Content-Disposition"] = disposition(found.filename) if attachment else "inline"
     response.headers.update(
         cache_policy.header(

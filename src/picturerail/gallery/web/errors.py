@@ -99,7 +99,7 @@ def _http(error: HTTPException) -> Response:
         error, (BadHost, SecurityError)
     ):  # without a host there are no addresses for a page of ours
         return Response(
-            f"{SENTENCES[400]}\n", 400, cache_policy.header(cache_policy.NO_STORE), content_type="text/plain"
+            f"{SENTENCES[400]}\n", 400, cache_policy.header(cache_policy.NO_STORE), mimetype="text/plain"
         )
     if error.code == 413:
         return _ours(

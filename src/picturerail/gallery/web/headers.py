@@ -6,11 +6,10 @@ from typing import cast
 
 from flask import Response, g, make_response, request
 
-from picturerail import cache_policy
+from picturerail import cache_policy, logs, security_headers
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.web import access, services
 
-HSTS = "max-age=31536000; includeSubDomains"
 FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -44,9 +43,23 @@ def secure(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", content_security_policy(services.cloud()))
     response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     if access.is_https():
-        response.headers["Strict-Transport-Security"] = HSTS
+        response.headers[security_headers.HSTS_NAME] = security_headers.HSTS
     response.headers["X-Request-Id"] = g.get("request_id", "")
     response.headers.pop("Server", None)
+    return response
+
+
+def note_refusal(response: Response) -> Response:
+    """Tell the log who was refused what: an answer of 401, 403 or 429."""
+    rule, person = request.url_rule, access.person()
+    logs.note_refusal(
+        response.status_code,
+        request.method,
+        rule.rule if rule else "an address that is none",
+        who=f"account {person.id}" if person else "nobody who is signed in",
+        address=request.remote_addr or "",
+        request_id=g.get("request_id", ""),
+    )
     return response
 
 
@@ -85,6 +98,7 @@ def content_security_policy(cloud: CloudAccess) -> str:
     return "; ".join(
         [
             "default-src 'none'",
+            "object-src 'none'",
             "script-src 'self'",
             f"style-src 'self' 'nonce-{csp_nonce()}'",
             " ".join(["img-src 'self' data: blob:", *images]),

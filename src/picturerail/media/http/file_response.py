@@ -8,10 +8,12 @@ from typing import BinaryIO, Self
 from werkzeug.http import http_date as format_date
 from werkzeug.wrappers import Response
 
+from picturerail import security_headers
+
 BLOCK = 256 * 1024
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Security-Policy": security_headers.SANDBOXED,
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Timing-Allow-Origin": "*",
