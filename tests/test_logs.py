@@ -69,7 +69,7 @@ def test_no_other_file_is_written() -> None:
 
 def test_strangers_cannot_fill_it(written: io.StringIO) -> None:
     refused, moment = logging.getLogger("picturerail.refused"), [60.0]
-    refused.filters[:] = [logs.Bound(3, lambda: moment[0])]
+    refused.filters[:] = [logs.RefusalBound(3, lambda: moment[0])]
     refuse(401, 100)
     assert len(written.getvalue().splitlines()) == 3
     moment[0] = 120.0

@@ -42,7 +42,7 @@ class LineFormatter(logging.Formatter):
         return "\n".join(f"    {_CONTROL.sub(' ', line)}" for line in text.split("\n"))
 
 
-class Bound(logging.Filter):
+class RefusalBound(logging.Filter):
     """Lets so many lines a minute through; the next minute's first line says how many were left out."""
 
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -71,7 +71,7 @@ def configure(stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    _refusals.filters[:] = [Bound(MAX_REFUSALS_A_MINUTE)]
+    _refusals.filters[:] = [RefusalBound(MAX_REFUSALS_A_MINUTE)]
 
 
 def note_refusal(status: int, method: str, rule: str, *, who: str, address: str, request_id: str) -> None:

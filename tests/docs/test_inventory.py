@@ -66,6 +66,7 @@ def test_ways_in_are_told() -> None:
         "accounts.make_owner",
         "accounts.change_password",  # of who is in already
         "passkeys.enter",
+        "provider.come_back",
         "people.join",
         "people.set_password",
         "second_step.set_up",  # of who is in already
