@@ -24,6 +24,7 @@ void enhance("form[data-selection]", async () => (await import("./grid/selection
 void enhance("form[data-editor]", async () => (await import("./editor/editor")).enhanceEditor);
 void enhance("[data-focus]", async () => (await import("./editor/focus")).enhanceFocus);
 void enhance("[data-order]", async () => (await import("./grid/arrange")).enhanceOrder);
+void enhance("[data-transfers]", async () => (await import("./page/transfers")).enhanceTransfers);
 void enhance("[data-describe]", async () => (await import("./page/description")).enhanceDescription);
 
 /** A module that does not come (the network went, an upgrade took it away) leaves the plain page, which is complete. */

@@ -5,6 +5,7 @@ import sys
 from picturerail import database, mongod
 from picturerail.backup.schedule import back_up_if_due
 from picturerail.errors import PicturerailError
+from picturerail.gallery.actions import transfers
 from picturerail.gallery.activity import store as activity
 from picturerail.gallery.cloud import cloud_access
 from picturerail.gallery.maintenance import delivery, lookalikes, removal, search_index
@@ -23,6 +24,7 @@ def tidy(settings: Settings) -> None:
         removal.cleanup(db, cloud_access(settings), settings)
         lookalikes.hash_older(db, cloud_access(settings))
         activity.forget(db, settings.activity_days)
+        transfers.sweep(db, settings)
         _back_up(settings, db)
         _scrub(settings, db)
     if settings.mongo_uri == mongod.uri(settings.data):

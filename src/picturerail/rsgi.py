@@ -14,6 +14,7 @@ from picturerail.edge.purges import purger
 from picturerail.edge.purges.targets import all_edges
 from picturerail.gallery.app import create_app as create_gallery
 from picturerail.gallery.cloud import cloud_access
+from picturerail.gallery.transfer import worker as transfers
 from picturerail.image_formats import accept_class
 from picturerail.media import job_handlers
 from picturerail.media.app import App as MediaApp
@@ -27,14 +28,15 @@ PROBES = ("/readyz", "/metrics")
 
 
 def media() -> Door:
-    """The media service alone, what sends its notifications, and what does its jobs."""
+    """The media service alone, what sends its notifications, and what does its jobs and those of the gallery."""
     processes.follow_parent()
     logs.configure()
     settings = load()
     parts = Media.of(settings)
     metrics.start_flushing()
     # purges are delivered here too: visitors should not see an old picture while public workers start again
-    for worker in (*job_handlers.workers(parts), *purger.workers(parts.database, settings)):
+    workers = (*job_handlers.workers(parts), *purger.workers(parts.database, settings))
+    for worker in (*workers, transfers.worker(parts.database, settings)):
         worker.start()
     inside = replace(settings, threads=MEDIA_THREADS, edge_secret="", workers=1, port=settings.media_port)
     return media_door(inside, create_media(settings))
@@ -52,8 +54,10 @@ def public() -> Door:
     logs.configure()
     settings = load()
     metrics.start_flushing()
-    if all_edges(settings):
-        for worker in purger.workers(database.database(database.connect(settings.mongo_uri)), settings):
+    if all_edges(settings) or not settings.own_media:
+        db = database.database(database.connect(settings.mongo_uri))
+        ours = [] if settings.own_media else [transfers.worker(db, settings)]
+        for worker in (*purger.workers(db, settings), *ours):
             worker.start()
     gallery = guarded(settings, create_gallery(settings, cloud_access(settings)))
     pages = Entrance(Lane("pages", settings.threads, settings.threads * 16), gallery)

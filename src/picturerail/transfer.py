@@ -1,7 +1,6 @@
 """picturerail import and picturerail export: pictures in, from folders, zips and other programs, and out again."""
 
 import hashlib
-import json
 import sys
 import tempfile
 import time
@@ -253,7 +252,7 @@ def _import(
         with _report(settings, dry=dry) as (path, report):
             for result in _told(Import(at, source, dry=dry, albums_of=albums_of).run(), every):
                 counts[result.outcome] += 1
-                report.write(_line(result))
+                report.write(result.line)
                 if result.outcome is ImportOutcome.FAILED or dry:
                     click.echo(f"{result.path}: {result.why}", err=result.outcome is ImportOutcome.FAILED)
     click.echo(f"Report: {path}", err=True)
@@ -289,16 +288,6 @@ def _report(settings: Settings, *, dry: bool) -> Iterator[tuple[Path, TextIO]]:
     path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}{'-dry' if dry else ''}.jsonl"
     with path.open("w", encoding="utf-8", buffering=1) as report:  # a killed run has told what it did
         yield path, report
-
-
-def _line(result: ImportResult) -> str:
-    about = {
-        "path": str(result.path),
-        "outcome": result.outcome.value,
-        "why": result.why,
-        "picture": result.picture,
-    }
-    return json.dumps({name: value for name, value in about.items() if value}, ensure_ascii=False) + "\n"
 
 
 def _told(results: Iterator[ImportResult], every: int) -> Iterator[ImportResult]:

@@ -56,6 +56,7 @@ from picturerail.gallery.pages import (
     site,
     stacks,
     timeline,
+    transfers,
     trash,
     upload,
 )
@@ -118,6 +119,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         files,
         bulk,
         trash,
+        transfers,
         accounts,
         second_step,
         passkeys,

@@ -116,6 +116,7 @@ class Action(Enum):
     CHANGE = "change"  # describe, tag, to the trash and back
     DECIDE = "decide"  # about an upload whose bytes were there already
     EMPTY_TRASH = "empty the trash"
+    IMPORT = "import folders of the server"
     NAME_SITE = "write the name and the words of the site"
     HAVE_ACCOUNT = "have an account"
     MANAGE_PEOPLE = "manage people"
@@ -140,6 +141,7 @@ _LEAST = {  # for every picture, for one's own
     Action.CHANGE: ("editor", "contributor"),
     Action.DECIDE: ("owner", "contributor"),
     Action.EMPTY_TRASH: ("owner", "owner"),
+    Action.IMPORT: ("owner", "owner"),
     Action.NAME_SITE: ("owner", "owner"),
     Action.HAVE_ACCOUNT: ("viewer", "viewer"),
     Action.MANAGE_PEOPLE: ("owner", "owner"),

@@ -72,6 +72,7 @@ class Job:
     due_at: datetime
     give_up_at: datetime
     keep: timedelta
+    expires_at: datetime  # when it is forgotten
     done: int  # of `total` steps
     total: int
     checkpoint: Mapping[str, Any]  # where another worker goes on
@@ -93,6 +94,7 @@ class Job:
             due_at=document["due_at"],
             give_up_at=document["give_up_at"],
             keep=timedelta(seconds=document.get("keep", 0)),
+            expires_at=document["expires_at"],
             done=document.get("done", 0),
             total=document.get("total", 0),
             checkpoint=read(document.get("checkpoint", "{}")),

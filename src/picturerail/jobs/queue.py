@@ -139,6 +139,18 @@ def find(db: Database, job_id: str) -> Job | None:
     return None if document is None else _read(document)
 
 
+def of_kinds(db: Database, kinds: Collection[str], limit: int) -> list[Job]:
+    """Jobs of these kinds, in whatever state, the newest first."""
+    found = db["jobs"].find({"kind": {"$in": list(kinds)}}).sort("_id", -1).limit(limit)
+    return [_read(document) for document in found]
+
+
+def forget(db: Database, job_id: str) -> bool:
+    """Forget a job that is over; False when it is not, or was never there."""
+    over = {"_id": ObjectId(job_id), "state": {"$ne": WAITING}}
+    return db["jobs"].delete_one(over).deleted_count == 1
+
+
 def promote(db: Database, line: str) -> None:
     """Make the first of a line its head, unless there is a head."""
     first = db["jobs"].find_one({"line": line, "state": WAITING}, {"head": 1}, sort=[("sequence", 1)])

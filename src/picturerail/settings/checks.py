@@ -203,6 +203,19 @@ def _stores(settings: Settings) -> None:
             )
 
 
+def _import_folders(settings: Settings) -> None:
+    data = settings.data.resolve()
+    for folder in map(Path, settings.import_folders):
+        if not folder.is_absolute():
+            raise StartupError(
+                f"PICTURERAIL_IMPORT_FOLDERS must be whole paths, such as /srv/photos, not '{folder}'."
+            )
+        if data.is_relative_to(folder.resolve()) or folder.resolve().is_relative_to(data):
+            raise StartupError(
+                f"PICTURERAIL_IMPORT_FOLDERS names {folder}, where the data folder lies. Name the folders of pictures."
+            )
+
+
 def check_cloud(settings: Settings) -> None:
     """With a cloud elsewhere, nothing may be set that only the own media service heeds."""
     if settings.own_media:
@@ -232,4 +245,5 @@ CHECKS: Iterable[Callable[[Settings], None]] = (
     _visibility,
     _provider,
     _stores,
+    _import_folders,
 )

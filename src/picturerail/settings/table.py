@@ -310,6 +310,11 @@ class Settings(ProviderSettings):
     backup_passphrase: str = _setting(
         "PICTURERAIL_BACKUP_PASSPHRASE", "", "Passphrase with which backups are encrypted", secret=True
     )
+    import_folders: List = _setting(
+        "PICTURERAIL_IMPORT_FOLDERS",
+        (),
+        "Folders of this machine, with commas between, from which owners may import pictures on a page",
+    )
     old_cloud: str = _setting(
         "PICTURERAIL_OLD_CLOUD",
         "",

@@ -45,6 +45,13 @@ SILENT = {
     "pictures.mark",
     "shares.opened",
     "stacks.seen",
+    "transfers.every",
+    "transfers.find",
+    "transfers.folder_of",
+    "transfers.inner_path",
+    "transfers.opened_import",
+    "transfers.report_of",
+    "transfers.sweep",  # of what is forgotten
     "uploads.permit",
     "visibility.settle_album",
     "visibility.settle_bytes",

@@ -19,6 +19,7 @@ STACK = "af0f0f0f0f0f0f0f0f0f0f0f"
 VERSION = "1b1b1b1b1b1b1b1b"
 ALBUM = "7f0f0f0f0f0f0f0f0f0f0f0f"
 SHARE = "8f0f0f0f0f0f0f0f0f0f0f0f"
+TRANSFER = "4f0f0f0f0f0f0f0f0f0f0f0f"
 USER = "6f0f0f0f0f0f0f0f0f0f0f0f"
 
 # Each route and method: the least role that may use it, for pictures that somebody else added.
@@ -67,6 +68,12 @@ ROUTES: dict[tuple[str, str], str] = {
     ("DELETE", f"/api/v1/groups/{GROUP}"): "owner",
     ("GET", f"/api/v1/albums/{ALBUM}/viewers"): "editor",
     ("POST", f"/api/v1/albums/{ALBUM}/viewers"): "editor",
+    ("GET", "/transfers/"): "contributor",
+    ("POST", "/transfers/export"): "contributor",
+    ("POST", "/transfers/import"): "owner",
+    ("POST", f"/transfers/{TRANSFER}/stop"): "contributor",
+    ("GET", f"/transfers/{TRANSFER}/1.zip"): "contributor",
+    ("GET", f"/transfers/{TRANSFER}/report"): "owner",
     ("GET", "/activity/"): "owner",
     ("GET", "/activity/export"): "owner",
     ("GET", "/api/v1/activity"): "owner",
@@ -189,6 +196,8 @@ def test_the_table_names_every_route(app: Flask) -> None:
         USER: "<user_id>",
         SHARE: "<share_id>",
         ALBUM: "<album_id>",
+        f"{TRANSFER}/1": "<transfer_id>/<int:number>",
+        TRANSFER: "<transfer_id>",
         "albums/sea": "albums/<slug>",
         BATCH: "<batch>",
         VERSION: "<version_id>",

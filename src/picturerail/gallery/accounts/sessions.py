@@ -76,6 +76,11 @@ def find_person(db: Database, token: str) -> Person | None:
         return None
     if _last_use(session) < now() - USE_NOTED:
         db.sessions.update_one({"_id": session["_id"]}, {"$set": {"used_at": now()}})
+    return with_grants(db, user)
+
+
+def with_grants(db: Database, user: User) -> Person:
+    """Who somebody is that acts by this account, with the albums that are given to them."""
     person = person_of(user)
     return (
         person

@@ -1,5 +1,6 @@
 """Where an export is written: a folder, in which what is whole stays, or one zip."""
 
+import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Protocol
 
+UNKNOWN = 0  # bytes of a file that is made anew, as with edits
 PART = ".part"  # behind the name of a file that is not whole yet
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # that a zip can tell
 
@@ -45,6 +47,58 @@ class FolderTarget:
         """Give it its name."""
         del at
         part.replace(self._folder / name)
+
+
+class PartsTarget:
+    """The folders 1, 2, ... in a folder, of about `most` bytes each: every one of them becomes a zip.
+
+    It is of one export alone. What is in it is whole, and stays when the export is begun again.
+    """
+
+    def __init__(self, folder: Path, most: int) -> None:
+        """Write to `folder`, which is made."""
+        self._folder, self._most = folder, most
+        self._last().mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._bytes = sum(each.stat().st_size for each in self._last().iterdir())
+
+    @property
+    def parts(self) -> list[Path]:
+        """The folders, in their order."""
+        return sorted(
+            (each for each in self._folder.iterdir() if each.is_dir()), key=lambda each: int(each.name)
+        )
+
+    def holds(self, name: str, size: int) -> bool:
+        """Whether there is one of this size, or one at all if its size is not known before."""
+        path = self._place(name)
+        return path.is_file() and size in (UNKNOWN, path.stat().st_size)
+
+    def scratch(self, name: str) -> Path:
+        """A name beside the one that it gets."""
+        return self._last() / f"{name}{PART}"
+
+    def keep(self, name: str, part: Path, at: datetime | None) -> None:
+        """Give it its name and its time; a sidecar lies where its picture does."""
+        if at is not None:
+            os.utime(part, (at.timestamp(), at.timestamp()))
+        place, size = self._place(name), part.stat().st_size
+        part.replace(place)
+        if place.parent == self._last():
+            self._bytes += size
+
+    def _place(self, name: str) -> Path:
+        """Where this file, or the picture that it is about, lies already; else the last part, or the one behind it."""
+        for part in self.parts:
+            for each in (name, name.removesuffix(".xmp")):
+                if (part / each).is_file():
+                    return part / name
+        if self._bytes >= self._most:
+            (self._folder / str(len(self.parts) + 1)).mkdir(mode=0o700)
+            self._bytes = 0
+        return self._last() / name
+
+    def _last(self) -> Path:
+        return self.parts[-1] if self._folder.is_dir() and self.parts else self._folder / "1"
 
 
 class ZipTarget:

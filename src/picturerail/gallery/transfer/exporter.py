@@ -17,7 +17,7 @@ from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures import listing, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
-from picturerail.gallery.transfer.export_target import ExportTarget
+from picturerail.gallery.transfer.export_target import UNKNOWN, ExportTarget
 from picturerail.gallery.transfer.gallery_json import NAME, StackedFiles, about_album, about_picture, written
 
 PAGE = 200
@@ -67,8 +67,11 @@ class ExportSelection:
             yield from _albums(at)
 
     def pictures(self, at: ActionContext) -> Iterator[Picture]:
-        """The pictures, newest first, or album by album; each once."""
-        seen = policy.seen(at.who)
+        """The pictures that `who` may change, newest first, or album by album; each once.
+
+        Others see them without what a camera wrote into the file; the originals that are written here have it.
+        """
+        seen = policy.changeable(at.who)
         if self.album is None:
             yield from every_picture(at, seen if self.words is None else seen.among(self.words))
             return
@@ -122,14 +125,14 @@ class Export:
         hung = (
             ()
             if album.is_smart
-            else every_picture(self.at, lookup.pictures_in(self.at.db, album, policy.seen(self.at.who)))
+            else every_picture(self.at, lookup.pictures_in(self.at.db, album, policy.changeable(self.at.who)))
         )
         names = [files[each.id] for each in hung if each.id in files]
         return about_album(album, names, files.get(album.cover, ""))
 
     def _write(self, pool: urllib3.PoolManager, picture: Picture, name: str) -> None:
         is_edited = self.edited and bool(picture.edit)
-        if self.target.holds(name, 0 if is_edited else picture.bytes):
+        if self.target.holds(name, UNKNOWN if is_edited else picture.bytes):
             return
         part = self.target.scratch(name)
         edit = picture.edit if is_edited else ""

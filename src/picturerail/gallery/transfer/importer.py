@@ -4,6 +4,7 @@ An asset's name follows from its bytes. So whatever a killed run left half done 
 bytes under two names are taken once.
 """
 
+import json
 import string
 import threading
 import time
@@ -59,6 +60,17 @@ class ImportResult:
     why: str = ""
     picture: str = ""
     digests: Digests = ("", "")
+
+    @property
+    def line(self) -> str:
+        """What the report says of it: a line of JSON."""
+        told = {
+            "path": str(self.path),
+            "outcome": self.outcome.value,
+            "why": self.why,
+            "picture": self.picture,
+        }
+        return json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=False) + "\n"
 
 
 @dataclass

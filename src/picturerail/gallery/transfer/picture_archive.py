@@ -19,7 +19,7 @@ from picturerail.gallery.transfer.zip_stream import ZipEntry
 MAX_PICTURES = 2000
 TOO_MANY = (
     f"These are more than {MAX_PICTURES:,} pictures, too many for one download. "
-    "Take fewer, or ask whoever runs this gallery for `picturerail export`."
+    "Take fewer, or export them (`Import and export` on your account page): that may take its time."
 )
 
 

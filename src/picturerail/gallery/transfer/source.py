@@ -6,7 +6,7 @@ import tempfile
 import zipfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias
@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias
 from picturerail.errors import StartupError
 from picturerail.gallery.transfer.gallery_json import NAME, GalleryJson
 from picturerail.gallery.transfer.natural_order import natural, natural_path
+from picturerail.nofollow import EntryKind, listed, opened_file
 
 MAX_SIDECAR = 4 * 1024 * 1024  # bytes
 BLOCK = 1024 * 1024
@@ -78,7 +79,7 @@ class NearSource(ABC):
 
 
 class FolderSource(NearSource):
-    """A folder and all below it. Symbolic links are told, and not followed."""
+    """A folder and all below it. Symbolic links are told, and not followed, not even one that comes meanwhile."""
 
     def __init__(self, root: Path) -> None:
         """Read from `root`."""
@@ -87,42 +88,37 @@ class FolderSource(NearSource):
 
     def entries(self) -> Iterator[SourceFile]:
         """Every file, folder by folder in natural order."""
-        yield from self._below(self._root)
+        yield from self._below(PurePosixPath())
 
-    def _below(self, folder: Path) -> Iterator[SourceFile]:
+    def _below(self, folder: PurePosixPath) -> Iterator[SourceFile]:
         try:
-            found = sorted(folder.iterdir(), key=lambda each: natural(each.name))
+            found = sorted(listed(self._root, folder), key=lambda each: natural(each.name))
         except OSError as error:
-            yield SourceFile(self._within(folder), f"this folder cannot be read: {error.strerror}")
+            yield SourceFile(folder, f"this folder cannot be read: {error.strerror}")
             return
-        for path in found:
-            if path.is_symlink():
-                yield SourceFile(self._within(path), "a symbolic link")
-            elif path.is_dir():
-                if not path.name.startswith((".", "@")):  # of the system, or of a disk station
-                    yield from self._below(path)
-            else:
-                yield SourceFile(self._within(path), "" if path.is_file() else "no regular file")
+        for each in found:
+            path = folder / each.name
+            if each.kind is not EntryKind.FOLDER:
+                yield SourceFile(path, "" if each.kind is EntryKind.FILE else each.kind.value)
+            elif not each.name.startswith((".", "@")):  # of the system, or of a disk station
+                yield from self._below(path)
 
     def file(self, path: PurePosixPath) -> AbstractContextManager[Path]:
         """The file itself."""
-        return nullcontext(self._root / path)
+        return opened_file(self._root, path)
 
     def names(self, folder: PurePosixPath) -> frozenset[str]:
         """The names of the files in a folder; the last one asked for is remembered."""
         if folder not in self._names:
-            self._names = {folder: frozenset(each.name for each in (self._root / folder).iterdir())}
+            self._names = {folder: frozenset(each.name for each in listed(self._root, folder))}
         return self._names[folder]
 
     def text(self, path: PurePosixPath) -> str:
         """What a small file says."""
-        file = self._root / path
-        if file.is_symlink() or file.stat().st_size > MAX_SIDECAR:
-            raise ValueError(f"{path} is too large, or a link")
-        return file.read_text(encoding="utf-8-sig")
-
-    def _within(self, path: Path) -> PurePosixPath:
-        return PurePosixPath(path.relative_to(self._root).as_posix())
+        with opened_file(self._root, path) as file:
+            if file.stat().st_size > MAX_SIDECAR:
+                raise ValueError(f"{path} is too large")
+            return file.read_text(encoding="utf-8-sig")
 
 
 class ZipSource(NearSource):

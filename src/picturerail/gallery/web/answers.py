@@ -29,6 +29,11 @@ class Answers:
         return may(self.who, Action.SHARE)
 
     @property
+    def import_folders(self) -> bool:
+        """Whether pictures may be imported from folders of the server."""
+        return may(self.who, Action.IMPORT)
+
+    @property
     def manage_people(self) -> bool:
         """Whether accounts may be made, changed and removed."""
         return may(self.who, Action.MANAGE_PEOPLE)

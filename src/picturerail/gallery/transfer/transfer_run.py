@@ -1,0 +1,149 @@
+"""What an import or an export does that was asked for on a page: resumed after a kill, with its progress told."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bson import ObjectId
+
+from picturerail.disk import Disk
+from picturerail.errors import BadRequest, Forbidden, PicturerailError, Unavailable
+from picturerail.gallery import policy
+from picturerail.gallery.accounts import users
+from picturerail.gallery.accounts.sessions import with_grants
+from picturerail.gallery.actions import transfers
+from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.albums import lookup
+from picturerail.gallery.cloud import cloud_access
+from picturerail.gallery.search.index import Search, matching
+from picturerail.gallery.transfer import zip_folder
+from picturerail.gallery.transfer.album_titles import of_folders
+from picturerail.gallery.transfer.export_target import PartsTarget
+from picturerail.gallery.transfer.exporter import EVERYTHING, Export, ExportSelection
+from picturerail.gallery.transfer.importer import Import, ImportOutcome, ImportResult
+from picturerail.gallery.transfer.source import FolderSource
+from picturerail.jobs.task import Task
+from picturerail.settings import Settings
+
+MAX_PART = 4_000_000_000  # bytes, from which on another zip is begun
+MAX_PROBLEMS = 20  # sentences that are kept of files that failed
+SPEAK_SECONDS = 1.0
+OUTCOMES = ("written", *(each.value for each in ImportOutcome))  # as they are told
+
+Outcome = Mapping[str, Any]
+
+
+@dataclass
+class Progress:
+    """Tells how far a job has come, now and then, and counts what became of its files."""
+
+    task: Task
+    total: int
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    _spoken: float = 0.0
+
+    def note(self, outcome: str, problem: str = "") -> None:
+        """One more file is done; JobCancelled when the job is to stop."""
+        self.counts[outcome] += 1
+        if problem and len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
+        if time.monotonic() - self._spoken > SPEAK_SECONDS:
+            self._spoken = time.monotonic()
+            done = self.counts.total()
+            self.task.report(done, max(done, self.total))
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """What is told at the end."""
+        counts = {name: self.counts[name] for name in OUTCOMES if self.counts[name]}
+        return {"counts": counts, "problems": self.problems}
+
+
+def run(settings: Settings, task: Task) -> Outcome:
+    """Do the job; what became of it. Unavailable and OSError are worth another try, all else is told."""
+    try:
+        return RUNS[task.job.kind](_acting(settings, task), task)
+    except Unavailable:
+        raise
+    except PicturerailError as error:
+        return {"problem": error.message}
+
+
+def export(at: ActionContext, task: Task) -> Outcome:
+    """Write the files to the folder of the job, in parts of which each becomes a zip."""
+    told, disk = task.job.arguments, Disk(at.settings.data, at.settings.disk_reserve)
+    target = PartsTarget(transfers.folder_of(at.settings, task.job.id), MAX_PART)
+    selection = _selection(at, told)
+    progress = Progress(task, sum(1 for _ in selection.pictures(at)))
+    for each in Export(at, target, selection, bool(told["edited"])).run():
+        disk.expect(0)
+        progress.note(
+            "failed" if each.problem else "written", f"{each.name}: {each.problem}" if each.problem else ""
+        )
+    return progress.result | {"parts": [zip_folder.length_of(part) for part in target.parts]}
+
+
+def import_(at: ActionContext, task: Task) -> Outcome:
+    """Take the pictures of the folder; the report tells of each file, also of what an earlier try has taken."""
+    told, report = task.job.arguments, transfers.report_of(at.settings, task.job.id)
+    policy.check(at.who, policy.Action.IMPORT)
+    report.parent.mkdir(exist_ok=True, mode=0o700)
+    before = _taken(report)
+    opened = transfers.opened_import(at.settings, told["folder"], transfers.inner_path(told["inner"]))
+    with opened as folder, report.open("a", encoding="utf-8", buffering=1) as lines:
+        source = FolderSource(folder.path)
+        progress = Progress(task, sum(1 for _ in source.entries()))
+        for each in Import(at, source, albums_of=of_folders if told["albums"] else None).run():
+            if each.outcome is ImportOutcome.SKIPPED and str(each.path) in before:
+                progress.note(ImportOutcome.TAKEN.value)
+                continue
+            lines.write(each.line)
+            progress.note(each.outcome.value, _problem(each))
+    return progress.result
+
+
+RUNS: Mapping[str, Callable[[ActionContext, Task], Outcome]] = {
+    transfers.EXPORT: export,
+    transfers.IMPORT: import_,
+}
+
+
+def _acting(settings: Settings, task: Task) -> ActionContext:
+    """As who asked for it, with the rights of now."""
+    user = users.find_user(task.db, ObjectId(task.job.arguments["who"]))
+    if user is None or user.disabled:
+        raise Forbidden("The account that asked for this is gone, or was disabled.")
+    return ActionContext(with_grants(task.db, user), task.db, cloud_access(settings), settings, "job")
+
+
+def _selection(at: ActionContext, told: Mapping[str, Any]) -> ExportSelection:
+    if album := told.get("album"):
+        return ExportSelection(album=lookup.find(at.db, album, policy.seen_albums(at.who)))
+    if search := told.get("search"):
+        words = matching(at.db, Search.of(search))
+        if words is None:
+            raise BadRequest("Nothing is found by these words.")
+        return ExportSelection(words=words)
+    return EVERYTHING
+
+
+def _problem(result: ImportResult) -> str:
+    return f"{result.path}: {result.why}" if result.outcome is ImportOutcome.FAILED else ""
+
+
+def _taken(report: Path) -> set[str]:
+    """The files that an earlier try has taken; a line that a kill has cut tells of none."""
+    found = set()
+    for line in report.read_text(encoding="utf-8").splitlines() if report.exists() else ():
+        try:
+            told = json.loads(line)
+        except ValueError:
+            continue
+        if told.get("outcome") == ImportOutcome.TAKEN.value:
+            found.add(str(told["path"]))
+    return found
