@@ -22,7 +22,7 @@ from picturerail.media.foreign_cloud.client import ForeignCloud
 from picturerail.media.foreign_cloud.takeover import Takeover
 from picturerail.media.maintenance.account.account_export import AccountExport
 from picturerail.media.maintenance.account.account_import import FOLDER, AccountImport
-from picturerail.media.maintenance.account.comparison import VERDICTS, compare
+from picturerail.media.maintenance.account.comparison import VERDICTS, Verdict, compare
 from picturerail.media.maintenance.account.selection import AssetSelection
 from picturerail.media.service import Media
 from picturerail.outbound.client import OutboundClient
@@ -64,9 +64,10 @@ def import_cloudinary(
 @click.option("--url", required=True, metavar="URL", help=f"The account: {EXAMPLE}?upload_prefix=...")
 @click.option("--prefix", default="", help="Only assets whose public_id begins so.")
 @click.option("--tag", default="", help="Only assets with this tag.")
+@click.option("--check", is_flag=True, help="Send nothing: compare both sides.")
 @data_option
-def export_cloudinary(settings: Settings, url: str, prefix: str, tag: str) -> None:
-    """Send all originals to a Cloudinary account, or another Picturerail, with public_id, tags, context and metadata.
+def export_cloudinary(settings: Settings, url: str, prefix: str, tag: str, *, check: bool) -> None:
+    """Send all originals to a Cloudinary account, or another Picturerail, with all that is said and defined here.
 
     What the gallery says of its pictures goes along, as tags and caption. What is there already with the same bytes is
     not sent again; may be stopped and run again.
@@ -74,6 +75,8 @@ def export_cloudinary(settings: Settings, url: str, prefix: str, tag: str) -> No
     address = CloudAddress.parse(url, "--url")
     with _reaching(settings, address) as (media, cloud):
         selection = AssetSelection(prefix, tag)
+        if check:
+            _compare(media, cloud, selection, wrong=("different", "only here"))
         _tell(media, AccountExport(media, cloud, selection, partial(_in_gallery, media.database)).run())
 
 
@@ -109,7 +112,7 @@ def _tell(media: Media, results: Iterator[Takeover]) -> None:
             counts[each.outcome] += 1
             line = {"name": each.name, "outcome": each.outcome} | ({"why": each.why} if each.why else {})
             report.write(json.dumps(line, ensure_ascii=False) + "\n")
-            if each.outcome == "failed":
+            if each.outcome == "failed" or (each.why and each.outcome == "taken"):
                 click.echo(f"{each.name}: {each.why}", err=True)
             if done % SPEAK_EVERY == 0:
                 click.echo(f"{done:,} so far", err=True)
@@ -118,11 +121,18 @@ def _tell(media: Media, results: Iterator[Takeover]) -> None:
     sys.exit(1 if counts["failed"] else 0)
 
 
-def _compare(media: Media, cloud: ForeignCloud, selection: AssetSelection) -> None:
+def _compare(
+    media: Media,
+    cloud: ForeignCloud,
+    selection: AssetSelection,
+    *,
+    wrong: tuple[Verdict, ...] = ("different", "missing"),
+) -> None:
+    """Tell what is not equal; the exit code is 1 when anything came out wrong."""
     counts: Counter[str] = Counter()
     for each in compare(media, cloud, selection):
         counts[each.verdict] += 1
         if each.verdict != "equal":
             click.echo(f"{each.name}: {each.verdict}" + (f" ({each.why})" if each.why else ""))
     click.echo(", ".join(f"{each} {counts[each]}" for each in VERDICTS))
-    sys.exit(1 if counts["different"] or counts["missing"] else 0)
+    sys.exit(1 if any(counts[each] for each in wrong) else 0)

@@ -8,7 +8,7 @@ import signal
 import time
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -189,14 +189,14 @@ def test_a_link_that_comes_meanwhile_leads_nowhere(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "secret").write_text("secret")
-    with nofollow.OpenedFolder(tmp_path, nofollow.PurePosixPath("in")) as held:
+    with nofollow.OpenedFolder(tmp_path, PurePosixPath("in")) as held:
         (tmp_path / "in").rename(tmp_path / "was")
         (tmp_path / "in").symlink_to(tmp_path / "out")
-        assert nofollow.listed(held.path, nofollow.PurePosixPath()) == []
+        assert nofollow.listed(held.path, PurePosixPath()) == []
     for path in ("in/secret", "was/../out/secret", "/etc/passwd"):
         with (
             pytest.raises(OSError, match=r"links|lie|Not a dir"),
-            nofollow.opened_file(tmp_path, nofollow.PurePosixPath(path)),
+            nofollow.opened_file(tmp_path, PurePosixPath(path)),
         ):
             pass
 

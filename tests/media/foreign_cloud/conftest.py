@@ -11,7 +11,7 @@ from PIL import Image
 from tests.media_service import MediaService, empty
 
 PICTURES = 24
-DEFINED = 8  # things that an account defines: one of each kind, and three folders
+DEFINED = 9  # things that an account defines: one of each kind, and three folders
 
 
 def picture(number: int) -> bytes:
@@ -38,6 +38,7 @@ def account(cloud: MediaService) -> MediaService:
     api.create_transformation("thumb", "c_fill,w_100,h_100,g_auto/e_sepia:50/q_auto,f_auto")
     api.create_upload_preset(name="site", unsigned=True, folder="site", tags="a,b")
     api.create_upload_mapping("far", template="https://example.com/images/")
+    api.create_streaming_profile("small", representations=[{"transformation": {"height": 270, "width": 480}}])
     api.create_folder("empty folder")
     for number in range(PICTURES):
         uploader.upload(

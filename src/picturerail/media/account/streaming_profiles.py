@@ -66,6 +66,15 @@ def create(media: Media, call: ApiRequest) -> dict[str, Any]:
     return {"message": "created", "data": _shown(_store(media, profile, call))}
 
 
+def keep(media: Media, name: str, display_name: str | None, texts: list[str]) -> None:
+    """Keep a profile as another cloud tells it; BadRequest when it is none."""
+    if not _NAME.fullmatch(name) or name in PREDEFINED:
+        raise BadRequest("Invalid value for parameter name: use letters, digits, _ and -.")
+    representations = _representations([{"transformation": text} for text in texts])
+    profile = {"name": name, "display_name": display_name, "predefined": False}
+    media.database["streaming_profiles"].insert_one({**profile, "representations": representations})
+
+
 def update(media: Media, call: ApiRequest, name: str) -> dict[str, Any]:
     """Change a profile; a predefined one is kept under its name."""
     return {"message": "updated", "data": _shown(_store(media, _find(media, name), call))}

@@ -17,7 +17,10 @@ from picturerail.media.foreign_cloud.client import ForeignCloud
 from picturerail.media.foreign_cloud.foreign_asset import RESOURCE_TYPES, ForeignAsset
 from picturerail.media.foreign_cloud.takeover import Takeover
 from picturerail.media.maintenance.account.account_import import asset_pages
+from picturerail.media.maintenance.account.definition_export import DefinitionExport
+from picturerail.media.maintenance.account.definitions import FOLDERS, KINDS, RULES
 from picturerail.media.maintenance.account.selection import AssetSelection
+from picturerail.media.metadata import fields
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 
@@ -59,29 +62,45 @@ class AccountExport:
         object.__setattr__(self, "_options", options)
 
     def run(self) -> Iterator[Takeover]:
-        """What became of each asset, as it is done. May be stopped at any moment and run again."""
+        """What became of each definition and asset, as it is done. May be stopped at any moment and run again.
+
+        Metadata rules come last: they are for what is changed by hand, and shall not change what is sent.
+        """
+        definitions = DefinitionExport(self.media, self.cloud, self._options, self.sleep)
+        kinds = (*KINDS, *((FOLDERS,) if self.selection.is_everything else ()))
+        for kind in (each for each in kinds if each.noun != RULES):
+            yield from definitions.run(kind)
+        yield from self._assets(self._fitting(definitions.fields))
+        for kind in (each for each in kinds if each.noun == RULES):
+            yield from definitions.run(kind)
+
+    def _fitting(self, there: Mapping[str, str]) -> set[str]:
+        """The metadata fields that mean the same on both sides, or are defined there only."""
+        here = {str(each["external_id"]): each["type"] for each in fields.every(self.media.database)}
+        return {name for name, kind in there.items() if here.get(name, kind) == kind}
+
+    def _assets(self, known: set[str]) -> Iterator[Takeover]:
         there = dict[Identity, ForeignAsset]()
         for found, _ in asset_pages(self.cloud, self.selection):
             there |= {each.identity: each for each in map(ForeignAsset.parse, found)}
-        fields = {
-            str(each["external_id"]) for each in self.cloud.call("metadata_fields").get("metadata_fields", ())
-        }
         query = self.selection.query() | {"resource_type": {"$in": list(RESOURCE_TYPES)}}
         with ThreadPoolExecutor(AT_ONCE, "export") as pool:
             batch: list[Asset] = []
             for asset in assets.find_each(self.media.database, query):
                 batch.append(asset)
                 if len(batch) == AT_ONCE:
-                    yield from pool.map(partial(self._take_out, there, fields), batch)
+                    yield from pool.map(partial(self._take_out, there, known), batch)
                     batch.clear()
-            yield from pool.map(partial(self._take_out, there, fields), batch)
+            yield from pool.map(partial(self._take_out, there, known), batch)
 
-    def _take_out(self, there: Mapping[Identity, ForeignAsset], fields: set[str], asset: Asset) -> Takeover:
+    def _take_out(self, there: Mapping[Identity, ForeignAsset], fitting: set[str], asset: Asset) -> Takeover:
         name = f"{asset.resource_type}/{asset.type}/{asset.public_id}"
-        known, told = there.get(asset.identity), self._told(asset, fields)
+        known, told = there.get(asset.identity), self._told(asset, fitting)
+        lost = sorted(asset.metadata.keys() - told["metadata"].keys())
+        left = f"without what has no metadata field there: {', '.join(lost)}" if lost else ""
         has_bytes = known is not None and known.etag == asset.etag
         if known and has_bytes and all(_same(known.attributes[key], told[key]) for key in DESCRIBED):
-            return Takeover(name, "skipped", "is there already")
+            return Takeover(name, "skipped", left or "is there already")
         step = (
             partial(self._describe, asset, told, known)
             if known and has_bytes
@@ -96,15 +115,15 @@ class AccountExport:
             OSError,
         ) as error:
             return Takeover(name, "failed", str(error))
-        return Takeover(name, "taken")
+        return Takeover(name, "taken", left)
 
-    def _told(self, asset: Asset, fields: set[str]) -> dict[str, Any]:
+    def _told(self, asset: Asset, fitting: set[str]) -> dict[str, Any]:
         """All that is said of an asset; of its metadata what the other cloud has a field for."""
         told: dict[str, Any] = {"tags": list(asset.tags), "context": dict(asset.context)}
         more = self.described(asset)
         told["tags"] = list(dict.fromkeys([*told["tags"], *more.get("tags", ())]))
         told["context"] = {**more.get("context", {}), **told["context"]}
-        told["metadata"] = {key: value for key, value in asset.metadata.items() if key in fields}
+        told["metadata"] = {key: value for key, value in asset.metadata.items() if key in fitting}
         return told
 
     def _upload(self, asset: Asset, told: Mapping[str, Any]) -> None:

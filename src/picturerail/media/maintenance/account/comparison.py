@@ -47,13 +47,14 @@ def _definitions(media: Media, cloud: ForeignCloud, kind: DefinitionKind) -> Ite
     here = {str(each[kind.key]): each for each in kind.here(media)}
     for told in kind.listed(cloud):
         name = f"{kind.noun} {told[kind.key]}"
-        held = here.get(str(told[kind.key]))
+        held = here.pop(str(told[kind.key]), None)
         if held is None:
             yield Compared(name, "missing")
-        elif kind.is_equal(kind.whole(cloud, told), held):
-            yield Compared(name, "equal")
-        else:
-            yield Compared(name, "different")
+            continue
+        differing = kind.differences(kind.whole(cloud, told), held)
+        yield Compared(name, "different" if differing else "equal", ", ".join(differing))
+    for name in here:
+        yield Compared(f"{kind.noun} {name}", "only here")
 
 
 def _asset(media: Media, told: ForeignAsset) -> Compared:
