@@ -230,6 +230,32 @@ def test_what_goes_out_makes_the_same_gallery_again(running: Service, library: P
     change(running, f"stacks/{stack}", {}, "DELETE")
 
 
+def test_two_albums_of_one_title_stay_two_however_often_they_come(tmp_path: Path) -> None:
+    """Beside each other and in each other, each with its own pictures."""
+    out, number = tmp_path / "out", random.randrange(10**9)
+    out.mkdir()
+    for index in range(3):
+        (out / f"{index}.jpg").write_bytes(unique_jpeg(number + index, (64, 48)))
+    albums = [
+        {"id": "a1", "parent": "", "title": "Sea", "description": "older", "pictures": ["0.jpg"]},
+        {"id": "a2", "parent": "", "title": "Sea", "description": "younger", "pictures": ["1.jpg"]},
+        {"id": "a3", "parent": "a2", "title": "Sea", "description": "inner", "pictures": ["2.jpg"]},
+    ]
+    pictures = [{"file": f"{index}.jpg", "filename": f"{index}.jpg"} for index in range(3)]
+    with Service(tmp_path / "data") as service:
+        for told in (albums, [albums[1], albums[0], albums[2]]):
+            (out / "gallery.json").write_text(json.dumps({"pictures": pictures, "albums": told}))
+            service.run("import", "folder", str(out))
+            service.run("export", "folder", str(tmp_path / "again"))
+            found = json.loads((tmp_path / "again" / "gallery.json").read_text())
+            names = {each["file"]: each["filename"] for each in found["pictures"]}
+            said = {each["id"]: each["description"] for each in found["albums"]} | {"": ""}
+            assert sorted(
+                (each["description"], said[each["parent"]], [names[file] for file in each["pictures"]])
+                for each in found["albums"]
+            ) == [("inner", "younger", ["2.jpg"]), ("older", "", ["0.jpg"]), ("younger", "", ["1.jpg"])]
+
+
 def test_an_album_goes_out_as_it_is_shown_and_a_search_into_a_pipe(running: Service, tmp_path: Path) -> None:
     number = random.randrange(10**8, 10**9)
     voyage, out = tmp_path / "in" / f"voyage{number}", tmp_path / "out"

@@ -8,7 +8,7 @@ import json
 import string
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -217,7 +217,7 @@ class Import:
     def _hang(self) -> Iterator[ImportResult]:
         """Hang what came, and what was here already, in the albums of the source; what cannot be is told."""
         shelf, made = AlbumShelf(self.at), dict[str, str]()
-        for about in self._told_of_all.albums:
+        for about in told_in_order(self._told_of_all.albums):
             try:
                 made[str(about.get("id"))] = self._hang_again(shelf, about, made)
             except PicturerailError as error:
@@ -247,7 +247,7 @@ class Import:
     def _hang_again(self, shelf: AlbumShelf, about: Mapping[str, Any], made: Mapping[str, str]) -> str:
         """An album of an export of ours, in the album in which it was; its id here."""
         fields = {name: value for name in ALBUM_FIELDS if isinstance(value := about.get(name), str)}
-        album = shelf.album(made.get(str(about.get("parent")), ""), fields)
+        album = shelf.another(made.get(str(about.get("parent")), ""), fields)
         here = self._at_the_top()
         names = [name for name in map(str, about.get("pictures", ())) if name in here]
         if not album.is_smart:
@@ -288,6 +288,21 @@ class Import:
             if beside := takeout_of(path.name, names):
                 told = told.or_else(in_takeout(self.source.text(path.parent / beside)).behind_camera())
         return told.or_else(in_picture(file).behind_camera()) if file else told
+
+
+def told_in_order(told: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Albums as they are told, but those of one title in one album by their ids: the same in each run."""
+    alike: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for each in told:
+        alike.setdefault(_place(each), []).append(each)
+    for same in alike.values():
+        same.sort(key=lambda each: natural(str(each.get("id"))), reverse=True)
+    for each in told:
+        yield alike[_place(each)].pop()
+
+
+def _place(album: Mapping[str, Any]) -> tuple[str, str, str]:
+    return str(album.get("parent")), " ".join(str(album["title"]).split()), str(album.get("q") or "")
 
 
 def public_id_of(sha256: str) -> str:
