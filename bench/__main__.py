@@ -44,6 +44,10 @@ OURS = {
         "bench.gallery.import_rate",
         "a folder of 2,000 photographs imported, beside a plain loop (--count FILES)",
     ),
+    "kills": (
+        "bench.gallery.kills",
+        "import, export, backup and restore killed at random, and compared (--count KILLS of each)",
+    ),
     "idle": ("bench.gallery.idle", "memory at rest and while 16 uploads run"),
 }
 ALL = PEERS | OURS

@@ -16,7 +16,7 @@ import pytest
 from picturerail.database import Database
 from picturerail.errors import Unavailable
 from picturerail.jobs import queue
-from picturerail.jobs.job import CANCELLED, DEAD, DONE, Handler, JobKind, NewJob, PassingFailure
+from picturerail.jobs.job import CANCELLED, DEAD, DONE, WAITING, Handler, JobKind, NewJob, PassingFailure
 from picturerail.jobs.task import Task
 from picturerail.jobs.worker import Worker
 from tests.service import wait_until
@@ -49,6 +49,19 @@ def test_the_result_is_kept_for_who_asks(database: Database) -> None:
     job = queue.find(database, identity)
     assert job is not None
     assert job.result == {"tries": 1}
+
+
+def test_nothing_is_begun_while_it_may_not_be(database: Database) -> None:
+    identity, allowed = put(database), False
+    kinds = {kind(): JobKind(handler=lambda task: {"tries": task.job.tries})}
+    Worker(database, kinds, at_once=1, idle=0.02, may_begin=lambda: allowed).start()
+    time.sleep(0.3)
+    assert state(database, identity) == WAITING
+    allowed = True
+    wait_until(lambda: state(database, identity) == DONE)
+    job = queue.find(database, identity)
+    assert job is not None
+    assert job.result == {"tries": 1}, "waiting is no try"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from picturerail.errors import Abandoned, TooManyRequests, Unavailable
+from picturerail.media import scheduler
 from picturerail.media.scheduler import DEAR, READY, SMALL, RenderJob, Scheduler
 from picturerail.visitors import OURSELVES, Visitor
 
@@ -176,3 +177,13 @@ def test_what_nobody_waits_for_waits_until_all_others_are_done() -> None:
         kitchen.scheduler.expect_idle()
     assert kitchen.finish(ordered) == [None]
     kitchen.scheduler.expect_idle()
+
+
+def test_uploads_are_noted_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Kitchen().scheduler
+    assert made.is_quiet
+    made.note_upload()
+    assert not made.is_quiet
+    monkeypatch.setattr(scheduler, "QUIET_SECONDS", 0.0)
+    time.sleep(0.01)
+    assert made.is_quiet

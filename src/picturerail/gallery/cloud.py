@@ -24,6 +24,7 @@ from picturerail.settings import Settings
 
 API_PREFIX = "https://api.cloudinary.com"
 # Delivery types: open; open but for the original; by signed addresses only.
+BULK = {"X-Picturerail-Bulk": "1"}  # to our own service: its reduced copies can wait until somebody looks
 UPLOAD, PRIVATE, AUTHENTICATED = "upload", "private", "authenticated"
 DELIVERIES = (UPLOAD, PRIVATE, AUTHENTICATED)  # in the order in which a deleted picture may move
 TOKEN_STEP = (
@@ -90,6 +91,7 @@ class CloudAccess:
     site_url: str = ""  # makes its addresses whole for readers who are on none of our pages
     token_key: str = field(default="", repr=False)  # hexadecimal; clouds that know no tokens have none
     terms: TokenTerms = TokenTerms()
+    is_bulk: bool = False  # whether very many pictures are sent
     ahead: str = ""  # transformations that it makes after an upload, when it has nothing else to do
 
     def url(
@@ -278,6 +280,7 @@ def send(
         "overwrite": False,
         **asked(filename, cloud.ahead),
         "timeout": Timeout(connect=CONNECT_SECONDS, read=UPLOAD_SECONDS),
+        "extra_headers": BULK if cloud.own and cloud.is_bulk else {},
     }
     try:
         if size > CHUNK_BYTES:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -30,12 +30,18 @@ class Worker:
     """
 
     def __init__(
-        self, db: Database, kinds: Mapping[str, JobKind], *, at_once: int, idle: float = 0.3
+        self,
+        db: Database,
+        kinds: Mapping[str, JobKind],
+        *,
+        at_once: int,
+        idle: float = 0.3,
+        may_begin: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Do at most `at_once` jobs at the same time, and look every `idle` seconds for new ones."""
+        """Do at most `at_once` jobs at the same time; look every `idle` seconds for new ones, while it `may_begin`."""
         self._db, self._kinds, self._idle = db, kinds, idle
         self._lease = timedelta(seconds=min(kind.lease for kind in kinds.values()))
-        self._at_once = at_once
+        self._at_once, self._may_begin = at_once, may_begin
         self._under_way: set[Task] = set()
         self._lock = threading.Lock()
 
@@ -63,7 +69,8 @@ class Worker:
                         queue.promote_all(self._db)
                         queue.hasten(self._db, clock.now())
                         swept = time.monotonic()
-                    job = queue.take(self._db, self._kinds, clock.now(), self._lease)
+                    if self._may_begin():
+                        job = queue.take(self._db, self._kinds, clock.now(), self._lease)
                 if job is None:
                     room.release()
                     time.sleep(self._idle)

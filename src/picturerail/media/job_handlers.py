@@ -26,12 +26,15 @@ HANDLERS: dict[str, JobHandler] = {
 
 
 def workers(media: Media) -> list[Worker]:
-    """What makes pictures and archives, sizes that nobody waits for, notifications: none waits for another."""
+    """What makes pictures and archives, sizes that nobody waits for, notifications: none waits for another.
+
+    While uploads come, such sizes wait: they take a whole core, and are made as soon as it is quiet.
+    """
     kinds = {name: JobKind(handler=partial(_run, media, handler)) for name, handler in HANDLERS.items()}
     ahead = {"eager": kinds.pop("eager")}
     return [
         Worker(media.database, kinds, at_once=AT_ONCE),
-        Worker(media.database, ahead, at_once=1),
+        Worker(media.database, ahead, at_once=1, may_begin=lambda: media.scheduler.is_quiet),
         sender.worker(media),
     ]
 

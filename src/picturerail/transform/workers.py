@@ -121,14 +121,22 @@ class ImageWorkers:
         self._path = str(socket_path)
         self._seconds = seconds
 
-    def probe(self, path: Path, limits: Limits = DEFAULT_LIMITS, *, copies: bool = False) -> Facts:
+    def probe(
+        self, path: Path, limits: Limits = DEFAULT_LIMITS, *, copies: bool = False, quick: bool = False
+    ) -> Facts:
         """Decode a picture once and tell what it is.
 
         With `copies`, the same decode gives the reduced copies of a large picture: they lie beside it then, where
-        `intermediates.beside` says. UnsupportedMedia for what is no picture or is damaged, TooLarge for what is over
-        a limit.
+        `intermediates.beside` says; a `quick` one has no time for them. UnsupportedMedia for what is no picture or is
+        damaged, TooLarge for what is over a limit.
         """
-        request = {"job": "probe", "path": str(path), "limits": _limits(limits), "copies": copies}
+        request = {
+            "job": "probe",
+            "path": str(path),
+            "limits": _limits(limits),
+            "copies": copies,
+            "quick": quick,
+        }
         facts: Facts = facts_from_json(self._ask(request))
         return facts
 

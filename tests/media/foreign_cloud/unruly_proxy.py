@@ -77,7 +77,7 @@ def _server(proxy: UnrulyProxy) -> ThreadingHTTPServer:
                 status, body = self._forwarded()
                 self._answer(status, body, limits, cut=fate == "cut")
 
-        do_POST = do_GET
+        do_POST = do_PUT = do_GET
 
         def _forwarded(self) -> tuple[int, bytes]:
             connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=60)

@@ -144,3 +144,23 @@ def test_what_is_looked_at_and_refused_leaves_nothing(media: Media, photograph: 
     assert len(list(media.spool.iterdir())) == 3
     intermediates.discard(file.path)
     assert list(media.spool.iterdir()) == []
+
+
+def test_one_of_very_many_gets_its_copies_when_they_are_wanted(
+    cloud: MediaService, photograph: bytes
+) -> None:
+    """And is told about as any other, and refused when it is damaged."""
+    told = {}
+    for number, headers in enumerate(({}, {"X-Picturerail-Bulk": "1"})):
+        params = signed(cloud, colors="1", phash="1", public_id=f"bulk-{number}")
+        got = upload(cloud, params, photograph + bytes([number]), headers=headers)
+        assert got.status == 200, got.body
+        told[number] = json.loads(got.body)
+        identity = told[number]["asset_id"]
+        kept = cloud.records["derived"].count_documents({"asset_id": identity})
+        assert kept == (0 if headers else len(INTERMEDIATES))
+        refused = upload(cloud, signed(cloud), photograph[: len(photograph) // 2], headers=headers)
+        assert refused.status == 400
+    for name in ("width", "height", "format"):
+        assert told[0][name] == told[1][name]
+    assert (int(told[0]["phash"], 16) ^ int(told[1]["phash"], 16)).bit_count() <= 4

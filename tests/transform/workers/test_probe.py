@@ -10,6 +10,7 @@ import pytest
 import thumbhash
 from PIL import Image
 
+from picturerail.errors import UnsupportedMedia
 from picturerail.transform.pixels.analysis import faces, probe
 from picturerail.transform.pixels.analysis.thumbhash import thumb_hash
 from picturerail.transform.probe import Facts, Limits, facts_from_json
@@ -119,3 +120,23 @@ def test_faces(tmp_path: Path) -> None:
     turned = faces.find(pictures.oriented(mirrored, tmp_path / "t.jpg", 6), Limits())
     assert turned[0].x == pytest.approx(found[0].x, abs=0.03)
     assert faces.find(pictures.saved(pictures.photo("coffee"), tmp_path / "c.png"), Limits()) == []
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_quick_look_tells_nearly_the_same(tmp_path: Path, orientation: int) -> None:
+    path = pictures.oriented(pictures.photo("astronaut", (2600, 2000)), tmp_path / "a.jpg", orientation)
+    slow, quick = probe.gather(path, Limits(), copies=True), probe.gather(path, Limits(), quick=True)
+    assert quick.info == slow.info
+    assert distance(quick.phash, slow.phash) <= 4
+    assert [name for name, _ in quick.predominant[:2]] == [name for name, _ in slow.predominant[:2]]
+    for (_, share), (_, other) in zip(quick.colors[:4], slow.colors[:4], strict=True):
+        assert share == pytest.approx(other, abs=2)
+
+
+def test_a_quick_look_finds_what_is_cut(tmp_path: Path) -> None:
+    whole = pictures.encoded(pictures.photo("astronaut", (2600, 2000)), "JPEG", quality=90)
+    path = tmp_path / "cut.jpg"
+    for share in (0.02, 0.3, 0.7, 0.97):
+        path.write_bytes(whole[: int(len(whole) * share)])
+        with pytest.raises(UnsupportedMedia, match="damaged|ends"):
+            probe.gather(path, Limits(), quick=True)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path, PurePosixPath
@@ -99,6 +99,10 @@ class Import:
             yield from self._stack()
 
     @property
+    def _sending(self) -> ActionContext:
+        return replace(self.at, cloud=replace(self.at.cloud, is_bulk=True))
+
+    @property
     def _keeps_files(self) -> bool:
         told = self._told_of_all
         return not self.dry and (self.albums_of is not None or bool(told.albums or told.stacks))
@@ -177,7 +181,7 @@ class Import:
             try:
                 with file.open("rb") as opened:
                     added = uploads.add_file(
-                        self.at,
+                        self._sending,
                         opened,
                         filename=filename,
                         text=text,

@@ -49,16 +49,18 @@ class Ingested:
     existing: bool = False
 
 
-def inspect(media: Media, file: Spooled, resource_type: str) -> tuple[str, Facts | None]:
+def inspect(
+    media: Media, file: Spooled, resource_type: str, *, bulk: bool = False
+) -> tuple[str, Facts | None]:
     """What a file is: its resource type, `auto` decided, and the facts of a picture.
 
     Reduced copies of a large picture lie beside the file from then on: `ingest` keeps them, `copies.discard` removes
-    them with the file.
+    them with the file. For one of a `bulk` they are made when they are wanted: nobody looks at thousands at once.
     """
     if resource_type == "raw":
         return "raw", None
     try:
-        return "image", media.images.probe(file.path, media.limits, copies=True)
+        return "image", media.images.probe(file.path, media.limits, copies=not bulk, quick=bulk)
     except UnsupportedMedia as error:
         if resource_type == "auto":
             return "raw", None

@@ -32,6 +32,7 @@ from picturerail.spool import Spooled
 
 UPLOAD_DAYS = 1
 ASSEMBLING_SECONDS = 120
+BULK_HEADER = "x-picturerail-bulk"  # by which a sender says that very many come
 # parameters in which the parts of one upload may differ
 OF_ONE_PART = (
     "timestamp",
@@ -68,6 +69,7 @@ def _uploaded(media: Media, call: ApiRequest, resource_type: str) -> dict[str, A
     if resource_type == "video":
         raise BadRequest("Video is not supported: upload pictures, or other files with resource_type raw.")
     check_receiver(media, call.params)
+    media.scheduler.note_upload()
     file = uploaded_file(media, call)
     try:
         if "content-range" in call.headers:
@@ -106,7 +108,9 @@ def _stored(
 
     With the asset come the parameters as the call's own script has left them.
     """
-    found, facts = inspect(media, file, resource_type)
+    # a header, since Cloudinary has no parameter for it
+    bulk = call.headers.get(BULK_HEADER) == "1"
+    found, facts = inspect(media, file, resource_type, bulk=bulk)
     params = evaluated(call.params, found, facts, file)
     addons.refuse_on_upload(params)
     wish = upload_options.parse(media, params, found, file.name)

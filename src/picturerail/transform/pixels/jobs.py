@@ -20,7 +20,9 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
 
 def _probe(request: dict[str, Any]) -> dict[str, Any]:
     limits = Limits(**request["limits"])
-    return probe.gather(Path(request["path"]), limits, copies=request["copies"]).to_json()
+    return probe.gather(
+        Path(request["path"]), limits, copies=request["copies"], quick=request["quick"]
+    ).to_json()
 
 
 def _render(request: dict[str, Any]) -> dict[str, Any]:

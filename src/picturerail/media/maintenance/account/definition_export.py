@@ -15,6 +15,7 @@ from picturerail.media.maintenance.account.definitions import FIELDS, Definition
 from picturerail.media.service import Media
 
 TRIES = 4
+Send = Callable[[SdkOptions, Told], object]
 FAILURES = (cloudinary.exceptions.Error, urllib3.exceptions.HTTPError, PicturerailError, OSError)
 
 
@@ -40,28 +41,30 @@ class DefinitionExport:
     def _one(self, kind: DefinitionKind, name: str, told: Told, held: Told | None) -> Takeover:
         try:
             if held is None:
-                self._persistently(kind, told)
+                self._persistently(kind.send, kind, told)
                 return Takeover(name, "taken")
             if kind.noun == FIELDS and held.get("type") != told["type"]:
                 return Takeover(name, "failed", f"is there already, of the type {held.get('type')}")
             if (lacking := kind.lacking(held, told)) is not None:
-                kind.send_lacking(self.options, lacking)
+                self._persistently(kind.send_lacking, kind, lacking)
                 return Takeover(name, "taken", "what its list lacked there was added")
         except FAILURES as error:
             return Takeover(name, "failed", str(error))
         return Takeover(name, "skipped", "is there already")
 
-    def _persistently(self, kind: DefinitionKind, told: Told) -> None:
-        """Make one; before it is tried again, look whether a call whose answer was lost has made it."""
+    def _persistently(self, send: Send, kind: DefinitionKind, told: Told) -> None:
+        """Send one; before it is tried again, look whether a call whose answer was lost has done it."""
         for tries_left in reversed(range(TRIES)):
             try:
-                kind.send(self.options, told)
+                send(self.options, told)
             except FAILURES as error:
-                if not isinstance(error, cloudinary.exceptions.BadRequest):
+                is_final = isinstance(error, cloudinary.exceptions.BadRequest)
+                if not is_final:
                     self.sleep(2.0 ** (TRIES - tries_left))
-                if str(told[kind.key]) in self._there(kind):
+                held = self._there(kind).get(str(told[kind.key]))
+                if held is not None and kind.lacking(held, told) is None:
                     return
-                if not tries_left or isinstance(error, cloudinary.exceptions.BadRequest):
+                if is_final or not tries_left:
                     raise
             else:
                 return
