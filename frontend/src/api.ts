@@ -10,7 +10,7 @@ export interface ActivityPage {
 export interface ActivityQuery {
   /** Those of this person, as `who` tells it */
   who?: string;
-  kind?: "" | "picture" | "album" | "share" | "account" | "group" | "token" | "site";
+  kind?: "" | "picture" | "album" | "share" | "transfer" | "account" | "group" | "token" | "site";
   /** The first day, such as 2026-05-17 (UTC) */
   since?: string;
   /** The last day */

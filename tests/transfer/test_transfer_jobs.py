@@ -140,6 +140,17 @@ def test_nobody_gets_the_originals_of_others(site: Service, owner: Browser, allo
     ended(owner, "Export of all pictures")
     wait_until(lambda: bool(links(owner)))
     contributor = signed_in(site, "ภูเก็ต@example.com")
+    site.add_user("editor@example.com", "editor", PASSWORD)
+    editor = signed_in(site, "editor@example.com")
+    editor.post("/transfers/export", {"of": "all", "files": "originals"})
+    wait_until(lambda: bool(links(editor)))
+    assert editor.get(links(editor)[0]).status == 200
+    site.run("user", "role", "editor@example.com", "contributor")
+    editor.sign_in("editor@example.com", PASSWORD)
+    assert editor.get(links(editor)[0]).status == 404, "what was taken from somebody is gone at once"
+    for _ in range(2):
+        editor.post("/transfers/export", {"of": "all", "files": "originals"})
+        ended(editor, "There was nothing to do")
     assert contributor.get(links(owner)[0]).status == 404
     assert "You have asked for nothing yet" in contributor.get("/transfers/").words
     name, content = "sent.jpg", unique_jpeg(random.randrange(10**9), (64, 48))

@@ -49,6 +49,7 @@ SILENT = {
     "transfers.find",
     "transfers.folder_of",
     "transfers.inner_path",
+    "transfers.loadable",
     "transfers.opened_import",
     "transfers.report_of",
     "transfers.sweep",  # of what is forgotten

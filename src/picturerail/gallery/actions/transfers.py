@@ -24,6 +24,7 @@ from picturerail.settings import Settings
 EXPORT, IMPORT = "export", "import"  # kinds of jobs
 KEEP = timedelta(days=7)  # for which an export lies ready, and is told what became of a transfer
 MAX_WAITING = 5  # of one person
+MAX_READY = 3  # exports of one person: each takes as much room as its pictures
 MAX_SHOWN = 50
 MAX_LISTED = 1000
 EXPORTS, REPORTS = "exports", "imports"  # folders of the data folder
@@ -97,6 +98,11 @@ class Transfer:
         return list(self.job.result.get("parts", ())) if self.state == "done" else []
 
     @property
+    def is_of_all(self) -> bool:
+        """Whether an export was made by somebody who could change every picture then."""
+        return bool(self.job.result.get("of_all"))
+
+    @property
     def gone_at(self) -> datetime:
         """When it is forgotten, its files included."""
         return self.job.expires_at
@@ -154,6 +160,14 @@ def find(at: ActionContext, transfer_id: str) -> Transfer:
     return Transfer(job)
 
 
+def loadable(at: ActionContext, transfer_id: str) -> Transfer:
+    """An export that `who` may load: no more when it holds what others have added, and they may not change that now."""
+    found = find(at, transfer_id)
+    if found.is_of_all and not policy.may_all(at.who, Action.CHANGE):
+        raise NotFound("There is no such import or export any more.")
+    return found
+
+
 def inner_path(text: str) -> PurePosixPath:
     """A path within a folder, as somebody writes it; BadRequest when it leads out of it."""
     path = PurePosixPath(text.strip().strip("/"))
@@ -207,6 +221,10 @@ def _put(at: ActionContext, kind: str, told: Mapping[str, Any], deed: Deed) -> T
     for each in waiting:
         if each.job.kind == kind and each.job.arguments == arguments:
             return each
+    if kind == EXPORT and sum(1 for each in every(at) if each.parts) >= MAX_READY:
+        raise Conflict(
+            f"{MAX_READY} exports of yours lie ready. Delete one first: they take room on the disk."
+        )
     if len(waiting) >= MAX_WAITING:
         raise Conflict(f"{MAX_WAITING} of yours are under way. Wait for one, or stop one.")
     line = f"{kind} {at.who.id}"

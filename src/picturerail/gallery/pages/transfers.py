@@ -4,7 +4,7 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from picturerail.errors import BadRequest, NotFound, PicturerailError
+from picturerail.errors import BadRequest, Conflict, NotFound, PicturerailError
 from picturerail.gallery import policy
 from picturerail.gallery.actions import transfers as actions
 from picturerail.gallery.albums import lookup
@@ -48,7 +48,7 @@ def export() -> BaseResponse:
         return _page(form, BadRequest("Say what is looked for, or choose all pictures."))
     try:
         begun = actions.start_export(access.acting(), album=album, search=search, edited=files == "edited")
-    except BadRequest as error:
+    except (BadRequest, Conflict) as error:
         return _page(form, error)
     notify(Notice(f"The export of {begun.about} has begun. You may close this page meanwhile."))
     return redirect(url_for("transfers.show"), 303)
@@ -63,7 +63,7 @@ def import_() -> BaseResponse:
     inner = params.field(form, "inner", limit=MAX_PATH, required=False)
     try:
         begun = actions.start_import(access.acting(), folder=folder, inner=inner, albums="albums" in form)
-    except BadRequest as error:
+    except (BadRequest, Conflict) as error:
         return _page(form, error)
     notify(Notice(f"The import of {begun.about} has begun. You may close this page meanwhile."))
     return redirect(url_for("transfers.show"), 303)
@@ -83,7 +83,7 @@ def stop(transfer_id: str) -> BaseResponse:
 def load(transfer_id: str, number: int) -> Response:
     """One zip of an export that is done."""
     at = access.acting()
-    found = actions.find(at, transfer_id)
+    found = actions.loadable(at, transfer_id)
     folder = actions.folder_of(at.settings, found.id) / str(number)
     if not (1 <= number <= len(found.parts) and folder.is_dir()):
         raise NotFound("This export is not there any more, or lies on another machine of this site.")

@@ -85,7 +85,11 @@ def export(at: ActionContext, task: Task) -> Outcome:
         progress.note(
             "failed" if each.problem else "written", f"{each.name}: {each.problem}" if each.problem else ""
         )
-    return progress.result | {"parts": [zip_folder.length_of(part) for part in target.parts]}
+    of_all = policy.may_all(at.who, policy.Action.CHANGE)
+    return progress.result | {
+        "of_all": of_all,
+        "parts": [zip_folder.length_of(part) for part in target.parts],
+    }
 
 
 def import_(at: ActionContext, task: Task) -> Outcome:
