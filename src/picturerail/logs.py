@@ -75,8 +75,5 @@ def configure(stream: TextIO | None = None) -> None:
 
 
 def note_refusal(status: int, method: str, rule: str, *, who: str, address: str, request_id: str) -> None:
-    """Tell of an answer when it is a refusal; `rule` is the address without what differs in it."""
-    if status in REFUSED:
-        _refusals.warning(
-            "%d for %s %s, %s at %s (request %s)", status, method, rule, who, address or "-", request_id
-        )
+    """Tell of an answer that is one of `REFUSED`; `rule` is the address without what differs in it."""
+    _refusals.warning("%d for %s %s, %s at %s (request %s)", status, method, rule, who, address or "-", request_id)

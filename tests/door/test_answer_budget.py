@@ -86,3 +86,12 @@ def test_who_was_not_counted_is_counted_when_he_is_slow() -> None:
     slow = {peer(1, number): 0.0 for number in range(200)}
     assert len(budget.excess(slow)) == 125
     assert budget.total == 200 * UNKNOWN
+
+
+def test_what_many_fill_with_large_answers_has_room_for_a_small_one() -> None:
+    """Two hundred who each want the last megabyte of a budget of whole megabytes."""
+    budget = AnswerBudget(128 * 1024 * 1024)
+    taken = [budget.admit(f"127.0.1.{number}:1", 1024 * 1024) for number in range(1, 201)]
+    assert True in taken
+    assert False in taken
+    assert budget.admit("127.0.0.1:1", 69_211)

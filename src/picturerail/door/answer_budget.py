@@ -52,7 +52,8 @@ class AnswerBudget:
         visitor, size = visitor or _visitor(peer), min(size, self._most // 4)
         with self._lock:
             self._forget(peer)
-            if self._shares.get(visitor, 0) + size > self._most - self._total:
+            # as much as is free afterwards: what many fill with large answers has room for a small one at the end
+            if self._shares.get(visitor, 0) + size > self._most - self._total - size:
                 self.pressed.set()
                 return False
             self._hold(peer, Holding(visitor, size, time.monotonic()))

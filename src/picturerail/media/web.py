@@ -240,6 +240,8 @@ def _finish(response: Response) -> Response:
 
 def _note_refusal(response: Response) -> Response:
     """Tell the log who was refused what: an answer of 401, 403 or 429."""
+    if response.status_code not in logs.REFUSED:
+        return response
     rule = request.url_rule
     logs.note_refusal(
         response.status_code,

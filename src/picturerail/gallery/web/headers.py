@@ -51,6 +51,8 @@ def secure(response: Response) -> Response:
 
 def note_refusal(response: Response) -> Response:
     """Tell the log who was refused what: an answer of 401, 403 or 429."""
+    if response.status_code not in logs.REFUSED:
+        return response
     rule, person = request.url_rule, access.person()
     logs.note_refusal(
         response.status_code,
