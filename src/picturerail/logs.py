@@ -76,4 +76,6 @@ def configure(stream: TextIO | None = None) -> None:
 
 def note_refusal(status: int, method: str, rule: str, *, who: str, address: str, request_id: str) -> None:
     """Tell of an answer that is one of `REFUSED`; `rule` is the address without what differs in it."""
-    _refusals.warning("%d for %s %s, %s at %s (request %s)", status, method, rule, who, address or "-", request_id)
+    _refusals.warning(
+        "%d for %s %s, %s at %s (request %s)", status, method, rule, who, address or "-", request_id
+    )
