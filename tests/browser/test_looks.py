@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.watch import probe, watch_of
+from tests.service import wait_until
 
 WIDTHS = (360, 1280, 2560)
 PAGES = (
@@ -124,7 +125,7 @@ def test_a_tile_that_cannot_load_says_what_it_is_and_tries_again(open_page: Open
     page.unroute(pattern)
     tile.click()
     expect(tile).not_to_have_class(re.compile("is-broken"))
-    page.wait_for_function("document.querySelector('.tile img').naturalWidth > 0")
+    wait_until(lambda: page.evaluate("document.querySelector('.tile img').naturalWidth") > 0)
     page.goto("about:blank")
     watch_of(page).forgive()
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
 from tests import pictures
 from tests.browser.conftest import Open, fresh_photo, sign_in
 from tests.browser.watch import watch_of
-from tests.service import Service
+from tests.service import Service, wait_until
 
 UPLOADS = re.compile(r"/v1_1/[^/]+/image/upload$")
 _seeds = itertools.count(1)
@@ -227,7 +227,7 @@ def test_leaving_with_unfinished_uploads_asks(upload_page: Page, tmp_path: Path)
     page.route(UPLOADS, lambda route: None)  # never answered
     page.set_input_files("#image", photo(tmp_path, "unfinished.jpg"))
     item(page, "unfinished.jpg", "sending")
-    page.wait_for_function("document.title.includes('%')")
+    wait_until(lambda: "%" in page.title())
     page.wait_for_timeout(400)  # the guard looks four times a second
     asked = []
 

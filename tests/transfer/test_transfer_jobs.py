@@ -4,6 +4,7 @@ import io
 import json
 import os
 import random
+import re
 import signal
 import time
 import zipfile
@@ -61,9 +62,9 @@ def fill(folder: Path, count: int, name: str = "job") -> list[str]:
 
 
 def ended(browser: Browser, words: str, seconds: float = 90) -> str:
-    """The words of the page, as soon as they say this."""
+    """The words of the page, as soon as they say what fits this pattern."""
     deadline = time.monotonic() + seconds
-    while words not in (shown := browser.get("/transfers/").words):
+    while not re.search(words, shown := browser.get("/transfers/").words):
         assert time.monotonic() < deadline, shown
         time.sleep(0.1)
     return shown
@@ -167,8 +168,9 @@ def test_kills_lose_and_double_nothing(site: Service, owner: Browser, allowed: P
     owner.post("/transfers/import", {"folder": str(allowed), "inner": "killed"})  # a second click
     for _ in range(3):
         kill_next(site, random.uniform(0.3, 1.2))
-    words = ended(owner, "40 taken", 150)
-    assert words.count("40 taken") == 1, "the second click began another one"
+    # one that had been taken when its process was killed, and was not told of yet, is found to be here already
+    words = ended(owner, "40 taken|39 taken, 1 skipped|38 taken, 2 skipped|37 taken, 3 skipped", 150)
+    assert words.count(f"Import of {allowed}/killed") == 1, "the second click began another one"
     assert sorted(each["filename"] for each in listed(site) if each["filename"] in names) == names
     owner.post("/transfers/export", {"of": "search", "q": names[0].partition("-")[0], "files": "originals"})
     kill_next(site, 0.5)

@@ -17,7 +17,9 @@ export function openPalette(): void {
     const filter = () => {
       const typed = field.value.trim().toLocaleLowerCase();
       const fitting = links.filter((item) => (item.textContent ?? "").toLocaleLowerCase().includes(typed));
+      const focused = document.activeElement as HTMLElement | null;
       list.replaceChildren(...fitting.slice(0, MAX_SHOWN));
+      if (list.contains(focused)) focused?.focus(); // albums may come while somebody is on a link
     };
     field.addEventListener("input", filter);
     dialog.addEventListener("keydown", (event) => step(event, field, list));
