@@ -17,7 +17,7 @@ from picturerail.media.routes import ROUTES
 from picturerail.media.web import Route
 from picturerail.message_index import HOLE, refusals
 from picturerail.settings import Settings
-from picturerail.settings.table import as_text
+from picturerail.settings.entry import as_text
 
 NOTE = "<!-- Written by `make docs`; change the table in the code, not this page. -->"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import IO, Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from cloudinary import api, auth_token, uploader, utils
 from cloudinary import exceptions as refusals
@@ -23,13 +23,12 @@ from picturerail.gallery.upload_params import AHEAD, TOLD, asked
 from picturerail.settings import Settings
 
 API_PREFIX = "https://api.cloudinary.com"
-# Delivery types: open; open but for the original; by signed addresses only.
 BULK = {"X-Picturerail-Bulk": "1"}  # to our own service: its reduced copies can wait until somebody looks
+# Delivery types: open; open but for the original; by signed addresses only.
 UPLOAD, PRIVATE, AUTHENTICATED = "upload", "private", "authenticated"
 DELIVERIES = (UPLOAD, PRIVATE, AUTHENTICATED)  # in the order in which a deleted picture may move
-TOKEN_STEP = (
-    12 * 3600
-)  # seconds for which an address stays the same, so that browsers keep it; twice so long it works
+# seconds for which an address stays the same, so that browsers keep it; twice so long it works
+TOKEN_STEP = 12 * 3600
 FOLDER = "gallery/"  # every asset of the gallery has this prefix
 LIST_SIZE = 500
 CONNECT_SECONDS = 3
@@ -39,10 +38,9 @@ CHUNK_BYTES = 20_000_000  # larger files go in chunks, because the SDK reads eac
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 BY_IDS = 100  # assets that one call of the Admin API may name
 
-# behind the delivery type of an address as uploads answer it
-_ASSET = re.compile(r"v\d+/(?P<public_id>.+?)(\.\w+)?")
+_ASSET = re.compile(r"v\d+/(?P<public_id>.+?)(\.\w+)?")  # behind the delivery type, as uploads answer it
+_OFF = ("", "0", "false", "no")  # of a switch in CLOUDINARY_URL
 _NAMED = re.compile(r"(fl_attachment:)[^,/]*")  # a name that may come back in another spelling
-_TWICE = {",": "%252C", "/": "%252F", "%": "%2525", ".": "%252E"}
 
 # What the SDK's URL builder would otherwise take from its global configuration.
 PLAIN_DELIVERY: dict[str, Any] = {
@@ -217,8 +215,10 @@ def parse_cloudinary_url(url: str) -> CloudAccess:
     }
     for name in ("private_cdn", "cdn_subdomain", "secure_cdn_subdomain"):
         if name in options:
-            delivery[name] = _is_on(options[name])
-    delivery["secure"] = _is_on(options["secure"]) if "secure" in options else "cname" not in options
+            delivery[name] = options[name].lower() not in _OFF
+    delivery["secure"] = (
+        options["secure"].lower() not in _OFF if "secure" in options else "cname" not in options
+    )
     if len(parts.path) > 1:
         delivery |= {"private_cdn": True, "secure_distribution": parts.path[1:]}
     prefix = options.get("upload_prefix", API_PREFIX).rstrip("/")
@@ -364,12 +364,7 @@ def assets(cloud: CloudAccess, delivery: str) -> Iterator[dict[str, datetime]]:
 
 def asset(cloud: CloudAccess, public_id: str) -> Mapping[str, Any]:
     """What the cloud knows about an uploaded picture; BadRequest when there is none of that name."""
-    try:
-        return dict(
-            api.resource(public_id, **cloud.account(), **dict.fromkeys(TOLD, True), timeout=CALL_SECONDS)
-        )
-    except refusals.Error as error:
-        raise understood(error) from error
+    return _found(cloud, public_id, UPLOAD, **dict.fromkeys(TOLD, True))
 
 
 def existing(cloud: CloudAccess, public_ids: Sequence[str]) -> set[str]:
@@ -396,22 +391,7 @@ def answers(cloud: CloudAccess, seconds: float = 2) -> bool:
     return True
 
 
-def attachment(name: str) -> str:
-    """The flag that makes a picture a download called `name`; its extension is added by the cloud.
-
-    A comma or slash would end the component and a dot the name, so these are escaped twice.
-    """
-    stem = name.rpartition(".")[0] or name
-    return "fl_attachment:" + "".join(
-        _TWICE.get(character) or quote(character, safe="") for character in stem
-    )
-
-
 def origin(url: str) -> str:
     """Scheme and host of an address, as a Content-Security-Policy writes them."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _is_on(text: str) -> bool:
-    return text.lower() not in ("", "0", "false", "no")

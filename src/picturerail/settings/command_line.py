@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from picturerail.errors import StartupError
+from picturerail.settings.entry import as_text
 from picturerail.settings.secret_store import holds_gallery
 from picturerail.settings.sources import DEFAULT, TABLE, TOML, Given, checked, load, resolve
-from picturerail.settings.table import Settings, as_text
+from picturerail.settings.table import Settings
 
 OWN = "this program's own: not needed"
 

@@ -3,9 +3,8 @@
 import os
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
-from picturerail.settings.entry import List
+from picturerail.settings.entry import List, as_text
 from picturerail.settings.entry import setting as _setting
 from picturerail.settings.provider import ProviderSettings
 
@@ -343,7 +342,6 @@ class Settings(ProviderSettings):
     cdn_purge_token: str = _setting(
         "PICTURERAIL_CDN_PURGE_TOKEN", "", "Bearer token of the CDN's purge interface", secret=True
     )
-
     metrics_token: str = _setting(
         "PICTURERAIL_METRICS_TOKEN",
         "",
@@ -399,10 +397,3 @@ class Settings(ProviderSettings):
     def environment(self) -> dict[str, str]:
         """These settings as the environment of a child process, which looks for no others."""
         return {f.metadata["env"]: as_text(getattr(self, f.name)) for f in fields(self)} | {CHILD: "1"}
-
-
-def as_text(value: Any) -> str:  # noqa: ANN401
-    """A value as an environment variable holds it."""
-    if isinstance(value, tuple):
-        return ",".join(value)
-    return str(int(value)) if isinstance(value, bool) else str(value)

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from picturerail import image_formats
-from picturerail.gallery.cloud import AUTHENTICATED, CloudAccess, attachment, origin
-from picturerail.gallery.originals import MAX_SIDE, made_anew
+from picturerail.gallery.cloud import AUTHENTICATED, CloudAccess, origin
+from picturerail.gallery.originals import MAX_SIDE, attachment, made_anew
 from picturerail.gallery.pictures.edit import moves_pixels
 from picturerail.gallery.pictures.focal_point import FocalPoint, cut_around
 from picturerail.gallery.pictures.model import Picture
