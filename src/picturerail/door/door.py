@@ -189,8 +189,10 @@ class Door:
 
     async def _admitted(self, scope: Scope, head: Head, answer: Answer) -> Answer:
         """The answer, when there is room for what it holds until it is taken; else it is let go of, and refused."""
+        if answer.held <= MAX_FREE:
+            return answer
         admit = partial(self._budget.admit, scope.client, answer.held, head.visitor)
-        if answer.held <= MAX_FREE or admit() or await self._admitted_soon(head.visitor, admit):
+        if admit() or await self._admitted_soon(head.visitor, admit):
             return answer
         await self._streams.close(answer)
         raise Unavailable(SLOW_READERS, retry_after=AGAIN_SECONDS)
