@@ -123,6 +123,7 @@ def test_what_was_signed_is_good_once_for_here_and_for_some_minutes(
         "{}",
         "null",
         '{"response": 1}',
+        "[" * 15_000,
         '{"id": "A", "rawId": "A", "type": "public-key", "response": {}}',
     ],
 )

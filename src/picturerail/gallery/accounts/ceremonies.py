@@ -101,5 +101,5 @@ def _unproved() -> Iterator[None]:
     """One error for all that a browser cannot have sent."""
     try:
         yield
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Unproved from error
