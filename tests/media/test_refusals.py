@@ -209,6 +209,8 @@ def test_bodies_that_end_too_early(cloud: MediaService) -> None:
         (b"{", "application/json"),
         (b"[1]", "application/json"),
         (b"[" * 200_000, "application/json"),
+        (b'{"a":' + b"[" * 700 + b"]" * 700 + b"}", "application/json"),
+        (b'{"a":' * 700 + b"1" + b"}" * 700, "application/json"),
         (b"a=%ff", "application/x-www-form-urlencoded"),
         (b"\xff=1", "application/x-www-form-urlencoded"),
     ],

@@ -1,6 +1,5 @@
 """One request, read to its end and turned into plain values, so that no action touches the web framework."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Request
 
 from picturerail.errors import BadRequest, TooLarge
+from picturerail.media.http import json_text
 from picturerail.media.http.multipart import FIELD_BYTES, Fields, read_multipart
 from picturerail.media.http.params import Params
 from picturerail.media.key_pair import ALL, KeyPair
@@ -175,9 +175,9 @@ def _small_body(stream: _Counted) -> bytes:
 
 def _json(body: bytes) -> dict[str, Any]:
     try:
-        values = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        raise BadRequest("The request body is not valid JSON.") from None
+        values = json_text.parsed(body or b"{}")
+    except ValueError:
+        raise BadRequest("The request body is not valid JSON, or nested too deeply.") from None
     if values == []:  # PHP writes nothing at all so
         return {}
     if not isinstance(values, dict):

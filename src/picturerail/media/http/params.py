@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from picturerail.errors import BadRequest
+from picturerail.media.http import json_text
 from picturerail.schemas.forms import FLAGS, SECONDS
 from picturerail.signing import Value
 
@@ -100,8 +101,8 @@ class Params(Mapping[str, Any]):
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value) if value else None
-        except (ValueError, RecursionError):
+            return json_text.parsed(value) if value else None
+        except ValueError:
             raise BadRequest(f"Invalid value for parameter {name}: JSON is expected.") from None
 
     def signable(self) -> dict[str, Value]:

@@ -1,11 +1,11 @@
 """The metadata values of assets: read from a call, checked against the fields and the rules."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest
+from picturerail.media.http import json_text
 from picturerail.media.http.pairs import parse_pairs
 from picturerail.media.http.params import Params
 from picturerail.media.metadata import fields as field_queries
@@ -83,6 +83,6 @@ def _decoded(text: str) -> Any:  # noqa: ANN401
     if not text.startswith("["):
         return text
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return json_text.parsed(text)
+    except ValueError:
         return text

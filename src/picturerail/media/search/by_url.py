@@ -3,11 +3,11 @@
 import base64
 import binascii
 import hashlib
-import json
 from typing import Any
 
 from picturerail import signing
 from picturerail.errors import BadRequest, Unauthorized
+from picturerail.media.http import json_text
 from picturerail.media.http.params import Params
 from picturerail.media.schemas.parameters import AssetExpression
 from picturerail.media.search.assets import page
@@ -39,8 +39,8 @@ def seconds(ttl: str) -> int:
 
 def _decoded(query: str) -> dict[str, Any]:
     try:
-        asked = json.loads(base64.urlsafe_b64decode(query + "=" * (-len(query) % 4)))
-    except (binascii.Error, ValueError, RecursionError):
+        asked = json_text.parsed(base64.urlsafe_b64decode(query + "=" * (-len(query) % 4)))
+    except (binascii.Error, ValueError):
         raise BadRequest("Invalid search URL: the query is not JSON in base64.") from None
     if not isinstance(asked, dict):
         raise BadRequest("Invalid search URL: the query is not a JSON object.")

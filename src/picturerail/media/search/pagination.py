@@ -13,6 +13,7 @@ from bson import ObjectId
 from bson.errors import InvalidId
 
 from picturerail.errors import BadRequest
+from picturerail.media.http import json_text
 from picturerail.media.search.expression.fields import Field
 
 MAX_SORT_KEYS = 4
@@ -102,11 +103,11 @@ def _pairs(given: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401
 def _values(cursor: str, sort: Sort, asked: str) -> list[Any]:
     refusal = BadRequest("Invalid next_cursor: it does not belong to this search. Begin without one.")
     try:
-        digest, values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        digest, values = json_text.parsed(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if digest != _digest(asked, sort) or len(values) != len(sort):
             raise refusal
         return [_decode(value) for value in values]
-    except (binascii.Error, ValueError, TypeError, InvalidId, RecursionError, OverflowError):
+    except (binascii.Error, ValueError, TypeError, InvalidId, OverflowError):
         raise refusal from None
 
 
