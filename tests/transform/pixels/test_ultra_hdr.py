@@ -181,5 +181,19 @@ def test_a_damaged_map_costs_the_map_only(tmp_path: Path, make: Make) -> None:
         assert picture.size == (200, 150)
 
 
+def test_a_map_is_decoded_with_the_picture_only_and_no_larger_one_than_that_may_be(
+    tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small file can hold a huge map, and who reads a header decodes nothing."""
+    source = ultra_hdr(tmp_path / "room.jpg")
+    with monkeypatch.context() as undecoded:
+        undecoded.setattr("picturerail.transform.pixels.ultra_hdr.read", lambda _: pytest.fail("decoded"))
+        assert loaders.read_header(source).gain_map
+    monkeypatch.setattr("picturerail.transform.pixels.ultra_hdr.MAX_MAP", 10_000)
+    assert not loaders.read_header(source).gain_map
+    with Image.open(make(source, "w_200", "jpg")) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (200, 150))
+
+
 def test_a_plain_jpeg_is_not_looked_at_for_one(tmp_path: Path) -> None:
     assert not loaders.read_header(pictures.saved(pictures.photo("cat"), tmp_path / "cat.jpg")).gain_map

@@ -15,6 +15,10 @@ from picturerail.transform.steps import Resize, Step
 
 IMAGE = "gainmap"  # the names that libvips has for it
 _DATA, _PREFIX = "gainmap-data", "gainmap-"
+MAX_MAP = (
+    100 * 1024 * 1024
+)  # bytes that decoding a map takes: one as large as the picture, of the largest cameras
+_HELD = 3  # times a map's bytes that are held while one of several scans is decoded
 MAX_HEAD = 256 * 1024  # bytes of a file in which it says that it has a map: behind EXIF, which has 64 KB
 _MARKS = (b"urn:iso:std:iso:ts:21496:-1", b"http://ns.adobe.com/hdr-gain-map/1.0/")
 
@@ -29,24 +33,38 @@ class GainMap:
 
 
 def is_there(path: Path) -> bool:
-    """Whether a JPEG has a map that can be read; only one that says so is looked at more closely."""
+    """Whether a JPEG has a map, by what the heads of both say; only one that says so is looked at more closely."""
     with path.open("rb") as file:
         head = file.read(MAX_HEAD)
-    return any(mark in head for mark in _MARKS) and read(path) is not None
+    if not any(mark in head for mark in _MARKS):
+        return False
+    try:
+        return _opened(path) is not None
+    except pyvips.Error:
+        return False
 
 
 def read(path: Path) -> GainMap | None:
-    """The map; None where it is damaged, or has more points than the picture."""
+    """The map, decoded; None where it is damaged, or has more points than the picture, or than is decoded."""
     try:
-        picture = pyvips.Image.uhdrload(str(path))
-        image = pyvips.Image.jpegload_buffer(picture.get(_DATA))
-        if image.width > picture.width or image.height > picture.height or image.bands not in (1, 3):
+        if (opened := _opened(path)) is None:
             return None
+        picture, image = opened
         names = [name for name in picture.get_fields() if name.startswith(_PREFIX) and name != _DATA]
         fields = tuple((name, picture.get_typeof(name), picture.get(name)) for name in names)
         return GainMap(image.copy_memory(), picture.width / image.width, fields)
     except pyvips.Error:
         return None
+
+
+def _opened(path: Path) -> tuple[pyvips.Image, pyvips.Image] | None:
+    """The picture and its map, of which nothing is decoded yet; None for a map that is none, or too large."""
+    picture = pyvips.Image.uhdrload(str(path))
+    image = pyvips.Image.jpegload_buffer(picture.get(_DATA))
+    larger = image.width > picture.width or image.height > picture.height
+    held = _HELD if image.get_typeof("interlaced") and image.get("interlaced") else 1
+    too_much = image.width * image.height * image.bands * held > MAX_MAP
+    return None if larger or too_much or image.bands not in (1, 3) else (picture, image)
 
 
 def led(found: GainMap, opened: pyvips.Image, steps: Sequence[Step]) -> pyvips.Image:
