@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+MAPPED = "::ffff:"  # with which an IPv4 address stands in an IPv6 one
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -44,11 +45,14 @@ class Proxies:
 
 
 def _bare(hop: str) -> str:
-    """A hop without the port that some proxies add: 192.0.2.1:4711, [2001:db8::1]:4711."""
+    """A hop without the port that some proxies add (192.0.2.1:4711, [2001:db8::1]:4711), IPv4 in its own form."""
     hop = hop.strip()
     if hop.startswith("["):
-        return hop[1:].partition("]")[0]
-    return hop.partition(":")[0] if hop.count(":") == 1 else hop
+        hop = hop[1:].partition("]")[0]
+    elif hop.count(":") == 1:
+        hop = hop.partition(":")[0]
+    # as a proxy that listens for both versions writes an IPv4 address: else all of these would be one visitor
+    return hop[len(MAPPED) :] if hop.lower().startswith(MAPPED) and "." in hop else hop
 
 
 def _is_address(text: str) -> bool:
