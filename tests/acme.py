@@ -58,20 +58,29 @@ def seen(root: Path) -> dict[str, Any]:
         "headers": headers,
         "http/2": _shakes_hands(root, caddy.HTTPS_PORT, "h2"),
         "http/3": _quic_versions(),
-        "redirect": _redirect(),
+        "redirect": _plain("/gallery/?q=a"),
+        "calls": [
+            _plain("/api/v1/pictures"),
+            _plain("/v1_1/picturerail/resources/image"),
+            _plain("/gallery/", Authorization="Basic a2V5OnNlY3JldA=="),
+            _plain("/sign-in", b"password=1"),
+        ],
     }
 
 
-def _redirect() -> tuple[int, str]:
+def _plain(path: str, body: bytes | None = None, **headers: str) -> tuple[int, str | None]:
+    """What is answered by http: the status, and where that leads."""
+
     class Stay(urllib.request.HTTPRedirectHandler):
         def redirect_request(self, *_: Any) -> None:
             return None
 
     try:
-        urllib.request.build_opener(Stay).open("http://localhost/gallery/?q=a")
+        asked = urllib.request.Request(f"http://localhost{path}", body, headers)
+        urllib.request.build_opener(Stay).open(asked)
     except HTTPError as error:
-        return error.code, str(error.headers["Location"])
-    return 200, ""
+        return error.code, error.headers["Location"]
+    return 200, None
 
 
 def _shakes_hands(root: Path, port: int, protocol: str = "http/1.1") -> bool:

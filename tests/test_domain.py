@@ -32,6 +32,7 @@ def test_a_domain_is_served_with_a_certificate_that_came_by_itself(tmp_path: Pat
     assert "00000001" in told["http/3"]
     assert 'h3=":443"' in told["headers"]["alt-svc"]
     assert told["redirect"] == [308, "https://localhost/gallery/?q=a"]
+    assert told["calls"] == [[403, None]] * 4, "only pages lead to HTTPS"
     assert "strict-transport-security" in told["headers"]
     assert "__Host-" in told["headers"]["set-cookie"]
     assert "serves https://localhost  (" in told["log"]

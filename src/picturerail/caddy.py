@@ -13,6 +13,8 @@ from picturerail.settings import Settings
 
 HTTP_PORT, HTTPS_PORT = 80, 443
 HEADER_SECONDS = 10  # for all headers of a request
+CALLS = ["/api/*", "/v1_1/*", "/v2/*"]  # of the gallery's API and of the media service's
+HTTPS_ONLY = "Use https: what is called by http can be read on the way. If a key was sent, replace it.\n"
 DENIED = (
     "Only root may listen on port {port}. Start it by the unit that `picturerail systemd` prints, or let everybody "
     "listen there: sysctl net.ipv4.ip_unprivileged_port_start=80"
@@ -62,7 +64,7 @@ def refuse_taken_ports() -> None:
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
-    """Caddy's configuration in its own JSON; the redirect from port 80 is what it adds by itself."""
+    """Caddy's configuration in its own JSON."""
     return {
         "admin": {"disabled": True},
         "storage": {"module": "file_system", "root": str(certificates_folder(settings))},
@@ -70,7 +72,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
             "logs": {"default": {"level": "ERROR", "encoder": {"format": "console", "level_format": "upper"}}}
         },
         "apps": {
-            "http": {"servers": {"site": _site(settings)}},
+            "http": {"servers": {"site": _site(settings), "plain": _plain(settings)}},
             "tls": {
                 "automation": {"policies": [{"subjects": [settings.domain], "issuers": _issuers(settings)}]}
             },
@@ -84,8 +86,34 @@ def _site(settings: Settings) -> dict[str, Any]:
     return {
         "listen": [f":{HTTPS_PORT}"],
         "protocols": ["h1", "h2", "h3"],
+        "automatic_https": {"disable_redirects": True},
         "read_header_timeout": f"{HEADER_SECONDS}s",
         "routes": [{"match": [{"host": [settings.domain]}], "handle": [proxy], "terminal": True}],
+    }
+
+
+def _plain(settings: Settings) -> dict[str, Any]:
+    """Port 80: visits of pages are led on to HTTPS, and all else is refused (ASVS 5.0, 4.1.2).
+
+    A program with a wrong address would work, if it were led on, and show its key on the line each time.
+    """
+    refused = {
+        "handler": "static_response",
+        "status_code": 403,
+        "headers": {"Content-Type": ["text/plain; charset=utf-8"]},
+        "body": HTTPS_ONLY,
+    }
+    led_on = {
+        "handler": "static_response",
+        "status_code": 308,
+        "headers": {"Location": [f"https://{settings.domain}{{http.request.uri}}"]},
+    }
+    calls = [{"path": CALLS}, {"header": {"Authorization": ["*"]}}, {"not": [{"method": ["GET", "HEAD"]}]}]
+    return {
+        "listen": [f":{HTTP_PORT}"],
+        "read_header_timeout": f"{HEADER_SECONDS}s",
+        "routes": [{"match": calls, "handle": [refused], "terminal": True}, {"handle": [led_on]}],
+        "automatic_https": {"disable": True},
     }
 
 
