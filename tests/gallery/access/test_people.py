@@ -136,6 +136,9 @@ def test_pictures_of_somebody_removed_stay_go_or_are_given(
         "picturerail",
         "ada@example",
         "letmein1234",
+        "souljagirl031",  # leaked, and of no pattern
+        "thopsiqwerty",
+        "ThopsiQwerty",
     ],
 )
 def test_what_somebody_would_guess_first_is_no_password(password: str) -> None:

