@@ -1,5 +1,9 @@
-"""How image workers died: told by the pool that reaps them, asked by whoever waited for one of them."""
+"""How image workers died: told by the pool that reaps them, asked by whoever waited for one of them.
 
+What a worker was at is known by the name that its job was sent with.
+"""
+
+import mmap
 import signal
 import time
 from collections import deque
@@ -8,6 +12,7 @@ from pathlib import Path
 
 MAX_TOLD = 200  # deaths that can be asked for; who waited for one asks within a second
 TELL_SECONDS = 2.0  # in which a pool that is there has told of a death
+MAX_JOB_NAME = 32  # bytes
 # Of time, of memory, or of what is in the picture; all others come from outside.
 OWN_FAULT = {
     getattr(signal, f"SIG{name}").value
@@ -15,23 +20,42 @@ OWN_FAULT = {
 }
 
 
+def folder_of(socket_path: Path) -> Path:
+    """Where the pool behind a socket tells how its workers died."""
+    return socket_path.resolve().with_suffix(".deaths")
+
+
+class JobInHand:
+    """The name of the job that a worker is at: in memory that it shares with the pool, which outlives it."""
+
+    def __init__(self) -> None:
+        """At none yet."""
+        self._shared = mmap.mmap(-1, MAX_JOB_NAME)
+
+    @property
+    def name(self) -> str:
+        """The name of the job; "" for none."""
+        written = bytes(self._shared).rstrip(b"\0").decode("ascii", "replace")
+        return written if written.isalnum() else ""
+
+    def note(self, name: str) -> None:
+        """Be at the job of a name, or at none."""
+        self._shared[:] = name.encode()[:MAX_JOB_NAME].ljust(MAX_JOB_NAME, b"\0")
+
+
 class Deaths:
-    """A folder with one small file for each of the last deaths; for the pool."""
+    """A folder with one small file for each of the last deaths, named after the job; for the pool."""
 
     def __init__(self, folder: Path) -> None:
         """Begin anew in `folder`."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for left in folder.iterdir():
             left.unlink(missing_ok=True)
-        self._folder, self._told, self._born = folder, deque[Path](), 0
+        self._folder, self._told = folder, deque[Path]()
 
-    def place(self) -> Path:
-        """Where the death of the next worker will be told."""
-        self._born += 1
-        return self._folder / str(self._born)
-
-    def tell(self, place: Path, number: int) -> None:
-        """Tell by which signal a worker died; the oldest death is forgotten."""
+    def tell(self, job: str, number: int) -> None:
+        """Tell by which signal the worker died that was at a job; the oldest death is forgotten."""
+        place = self._folder / job
         with suppress(OSError):  # a full disk: whoever waited takes it for a death from outside
             place.write_text(str(number))
         self._told.append(place)
@@ -39,13 +63,13 @@ class Deaths:
             self._told.popleft().unlink(missing_ok=True)
 
 
-def is_own_fault(place: Path) -> bool:
-    """Whether the worker whose death is told at `place` died of its picture; waits until the pool has told."""
-    end = time.monotonic() + TELL_SECONDS
+def is_own_fault(folder: Path, job: str) -> bool:
+    """Whether the worker that was at a job died of its picture, as told in `folder`; waits until the pool has told."""
+    place, end = folder / job, time.monotonic() + TELL_SECONDS
     while time.monotonic() < end:
         with suppress(FileNotFoundError, ValueError):
             return int(place.read_text()) in OWN_FAULT
-        if not place.parent.exists():
+        if not folder.exists():
             break
         time.sleep(0.01)
     return False

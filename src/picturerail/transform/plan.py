@@ -5,6 +5,7 @@ size of the answer before any pixel is read.
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Self
 
 from picturerail.errors import BadRequest
@@ -19,7 +20,7 @@ from picturerail.transform.planning.state import State, transformation_dpr
 from picturerail.transform.probe import SourceInfo
 from picturerail.transform.steps import Clip, LoadOptions, Step, from_json, sources, to_json
 
-__all__ = ["Context", "Face", "LayerAsset", "Output", "Plan", "Rendered", "make_plan"]
+__all__ = ["Context", "Face", "LayerAsset", "Output", "Plan", "Rendered", "as_json", "make_plan"]
 
 NOTHING = Context()
 
@@ -60,6 +61,12 @@ class Plan:
             "encoding": Encoding(**data["encoding"]),
         }
         return cls(**{**data, **parts})
+
+
+@lru_cache(1000)
+def as_json(plan: Plan) -> dict[str, Any]:
+    """A plan as a JSON object, made once for all pictures of a size; not to be changed."""
+    return plan.to_json()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import socket
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
@@ -17,13 +18,12 @@ from types import MappingProxyType
 from typing import Any
 
 from picturerail import errors
-from picturerail.transform.deaths import is_own_fault
-from picturerail.transform.plan import Face, Plan, Rendered
+from picturerail.transform.deaths import folder_of, is_own_fault
+from picturerail.transform.plan import Face, Plan, Rendered, as_json
 from picturerail.transform.probe import Facts, Limits, facts_from_json
 
 DEFAULT_LIMITS = Limits()
 _AGAIN = b'{"again": true}\n'  # from a worker whose folders were taken away: a fresh one knows those that are there
-_BEGUN = b'{"death": '  # the first line of a worker that begins
 _TRIES = 64  # more than there are workers
 NO_LAYERS: Mapping[str, Path] = MappingProxyType({})
 _ERRORS: dict[int, type[errors.PicturerailError]] = {
@@ -65,12 +65,6 @@ def serve(
 
 class OverLimits(errors.UnsupportedMedia):
     """A picture for which its worker died: of time, of memory, or of what is in it."""
-
-
-@lru_cache(1000)
-def _as_json(plan: Plan) -> dict[str, Any]:
-    """A plan as it is sent: the same for all pictures of a size."""
-    return plan.to_json()
 
 
 @lru_cache(100)
@@ -160,7 +154,7 @@ class ImageWorkers:
         """
         request = {
             "source": str(source),
-            "plan": _as_json(plan),
+            "plan": as_json(plan),
             "target": str(target),
             "limits": _limits(limits),
         }
@@ -190,20 +184,20 @@ class ImageWorkers:
         """Send one job and wait for its answer; TooManyRequests at once when the queue is full."""
         killed = 0
         for _ in range(_TRIES):
-            death, answer = self._send(request, cancellation)
+            job = uuid.uuid4().hex
+            answer = self._send({**request, "name": job}, cancellation)
             if answer == _AGAIN:
                 continue
             if answer.endswith(b"\n"):
                 return _understood(answer)
-            if death is not None and is_own_fault(death):
+            if is_own_fault(folder_of(Path(self._path)), job):
                 raise OverLimits("The picture could not be processed within the limits of time and memory.")
             if (killed := killed + 1) > 1:  # once more does no harm; whoever kills twice means it
                 raise errors.Unavailable("The picture was not finished. Try again shortly.", retry_after=2)
         raise errors.Unavailable("The image workers begin anew.", retry_after=1)
 
-    def _send(self, request: dict[str, Any], cancellation: Cancellation | None) -> tuple[Path | None, bytes]:
-        """Where the death of the worker will be told, and the line that it answers: broken off when it dies."""
-        death, answer = None, b""
+    def _send(self, request: dict[str, Any], cancellation: Cancellation | None) -> bytes:
+        """The line that a worker answers: broken off when it dies."""
         with socket.socket(socket.AF_UNIX) as connection, ExitStack() as stack:
             _connect(connection, self._path)
             if cancellation is not None:
@@ -212,15 +206,11 @@ class ImageWorkers:
             try:
                 connection.sendall(json.dumps(request).encode() + b"\n")
                 with connection.makefile("rb") as lines:
-                    answer = lines.readline()
-                    if answer.startswith(_BEGUN):
-                        death = Path(json.loads(answer)["death"])
-                        answer = lines.readline()
+                    return lines.readline()
             except TimeoutError:
                 raise errors.Unavailable("The image workers are too busy.", retry_after=5) from None
             except (OSError, ValueError):  # it died between two bytes
-                answer = b""
-        return death, answer
+                return b""
 
 
 def _connect(connection: socket.socket, path: str) -> None:

@@ -51,7 +51,7 @@ def ask(home: Path, **request: Any) -> dict[str, Any]:
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(home / "images.sock"))
         connection.sendall(json.dumps(request).encode() + b"\n")
-        _, *answer = connection.makefile("rb")
+        answer = list(connection.makefile("rb"))
     return json.loads(answer[0]) if answer else {"died": True}
 
 

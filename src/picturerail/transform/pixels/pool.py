@@ -18,12 +18,12 @@ import socket
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from picturerail.errors import PicturerailError, TooLarge
-from picturerail.transform.deaths import Deaths
+from picturerail.transform.deaths import Deaths, JobInHand, folder_of
 from picturerail.transform.pixels import jobs
 from picturerail.transform.pixels.sandbox.sandbox import Folders, Places, enter
 
@@ -54,15 +54,14 @@ class Bounds:
     seconds: int
     memory: int
     folders: Folders
-    death: Path = Path()  # where whoever waits for this worker learns how it died
 
 
 @dataclass(frozen=True)
 class Birth:
-    """When a worker began, and where its death will be told."""
+    """When a worker began, and what it is at."""
 
     at: float
-    death: Path
+    job: JobInHand
 
 
 def run(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: int, folders: Folders) -> None:
@@ -74,11 +73,11 @@ def run(socket_path: Path, *, workers: int, queue: int, seconds: int, memory: in
     gc.freeze()  # children then share the parent's pages for good
     bounds = Bounds(seconds, memory, folders)
     with _listen(socket_path, queue) as listener:
-        deaths = Deaths(socket_path.absolute().with_suffix(".deaths"))
-        born = dict(_start(listener, bounds, deaths) for _ in range(workers))
+        deaths = Deaths(folder_of(socket_path))
+        born = dict(_start(listener, bounds) for _ in range(workers))
         while signal.sigwait(_SIGNALS) == signal.SIGCHLD:
             _reap(born, deaths)
-            born |= dict(_start(listener, bounds, deaths) for _ in range(workers - len(born)))
+            born |= dict(_start(listener, bounds) for _ in range(workers - len(born)))
         socket_path.unlink(missing_ok=True)
     _end(born)
 
@@ -103,7 +102,7 @@ def _reap(born: dict[int, Birth], deaths: Deaths) -> None:
         birth = born.pop(pid)
         abandoned = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGIO
         if os.WIFSIGNALED(status) and not abandoned:
-            deaths.tell(birth.death, os.WTERMSIG(status))
+            deaths.tell(birth.job.name, os.WTERMSIG(status))
             _log.warning("image worker %d was stopped by signal %d", pid, os.WTERMSIG(status))
         if time.monotonic() - birth.at < YOUNG and not abandoned:
             time.sleep(YOUNG)
@@ -116,18 +115,18 @@ def _end(born: Iterable[int]) -> None:
         os.waitpid(pid, 0)
 
 
-def _start(listener: socket.socket, bounds: Bounds, deaths: Deaths) -> tuple[int, Birth]:
+def _start(listener: socket.socket, bounds: Bounds) -> tuple[int, Birth]:
     """Fork one worker. The parent must never start a thread, and libvips starts them with the first picture."""
     parent = os.getpid()
     bounds.folders.make()
-    birth = Birth(time.monotonic(), deaths.place())
+    birth = Birth(time.monotonic(), JobInHand())
     pid = os.fork()
     if pid == 0:
-        _work(listener, replace(bounds, death=birth.death), parent)
+        _work(listener, bounds, birth.job, parent)
     return pid, birth
 
 
-def _work(listener: socket.socket, bounds: Bounds, parent: int) -> NoReturn:
+def _work(listener: socket.socket, bounds: Bounds, job: JobInHand, parent: int) -> NoReturn:
     """The life of a worker: job after job until it has done its share."""
     try:
         _settle(bounds, parent)
@@ -136,7 +135,7 @@ def _work(listener: socket.socket, bounds: Bounds, parent: int) -> NoReturn:
         places = Places(bounds.folders)
         start = _resident()
         for _ in range(MAX_JOBS):
-            if not _serve_one(listener, bounds, places):
+            if not _serve_one(listener, bounds, job, places):
                 break
             if os.nice(0) >= DEAR_NICE:
                 break  # nobody may become more important again
@@ -173,7 +172,7 @@ def _keep_memory() -> None:
     _libc.mallopt(_M_TRIM_THRESHOLD, _TRIM_THRESHOLD)
 
 
-def _serve_one(listener: socket.socket, bounds: Bounds, places: Places) -> bool:
+def _serve_one(listener: socket.socket, bounds: Bounds, job: JobInHand, places: Places) -> bool:
     """Do one job; False when it must be done by another worker: the folders are not those of this sandbox any more."""
     connection, _ = listener.accept()
     with connection:
@@ -184,19 +183,19 @@ def _serve_one(listener: socket.socket, bounds: Bounds, places: Places) -> bool:
             if not places.are_there():
                 connection.sendall(json.dumps({"again": True}).encode() + b"\n")
                 return False
-            connection.sendall(json.dumps({"death": str(bounds.death)}).encode() + b"\n")
-            if (answer := _bounded(line, connection, bounds)) is not None:
+            if (answer := _bounded(line, connection, bounds, job)) is not None:
                 connection.sendall(json.dumps(answer).encode() + b"\n")
         except OSError:
             _log.info("a client went away")
     return True
 
 
-def _bounded(line: bytes, connection: socket.socket, bounds: Bounds) -> dict[str, Any] | None:
+def _bounded(line: bytes, connection: socket.socket, bounds: Bounds, job: JobInHand) -> dict[str, Any] | None:
     """The answer to a job, made within its time and while somebody waits; None for a job that nobody waits for."""
     if not line.endswith(b"\n"):
         return None  # broken off, or longer than any plan
     request = json.loads(line)
+    job.note(request.pop("name", ""))
     seconds = min(bounds.seconds, request.pop("seconds", bounds.seconds))
     if is_dear := request.pop("dear", False):
         os.nice(DEAR_NICE - NICE)
@@ -206,6 +205,7 @@ def _bounded(line: bytes, connection: socket.socket, bounds: Bounds) -> dict[str
             return None if _is_gone(connection) else _answer(request)
     finally:
         _set_alarms(0)
+        job.note("")
 
 
 def _set_alarms(seconds: float, patience: int = 1) -> None:

@@ -168,10 +168,10 @@ def _store(media: Media, work: DerivedSpec, derived: Derived, made: Path) -> Non
 
 def _read(path: Path) -> tuple[int, int, str]:
     """Length, CRC-32 and SHA-256 of a file."""
+    digest = hashlib.sha256()
     with path.open("rb") as file:
-        length, checksum = records.checked(file)
-        file.seek(0)
-        return length, checksum, hashlib.file_digest(file, "sha256").hexdigest()
+        length, checksum = records.checked(file, digest.update)
+    return length, checksum, digest.hexdigest()
 
 
 @dataclass

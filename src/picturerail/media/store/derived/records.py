@@ -1,6 +1,7 @@
 """The records of derived images, and the bytes that they speak for: checked whenever they are read."""
 
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -64,12 +65,14 @@ def open_checked(media: Media, derived: Derived) -> BinaryIO | None:
     return None
 
 
-def checked(file: BinaryIO) -> tuple[int, int]:
-    """Length and CRC-32 of an open file: what tells damage, and costs little each time."""
+def checked(file: BinaryIO, also: Callable[[bytes], object] | None = None) -> tuple[int, int]:
+    """Length and CRC-32 of an open file: what tells damage, and costs little each time. `also` gets what is read."""
     checksum, length = 0, 0
     while block := file.read(BLOCK):
         checksum = zlib.crc32(block, checksum)
         length += len(block)
+        if also is not None:
+            also(block)
     return length, checksum
 
 

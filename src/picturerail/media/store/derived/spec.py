@@ -9,7 +9,7 @@ from picturerail.media.asset import Asset
 from picturerail.storage import keys
 from picturerail.transform import intermediates
 from picturerail.transform.intermediates import Intermediate
-from picturerail.transform.plan import Plan
+from picturerail.transform.plan import Plan, as_json
 from picturerail.transform.probe import SourceInfo
 
 _REVISION = 4  # raised when the same plan gives other bytes than before
@@ -56,7 +56,7 @@ def _address(asset: Asset) -> str:
 
 def _identity(plan: Plan) -> str:
     """Everything that the bytes depend on beside the original."""
-    return json.dumps([_REVISION, plan.to_json()], sort_keys=True)
+    return json.dumps([_REVISION, as_json(plan)], sort_keys=True)
 
 
 @lru_cache(1000)
