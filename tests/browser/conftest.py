@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +67,9 @@ def sign_in(page: Page, service: Service) -> None:
     page.get_by_role("button", name="Sign out").wait_for()
 
 
-@pytest.fixture
-def open_page(chromium: Browser, service: Service, session: dict[str, Any]) -> Iterator[Open]:
-    """Make pages: open_page("/gallery/", owner=True, width=1280, javascript=True). Errors on them fail the test."""
+@contextmanager
+def pages_of(chromium: Browser, service: Service, session: dict[str, Any]) -> Iterator[Open]:
+    """Makes pages, closes them in the end, and asserts that there were no errors on them."""
     contexts, watches = [], []
 
     def make(
@@ -94,6 +95,13 @@ def open_page(chromium: Browser, service: Service, session: dict[str, Any]) -> I
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def open_page(chromium: Browser, service: Service, session: dict[str, Any]) -> Iterator[Open]:
+    """Make pages: open_page("/gallery/", owner=True, width=1280, javascript=True). Errors on them fail the test."""
+    with pages_of(chromium, service, session) as make:
+        yield make
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,18 @@
 """What must hold on every page, at every width, in light and dark, with and without JavaScript."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, pages_of
 from tests.browser.watch import probe, watch_of
-from tests.service import wait_until
+from tests.service import Service, wait_until
 
 WIDTHS = (360, 1280, 2560)
 PAGES = (
@@ -35,16 +40,54 @@ def goto(page: Page, path: str, hung: list[str]) -> None:
     page.wait_for_load_state("networkidle")
 
 
+@dataclass(frozen=True)
+class Look:
+    """One page as it was seen, and what the probes found on it."""
+
+    path: str
+    fits: bool
+    shift: float
+    contrast: list[Any]
+    markup: list[Any]
+
+
+@dataclass(frozen=True)
+class Round:
+    """All pages, seen one after the other in one window."""
+
+    looks: list[Look]
+    hosts: set[str]
+
+
+Rounds = Callable[[int, str], Round]
+
+
+@pytest.fixture(scope="module")
+def rounds(chromium: Browser, service: Service, session: dict[str, Any], hung: list[str]) -> Rounds:
+    """Loads each page once at a width and in a scheme, for all tests that look at it there."""
+
+    @cache
+    def at(width: int, scheme: str) -> Round:
+        with pages_of(chromium, service, session) as open_page:
+            page = open_page(width=width, color_scheme=scheme)
+            return Round([look(page, path, hung) for path in PAGES], watch_of(page).hosts)
+
+    return at
+
+
+def look(page: Page, path: str, hung: list[str]) -> Look:
+    goto(page, path, hung)
+    fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shift = watch_of(page).shift()
+    return Look(path, fits, shift, page.evaluate(probe("contrast")), page.evaluate(probe("markup")))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_scrolls_sideways_or_shifts(
-    open_page: Open, hung: list[str], width: int, scheme: str
-) -> None:
-    page = open_page(width=width, color_scheme=scheme)
-    for path in PAGES:
-        goto(page, path, hung)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        assert watch_of(page).shift() == 0, path
+def test_no_page_scrolls_sideways_or_shifts(rounds: Rounds, width: int, scheme: str) -> None:
+    for seen in rounds(width, scheme).looks:
+        assert seen.fits, seen.path
+        assert seen.shift == 0, seen.path
 
 
 def test_zoom_of_400_percent_scrolls_one_way_only(open_page: Open, hung: list[str]) -> None:
@@ -57,27 +100,34 @@ def test_zoom_of_400_percent_scrolls_one_way_only(open_page: Open, hung: list[st
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_texts_can_be_read(open_page: Open, hung: list[str], scheme: str) -> None:
-    page = open_page(color_scheme=scheme)
-    for path in PAGES:
+@pytest.mark.parametrize("width", WIDTHS)
+def test_texts_can_be_read(rounds: Rounds, width: int, scheme: str) -> None:
+    for seen in rounds(width, scheme).looks:
+        assert seen.contrast == [], seen.path
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_markup_is_accessible(rounds: Rounds, width: int) -> None:
+    for seen in rounds(width, "light").looks:
+        assert seen.markup == [], seen.path
+
+
+@pytest.mark.parametrize(
+    ("owner", "javascript", "paths"),
+    [(True, False, PAGES), (False, True, VISITORS_PAGES), (False, False, VISITORS_PAGES)],
+    ids=["owner without JavaScript", "visitor", "visitor without JavaScript"],
+)
+def test_markup_is_accessible_to_visitors_and_without_a_script(
+    open_page: Open, hung: list[str], owner: bool, javascript: bool, paths: tuple[str, ...]
+) -> None:
+    page = open_page(owner=owner, javascript=javascript)
+    for path in paths:
         goto(page, path, hung)
-        assert page.evaluate(probe("contrast")) == [], path
+        assert page.evaluate(probe("markup")) == [], path
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_markup_is_accessible(open_page: Open, hung: list[str], javascript: bool) -> None:
-    for owner, paths in ((True, PAGES), (False, VISITORS_PAGES)):
-        page = open_page(owner=owner, javascript=javascript)
-        for path in paths:
-            goto(page, path, hung)
-            assert page.evaluate(probe("markup")) == [], path
-
-
-def test_every_request_stays_in_the_house(open_page: Open, hung: list[str]) -> None:
-    page = open_page()
-    for path in PAGES:
-        goto(page, path, hung)
-    assert watch_of(page).hosts == {page.url.split("/")[2]}
+def test_every_request_stays_in_the_house(rounds: Rounds, service: Service) -> None:
+    assert rounds(1280, "light").hosts == {urlsplit(service.url).netloc}
 
 
 def test_a_phone_and_a_desktop_ask_for_different_widths(open_page: Open, hung: list[str]) -> None:
