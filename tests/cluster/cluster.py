@@ -45,10 +45,7 @@ class Cluster:
         return [f"https://127.0.0.1:{self.port + number}" for number in (1, 2)]
 
     def __enter__(self) -> Self:
-        with self.data.with_suffix(".log").open("ab") as log:
-            command = [*COMMAND, "up", "--data", str(self.data), "--port", str(self.port)]
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
-        wait_until(self._is_up, 90)
+        self.start()
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -56,6 +53,12 @@ class Cluster:
             self.process.send_signal(signal.SIGTERM)
         if self.process:
             self.process.wait(60)
+
+    def start(self) -> None:
+        with self.data.with_suffix(".log").open("ab") as log:
+            command = [*COMMAND, "up", "--data", str(self.data), "--port", str(self.port)]
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        wait_until(self._is_up, 90)
 
     def command(self, *args: str) -> tuple[int, str]:
         done = subprocess.run(

@@ -106,6 +106,22 @@ def _primary(cluster: Cluster) -> str:
     return next(line.split()[0] for line in said.splitlines() if "(primary)" in line)
 
 
+def test_what_a_killed_supervisor_leaves_is_ended_by_down_and_up(cluster: Cluster) -> None:
+    for command in ("down", "up"):
+        pids = [cluster.pid(part.name) for part in cluster.world.parts()]
+        assert cluster.process is not None
+        cluster.process.kill()
+        cluster.process.wait()
+        if command == "down":
+            code, said = cluster.command("down")
+            assert (code, said.splitlines()[-1]) == (0, "Stopped.")
+            assert [pid for pid in pids if _runs(pid)] == []
+            assert cluster.command("status")[0] == 1
+        cluster.start()
+        assert [pid for pid in pids if _runs(pid)] == []
+        assert cluster.command("status")[0] == 0
+
+
 def test_down_leaves_nothing_behind(cluster: Cluster) -> None:
     """The last of this file: it takes the world away."""
     pids = [cluster.pid(part.name) for part in cluster.world.parts()]
@@ -117,24 +133,6 @@ def test_down_leaves_nothing_behind(cluster: Cluster) -> None:
     assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
     code, said = cluster.command("status")
     assert (code, "No world is up" in said) == (1, True)
-
-
-def test_what_a_killed_supervisor_leaves_is_ended_by_down_and_up(tmp_path: Path) -> None:
-    cluster = Cluster(tmp_path / "killed")
-    for command in ("down", "up"):
-        with cluster:
-            pids = [cluster.pid(part.name) for part in cluster.world.parts()]
-            assert cluster.process is not None
-            cluster.process.kill()
-            cluster.process.wait()
-            if command == "down":
-                code, said = cluster.command("down")
-                assert (code, said.splitlines()[-1]) == (0, "Stopped.")
-                assert [pid for pid in pids if _runs(pid)] == []
-                assert cluster.command("status")[0] == 1
-    with cluster:
-        assert [pid for pid in pids if _runs(pid)] == []
-        assert cluster.command("status")[0] == 0
 
 
 def _runs(pid: int) -> bool:
