@@ -23,6 +23,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 45_000  # milliseconds; other tests may be busy on the same cores
 NAMES = ("astronaut", "cat", "coffee", "rocket")
 
 Open = Callable[..., Page]
@@ -34,7 +35,7 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
         pytest.fail("The browser tests need Debian's chromium: run 'apt-get install chromium' as root.")
-    expect.set_options(timeout=20_000)  # other tests may be busy on the same cores
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
@@ -84,7 +85,7 @@ def pages_of(chromium: Browser, service: Service, session: dict[str, Any]) -> It
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         watches.append(Watch(page))
         if path:
             page.goto(path)

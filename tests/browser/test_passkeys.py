@@ -4,6 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, expect
 
+from tests.browser.conftest import PATIENCE
 from tests.service import Service
 
 DEVICE: dict[str, Any] = {
@@ -19,7 +20,7 @@ DEVICE: dict[str, Any] = {
 def test_one_makes_a_key_signs_in_by_it_and_removes_it(chromium: Browser, service: Service) -> None:
     context = chromium.new_context(base_url=service.url.replace("127.0.0.1", "localhost"))
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     device = context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     key = device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})["authenticatorId"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import PATIENCE
 from tests.gallery.oidc.provider import OpenIdProvider
 from tests.service import Service
 from tests.services import Services
@@ -33,7 +34,7 @@ def page(
 ) -> Iterator[Page]:
     context = chromium.new_context(base_url=site[0].url, java_script_enabled=request.param)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     yield page
     context.close()
 

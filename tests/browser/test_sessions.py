@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 
-from tests.browser.conftest import Open, fresh_photo, sign_in
+from tests.browser.conftest import PATIENCE, Open, fresh_photo, sign_in
 from tests.browser.test_upload import UPLOADS, item, row
 from tests.browser.watch import watch_of
 from tests.service import Service
@@ -38,7 +38,7 @@ def sign_in_again(page: Page, service: Service) -> None:
     """As the message offers it: in a tab of its own."""
     with page.context.expect_page() as opened:
         page.locator("[data-flashes]").get_by_role("link", name="Sign in").click()
-    opened.value.set_default_timeout(20_000)
+    opened.value.set_default_timeout(PATIENCE)
     opened.value.get_by_label("E-mail address").fill(service.owner_email)
     opened.value.get_by_label("Password").fill(service.owner_password)
     opened.value.get_by_role("button", name="Sign in").click()
