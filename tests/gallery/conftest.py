@@ -12,6 +12,7 @@ from bson import ObjectId
 from flask import Flask, Response, current_app, request
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from picturerail.clock import now
@@ -84,6 +85,21 @@ def quick_hashes() -> Iterator[None]:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(passwords, "_hasher", quick)
         patch.setattr(users, "NOBODY", quick.hash("the password of nobody"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_routes() -> Iterator[None]:
+    """What writes a rule's addresses is compiled once, which is most of what making an application takes."""
+    compiled = Rule._compile_builder
+    known: dict[tuple[Any, ...], Any] = {}
+
+    def once(rule: Rule, append_unknown: bool = True) -> Any:
+        of = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        return known.get(of) or known.setdefault(of, compiled(rule, append_unknown))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
         yield
 
 
