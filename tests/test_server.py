@@ -20,6 +20,7 @@ from picturerail.errors import StartupError
 from picturerail.settings import kept_secrets, load
 from tests.ports import free_port
 from tests.service import COMMAND, Service, wait_until
+from tests.services import Services
 
 
 def _serve(data: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -124,17 +125,6 @@ def _runs(pid: int, part: str) -> bool:
     return any(argument.endswith(part) for argument in Path(f"/proc/{pid}/cmdline").read_text().split("\0"))
 
 
-def test_sigterm_stops_all_that_it_started(tmp_path: Path) -> None:
-    service = Service(tmp_path / "data")
-    service.start()
-    assert service.process is not None
-    children = _children(service.process.pid)
-    assert len(children) >= 5
-    assert service.stop() == 0
-    assert [pid for pid in children if _alive(pid)] == []
-    assert "did not stop" not in service.log.read_text()
-
-
 def test_kill_9_leaves_no_process_and_the_next_start_works_at_once(tmp_path: Path) -> None:
     service = Service(tmp_path / "data")
     service.start()
@@ -146,18 +136,36 @@ def test_kill_9_leaves_no_process_and_the_next_start_works_at_once(tmp_path: Pat
     service.stop()
 
 
+@pytest.fixture(scope="module")
+def mended(services: Services) -> Iterator[Service]:
+    """A program whose parts are killed, one after the other."""
+    with services.program() as service:
+        yield service
+
+
 @pytest.mark.parametrize(
     "part", ["mongod", "picturerail.transform", "picturerail.rsgi:media", "picturerail.rsgi:public"]
 )
-def test_a_part_that_is_killed_is_started_again(tmp_path: Path, part: str) -> None:
-    with Service(tmp_path / "data") as service:
-        assert service.process is not None
-        children = _children(service.process.pid)
-        first = min(pid for pid in _children(service.process.pid) if _runs(pid, part))
-        os.kill(first, 9)
-        wait_until(lambda: "starting it again" in service.log.read_text())
-        wait_until(service.answers)
-    wait_until(lambda: not any(_alive(pid) for pid in children))
+def test_a_part_that_is_killed_is_started_again(mended: Service, part: str) -> None:
+    assert mended.process is not None
+    supervisor, said = mended.process.pid, mended.log.stat().st_size
+    first = min(pid for pid in _children(supervisor) if _runs(pid, part))
+    gone = [first, *_children(first)]
+    os.kill(first, 9)
+    wait_until(lambda: "starting it again" in mended.log.read_text()[said:])
+    wait_until(mended.answers)
+    wait_until(lambda: not any(_alive(pid) for pid in gone))
+    wait_until(lambda: any(_runs(pid, part) for pid in _children(supervisor)))
+
+
+def test_sigterm_stops_all_that_it_started(mended: Service) -> None:
+    """The last that has this program, parts that were started again among what it started."""
+    assert mended.process is not None
+    children = _children(mended.process.pid)
+    assert len(children) >= 5
+    assert mended.stop() == 0
+    assert [pid for pid in children if _alive(pid)] == []
+    assert "did not stop" not in mended.log.read_text()
 
 
 def test_the_console_names_the_setup_link_only_until_there_is_an_owner(tmp_path: Path) -> None:
