@@ -264,14 +264,14 @@ def test_browsers_may_upload_from_any_page(cloud: MediaService) -> None:
     url = f"{cloud.url}/v1_1/cloud/image/upload"
     asked = {
         "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "content-range,x-unique-upload-id",
+        "Access-Control-Request-Headers": "cache-control,content-disposition,content-range,x-unique-upload-id",
     }
     got = send(url, "OPTIONS", headers={"Origin": "https://example.com", **asked})
     assert got.status == 204
     assert got.headers["access-control-allow-origin"] == "*"
-    allowed = got.headers["access-control-allow-headers"].lower()
-    assert "content-range" in allowed
-    assert "x-unique-upload-id" in allowed
+    allowed = got.headers["access-control-allow-headers"].lower().split(", ")
+    # Dropzone adds Cache-Control, blueimp's file upload Content-Disposition, others what they like
+    assert {"content-range", "x-unique-upload-id", "cache-control", "content-disposition", "*"} <= {*allowed}
     answer = upload(cloud, signed(cloud), PICTURE, headers={"Origin": "https://example.com"})
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "access-control-allow-credentials" not in answer.headers
@@ -280,6 +280,24 @@ def test_browsers_may_upload_from_any_page(cloud: MediaService) -> None:
         headers={"Origin": "https://example.com", **basic("123456789", "the secret")},
     )
     assert "access-control-allow-origin" not in ping.headers
+
+
+def test_scripts_of_other_sites_may_load_pictures_and_read_why_not(cloud: MediaService) -> None:
+    """A request with Range or X-Requested-With is announced first (Fetch standard), and refused without an answer."""
+    url = f"{cloud.url}/cloud/image/upload/cors_missing.jpg"
+    asked = {
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "range,x-requested-with",
+    }
+    got = send(url, "OPTIONS", headers={"Origin": "https://example.com", **asked})
+    assert got.status == 204
+    assert got.headers["access-control-allow-origin"] == "*"
+    assert "GET" in got.headers["access-control-allow-methods"]
+    assert {"range", "x-requested-with"} <= {*got.headers["access-control-allow-headers"].lower().split(", ")}
+    missing = send(url, headers={"Origin": "https://example.com"})
+    assert missing.status == 404
+    readable = missing.headers["access-control-expose-headers"].lower().split(", ")
+    assert {"x-cld-error", "retry-after", "etag", "content-range", "content-disposition"} <= {*readable}
 
 
 def test_a_request_that_is_sent_again_makes_no_second_asset(cloud: MediaService) -> None:

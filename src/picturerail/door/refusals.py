@@ -2,7 +2,7 @@
 
 import json
 
-from picturerail import cache_policy, security_headers
+from picturerail import cache_policy, cross_origin, security_headers
 from picturerail.door.answers import Answer
 from picturerail.errors import PicturerailError
 
@@ -15,10 +15,7 @@ TITLES = {
     503: "Back in a moment",
 }
 API_PREFIXES = ("/v1_1/", "/v2/")
-CROSS_ORIGIN = [
-    ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "X-Cld-Error, X-Request-Id"),
-]
+CROSS_ORIGIN = [*(cross_origin.ANYBODY | cross_origin.EXPOSED).items()]
 
 
 def refusal(path: str, error: PicturerailError, *, delivery: str) -> Answer:

@@ -10,7 +10,7 @@ ROLES = {
     READ: "list, search and load, and change nothing",
 }
 _MAKERS = ("/generate_archive", "/sprite", "/multi")  # by GET, too, they keep what they make
-_UPLOADS = ("/upload", "/direct_upload")
+_UPLOADS = ("/upload", "/upload_chunked", "/direct_upload")
 _SEARCHES = ("/search", "/visual_search")  # asked by POST
 
 

@@ -26,13 +26,17 @@ def uploaded(settings: Settings, asset: Asset, *, signed: bool = True) -> dict[s
 
 
 def detailed(settings: Settings, asset: Asset) -> dict[str, Any]:
-    """The answer to a request for one asset; tags, context and metadata are absent when empty."""
+    """The answer to a request for one asset; tags, context and metadata are absent when empty.
+
+    The APIs that look assets up tell tags in the order of the alphabet, as the SDK of Python expects; an upload tells
+    them as it was given them.
+    """
     return {
         **summary(settings, asset),
         "etag": asset.etag,
         **_original_filename(asset),
         "backup": bool(asset.backup),
-        **({"tags": list(asset.tags)} if asset.tags else {}),
+        **({"tags": sorted(asset.tags)} if asset.tags else {}),
         **_optional(asset),
     }
 
@@ -42,7 +46,7 @@ def listed(
 ) -> dict[str, Any]:
     """One asset of a list. `include` adds tags, context, metadata, moderations; `fields` picks what is told."""
     parts: dict[str, dict[str, Any]] = {
-        "tags": {"tags": list(asset.tags)},
+        "tags": {"tags": sorted(asset.tags)},
         "context": {"context": {"custom": asset.context}},
         "metadata": {"metadata": asset.metadata},
         "moderations": {"moderation": asset.moderation},

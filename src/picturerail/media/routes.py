@@ -31,7 +31,11 @@ from picturerail.media.web import Action, Route
 KIND = "<any(image,video,raw,auto):resource_type>"
 ANY_KIND = "<any(image,video,raw,auto,all):resource_type>"
 
-UPLOAD: dict[str, Action] = {f"POST /{KIND}/upload": endpoint.upload}
+UPLOAD: dict[str, Action] = {
+    f"POST /{KIND}/upload": endpoint.upload,
+    f"POST /{KIND}/upload_chunked": endpoint.upload,
+    "POST /upload": endpoint.upload,
+}
 
 # The body is the file: so Rails lets browsers send straight to a store.
 BARE: dict[str, Action] = {
@@ -41,6 +45,7 @@ BARE: dict[str, Action] = {
 
 SIGNED: dict[str, Action] = {
     f"POST /{KIND}/destroy": destroy.destroy,
+    "POST /asset/destroy": destroy.destroy_by_asset_id,
     f"POST /{KIND}/explicit": explicit.explicit,
     f"POST /{KIND}/rename": rename.rename,
     f"POST /{KIND}/text": text.text,
@@ -80,6 +85,7 @@ ADMIN: dict[str, Action] = {
     "POST /upload_mappings": upload_mappings.create,
     "PUT /upload_mappings": upload_mappings.update,
     "DELETE /upload_mappings": upload_mappings.delete,
+    "PUT /upload_mappings/replace": upload_mappings.replace,
     "GET /streaming_profiles": streaming_profiles.every,
     "POST /streaming_profiles": streaming_profiles.create,
     "GET /streaming_profiles/<name>": streaming_profiles.one,
@@ -118,6 +124,7 @@ ADMIN: dict[str, Action] = {
     f"GET /tags/{KIND}": lists.tags,
     # ---- one asset
     "GET /resources/<asset_id>": resources.detail_by_asset_id,
+    "PUT /resources/<asset_id>": resources.update_by_asset_id,
     f"GET /resources/{KIND}/<kind>/<path:public_id>": resources.detail,
     f"POST /resources/{KIND}/<kind>/<path:public_id>": resources.update,
     "POST /resources/related_assets/<asset_id>": relations.relate_by_asset_id,
@@ -145,10 +152,17 @@ ADMIN: dict[str, Action] = {
     "POST /transformations": transformations.create,
     "PUT /transformations": transformations.update,
     "DELETE /transformations": transformations.delete,
+    "GET /transformations/<path:transformation>": transformations.get,
+    "POST /transformations/<path:transformation>": transformations.create,
+    "PUT /transformations/<path:transformation>": transformations.update,
+    "DELETE /transformations/<path:transformation>": transformations.delete,
     # ---- structured metadata
     "GET /metadata_fields": field_actions.every,
     "POST /metadata_fields": field_actions.create,
     "PUT /metadata_fields/order": field_actions.order,
+    "PUT /metadata_fields/<external_id>/reorder": field_actions.move,
+    "POST /metadata_fields/datasource/search": field_actions.search_entries,
+    "POST /metadata_fields/<external_id>/datasource/search": field_actions.search_entries_of,
     "GET /metadata_fields/<external_id>": field_actions.one,
     "PUT /metadata_fields/<external_id>": field_actions.update,
     "DELETE /metadata_fields/<external_id>": field_actions.delete,

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import PathConverter
 from werkzeug.wrappers import Response
 
-from picturerail import cache_policy, conditions, logs, metrics, security_headers, signing
+from picturerail import cache_policy, conditions, cross_origin, logs, metrics, security_headers, signing
 from picturerail.conditions import CONDITIONS
 from picturerail.database import as_unavailable, expect_writable
 from picturerail.errors import BadRequest, Forbidden, PicturerailError, Unauthorized
@@ -37,17 +37,6 @@ from picturerail.schemas.structs import ApiBody
 Action: TypeAlias = Callable[..., dict[str, Any] | Response]
 
 log = logging.getLogger(__name__)
-
-# A browser may upload from any page: the signature says who may, and no cookie is looked at.
-CROSS_ORIGIN = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "POST, PUT, GET, OPTIONS",
-    "Access-Control-Allow-Headers": (
-        "Content-Type, Content-MD5, Content-Range, X-Unique-Upload-Id, X-Requested-With, Authorization"
-    ),
-    "Access-Control-Expose-Headers": "X-Cld-Error, X-Request-Id",
-    "Access-Control-Max-Age": "86400",
-}
 
 
 @dataclass(frozen=True)
@@ -90,9 +79,15 @@ def make_web(
     searches = f"/{media.settings.cloud_name}/search/<signature>/<ttl>/<query>"
     web.add_url_rule(searches, "search", _search(media), methods=["GET"])
     web.add_url_rule(f"{searches}/<cursor>", "search", methods=["GET"])
+    delivered = f"/{media.settings.cloud_name}/<path:rest>"
     web.add_url_rule(
-        f"/{media.settings.cloud_name}/<path:rest>", "delivery", _delivery(media, url_index), methods=["GET"]
+        delivered,
+        "delivery",
+        _delivery(media, url_index),
+        methods=["GET"],
+        provide_automatic_options=False,
     )
+    web.add_url_rule(delivered, "preflight", _preflight, methods=["OPTIONS"], provide_automatic_options=False)
     web.before_request(_name_request)
     web.after_request(_finish)
     web.after_request(_note_refusal)
@@ -151,7 +146,7 @@ def _search(media: Media) -> Callable[..., Response]:
     def view(signature: str, ttl: str, query: str, cursor: str = "") -> Response:
         response = responses.json_response(search_by_url(media, signature, ttl, query, cursor))
         response.headers.update(cache_policy.header(cache_policy.lasting(seconds(ttl))))
-        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers.update(cross_origin.ANYBODY | cross_origin.EXPOSED)
         return response
 
     return view
@@ -198,6 +193,12 @@ def _options(rest: str) -> Response:
     return Response(status=204)
 
 
+def _preflight(rest: str) -> Response:
+    """Allow scripts of other sites to ask for a picture with headers of theirs, such as Range."""
+    del rest
+    return Response(status=204, headers=cross_origin.DELIVERY_PREFLIGHT)
+
+
 def _name_request() -> None:
     g.request_id, g.started = uuid.uuid4().hex, perf_counter()
 
@@ -223,6 +224,8 @@ def _route_class() -> str:
     endpoint = request.endpoint or "none"
     if endpoint in ("delivery", "search", "options", "none"):
         return endpoint
+    if endpoint == "preflight":
+        return "options"
     return "admin" if g.get("admin", False) else "upload"
 
 
@@ -232,7 +235,7 @@ def _finish(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Content-Security-Policy", security_headers.CLOSED)
     if request.path.startswith("/v1_1/") and not g.get("admin", False):
-        response.headers.update(CROSS_ORIGIN)
+        response.headers.update(cross_origin.UPLOAD)
     if "allowance" in g:
         response.headers.update(g.allowance.headers())
     return response

@@ -48,7 +48,10 @@ CROP_MODES = (
 COMPASS = ("center", "north", "north_east", "east", "south_east", "south", "south_west", "west", "north_west")
 FACES = ("face", "faces", "face:center", "faces:center", "face:auto", "faces:auto")
 CUSTOM = ("custom", "custom:face", "custom:faces")
-AUTO = ("auto", "auto:subject", "auto:classic", "auto:face", "auto:faces", "auto:custom")
+AUTO = (
+    *("auto", "auto:subject", "auto:classic", "auto:face", "auto:faces", "auto:custom"),
+    *("auto:custom_no_override", "auto:no_faces", "auto:none"),
+)
 GRAVITIES = (*COMPASS, *AUTO, *FACES, *CUSTOM, "xy_center")
 FORMATS = (*image_formats.WRITABLE, "auto")
 FLAGS = (
@@ -225,7 +228,8 @@ _RECORDS = (
         Gravity(GRAVITIES, _OTHER_GRAVITIES),
         "Which part is kept when cropping, and where the picture or layer lies when padding or placing. auto looks "
         "for what draws the eye; face and faces look for faces, custom for the custom_coordinates of the upload, and "
-        "take the middle when there are none (custom:face looks for faces then).",
+        "take the middle when there are none (custom:face looks for faces then). custom_coordinates win over auto, but "
+        "for auto:custom_no_override and auto:none.",
         "c_fill,w_120,h_60,g_north",
     ),
     Parameter("h", "height", Length(1), "Target height.", "c_scale,h_80"),

@@ -48,8 +48,8 @@ def plan(text: str, size: tuple[int, int] = (400, 300), context: Context = CONTE
     return made
 
 
-def steps(text: str, size: tuple[int, int] = (400, 300)) -> list[object]:
-    return [step for step in plan(text, size).steps if not isinstance(step, ToSrgb)]
+def steps(text: str, size: tuple[int, int] = (400, 300), context: Context = CONTEXT) -> list[object]:
+    return [step for step in plan(text, size, context).steps if not isinstance(step, ToSrgb)]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_sizes_that_are_worked_out(text: str, size: tuple[int, int]) -> None:
     ],
 )
 def test_faces_and_what_draws_the_eye(text: str, expected: list[object]) -> None:
-    assert steps(text) == expected
+    assert steps(text, context=replace(CONTEXT, custom=())) == expected
 
 
 def test_without_faces_the_middle_is_kept() -> None:
@@ -259,6 +259,12 @@ def test_what_is_told_about_the_picture_counts(text: str, size: tuple[int, int])
         ("c_thumb,g_custom,w_40,h_30", [Crop(0, 150, 200, 150), Resize(40, 30)]),
         ("c_fill,g_custom,w_200,h_50", [Resize(200, 150), Crop(0, 88, 200, 50)]),
         ("c_fill,g_auto:custom,w_200,h_50", [Resize(200, 150), Crop(0, 88, 200, 50)]),
+        # custom coordinates override g_auto, unless the address says no (Cloudinary's docs of automatic gravity)
+        ("c_fill,g_auto,w_200,h_50", [Resize(200, 150), Crop(0, 88, 200, 50)]),
+        ("c_fill,g_auto:face,w_200,h_50", [Resize(200, 150), Crop(0, 88, 200, 50)]),
+        ("c_fill,g_auto:custom_no_override,w_200,h_50", [Resize(200, 150), SmartCrop(200, 50)]),
+        ("c_auto,g_auto:none,w_200,h_50", [Resize(200, 150), SmartCrop(200, 50)]),
+        ("c_fill_pad,g_auto,w_400,h_100", [Resize(133, 100), Pad(133, 0, 400, 100)]),
         ("w_200/c_crop,g_custom:faces", [Resize(200, 150), Crop(0, 75, 100, 75)]),
     ],
 )

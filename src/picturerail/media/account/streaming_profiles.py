@@ -5,6 +5,7 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, Conflict, NotFound
+from picturerail.media.account.external_id import external_id
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
 from picturerail.media.transformations.long_names import in_long_names
@@ -42,8 +43,7 @@ def every(media: Media, call: ApiRequest) -> dict[str, Any]:
     del call
     kept = {profile["name"]: profile for profile in media.database["streaming_profiles"].find()}
     profiles = {name: _predefined(name) for name in PREDEFINED} | kept
-    names = ("name", "display_name", "predefined")
-    return {"data": [{name: profile[name] for name in names} for profile in profiles.values()]}
+    return {"data": [_summary(profile) for profile in profiles.values()]}
 
 
 def one(media: Media, call: ApiRequest, name: str) -> dict[str, Any]:
@@ -122,8 +122,12 @@ def _predefined(name: str) -> Document:
     return {"name": name, "display_name": None, "predefined": True, "representations": texts}
 
 
+def _summary(profile: Document) -> dict[str, Any]:
+    named = {name: profile[name] for name in ("name", "display_name", "predefined")}
+    return {"external_id": external_id("streaming_profile", profile["name"]), **named}
+
+
 def _shown(profile: Document) -> dict[str, Any]:
-    answer = {name: profile[name] for name in ("name", "display_name", "predefined")}
-    return answer | {
+    return _summary(profile) | {
         "representations": [{"transformation": in_long_names(text)} for text in profile["representations"]]
     }

@@ -3,12 +3,15 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from pymongo import DeleteMany, ReplaceOne
 from pymongo.errors import DuplicateKeyError
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest, Conflict, NotFound
+from picturerail.media.account.external_id import external_id
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.pagination import page_of
+from picturerail.media.http.params import Params
 from picturerail.media.service import Media
 from picturerail.media.store.folder_paths import checked
 
@@ -21,13 +24,15 @@ def every(media: Media, call: ApiRequest) -> dict[str, Any]:
     if call.params.text("folder"):
         return _shown(_find(media, call.params.text("folder")))
     secret = media.settings.api_secret
-    page = page_of(media.database["upload_mappings"], {}, call.params, secret=secret, sort="folder")
-    return page.answer("mappings", [_shown(mapping) for mapping in page.documents])
+    mappings = media.database["upload_mappings"]
+    page = page_of(mappings, {}, call.params, secret=secret, sort="folder")
+    shown = page.answer("mappings", [_shown(mapping) for mapping in page.documents])
+    return {**shown, "total_entries": mappings.count_documents({})}
 
 
 def create(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Map a folder to an address."""
-    mapping = {"folder": checked(call.params.text("folder")), "template": _template(call)}
+    mapping = _mapping(call.params)
     mappings = media.database["upload_mappings"]
     if mappings.estimated_document_count() >= MAX_MAPPINGS:
         raise BadRequest(f"There may be {MAX_MAPPINGS} upload mappings.")
@@ -41,7 +46,7 @@ def create(media: Media, call: ApiRequest) -> dict[str, Any]:
 def update(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Map a folder to another address."""
     mapping = _find(media, call.params.text("folder"))
-    changed = {**mapping, "template": _template(call)}
+    changed = {**mapping, "template": _template(call.params)}
     media.database["upload_mappings"].replace_one({"_id": mapping["_id"]}, changed)
     return {"message": "updated", **_shown(changed)}
 
@@ -50,7 +55,29 @@ def delete(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Forget a mapping; what was fetched by it stays."""
     mapping = _find(media, call.params.text("folder"))
     media.database["upload_mappings"].delete_one({"_id": mapping["_id"]})
-    return {"message": "deleted"}
+    return {"message": "deleted", "external_id": external_id("upload_mapping", mapping["folder"])}
+
+
+def replace(media: Media, call: ApiRequest) -> dict[str, Any]:
+    """Put the given mappings in the place of all there are."""
+    given = call.params.data("mappings")
+    if not isinstance(given, list) or len(given) > MAX_MAPPINGS:
+        raise BadRequest(
+            f"Invalid value for parameter mappings: a list of at most {MAX_MAPPINGS} folders and templates is expected."
+        )
+    wanted = {mapping["folder"]: mapping for mapping in map(_mapping, map(_params, given))}
+    mappings = media.database["upload_mappings"]
+    changes = [ReplaceOne({"folder": folder}, mapping, upsert=True) for folder, mapping in wanted.items()]
+    mappings.bulk_write([*changes, DeleteMany({"folder": {"$nin": list(wanted)}})])
+    return {"message": "replaced"}
+
+
+def _params(given: Any) -> Params:  # noqa: ANN401 - whatever a client sent
+    return Params(given if isinstance(given, dict) else {})
+
+
+def _mapping(params: Params) -> Document:
+    return {"folder": checked(params.required("folder")), "template": _template(params)}
 
 
 def _find(media: Media, folder: str) -> Document:
@@ -60,8 +87,8 @@ def _find(media: Media, folder: str) -> Document:
     return mapping
 
 
-def _template(call: ApiRequest) -> str:
-    template = call.params.text("template")
+def _template(params: Params) -> str:
+    template = params.text("template")
     parts = urlsplit(template)
     if parts.scheme not in ("http", "https") or not parts.netloc or len(template) > MAX_TEMPLATE_LENGTH:
         raise BadRequest(
@@ -71,4 +98,5 @@ def _template(call: ApiRequest) -> str:
 
 
 def _shown(mapping: Document) -> dict[str, Any]:
-    return {"folder": mapping["folder"], "template": mapping["template"]}
+    told = {"folder": mapping["folder"], "template": mapping["template"]}
+    return {**told, "external_id": external_id("upload_mapping", mapping["folder"])}

@@ -45,7 +45,18 @@ def detail_by_asset_id(media: Media, call: ApiRequest, asset_id: str) -> dict[st
 
 def update(media: Media, call: ApiRequest, resource_type: str, kind: str, public_id: str) -> dict[str, Any]:
     """Set attributes of an asset."""
-    asset = targets.one(media, resource_type, kind, public_id)
+    return _updated(media, call, targets.one(media, resource_type, kind, public_id))
+
+
+def update_by_asset_id(media: Media, call: ApiRequest, asset_id: str) -> dict[str, Any]:
+    """Set attributes of the asset with this asset_id."""
+    asset = assets.find_by_asset_id(media.database, asset_id)
+    if asset is None:
+        raise NotFound(f"Resource not found - {asset_id[:255]}")
+    return _updated(media, call, asset)
+
+
+def _updated(media: Media, call: ApiRequest, asset: Asset) -> dict[str, Any]:
     addons.refuse_on_update(call.params)
     check_receiver(media, call.params)
     status, before = call.params.text("moderation_status"), asset

@@ -12,9 +12,9 @@ from picturerail.media.transformations import registry
 from picturerail.media.transformations.long_names import in_long_names
 
 
-def get(media: Media, call: ApiRequest) -> dict[str, Any]:
+def get(media: Media, call: ApiRequest, transformation: str = "") -> dict[str, Any]:
     """One transformation in detail when one is named, else the list of them."""
-    if name := call.params.text("transformation"):
+    if name := transformation or call.params.text("transformation"):
         return _detail(media, call, registry.find(media.database, name))
     size = call.params.number("max_results", 10)
     query: Document = {"named": call.params.flag("named")} if call.params.text("named") else {}
@@ -25,36 +25,43 @@ def get(media: Media, call: ApiRequest) -> dict[str, Any]:
     return {"transformations": [_summary(each) for each in found[:size]], **rest}
 
 
-def create(media: Media, call: ApiRequest) -> dict[str, Any]:
+def create(media: Media, call: ApiRequest, transformation: str = "") -> dict[str, Any]:
     """Create a named transformation."""
     text = call.params.text("transformation")
     allowed = call.params.flag("allowed_for_strict", default=True)
-    registry.create(media.database, call.params.text("name"), text, allowed_for_strict=allowed)
+    registry.create(
+        media.database, transformation or call.params.text("name"), text, allowed_for_strict=allowed
+    )
     return {"message": "created"}
 
 
-def update(media: Media, call: ApiRequest) -> dict[str, Any]:
+def update(media: Media, call: ApiRequest, transformation: str = "") -> dict[str, Any]:
     """Change what a named transformation does, or whether strict mode allows it."""
     changes: Document = {}
     if text := call.params.text("unsafe_update"):
         changes["text"] = text
     if call.params.text("allowed_for_strict"):
         changes["allowed_for_strict"] = call.params.flag("allowed_for_strict")
-    found = registry.update(media.database, call.params.text("transformation"), changes)
+    found = registry.update(media.database, _named(call, transformation), changes)
     if "text" in changes:
         cdn.purge_named(media.database, media.settings, found["_id"])
     return {"message": "updated"}
 
 
-def delete(media: Media, call: ApiRequest) -> dict[str, Any]:
+def delete(media: Media, call: ApiRequest, transformation: str = "") -> dict[str, Any]:
     """Delete a transformation and what was derived by it."""
-    found = registry.remove(media.database, call.params.text("transformation"))
+    found = registry.remove(media.database, _named(call, transformation))
     if found["named"]:
         cdn.purge_named(media.database, media.settings, found["_id"])
     for record in media.database["derived"].find(_derived(found), {"_id": 1}):
         media.database["derived"].delete_one({"_id": record["_id"]})
         media.derived.delete(record["_id"])
     return {"message": "deleted"}
+
+
+def _named(call: ApiRequest, transformation: str) -> str:
+    """What the path names, or the call: older and newer clients differ in that."""
+    return transformation or call.params.required("transformation")
 
 
 def _detail(media: Media, call: ApiRequest, found: Document) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from typing import BinaryIO, Self
 from werkzeug.http import http_date as format_date
 from werkzeug.wrappers import Response
 
-from picturerail import security_headers
+from picturerail import cross_origin, security_headers
 
 BLOCK = 256 * 1024
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": security_headers.SANDBOXED,
-    "Access-Control-Allow-Origin": "*",
+    **cross_origin.ANYBODY,
+    **cross_origin.EXPOSED,
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Timing-Allow-Origin": "*",
     "Accept-Ranges": "bytes",

@@ -51,6 +51,13 @@ def ordered(entries: Entries, order_by: str, direction: str) -> Entries:
     return [{name: entry[name] for name in ("external_id", "value", "state")} for entry in in_order]
 
 
+def found(entries: Entries, term: str, *, whole: bool = False) -> Entries:
+    """The active entries in whose value `term` stands, in letters of any size; or whose `whole` value it is."""
+    wanted = term.casefold()
+    active = [(entry, entry["value"].casefold()) for entry in entries if entry["state"] == "active"]
+    return [entry for entry, value in active if (wanted == value if whole and wanted else wanted in value)]
+
+
 def shown(entries: Entries) -> dict[str, Any]:
     """The active entries as they are answered."""
     active = [entry for entry in entries if entry["state"] == "active"]

@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from werkzeug.wrappers import Response
+
 from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.http.api_request import ApiRequest
+from picturerail.media.http.responses import json_response
 from picturerail.media.metadata import datasource, fields
 from picturerail.media.metadata.definitions import WITH_LIST, new_definition, shown, updated_definition
 from picturerail.media.service import Media
+
+DEFAULT_ENTRIES, DEFAULT_ENTRIES_OF_ONE = 100, 255  # that a search answers
 
 
 def every(media: Media, call: ApiRequest) -> dict[str, Any]:
@@ -44,6 +49,32 @@ def order(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Put all fields into another order."""
     ordered = fields.order(media.database, call.params.text("order_by"), call.params.text("direction"))
     return {"metadata_fields": [shown(field) for field in ordered]}
+
+
+def move(media: Media, call: ApiRequest, external_id: str) -> dict[str, Any]:
+    """Put one field at another place among all."""
+    field, position = fields.find(media.database, external_id), call.params.number("position", 0)
+    others = [each for each in fields.every(media.database) if each["_id"] != field["_id"]]
+    ordered = fields.place(media.database, [*others[:position], field, *others[position:]])
+    return {"metadata_fields": [shown(each) for each in ordered]}
+
+
+def search_entries(media: Media, call: ApiRequest) -> Response:
+    """The values of all fields with a list in which a term stands, each with its field."""
+    term = call.params.text("term")
+    found = [
+        {"field_id": field["external_id"], "id": entry["external_id"], "value": entry["value"]}
+        for field in fields.every(media.database)
+        for entry in datasource.found(field["datasource"], term)
+    ]
+    return json_response(found[: call.params.number("max_results", DEFAULT_ENTRIES)])
+
+
+def search_entries_of(media: Media, call: ApiRequest, external_id: str) -> dict[str, Any]:
+    """The values of one field in which a term stands, or which it is."""
+    field, term = _with_list(media, external_id), call.params.text("term")
+    entries = datasource.found(field["datasource"], term, whole=call.params.flag("exact_match"))
+    return datasource.shown(entries[: call.params.number("max_results", DEFAULT_ENTRIES_OF_ONE)])
 
 
 def update_datasource(media: Media, call: ApiRequest, external_id: str) -> dict[str, Any]:

@@ -66,7 +66,11 @@ def remove(db: Database, external_id: str) -> None:
 
 def order(db: Database, order_by: str, direction: str) -> list[Document]:
     """Put all fields into a new order."""
-    fields = sorted(every(db), key=lambda field: field[order_by], reverse=direction == "desc")
+    return place(db, sorted(every(db), key=lambda field: field[order_by], reverse=direction == "desc"))
+
+
+def place(db: Database, fields: list[Document]) -> list[Document]:
+    """Keep the order of these fields, which are all there are."""
     for position, field in enumerate(fields):
         db["metadata_fields"].update_one({"_id": field["_id"]}, {"$set": {"position": position}})
     return fields

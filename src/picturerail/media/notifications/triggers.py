@@ -25,8 +25,8 @@ EVENTS = (
 def every(media: Media, call: ApiRequest) -> dict[str, Any]:
     """All triggers, or those of `event_type`."""
     event = call.params.text("event_type")
-    found = media.database["triggers"].find({"event_type": event} if event else {}).sort("_id", 1)
-    return {"triggers": [_shown(trigger) for trigger in found]}
+    found = list(media.database["triggers"].find({"event_type": event} if event else {}).sort("_id", 1))
+    return {"triggers": [_shown(trigger) for trigger in found], "total": len(found)}
 
 
 def create(media: Media, call: ApiRequest) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def update(media: Media, call: ApiRequest, trigger_id: str) -> dict[str, Any]:
     uri = _uri(media, call.params.text("new_uri"), trigger["uri_type"])
     changed = {**trigger, "uri": uri, "updated_at": datetime.now(UTC)}
     media.database["triggers"].replace_one({"_id": trigger["_id"]}, changed)
-    return _shown(changed)
+    return {"message": "updated", **_shown(changed)}
 
 
 def delete(media: Media, call: ApiRequest, trigger_id: str) -> dict[str, Any]:
@@ -72,7 +72,8 @@ def test(media: Media, call: ApiRequest, trigger_id: str) -> dict[str, Any]:
     if not isinstance(sample, dict):
         raise BadRequest("Invalid value for parameter sample_data: an object is expected.")
     kind = sample.get("notification_type", trigger["event_type"])
-    return {"result": trigger["event_type"] in (ALL, kind)}
+    told = trigger["event_type"] in (ALL, kind)
+    return {"trigger_id": trigger["id"], "filter_present": False, "filter_result": told, "result": told}
 
 
 def _find(media: Media, trigger_id: str) -> Document:

@@ -62,6 +62,7 @@ class Representation(ApiAnswer, frozen=True, kw_only=True):
 class ProfileSummary(ApiAnswer, frozen=True, kw_only=True):
     """A streaming profile by name."""
 
+    external_id: str
     name: str
     display_name: str | None
     predefined: bool
@@ -91,6 +92,7 @@ class UploadMapping(ApiAnswer, frozen=True, kw_only=True):
 
     folder: Text = UNSET
     template: Text = UNSET
+    external_id: Text = UNSET
     message: Text = UNSET
 
 
@@ -98,6 +100,7 @@ class UploadMappingList(UploadMapping, frozen=True, kw_only=True):
     """Upload mappings, one page of them; or the one of the folder that was asked for."""
 
     mappings: list[UploadMapping] | UnsetType = UNSET
+    total_entries: Annotated[int | UnsetType, Meta(description="How many mappings there are")] = UNSET
     next_cursor: Cursor = UNSET
 
 
@@ -110,17 +113,22 @@ class Trigger(ApiAnswer, frozen=True, kw_only=True):
     event_type: str
     created_at: str
     updated_at: str
+    message: Text = UNSET
 
 
 class TriggerList(ApiAnswer, frozen=True, kw_only=True):
     """Triggers, in the order of their making."""
 
     triggers: list[Trigger]
+    total: int
 
 
 class TriggerTest(ApiAnswer, frozen=True, kw_only=True):
-    """Whether the trigger would tell of it."""
+    """Whether the trigger would tell of it; the filter is the kind of event."""
 
+    trigger_id: str
+    filter_present: bool
+    filter_result: bool
     result: bool
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from picturerail.media.schemas.parameters import Flag, Json, PageQuery, Text, Texts
+from picturerail.media.schemas.parameters import Flag, Json, PageQuery, PageSize, Text, Texts
 from picturerail.schemas.structs import ApiBody
 
 Direction = Literal["asc", "desc"] | UnsetType
@@ -32,17 +32,17 @@ class NewTransformation(ApiBody, frozen=True, kw_only=True):
 
 
 class TransformationChange(ApiBody, frozen=True, kw_only=True):
-    """A transformation, by name or as it stands in a URL, and what becomes of it."""
+    """A transformation, by name or as it stands in a URL, unless the path names it; and what becomes of it."""
 
-    transformation: str
+    transformation: Text = UNSET
     allowed_for_strict: Flag = UNSET
     unsafe_update: Text = UNSET
 
 
 class TransformationName(ApiBody, frozen=True, kw_only=True):
-    """A transformation, by name or as it stands in a URL."""
+    """A transformation, by name or as it stands in a URL, unless the path names it."""
 
-    transformation: str
+    transformation: Text = UNSET
 
 
 class MappingQuery(PageQuery, frozen=True, kw_only=True):
@@ -56,6 +56,12 @@ class FolderMapping(ApiBody, frozen=True, kw_only=True):
 
     folder: str
     template: str
+
+
+class FolderMappings(ApiBody, frozen=True, kw_only=True):
+    """All mappings that there are to be: a list of folders and templates."""
+
+    mappings: Json
 
 
 class MappedFolder(ApiBody, frozen=True, kw_only=True):
@@ -151,6 +157,20 @@ class EntryOrder(ApiBody, frozen=True, kw_only=True):
 
     order_by: Literal["external_id", "value", "created_at"]
     direction: Direction = UNSET
+
+
+class FieldPosition(ApiBody, frozen=True, kw_only=True):
+    """The place of a field among all, from 0."""
+
+    position: Annotated[int, Meta(ge=0, le=1_000)]
+
+
+class EntrySearch(ApiBody, frozen=True, kw_only=True):
+    """What stands in the values; all of them without a term."""
+
+    term: Text = UNSET
+    exact_match: Flag = UNSET
+    max_results: PageSize = UNSET
 
 
 class DatasourceChange(ApiBody, frozen=True, kw_only=True):

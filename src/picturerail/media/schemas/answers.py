@@ -63,6 +63,8 @@ class AssetAnswer(ApiAnswer, frozen=True, kw_only=True):
     colors: list[Any] | UnsetType = UNSET
     info: Json = UNSET
     delete_token: Text = UNSET
+    api_key: Annotated[Text, Meta(description="The key that signed the upload")] = UNSET
+    overwritten: Annotated[Flag, Meta(description="True where it took the place of another")] = UNSET
 
 
 def _perhaps(name: str, about: str, **more: Any) -> Any:  # noqa: ANN401 - a struct
@@ -187,10 +189,18 @@ class FolderList(ApiAnswer, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class PresetMessage(Message, frozen=True, kw_only=True):
+    """What was done with an upload preset."""
+
+    name: Text = UNSET
+    external_id: str
+
+
 class UploadPreset(ApiAnswer, frozen=True, kw_only=True):
     """An upload preset with its settings."""
 
     name: str
+    external_id: str
     unsigned: bool
     live: bool
     settings: dict[str, Any]

@@ -21,6 +21,14 @@ class Datasource(ApiAnswer, frozen=True, kw_only=True):
     values: list[DatasourceEntry]
 
 
+class FoundEntry(ApiAnswer, frozen=True, kw_only=True):
+    """A value that a field may have."""
+
+    field_id: str
+    id: str
+    value: str
+
+
 class MetadataField(ApiAnswer, frozen=True, kw_only=True):
     """A field of structured metadata."""
 

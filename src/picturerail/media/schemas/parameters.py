@@ -16,7 +16,7 @@ PageSize = Annotated[int, Meta(ge=1, le=500)] | UnsetType
 Texts = Annotated[list[str] | UnsetType, Meta(description="Several, or one text with commas between")]
 
 # of the parameters that an upload understands, those that are no texts
-_FLAGS = (
+UPLOAD_FLAGS = (
     *("async", "backup", "cinemagraph_analysis", "accessibility_analysis", "clear_invalid", "colors"),
     *("discard_original_filename", "eager_async", "exif", "faces", "image_metadata", "invalidate"),
     *("media_metadata", "overwrite", "phash", "quality_analysis", "return_delete_token"),
@@ -29,7 +29,7 @@ _MANY_SHAPES = (  # texts of Cloudinary's own grammar, or JSON
     *("regions", "responsive_breakpoints", "transformation"),
 )
 _KINDS: dict[str, Any] = {
-    **dict.fromkeys(_FLAGS, Flag),
+    **dict.fromkeys(UPLOAD_FLAGS, Flag),
     **dict.fromkeys(_LISTS, Texts),
     **dict.fromkeys(_MANY_SHAPES, Json),
     "timestamp": Moment,
@@ -134,6 +134,13 @@ class MetadataChange(SeveralAssets, frozen=True, kw_only=True):
 
     metadata: Any
     clear_invalid: Flag = UNSET
+
+
+class OneAssetId(Signed, frozen=True, kw_only=True):
+    """An asset by its asset_id."""
+
+    asset_id: str
+    invalidate: Flag = UNSET
 
 
 class DeleteToken(ApiBody, frozen=True, kw_only=True):

@@ -43,10 +43,11 @@ class UploadOptions:
 
 @dataclass(frozen=True)
 class Ingested:
-    """The asset, and whether it was there before and was left as it is."""
+    """The asset; whether it was there before and was left as it is, or took the place of another."""
 
     asset: Asset
     existing: bool = False
+    overwritten: bool = False
 
 
 def inspect(
@@ -84,7 +85,7 @@ def ingest(media: Media, file: Spooled, facts: Facts | None, wish: UploadOptions
     if before is not None:
         inheritance.inherit(media, before, asset)
         retire(media, before, replaced=not asset.is_restricted)
-    return Ingested(asset)
+    return Ingested(asset, overwritten=before is not None)
 
 
 def _save(

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import BadRequest, Conflict
-from picturerail.media.asset import Asset
 from picturerail.media.attributes import addons, upload_options
 from picturerail.media.http import callback
 from picturerail.media.http.api_request import ApiRequest
@@ -45,7 +44,7 @@ OF_ONE_PART = (
 )
 
 
-def upload(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any] | Response:
+def upload(media: Media, call: ApiRequest, resource_type: str = "auto") -> dict[str, Any] | Response:
     """Store the file of the call; the answer describes the asset, or an upload that is not done yet."""
     if to := callback.address(call):
         return callback.redirected(to, lambda: _uploaded(media, call, resource_type))
@@ -85,20 +84,22 @@ def _whole(media: Media, call: ApiRequest, resource_type: str, file: Spooled) ->
     repeated = idempotency.earlier(media, call, file)
     if repeated is not None:
         strangers.check_repeated(call, repeated)
-        return _answer(media, call, call.params, repeated)
+        return _answer(media, call, call.params, Ingested(repeated))
     done, params = _stored(media, call, resource_type, file)
     idempotency.remember(media, call, file, done.asset)
-    return _answer(media, call, params, done.asset, existing=done.existing)
+    return _answer(media, call, params, done)
 
 
-def _answer(
-    media: Media, call: ApiRequest, params: Params, asset: Asset, *, existing: bool = False
-) -> dict[str, Any]:
-    answer = describe_and_tell(media, params, asset, existing=existing, signed=call.is_trusted)
+def _answer(media: Media, call: ApiRequest, params: Params, done: Ingested) -> dict[str, Any]:
+    asset = done.asset
+    answer = describe_and_tell(media, params, asset, existing=done.existing, signed=call.is_trusted)
     if params.flag("async"):
         return pending(asset)
-    wanted = params.flag("return_delete_token") and not existing
-    return answer | ({"delete_token": delete_token(media.settings, asset)} if wanted else {})
+    if params.flag("return_delete_token") and not done.existing:
+        answer["delete_token"] = delete_token(media.settings, asset)
+    if done.overwritten:
+        answer["overwritten"] = True
+    return answer | ({"api_key": call.key.key} if call.key else {})
 
 
 def _stored(
@@ -139,7 +140,7 @@ def _part(
             asset = assets.find_by_asset_id(media.database, record["asset_id"])
             if asset is not None:
                 strangers.check_repeated(call, asset)
-                return _answer(media, call, call.params, asset)
+                return _answer(media, call, call.params, Ingested(asset))
         chunks.check_room(media.spool, file.bytes, _room(media, call))
         parts.add(file, where, media.settings.max_upload_bytes)
         if not parts.complete():
@@ -167,7 +168,7 @@ def _assembled(
     asset_id = {"$set": {"asset_id": done.asset.asset_id}}
     media.database["uploads"].update_one({"_id": record["_id"]}, asset_id)
     parts.remove()
-    return {**_answer(media, call, params, done.asset, existing=done.existing), "done": True}
+    return {**_answer(media, call, params, done), "done": True}
 
 
 def _record(media: Media, call: ApiRequest, resource_type: str, upload_id: str, file: Spooled) -> Document:

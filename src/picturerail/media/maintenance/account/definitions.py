@@ -18,6 +18,7 @@ from picturerail.media.store.folder_paths import checked
 from picturerail.media.transformations import registry
 from picturerail.media.transformations.long_names import from_long_names
 from picturerail.media.upload import presets
+from picturerail.media.upload.preset_settings import in_text
 
 
 @dataclass(frozen=True)
@@ -96,22 +97,11 @@ def _presets(cloud: ForeignCloud) -> Iterable[Told]:
 
 def _preset_in_text(told: Told) -> Told:
     settings = told.get("settings") or {}
-    return {**told, "settings": {name: _in_text(name, value) for name, value in settings.items()}}
-
-
-def _in_text(name: str, value: Any) -> Any:  # noqa: ANN401
-    """A parameter of a preset, with transformations as text."""
-    mappings = isinstance(value, list) and value and all(isinstance(each, dict) for each in value)
-    if name == "transformation" and mappings:
-        return from_long_names(value)
-    if name == "eager" and mappings:
-        return "|".join(from_long_names([each]) for each in value)
-    return value
+    return {**told, "settings": {name: in_text(name, value) for name, value in settings.items()}}
 
 
 def _presets_here(media: Media) -> Iterable[Told]:
-    shown = map(upload_presets.shown, media.database["upload_presets"].find())
-    return map(_preset_in_text, shown)
+    return map(upload_presets.listed, media.database["upload_presets"].find())
 
 
 def _add_preset(media: Media, told: Told) -> None:

@@ -20,6 +20,9 @@ from picturerail.transform.steps import Crop, Pad, Resize, Rotate, SmartCrop, St
 _PADDING = ("pad", "lpad", "mpad")
 _CUTTING = ("crop", "fill", "lfill", "thumb", "auto", "fill_pad")
 _REGIONS = ("face", "custom")
+# g_auto heeds regions that were told with the picture before all else, unless it is asked not to (Cloudinary's docs of
+# automatic gravity: custom coordinates override it, but for custom_no_override and none)
+_NOT_OVERRIDDEN = ("auto:custom_no_override", "auto:none")
 _MAX_LOSS = 0.4  # c_fill_pad pads when c_fill would cut away more than this share
 
 
@@ -67,9 +70,10 @@ def _with_faces(state: State, component: Component, wanted: ResizeRequest, *, ne
 
     `needed` says that no size is given, so that the faces themselves give it.
     """
-    gravity = wanted.gravity or ""
-    if not gravity.startswith(_REGIONS) and gravity not in ("auto:face", "auto:faces", "auto:custom"):
+    gravity = _of_regions(state, wanted.gravity or "")
+    if not gravity or (wanted.mode == "fill_pad" and _lost(state.size, wanted) > _MAX_LOSS):
         return None
+    wanted = replace(wanted, gravity=gravity)
     area = focus(state, gravity)
     if area is None:
         return state if needed else None
@@ -82,6 +86,13 @@ def _with_faces(state: State, component: Component, wanted: ResizeRequest, *, ne
         box = around(area, state.size, ratio, zoom, _margin(wanted))
         return _thumb(state, wanted, box, needed=needed)
     return _filled_round(state, wanted, area)
+
+
+def _of_regions(state: State, gravity: str) -> str:
+    """The gravity by which faces or custom regions are looked for; "" when it asks for neither."""
+    if gravity.startswith("auto") and gravity not in _NOT_OVERRIDDEN and state.context.custom:
+        return "auto:custom"
+    return gravity if gravity.startswith(_REGIONS) or gravity in ("auto:face", "auto:faces") else ""
 
 
 def _crop_round(state: State, wanted: ResizeRequest, area: Area, zoom: float, *, needed: bool) -> Crop:
