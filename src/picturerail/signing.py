@@ -31,9 +31,11 @@ Value: TypeAlias = str | int | bool | list[str] | None
 def string_to_sign(params: Mapping[str, Value], version: int = 2) -> str:
     """The text whose hash signs `params`: sorted `name=value`, no empty values, arrays joined by commas.
 
+    In a body of JSON false and 0 are values: they count, as in the SDKs of Node, Ruby and PHP.
     Version 2 writes `&` inside a pair as `%26`, so that one value cannot pose as two parameters.
     """
-    pairs = [f"{name}={_text(value)}" for name, value in params.items() if name not in UNSIGNED and value]
+    given = [(name, value) for name, value in params.items() if value not in (None, "", [])]
+    pairs = [f"{name}={_text(value)}" for name, value in given if name not in UNSIGNED]
     if version >= 2:
         pairs = [pair.replace("&", "%26") for pair in pairs]
     return "&".join(sorted(pairs))

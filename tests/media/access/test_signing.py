@@ -22,7 +22,7 @@ PARAMS: dict[str, Any] = {
     "timestamp": 1_315_060_510,
     "tags": ["x", "y"],
     "empty": "",
-    "overwrite": False,
+    "overwrite": "0",  # as the SDK of Python writes a no
     "context": "caption=Tom & Jerry",
     "invalidate": True,
 }
@@ -40,6 +40,20 @@ def test_requests_are_signed_as_the_sdk_signs_them(algorithm: str, version: int)
     theirs = cloudinary.utils.api_sign_request(PARAMS, SECRET, algorithm, version)
     assert signing.sign_request(PARAMS, SECRET, algorithm, version) == theirs
     assert signing.is_signed(PARAMS, theirs, SECRET)
+
+
+def test_no_and_nothing_at_all_are_told_apart() -> None:
+    """What a body of JSON says with false or 0 is signed, so that nobody can add it; what is empty is not."""
+    given = {
+        "colors": False,
+        "quality": 0,
+        "tags": [],
+        "folder": "",
+        "context": None,
+        "public_id": "a",
+        "async": True,
+    }
+    assert signing.string_to_sign(given) == "async=true&colors=false&public_id=a&quality=0"
 
 
 def test_a_documented_example() -> None:

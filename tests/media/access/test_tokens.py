@@ -7,7 +7,7 @@ from cloudinary import auth_token
 
 from picturerail.media.access import tokens
 from picturerail.media.access.tokens import TokenTarget, find_token, is_valid
-from picturerail.media.delivery.client_hints import ACCEPTED, resolved
+from picturerail.media.delivery.client_hints import READ, resolved
 
 KEY = "00112233FF99"
 NOW = 1_700_000_000
@@ -146,7 +146,7 @@ def test_where_a_token_may_stand() -> None:
     ],
 )
 def test_hints_choose_sizes(transformation: str, headers: dict[str, str], expected: str) -> None:
-    assert resolved(transformation, headers) == (expected, ACCEPTED)
+    assert resolved(transformation, headers) == (expected, READ)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 ACCEPTED = ("Sec-CH-DPR", "Sec-CH-Width", "Sec-CH-Viewport-Width")
+READ = (*ACCEPTED, "DPR", "Width", "Viewport-Width")  # the names that older browsers give them, too
 WIDTH_STEP = 100
 MAX_WIDTH = 4000
 DPR_STEP = 0.5
@@ -30,7 +31,7 @@ def resolved(transformation: str, headers: Mapping[str, str]) -> tuple[str, tupl
     chosen = [
         _chosen(part, headers) if is_auto else part for part, is_auto in zip(parts, automatic, strict=True)
     ]
-    return "".join(chosen), ACCEPTED if any(automatic) else ()
+    return "".join(chosen), READ if any(automatic) else ()
 
 
 def _chosen(part: str, headers: Mapping[str, str]) -> str:

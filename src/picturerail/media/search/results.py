@@ -26,11 +26,12 @@ def _everything(settings: Settings, asset: Asset) -> dict[str, Any]:
     computed = asset.search
     names = ("filename", "aspect_ratio", "pixels", "uploaded_at")
     return {
+        "format": "",  # told of all, as cld reads it of each: "" of a raw file
         **resource.detailed(settings, asset),
         **{name: computed[name] for name in names if name in computed},
         "folder": computed.get("folder", ""),
         "status": asset.status,
-        "tags": list(asset.tags),
+        "tags": sorted(asset.tags),
         "context": asset.context,
         "metadata": asset.metadata,
         "image_metadata": {},
