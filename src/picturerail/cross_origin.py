@@ -4,6 +4,7 @@ No cookie is looked at here, so every site may. Headers are allowed by name, for
 * for all others; Authorization has to be named in any case (Fetch standard, CORS protocol).
 """
 
+from picturerail import cache_policy
 from picturerail.conditions import CONDITIONS
 
 ANYBODY = {"Access-Control-Allow-Origin": "*"}
@@ -15,11 +16,11 @@ EXPOSED = {
 }
 _LASTING = {"Access-Control-Max-Age": "86400"}
 
-# what upload libraries add by themselves: Dropzone Cache-Control, blueimp's Content-Disposition, Rails X-CSRF-Token
+# what upload libraries add by themselves: Dropzone that of caching, blueimp's Content-Disposition, Rails X-CSRF-Token
 _UPLOAD_HEADERS = (
     *(
         "Authorization",
-        "Cache-Control",
+        cache_policy.HEADER,
         "Content-Disposition",
         "Content-MD5",
         "Content-Range",
@@ -36,7 +37,7 @@ UPLOAD = {
 }
 
 _DELIVERY_HEADERS = (
-    *("Accept", "Cache-Control", "Content-Type", *sorted(CONDITIONS), "X-Requested-With", "*"),
+    *("Accept", cache_policy.HEADER, "Content-Type", *sorted(CONDITIONS), "X-Requested-With", "*"),
 )
 DELIVERY_PREFLIGHT = {
     **ANYBODY,
