@@ -44,7 +44,7 @@ def test_requests_are_signed_as_the_sdk_signs_them(algorithm: str, version: int)
 
 def test_no_and_nothing_at_all_are_told_apart() -> None:
     """What a body of JSON says with false or 0 is signed, so that nobody can add it; what is empty is not."""
-    given = {
+    given: dict[str, Any] = {
         "colors": False,
         "quality": 0,
         "tags": [],
