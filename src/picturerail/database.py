@@ -137,6 +137,9 @@ PASSKEY_INDEXES = [IndexModel([("user", ASCENDING)])]
 IDENTITY_INDEXES = [IndexModel([("user", ASCENDING)])]
 SHARE_INDEXES = [
     IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
+    # of what they link to, which names one thing
+    IndexModel([("album", ASCENDING)], partialFilterExpression={"album": {"$gt": ""}}),
+    IndexModel([("picture", ASCENDING)], partialFilterExpression={"picture": {"$gt": ""}}),
     IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=SHARES_KEPT),
 ]
 ACTIVITY_INDEXES = [

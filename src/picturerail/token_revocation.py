@@ -1,7 +1,8 @@
 """Tokens that end before their time: who makes tokens may name them, and close the name.
 
-The name stands in a token as a second pattern of its ACL (`/share/ID`), beside the one of the path that it opens. It is
-no path of any file, so for a cloud that knows nothing of this it says nothing. Our own media service refuses what
+A name stands in a token as a further pattern of its ACL, beside the one of the path that it opens: `/share/ID` of a
+link, `/person/ID.NUMBER` of somebody signed in, `/open/` of a picture that is not private. It is no path of any file,
+so for a cloud that knows nothing of this it says nothing. Our own media service refuses what
 carries a closed name, a second later at most; edges keep nothing that a token opens, and ask it each time.
 """
 
@@ -16,6 +17,9 @@ from picturerail.concurrency.lru import Lru
 from picturerail.database import Database
 
 SHARE = "/share/"  # with which the names of share links begin
+PERSON = "/person/"  # the same of people; they are closed as a whole, not for one asset
+OPEN = "/open/"  # of what is handed out to everybody who may see more than nothing; closed for one asset at a time
+NAMES = (SHARE, PERSON, OPEN)  # how a name begins
 FRESH_SECONDS = 1.0  # for which a process believes what it has read
 
 
@@ -47,7 +51,7 @@ class RevokedTokens:
 
     def any_of(self, names: Iterable[str], public_ids: Sequence[str]) -> bool:
         """Whether one of these names is closed, for all or for an asset that may be called so."""
-        wanted = [each for name in names for each in (name, *(for_one(name, one) for one in public_ids))]
+        wanted = [each for name in names for each in _closing(name, public_ids)]
         now = time.monotonic()  # before we look: what is closed meanwhile may not be seen
         known = {name: kept[1] for name in wanted if (kept := self._kept.get(name)) and now < kept[0]}
         if unknown := [name for name in wanted if name not in known]:
@@ -57,3 +61,9 @@ class RevokedTokens:
                 known[name] = name in found
                 self._kept.keep(name, (now + FRESH_SECONDS, name in found))
         return any(known.values())
+
+
+def _closing(name: str, public_ids: Sequence[str]) -> list[str]:
+    """What is looked for: of each kind of name only what is ever closed, so that a page of pictures asks little."""
+    whole = [] if name == OPEN else [name]
+    return whole if name.startswith(PERSON) else [*whole, *(for_one(name, one) for one in public_ids)]

@@ -19,16 +19,16 @@ from urllib3 import Timeout
 from picturerail.errors import StartupError
 from picturerail.gallery.cloud_refusals import refused, understood
 from picturerail.gallery.originals import FITTED, is_original, made_anew
+from picturerail.gallery.token_terms import TokenTerms
 from picturerail.gallery.upload_params import AHEAD, TOLD, asked
 from picturerail.settings import Settings
+from picturerail.token_revocation import OPEN
 
 API_PREFIX = "https://api.cloudinary.com"
 BULK = {"X-Picturerail-Bulk": "1"}  # to our own service: its reduced copies can wait until somebody looks
 # Delivery types: open; open but for the original; by signed addresses only.
 UPLOAD, PRIVATE, AUTHENTICATED = "upload", "private", "authenticated"
 DELIVERIES = (UPLOAD, PRIVATE, AUTHENTICATED)  # in the order in which a deleted picture may move
-# seconds for which an address stays the same, so that browsers keep it; twice so long it works
-TOKEN_STEP = 12 * 3600
 FOLDER = "gallery/"  # every asset of the gallery has this prefix
 LIST_SIZE = 500
 CONNECT_SECONDS = 3
@@ -61,20 +61,6 @@ PLAIN_DELIVERY: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class TokenTerms:
-    """For how long what is closed is opened, and by which name that is ended before its time."""
-
-    step: int = TOKEN_STEP  # seconds
-    until: datetime | None = None
-    name: str = ""  # as it stands in the token's ACL
-
-    def end(self) -> int:
-        """The Unix second after which a token that is made now opens nothing; the same for a step's time."""
-        end = (int(time.time()) // self.step + 2) * self.step
-        return end if self.until is None else min(end, int(self.until.timestamp()))
-
-
-@dataclass(frozen=True)
 class CloudAccess:
     """A cloud and how to reach it: by the gallery itself, by browsers that upload, and by everybody who looks."""
 
@@ -99,10 +85,13 @@ class CloudAccess:
         transformation: str = "",
         extension: str = "",
         delivery: str = UPLOAD,
+        *,
+        is_open: bool = False,
     ) -> str:
         """Delivery URL of an asset; of our own media service without host, unless a CDN stands in front.
 
-        What is closed gets a token that ends, or a signature where the cloud knows no tokens.
+        What is closed gets a token that ends, or a signature where the cloud knows no tokens. Of a picture that
+        `is_open`, to everybody who has its page, it ends when it is so no more.
         """
         closed = delivery == AUTHENTICATED or (delivery == PRIVATE and is_original(transformation))
         options: dict[str, Any] = {
@@ -118,19 +107,20 @@ class CloudAccess:
         }
         address: str = utils.cloudinary_url(public_id, **options)[0]
         if closed and self.token_key:
-            address = f"{address}?{self._token(address, transformation)}"
+            address = f"{address}?{self._token(address, transformation, is_open=is_open)}"
         if not self.own:
             return address
         path = urlsplit(address)
         return f"{self.cdn_url}{path.path}{f'?{path.query}' if closed else ''}"
 
-    def _token(self, address: str, transformation: str) -> str:
+    def _token(self, address: str, transformation: str, *, is_open: bool) -> str:
         """What opens an address until some hours from now; of a fitted picture, its other sizes, too."""
         path, transformation = (_NAMED.sub(r"\1*", each) for each in (urlsplit(address).path, transformation))
         if FITTED in transformation:
             head, name = path.split("/authenticated/", 1)
             path = f"{head}/authenticated/*{FITTED}*{name.removeprefix(transformation)}"
-        acl = [path, *filter(None, [self.terms.name])]
+        until_private = OPEN if is_open and not self.terms.opens_private else ""
+        acl = [path, *filter(None, [self.terms.name, until_private])]
         token: str = auth_token.generate(acl=acl, expiration=self.terms.end(), key=self.token_key)
         return token
 
@@ -296,22 +286,25 @@ def send(
     return dict(answer)
 
 
-def move(cloud: CloudAccess, public_id: str, before: str, after: str) -> int:
-    """Give an asset another delivery type, at the edges too; its new version. Whoever moved it already is believed."""
+def move(cloud: CloudAccess, public_id: str, before: str, after: str, name: str = "") -> int:
+    """Give an asset another delivery type or another `name`, at the edges too; its new version.
+
+    Whoever moved it already is believed.
+    """
     timeout = Timeout(connect=CONNECT_SECONDS, read=CALL_SECONDS)
     try:
         answer = uploader.rename(
             public_id,
-            public_id,
+            name or public_id,
             **cloud.account(),
             resource_type="image",
             type=before,
-            to_type=after,
+            **({"to_type": after} if after != before else {}),
             invalidate=True,
             timeout=timeout,
         )
     except refusals.NotFound:
-        answer = _found(cloud, public_id, after)
+        answer = _found(cloud, name or public_id, after)
     except refusals.Error as error:
         raise understood(error) from error
     return int(answer["version"])

@@ -39,6 +39,7 @@ class Person:
     email: str
     role: str
     granted: tuple[ObjectId, ...] = ()  # albums that are given to them, and those in these
+    withdrawals: int = 0  # how often something that they saw was taken from them
 
     @property
     def id(self) -> str:

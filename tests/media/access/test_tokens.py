@@ -160,6 +160,7 @@ def test_a_token_says_by_which_names_it_can_be_closed() -> None:
     named = token(acl=[PATH, "/share/65f0"])
     assert is_valid(named, KEY, ASKED, NOW)
     assert tokens.names_in(named) == tokens.names_in(named.replace("%2f", "%2F")) == ["/share/65f0"]
+    assert tokens.names_in(token(acl=[PATH, "/person/1.0", "/open/"])) == ["/person/1.0", "/open/"]
     for unnamed in (token(acl=PATH), token(url=PATH), "", "acl=/share/1", "hmac=~~", "exp=1~acl=%ff~hmac=0"):
         assert tokens.names_in(unnamed) == []
     assert not is_valid(named.replace("%2fshare%2f65f0", "%2fshare%2f65f1"), KEY, ASKED, NOW)

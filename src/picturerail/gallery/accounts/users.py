@@ -37,6 +37,7 @@ class User:
     created_at: datetime | None = None
     totp: Totp | None = None
     groups: tuple[ObjectId, ...] = ()  # that it is in
+    withdrawals: int = 0  # how often something that it saw was taken from it
 
     @property
     def has_password(self) -> bool:
@@ -72,7 +73,7 @@ def user_of(db: Database, email: str) -> User:
 
 def person_of(user: User) -> Person:
     """Who somebody is that is signed in to this account."""
-    return Person(user.id, user.email, user.role)
+    return Person(user.id, user.email, user.role, withdrawals=user.withdrawals)
 
 
 def list_users(db: Database) -> Iterator[User]:
@@ -132,10 +133,11 @@ def set_disabled(db: Database, user: User, *, disabled: bool) -> User:
     return _found(_change(db, {"_id": user.id}, {"disabled": disabled}), user)
 
 
-def remove_user(db: Database, user: User) -> None:
-    """Delete an account, shut first, so that no owner is lost when two are removed at one moment."""
-    set_disabled(db, user, disabled=True)
-    db.users.delete_one({"_id": user.id})
+def remove_user(db: Database, user: User) -> User:
+    """Delete an account, shut first, so that no owner is lost when two are removed at one moment; as it was last."""
+    shut = set_disabled(db, user, disabled=True)
+    gone = db.users.find_one_and_delete({"_id": user.id})
+    return _parse(gone) if gone else shut
 
 
 def checked_role(role: str) -> str:
@@ -205,4 +207,5 @@ def _parse(document: Mapping[str, Any]) -> User:
         created_at=document.get("created_at"),
         totp=parse_totp(document.get("totp")),
         groups=tuple(document.get("groups", ())),
+        withdrawals=document.get("withdrawals", 0),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import groups, users
+from picturerail.gallery.accounts import addresses, groups, users
 from picturerail.gallery.actions import visibility
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
@@ -56,6 +56,8 @@ def change(at: ActionContext, album_id: str, fields: dict[str, Any]) -> Album:
     at.record(Deed.CHANGE_ALBUM, album.id, about=album.title)
     if (album.visibility, album.parent) != (before.visibility, before.parent):
         visibility.settle_album(at, album.id)
+        if album.parent != before.parent and before.parent:
+            _withdraw(at, [before.parent])
         at.close_pages(ALBUMS, album.id, album.parent, before.parent)
         return lookup.find(at.db, album.id, policy.seen_albums(at.who))
     at.renew_pages(ALBUMS, album.id, album.parent, before.parent)
@@ -115,6 +117,7 @@ def revoke(at: ActionContext, album_id: str, name: str) -> Album:
     album = editable(at, album_id)
     viewer, called = _viewer(at, name)
     viewers.revoke(at.db, album, viewer)
+    addresses.close(at.db, addresses.accounts_of(at.db, [viewer]))
     at.record(Deed.REVOKE_ALBUM, album.id, about=f"{album.title}, {called}")
     return album
 
@@ -124,6 +127,7 @@ def delete(at: ActionContext, album_id: str) -> tuple[Album, str]:
     album, batch = editable(at, album_id), secrets.token_hex(8)
     gone = lifecycle.delete(at.db, album, batch)
     grants.close_all(at.db, {"album": {"$in": gone}})
+    _withdraw(at, gone)
     at.renew_pages(ALBUMS, album.id, album.parent)
     at.record(Deed.DELETE_ALBUM, album.id, about=album.title)
     return album, batch
@@ -152,6 +156,11 @@ def _viewer(at: ActionContext, name: str) -> tuple[str, str]:
     return group.viewer, f"the group {group.name}"
 
 
+def _withdraw(at: ActionContext, album_ids: Sequence[str]) -> None:
+    """End what those were handed out to whom these albums are given, by themselves or with one around them."""
+    addresses.close(at.db, addresses.accounts_of(at.db, viewers.of(at.db, album_ids)))
+
+
 def _reordered(at: ActionContext, album: Album) -> None:
     at.renew_pages(album.id)
     at.record(Deed.ORDER_ALBUM, album.id, about=album.title)
@@ -159,6 +168,8 @@ def _reordered(at: ActionContext, album: Album) -> None:
 
 def _renew(at: ActionContext, album: Album, result: AlbumResult) -> None:
     grants.settle_album(at.db, album.id, added=result.added, removed=result.removed)
+    if result.removed:
+        _withdraw(at, [album.id])
     visibility.settle_pictures(at, [*result.added, *result.removed])
     at.renew_pages(ALBUMS, album.id, album.parent, *result.added, *result.removed)
     hung = [*result.added, *result.removed]

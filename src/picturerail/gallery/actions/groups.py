@@ -1,7 +1,7 @@
 """Groups of people, made and filled by who manages people. What a group was given is seen from the next click on."""
 
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import groups, users
+from picturerail.gallery.accounts import addresses, groups, users
 from picturerail.gallery.accounts.groups import PeopleGroup
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
@@ -43,13 +43,16 @@ def take(at: ActionContext, group: PeopleGroup, email: str) -> None:
     policy.check(at.who, Action.MANAGE_PEOPLE)
     user = users.user_of(at.db, email)
     groups.take(at.db, group, user)
+    addresses.close(at.db, [user.id])
     at.record(Deed.LEAVE_GROUP, group.id, about=f"{group.name}: {user.email}")
 
 
 def remove(at: ActionContext, group: PeopleGroup) -> None:
     """Remove a group; its people keep their accounts, and what was given to them by themselves."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
+    members = addresses.accounts_of(at.db, [group.viewer])
     viewers.forget(at.db, group.viewer)
     groups.remove(at.db, group)
     viewers.forget(at.db, group.viewer)  # what was given to it meanwhile
+    addresses.close(at.db, members)
     at.record(Deed.REMOVE_GROUP, group.id, about=group.name)

@@ -4,7 +4,7 @@ from bson import ObjectId
 
 from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import identities, links, passkeys, sessions, totp, users
+from picturerail.gallery.accounts import addresses, identities, links, passkeys, sessions, totp, users
 from picturerail.gallery.accounts.email import normal_email
 from picturerail.gallery.accounts.links import NO_INVITATION, LinkKind
 from picturerail.gallery.accounts.users import User
@@ -64,6 +64,7 @@ def set_role(at: ActionContext, user: User, role: str) -> User:
     """Give an account another role, from its next click on."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
     changed = users.set_role(at.db, user, role)
+    addresses.close(at.db, [user.id])
     at.record(Deed.SET_ROLE, str(user.id), about=f"{user.email}, {role}")
     return changed
 
@@ -72,6 +73,8 @@ def set_disabled(at: ActionContext, user: User, *, disabled: bool) -> User:
     """Shut an account, from its next click on, or open it again."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
     changed = users.set_disabled(at.db, user, disabled=disabled)
+    if disabled:
+        addresses.close(at.db, [user.id])
     settle = grants.close_all if disabled else grants.reopen_all
     settle(at.db, {"owner": str(user.id)})  # their links open nothing while they may not sign in
     at.record(Deed.DISABLE if disabled else Deed.ENABLE, str(user.id), about=user.email)
@@ -133,7 +136,7 @@ def remove(at: ActionContext, user: User, pictures: str) -> int:
     heir = None if pictures in (KEEP, TRASH) else users.user_of(at.db, pictures)
     if heir is not None and heir.id == user.id:
         raise BadRequest("An account cannot leave its pictures to itself.")
-    users.remove_user(at.db, user)
+    addresses.close_removed(at.db, users.remove_user(at.db, user))
     grants.close_all(at.db, {"owner": str(user.id)})
     sessions.end_sessions_of(at.db, user.id)
     viewers.forget(at.db, str(user.id))

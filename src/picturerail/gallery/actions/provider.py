@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from picturerail.errors import BadRequest, Conflict, Forbidden
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import identities, links, passwords, sessions, users
+from picturerail.gallery.accounts import addresses, identities, links, passwords, sessions, users
 from picturerail.gallery.accounts.email import folded
 from picturerail.gallery.accounts.links import LinkKind
 from picturerail.gallery.accounts.users import User
@@ -101,6 +101,7 @@ def _set_role(at: ActionContext, user: User, role: str) -> User:
     if changed is user:
         return user
     sessions.end_sessions_of(at.db, user.id)
+    addresses.close(at.db, [user.id])
     _acting(at, changed).record(
         Deed.SET_ROLE, str(user.id), about=f"{user.email}, {role}, by {at.settings.oidc_label}"
     )

@@ -3,7 +3,7 @@
 A viewer is the id of an account, or what stands for a group (`accounts/groups.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bson import ObjectId
 
@@ -31,6 +31,18 @@ def revoke(db: Database, album: Album, viewer: str) -> None:
 def forget(db: Database, viewer: str) -> None:
     """Let a viewer see nothing that was given to them."""
     db.albums.update_many({"viewers": viewer}, {"$pull": {"viewers": viewer}})
+
+
+def of(db: Database, album_ids: Iterable[str]) -> list[str]:
+    """To whom these albums are given, and those in which they lie."""
+    level, viewers = [ObjectId(each) for each in album_ids], dict[str, None]()
+    for _ in range(MAX_DEPTH):
+        if not level:
+            break
+        found = list(db.albums.find({"_id": {"$in": level}}, {"parent": 1, "viewers": 1}))
+        viewers.update(dict.fromkeys(viewer for each in found for viewer in each.get("viewers", ())))
+        level = [each["parent"] for each in found if each.get("parent")]
+    return list(viewers)
 
 
 def granted_to(db: Database, viewers: Sequence[str]) -> tuple[ObjectId, ...]:

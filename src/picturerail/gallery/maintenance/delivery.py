@@ -13,13 +13,17 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from bson import ObjectId
+from pymongo import ReturnDocument
 
+from picturerail import token_revocation
 from picturerail.database import Database, Document
 from picturerail.errors import PicturerailError
 from picturerail.gallery import cloud as media
 from picturerail.gallery.cloud import AUTHENTICATED, PRIVATE, UPLOAD, CloudAccess
+from picturerail.gallery.pictures.create import new_public_id
 from picturerail.gallery.pictures.model import DELETED, STATES, TRASH, Picture, parse_picture
 from picturerail.gallery.pictures.visibility import PUBLIC
+from picturerail.gallery.token_terms import CLOSED_SECONDS
 from picturerail.settings import Settings
 
 MOVERS = 4
@@ -105,11 +109,41 @@ def _is_settled(db: Database, cloud: CloudAccess, settings: Settings, picture: P
         url = media.plain_address(cloud, picture.public_id, version, picture.format, target)
         still = {**identity, "public_id": picture.public_id}  # its file may be another one meanwhile
         db.gallery.update_one(still, {"$set": {"delivery": target, "version": version, "url": url}})
+    if picture.public_id and target == AUTHENTICATED:
+        _close_or_open(db, cloud, picture)
     query = {**identity, "shown": picture.shown, "state": STATES.get(picture.state, picture.state)}
     query["delivery"] = {"$in": [target, None]}
     if not picture.public_id:
         query = identity  # a tutorial's document: its file is shown by ourselves, or lies on another host
     return db.gallery.update_one(query, {"$unset": {"moving": ""}}).matched_count > 0
+
+
+def _close_or_open(db: Database, cloud: CloudAccess, picture: Picture) -> None:
+    """Let what everybody was handed out who had its page open nothing while it is private or in the trash.
+
+    Our own service hears which tokens are closed; at a cloud that knows nothing of that the asset gets another name.
+    """
+    name = token_revocation.for_one(token_revocation.OPEN, picture.public_id)
+    if not cloud.own and not picture.is_open:
+        _rename(db, cloud, picture)
+    elif picture.is_open:
+        token_revocation.reinstate(db, [name])
+    else:
+        token_revocation.revoke(db, [name], CLOSED_SECONDS)
+
+
+def _rename(db: Database, cloud: CloudAccess, picture: Picture) -> None:
+    """Give a closed asset a new name, written down first: whoever goes on after a crash finds it under one of both."""
+    this: Document = {"_id": ObjectId(picture.id), "public_id": picture.public_id}
+    fresh = {"$set": {"next_public_id": {"$ifNull": ["$next_public_id", new_public_id()]}}}
+    document = db.gallery.find_one_and_update(this, [fresh], return_document=ReturnDocument.AFTER)
+    if document is None:
+        return  # its file is another one meanwhile
+    name = document["next_public_id"]
+    version = media.move(cloud, picture.public_id, AUTHENTICATED, AUTHENTICATED, name)
+    url = media.plain_address(cloud, name, version, picture.format, AUTHENTICATED)
+    known = {"public_id": name, "version": version, "url": url}
+    db.gallery.update_one(this, {"$set": known, "$unset": {"next_public_id": ""}})
 
 
 def _again(db: Database, picture: Picture) -> Picture | None:

@@ -45,13 +45,14 @@ def open_link() -> BaseResponse | None:
     """Become who the link says, for this request; who has not stepped in is nobody, and is asked to."""
     token = (request.view_args or {}).get("token", "")
     share = _known(token)
-    g.share, g.principal, g.token_terms = share, VISITOR, grants.terms_of(share)
+    g.share, g.principal, g.token_terms = share, VISITOR, grants.terms_of(share, opens_private=False)
     if share.has_door and not _has_proof(share):
         if share.is_used_up:
             raise NotFound(model.ENDED)
         return None if request.method == "POST" else _ask("")
     at = ActionContext(VISITOR, services.database(), services.cloud(), services.settings())
-    g.principal = actions.opened(at, share)
+    guest = actions.opened(at, share)
+    g.principal, g.token_terms = guest, grants.terms_of(share, opens_private=guest.words is None)
     return None
 
 

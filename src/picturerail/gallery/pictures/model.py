@@ -88,6 +88,11 @@ class Picture:
         return self.text.tags
 
     @property
+    def is_open(self) -> bool:
+        """Whether everybody who comes to its page sees it."""
+        return self.state == LIVE and self.shown != PRIVATE
+
+    @property
     def is_local(self) -> bool:
         """True for the tutorial's first half: the bytes lie in the upload folder under `filename`."""
         return not self.public_id and not self.url and bool(self.filename)

@@ -260,7 +260,14 @@ def _delivery(url: str, cloud: CloudAccess) -> tuple[str, str] | None:
 
 
 def _url(picture: Picture, cloud: CloudAccess, transformation: str, extension: str = "") -> str:
-    return cloud.url(picture.public_id, picture.version, transformation, extension, picture.delivery)
+    return cloud.url(
+        picture.public_id,
+        picture.version,
+        transformation,
+        extension,
+        picture.delivery,
+        is_open=picture.is_open,
+    )
 
 
 def _extension(picture: Picture, edit: str) -> str:

@@ -11,9 +11,9 @@ from bson import ObjectId
 
 from picturerail import token_revocation
 from picturerail.database import Database
-from picturerail.gallery.cloud import TokenTerms
 from picturerail.gallery.shares import store
 from picturerail.gallery.shares.model import Share, parse_share
+from picturerail.gallery.token_terms import TokenTerms
 
 STEP = 15 * 60  # seconds for which an address stays the same, so that browsers keep it
 MAX_SECONDS = 2 * STEP
@@ -22,9 +22,9 @@ CLOSED_SECONDS = (
 )  # the clocks of several machines may differ, and pages may be on their way
 
 
-def terms_of(share: Share) -> TokenTerms:
-    """How long what the link hands out lasts: no longer than the link."""
-    return TokenTerms(STEP, share.expires_at, _name(share.id))
+def terms_of(share: Share, *, opens_private: bool) -> TokenTerms:
+    """How long what the link hands out lasts: no longer than the link, nor than it shows the picture."""
+    return TokenTerms(STEP, share.expires_at, _name(share.id), opens_private)
 
 
 def close(db: Database, share_ids: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from flask import Response, current_app, g, redirect, request, session, url_for
 
 from picturerail.errors import BadRequest, Forbidden, Unauthorized
 from picturerail.gallery import policy
+from picturerail.gallery.accounts import addresses
 from picturerail.gallery.accounts.sessions import find_person
 from picturerail.gallery.accounts.tokens import find_client
 from picturerail.gallery.actions.context import ActionContext
@@ -113,6 +114,8 @@ def identify() -> None:
     token = request.cookies.get(cookie_name())
     known = find_person(services.database(), token) if token and request.endpoint != "static" else None
     g.principal = known or VISITOR
+    if known:
+        g.token_terms = addresses.terms_of(known)
 
 
 def _client() -> ApiClient:

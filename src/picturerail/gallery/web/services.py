@@ -13,9 +13,10 @@ from picturerail.database import Client, Database
 from picturerail.edge.purges.queue import SurrogateKeys
 from picturerail.errors import Unavailable
 from picturerail.gallery.accounts.throttle import CallLimit, ChoiceLimit, GuestLimit, SignInThrottle
-from picturerail.gallery.cloud import CloudAccess, TokenTerms
+from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.oidc.provider import Provider
 from picturerail.gallery.site.texts import SiteTexts, read_texts
+from picturerail.gallery.token_terms import TokenTerms
 from picturerail.metrics_page import MetricsPage
 from picturerail.settings import Settings
 

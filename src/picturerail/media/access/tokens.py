@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from picturerail.signing import same
-from picturerail.token_revocation import SHARE
+from picturerail.token_revocation import NAMES
 
 NAME = "__cld_token__"
 MAX_TOKEN_LENGTH = 4000
@@ -56,7 +56,7 @@ def names_in(token: str) -> list[str]:
     """The names that a token carries beside what it opens, by which it can be closed before its time."""
     text = _ESCAPE.sub(lambda found: found[0].lower(), token).rpartition("~hmac=")[0]
     patterns = unquote((_parts(text) or {}).get("acl", "")).split("!")
-    return [pattern for pattern in patterns if pattern.startswith(SHARE)]
+    return [pattern for pattern in patterns if pattern.startswith(NAMES)]
 
 
 def _parts(text: str) -> dict[str, str] | None:
