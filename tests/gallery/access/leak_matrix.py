@@ -15,7 +15,10 @@ VISIBILITIES = ("public", "unlisted", "private")
 LIST, ADDRESS = "list", "address"
 ABOUT = """Where who finds a picture of which visibility. Each cell is tried by one test
 (`tests/gallery/access/test_leaks.py`), for a picture's own visibility and for one that it has from its album, just
-after the change. The page is written by `python -m tests.gallery.access.leak_matrix`."""
+after the change. The same holds where the pictures lie in a cloud that is not ours: with a second instance of the
+service in the place of a Cloudinary account, with its tokens and with signatures alone, every address of bytes and a
+part of the pages are tried by each run of the tests, and all pages by `pytest -m slow`
+(`tests/gallery/access/test_foreign_cloud.py`). The page is written by `python -m tests.gallery.access.leak_matrix`."""
 
 
 # who asks: what they find in lists, and what they open by its address
@@ -158,7 +161,9 @@ BYTES: dict[str, tuple[str, str]] = {
     "the Admin API": ("/v1_1/picturerail/resources/image/{t}/{n}", ""),
 }
 _ABOUT_BYTES = """What a stranger gets of a picture's bytes by addresses that nobody gave out, of every delivery type
-(`tests/gallery/access/test_bytes.py`). A token from a page opens the sizes of its one picture."""
+(`tests/gallery/access/test_bytes.py`). A token from a page opens the sizes of its one
+picture, until who got it may see it no more (`tests/gallery/access/test_page_bytes.py`). A cloud that is not ours
+knows nothing of that: there what is hidden gets another name, and what is taken from one person ends with its token."""
 
 
 def expected(who: str, thing: str, visibility: str) -> bool:
