@@ -45,15 +45,17 @@ def site(
     folder: Path,
     *,
     count: int = 1,
+    front: int = 0,
     env: dict[str, str] | None = None,
     between: Callable[[str], str] = str,
 ) -> Iterator[Site]:
     """`picturerail serve` behind `count` edges, in one row when there are several.
 
-    `between` may put something between edges and origin: it takes the origin's address and gives another.
+    `front` is the port of the first, any free one without. `between` may put something between edges and origin: it
+    takes the origin's address and gives another.
     """
     inner = tuple(f"127.0.0.1:{free_port()}" for _ in range(count))
-    front = free_port()
+    front = front or free_port()
     public = f"http://127.0.0.1:{front}"
     settings = {
         "PICTURERAIL_PUBLIC_URL": public,

@@ -15,14 +15,32 @@ from picturerail.edge.format_class import PAGE
 from tests import purges
 from tests.edge.site import Site, site
 from tests.faults.uploads import Sent, unique_jpeg
+from tests.gallery.browser import Browser
+from tests.gallery.oidc.provider import CALLBACK, OpenIdProvider, Visitor
+from tests.ports import free_port
 from tests.service import wait_until
 
 RENEWAL = 30  # seconds; far less than the minute after which an edge would ask by itself
 
 
 @pytest.fixture(scope="module")
-def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("site")) as running:
+def front() -> int:
+    """The port at which visitors know the site."""
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def openid(tmp_path_factory: pytest.TempPathFactory, front: int) -> Iterator[OpenIdProvider]:
+    """By which people may sign in."""
+    with OpenIdProvider(tmp_path_factory.mktemp("openid"), site=f"http://127.0.0.1:{front}") as provider:
+        yield provider
+
+
+@pytest.fixture(scope="module")
+def behind(tmp_path_factory: pytest.TempPathFactory, front: int, openid: OpenIdProvider) -> Iterator[Site]:
+    given = openid.settings(oidc_create="true", oidc_scope="openid email")
+    env = {f"PICTURERAIL_{name.upper()}": str(value) for name, value in given.items()}
+    with site(tmp_path_factory.mktemp("site"), front=front, env=env) as running:
         yield running
 
 
@@ -206,3 +224,17 @@ def test_no_trick_leaves_a_private_picture_at_an_edge(behind: Site, sent: Sent) 
             if status in (200, 206, 304) and (fields["Content-Type"] or "image/").startswith("image/"):
                 found.append((asked, headers))
     assert found == []
+
+
+def test_one_signs_in_by_a_provider_through_the_edge(behind: Site, openid: OpenIdProvider) -> None:
+    """There and back by the address that visitors know; nothing of it is kept for the next one."""
+    openid.knows("som", email="som@example.com", email_verified=True)
+    browser = Browser(behind.front.url)
+    there = browser.get("/sign-in/provider?next=/account", follow=False).headers["Location"]
+    back = Visitor().sign_in(there, "som")
+    assert back.startswith(behind.front.url + CALLBACK)
+    assert "som@example.com" in browser.get(back).text
+    other = Browser(behind.front.url)
+    assert "in another browser" in other.get(back).text
+    assert "som@example.com" not in other.get("/account").text
+    assert other.get("/sign-in/provider", follow=False).headers["Location"] != there

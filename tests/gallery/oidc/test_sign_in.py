@@ -76,6 +76,20 @@ def test_the_question_carries_all_that_ties_the_answer_to_it(site: Site) -> None
         assert len(first[name][0]) >= 32
 
 
+@pytest.mark.parametrize(
+    "host", ["https://pictures.example", "http://127.0.0.1:8000", "https://127.0.0.1:8000"]
+)
+def test_behind_a_proxy_the_way_back_is_the_public_address(site: Site, host: str) -> None:
+    """Whether the proxy passes the visitor's host and scheme, or its own; and the cookie is one of HTTPS."""
+    client = site(public_url="https://pictures.example").test_client()
+    answer = client.get("/sign-in/provider", base_url=host)
+    asked = parse_qs(urlsplit(answer.location).query)
+    assert asked["redirect_uri"] == ["https://pictures.example" + CALLBACK]
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-picturerail-form=")
+    assert "; Secure" in cookie
+
+
 def test_an_account_is_that_of_the_subject_whatever_its_address_becomes(
     site: Site, openid: OpenIdProvider, database: Database
 ) -> None:
