@@ -48,6 +48,11 @@ OURS = {
         "bench.gallery.kills",
         "import, export, backup and restore killed at random, and compared (--count KILLS of each)",
     ),
+    "private": ("bench.gallery.private_page", "a page of 60 private pictures beside 60 public ones"),
+    "migration": (
+        "bench.gallery.migration",
+        "a library of an older commit moved over, killed 20 times on the way (--count PICTURES)",
+    ),
     "idle": ("bench.gallery.idle", "memory at rest and while 16 uploads run"),
 }
 ALL = PEERS | OURS

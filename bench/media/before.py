@@ -4,9 +4,6 @@ The other commit is checked out to a folder of its own, installed there as its o
 next time. On a machine that others use too, what an answer costs in CPU tells more than answers a second.
 """
 
-import os
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,13 +16,12 @@ import cloudinary.uploader
 
 from bench.options import Options
 from bench.parts.load import fetch_all, hits_per_second, median
+from bench.parts.older_tree import COMMIT, installed, program_of
 from bench.parts.processes import cpu_seconds, memory
 from bench.parts.report import Report
-from bench.peers.base import CACHE
 from tests.pictures import photo, saved
 from tests.service import Service
 
-COMMIT = os.environ.get("BEFORE", "f3270d3")
 MIN_RATIO = 0.97  # of what the older commit does
 HIT_SECONDS = 3
 PICTURES = 32  # new ones in one round of a measure
@@ -155,11 +151,11 @@ def run(options: Options) -> None:
         "counts a shared page by its share.",
         ["measured", f"{COMMIT}, median", "this tree, median", "ratio, median of rounds"],
     )
-    installed = _installed(CACHE.resolve() / f"before-{COMMIT}")
+    older = installed()
     pictures = options.count or PICTURES
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        old = stack.enter_context(_tree(COMMIT, installed, scratch / "old", pictures))
+        old = stack.enter_context(_tree(COMMIT, older, scratch / "old", pictures))
         new = stack.enter_context(_tree("this tree", Path.cwd(), scratch / "new", pictures))
         found = _rounds(old, new, options.rounds)
     for figure, rounds in found.items():
@@ -189,26 +185,10 @@ def _rounds(old: Tree, new: Tree, number: int) -> dict[Figure, list[tuple[float,
     return found
 
 
-def _installed(folder: Path) -> Path:
-    """The older commit with an environment of its own, from the last time or made now."""
-    ready = folder / ".ready"
-    if not ready.exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run(["git", "clone", "--quiet", ".", str(folder)], check=True)
-        subprocess.run(["git", "-C", str(folder), "checkout", "--quiet", COMMIT], check=True)
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-        subprocess.run(
-            ["make", "--silent", "-C", str(folder), "setup"], check=True, stdout=subprocess.DEVNULL, env=clean
-        )
-        ready.touch()
-    return folder
-
-
 @contextmanager
 def _tree(name: str, folder: Path, data: Path, pictures: int) -> Iterator[Tree]:
     data.mkdir()
-    command = [str(folder / ".venv" / "bin" / "picturerail")]
-    with Service(data / "data", command=command) as service:
+    with Service(data / "data", command=program_of(folder)) as service:
         account = urlsplit(service.cloudinary_url)
         file = saved(photo("astronaut", (3000, 2000)), data / "photo.jpg")
         answer = cloudinary.uploader.upload(

@@ -77,6 +77,12 @@ class GalleryClient:
         except ValueError:
             return answer.status, {}
 
+    def page(self, path: str) -> bytes:
+        """The body of a page, which must be there."""
+        answer = self._request("GET", path)
+        assert answer.status == 200, answer.data[:500]
+        return answer.data
+
     def upload(self, content: bytes, name: str) -> Sent | None:
         """Signature, file to the media service, answer to the gallery; None when any step was refused."""
         status, signed = self.call(

@@ -60,7 +60,7 @@ def sent(owner: FlaskClient, visibility: str) -> dict[str, Any]:
     """A picture that came by the form, as the API tells it."""
     image = (io.BytesIO(fresh(900, 600)), "b.jpg")
     form = {"image": image, "visibility": visibility, "csrf_token": token(owner)}
-    page = owner.post("/upload/", data=form).text
+    page = owner.post("/upload/", data=form, follow_redirects=True).text
     link = re.search(r'href="/gallery/([0-9a-f]{24})"[^>]*>Look at it', page)
     assert link, page
     told: dict[str, Any] = json_of(owner.get(f"/api/v1/pictures/{link[1]}"))["picture"]
