@@ -30,7 +30,7 @@ def viewer(service: Service, name: str) -> Script:
     return signed_in(service, f"{name}@example.com", PASSWORD)
 
 
-@pytest.mark.parametrize("end", ["private", "trash"])
+@pytest.mark.parametrize("end", ["private", pytest.param("trash", marks=pytest.mark.slow)])
 def test_an_unlisted_picture_that_is_hidden_closes_what_everybody_got(
     script: Script, service: Service, end: str
 ) -> None:
@@ -62,7 +62,16 @@ def test_an_unlisted_picture_that_is_hidden_closes_what_everybody_got(
     wait_until(lambda: statuses(service, [*by_page, *by_search]) == {200})
 
 
-@pytest.mark.parametrize("end", ["group left", "group removed", "album taken", "taken off", "album deleted"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "group left",
+        *(
+            pytest.param(each, marks=pytest.mark.slow)
+            for each in ("group removed", "album taken", "taken off", "album deleted")
+        ),
+    ],
+)
 def test_what_is_taken_from_somebody_closes_what_they_got(script: Script, service: Service, end: str) -> None:
     """And nothing that others got, nor what they see from then on."""
     name = end.replace(" ", "-")
@@ -96,7 +105,9 @@ def test_what_is_taken_from_somebody_closes_what_they_got(script: Script, servic
     assert statuses(service, sizes(ada, kept)) == {200}
 
 
-@pytest.mark.parametrize("how", ["role", "disable", "remove"])
+@pytest.mark.parametrize(
+    "how", ["role", *(pytest.param(each, marks=pytest.mark.slow) for each in ("disable", "remove"))]
+)
 def test_an_account_that_ends_or_falls_closes_what_it_got(script: Script, service: Service, how: str) -> None:
     picture, email = added(script, "private"), f"editor-{how}@example.com"
     service.add_user(email, "editor", PASSWORD)
