@@ -126,6 +126,30 @@ def test_markup_is_accessible_to_visitors_and_without_a_script(
         assert page.evaluate(probe("markup")) == [], path
 
 
+def test_an_owners_pages_hold_long_names_on_a_phone(open_page: Open, hung: list[str]) -> None:
+    name = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
+    page = open_page("/albums/new", width=360, color_scheme="dark")
+    page.get_by_label("Title").fill(name)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Share by link").click()
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_label("Address of the link").first).to_be_visible()
+    page.goto("/people/groups/")
+    page.get_by_label("Name of the group").fill(name)
+    page.get_by_role("button", name="Make it").click()
+    expect(page.get_by_role("button", name="Put in").first).to_be_visible()
+    for path in (
+        *("/shares/", "/shares/held", "/people/groups/", "/people/", "/transfers/", "/activity/"),
+        *("/gallery/?select=1", "/albums/"),
+    ):
+        goto(page, path, hung)
+        if path.endswith("select=1"):
+            page.locator(".tile input").first.check()  # before that a phone shows the bar without its tools
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        for what in ("contrast", "markup"):
+            assert page.evaluate(probe(what)) == [], path
+
+
 def test_every_request_stays_in_the_house(rounds: Rounds, service: Service) -> None:
     assert rounds(1280, "light").hosts == {urlsplit(service.url).netloc}
 

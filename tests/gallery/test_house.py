@@ -129,6 +129,16 @@ def test_templates_ask_the_policys_answers_never_a_role() -> None:
             assert not re.search(r"\brole\b|may_edit|is_owner|\beditor\b|\bowner\b", test), (path.name, test)
 
 
+def test_titles_say_the_sites_own_name() -> None:
+    titles = [
+        (path.name, title)
+        for path in (GALLERY / "templates").glob("*.html")
+        for title in re.findall(r"{% block title %}(.*?){% endblock %}", path.read_text())
+    ]
+    assert len(titles) > 30
+    assert [name for name, title in titles if "site().name" not in title] == ["handbook.html"]
+
+
 def test_no_two_public_classes_share_a_name() -> None:
     names = Counter(
         node.name

@@ -107,9 +107,10 @@ def test_a_review_goes_through_all_and_the_rejected_go_together(
     post(owner, html.unescape(undo[1]))
     assert tiles(owner, "rejected") == [pictures[2].id, pictures[0].id]
     assert tiles(owner, "picked") == [pictures[1].id]
-    assert (
-        "That was the last one" in people["contributor"].get("/review/").text
-    )  # somebody else added them all
+    assert "That was the last one" in owner.get(f"/review/?after={pictures[0].id}").text
+    nothing = people["contributor"].get("/review/").text  # somebody else added them all
+    assert "Nothing to review" in nothing
+    assert "That was the last one" not in nothing
 
 
 def test_unfit_marks_are_refused(people: dict[str, FlaskClient], make: Maker) -> None:

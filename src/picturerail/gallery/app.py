@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, cast
 
-from flask import Flask, Request, Response, send_from_directory, url_for
+from flask import Flask, Request, Response, request, send_from_directory, url_for
 from flask.json.provider import DefaultJSONProvider
 from flask_pymongo import PyMongo
 from flask_wtf import CSRFProtect
@@ -226,6 +226,7 @@ def _furnish_templates(app: Flask) -> None:
         csp_nonce=headers.csp_nonce,
         csrf_field=_csrf_field,
         navigation=_navigation,
+        section=_section,
         notices=flash.notices,
         sign_in_address=access.sign_in_from_here,
         site=services.site_texts,
@@ -267,6 +268,23 @@ def _fit_for_xml(text: str) -> str:
 
 def _csrf_field() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+# Pages that the title bar does not name, by endpoint or blueprint: the page of it below which they lie.
+_SECTIONS = {
+    **dict.fromkeys(("pictures.picture", "filters", "edit", "editor", "lookalikes"), "pictures.gallery"),
+    "albums": "albums.show_all",
+    "marks": "marks.show",
+    **dict.fromkeys(("shares", "choices"), "shares.show"),
+    **dict.fromkeys(("people", "groups", "activity"), "people.show"),
+    **dict.fromkeys(("accounts.account", "second_step", "transfers", "site"), "accounts.account"),
+}
+
+
+def _section() -> str:
+    """The page of the title bar to which this page belongs; "" for none."""
+    endpoint = request.endpoint or ""
+    return _SECTIONS.get(endpoint) or _SECTIONS.get(endpoint.partition(".")[0], "")
 
 
 def _navigation() -> list[tuple[str, str]]:

@@ -100,16 +100,18 @@ def test_what_is_done_on_pages_and_by_calls_stands_in_it(
     album = call(owner, "POST", "/api/v1/albums", {"title": "Sea"}).json["album"]
     call(owner, "POST", f"/api/v1/albums/{album['id']}/pictures", {"add": [picture.id, other.id]})
     call(owner, "POST", "/api/v1/shares", {"album": album["id"], "name": "For Ada"})
+    call(owner, "POST", "/api/v1/shares", {"picture": picture.id})
     post(owner, "/site/", name="Ours", words="Look.")
-    assert deeds(database)[-7:] == [
+    assert deeds(database)[-8:] == [
         "picture.trash",
         "picture.restore",
         "picture.visibility",
         "album.add",
         "album.fill",
-        "share.add",
+        *("share.add", "share.add"),
         "site.name",
     ]
+    assert database.activity.find({"deed": "share.add"}).distinct("about") == ["A boat at dawn", "For Ada"]
     line: Any = database.activity.find_one({"deed": "picture.trash"})
     me = next(users.list_users(database))
     assert (line["who"], line["name"], line["address"]) == (str(me.id), me.email, "127.0.0.1")

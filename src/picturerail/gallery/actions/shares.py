@@ -39,7 +39,7 @@ def create(at: ActionContext, asked: NewLink) -> Share:
     policy.check(at.who, Action.SHARE)
     if sum(map(bool, (asked.picture, asked.album, asked.q))) != 1:
         raise BadRequest("Name one thing to share: 'picture', 'album' or 'q'.")
-    _check(at, asked)
+    title = _title_of(at, asked)
     password = model.clean_password(asked.password)
     fields: dict[str, Any] = {
         "owner": at.who.id,
@@ -55,7 +55,7 @@ def create(at: ActionContext, asked: NewLink) -> Share:
         "max_uses": model.clean_uses(asked.max_uses),
     }
     share = store.add(at.db, fields)
-    at.record(Deed.ADD_SHARE, share.id, about=share.name or asked.q)
+    at.record(Deed.ADD_SHARE, share.id, about=share.name or title)
     return share
 
 
@@ -91,15 +91,20 @@ def _saved_search(at: ActionContext, guest: ShareLink) -> str:
     return "".join(album.q for album in albums.known(at.db, ids, policy.seen_albums(guest)).values())
 
 
-def _check(at: ActionContext, asked: NewLink) -> None:
+def _title_of(at: ActionContext, asked: NewLink) -> str:
+    """What the thing to be shared is called; BadRequest, Forbidden or NotFound where it cannot be."""
     if asked.picture:
-        policy.check(at.who, Action.SHARE, pictures.find(at.db, asked.picture, policy.seen(at.who)))
-    elif asked.album:
+        picture = pictures.find(at.db, asked.picture, policy.seen(at.who))
+        policy.check(at.who, Action.SHARE, picture)
+        return picture.title
+    if asked.album:
         album = albums.find(at.db, asked.album, policy.seen_albums(at.who))
         policy.check(at.who, Action.SHARE, album)
         if asked.adds and album.is_smart:
             raise BadRequest(
                 "Guests can add pictures to no saved search; share an album that is filled by hand."
             )
-    elif not Search.of(asked.q).terms:
+        return album.title
+    if not Search.of(asked.q).terms:
         raise BadRequest("There is no word in 'q' that could be looked for.")
+    return asked.q

@@ -71,7 +71,9 @@ def review() -> BaseResponse | str:
     q = search.text or None
     if not page.pictures:
         rejected = policy.marked(who, "choice", "reject")
-        return render_template("review_end.html", search=search, rejected=listing.count(db, rejected))
+        return render_template(
+            "review_end.html", search=search, is_first=not cursor, rejected=listing.count(db, rejected)
+        )
     [found] = page.pictures
     newer, older = listing.neighbours(db, wanted, found) if wanted else ("", "")
     ahead = (
