@@ -124,6 +124,8 @@ def test_markup_is_accessible_to_visitors_and_without_a_script(
     for path in paths:
         goto(page, path, hung)
         assert page.evaluate(probe("markup")) == [], path
+        if not javascript:
+            assert page.locator(".needs-script").filter(visible=True).all_inner_texts() == [], path
 
 
 def test_an_owners_pages_hold_long_names_on_a_phone(open_page: Open, hung: list[str]) -> None:
