@@ -144,8 +144,10 @@ def add(token: str) -> BaseResponse:
     problems = [problem for problem in map(_take, files) if problem]
     taken = len(files) - len(problems)
     if taken:
-        seen = "They are shown when somebody has approved them." if _share().adds == model.HELD else ""
-        notify(Notice(f"{taken} picture{'' if taken == 1 else 's'} came in. {seen}".strip()))
+        came, shown = ("1 picture", "It is shown when somebody has approved it.")
+        if taken > 1:
+            came, shown = f"{taken} pictures", "They are shown when somebody has approved them."
+        notify(Notice(f"{came} came in. {shown if _share().adds == model.HELD else ''}".strip()))
     for problem in problems[:3]:
         notify(Notice(problem, kind="danger"))
     return redirect(url_for("shared.show", token=token), 303)
