@@ -328,6 +328,25 @@ class Heard(monitoring.CommandListener):
         """Nothing to note."""
 
 
+def test_no_look_at_the_words_of_pictures_takes_longer_than_it_may(
+    make: Maker, database: Database, mongo_uri: str
+) -> None:
+    """Also those that only ask whether there is another page."""
+    one, two = make(description="wave rare"), make(description="wave rare")
+    heard = Heard()
+    with connect(mongo_uri, event_listeners=[heard]) as client:
+        db = database_of(client)
+        among = index.matching(db, Search.of("wave rare"))
+        assert among is not None
+        wanted, heard.commands = policy.listed(policy.VISITOR).among(among), []
+        for direction in ("after", "before", "at"):
+            for cursor in (one.id, two.id):
+                listing.page(db, wanted, size=1, cursor=cursor, direction=direction)
+    looks = [each for each in heard.commands if each.get("find") == "gallery"]
+    assert len(looks) > 6
+    assert all(each.get("maxTimeMS") for each in looks)
+
+
 @pytest.mark.parametrize(
     ("text", "looked_at"), [("wave", 61), ("wa", 61), ("#sea", 61), ("rare wave", 5), ("rare picture", 5)]
 )

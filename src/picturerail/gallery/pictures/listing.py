@@ -154,4 +154,8 @@ def _some(
 
 
 def _exists(db: Database, wanted: PictureFilter, bound: Mapping[str, object]) -> bool:
-    return db.gallery.find_one(wanted.tiles(bound), {"_id": 1}, hint=wanted.index) is not None
+    cursor = db.gallery.find(wanted.tiles(bound), {"_id": 1}, hint=wanted.index).limit(1)
+    try:
+        return any(True for _ in cursor.max_time_ms(_limit(wanted)))
+    except ExecutionTimeout:
+        raise Unavailable(TOO_WIDE) from None
