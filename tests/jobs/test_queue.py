@@ -49,6 +49,13 @@ def test_nobody_takes_jobs_of_other_kinds_or_before_their_time(database: Databas
     assert taken(database, timedelta(seconds=61)).kind == KIND
 
 
+def test_jobs_of_a_line_are_listed_however_many_others_came_since(database: Database) -> None:
+    [first] = queue.put(database, new(line="mine"))
+    queue.put(database, *(new(line="others") for _ in range(20)))
+    assert [job.id for job in queue.of_lines(database, ["mine", "none"], 5)] == [first]
+    assert not queue.of_lines(database, ["mine"], 5, DONE)
+
+
 def test_of_one_line_only_the_first_is_done(database: Database) -> None:
     queue.put(database, new(0, line="a"), new(1, line="a"), new(2, line="b"))
     queue.put(database, new(3, line="a"))

@@ -89,13 +89,18 @@ def test_a_folder_comes_in_and_goes_out_again_on_pages(site: Service, owner: Bro
     names = fill(allowed / "ภูเก็ต 2024", 3)
     (allowed / "ภูเก็ต 2024" / f"{names[0]}.xmp").write_text(XMP)
     (allowed / "ภูเก็ต 2024" / "broken.jpg").write_bytes(unique_jpeg(7)[:300])
+    odd = [os.fsdecode(name) for name in (b"caf\xe9.jpg", b"th\xe9.jpg")]  # as an old disk has them
+    (allowed / "ภูเก็ต 2024" / odd[0]).write_bytes(unique_jpeg(random.randrange(10**9), (64, 48)))
+    (allowed / "ภูเก็ต 2024" / odd[1]).write_bytes(unique_jpeg(7)[:310])
     form = {"folder": str(allowed), "inner": " /ภูเก็ต 2024/ ", "albums": "yes"}
     assert owner.post("/transfers/import", form).status == 200
-    words = ended(owner, "3 taken, 1 failed")
+    words = ended(owner, "4 taken, 2 failed")
     assert "broken.jpg: " in words
+    assert "th\\udce9.jpg: " in words
+    assert "caf.jpg" in {each["filename"] for each in listed(site)}
     assert set(names) <= {each["filename"] for each in listed(site)}
     report = owner.get(owner.get("/transfers/").text.split('/report"')[0].rpartition('href="')[2] + "/report")
-    assert {json.loads(line)["path"] for line in report.text.splitlines()} == {*names, "broken.jpg"}
+    assert {json.loads(line)["path"] for line in report.text.splitlines()} == {*names, *odd, "broken.jpg"}
 
     owner.post("/transfers/export", {"of": "search", "q": "Hafen", "files": "originals"})
     ended(owner, "1 written")
@@ -153,6 +158,10 @@ def test_nobody_gets_the_originals_of_others(site: Service, owner: Browser, allo
         editor.post("/transfers/export", {"of": "all", "files": "originals"})
         ended(editor, "There was nothing to do")
     assert contributor.get(links(owner)[0]).status == 404
+    assert (
+        "3 exports of yours lie ready"
+        in editor.post("/transfers/export", {"of": "all", "files": "edited"}).words
+    )
     assert "You have asked for nothing yet" in contributor.get("/transfers/").words
     name, content = "sent.jpg", unique_jpeg(random.randrange(10**9), (64, 48))
     contributor.post("/upload/", {}, [("image", name, content)])

@@ -139,10 +139,10 @@ def find(db: Database, job_id: str) -> Job | None:
     return None if document is None else _read(document)
 
 
-def of_kinds(db: Database, kinds: Collection[str], limit: int) -> list[Job]:
-    """Jobs of these kinds, in whatever state, the newest first."""
-    found = db["jobs"].find({"kind": {"$in": list(kinds)}}).sort("_id", -1).limit(limit)
-    return [_read(document) for document in found]
+def of_lines(db: Database, lines: Collection[str], limit: int, state: str = "") -> list[Job]:
+    """Jobs of these lines, in this state or in any, the newest first."""
+    wanted = {"line": {"$in": list(lines)}, **({"state": state} if state else {})}
+    return [_read(document) for document in db["jobs"].find(wanted).sort("_id", -1).limit(limit)]
 
 
 def forget(db: Database, job_id: str) -> bool:

@@ -23,8 +23,8 @@ from picturerail.settings import Settings
 
 EXPORT, IMPORT = "export", "import"  # kinds of jobs
 KEEP = timedelta(days=7)  # for which an export lies ready, and is told what became of a transfer
-MAX_WAITING = 5  # of one person
-MAX_READY = 3  # exports of one person: each takes as much room as its pictures
+MAX_WAITING = 5  # of one kind, of one person
+MAX_READY = 3  # exports of one person, those under way among them: each takes as much room as its pictures
 MAX_SHOWN = 50
 MAX_LISTED = 1000
 EXPORTS, REPORTS = "exports", "imports"  # folders of the data folder
@@ -148,8 +148,8 @@ def stop(at: ActionContext, transfer: Transfer) -> None:
 
 def every(at: ActionContext) -> list[Transfer]:
     """Those of `who`, the newest first."""
-    found = map(Transfer, queue.of_kinds(at.db, (EXPORT, IMPORT), MAX_LISTED))
-    return [each for each in found if each.owner == at.who.id][:MAX_SHOWN]
+    lines = [_line(kind, at) for kind in (EXPORT, IMPORT)]
+    return [Transfer(job) for job in queue.of_lines(at.db, lines, MAX_SHOWN)]
 
 
 def find(at: ActionContext, transfer_id: str) -> Transfer:
@@ -217,17 +217,30 @@ def _finds(at: ActionContext, search: Search) -> bool:
 
 def _put(at: ActionContext, kind: str, told: Mapping[str, Any], deed: Deed) -> Transfer:
     arguments = {"who": at.who.id, **told}
-    waiting = [each for each in every(at) if each.is_under_way]
+    waiting = _in_state(at, kind, WAITING)
     for each in waiting:
-        if each.job.kind == kind and each.job.arguments == arguments:
+        if each.job.arguments == arguments:
             return each
-    if kind == EXPORT and sum(1 for each in every(at) if each.parts) >= MAX_READY:
-        raise Conflict(
-            f"{MAX_READY} exports of yours lie ready. Delete one first: they take room on the disk."
-        )
     if len(waiting) >= MAX_WAITING:
         raise Conflict(f"{MAX_WAITING} of yours are under way. Wait for one, or stop one.")
-    line = f"{kind} {at.who.id}"
-    (job_id,) = queue.put(at.db, NewJob(kind=kind, arguments=arguments, line=line, keep=KEEP))
+    if (
+        kind == EXPORT
+        and len(waiting) + sum(bool(each.parts) for each in _in_state(at, kind, DONE)) >= MAX_READY
+    ):
+        raise Conflict(
+            f"{MAX_READY} exports of yours lie ready, or are under way. Delete one first: they take room on the disk."
+        )
+    new = NewJob(kind=kind, arguments=arguments, line=_line(kind, at), keep=KEEP)
+    (job_id,) = queue.put(at.db, new)
     at.record(deed, about=str(told["about"]))
     return find(at, job_id)
+
+
+def _in_state(at: ActionContext, kind: str, state: str) -> list[Transfer]:
+    """Those of `who` that are so far, however many others came since."""
+    return [Transfer(job) for job in queue.of_lines(at.db, [_line(kind, at)], MAX_LISTED, state)]
+
+
+def _line(kind: str, at: ActionContext) -> str:
+    """Where those of one person wait behind each other."""
+    return f"{kind} {at.who.id}"

@@ -83,7 +83,7 @@ def send_file(
     if image_formats.sniff(file) not in FORMATS:
         raise UnsupportedMedia(NOT_A_PICTURE)
     file.seek(0)
-    return media.send(cloud, file, size, filename, public_id, delivery=delivery)
+    return media.send(cloud, file, size, clean_filename(filename), public_id, delivery=delivery)
 
 
 def take_answer(

@@ -22,6 +22,10 @@ from picturerail.gallery.transfer.gallery_json import NAME, StackedFiles, about_
 
 PAGE = 200
 BLOCK = 1024 * 1024
+MAX_STEM, MAX_EXTENSION = (
+    150,
+    16,
+)  # bytes: with an id, ".xmp" and ".part" a name has room in every file system's 255
 _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 
 XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -187,8 +191,14 @@ def _as_shown(picture: Picture) -> Picture:
 def name_of(picture: Picture) -> str:
     """A file name that says both what it was and which picture it is, so that no two are the same."""
     stem, dot, extension = picture.download_name.rpartition(".")
-    plain = _UNFIT.sub("_", stem if dot else picture.download_name).strip(" .")[:120] or "picture"
-    return f"{plain}-{picture.id}.{extension if dot else picture.format or 'bin'}"
+    plain = _fitting(stem if dot else picture.download_name, MAX_STEM) or "picture"
+    return f"{plain}-{picture.id}.{_fitting(extension, MAX_EXTENSION) if dot else picture.format or 'bin'}"
+
+
+def _fitting(text: str, most: int) -> str:
+    """A part of a file name: what no file system refuses, in so many bytes, cut between characters."""
+    plain = _UNFIT.sub("_", text).strip(" .").encode(errors="replace")
+    return plain[:most].decode(errors="ignore").strip(" .")
 
 
 def sidecar(picture: Picture, albums: Sequence[str]) -> str:

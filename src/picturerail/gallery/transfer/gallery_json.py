@@ -49,7 +49,11 @@ class GalleryJson:
         try:
             about = json.loads(text)
             pictures = {PurePosixPath(str(each["file"])): each for each in about["pictures"]}
-            albums = tuple(each for each in about.get("albums", ()) if str(each["title"]).strip())
+            albums = tuple(
+                {**each, "pictures": each["pictures"] if isinstance(each.get("pictures"), list) else []}
+                for each in about.get("albums", ())
+                if isinstance(each["title"], str) and each["title"].strip()
+            )
             stacks = tuple(tuple(map(str, each)) for each in about.get("stacks", ()))
             return cls(pictures, albums, stacks)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -74,7 +78,8 @@ class GalleryJson:
     def marks(self, path: PurePosixPath) -> Mapping[str, str]:
         """What the person whose pictures they are has marked this one with."""
         marks = self.pictures.get(path, {}).get("marks")
-        return marks if isinstance(marks, dict) else {}
+        told = marks.items() if isinstance(marks, dict) else ()
+        return {kind: value for kind, value in told if isinstance(value, str)}
 
     def details(self, path: PurePosixPath) -> dict[str, str] | None:
         """What is set of a picture beside its text; None where nothing is told of it."""

@@ -99,7 +99,9 @@ def import_(at: ActionContext, task: Task) -> Outcome:
     report.parent.mkdir(exist_ok=True, mode=0o700)
     before = _taken(report)
     opened = transfers.opened_import(at.settings, told["folder"], transfers.inner_path(told["inner"]))
-    with opened as folder, report.open("a", encoding="utf-8", buffering=1) as lines:
+    # a name that is no UTF-8 stands in the report as JSON escapes it
+    told_in = report.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
+    with opened as folder, told_in as lines:
         source = FolderSource(folder.path)
         progress = Progress(task, sum(1 for _ in source.entries()))
         for each in Import(at, source, albums_of=of_folders if told["albums"] else None).run():
@@ -137,7 +139,9 @@ def _selection(at: ActionContext, told: Mapping[str, Any]) -> ExportSelection:
 
 
 def _problem(result: ImportResult) -> str:
-    return f"{result.path}: {result.why}" if result.outcome is ImportOutcome.FAILED else ""
+    """What a page can show of a file that failed: names of folders need not be UTF-8."""
+    said = f"{result.path}: {result.why}" if result.outcome is ImportOutcome.FAILED else ""
+    return said.encode(errors="backslashreplace").decode()
 
 
 def _taken(report: Path) -> set[str]:
