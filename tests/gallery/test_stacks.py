@@ -158,7 +158,11 @@ def test_what_each_list_shows_is_the_first_that_is_seen(make: Maker, database: D
         *persons,
         Person(ObjectId(), "given@example.com", "viewer", granted=(homes[0],)),
         Person(persons[0].user_id, "both@example.com", "contributor", granted=(homes[1],)),
-        ShareLink("1", "", str(homes[0]), None, download=False),
+        Person(ObjectId(), "limited@example.com", "viewer", granted_by=((persons[1].id, homes[0]),)),
+        *(
+            ShareLink("1", "", str(homes[0]), None, maker, download=False)
+            for maker in (Operator(), persons[0], persons[1])
+        ),
     ]
     order = {one.id: (one.stack or one.id, one.stack_place) for one in every(database)}
     for who in everybody:
@@ -351,7 +355,7 @@ def test_albums_and_links_to_them_show_what_hangs_there(
     album = made(owner)
     fill(owner, album, [two, three])
     assert set(tiles(opened(client, f"/albums/{album['slug']}"))) == {two.id}
-    guest = ShareLink("1", "", album["id"], None, download=False)
+    guest = ShareLink("1", "", album["id"], None, Operator(), download=False)
     wanted = albums.pictures_in(
         database,
         albums.find(database, album["id"], policy.seen_albums(guest)),

@@ -39,6 +39,9 @@ class Person:
     email: str
     role: str
     granted: tuple[ObjectId, ...] = ()  # albums that are given to them, and those in these
+    granted_by: tuple[
+        tuple[str, ObjectId], ...
+    ] = ()  # the same of owners who do not see all that hangs there
     withdrawals: int = 0  # how often something that they saw was taken from them
 
     @property
@@ -77,14 +80,21 @@ class Operator:
     role: str = "owner"
 
 
+Maker: TypeAlias = Person | ApiClient | Operator
+
+
 @dataclass(frozen=True)
 class ShareLink:
-    """Somebody who has opened a share link: to one picture, to one album, or to what has the words of a search."""
+    """Somebody who has opened a share link: to one picture, to one album, or to what has the words of a search.
+
+    It opens nothing that its maker, with the rights of now, does not find.
+    """
 
     share_id: str
     picture: str
     album: str
     words: Mapping[str, Any] | None  # of a search; with `album`, of one that is saved
+    maker: Maker
     download: bool
     adds: bool = False  # whether pictures may be sent to the album
     chooses: bool = False  # whether pictures of it are chosen
@@ -193,6 +203,11 @@ def check_client(who: Principal) -> None:
         raise Forbidden("This link shows pictures, and asks for no choice.")
 
 
+def sees_all(role: str) -> bool:
+    """Whether accounts of this role see every picture and album."""
+    return ROLES.index(role) >= ROLES.index(Action.SEE_HIDDEN.role_for_all)
+
+
 def manages(role: str) -> bool:
     """Whether accounts of this role manage people: one of them has to be left, always."""
     return role in MANAGERS
@@ -230,10 +245,11 @@ def _covering(who: Principal) -> dict[str, Any] | None:
     None where no picture stands for another: a link to one picture, or to what a search finds, shows each by itself.
     """
     if isinstance(who, ShareLink):
-        return {"albums": ObjectId(who.album)} if who.album and who.words is None else None
+        here = {"albums": ObjectId(who.album)} if who.album and who.words is None else None
+        return here and {**here, **_open_to(who.maker, PUBLIC, UNLISTED)}
     if may_all(who, Action.SEE_HIDDEN):
         return shown_as(*VISIBILITIES)
-    theirs = _theirs(who, "albums")
+    theirs = _theirs(who)
     return {"$or": [shown_as(PUBLIC), *theirs]} if theirs else shown_as(PUBLIC)
 
 
@@ -242,21 +258,28 @@ def _live(who: Principal, *visibilities: str) -> PictureFilter:
         return _shared(who)
     if may_all(who, Action.SEE_HIDDEN):
         return live_and(*VISIBILITIES)
-    theirs = _theirs(who, "albums")
-    if not theirs:
+    if not _theirs(who):
         return live_and(*visibilities)
-    return live_and(*VISIBILITIES).but({"$or": [shown_as(*visibilities), *theirs]})
+    return live_and(*VISIBILITIES).but(_open_to(who, *visibilities))
 
 
 def _shared(who: ShareLink) -> PictureFilter:
-    """What a link says, whoever may see it otherwise; of a search, what is not private."""
+    """What a link says, as far as its maker finds it, whoever sees it otherwise; of a search, what is not private."""
     if who.picture:
         return live_and(*VISIBILITIES).but({"_id": ObjectId(who.picture)})
     if who.words is not None:
-        return live_and(PUBLIC, UNLISTED).among(who.words)
+        return live_and(PUBLIC, UNLISTED).but(_open_to(who.maker, PUBLIC)).among(who.words)
     if who.album:
-        return live_and(*VISIBILITIES).but({"albums": ObjectId(who.album)})
+        here = {"albums": ObjectId(who.album)}
+        return live_and(*VISIBILITIES).but({**here, **_open_to(who.maker, PUBLIC, UNLISTED)})
     return live_and(PUBLIC).but(_NOTHING)
+
+
+def _open_to(who: Anybody | Maker, *visibilities: str) -> dict[str, Any]:
+    """What of a picture lets somebody find it: that everybody does who finds these, or that it is theirs."""
+    if may_all(who, Action.SEE_HIDDEN):
+        return {}
+    return {"$or": [shown_as(*visibilities), *_theirs(who)]}
 
 
 def changeable(who: Principal) -> PictureFilter:
@@ -332,15 +355,27 @@ def _live_albums(who: Principal, *visibilities: str) -> dict[str, Any]:
     if may_all(who, Action.SEE_HIDDEN):
         return {"state": ALBUM_LIVE, "shown": {"$in": list(VISIBILITIES)}}
     open_ones = {"shown": {"$in": list(visibilities)}}
-    theirs = _theirs(who, "_id")
+    given = [*who.granted, *(album for _, album in who.granted_by)] if isinstance(who, Person) else []
+    theirs = [*_own(who), *([{"_id": {"$in": given}}] if given else [])]
     return {"state": ALBUM_LIVE, **({"$or": [open_ones, *theirs]} if theirs else open_ones)}
 
 
-def _theirs(who: Principal, albums: str) -> list[dict[str, Any]]:
-    """What somebody sees beside what is open: their own, and what is given to them, by the field `albums`."""
-    own = [{"owner": who.id}] if may(who, Action.SEE_HIDDEN) else []
-    given = [{albums: {"$in": list(who.granted)}}] if isinstance(who, Person) and who.granted else []
-    return own + given
+def _theirs(who: Principal) -> list[dict[str, Any]]:
+    """The pictures that somebody sees beside what is open: their own, and those in albums that are given to them.
+
+    Nobody gives what is not theirs: in an album of somebody who does not see all, that is what its owner has added.
+    """
+    if not isinstance(who, Person):
+        return _own(who)
+    given = [{"albums": {"$in": list(who.granted)}}] if who.granted else []
+    by_owner: dict[str, list[ObjectId]] = {}
+    for owner, album in who.granted_by:
+        by_owner.setdefault(owner, []).append(album)
+    return [*_own(who), *given, *({"albums": {"$in": some}, "owner": one} for one, some in by_owner.items())]
+
+
+def _own(who: Principal) -> list[dict[str, Any]]:
+    return [{"owner": who.id}] if may(who, Action.SEE_HIDDEN) else []
 
 
 def deleted_albums(who: Principal) -> dict[str, Any]:

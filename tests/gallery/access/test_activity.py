@@ -28,6 +28,7 @@ ACTIONS = Path(actions_room.__file__).parent
 SILENT = {
     "accounts.check_open",
     "provider.check_password",
+    "shares.maker_of",
     "visibility.follow_bytes",  # of others
     "choices.save",
     "downloads.blocks",

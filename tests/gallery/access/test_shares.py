@@ -221,6 +221,34 @@ def test_one_shares_and_ends_what_one_may(
     assert 'name="picture"' in opened(contributor, f"/gallery/{own.id}").text
 
 
+def test_nobody_shares_or_gives_what_they_do_not_find_themselves(
+    app: Flask, owner: FlaskClient, client: FlaskClient, make: Maker, database: Database
+) -> None:
+    """By a search or an album of somebody who sees the pictures of others as far as these are open."""
+    contributor = signed_in(app, database, "contributor")
+    account = database.users.find_one({"role": "contributor"}, sort=[("_id", -1)])
+    assert account
+    heron = {"description": "a heron"}
+    own = make(owner=str(account["_id"]), visibility="private", **heron)
+    unlisted, turns = make(visibility="unlisted", **heron), make(**heron)
+    found = shared(contributor, q="heron")
+    hung = album(contributor, "herons", own.id, turns.id)
+    link = shared(contributor, album=hung)
+    of_owner = shared(owner, album=album(owner, "all", own.id, turns.id, unlisted.id))
+    assert set(opened(client, found["path"]).tiles()) == {turns.id}
+    assert set(opened(client, link["path"]).tiles()) == {own.id, turns.id}
+    call(contributor, "POST", f"/api/v1/albums/{hung}/viewers", {"add": [account["email"]]})
+
+    call(owner, "PATCH", f"/api/v1/pictures/{turns.id}", {"visibility": "private"})
+    assert client.get(f"{found['path']}/{unlisted.id}").status_code == 404
+    assert set(opened(client, link["path"]).tiles()) == {own.id}
+    for rest in ("", "/download"):
+        assert client.get(f"{link['path']}/{turns.id}{rest}").status_code == 404
+    assert contributor.get(f"/gallery/{turns.id}").status_code == 404, "given to oneself"
+    assert contributor.get(f"/gallery/{own.id}").status_code == 200
+    assert set(opened(client, of_owner["path"]).tiles()) == {own.id, turns.id, unlisted.id}
+
+
 def test_a_link_with_a_limit_opens_for_so_many_and_stays_open_for_them(
     app: Flask, owner: FlaskClient, make: Maker, database: Database
 ) -> None:

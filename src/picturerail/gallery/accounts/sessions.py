@@ -82,11 +82,22 @@ def find_person(db: Database, token: str) -> Person | None:
 def with_grants(db: Database, user: User) -> Person:
     """Who somebody is that acts by this account, with the albums that are given to them."""
     person = person_of(user)
-    return (
-        person
-        if policy.may_all(person, Action.SEE_HIDDEN)
-        else replace(person, granted=granted_to(db, [person.id, *map(viewer_of, user.groups)]))
+    if policy.may_all(person, Action.SEE_HIDDEN):
+        return person
+    given = granted_to(db, [person.id, *map(viewer_of, user.groups)])
+    limited = _with_limits(db, set(given.values()))
+    return replace(
+        person,
+        granted=tuple(album for album, owner in given.items() if owner not in limited),
+        granted_by=tuple((owner, album) for album, owner in given.items() if owner in limited),
     )
+
+
+def _with_limits(db: Database, owners: set[str]) -> set[str]:
+    """Those who do not see all: accounts of lesser roles, and those that are gone. Scripts that add see all."""
+    accounts = {each for each in owners if ObjectId.is_valid(each)}
+    found = db.users.find({"_id": {"$in": list(map(ObjectId, accounts))}}, {"role": 1}) if accounts else ()
+    return accounts - {str(each["_id"]) for each in found if policy.sees_all(each["role"])}
 
 
 def sessions_of(db: Database, user: User, token: str = "") -> list[Session]:

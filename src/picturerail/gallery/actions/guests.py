@@ -4,19 +4,16 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import IO
 
-from bson import ObjectId
-
 from picturerail.errors import Forbidden, NotFound
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import tokens, users
-from picturerail.gallery.actions import albums, uploads, visibility
+from picturerail.gallery.actions import albums, shares, uploads, visibility
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.pictures import lifecycle, lookup
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.text import PictureText
 from picturerail.gallery.pictures.visibility import PRIVATE
-from picturerail.gallery.policy import Operator, Principal
+from picturerail.gallery.policy import Maker
 from picturerail.gallery.shares import model, store
 from picturerail.gallery.shares.model import Share
 
@@ -45,12 +42,8 @@ def approve(at: ActionContext, picture_id: str) -> Picture:
     return picture
 
 
-def _maker(at: ActionContext, share: Share) -> Principal:
+def _maker(at: ActionContext, share: Share) -> Maker:
     """Who made a link, with the rights of today."""
-    if share.owner == Operator().id:
-        return Operator()
-    user = users.find_user(at.db, ObjectId(share.owner)) if ObjectId.is_valid(share.owner) else None
-    known = users.person_of(user) if user else tokens.client_of(at.db, share.owner.removeprefix("token:"))
-    if known is None:
+    if (known := shares.maker_of(at, share)) is None:
         raise Forbidden("Whoever made this link may add nothing any more. Ask for a new one.")
     return known

@@ -4,14 +4,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bson import ObjectId
+
 from picturerail.errors import BadRequest
 from picturerail.gallery import policy
+from picturerail.gallery.accounts import tokens, users
 from picturerail.gallery.accounts.passwords import hash_password
+from picturerail.gallery.accounts.sessions import with_grants
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.pictures import lookup as pictures
-from picturerail.gallery.policy import Action, ShareLink
+from picturerail.gallery.policy import Action, Maker, Operator, ShareLink
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
 from picturerail.gallery.shares import choices, grants, model, store
@@ -76,6 +80,7 @@ def opened(at: ActionContext, share: Share) -> ShareLink:
         share.picture,
         share.album,
         words=None,
+        maker=maker_of(at, share) or Operator(),  # a token that is gone saw all
         download=share.download,
         adds=bool(share.adds),
         chooses=share.chooses,
@@ -83,6 +88,16 @@ def opened(at: ActionContext, share: Share) -> ShareLink:
     if q := share.q or _saved_search(at, guest):
         return replace(guest, words=index.found_by(at.db, Search.of(q)))
     return guest
+
+
+def maker_of(at: ActionContext, share: Share) -> Maker | None:
+    """Who made a link, with the rights of today; None for an account or a token that is gone."""
+    if share.owner == Operator().id:
+        return Operator()
+    if not ObjectId.is_valid(share.owner):
+        return tokens.client_of(at.db, share.owner.removeprefix("token:"))
+    user = users.find_user(at.db, ObjectId(share.owner))
+    return with_grants(at.db, user) if user else None
 
 
 def _saved_search(at: ActionContext, guest: ShareLink) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bson import ObjectId
 
-from picturerail.database import Database
+from picturerail.database import Database, Document
 from picturerail.errors import Conflict
 from picturerail.gallery.albums.model import LIVE, MAX_DEPTH, Album
 
@@ -45,15 +45,19 @@ def of(db: Database, album_ids: Iterable[str]) -> list[str]:
     return list(viewers)
 
 
-def granted_to(db: Database, viewers: Sequence[str]) -> tuple[ObjectId, ...]:
-    """The albums that are given to one of these, and those that lie in them."""
+def granted_to(db: Database, viewers: Sequence[str]) -> dict[ObjectId, str]:
+    """The albums that are given to one of these, and those that lie in them, each with the id of its owner."""
     given = {"viewers": {"$in": list(viewers)}, "state": LIVE}
-    level = [each["_id"] for each in db.albums.find(given, {"_id": 1})]
-    every = dict.fromkeys(level)
+    level = _owners(db, given)
+    every = dict(level)
     for _ in range(MAX_DEPTH):
         if not level:
             break
-        inside = db.albums.find({"parent": {"$in": level}, "state": LIVE}, {"_id": 1})
-        level = [each["_id"] for each in inside if each["_id"] not in every]
-        every.update(dict.fromkeys(level))
-    return tuple(every)
+        inside = _owners(db, {"parent": {"$in": list(level)}, "state": LIVE})
+        level = {album: owner for album, owner in inside.items() if album not in every}
+        every |= level
+    return every
+
+
+def _owners(db: Database, query: Document) -> dict[ObjectId, str]:
+    return {each["_id"]: each.get("owner", "") for each in db.albums.find(query, {"owner": 1})}
