@@ -27,7 +27,7 @@ ACTIONS = Path(actions_room.__file__).parent
 # What is public there and changes nothing that others see: it reads, or (a mark) is for one person alone.
 SILENT = {
     "accounts.check_open",
-    "provider.check_password",
+    "accounts.prove",
     "shares.maker_of",
     "visibility.follow_bytes",  # of others
     "choices.save",

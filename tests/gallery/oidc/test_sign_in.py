@@ -153,7 +153,9 @@ def test_the_holder_of_an_account_connects_it_and_disconnects_it(
     taken = returned(other, "ed")
     assert taken.status_code == 409
     assert "belongs to another account here already" in taken.text
-    assert post(client, "/account/provider/remove").status_code == 303
+    assert post(client, "/account/provider/remove", password="wrong password").status_code == 400
+    enters(app, "ed")
+    assert post(client, "/account/provider/remove", password=PASSWORD).status_code == 303
     assert returned(app.test_client(), "ed").status_code == 403
 
 

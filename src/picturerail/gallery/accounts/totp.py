@@ -72,9 +72,9 @@ def step_of(secret: str, code: str, after: int = 0) -> int | None:
 
 
 def new_recovery_codes() -> list[str]:
-    """Codes for who has lost the app, in groups of four: 118 bits, which a plain hash keeps (ASVS 5.0, 6.5.2)."""
+    """Codes for who has lost the app, in groups of four: 138 bits (ASVS 5.0, 11.5.1), which a plain hash keeps."""
     return [
-        "-".join("".join(map(secrets.choice, [_ALPHABET] * 4)) for _ in range(6))
+        "-".join("".join(map(secrets.choice, [_ALPHABET] * 4)) for _ in range(7))
         for _ in range(RECOVERY_CODES)
     ]
 

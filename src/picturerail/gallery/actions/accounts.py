@@ -1,6 +1,8 @@
 """One's own account: signed in to, its password, its second step, its browsers; and the first owner's."""
 
-from picturerail.errors import BadRequest, Forbidden, NotFound
+from dataclasses import dataclass
+
+from picturerail.errors import BadRequest, Conflict, Forbidden, NotFound
 from picturerail.gallery import policy
 from picturerail.gallery.accounts import passkeys, passwords, sessions, setup, totp, users
 from picturerail.gallery.accounts.passkeys import RelyingParty
@@ -8,6 +10,14 @@ from picturerail.gallery.accounts.users import User
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.policy import Action
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What shows that it is still oneself: the password, and where a second step is asked for a code, too."""
+
+    password: str
+    code: str = ""
 
 
 def sign_in(at: ActionContext, email: str, password: str) -> User | None:
@@ -34,10 +44,23 @@ def take_second_step(at: ActionContext, user: User, code: str) -> bool:
     return True
 
 
-def set_up_totp(at: ActionContext, user: User, salt: str, password: str, code: str) -> list[str]:
+def prove(at: ActionContext, user: User, proof: Proof) -> None:
+    """BadRequest unless it is still oneself, as at the sign-in (ASVS 5.0, 7.5.1); the code is used up."""
+    policy.check(at.who, Action.HAVE_ACCOUNT)
+    if not user.has_password or not passwords.matches(user.password, proof.password):
+        raise BadRequest("The present password is not right.")
+    if user.totp and not totp.use(at.db, user.id, user.totp, proof.code, at.settings.secret_key):
+        raise BadRequest(
+            "The code of the second step is not right, or was used already. Wait for the next one."
+        )
+
+
+def set_up_totp(at: ActionContext, user: User, salt: str, proof: Proof, code: str) -> list[str]:
     """Ask for a second step from now on, when the app makes right codes; the recovery codes, told this once."""
     policy.check(at.who, Action.HAVE_ACCOUNT)
-    _check_password(user, password)
+    if user.totp:
+        raise Conflict("A second step is asked for already. Take it off first.")
+    prove(at, user, proof)
     step = totp.step_of(totp.secret_of(user.id, salt, at.settings.secret_key), code)
     if step is None:
         raise BadRequest("That is not the code that the app shows now. Is the clock of both devices right?")
@@ -47,10 +70,9 @@ def set_up_totp(at: ActionContext, user: User, salt: str, password: str, code: s
     return codes
 
 
-def take_off_totp(at: ActionContext, user: User, password: str) -> None:
+def take_off_totp(at: ActionContext, user: User, proof: Proof) -> None:
     """Ask for the password alone."""
-    policy.check(at.who, Action.HAVE_ACCOUNT)
-    _check_password(user, password)
+    prove(at, user, proof)
     totp.take_off(at.db, user.id)
     at.record(Deed.TAKE_OFF_TOTP, str(user.id), about=user.email)
 
@@ -62,10 +84,12 @@ def make_owner(at: ActionContext, token: str, email: str, password: str) -> User
     return user
 
 
-def change_password(at: ActionContext, user: User, present: str, new: str) -> User:
+def change_password(at: ActionContext, user: User, proof: Proof, new: str) -> User:
     """Set another password, and sign the account out everywhere."""
     policy.check(at.who, Action.HAVE_ACCOUNT)
-    changed = users.change_password(at.db, user.id, present, new)
+    passwords.checked_password(new, user.email)  # before a code is used up
+    prove(at, user, proof)
+    changed = users.change_password(at.db, user.id, proof.password, new)
     sessions.end_sessions_of(at.db, user.id)
     at.record(Deed.CHANGE_PASSWORD, str(user.id), about=user.email)
     return changed
@@ -86,19 +110,17 @@ def end_other_sessions(at: ActionContext, user: User, token: str) -> None:
 
 
 def add_passkey(  # noqa: PLR0917
-    at: ActionContext, site: RelyingParty, user: User, password: str, name: str, credential: str
+    at: ActionContext, site: RelyingParty, user: User, proof: Proof, name: str, credential: str
 ) -> None:
-    """Keep a key that a browser has made for who is signed in and knows the password."""
-    policy.check(at.who, Action.HAVE_ACCOUNT)
-    _check_password(user, password)
+    """Keep a key that a browser has made for who is signed in."""
+    prove(at, user, proof)
     passkeys.add(at.db, site, user, name, credential)
     at.record(Deed.ADD_PASSKEY, str(user.id), about=user.email)
 
 
-def remove_passkey(at: ActionContext, user: User, password: str, passkey_id: str) -> None:
-    """Let a key of one's own prove nothing any more, for who knows the password."""
-    policy.check(at.who, Action.HAVE_ACCOUNT)
-    _check_password(user, password)
+def remove_passkey(at: ActionContext, user: User, proof: Proof, passkey_id: str) -> None:
+    """Let a key of one's own prove nothing any more."""
+    prove(at, user, proof)
     passkeys.remove(at.db, user.id, passkey_id)
     at.record(Deed.REMOVE_PASSKEY, str(user.id), about=user.email)
 
@@ -117,11 +139,6 @@ def check_open(at: ActionContext) -> None:
     """Forbidden where people sign in by the OpenID provider alone."""
     if not at.settings.password_sign_in:
         raise Forbidden(f"People sign in to this site by {at.settings.oidc_label}.")
-
-
-def _check_password(user: User, password: str) -> None:
-    if not user.has_password or not passwords.matches(user.password, password):
-        raise BadRequest("The present password is not right.")
 
 
 def _record_sign_in(at: ActionContext, user: User) -> None:

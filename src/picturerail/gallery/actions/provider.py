@@ -6,12 +6,13 @@ verified; else its holder connects both, signed in here.
 
 from contextlib import suppress
 
-from picturerail.errors import BadRequest, Conflict, Forbidden
+from picturerail.errors import Conflict, Forbidden
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import addresses, identities, links, passwords, sessions, users
+from picturerail.gallery.accounts import addresses, identities, links, sessions, users
 from picturerail.gallery.accounts.email import folded
 from picturerail.gallery.accounts.links import LinkKind
 from picturerail.gallery.accounts.users import User
+from picturerail.gallery.actions.accounts import Proof, prove
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.oidc.identity import ProviderIdentity
@@ -40,13 +41,6 @@ def sign_in(at: ActionContext, identity: ProviderIdentity, invitation: str = "")
     return user
 
 
-def check_password(at: ActionContext, user: User, password: str) -> None:
-    """BadRequest unless it is still oneself who is about to connect the account."""
-    policy.check(at.who, Action.HAVE_ACCOUNT)
-    if not user.has_password or not passwords.matches(user.password, password):
-        raise BadRequest("The present password is not right.")
-
-
 def connect(at: ActionContext, user: User, identity: ProviderIdentity) -> None:
     """Let somebody at the provider in to the account of who is signed in."""
     policy.check(at.who, Action.HAVE_ACCOUNT)
@@ -55,11 +49,12 @@ def connect(at: ActionContext, user: User, identity: ProviderIdentity) -> None:
     at.record(Deed.CONNECT, str(user.id), about=user.email)
 
 
-def disconnect(at: ActionContext, user: User) -> None:
+def disconnect(at: ActionContext, user: User, proof: Proof) -> None:
     """Let nobody at the provider in to one's own account; Conflict where that would shut oneself out."""
     policy.check(at.who, Action.HAVE_ACCOUNT)
     if not user.has_password or not at.settings.password_sign_in:
         raise Conflict("There is no other way to sign in to this account.")
+    prove(at, user, proof)
     identities.unbind(at.db, user.id)
     at.record(Deed.DISCONNECT, str(user.id), about=user.email)
 

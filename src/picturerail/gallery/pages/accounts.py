@@ -129,7 +129,7 @@ def account() -> BaseResponse:
 def change_password() -> BaseResponse:
     """Set a new password; every other session of the account ends."""
     who = access.signed_in()
-    present = params.field(request.form, "password", limit=MAX_PASSWORD_FIELD)
+    present = proof()
     new = params.field(request.form, "new_password", limit=MAX_PASSWORD_FIELD)
     throttle, address = services.services().throttle, request.remote_addr or ""
     throttle.count_try(who.email, address)
@@ -154,6 +154,12 @@ def end_session() -> BaseResponse:
         actions.end_other_sessions(at, _own(), request.cookies.get(access.cookie_name(), ""))
         notify(Notice("Every other browser is signed out."))
     return redirect(url_for("accounts.account"), 303)
+
+
+def proof() -> actions.Proof:
+    """What a form brings to show that it is still oneself: `parts/proof.html`."""
+    password = params.field(request.form, "password", limit=MAX_PASSWORD_FIELD)
+    return actions.Proof(password, params.field(request.form, "code", limit=MAX_CODE, required=False))
 
 
 def begin_session(

@@ -20,14 +20,13 @@ blueprint = Blueprint("passkeys", __name__)
 @requires(Action.HAVE_ACCOUNT)
 def add() -> BaseResponse:
     """Keep the key that the browser has made; the password says that it is still oneself."""
-    name = params.field(request.form, "name", limit=200, required=False)
-    password = params.field(request.form, "password", limit=pages.MAX_PASSWORD_FIELD)
+    name, proof = params.field(request.form, "name", limit=200, required=False), pages.proof()
     credential = params.field(request.form, "credential", limit=MAX_CREDENTIAL)
     user = users.user_of(services.database(), access.signed_in().email)
     throttle, address = services.services().throttle, request.remote_addr or ""
     throttle.count_try(user.email, address)
     try:
-        actions.add_passkey(access.acting(), passkey_site.site(), user, password, name, credential)
+        actions.add_passkey(access.acting(), passkey_site.site(), user, proof, name, credential)
     except PicturerailError as error:
         return pages.account_page(error.message, error.status)
     throttle.take_back(user.email, address)
@@ -39,13 +38,12 @@ def add() -> BaseResponse:
 @requires(Action.HAVE_ACCOUNT)
 def remove() -> BaseResponse:
     """Let a key prove nothing any more; the password says that it is still oneself."""
-    key = params.field(request.form, "id", limit=2000)
-    password = params.field(request.form, "password", limit=pages.MAX_PASSWORD_FIELD)
+    key, proof = params.field(request.form, "id", limit=2000), pages.proof()
     user = users.user_of(services.database(), access.signed_in().email)
     throttle, address = services.services().throttle, request.remote_addr or ""
     throttle.count_try(user.email, address)
     try:
-        actions.remove_passkey(access.acting(), user, password, key)
+        actions.remove_passkey(access.acting(), user, proof, key)
     except BadRequest as error:
         return pages.account_page(error.message, error.status)
     throttle.take_back(user.email, address)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from picturerail import cache_policy
 from picturerail.errors import BadRequest, Forbidden, NotFound, PicturerailError
 from picturerail.gallery.accounts import users
+from picturerail.gallery.actions import accounts
 from picturerail.gallery.actions import provider as actions
 from picturerail.gallery.oidc import attempt as attempts
 from picturerail.gallery.oidc.identity import ProviderIdentity, identity_of
@@ -94,8 +95,7 @@ def connect() -> BaseResponse:
     throttle, address = services.services().throttle, request.remote_addr or ""
     throttle.count_try(user.email, address)
     try:
-        password = params.field(request.form, "password", limit=pages.MAX_PASSWORD_FIELD)
-        actions.check_password(access.acting(), user, password)
+        accounts.prove(access.acting(), user, pages.proof())
     except PicturerailError as error:
         return pages.account_page(error.message, error.status)
     throttle.take_back(user.email, address)
@@ -107,10 +107,14 @@ def connect() -> BaseResponse:
 @requires(Action.HAVE_ACCOUNT)
 def disconnect() -> BaseResponse:
     """Let nobody at the provider in to one's own account."""
+    user = _own()
+    throttle, address = services.services().throttle, request.remote_addr or ""
+    throttle.count_try(user.email, address)
     try:
-        actions.disconnect(access.acting(), _own())
+        actions.disconnect(access.acting(), user, pages.proof())
     except PicturerailError as error:
         return pages.account_page(error.message, error.status)
+    throttle.take_back(user.email, address)
     notify(Notice(f"{services.provider_label()} opens this account no more.", kind="secondary"))
     return redirect(url_for("accounts.account"), 303)
 

@@ -3,10 +3,10 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from picturerail.errors import BadRequest
+from picturerail.errors import BadRequest, Conflict
 from picturerail.gallery.accounts import totp, users
 from picturerail.gallery.actions import accounts as actions
-from picturerail.gallery.pages.accounts import MAX_PASSWORD_FIELD, give_session
+from picturerail.gallery.pages.accounts import give_session, proof
 from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, params, services
 from picturerail.gallery.web.access import requires
@@ -34,8 +34,8 @@ def set_up() -> BaseResponse:
     throttle, address = services.services().throttle, request.remote_addr or ""
     throttle.count_try(user.email, address)
     try:
-        codes = actions.set_up_totp(access.acting(), user, salt, _password(), code)
-    except BadRequest as error:
+        codes = actions.set_up_totp(access.acting(), user, salt, proof(), code)
+    except (BadRequest, Conflict) as error:
         return _page(salt, error.message, error.status)
     throttle.take_back(user.email, address)
     response = private(render_template("recovery_codes.html", codes=codes))
@@ -51,7 +51,7 @@ def take_off() -> BaseResponse:
     throttle, address = services.services().throttle, request.remote_addr or ""
     throttle.count_try(user.email, address)
     try:
-        actions.take_off_totp(access.acting(), user, _password())
+        actions.take_off_totp(access.acting(), user, proof())
     except BadRequest as error:
         return _page(totp.new_salt(), error.message, error.status)
     throttle.take_back(user.email, address)
@@ -74,10 +74,6 @@ def _page(salt: str, problem: str = "", status: int = 200) -> BaseResponse:
         max_code=totp.MAX_CODE,
     )
     return private(page, status)
-
-
-def _password() -> str:
-    return params.field(request.form, "password", limit=MAX_PASSWORD_FIELD)
 
 
 def _user() -> users.User:
