@@ -212,6 +212,12 @@ class Settings(ProviderSettings):
         "Hosts, with commas between, whose pictures delivery type fetch shows without a signature; *.HOST takes "
         "in what is below it, * is every host",
     )
+    callback_hosts: List = _setting(
+        "PICTURERAIL_CALLBACK_HOSTS",
+        (),
+        "Hosts, with commas between, to whose pages a form upload that is not signed may lead a browser on by "
+        "`callback`, beside the site's own; *.HOST takes in what is below it. A signed one names any page",
+    )
     default_visibility: str = _setting(
         "PICTURERAIL_DEFAULT_VISIBILITY",
         "public",

@@ -176,6 +176,21 @@ def test_a_form_of_an_old_browser_is_sent_back_to_its_page(cloud: MediaService) 
     assert upload(cloud, {"callback": page}, PICTURE).status == 401  # the signature comes first
 
 
+def test_a_stranger_leads_no_browser_elsewhere(cloud: MediaService) -> None:
+    """By a form of theirs that sends a picture here, without a signature."""
+    elsewhere = "https://evil.example/"
+    for name, held in (("callback-none", {}), ("callback-own", {"callback": "https://app.example/done"})):
+        cloudinary.api.create_upload_preset(name=name, unsigned=True, **held)
+    fields = {"upload_preset": "callback-none"}
+    for to in (elsewhere, f"{cloud.url}@evil.example/", f"{cloud.url}.evil.example/"):
+        refused = upload(cloud, {**fields, "callback": to}, PICTURE)
+        assert (refused.status, refused.headers.get("location")) == (400, None), to
+    home = upload(cloud, {**fields, "callback": f"{cloud.url}/done.html"}, PICTURE)
+    assert home.headers["location"].startswith(f"{cloud.url}/done.html?")
+    own = upload(cloud, {"upload_preset": "callback-own", "callback": elsewhere}, PICTURE)
+    assert own.headers["location"].startswith("https://app.example/done?")
+
+
 @pytest.mark.parametrize("name", ["proxy", "on_success"])
 def test_what_cannot_be_done_is_refused(cloud: MediaService, name: str) -> None:
     got = upload(cloud, signed(cloud, **{name: "http://example.com"}), PICTURE)

@@ -24,8 +24,13 @@ def is_open_to_all(rules: Iterable[Mapping[str, str]], now: float) -> bool:
 
 def is_open_host(settings: Settings, url: str) -> bool:
     """True when pictures of this remote address may be shown without a signature."""
+    return is_named_host(settings.fetch_domains, url)
+
+
+def is_named_host(names: Iterable[str], url: str) -> bool:
+    """Whether the host of an address is one of these: HOST, *.HOST for what is below it, * for every host."""
     host = (urlsplit(url).hostname or "").lower()
-    patterns = [item.lower() for item in settings.fetch_domains]
+    patterns = [item.lower() for item in names]
     return any(
         pattern in ("*", host) or (pattern.startswith("*.") and host.endswith(pattern[1:]))
         for pattern in patterns

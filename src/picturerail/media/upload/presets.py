@@ -4,6 +4,7 @@ import re
 import secrets
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from pymongo.errors import DuplicateKeyError
 
@@ -11,7 +12,9 @@ from picturerail import clock
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, Conflict, NotFound, Unauthorized
 from picturerail.media.access.authentication import check_upload
+from picturerail.media.access.policy import is_named_host
 from picturerail.media.attributes.parameters import read_context
+from picturerail.media.http import callback
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
 from picturerail.media.metadata.values import given_values
@@ -41,6 +44,8 @@ def check_upload_or_preset(media: Media, call: ApiRequest) -> ApiRequest:
     if preset is None or not preset["unsigned"]:
         raise Unauthorized("Upload preset must be whitelisted for unsigned uploads")
     _refuse_more(call.params, preset)
+    if "callback" not in preset["settings"]:
+        _check_callback(media, call)
     return _with_preset(call, preset, unsigned=True)
 
 
@@ -93,6 +98,18 @@ def _refuse_more(params: Params, preset: Document) -> None:
             )
     if preset["disallow_public_id"] and params.text("public_id"):
         raise BadRequest("public_id parameter is not allowed by this upload preset.")
+
+
+def _check_callback(media: Media, call: ApiRequest) -> None:
+    """Lead nobody's browser to a page that only a stranger has named (ASVS 5.0, 3.7.2)."""
+    if not (to := callback.address(call)):
+        return
+    own = {urlsplit(media.settings.site_url).netloc, call.headers.get("host", "")}
+    if urlsplit(to).netloc not in own and not is_named_host(media.settings.callback_hosts, to):
+        raise BadRequest(
+            "The callback of an unsigned upload must be a page of this site, of its preset, or of a host that "
+            "PICTURERAIL_CALLBACK_HOSTS names."
+        )
 
 
 def _with_preset(call: ApiRequest, preset: Document, *, unsigned: bool) -> ApiRequest:
