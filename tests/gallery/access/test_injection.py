@@ -229,6 +229,11 @@ def test_sign_in_goes_nowhere_else(
     assert owner.get("/sign-in", query_string={"next": address}).location == "/gallery/"
 
 
+def test_no_address_makes_an_answer_that_proxies_refuse(client: FlaskClient) -> None:
+    assert client.get("/shares/?x=" + "ก" * 20).location.startswith("/sign-in?next=/shares/")
+    assert client.get("/shares/?x=" + "ก" * 2000).location == "/sign-in"
+
+
 @pytest.mark.parametrize(
     "address", ["/upload/", "/gallery/?after=5f&page=2", "/trash/?x=//y", f"/gallery/{ID}"]
 )

@@ -22,6 +22,7 @@ from picturerail.gallery.web import services
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 MAX_BODY = 256 * 1024
+MAX_WAY_BACK = 2000  # characters of an address: nginx refuses an answer whose headers have more than 4,000
 EVERYBODY = "everybody"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -174,8 +175,9 @@ def wants_json() -> bool:
 
 
 def sign_in_address() -> str:
-    """The sign-in page, with the way back to this one."""
-    return f"{url_for('accounts.sign_in')}?next={quote(request.full_path.rstrip('?'), safe='/')}"
+    """The sign-in page, with the way back to this one, unless that is longer than proxies take in a header."""
+    way_back = quote(request.full_path.rstrip("?"), safe="/")
+    return url_for("accounts.sign_in") + (f"?next={way_back}" if len(way_back) <= MAX_WAY_BACK else "")
 
 
 def sign_in_from_here() -> str:
