@@ -5,10 +5,9 @@ picture") or on one picture; the filters below are query values, computed from t
 that lists, counts, finds or feeds pictures. Templates ask `web/answers.py`, never a role.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from bson import ObjectId
 
@@ -20,94 +19,31 @@ from picturerail.gallery.pictures.filter import PictureFilter, in_state, live_an
 from picturerail.gallery.pictures.marks import mark_of
 from picturerail.gallery.pictures.model import DUPLICATE, TRASH, Picture
 from picturerail.gallery.pictures.visibility import PUBLIC, UNLISTED, VISIBILITIES
+from picturerail.gallery.principals import (
+    ROLES,
+    SCOPES,
+    VISITOR,
+    Anybody,
+    ApiClient,
+    Maker,
+    Operator,
+    Person,
+    Principal,
+    ShareLink,
+)
 
-ROLES = ("viewer", "contributor", "editor", "owner")  # each may do what those before it may
-
-
-@dataclass(frozen=True)
-class Anybody:
-    """Somebody who has not signed in."""
-
-    id: str = ""
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody who is signed in."""
-
-    user_id: ObjectId
-    email: str
-    role: str
-    granted: tuple[ObjectId, ...] = ()  # albums that are given to them, and those in these
-    granted_by: tuple[
-        tuple[str, ObjectId], ...
-    ] = ()  # the same of owners who do not see all that hangs there
-    withdrawals: int = 0  # how often something that they saw was taken from them
-
-    @property
-    def id(self) -> str:
-        """The account's id as text, which is what a picture says of who added it."""
-        return str(self.user_id)
-
-
-SCOPES = {"read": "viewer", "write": "editor", "admin": "owner"}  # of a token, and the role as which it acts
-
-
-@dataclass(frozen=True)
-class ApiClient:
-    """A script with a token for the JSON API."""
-
-    token_id: ObjectId
-    name: str
-    scope: str
-
-    @property
-    def id(self) -> str:
-        """What a picture says of who added it."""
-        return f"token:{self.token_id}"
-
-    @property
-    def role(self) -> str:
-        """The role as which it acts."""
-        return SCOPES[self.scope]
-
-
-@dataclass(frozen=True)
-class Operator:
-    """Somebody with a shell on the machine, who may do all that an owner may."""
-
-    id: str = "operator"
-    role: str = "owner"
-
-
-Maker: TypeAlias = Person | ApiClient | Operator
-
-
-@dataclass(frozen=True)
-class ShareLink:
-    """Somebody who has opened a share link: to one picture, to one album, or to what has the words of a search.
-
-    It opens nothing that its maker, with the rights of now, does not find.
-    """
-
-    share_id: str
-    picture: str
-    album: str
-    words: Mapping[str, Any] | None  # of a search; with `album`, of one that is saved
-    maker: Maker
-    download: bool
-    adds: bool = False  # whether pictures may be sent to the album
-    chooses: bool = False  # whether pictures of it are chosen
-
-    @property
-    def id(self) -> str:
-        """What the log calls who has opened it; pictures that come by it are its maker's."""
-        return f"share:{self.share_id}"
-
-
-Principal: TypeAlias = Anybody | ShareLink | Person | ApiClient | Operator
-
-VISITOR = Anybody()
+__all__ = [  # who asks, beside what is decided here
+    "ROLES",
+    "SCOPES",
+    "VISITOR",
+    "Anybody",
+    "ApiClient",
+    "Maker",
+    "Operator",
+    "Person",
+    "Principal",
+    "ShareLink",
+]
 
 
 class Owned(Protocol):
@@ -285,6 +221,11 @@ def _open_to(who: Anybody | Maker, *visibilities: str) -> dict[str, Any]:
 def changeable(who: Principal) -> PictureFilter:
     """Those of the live ones that `who` may change."""
     return seen(who).but(_of(who, Action.CHANGE))
+
+
+def hangable(who: Principal, album: Album) -> PictureFilter:
+    """Those that `who` may hang in an album: all that they see, but where that would hide it, what they may change."""
+    return seen(who) if album.shown == PUBLIC else changeable(who)
 
 
 def marked(who: Principal, kind: str, value: str) -> PictureFilter:

@@ -167,6 +167,37 @@ def test_the_strictest_word_counts(owner: FlaskClient, make: Maker) -> None:
     assert json_of(owner.get(f"/api/v1/pictures/{lone.id}"))["picture"]["shown_as"] == "public"
 
 
+def test_nobody_hides_the_pictures_of_others_by_an_album(
+    app: Flask, client: FlaskClient, owner: FlaskClient, make: Maker, database: Database
+) -> None:
+    contributor = signed_in(app, database, "contributor")
+    account = database.users.find_one({"role": "contributor"}, sort=[("_id", -1)])
+    assert account
+    own, theirs = make(owner=str(account["_id"])), make()
+
+    def album(**fields: Any) -> str:
+        made = call(contributor, "POST", "/api/v1/albums", {"title": "hole", **fields})
+        return f"/api/v1/albums/{json_of(made)['album']['id']}"
+
+    def fill(path: str, **what: Any) -> Any:
+        return json_of(call(contributor, "POST", f"{path}/pictures", what))
+
+    hidden, shown = album(visibility="private"), album()
+    assert fill(hidden, add=[own.id, theirs.id])["added"] == [own.id]
+    assert fill(shown, add=[own.id, theirs.id])["added"] == [own.id, theirs.id]
+    inner = album(parent=shown.rpartition("/")[2])
+    fill(inner, add=[theirs.id])
+    for path in (shown, inner):
+        for change in ({"visibility": "unlisted"}, {"parent": hidden.rpartition("/")[2]}):
+            assert call(contributor, "PATCH", path, change).status_code == 409
+    undo = fill(inner, remove=[theirs.id])["undo"]
+    assert call(contributor, "PATCH", inner, {"visibility": "private"}).status_code == 200
+    assert call(contributor, "POST", undo).status_code == 200
+    assert client.get(f"/gallery/{theirs.id}").status_code == 200
+    assert call(owner, "PATCH", shown, {"visibility": "private"}).status_code == 200
+    assert client.get(f"/gallery/{theirs.id}").status_code == 404
+
+
 def test_a_deleted_album_shows_nothing_that_it_hid(
     owner: FlaskClient, client: FlaskClient, make: Maker, database: Database
 ) -> None:

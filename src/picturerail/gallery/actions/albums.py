@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from picturerail.errors import BadRequest, NotFound
+from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.gallery import policy
 from picturerail.gallery.accounts import addresses, groups, users
 from picturerail.gallery.actions import visibility
@@ -14,7 +14,7 @@ from picturerail.gallery.albums import contents, lifecycle, lookup, model, viewe
 from picturerail.gallery.albums.model import Album, AlbumResult
 from picturerail.gallery.page_cache import ALBUMS
 from picturerail.gallery.pictures import lookup as pictures
-from picturerail.gallery.pictures.visibility import clean_visibility
+from picturerail.gallery.pictures.visibility import PUBLIC, clean_visibility, strictest
 from picturerail.gallery.policy import Action
 from picturerail.gallery.shares import grants
 
@@ -52,7 +52,9 @@ def create(at: ActionContext, fields: dict[str, Any]) -> Album:
 def change(at: ActionContext, album_id: str, fields: dict[str, Any]) -> Album:
     """Change what is given; the old address of an album with a new title leads to the new one."""
     before = editable(at, album_id)
-    album = lifecycle.change(at.db, before, _fitting(_cleaned(at, fields), is_smart=before.is_smart))
+    cleaned = _fitting(_cleaned(at, fields), is_smart=before.is_smart)
+    _check_hiding(at, before, cleaned)
+    album = lifecycle.change(at.db, before, cleaned)
     at.record(Deed.CHANGE_ALBUM, album.id, about=album.title)
     if (album.visibility, album.parent) != (before.visibility, before.parent):
         visibility.settle_album(at, album.id)
@@ -67,9 +69,9 @@ def change(at: ActionContext, album_id: str, fields: dict[str, Any]) -> Album:
 def fill(
     at: ActionContext, album_id: str, add: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> AlbumResult:
-    """Hang pictures that one sees, and take others down."""
+    """Hang pictures that one sees, in a hidden album those that one may change, and take others down."""
     album = fillable(at, album_id)
-    result = contents.change(at.db, album, policy.seen(at.who), add=add, remove=remove)
+    result = contents.change(at.db, album, policy.hangable(at.who, album), add=add, remove=remove)
     _renew(at, album, result)
     return result
 
@@ -77,7 +79,7 @@ def fill(
 def undo(at: ActionContext, batch: str) -> tuple[Album, AlbumResult]:
     """Take a filling back."""
     album = editable(at, contents.album_of(at.db, batch))
-    result = contents.undo(at.db, album, batch)
+    result = contents.undo(at.db, album, policy.hangable(at.who, album), batch)
     _renew(at, album, result)
     return album, result
 
@@ -145,6 +147,19 @@ def restore(at: ActionContext, batch: str) -> Album:
     at.renew_pages(ALBUMS, *(album.id for album in found), found[0].parent)
     at.record(Deed.RESTORE_ALBUM, *(album.id for album in found), about=found[0].title)
     return found[0]
+
+
+def _check_hiding(at: ActionContext, album: Album, fields: dict[str, Any]) -> None:
+    """Conflict where somebody would hide pictures of others, by an album, who may not change these."""
+    visibility_, parent = fields.get("visibility", album.visibility), fields.get("parent", album.parent)
+    stays = (visibility_, parent) == (album.visibility, album.parent)
+    if stays or policy.may_all(at.who, Action.CHANGE):
+        return
+    above = lookup.find(at.db, parent, policy.seen_albums(at.who)).shown if parent else PUBLIC
+    if strictest((visibility_, above)) != PUBLIC and contents.holds_of_others(at.db, album, at.who.id):
+        raise Conflict(
+            "Pictures of others hang in this album, and would be hidden with it. Take them out first."
+        )
 
 
 def _viewer(at: ActionContext, name: str) -> tuple[str, str]:

@@ -46,6 +46,17 @@ def change(
     return AlbumResult(tuple(map(str, hung)), tuple(map(str, taken)), tuple(full), batch)
 
 
+def holds_of_others(db: Database, album: Album, owner: str) -> bool:
+    """Whether pictures of others than `owner` hang in the album, or in one that lies in it, deleted ones too."""
+    level, every = [ObjectId(album.id)], list[ObjectId]()
+    while level:
+        every += level
+        inside = db.albums.find({"parent": {"$in": level}, "_id": {"$nin": every}}, {"_id": 1})
+        level = [each["_id"] for each in inside]
+    others = {"albums": {"$in": every}, "owner": {"$ne": owner}}
+    return db.gallery.find_one(others, {"_id": 1}) is not None
+
+
 def album_of(db: Database, batch: str) -> str:
     """The id of the album that was changed; NotFound when it was undone already, or too long ago."""
     kept = db.album_changes.find_one({"_id": batch}, {"album": 1})
@@ -54,14 +65,16 @@ def album_of(db: Database, batch: str) -> str:
     return str(kept["album"])
 
 
-def undo(db: Database, album: Album, batch: str) -> AlbumResult:
-    """Take down what was hung, and hang what was taken down where it hung."""
+def undo(db: Database, album: Album, among: PictureFilter, batch: str) -> AlbumResult:
+    """Take down what was hung, and hang what was taken down, as far as it is among those, where it hung."""
     kept = db.album_changes.find_one_and_delete({"_id": batch})
     if kept is None:
         raise NotFound("There is nothing to take back any more.")
     _take_down(db, album, [ObjectId(each) for each in kept["added"]])
-    _hang(db, album, {ObjectId(each): place for each, place in kept["removed"].items()})
-    return AlbumResult(tuple(kept["removed"]), tuple(kept["added"]))
+    ids = [ObjectId(each) for each in kept["removed"]]
+    there = [each["_id"] for each in db.gallery.find(among.within({"$in": ids}), {"_id": 1})]
+    _hang(db, album, {each: kept["removed"][str(each)] for each in there})
+    return AlbumResult(tuple(map(str, there)), tuple(kept["added"]))
 
 
 def move(db: Database, album: Album, picture_ids: Sequence[str], before: str) -> None:
