@@ -7,12 +7,13 @@ import pytest
 from tests.media.conftest import cloud, sdk
 from tests.media.foreign_cloud.conftest import account
 from tests.service import Service
+from tests.services import Services
 
 __all__ = ["account", "cloud", "sdk"]
 
 
 @pytest.fixture(scope="package")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with Service(tmp_path_factory.mktemp("transfer") / "data") as service:
+def running(services: Services) -> Iterator[Service]:
+    with services.program() as service:
         service.add_user("owner@example.com", "owner", "a password for transfers")
         yield service

@@ -16,6 +16,7 @@ from PIL import Image
 
 from tests.faults.uploads import unique_jpeg
 from tests.service import COMMAND, Service
+from tests.services import Services
 from tests.transfer.test_told import TIMED, XMP
 
 COUNTS = re.compile(r"taken (\d+), skipped (\d+), failed (\d+)\Z")
@@ -101,29 +102,6 @@ def test_unreadable_and_damaged_files_are_told_and_the_rest_is_taken(running: Se
     assert "broken.jpg: " in done.stderr
 
 
-def test_kills_lose_and_double_nothing(running: Service, tmp_path: Path) -> None:
-    folder, chance = tmp_path / "many", random.Random(3)
-    folder.mkdir()
-    first = random.randrange(10**6, 10**7)
-    for number in range(40):
-        (folder / f"killed-{number:03}.jpg").write_bytes(unique_jpeg(first + number, (64, 48)))
-    command = [*COMMAND, "import", "folder", str(folder), "--data", str(running.data)]
-    for _ in range(4):
-        process = subprocess.Popen(
-            command, env=running._env(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(chance.uniform(1.0, 3.0))
-        process.kill()
-        process.wait()
-    taken, skipped, failed = counts(running.run("import", "folder", str(folder)))
-    assert (taken + skipped, failed) == (40, 0)
-    names = [picture["filename"] for picture in listed(running)]
-    assert sorted(name for name in names if name.startswith("killed-")) == sorted(
-        path.name for path in folder.iterdir()
-    )
-    assert counts(running.run("import", "folder", str(folder))) == (0, 40, 0)
-
-
 def test_takeout_is_read_from_its_zips(running: Service, tmp_path: Path) -> None:
     first = random.randrange(10**7, 10**8)
     album = "Takeout/Google Photos/Sea"
@@ -186,7 +164,9 @@ def change(service: Service, path: str, fields: dict[str, Any], method: str = "P
         return json.load(answer)
 
 
-def test_what_goes_out_makes_the_same_gallery_again(running: Service, library: Path, tmp_path: Path) -> None:
+def test_what_goes_out_makes_the_same_gallery_again(
+    running: Service, services: Services, library: Path, tmp_path: Path
+) -> None:
     for name in ("b.xmp", "twin.xmp"):  # of two with the same bytes, either may be the first
         (library / "2024" / name).write_text(TIMED)
     (library / "2024" / "Sommer am Meer" / "again.jpg").write_bytes((library / "a.jpg").read_bytes())
@@ -217,7 +197,7 @@ def test_what_goes_out_makes_the_same_gallery_again(running: Service, library: P
     packets = [path.read_text() for path in out.glob("*.xmp")]
     assert any("2024-07-14T10:11:12+02:00</exif:DateTimeOriginal>" in each for each in packets)
     assert any("<mwg-coll:CollectionName>Sommer am Meer<" in each for each in packets)
-    with Service(tmp_path / "second") as second:
+    with services.program() as second:
         assert counts(second.run("import", "folder", str(out))) == (len(written), 0, 0)
         second.run("export", "folder", str(again))
         assert about(again) == told
@@ -230,7 +210,7 @@ def test_what_goes_out_makes_the_same_gallery_again(running: Service, library: P
     change(running, f"stacks/{stack}", {}, "DELETE")
 
 
-def test_two_albums_of_one_title_stay_two_however_often_they_come(tmp_path: Path) -> None:
+def test_two_albums_of_one_title_stay_two_however_often_they_come(services: Services, tmp_path: Path) -> None:
     """Beside each other and in each other, each with its own pictures."""
     out, number = tmp_path / "out", random.randrange(10**9)
     out.mkdir()
@@ -242,7 +222,7 @@ def test_two_albums_of_one_title_stay_two_however_often_they_come(tmp_path: Path
         {"id": "a3", "parent": "a2", "title": "Sea", "description": "inner", "pictures": ["2.jpg"]},
     ]
     pictures = [{"file": f"{index}.jpg", "filename": f"{index}.jpg"} for index in range(3)]
-    with Service(tmp_path / "data") as service:
+    with services.program() as service:
         for told in (albums, [albums[1], albums[0], albums[2]]):
             (out / "gallery.json").write_text(json.dumps({"pictures": pictures, "albums": told}))
             service.run("import", "folder", str(out))
@@ -307,3 +287,27 @@ def test_a_folder_that_is_not_there_is_told_and_makes_no_gallery(running: Servic
         assert done.returncode != 0
         assert "nowhere" in done.stderr or "typo" in done.stderr
     assert not (tmp_path / "typo").exists()
+
+
+def test_kills_lose_and_double_nothing(running: Service, tmp_path: Path) -> None:
+    """The last of this file: what is exported before takes the longer, the more there is."""
+    folder, chance = tmp_path / "many", random.Random(3)
+    folder.mkdir()
+    first = random.randrange(10**6, 10**7)
+    for number in range(40):
+        (folder / f"killed-{number:03}.jpg").write_bytes(unique_jpeg(first + number, (64, 48)))
+    command = [*COMMAND, "import", "folder", str(folder), "--data", str(running.data)]
+    for _ in range(4):
+        process = subprocess.Popen(
+            command, env=running._env(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(chance.uniform(1.0, 3.0))
+        process.kill()
+        process.wait()
+    taken, skipped, failed = counts(running.run("import", "folder", str(folder)))
+    assert (taken + skipped, failed) == (40, 0)
+    names = [picture["filename"] for picture in listed(running)]
+    assert sorted(name for name in names if name.startswith("killed-")) == sorted(
+        path.name for path in folder.iterdir()
+    )
+    assert counts(running.run("import", "folder", str(folder))) == (0, 40, 0)
