@@ -2,11 +2,12 @@
 
 import json
 import random
+import re
 import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,10 @@ KILLS = 4  # of each command; 50 with -m slow
 
 @dataclass
 class Running:
-    """An installation with some pictures, and who put them there."""
+    """An installation with some pictures, and who put them there.
+
+    What comes back from a backup takes its place, at the same address and with the same accounts.
+    """
 
     service: Service
     client: GalleryClient
@@ -39,7 +43,9 @@ def running(services: Services) -> Iterator[Running]:
         service.add_user("owner@example.com", "owner", "a password to keep")
         client = GalleryClient(service)
         client.sign_in()
-        yield Running(service, client, send_all(service, client, 0, 8, lambda: None))
+        installation = Running(service, client, send_all(service, client, 0, 8, lambda: None))
+        yield installation
+        installation.service.stop()
 
 
 def picturerail(service: Service, *arguments: str, data: Path | None = None) -> tuple[int, str]:
@@ -56,11 +62,14 @@ def picturerail(service: Service, *arguments: str, data: Path | None = None) -> 
     return done.returncode, done.stdout + done.stderr.removeprefix(named)
 
 
-def restored(running: Running, place: Path, data: Path) -> Service:
-    """The same service, not started yet, at the same address, from a backup."""
+def move(running: Running, place: Path, data: Path) -> Service:
+    """Stop the service, and start it from a backup, on another folder."""
+    running.service.stop()
     code, words = picturerail(running.service, "restore", str(place), data=data)
     assert code == 0, words
-    return Service(data, port=running.service.port, env=dict(running.service.env))
+    running.service = replace(running.service, data=data, process=None)
+    running.service.start()
+    return running.service
 
 
 def test_an_installation_comes_back_whole_although_it_served_meanwhile(
@@ -75,23 +84,21 @@ def test_an_installation_comes_back_whole_although_it_served_meanwhile(
 
     meanwhile = send_all(running.service, running.client, 100, 8, back_up)
     assert not meanwhile.refused
-    running.add(meanwhile)
     before.tried |= meanwhile.tried  # what came meanwhile may be in it, or not; if it is, it is whole
     assert "snapshot" in words
     assert picturerail(running.service, "backup", str(place), "--verify") == (0, "Every byte is as it was.\n")
 
-    running.service.stop()
-    try:
-        with restored(running, place, tmp_path / "anew") as service:
-            # the same cookie, keys and addresses
-            assert audit(service, running.client, [before]).wrong == []
-            code, found = doctor(service, "--deep", "--quiescent")
-            assert code == 0, found
-            fresh = GalleryClient(running.service)
-            fresh.sign_in()
-            assert service.cloudinary_url == running.service.cloudinary_url
-    finally:
-        running.service.start()
+    url = running.service.cloudinary_url
+    service, running.outcome = move(running, place, tmp_path / "anew"), before
+    # the same cookie, keys and addresses
+    assert audit(service, running.client, [before]).wrong == []
+    code, found = doctor(service, "--deep", "--quiescent")
+    if code != 0:  # a snapshot between the two steps of an upload leaves at worst this
+        assert re.fullmatch(r"\d+ assets that no picture shows\nData folder: .*\n", found), found
+        doctor(service, "--quiescent", "--repair")
+    fresh = GalleryClient(running.service)
+    fresh.sign_in()
+    assert service.cloudinary_url == url
 
 
 def test_the_second_snapshot_copies_only_what_is_new(running: Running, tmp_path: Path) -> None:
@@ -108,25 +115,23 @@ def test_the_second_snapshot_copies_only_what_is_new(running: Running, tmp_path:
 def test_an_encrypted_backup_shows_nothing_and_opens_by_its_passphrase_alone(
     running: Running, tmp_path: Path
 ) -> None:
-    place, env = tmp_path / "backup", running.service.env
-    env["PICTURERAIL_BACKUP_PASSPHRASE"] = "eight words that nobody else knows"
+    place = tmp_path / "backup"
+    running.service.env["PICTURERAIL_BACKUP_PASSPHRASE"] = "eight words that nobody else knows"
     try:
         running.service.run("backup", str(place))
         stored = [path.read_bytes() for path in place.rglob("*") if path.is_file()]
         secret = json.loads((running.service.data / "secrets.json").read_text())["secret_key"].encode()
         assert not any(b"\xff\xd8\xff" in content[:3] or secret in content for content in stored)
         assert picturerail(running.service, "backup", str(place), "--verify")[0] == 0
-        running.service.stop()
-        with restored(running, place, tmp_path / "anew") as service:
-            assert audit(service, running.client, [running.outcome]).wrong == []
-        env["PICTURERAIL_BACKUP_PASSPHRASE"] = "another one"
+        service = move(running, place, tmp_path / "anew")
+        assert audit(service, running.client, [running.outcome]).wrong == []
+        service.env["PICTURERAIL_BACKUP_PASSPHRASE"] = "another one"
         code, words = picturerail(running.service, "restore", str(place), data=tmp_path / "never")
         assert code == 1
         assert "not the passphrase" in words
         assert not (tmp_path / "never" / "secrets.json").exists()
     finally:
-        del env["PICTURERAIL_BACKUP_PASSPHRASE"]
-        running.service.start()
+        del running.service.env["PICTURERAIL_BACKUP_PASSPHRASE"]
 
 
 @pytest.mark.parametrize(
@@ -138,14 +143,10 @@ def test_kills_lose_nothing_and_the_next_run_goes_on(running: Running, tmp_path:
     assert picturerail(running.service, "backup", str(place))[0] == 0
     assert picturerail(running.service, "backup", str(place), "--verify")[0] == 0
     _killed_often(running.service, kills, ["restore", str(place), "--data", str(anew)], chance)
-    running.service.stop()
-    try:
-        with restored(running, place, anew) as service:
-            assert audit(service, running.client, [running.outcome]).wrong == []
-            code, found = doctor(service, "--deep", "--quiescent")
-            assert code == 0, found
-    finally:
-        running.service.start()
+    service = move(running, place, anew)
+    assert audit(service, running.client, [running.outcome]).wrong == []
+    code, found = doctor(service, "--deep", "--quiescent")
+    assert code == 0, found
 
 
 def test_a_half_restored_folder_is_not_served(running: Running, tmp_path: Path) -> None:
