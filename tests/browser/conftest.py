@@ -31,10 +31,10 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Debian's chromium. `make test` installs it where it can."""
-    path = shutil.which("chromium")
+    """Debian's Chromium, without windows if that is there. `make test` installs it where it can."""
+    path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if path is None:
-        pytest.fail("The browser tests need Debian's chromium: run 'apt-get install chromium' as root.")
+        pytest.fail("The browser tests need Chromium: run 'apt-get install chromium-headless-shell' as root.")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
