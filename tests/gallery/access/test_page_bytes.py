@@ -3,15 +3,33 @@
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from picturerail.database import Database
+from picturerail.gallery.accounts import users
 from tests.gallery.access.test_bytes import added, shown, sizes
+from tests.gallery.access.test_leaks import viewer_of
 from tests.gallery.access.test_share_bytes import called, closes_soon, handed_out, shared, statuses
+from tests.gallery.access.test_shares import album
 from tests.gallery.browser import Browser
+from tests.gallery.conftest import Maker, call, json_of, post
 from tests.gallery.test_api import Script
 from tests.service import Service, wait_until
 
 PASSWORD = "a password for who looks on"
+ENDS = {  # who sees less after it
+    "group left": ["ada"],
+    "group removed": ["ada"],
+    "album taken": ["ada"],
+    "taken off": ["ada", "bob"],
+    "album deleted": ["ada", "bob"],
+    "moved out": ["ada", "bob"],
+    "role": ["ada"],
+    "disable": ["ada"],
+    "remove": ["ada"],
+    "sign-out": ["ada"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +124,7 @@ def test_what_is_taken_from_somebody_closes_what_they_got(script: Script, servic
 
 
 @pytest.mark.parametrize(
-    "how", ["role", *(pytest.param(each, marks=pytest.mark.slow) for each in ("disable", "remove"))]
+    "how", [pytest.param(each, marks=pytest.mark.slow) for each in ("role", "disable", "remove")]
 )
 def test_an_account_that_ends_or_falls_closes_what_it_got(script: Script, service: Service, how: str) -> None:
     picture, email = added(script, "private"), f"editor-{how}@example.com"
@@ -115,6 +133,40 @@ def test_an_account_that_ends_or_falls_closes_what_it_got(script: Script, servic
     extra = {"role": ["viewer"], "disable": [], "remove": ["--pictures", "keep"]}[how]
     closes_soon(service, addresses, lambda: service.run("user", how, email, *extra))
     assert statuses(service, sizes(script, picture)) == {200}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_whoever_sees_less_gets_other_addresses(
+    app: Flask, owner: FlaskClient, make: Maker, database: Database, end: str
+) -> None:
+    """The same ends, by what is written down: whose name of before is closed, and nobody else's."""
+    for name in ("ada", "bob", "eve"):
+        viewer_of(app, database, name)
+    people = {name: users.user_of(database, f"{name}@example.com") for name in ("ada", "bob", "eve")}
+    picture = make(visibility="private").id
+    outer = album(owner, "Outer", visibility="private")
+    inner = album(owner, "Inner", picture, visibility="private", parent=outer)
+    group = json_of(call(owner, "POST", "/api/v1/groups", {"name": "Family"}))["group"]["id"]
+    call(owner, "PATCH", f"/api/v1/groups/{group}", {"add": [people["ada"].email]})
+    call(owner, "POST", f"/api/v1/albums/{outer}/viewers", {"add": ["family", people["bob"].email]})
+    assert database.revoked_tokens.count_documents({}) == 0
+    calls: dict[str, tuple[str, str, Any]] = {
+        "group left": ("PATCH", f"/api/v1/groups/{group}", {"remove": [people["ada"].email]}),
+        "group removed": ("DELETE", f"/api/v1/groups/{group}", None),
+        "album taken": ("POST", f"/api/v1/albums/{outer}/viewers", {"remove": ["family"]}),
+        "taken off": ("POST", f"/api/v1/albums/{inner}/pictures", {"remove": [picture]}),
+        "album deleted": ("DELETE", f"/api/v1/albums/{inner}", None),
+        "moved out": ("PATCH", f"/api/v1/albums/{inner}", {"parent": None}),
+    }
+    if end in calls:
+        assert call(owner, *calls[end]).status_code == 200
+    else:
+        form = {"role": {"role": "contributor"}, "remove": {"pictures": "keep"}}.get(end, {})
+        assert post(owner, f"/people/{people['ada'].id}/{end}", **form).status_code == 303
+    closed = {each["_id"] for each in database.revoked_tokens.find() if each["_id"].startswith("/person/")}
+    assert closed == {f"/person/{people[name].id}.0" for name in ENDS[end]}
+    known = {each["email"]: each.get("withdrawals", 0) for each in database.users.find()}
+    assert all(known.get(people[name].email, 1) == 1 for name in ENDS[end])
 
 
 def test_links_are_found_by_what_they_link_to(database: Database) -> None:

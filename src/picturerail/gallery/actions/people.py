@@ -85,6 +85,7 @@ def end_sessions(at: ActionContext, user: User) -> int:
     """Sign an account out everywhere; how many browsers that were."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
     number = sessions.end_sessions_of(at.db, user.id)
+    addresses.close(at.db, [user.id])
     at.record(Deed.END_SESSIONS, str(user.id), about=user.email)
     return number
 
@@ -123,6 +124,7 @@ def give_password(at: ActionContext, user: User, password: str) -> User:
     if identities.unbind(at.db, user.id):
         at.record(Deed.DISCONNECT, str(user.id), about=user.email)
     sessions.end_sessions_of(at.db, user.id)  # the links for a new password with them
+    addresses.close(at.db, [user.id])
     at.record(Deed.CHANGE_PASSWORD, str(user.id), about=user.email)
     return changed
 
