@@ -17,7 +17,7 @@ from bench.peers.ours import Ours
 from tests.faults.uploads import GalleryClient, unique_jpeg
 
 PICTURES = 60
-SIZE = (1600, 1200)
+SIZE = (640, 480)
 EACH = 20  # requests of each page in a round
 TARGET = 1.2
 PUBLIC, PRIVATE = "public", "private"
@@ -120,25 +120,27 @@ def _visit(ours: Ours, found: Found, url: str) -> None:
             sizes.clear()
             _look(page, url)
         found.first = sum(sizes)
-        asked: set[str] = set()
-        session.on("Network.responseReceived", lambda event: _note(asked, event))
+        pictures: list[str] = []
+        came: list[str] = []  # over the network, not from a cache
+
+        def answered(event: dict[str, Any]) -> None:
+            if event["type"] == "Image":
+                pictures.append(event["requestId"])
+
+        def finished(event: dict[str, Any]) -> None:
+            if event["encodedDataLength"]:
+                came.append(event["requestId"])
+
+        session.on("Network.responseReceived", answered)
+        session.on("Network.loadingFinished", finished)
         _look(page, url)
-        found.asked_again = len(asked)
+        found.asked_again = len({*pictures} & {*came})
 
 
 def _look(page: Page, url: str) -> None:
     page.goto(url, wait_until="load", timeout=PATIENCE)
     page.evaluate(SCROLL)
     page.wait_for_timeout(300)
-
-
-def _note(asked: set[str], event: dict[str, Any]) -> None:
-    """Keep the address of a picture that came over the network."""
-    answer = event["response"]
-    if event["type"] == "Image" and "/image/" in answer["url"] and not answer.get("fromDiskCache"):
-        if not event.get("hasExtraInfo", True) and not answer.get("encodedDataLength"):
-            return  # from the memory of the page
-        asked.add(answer["url"])
 
 
 @contextmanager
