@@ -139,7 +139,7 @@ def test_an_owners_pages_hold_long_names_on_a_phone(open_page: Open, hung: list[
     page.goto("/people/groups/")
     page.get_by_label("Name of the group").fill(name)
     page.get_by_role("button", name="Make it").click()
-    expect(page.get_by_role("button", name="Put in").first).to_be_visible()
+    expect(page.get_by_text(f"The group “{name}” is there.")).to_be_visible()
     for path in (
         *("/shares/", "/shares/held", "/people/groups/", "/people/", "/transfers/", "/activity/"),
         *("/gallery/?select=1", "/albums/"),

@@ -104,6 +104,22 @@ def test_a_link_takes_nothing_that_was_not_said(
         assert call(owner, "POST", "/api/v1/shares", asked).status_code == 400
 
 
+def test_what_is_in_the_gallery_already_is_shown_and_held_like_any_other(
+    owner: FlaskClient, client: FlaskClient
+) -> None:
+    content = png(40, 30, next(_seed))
+    shown, held = (shared(owner, album=album(owner, adds), adds=adds) for adds in ("shown", "held"))
+    send(client, shown, "once.png", content=content)
+    send(client, shown, "again.png", content=content)
+    assert len(opened(client, shown["path"]).tiles()) == 2
+    send(client, held, "held.png", content=content)
+    assert (
+        "1 picture came in. It is shown when somebody has approved it." in opened(client, held["path"]).text
+    )
+    assert "held.png" in opened(owner, "/shares/held").text
+    assert "Already in the gallery" not in opened(owner, "/upload/").text
+
+
 def test_one_bad_file_stops_no_other_and_says_why(owner: FlaskClient, client: FlaskClient) -> None:
     link = shared(owner, album=album(owner, "Sea"), adds="shown")
     form = {

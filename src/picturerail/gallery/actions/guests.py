@@ -6,7 +6,7 @@ from typing import IO
 
 from picturerail.errors import Forbidden, NotFound
 from picturerail.gallery import policy
-from picturerail.gallery.actions import albums, shares, uploads, visibility
+from picturerail.gallery.actions import albums, pictures, shares, uploads, visibility
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.pictures import lifecycle, lookup
@@ -19,15 +19,23 @@ from picturerail.gallery.shares.model import Share
 
 
 def add_file(at: ActionContext, share: Share, file: IO[bytes], filename: str) -> None:
-    """Take a picture for the album of a link; it belongs to whoever made the link, and may still fill that album."""
+    """Take a picture for the album of a link; it belongs to whoever made the link, and may still fill that album.
+
+    Bytes that are in the gallery already hang there once more: who sent them is gone before anybody could ask.
+    """
     policy.check_guest(at.who)
     as_maker = replace(at, who=_maker(at, share), alias=f"guest of the link {share.name or share.id}")
     albums.fillable(as_maker, share.album)
     store.note_added(at.db, share)
     if share.adds == model.SHOWN:
-        uploads.add_file(as_maker, file, filename=filename, text=PictureText(), album=share.album)
+        added = uploads.add_file(as_maker, file, filename=filename, text=PictureText(), album=share.album)
+        if added.waits:
+            pictures.keep(as_maker, added.picture.id)
+            albums.fill(as_maker, share.album, [added.picture.id])
         return
     added = uploads.add_file(as_maker, file, filename=filename, text=PictureText(), visibility=PRIVATE)
+    if added.waits:
+        pictures.keep(as_maker, added.picture.id)
     lifecycle.hold(at.db, added.picture.id, share.album)
 
 
