@@ -55,6 +55,9 @@ def test_what_is_held_is_seen_by_nobody_else_until_it_is_approved(
         post(who, "/shares/held", picture=ids[1], choice="trash")
     assert opened(client, link["path"]).tiles() == []
     assert post(owner, "/shares/held", picture=ids[0], choice="approve").status_code == 303
+    assert "1 picture hangs in its album now." in opened(owner, "/shares/held").text
+    post(owner, "/shares/held", choice="approve")
+    assert "No picture is ticked." in opened(owner, "/shares/held").text
     assert post(owner, "/shares/held", picture=ids[1], choice="trash").status_code == 303
     assert opened(client, link["path"]).tiles() == [ids[0]]
     assert client.get(f"/gallery/{ids[0]}").status_code == 200

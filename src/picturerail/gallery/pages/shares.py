@@ -124,9 +124,16 @@ def decide_held() -> BaseResponse:
             guests.approve(at, each)
     else:
         bulk.trash(at, ticked)
-    done = "hang in their album now." if choice == "approve" else "are in the trash."
-    notify(Notice(f"{len(ticked)} picture{'' if len(ticked) == 1 else 's'}: they {done}"))
+    notify(Notice(_decided(len(ticked), choice)))
     return redirect(url_for("shares.show_held"), 303)
+
+
+def _decided(number: int, choice: str) -> str:
+    if not number:
+        return "No picture is ticked."
+    if number == 1:
+        return f"1 picture {'hangs in its album now' if choice == 'approve' else 'is in the trash'}."
+    return f"{number} pictures {'hang in their albums now' if choice == 'approve' else 'are in the trash'}."
 
 
 def address_of(share: Share) -> str:
