@@ -150,6 +150,8 @@ def test_an_owners_pages_hold_long_names_on_a_phone(open_page: Open, hung: list[
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         for what in ("contrast", "markup"):
             assert page.evaluate(probe(what)) == [], path
+    page.locator(".brand bdi").evaluate("(element, name) => element.textContent = name", name)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_every_request_stays_in_the_house(rounds: Rounds, service: Service) -> None:
