@@ -120,7 +120,7 @@ def test_what_is_in_the_gallery_already_is_shown_and_held_like_any_other(
         "1 picture came in. It is shown when somebody has approved it." in opened(client, held["path"]).text
     )
     assert "held.png" in opened(owner, "/shares/held").text
-    assert "Already in the gallery" not in opened(owner, "/upload/").text
+    assert "held-title" not in opened(owner, "/upload/").text
 
 
 def test_one_bad_file_stops_no_other_and_says_why(owner: FlaskClient, client: FlaskClient) -> None:
