@@ -114,7 +114,8 @@ class ToSrgb(Step):
 class Pad(Step):
     """Put the picture at (x, y) on a canvas of this size: of a colour, or `auto`, of its own, or of itself, `blurred`.
 
-    Of its own colours, the canvas takes one, two along `direction` or four, of the `source` border or predominant.
+    Of its own colours, the canvas takes one, two along `direction` or four, of the `source` border or predominant; in
+    place of each the nearest of a `palette`, if there is one.
     """
 
     x: int
@@ -129,6 +130,7 @@ class Pad(Step):
     colours: int = 1
     direction: str = ""
     contrasting: bool = False
+    palette: tuple[tuple[int, ...], ...] = ()
 
     def size_after(self, size: Size) -> Size:
         return Size(self.width, self.height)

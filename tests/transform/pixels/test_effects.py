@@ -182,6 +182,9 @@ def test_colours_made_clear_or_replaced(tmp_path: Path, make: Make) -> None:
 def test_edges_of_padding(source: Path, make: Make, tmp_path: Path) -> None:
     plain = pictures.saved(Image.new("RGB", (40, 20), (10, 90, 30)), tmp_path / "plain.png")
     assert tuple(pictures.pixels_of(make(plain, "c_pad,w_40,h_40,b_auto"))[0, 0]) == (10, 90, 30)
+    # of a palette the nearest colour (Cloudinary's docs of automatic padding)
+    nearest = make(plain, "c_pad,w_40,h_40,b_auto:border:palette_red_green_blue")
+    assert tuple(pictures.pixels_of(nearest)[0, 0]) == (0, 128, 0)
     blurred = pictures.pixels_of(make(source, "c_pad,w_150,h_150,b_blurred"))
     assert np.array_equal(blurred[25:125], original(source))
     assert 5 < blurred[:20].std() < 60

@@ -52,7 +52,7 @@ NOT_HERE = [
     *("fn_wasm:a.wasm", "bl_base", "f_m3u8", "f_mpd", "f_mp4", "f_webm", "f_glb", "f_jxl", "f_pdf"),
     *("e_background_removal", "e_gen_fill", "e_gen_remove:prompt_a", "e_gen_replace", "e_upscale"),
     *("e_extract", "e_camera", "e_light", "e_displace", "e_style_transfer"),
-    *("e_adv_redeye", "e_viesus_correct", "e_volume:50", "b_gen_fill", "b_auto:border:palette_red_blue"),
+    *("e_adv_redeye", "e_viesus_correct", "e_volume:50", "b_gen_fill"),
     *("c_imagga_crop", "c_imagga_scale", "g_adv_face", "g_adv_eyes", "g_auto:adv_faces", "g_ocr_text"),
     *(
         "g_auto:cat",
@@ -72,6 +72,11 @@ SAME = [
     ("f_auto:image", "f_auto"),
     ("cs_srgb:truecolor", "cs_srgb"),
     ("b_auto", "b_auto:border"),
+    ("b_auto:border:palette_red_blue_f00", "b_auto:border:palette_ff0000_0000ff"),
+    (
+        "b_auto:predominant_gradient:diagonal_desc:palette_red",
+        "b_auto:predominant_gradient:2:diagonal_desc:palette_ff0000",
+    ),
     ("b_auto:border_gradient", "b_auto:border_gradient:2:horizontal"),
     ("c_auto_pad,g_auto,w_9", "c_fill_pad,g_auto,w_9"),
     ("e_contrast:level_50;type_sigmoidal", "e_contrast:50:sigmoidal"),

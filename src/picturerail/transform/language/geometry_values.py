@@ -33,23 +33,21 @@ DIRECTIONS = ("horizontal", "vertical", "diagonal_desc", "diagonal_asc")
 
 @dataclass(frozen=True)
 class Background:
-    """A colour; or ("auto", mode, how many colours, direction); or ("blurred", intensity, brightness)."""
+    """A colour; or ("auto", mode, how many colours, direction, palette); or ("blurred", intensity, brightness)."""
 
     hint: str = (
         "a colour name, rgb: with hex digits, auto:MODE such as auto:predominant or "
-        "auto:border_gradient:2:vertical, or blurred:INTENSITY:BRIGHTNESS such as blurred:400:15"
+        "auto:border_gradient:2:vertical, with :palette_red_ffd700 behind it the nearest of these, or "
+        "blurred:INTENSITY:BRIGHTNESS such as blurred:400:15"
     )
 
     def read(self, text: str) -> Value:
         word, *given = text.split(":")
         if word == "gen_fill":
             raise UnsupportedError(text, reasons.MODEL)
-        if given and given[-1].startswith("palette_"):
-            raise UnsupportedError(
-                text, "b_auto takes the picture's own colours; a colour is written as b_COLOUR"
-            )
         if word == "auto":
-            return _read_own_colours(given)
+            palette = _read_palette(given.pop()) if given and given[-1].startswith("palette_") else ""
+            return (*_read_own_colours(given), palette)
         if word != "blurred":
             return read_colour(text)
         intensity = Number(1, 2000, whole=True).read(given[0]) if given else 100
@@ -62,11 +60,22 @@ class Background:
         parts = as_tuple(value)
         if not isinstance(parts[0], str):
             return Colour().show(value)
-        shown = parts[:2] if parts[0] == "auto" and parts[2] == 1 else parts
+        shown = (*parts[:2], parts[4]) if parts[0] == "auto" and parts[2] == 1 else parts
         return ":".join(str(part) for part in shown if part != "")
 
 
-def _read_own_colours(given: Sequence[str]) -> Value:
+def _read_palette(text: str) -> str:
+    """Colours by name or in hex digits, of which the nearest is taken; in hex digits, each once."""
+    digits = [bytes(read_colour(word)[:3]).hex() for word in text.split("_")[1:]]
+    return "_".join(("palette", *dict.fromkeys(digits)))
+
+
+def palette_of(text: str) -> tuple[tuple[int, ...], ...]:
+    """The colours of a palette that was read."""
+    return tuple(tuple(bytes.fromhex(word)) for word in text.split("_")[1:])
+
+
+def _read_own_colours(given: Sequence[str]) -> tuple[Scalar, ...]:
     """What follows auto: a mode; of a gradient the number of its colours and, of two, its direction."""
     mode = given[0] if given else "border"
     if mode not in OWN_COLOURS:

@@ -1,6 +1,6 @@
 """Padding: the larger canvas on which a picture is put, of a colour, of its own colours, or of itself, blurred."""
 
-from functools import reduce
+from functools import partial, reduce
 from typing import TypeAlias
 
 from picturerail.transform.pixels.analysis.palette import shares_of
@@ -54,11 +54,13 @@ def _own_colours(image: pyvips.Image, step: Pad) -> list[RGB]:
     else:
         palette = _palette(image)
         found = [palette[min(at, len(palette) - 1)] for at in range(step.colours)]
-    return [_farthest(colour, _palette(image)) for colour in found] if step.contrasting else found
+    if step.contrasting:
+        found = [max(_palette(image), key=partial(_distance, colour)) for colour in found]
+    return [min(step.palette, key=partial(_distance, colour)) for colour in found] if step.palette else found
 
 
-def _farthest(colour: RGB, palette: list[RGB]) -> RGB:
-    return max(palette, key=lambda other: sum((a - b) ** 2 for a, b in zip(colour, other, strict=True)))
+def _distance(one: RGB, other: RGB) -> float:
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
 
 
 def _palette(image: pyvips.Image) -> list[RGB]:

@@ -6,6 +6,7 @@ from picturerail.errors import BadRequest
 from picturerail.transform.boxes import Area, Size, nearest
 from picturerail.transform.grammar import Component, flags_of
 from picturerail.transform.language.effect_table import PLACED, REGIONAL
+from picturerail.transform.language.geometry_values import palette_of
 from picturerail.transform.language.values import Value
 from picturerail.transform.planning.geometry.faces import MARGIN, around, centred, focus
 from picturerail.transform.planning.geometry.sizes import (
@@ -166,10 +167,15 @@ def backdrop(value: Value | None) -> Pad:
     if not isinstance(value, tuple):
         return empty
     if value[0] == "auto":
-        mode, colours, direction = str(value[1]), int(value[2]), str(value[3])
-        source, contrasting = mode.partition("_")[0], mode.endswith("_contrast")
+        mode = str(value[1])
         return replace(
-            empty, style="auto", source=source, colours=colours, direction=direction, contrasting=contrasting
+            empty,
+            style="auto",
+            source=mode.partition("_")[0],
+            colours=int(value[2]),
+            direction=str(value[3]),
+            contrasting=mode.endswith("_contrast"),
+            palette=palette_of(str(value[4])),
         )
     if value[0] == "blurred":
         return replace(empty, style="blurred", intensity=int(value[1]), brightness=int(value[2]))
