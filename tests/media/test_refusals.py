@@ -47,8 +47,6 @@ def test_all_kinds_of_signature_pass(cloud: MediaService, algorithm: str, versio
 @pytest.mark.parametrize(
     "change",
     [
-        {"signature": None},
-        {"signature": ""},
         {"signature": "null"},
         {"signature": "0" * 40},
         {"api_key": None},
@@ -61,6 +59,18 @@ def test_all_kinds_of_signature_pass(cloud: MediaService, algorithm: str, versio
 def test_unsigned_or_changed_requests_are_refused(cloud: MediaService, change: dict[str, Any]) -> None:
     params = {name: value for name, value in {**signed(cloud), **change}.items() if value is not None}
     refused(upload(cloud, params, PICTURE), 401)
+
+
+@pytest.mark.parametrize("signature", [None, ""])
+def test_who_shows_neither_a_signature_nor_a_preset_is_told_so(
+    cloud: MediaService, signature: str | None
+) -> None:
+    """With the words and the status that client libraries and their users look for (cloudinary_js, issue 49)."""
+    params = {
+        name: value for name, value in {**signed(cloud), "signature": signature}.items() if value is not None
+    }
+    message = refused(upload(cloud, params, PICTURE), 400)
+    assert message == "Upload preset must be specified when using unsigned upload"
 
 
 def test_signatures_with_another_secret_or_cut_short(cloud: MediaService) -> None:

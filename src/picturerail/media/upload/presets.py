@@ -36,7 +36,9 @@ _NAME = re.compile(r"[\w.\- ]{1,255}")
 def check_upload_or_preset(media: Media, call: ApiRequest) -> ApiRequest:
     """Let a signed call pass, or one that an unsigned preset allows; the call with the preset's parameters."""
     name = call.params.text("upload_preset")
-    signed = call.user or call.token or "signature" in call.params
+    signed = call.user or call.token or call.params.text("signature")
+    if not signed and not name:  # 400, as Cloudinary answers it (cloudinary_js, issue 49)
+        raise BadRequest("Upload preset must be specified when using unsigned upload")
     if signed or not name:
         call = replace(call, key=check_upload(media.keys, call))
         return _with_preset(call, find(media.database, name), unsigned=False) if name else call
