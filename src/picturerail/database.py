@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient
 from pymongo.database import Database as MongoDatabase
 from pymongo.errors import (
+    BulkWriteError,
     ConfigurationError,
     ConnectionFailure,
     InvalidURI,
@@ -49,7 +50,7 @@ CLIENT_OPTIONS: dict[str, Any] = {
 }
 
 ELECTION_SECONDS = 3.0  # within which a new primary is to be expected
-UNAUTHORIZED = 13
+UNAUTHORIZED, DUPLICATE_KEY = 13, 11000
 _DIRECT: dict[str, Any] = {"directConnection": True, "serverSelectionTimeoutMS": 1000}
 AWAY = "The database does not answer at the moment. Please try again shortly."
 AGAIN_AFTER = 2
@@ -390,6 +391,14 @@ def ensure_schema(db: Database) -> None:
     for number, step in enumerate(STEPS[kept["version"] :], start=kept["version"]):
         step(db)
         db["schema"].update_one({"_id": "version"}, {"$set": {"version": number + 1}}, upsert=True)
+
+
+def duplicates_in(error: BulkWriteError) -> set[int]:
+    """Which of several new documents were there already, by their places; any other failure is raised again."""
+    failed = error.details["writeErrors"]
+    if error.details["writeConcernErrors"] or any(each["code"] != DUPLICATE_KEY for each in failed):
+        raise error
+    return {each["index"] for each in failed}
 
 
 def as_unavailable(error: Exception) -> Unavailable | None:

@@ -22,7 +22,7 @@ def tidy(settings: Settings) -> None:
         search_index.index_words(db)
         delivery.catch_up(db, cloud_access(settings), settings)
         removal.cleanup(db, cloud_access(settings), settings)
-        lookalikes.hash_older(db, cloud_access(settings))
+        lookalikes.look(db, cloud_access(settings), settings)
         activity.forget(db, settings.activity_days)
         transfers.sweep(db, settings)
         _back_up(settings, db)

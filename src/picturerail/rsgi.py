@@ -36,7 +36,7 @@ def media() -> Door:
     metrics.start_flushing()
     # purges are delivered here too: visitors should not see an old picture while public workers start again
     workers = (*job_handlers.workers(parts), *purger.workers(parts.database, settings))
-    for worker in (*workers, transfers.worker(parts.database, settings)):
+    for worker in (*workers, *transfers.workers(parts.database, settings)):
         worker.start()
     inside = replace(settings, threads=MEDIA_THREADS, edge_secret="", workers=1, port=settings.media_port)
     return media_door(inside, create_media(settings))
@@ -56,7 +56,7 @@ def public() -> Door:
     metrics.start_flushing()
     if all_edges(settings) or not settings.own_media:
         db = database.database(database.connect(settings.mongo_uri))
-        ours = [] if settings.own_media else [transfers.worker(db, settings)]
+        ours = [] if settings.own_media else transfers.workers(db, settings)
         for worker in (*purger.workers(db, settings), *ours):
             worker.start()
     gallery = guarded(settings, create_gallery(settings, cloud_access(settings)))

@@ -27,6 +27,21 @@ class Spooled:
     name: str = ""
 
 
+def spooled(folder: Path, content: bytes, name: str, md5: str, sha256: str) -> Spooled:
+    """A file of these bytes, whose hashes are known, durably in the spool; Unavailable when the disk is full."""
+    path = folder / uuid.uuid4().hex
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with _or_full(lambda: path.open("xb")) as file:
+            _or_full(lambda: file.write(content))
+            _or_full(file.flush)
+            _or_full(lambda: os.fsync(file.fileno()))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Spooled(path, len(content), md5, sha256, name)
+
+
 class SpoolWriter:
     """Writes one file into the spool; use as a context: without `finish` the file is removed again."""
 

@@ -230,9 +230,9 @@ def test_uploads_find_what_they_look_like(
     blank = {"$unset": {"phash": "", "phash_bands": "", "alike": ""}, "$set": {"unhashed": True}}
     database.gallery.update_many({}, blank)
     assert groups(database) == []
-    assert maintenance.hash_older(database, stranger) == 3
+    assert maintenance.look(database, stranger, settings) == 3
     assert groups(database) == [[added[0].id, added[2].id]]
-    assert maintenance.hash_older(database, stranger) == 0
+    assert maintenance.look(database, stranger, settings) == 0
     found = database.gallery.find_one({"_id": ObjectId(added[0].id)})
     assert found
     assert parse_picture(found).phash == added[0].phash

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from cloudinary import api, auth_token, uploader, utils
@@ -28,6 +28,7 @@ API_PREFIX = "https://api.cloudinary.com"
 BULK = {"X-Picturerail-Bulk": "1"}  # to our own service: its reduced copies can wait until somebody looks
 # Delivery types: open; open but for the original; by signed addresses only.
 UPLOAD, PRIVATE, AUTHENTICATED = "upload", "private", "authenticated"
+Answer: TypeAlias = Mapping[str, Any]
 DELIVERIES = (UPLOAD, PRIVATE, AUTHENTICATED)  # in the order in which a deleted picture may move
 FOLDER = "gallery/"  # every asset of the gallery has this prefix
 LIST_SIZE = 500
@@ -310,9 +311,9 @@ def move(cloud: CloudAccess, public_id: str, before: str, after: str, name: str 
     return int(answer["version"])
 
 
-def perceptual_hash(cloud: CloudAccess, public_id: str, delivery: str) -> str:
-    """The hash of which pictures that look alike have most bits in common; empty when the cloud knows none."""
-    return str(_found(cloud, public_id, delivery, phash=True).get("phash") or "")
+def look(cloud: CloudAccess, public_id: str, delivery: str) -> Answer:
+    """What the cloud tells of a picture when it looks at its pixels: colours, and a hash of what it looks like."""
+    return _found(cloud, public_id, delivery, phash=True, colors=True)
 
 
 def _found(cloud: CloudAccess, public_id: str, delivery: str, **told: bool) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ def uploaded(settings: Settings, asset: Asset, *, signed: bool = True) -> dict[s
         "placeholder": False,
         **_original_filename(asset),
         **_optional(asset),
-        **_info(asset),
+        **info(asset),
     }
 
 
@@ -89,7 +89,9 @@ def summary(settings: Settings, asset: Asset, *, signed: bool = True) -> dict[st
 def colours(asset: Asset) -> dict[str, Any]:
     """The colours of a picture, for those who ask for them."""
     facts = asset.facts
-    return {"colors": facts.colors, "predominant": {"google": facts.predominant}} if facts else {}
+    if not facts or not facts.is_looked_at:
+        return {}
+    return {"colors": facts.colors, "predominant": {"google": facts.predominant}}
 
 
 def urls(
@@ -121,6 +123,9 @@ def _original_filename(asset: Asset) -> dict[str, str]:
     return {"original_filename": name} if name else {}
 
 
-def _info(asset: Asset) -> dict[str, Any]:
+def info(asset: Asset) -> dict[str, Any]:
+    """What Cloudinary has no word for: nothing of a picture at whose pixels nobody has looked yet."""
     facts = asset.facts
-    return {"info": {"picturerail": {"thumbhash": facts.thumbhash, "phash": facts.phash}}} if facts else {}
+    if not facts or not facts.is_looked_at:
+        return {}
+    return {"info": {"picturerail": {"thumbhash": facts.thumbhash, "phash": facts.phash}}}

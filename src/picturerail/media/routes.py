@@ -25,7 +25,7 @@ from picturerail.media.metadata import field_actions, rule_actions
 from picturerail.media.notifications import poll, triggers
 from picturerail.media.openapi.contracts import contract_of
 from picturerail.media.search import assets as search
-from picturerail.media.upload import delete_tokens, endpoint, explicit
+from picturerail.media.upload import delete_tokens, endpoint, explicit, handover
 from picturerail.media.web import Action, Route
 
 KIND = "<any(image,video,raw,auto):resource_type>"
@@ -44,6 +44,7 @@ BARE: dict[str, Action] = {
 }
 
 SIGNED: dict[str, Action] = {
+    "POST /image/handover": handover.take,
     f"POST /{KIND}/destroy": destroy.destroy,
     "POST /asset/destroy": destroy.destroy_by_asset_id,
     f"POST /{KIND}/explicit": explicit.explicit,

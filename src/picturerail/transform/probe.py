@@ -104,7 +104,7 @@ def _check_memory(needed: int, limit: int, size: str, when: str) -> None:
 
 @dataclass(frozen=True)
 class Facts:
-    """What one complete decode of an upload gave."""
+    """What one complete decode of an upload gave; all but `info` is empty while nobody has looked at its pixels."""
 
     info: SourceInfo
     thumbhash: str  # base64, https://evanw.github.io/thumbhash/
@@ -112,6 +112,11 @@ class Facts:
     predominant: tuple[tuple[str, float], ...]  # (name of a basic colour, percent), most frequent first
     phash: str  # 16 hex digits: pictures that look alike differ in few bits
     transparent: bool  # some pixel is not opaque
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether its pixels have been looked at: of a file of an import they may be looked at later."""
+        return bool(self.phash)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `facts_from_json` makes the same value."""

@@ -10,7 +10,7 @@ import socket
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -61,6 +61,14 @@ def serve(
     sandbox = importlib.import_module("picturerail.transform.pixels.sandbox.sandbox")
     folders = sandbox.Folders(tuple(read), tuple(write))
     pool.run(socket_path, workers=workers, queue=queue, seconds=seconds, memory=memory, folders=folders)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a picture's head tells: facts without those of its pixels, and what its camera wrote (as `camera` says)."""
+
+    facts: Facts
+    camera: dict[str, dict[str, str]]
 
 
 class OverLimits(errors.UnsupportedMedia):
@@ -179,6 +187,12 @@ class ImageWorkers:
     def camera(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, dict[str, str]]:
         """What the camera wrote: `exif` as it stands in the file, `image_metadata` as people read it."""
         return self._ask({"job": "camera", "path": str(path), "limits": _limits(limits)})
+
+    def surveys(self, paths: Sequence[Path], limits: Limits = DEFAULT_LIMITS) -> list[Survey | None]:
+        """What heads tell of JPEGs that are all there, in one job; None for each that must be looked at by itself."""
+        request = {"job": "surveys", "paths": [str(each) for each in paths], "limits": _limits(limits)}
+        found = self._ask(request)["found"]
+        return [each and Survey(facts_from_json(each["facts"]), each["camera"]) for each in found]
 
     def _ask(self, request: dict[str, Any], cancellation: Cancellation | None = None) -> dict[str, Any]:
         """Send one job and wait for its answer; TooManyRequests at once when the queue is full."""

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import random
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 import thumbhash
 from PIL import Image
 
-from picturerail.errors import UnsupportedMedia
+from picturerail.errors import PicturerailError, UnsupportedMedia
 from picturerail.transform.pixels.analysis import faces, probe
 from picturerail.transform.pixels.analysis.thumbhash import thumb_hash
 from picturerail.transform.probe import Facts, Limits, facts_from_json
@@ -140,3 +141,48 @@ def test_a_quick_look_finds_what_is_cut(tmp_path: Path) -> None:
         path.write_bytes(whole[: int(len(whole) * share)])
         with pytest.raises(UnsupportedMedia, match="damaged|ends"):
             probe.gather(path, Limits(), quick=True)
+
+
+def test_a_survey_tells_what_a_look_tells_of_the_file(tmp_path: Path) -> None:
+    path = pictures.oriented(pictures.photo("astronaut", (2600, 2000)), tmp_path / "a.jpg", 6)
+    path.write_bytes(path.read_bytes() + b"behind its end")
+    surveyed, looked = probe.survey(path, Limits()), probe.gather(path, Limits(), quick=True)
+    assert surveyed
+    assert surveyed.info == looked.info
+    assert (surveyed.is_looked_at, looked.is_looked_at) == (False, True)
+
+
+def test_a_survey_leaves_to_a_look_what_only_that_can_tell(tmp_path: Path) -> None:
+    photo = pictures.photo("astronaut", (1300, 1000))
+    assert probe.survey(pictures.saved(photo, tmp_path / "a.png"), Limits()) is None
+    assert (
+        probe.survey(pictures.saved(photo, tmp_path / "many-scans.jpg", progressive=True), Limits()) is None
+    )
+    (tmp_path / "no-end.jpg").write_bytes(pictures.encoded(photo, "JPEG")[:-2])
+    assert probe.survey(tmp_path / "no-end.jpg", Limits()) is None
+
+
+def test_a_survey_takes_nothing_that_a_look_refuses(tmp_path: Path) -> None:
+    """Cut, overwritten, and without its tables: whatever a look refuses, a survey refuses or leaves to it."""
+    photo = pictures.photo("astronaut", (1300, 1000))
+    whole, chance, path = pictures.encoded(photo, "JPEG", quality=90), random.Random(15), tmp_path / "a.jpg"
+    cut = [whole[: chance.randrange(2, len(whole))] for _ in range(20)]
+    holes = [chance.randrange(2, len(whole) - 500) for _ in range(40)]
+    overwritten = [whole[:at] + bytes(400) + whole[at + 400 :] for at in (*range(2, 800, 20), *holes)]
+    without_tables = whole.replace(b"\xff\xc4", b"\xff\xef")
+    refused = 0
+    for damaged in (*cut, *overwritten, without_tables):
+        path.write_bytes(damaged)
+        try:
+            probe.gather(path, Limits(), quick=True)
+        except PicturerailError:
+            refused += 1
+            assert not _is_surveyed(path)
+    assert refused > len(cut)
+
+
+def _is_surveyed(path: Path) -> bool:
+    try:
+        return probe.survey(path, Limits()) is not None
+    except PicturerailError:
+        return False

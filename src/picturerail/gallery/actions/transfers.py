@@ -22,6 +22,7 @@ from picturerail.jobs.job import CANCELLED, DEAD, DONE, WAITING, Job, NewJob
 from picturerail.settings import Settings
 
 EXPORT, IMPORT = "export", "import"  # kinds of jobs
+LOOK = "look"  # the kind of what is put off by an import
 KEEP = timedelta(days=7)  # for which an export lies ready, and is told what became of a transfer
 MAX_WAITING = 5  # of one kind, of one person
 MAX_READY = 3  # exports of one person, those under way among them: each takes as much room as its pictures
@@ -106,6 +107,11 @@ class Transfer:
     def gone_at(self) -> datetime:
         """When it is forgotten, its files included."""
         return self.job.expires_at
+
+
+def look_later(db: Database, delay: timedelta = timedelta()) -> None:
+    """Let the pictures of imports be looked at, by one process at a time."""
+    queue.put(db, NewJob(kind=LOOK, arguments={}, line=LOOK, delay=delay))
 
 
 def start_export(at: ActionContext, *, album: str = "", search: str = "", edited: bool = False) -> Transfer:

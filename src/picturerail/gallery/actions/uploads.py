@@ -1,7 +1,7 @@
 """Adding pictures: the permit for a browser's upload, and the two ways in."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from bson import ObjectId
@@ -13,13 +13,16 @@ from picturerail.gallery.actions import albums
 from picturerail.gallery.actions import visibility as visibility_of
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
+from picturerail.gallery.handover import Handover, hand_over
 from picturerail.gallery.maintenance import delivery
 from picturerail.gallery.pictures import create, lifecycle, lookalikes, lookup
+from picturerail.gallery.pictures.create import NewPicture
 from picturerail.gallery.pictures.file import check_size, clean_filename
 from picturerail.gallery.pictures.model import DUPLICATE, Picture
 from picturerail.gallery.pictures.text import PictureText
 from picturerail.gallery.pictures.visibility import clean_visibility
 from picturerail.gallery.policy import Action
+from picturerail.spool import Spooled
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,29 @@ def add_file(
         picture_id=picture_id,
     )
     return _hung(at, _added(at, picture), album)
+
+
+def add_spooled(at: ActionContext, files: Sequence[tuple[Spooled, str, NewPicture]]) -> list[Picture | None]:
+    """Add files that lie in the spool of the data folder, each as an asset of a given name, at our own service.
+
+    None in the place of each that is to be added by itself, by `add_file`, which takes it or says why not.
+    """
+    policy.check(at.who, Action.ADD)
+    new = [replace(each, visibility=_visibility(at, each.visibility)) for _, _, each in files]
+    handed = [
+        Handover(file, public_id, delivery.wanted(at.settings, each.visibility))
+        for (file, public_id, _), each in zip(files, new, strict=True)
+    ]
+    answers = hand_over(at.cloud, handed)
+    pictures = create.take_answers(at.db, at.cloud, list(zip(answers, new, strict=True)))
+    added = [each and visibility_of.settle_bytes(at, each) for each in pictures]
+    for each in added:
+        if each:
+            lookalikes.join(at.db, each)
+    if ids := [each.id for each in added if each]:
+        at.renew_pages(*ids)
+        at.record(Deed.ADD_PICTURE, *ids)
+    return added
 
 
 def add_answer(

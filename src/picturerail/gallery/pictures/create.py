@@ -3,7 +3,8 @@
 import re
 import secrets
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import IO, Any
 
 from bson import ObjectId
@@ -43,6 +44,26 @@ _ALPHABET = string.ascii_lowercase + string.digits
 def new_public_id() -> str:
     """A name for a new asset that nobody can guess and no file name can influence."""
     return "gallery/" + "".join(secrets.choice(_ALPHABET) for _ in range(20))
+
+
+@dataclass(frozen=True)
+class NewPicture:
+    """What a person says of a picture beside its file; `id` if it is to have one that is given."""
+
+    filename: str
+    text: PictureText
+    owner: str
+    visibility: str
+    id: ObjectId | None = None
+
+
+def take_answers(
+    db: Database, cloud: CloudAccess, told: Sequence[tuple[Mapping[str, Any] | None, NewPicture]]
+) -> list[Picture | None]:
+    """Add the pictures that answers of the cloud tell of, by one write; None for each that is to be taken by itself."""
+    places = {at: _fields(cloud, answer, new) for at, (answer, new) in enumerate(told) if answer}
+    added = dict(zip(places, lifecycle.add_all(db, list(places.values())), strict=True))
+    return [added.get(at) for at in range(len(told))]
 
 
 def take_file(
@@ -98,14 +119,19 @@ def take_answer(
     picture_id: ObjectId | None = None,
 ) -> Picture:
     """Add the picture that a signed answer of the cloud tells of; taking an answer twice adds one picture."""
-    fields = parse_answer(cloud, answer)
-    said = {"filename": clean_filename(filename), "owner": owner, "visibility": visibility}
-    picture = lifecycle.add(db, fields | text.plain | said | ({"_id": picture_id} if picture_id else {}))
+    new = NewPicture(filename, text, owner, visibility, picture_id)
+    picture = lifecycle.add(db, _fields(cloud, answer, new))
     if picture.owner != owner:
         raise Forbidden("This upload belongs to somebody else.")
     if picture.state in (TRASH, DELETED):
         raise Conflict("This picture was deleted meanwhile. Upload it again if it should come back.")
     return picture
+
+
+def _fields(cloud: CloudAccess, answer: Mapping[str, Any], new: NewPicture) -> dict[str, Any]:
+    fields = parse_answer(cloud, answer)
+    said = {"filename": clean_filename(new.filename), "owner": new.owner, "visibility": new.visibility}
+    return fields | new.text.plain | said | ({"_id": new.id} if new.id else {})
 
 
 def parse_answer(cloud: CloudAccess, answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,9 +170,13 @@ def parse_asset(cloud: CloudAccess, answer: Mapping[str, Any]) -> dict[str, Any]
         "etag": etag if _ETAG.fullmatch(etag) else "",
         "taken_at": taken_in(answer),
         "camera": camera_in(answer).plain,
-        **_placeholder(answer),
-        **_hash(answer),
+        **parse_look(answer),
     }
+
+
+def parse_look(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """What the cloud told of the pixels of a picture when it was asked: placeholder, colour and perceptual hash."""
+    return _placeholder(answer) | _hash(answer)
 
 
 def _placeholder(answer: Mapping[str, Any]) -> dict[str, str]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from bson import ObjectId
 from pymongo import ReturnDocument, UpdateOne
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from picturerail.clock import now
-from picturerail.database import Database, Document
+from picturerail.database import Database, Document, duplicates_in
 from picturerail.errors import Conflict, NotFound
 from picturerail.gallery.pictures import stacks
 from picturerail.gallery.pictures.bits import bands_of
@@ -49,19 +49,36 @@ def add(db: Database, fields: Mapping[str, Any]) -> Picture:
     """
     if known := with_public_id(db, fields["public_id"]):
         return known
-    times = {"created_at": now(), "updated_at": now()}
-    document: Document = {"_id": new_id(), **fields, "shown": fields["visibility"], **times}
-    document |= _indexed(parse_picture(document))
+    document = _document(fields)
     if twin := with_same_bytes(db, fields["etag"]):
         return _insert(db, {**document, "state": DUPLICATE, "same_as": twin.id})
-    claim = {"first_of": fields["etag"]} if fields["etag"] else {}
     try:
-        return _insert(db, {**document, "state": LIVE, **claim})
+        return _insert(db, _first(document))
     except DuplicateKeyError:
         if known := with_public_id(db, fields["public_id"]):
             return known
         first = db.gallery.find_one({"first_of": fields["etag"]})
         return _insert(db, {**document, "state": DUPLICATE, "same_as": str(first["_id"]) if first else ""})
+
+
+def add_all(db: Database, new: Sequence[Mapping[str, Any]]) -> list[Picture | None]:
+    """Insert several, live, by one write; None for each that is to be added by itself: it, or its bytes, are there."""
+    twins = {"etag": {"$in": [each["etag"] for each in new]}, "state": STATES[LIVE]}
+    there = {each["etag"] for each in db.gallery.find(twins, {"etag": 1})}
+    places = [at for at, each in enumerate(new) if each["etag"] not in there]
+    documents = [_first(_document(new[at])) for at in places]
+    taken: set[int] = set()
+    try:
+        if documents:
+            db.gallery.insert_many(documents, ordered=False)
+    except BulkWriteError as error:
+        taken = duplicates_in(error)
+    added = {
+        place: parse_picture(document)
+        for at, (place, document) in enumerate(zip(places, documents, strict=True))
+        if at not in taken
+    }
+    return [added.get(at) for at in range(len(new))]
 
 
 def describe(db: Database, picture: Picture, revision: str, change: TextChange) -> Picture:
@@ -95,11 +112,12 @@ def adjust(db: Database, picture: Picture, revision: str | None, fields: Mapping
     )
 
 
-def keep_hash(db: Database, picture: Picture, phash: str) -> Picture:
-    """Keep the perceptual hash that the cloud told later; it is no revision."""
-    kept = {"$set": {"phash": phash, "phash_bands": bands_of(phash)}, "$unset": {"unhashed": ""}}
+def keep_look(db: Database, picture: Picture, found: Mapping[str, Any]) -> Picture:
+    """Keep placeholder, colour and perceptual hash that the cloud told later; it is no revision, nor asked again."""
+    told = {name: value for name, value in found.items() if name != "unhashed"}
+    kept = {"$set": {"phash": "", "phash_bands": bands_of(""), **told}, "$unset": {"unhashed": ""}}
     db.gallery.update_one({"_id": ObjectId(picture.id), "public_id": picture.public_id}, kept)
-    return replace(picture, phash=phash)
+    return replace(picture, phash=str(told.get("phash", "")))
 
 
 def put_file(
@@ -270,6 +288,18 @@ def adopt(db: Database, picture: Picture, fields: Mapping[str, Any]) -> None:
 def _one(among: PictureFilter, picture_id: str, state: str) -> Document:
     """The query for one picture, which must be among those and in that state."""
     return {"$and": [among.within({"$eq": parse_id(picture_id)}), {"state": STATES[state]}]}
+
+
+def _document(fields: Mapping[str, Any]) -> Document:
+    times = {"created_at": now(), "updated_at": now()}
+    document: Document = {"_id": new_id(), **fields, "shown": fields["visibility"], **times}
+    return document | _indexed(parse_picture(document))
+
+
+def _first(document: Document) -> Document:
+    """The document of a live picture that is the first with its bytes: no two can be."""
+    claim = {"first_of": document["etag"]} if document["etag"] else {}
+    return {**document, "state": LIVE, **claim}
 
 
 def _indexed(picture: Picture) -> dict[str, Any]:

@@ -50,6 +50,14 @@ def with_same_bytes(db: Database, etag: str) -> Picture | None:
     return parse_picture(document) if document else None
 
 
+def of_file(db: Database, public_id: str, etag: str) -> Picture | None:
+    """The picture, in any state, that shows this asset; else a live one whose original has this hash."""
+    here: Document = {"$or": [{"public_id": public_id}, {"etag": etag, "state": STATES[LIVE]}]}
+    found = list(db.gallery.find(here))
+    found.sort(key=lambda each: each.get("public_id") != public_id)
+    return parse_picture(found[0]) if found else None
+
+
 def without_tokens(db: Database, limit: int) -> list[Picture]:
     """Pictures that no search finds yet, or no order but the first: an older program wrote them, or the tutorial's."""
     found = [

@@ -4,16 +4,15 @@ An asset's name follows from its bytes. So whatever a killed run left half done 
 bytes under two names are taken once.
 """
 
-import json
 import string
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from enum import Enum
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,56 +20,30 @@ from bson import ObjectId
 
 from picturerail import image_formats
 from picturerail.errors import PicturerailError, Unavailable
-from picturerail.gallery.actions import albums, pictures, stacks, uploads
+from picturerail.gallery.actions import albums, pictures, stacks, transfers, uploads
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.pictures import lookup
-from picturerail.gallery.pictures.create import FORMATS
+from picturerail.gallery.pictures.create import FORMATS, NewPicture
 from picturerail.gallery.pictures.model import DELETED, LIVE, TRASH, Picture, new_id
 from picturerail.gallery.policy import Person
 from picturerail.gallery.transfer.album_shelf import AlbumShelf
 from picturerail.gallery.transfer.album_titles import AlbumsOf
 from picturerail.gallery.transfer.gallery_json import ALBUM_FIELDS, GalleryJson
+from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.natural_order import natural
 from picturerail.gallery.transfer.picture_texts import in_picture
+from picturerail.gallery.transfer.shot_files import ShotFiles
 from picturerail.gallery.transfer.sidecar_names import takeout_of, xmp_of
-from picturerail.gallery.transfer.source import Digests, ImportSource, SourceFile, digests_of
+from picturerail.gallery.transfer.source import ImportSource, SourceFile, digests_of
+from picturerail.gallery.transfer.staged_file import BATCH, StagedFile, digests_of_bytes, is_staged
 from picturerail.gallery.transfer.told import Told, in_takeout, in_xmp
+from picturerail.spool import spooled
 
 TAKERS = 4
 TRIES = 4
 SIDECARS = (".xmp", ".json")
 UNTOUCHED = timedelta(seconds=1)  # between coming and the last change of what nobody has changed
 _ALPHABET = string.ascii_lowercase + string.digits
-
-
-class ImportOutcome(Enum):
-    """What became of a file."""
-
-    TAKEN = "taken"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class ImportResult:
-    """One file, what became of it, why, the picture that it is now, and the hashes by which that is found."""
-
-    path: PurePosixPath
-    outcome: ImportOutcome
-    why: str = ""
-    picture: str = ""
-    digests: Digests = ("", "")
-
-    @property
-    def line(self) -> str:
-        """What the report says of it: a line of JSON."""
-        told = {
-            "path": str(self.path),
-            "outcome": self.outcome.value,
-            "why": self.why,
-            "picture": self.picture,
-        }
-        return json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=False) + "\n"
 
 
 @dataclass
@@ -82,18 +55,25 @@ class Import:
     dry: bool = False
     albums_of: AlbumsOf | None = None
     _seen: dict[str, PurePosixPath] = field(default_factory=dict)
+    _claims: dict[PurePosixPath, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _last_id: ObjectId = field(default_factory=new_id)
     _told_of_all: GalleryJson = GalleryJson()  # in an export of ours
+    _has_staged: bool = False
+    _shots: ShotFiles = field(default_factory=ShotFiles)
     _files: dict[PurePosixPath, list[ImportResult]] = field(default_factory=dict)  # by folder
 
     def run(self) -> Iterator[ImportResult]:
         """Take every file, then hang the albums; the results come as they are ready, sidecars not among them."""
         self._told_of_all = self.source.index()
         for result in self._pictures():
+            self._forget(result.path)
             if self._keeps_files and (result.picture or any(result.digests)):
                 self._files.setdefault(result.path.parent, []).append(result)
             yield result
+            yield from self._join(result)
+        if self._has_staged:
+            transfers.look_later(self.at.db)
         if self._keeps_files:
             yield from self._hang()
             yield from self._stack()
@@ -102,22 +82,38 @@ class Import:
     def _sending(self) -> ActionContext:
         return replace(self.at, cloud=replace(self.at.cloud, is_bulk=True))
 
+    def _forget(self, path: PurePosixPath) -> None:
+        """What is done the database knows: memory does not grow with the source, but in a dry run."""
+        with self._lock:
+            sha256 = self._claims.pop(path, "")
+            if not self.dry and self._seen.get(sha256) == path:
+                del self._seen[sha256]
+
     @property
     def _keeps_files(self) -> bool:
         told = self._told_of_all
         return not self.dry and (self.albums_of is not None or bool(told.albums or told.stacks))
 
     def _pictures(self) -> Iterator[ImportResult]:
+        entries = (each for each in self.source.entries() if each.path.suffix.lower() not in SIDECARS)
+        waiting: set[Future[Sequence[ImportResult | StagedFile]]] = set()
+        staged: list[StagedFile] = []
         with ThreadPoolExecutor(TAKERS) as pool:
-            waiting: set[Future[ImportResult]] = set()
-            for entry in self.source.entries():
-                if entry.path.suffix.lower() in SIDECARS:
-                    continue
-                waiting.add(pool.submit(self._take, entry, self._next_id()))
-                if len(waiting) >= 2 * TAKERS:
-                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    yield from (each.result() for each in done)
-            yield from (each.result() for each in waiting)
+            while True:
+                while len(waiting) < 2 * TAKERS and (entry := next(entries, None)):
+                    waiting.add(pool.submit(self._begin, entry, self._next_id()))
+                self._has_staged = self._has_staged or bool(staged)
+                if len(staged) >= BATCH or (staged and not waiting):
+                    waiting.add(pool.submit(self._add_staged, staged[:BATCH]))
+                    del staged[:BATCH]
+                if not waiting:
+                    return
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for each in chain.from_iterable(one.result() for one in done):
+                    if isinstance(each, StagedFile):
+                        staged.append(each)
+                    else:
+                        yield each
 
     def _next_id(self) -> ObjectId:
         """An id behind the last one: pictures come in the order of the source, whichever upload ends first."""
@@ -125,6 +121,54 @@ class Import:
             time.sleep(0)
         self._last_id = new
         return new
+
+    def _begin(self, entry: SourceFile, picture_id: ObjectId) -> Sequence[ImportResult | StagedFile]:
+        """Stage a file for our own service that shares this data folder; take any other one."""
+        if self.at.cloud.own and not (self.dry or self.source.is_far or entry.refusal):
+            # whatever is wrong with it is told when it is taken by itself
+            with suppress(OSError, PicturerailError), self.source.file(entry.path) as file:
+                if begun := self._stage(entry, file, picture_id):
+                    return [begun]
+        return [self._take(entry, picture_id)]
+
+    def _stage(self, entry: SourceFile, file: Path, picture_id: ObjectId) -> ImportResult | StagedFile | None:
+        with file.open("rb") as opened:
+            kind = image_formats.sniff(opened)
+        if not is_staged(file, kind, self.at.settings.max_upload_bytes):
+            return None
+        content = file.read_bytes()
+        sha256, md5 = digests_of_bytes(content)
+        if known := self._known(entry.path, file, sha256, md5):
+            return known
+        told, name = self._told(entry.path, file), self._told_of_all.filename(entry.path)
+        lain = spooled(self.at.settings.spool_folder, content, name, md5, sha256)
+        return StagedFile(entry, lain, told, picture_id)
+
+    def _add_staged(self, staged: Sequence[StagedFile]) -> Sequence[ImportResult]:
+        """Hand these over together; each that is not plainly taken so is taken by itself."""
+        files = [(each.file, public_id_of(each.file.sha256), self._new(each)) for each in staged]
+        added: Sequence[Picture | None] = [None] * len(staged)
+        try:
+            with suppress(PicturerailError):
+                added = uploads.add_spooled(self.at, files)
+        finally:
+            for each in staged:
+                each.file.path.unlink(missing_ok=True)
+        return [self._end(each, picture) for each, picture in zip(staged, added, strict=True)]
+
+    def _new(self, staged: StagedFile) -> NewPicture:
+        visibility = self._told_of_all.visibility(staged.entry.path)
+        text, owner = staged.told.text, self.at.who.id
+        return NewPicture(staged.file.name, text, owner, visibility, staged.picture_id)
+
+    def _end(self, staged: StagedFile, picture: Picture | None) -> ImportResult:
+        if picture is None:
+            return self._take(staged.entry, staged.picture_id)
+        try:
+            self._complete(staged.entry.path, picture, lambda: staged.told)
+        except PicturerailError as error:
+            return ImportResult(staged.entry.path, ImportOutcome.FAILED, error.message)
+        return ImportResult(staged.entry.path, ImportOutcome.TAKEN, "", picture.id)
 
     def _take(self, entry: SourceFile, picture_id: ObjectId) -> ImportResult:
         if entry.refusal:
@@ -159,23 +203,23 @@ class Import:
         """The result for bytes that are here already, or come a second time in this run."""
         with self._lock:
             first = self._seen.setdefault(sha256, path)
+            self._claims.setdefault(path, sha256)
         if first != path:
             return ImportResult(
                 path, ImportOutcome.SKIPPED, f"the same bytes as {first}", digests=(sha256, md5)
             )
-        db = self.at.db
-        there = lookup.with_public_id(db, public_id_of(sha256)) or lookup.with_same_bytes(db, md5)
+        there = lookup.of_file(self.at.db, public_id_of(sha256), md5)
         if there is None:
             return None
         gone = there.state in (TRASH, DELETED)
         ours = there.public_id == public_id_of(sha256) and there.owner == self.at.who.id
         if ours and there.state == LIVE and not self.dry:
-            self._complete(path, there, file)
+            self._complete(path, there, lambda: self._told(path, file))
         why = "it was deleted here" if gone else "these bytes are in the gallery already"
         return ImportResult(path, ImportOutcome.SKIPPED, why, there.id)
 
     def _upload(self, path: PurePosixPath, file: Path, sha256: str, picture_id: ObjectId) -> ImportResult:
-        text, name = self._told(path, file).text, public_id_of(sha256)
+        told, name = self._told(path, file), public_id_of(sha256)
         filename, visibility = self._told_of_all.filename(path), self._told_of_all.visibility(path)
         for tries_left in reversed(range(TRIES)):
             try:
@@ -184,7 +228,7 @@ class Import:
                         self._sending,
                         opened,
                         filename=filename,
-                        text=text,
+                        text=told.text,
                         visibility=visibility,
                         public_id=name,
                         picture_id=picture_id,
@@ -197,10 +241,10 @@ class Import:
         if added.waits:  # somebody uploaded the same bytes at this moment
             pictures.skip(self.at, added.picture.id)
             return ImportResult(path, ImportOutcome.SKIPPED, "these bytes are in the gallery already")
-        self._complete(path, added.picture, file)
+        self._complete(path, added.picture, lambda: told)
         return ImportResult(path, ImportOutcome.TAKEN, "", added.picture.id)
 
-    def _complete(self, path: PurePosixPath, picture: Picture, file: Path | None) -> None:
+    def _complete(self, path: PurePosixPath, picture: Picture, tell: Callable[[], Told]) -> None:
         """Say when a picture was taken, and how it is edited, unless somebody has changed it since it came.
 
         A run that was killed between the two is so made good by the next one.
@@ -212,7 +256,7 @@ class Import:
                 pictures.mark(self.at, picture.id, kind, value)
         wanted = self._told_of_all.details(path)
         if wanted is None:
-            told = self._told(path, file)
+            told = tell()
             wanted = {"taken_at": told.taken_at or picture.taken_at or told.taken_otherwise}
         missing = {name: value for name, value in wanted.items() if value != getattr(picture, name)}
         if missing:
@@ -231,6 +275,20 @@ class Import:
                 self._hang_folder(shelf, folder)
             except PicturerailError as error:
                 yield ImportResult(folder, ImportOutcome.FAILED, error.message)
+
+    def _join(self, result: ImportResult) -> Iterator[ImportResult]:
+        """Stack the files of a shot, a raw one and what the camera developed of it, when the last of them has come."""
+        if self.dry or self.source.is_far or self._told_of_all.stacks:
+            return
+        try:
+            names = self.source.names(result.path.parent)
+            is_new = result.outcome is ImportOutcome.TAKEN
+            if shot := self._shots.note(result.path, names, result.picture, is_new=is_new):
+                stacks.stack_best(self.at, shot)
+        except OSError:  # the folder went away meanwhile
+            return
+        except PicturerailError as error:
+            yield ImportResult(result.path, ImportOutcome.FAILED, error.message)
 
     def _stack(self) -> Iterator[ImportResult]:
         """Stack what lay in one stack of an export of ours, unless it does already; what cannot be is told."""
@@ -276,9 +334,7 @@ class Import:
         return [found for each in results if (found := each.picture or self._twin(*each.digests))]
 
     def _twin(self, sha256: str, md5: str) -> str:
-        there = lookup.with_public_id(self.at.db, public_id_of(sha256)) or lookup.with_same_bytes(
-            self.at.db, md5
-        )
+        there = lookup.of_file(self.at.db, public_id_of(sha256), md5)
         return there.id if there else ""
 
     def _told(self, path: PurePosixPath, file: Path | None) -> Told:

@@ -18,6 +18,7 @@ from picturerail.nofollow import EntryKind, listed, opened_file
 
 MAX_SIDECAR = 4 * 1024 * 1024  # bytes
 BLOCK = 1024 * 1024
+MAX_FOLDERS = 4  # whose names are remembered beside those of the last one
 
 Digests: TypeAlias = tuple[
     str, str
@@ -108,10 +109,12 @@ class FolderSource(NearSource):
         return opened_file(self._root, path)
 
     def names(self, folder: PurePosixPath) -> frozenset[str]:
-        """The names of the files in a folder; the last one asked for is remembered."""
-        if folder not in self._names:
-            self._names = {folder: frozenset(each.name for each in listed(self._root, folder))}
-        return self._names[folder]
+        """The names of the files in a folder; the last ones asked for are remembered."""
+        known = self._names
+        if folder not in known:
+            names = frozenset(each.name for each in listed(self._root, folder))
+            self._names = known = {**dict(list(known.items())[-MAX_FOLDERS:]), folder: names}
+        return known[folder]
 
     def text(self, path: PurePosixPath) -> str:
         """What a small file says."""

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +20,22 @@ from picturerail.gallery.actions import transfers
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.albums import lookup
 from picturerail.gallery.cloud import cloud_access
+from picturerail.gallery.maintenance import lookalikes
 from picturerail.gallery.search.index import Search, matching
 from picturerail.gallery.transfer import zip_folder
 from picturerail.gallery.transfer.album_titles import of_folders
 from picturerail.gallery.transfer.export_target import PartsTarget
 from picturerail.gallery.transfer.exporter import EVERYTHING, Export, ExportSelection
-from picturerail.gallery.transfer.importer import Import, ImportOutcome, ImportResult
+from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
+from picturerail.gallery.transfer.importer import Import
 from picturerail.gallery.transfer.source import FolderSource
 from picturerail.jobs.task import Task
 from picturerail.settings import Settings
 
 MAX_PART = 4_000_000_000  # bytes, from which on another zip is begun
+AN_HOUR = timedelta(hours=1)
+MAX_LOOKS = 20_000  # in an hour: others want calls of the Admin API, too
+LOOKS = 100  # pictures that are looked at before it is told how far it is
 MAX_PROBLEMS = 20  # sentences that are kept of files that failed
 SPEAK_SECONDS = 1.0
 OUTCOMES = ("written", *(each.value for each in ImportOutcome))  # as they are told
@@ -66,6 +72,8 @@ class Progress:
 
 def run(settings: Settings, task: Task) -> Outcome:
     """Do the job; what became of it. Unavailable and OSError are worth another try, all else is told."""
+    if task.job.kind == transfers.LOOK:
+        return look(settings, task)
     try:
         return RUNS[task.job.kind](_acting(settings, task), task)
     except Unavailable:
@@ -111,6 +119,20 @@ def import_(at: ActionContext, task: Task) -> Outcome:
             lines.write(each.line)
             progress.note(each.outcome.value, _problem(each))
     return progress.result
+
+
+def look(settings: Settings, task: Task) -> Outcome:
+    """Look at the pictures that imports have added, some at a time; those that cannot be had now are left for later."""
+    done = 0
+    while settings.own_media and done < MAX_LOOKS:
+        found = lookalikes.look(task.db, cloud_access(settings), settings, LOOKS)
+        done += found
+        task.report(done, done)
+        if not found:
+            break
+    else:
+        transfers.look_later(task.db, AN_HOUR)
+    return {"looked": done}
 
 
 RUNS: Mapping[str, Callable[[ActionContext, Task], Outcome]] = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from picturerail.database import Database
-from picturerail.gallery.actions.transfers import EXPORT, IMPORT
+from picturerail.gallery.actions.transfers import EXPORT, IMPORT, LOOK
 from picturerail.jobs.job import JobCancelled, JobKind, PassingFailure
 from picturerail.jobs.task import Task
 from picturerail.jobs.worker import Worker
@@ -18,14 +18,20 @@ IDLE_SECONDS = 1.0
 COMMAND = (sys.executable, "-m", "picturerail.gallery.transfer")
 
 
-def worker(db: Database, settings: Settings) -> Worker:
-    """What does the transfers of this machine. One that a restart ends is gone on with, however often."""
+def workers(db: Database, settings: Settings) -> list[Worker]:
+    """What does the transfers of this machine, and looks at what came by them, which keeps none of them waiting.
+
+    One that a restart ends is gone on with, however often.
+    """
 
     def handler(task: Task) -> Mapping[str, Any]:
         return _done(task, settings)
 
     kind = JobKind(handler=handler, max_tries=0)
-    return Worker(db, {EXPORT: kind, IMPORT: kind}, at_once=AT_ONCE, idle=IDLE_SECONDS)
+    return [
+        Worker(db, {EXPORT: kind, IMPORT: kind}, at_once=AT_ONCE, idle=IDLE_SECONDS),
+        Worker(db, {LOOK: kind}, at_once=1, idle=IDLE_SECONDS),
+    ]
 
 
 def _done(task: Task, settings: Settings) -> Mapping[str, Any]:

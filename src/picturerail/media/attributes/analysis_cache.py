@@ -1,12 +1,14 @@
 """What is looked for in a picture when somebody asks for the first time, and then kept with the asset."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from picturerail.media.asset import Asset
 from picturerail.media.attributes.coordinates import Box
 from picturerail.media.service import Media
 from picturerail.media.store import assets
+from picturerail.transform.probe import facts_from_json
 
 
 def faces_of(media: Media, asset: Asset) -> Sequence[Box]:
@@ -26,6 +28,19 @@ def clarity_of(media: Media, asset: Asset) -> Mapping[str, Any]:
     """What of the picture stays distinct to colour-blind people."""
     found: Mapping[str, Any] = _kept(media, asset, "clarity", lambda: _measure_clarity(media, asset))
     return found
+
+
+def looked_at(media: Media, asset: Asset) -> Asset:
+    """The asset with all facts of its picture: of a file of an import its pixels are looked at when somebody asks."""
+    if asset.facts is None or asset.facts.is_looked_at:
+        return asset
+    told = assets.noted(media.database, asset, "facts")
+    facts = facts_from_json(told) if told else asset.facts
+    if not facts.is_looked_at:
+        with media.originals.local(asset.original) as path:
+            facts = media.images.probe(path, media.limits, quick=True)
+        assets.note(media.database, asset, "facts", facts.to_json())
+    return replace(asset, facts=facts)
 
 
 def camera_of(media: Media, asset: Asset) -> dict[str, dict[str, str]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from picturerail.media import resource
 from picturerail.media.asset import Asset
-from picturerail.media.attributes.analysis_cache import camera_of, clarity_of, faces_of, focus_of
+from picturerail.media.attributes.analysis_cache import camera_of, clarity_of, faces_of, focus_of, looked_at
 from picturerail.media.attributes.coordinates import clamped
 from picturerail.media.http.params import Params
 from picturerail.media.service import Media
@@ -33,8 +33,8 @@ def _asked(media: Media, params: Params, asset: Asset, reports: dict[str, Analys
     return answer
 
 
-def _colours(_: Media, asset: Asset) -> dict[str, Any]:
-    return resource.colours(asset)
+def _colours(media: Media, asset: Asset) -> dict[str, Any]:
+    return resource.colours(looked_at(media, asset))
 
 
 def _quality(media: Media, asset: Asset) -> dict[str, Any]:
@@ -53,8 +53,9 @@ def _accessibility(media: Media, asset: Asset) -> dict[str, Any]:
     return {"accessibility_analysis": told}
 
 
-def _phash(_: Media, asset: Asset) -> dict[str, Any]:
-    return {"phash": asset.picture.phash}
+def _phash(media: Media, asset: Asset) -> dict[str, Any]:
+    asset = looked_at(media, asset)
+    return {"phash": asset.picture.phash, **resource.info(asset)}
 
 
 def _cinemagraph(_: Media, asset: Asset) -> dict[str, Any]:

@@ -53,10 +53,14 @@ def make_later(
     media: Media, kind: str, asset: Asset, wanted: Sequence[Eager], *, signed: bool = True, **told: str
 ) -> list[dict[str, Any]]:
     """Have the images made by a job of this kind, which finds `told` among its arguments; `signed` as above."""
-    named = {name: getattr(asset, name) for name in ("asset_id", "original")}
-    arguments = {**named, "wanted": [[each.text, each.format] for each in wanted], "signed": signed, **told}
-    queue.put(media.database, NewJob(kind=kind, arguments=arguments))
+    queue.put(media.database, _job(kind, asset, wanted, signed=signed, **told))
     return [{"status": "processing", **_shown(media, asset, each, signed=signed)} for each in wanted]
+
+
+def queue_all(media: Media, new: Sequence[Asset], wanted: Sequence[Eager]) -> None:
+    """Have images of several assets made by a job each, as `make_later` does, by one write; nobody is told of them."""
+    jobs = [_job("eager", asset, wanted, signed=True, url="", batch_id="") for asset in new if wanted]
+    queue.put(media.database, *jobs)
 
 
 def make_queued(media: Media, arguments: Mapping[str, Any]) -> tuple[Asset | None, list[dict[str, Any]]]:
@@ -97,6 +101,12 @@ def split_format(text: str) -> Eager:
     """A transformation, and the format behind its last slash."""
     head, extension = suffix.split(text)
     return Eager(head, extension or "")
+
+
+def _job(kind: str, asset: Asset, wanted: Sequence[Eager], *, signed: bool, **told: str) -> NewJob:
+    named = {name: getattr(asset, name) for name in ("asset_id", "original")}
+    arguments = {**named, "wanted": [[each.text, each.format] for each in wanted], "signed": signed, **told}
+    return NewJob(kind=kind, arguments=arguments)
 
 
 def _made_in_peace(media: Media, asset: Asset, wanted: Eager, *, signed: bool) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Say that something happened to an asset: to the address that the call names, and to every trigger of its kind."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from picturerail import clock
@@ -51,6 +51,13 @@ def publish(
     """
     receivers = _receivers(media, kind, url)
     _store(media, kind, payload, receivers, asset_id=asset_id, once=once, batch_id=batch_id)
+
+
+def publish_all(media: Media, kind: str, told: Sequence[tuple[Mapping[str, Any], Asset]]) -> None:
+    """`publish` what was answered about each of several new assets; who is told is asked once."""
+    receivers = _receivers(media, kind, "") if told else []
+    for payload, asset in told:
+        _store(media, kind, payload, receivers, asset_id=asset.asset_id, once=asset.version_id, batch_id="")
 
 
 def publish_answer(

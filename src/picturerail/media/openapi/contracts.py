@@ -31,7 +31,7 @@ from picturerail.media.schemas import (
     parameters,
 )
 from picturerail.media.search import assets as search
-from picturerail.media.upload import delete_tokens, endpoint, explicit
+from picturerail.media.upload import delete_tokens, endpoint, explicit, handover
 from picturerail.media.web import Action
 
 
@@ -48,6 +48,7 @@ FILE = "The file"
 CONTRACTS: Mapping[Action, ActionContract] = {
     endpoint.upload: ActionContract(answers.UploadAnswer, parameters.UploadParameters),
     endpoint.upload_body: ActionContract(answers.UploadAnswer, parameters.BodyUploadParameters),
+    handover.take: ActionContract(answers.HandedAnswer, parameters.HandedFiles),
     explicit.explicit: ActionContract(answers.UploadAnswer, parameters.ExplicitParameters),
     destroy.destroy: ActionContract(answers.DestroyResult, parameters.OneAsset),
     destroy.destroy_by_asset_id: ActionContract(answers.DestroyResult, parameters.OneAssetId),

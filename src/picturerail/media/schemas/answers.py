@@ -67,6 +67,12 @@ class AssetAnswer(ApiAnswer, frozen=True, kw_only=True):
     overwritten: Annotated[Flag, Meta(description="True where it took the place of another")] = UNSET
 
 
+class HandedAnswer(ApiAnswer, frozen=True, kw_only=True):
+    """The assets that the files became, in their order; null for each that is to be uploaded by itself."""
+
+    files: list[AssetAnswer | None]
+
+
 def _perhaps(name: str, about: str, **more: Any) -> Any:  # noqa: ANN401 - a struct
     """A struct of an asset of which nothing need be told, and of what else may be told."""
     known = [(each.name, each.type | UnsetType, UNSET) for each in msgspec.structs.fields(AssetAnswer)]

@@ -1,22 +1,23 @@
 """Every query about assets."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from picturerail import clock
-from picturerail.database import TAG_ORDER, Database, Document
+from picturerail.database import TAG_ORDER, Database, Document, duplicates_in
 from picturerail.errors import Unavailable
 from picturerail.media.asset import Asset, Identity, RemoteState
 from picturerail.media.store import folders
 from picturerail.media.store.search_fields import search_fields
-from picturerail.media.store.versions import keep_version, next_version
+from picturerail.media.store.versions import keep_version, next_version, next_versions
 
 TRIES = 20
+_NAME = {"resource_type": 1, "type": 1, "public_id": 1}
 LAST = "\U0010ffff"  # comes behind whatever goes on behind a prefix
 
 
@@ -56,6 +57,12 @@ def find_first(db: Database, identities: Iterable[Identity]) -> Asset | None:
     found = {document["public_id"]: document for document in db["assets"].find(query)}
     documents = (found[each.public_id] for each in wanted if each.public_id in found)
     return next((Asset.from_document(document) for document in documents), None)
+
+
+def taken(db: Database, names: Sequence[Identity]) -> set[Identity]:
+    """Those of these names under which there is an asset."""
+    found = db["assets"].find({"public_id": {"$in": [each.public_id for each in names]}}, _NAME)
+    return {Identity(each["resource_type"], each["type"], each["public_id"]) for each in found}
 
 
 def find_by_asset_id(db: Database, asset_id: str) -> Asset | None:
@@ -104,6 +111,20 @@ def insert_or_find(db: Database, identity: Identity, fields: Document) -> Asset:
     raise _too_often()
 
 
+def insert_all(db: Database, new: Sequence[tuple[Identity, Document]]) -> list[Asset | None]:
+    """Insert several assets by one write; None in the place of each whose name was taken at this moment."""
+    numbers = next_versions(db, [identity for identity, _ in new])
+    documents = [_new(*each, number) for each, number in zip(new, numbers, strict=True)]
+    taken: set[int] = set()
+    try:
+        db["assets"].insert_many(documents, ordered=False)
+    except BulkWriteError as error:
+        taken = duplicates_in(error)
+    for folder in {each["search"]["folder"] for each in documents} - {""}:
+        folders.ensure(db, folder)
+    return [None if at in taken else Asset.from_document(each) for at, each in enumerate(documents)]
+
+
 def modify(db: Database, asset: Asset, change: Callable[[Asset], Document]) -> Asset | None:
     """Set the fields that `change` answers for the asset as it is; the asset as it is then, None when it is gone."""
     current: Asset | None = asset
@@ -149,15 +170,18 @@ def note_remote(db: Database, asset: Asset, remote: RemoteState) -> None:
 
 
 def _insert(db: Database, identity: Identity, fields: Document, version: int = 0) -> Asset | None:
-    made = {"asset_id": secrets.token_hex(16), "created_at": clock.now()}
-    given = {**identity.query(), "version": _version(db, identity, version)}
-    document = _stamped({**made, **fields, **given}, clock.now())
+    document = _new(identity, fields, _version(db, identity, version))
     try:
         db["assets"].insert_one(document)
     except DuplicateKeyError:  # it may have been renamed or deleted already: whoever asked looks again
         return None
     _make_folder(db, document)
     return Asset.from_document(document)
+
+
+def _new(identity: Identity, fields: Document, version: int) -> Document:
+    made = {"asset_id": secrets.token_hex(16), "created_at": clock.now()}
+    return _stamped({**made, **fields, **identity.query(), "version": version}, clock.now())
 
 
 def _version(db: Database, identity: Identity, given: int, at_least: int = 0) -> int:

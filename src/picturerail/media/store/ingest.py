@@ -1,6 +1,7 @@
 """From a spooled file to an asset: look at it, store its bytes, then its document; clear what it replaced."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,6 +87,24 @@ def ingest(media: Media, file: Spooled, facts: Facts | None, wish: UploadOptions
         inheritance.inherit(media, before, asset)
         retire(media, before, replaced=not asset.is_restricted)
     return Ingested(asset, overwritten=before is not None)
+
+
+def ingest_all(media: Media, arrived: Sequence[tuple[Spooled, Facts, UploadOptions]]) -> list[Asset | None]:
+    """Store new files as assets by one write, as `ingest` does one; None for each whose name is taken.
+
+    Nothing is replaced. A crash on the way leaves at worst bytes without documents.
+    """
+    media.evictor.make_room(sum(file.bytes for file, _, _ in arrived))
+    new = [(wish.identity, _fields(file, facts, wish)) for file, facts, wish in arrived]
+    for (file, _, _), (_, fields) in zip(arrived, new, strict=True):
+        media.originals.put(fields["original"], file.path)
+    stored = assets.insert_all(media.database, new)
+    for asset, (_, fields) in zip(stored, new, strict=True):
+        if asset is None:
+            discard(media, fields["original"])
+        else:
+            metrics.UPLOAD_BYTES.inc(asset.bytes)
+    return stored
 
 
 def _save(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from picturerail.errors import PicturerailError
 from picturerail.transform.pixels import execute
 from picturerail.transform.pixels.analysis import colour_blindness, focus, probe
 from picturerail.transform.pixels.metadata import exif
@@ -52,6 +53,21 @@ def _camera(request: dict[str, Any]) -> dict[str, Any]:
     return exif.read(Path(request["path"]), Limits(**request["limits"]))
 
 
+def _surveys(request: dict[str, Any]) -> dict[str, Any]:
+    limits = Limits(**request["limits"])
+    return {"found": [_survey(Path(each), limits) for each in request["paths"]]}
+
+
+def _survey(path: Path, limits: Limits) -> dict[str, Any] | None:
+    """None also for what is refused: whoever looks at it by itself hears why."""
+    try:
+        if (facts := probe.survey(path, limits)) is None:
+            return None
+        return {"facts": facts.to_json(), "camera": exif.read_known(path, facts.info)}
+    except PicturerailError:
+        return None
+
+
 JOBS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "probe": _probe,
     "render": _render,
@@ -59,4 +75,5 @@ JOBS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "focus": _focus,
     "clarity": _clarity,
     "camera": _camera,
+    "surveys": _surveys,
 }

@@ -9,7 +9,7 @@ from picturerail.transform import intermediates
 from picturerail.transform.pixels import encode, ultra_hdr
 from picturerail.transform.pixels.analysis.palette import shares_of
 from picturerail.transform.pixels.analysis.thumbhash import thumb_hash
-from picturerail.transform.pixels.decode import damage, loaders
+from picturerail.transform.pixels.decode import damage, jpeg, loaders
 from picturerail.transform.pixels.operations import colour, geometry
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Facts, Limits, SourceInfo, check
@@ -51,6 +51,23 @@ def gather(path: Path, limits: Limits, *, copies: bool = False, quick: bool = Fa
     except pyvips.Error as error:
         raise damage.refusal(error) from error
     return _facts(info, small)
+
+
+def survey(path: Path, limits: Limits) -> Facts | None:
+    """What the header of a JPEG tells, when all of its data is there; None for whatever has to be decoded to know that.
+
+    Of its pixels only the first are decoded, which needs all tables. UnsupportedMedia and TooLarge as with `gather`.
+    """
+    info = loaders.read_header(path)
+    check(info, limits)
+    if info.format != "jpg" or info.whole or not jpeg.is_whole(path):
+        return None
+    try:
+        image = loaders.load(path, info.format, shrink=8)
+        image.crop(0, 0, image.width, 1).avg()
+    except pyvips.Error as error:
+        raise damage.refusal(error) from error
+    return Facts(info=info, thumbhash="", colors=(), predominant=(), phash="", transparent=False)
 
 
 def _small(path: Path, info: SourceInfo, *, copies: bool) -> pyvips.Image:

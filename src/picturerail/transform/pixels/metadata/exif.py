@@ -12,7 +12,7 @@ from picturerail import camera_raw
 from picturerail.transform.pixels.decode import damage, loaders
 from picturerail.transform.pixels.metadata import raw_exif
 from picturerail.transform.pixels.vips import pyvips
-from picturerail.transform.probe import Limits, check
+from picturerail.transform.probe import Limits, SourceInfo, check
 
 Told: TypeAlias = dict[str, str]
 Rooms: TypeAlias = list[
@@ -29,6 +29,11 @@ def read(path: Path, limits: Limits) -> dict[str, Told]:
     """`exif`, as it is written (1/60), and `image_metadata`, as people read it; GPS among both."""
     info = loaders.read_header(path)
     check(info, limits)
+    return read_known(path, info)
+
+
+def read_known(path: Path, info: SourceInfo) -> dict[str, Told]:
+    """The same of a picture whose header has been read and checked."""
     if info.format in camera_raw.FORMATS:
         rooms, told = _raw(path, info.format)
     else:

@@ -1,0 +1,38 @@
+"""What became of a file of an import, as its report tells it."""
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import PurePosixPath
+
+from picturerail.gallery.transfer.source import Digests
+
+
+class ImportOutcome(Enum):
+    """What became of a file."""
+
+    TAKEN = "taken"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """One file, what became of it, why, the picture that it is now, and the hashes by which that is found."""
+
+    path: PurePosixPath
+    outcome: ImportOutcome
+    why: str = ""
+    picture: str = ""
+    digests: Digests = ("", "")
+
+    @property
+    def line(self) -> str:
+        """What the report says of it: a line of JSON."""
+        told = {
+            "path": str(self.path),
+            "outcome": self.outcome.value,
+            "why": self.why,
+            "picture": self.picture,
+        }
+        return json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=False) + "\n"
