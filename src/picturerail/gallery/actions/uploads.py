@@ -16,7 +16,7 @@ from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.handover import Handover, hand_over
 from picturerail.gallery.maintenance import delivery
 from picturerail.gallery.pictures import create, lifecycle, lookalikes, lookup
-from picturerail.gallery.pictures.create import NewPicture
+from picturerail.gallery.pictures.create import PictureDraft
 from picturerail.gallery.pictures.file import check_size, clean_filename
 from picturerail.gallery.pictures.model import DUPLICATE, Picture
 from picturerail.gallery.pictures.text import PictureText
@@ -82,7 +82,9 @@ def add_file(
     return _hung(at, _added(at, picture), album)
 
 
-def add_spooled(at: ActionContext, files: Sequence[tuple[Spooled, str, NewPicture]]) -> list[Picture | None]:
+def add_spooled(
+    at: ActionContext, files: Sequence[tuple[Spooled, str, PictureDraft]]
+) -> list[Picture | None]:
     """Add files that lie in the spool of the data folder, each as an asset of a given name, at our own service.
 
     None in the place of each that is to be added by itself, by `add_file`, which takes it or says why not.

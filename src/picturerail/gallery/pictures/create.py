@@ -47,7 +47,7 @@ def new_public_id() -> str:
 
 
 @dataclass(frozen=True)
-class NewPicture:
+class PictureDraft:
     """What a person says of a picture beside its file; `id` if it is to have one that is given."""
 
     filename: str
@@ -58,7 +58,7 @@ class NewPicture:
 
 
 def take_answers(
-    db: Database, cloud: CloudAccess, told: Sequence[tuple[Mapping[str, Any] | None, NewPicture]]
+    db: Database, cloud: CloudAccess, told: Sequence[tuple[Mapping[str, Any] | None, PictureDraft]]
 ) -> list[Picture | None]:
     """Add the pictures that answers of the cloud tell of, by one write; None for each that is to be taken by itself."""
     places = {at: _fields(cloud, answer, new) for at, (answer, new) in enumerate(told) if answer}
@@ -119,7 +119,7 @@ def take_answer(
     picture_id: ObjectId | None = None,
 ) -> Picture:
     """Add the picture that a signed answer of the cloud tells of; taking an answer twice adds one picture."""
-    new = NewPicture(filename, text, owner, visibility, picture_id)
+    new = PictureDraft(filename, text, owner, visibility, picture_id)
     picture = lifecycle.add(db, _fields(cloud, answer, new))
     if picture.owner != owner:
         raise Forbidden("This upload belongs to somebody else.")
@@ -128,7 +128,7 @@ def take_answer(
     return picture
 
 
-def _fields(cloud: CloudAccess, answer: Mapping[str, Any], new: NewPicture) -> dict[str, Any]:
+def _fields(cloud: CloudAccess, answer: Mapping[str, Any], new: PictureDraft) -> dict[str, Any]:
     fields = parse_answer(cloud, answer)
     said = {"filename": clean_filename(new.filename), "owner": new.owner, "visibility": new.visibility}
     return fields | new.text.plain | said | ({"_id": new.id} if new.id else {})

@@ -23,19 +23,19 @@ from picturerail.errors import PicturerailError, Unavailable
 from picturerail.gallery.actions import albums, pictures, stacks, transfers, uploads
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.pictures import lookup
-from picturerail.gallery.pictures.create import FORMATS, NewPicture
+from picturerail.gallery.pictures.create import FORMATS, PictureDraft
 from picturerail.gallery.pictures.model import DELETED, LIVE, TRASH, Picture, new_id
 from picturerail.gallery.policy import Person
 from picturerail.gallery.transfer.album_shelf import AlbumShelf
 from picturerail.gallery.transfer.album_titles import AlbumsOf
 from picturerail.gallery.transfer.gallery_json import ALBUM_FIELDS, GalleryJson
+from picturerail.gallery.transfer.handover_batch import BATCH, StagedFile, digests_of_bytes, is_staged
 from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.natural_order import natural
 from picturerail.gallery.transfer.picture_texts import in_picture
 from picturerail.gallery.transfer.shot_files import ShotFiles
 from picturerail.gallery.transfer.sidecar_names import takeout_of, xmp_of
 from picturerail.gallery.transfer.source import ImportSource, SourceFile, digests_of
-from picturerail.gallery.transfer.staged_file import BATCH, StagedFile, digests_of_bytes, is_staged
 from picturerail.gallery.transfer.told import Told, in_takeout, in_xmp
 from picturerail.spool import spooled
 
@@ -156,10 +156,10 @@ class Import:
                 each.file.path.unlink(missing_ok=True)
         return [self._end(each, picture) for each, picture in zip(staged, added, strict=True)]
 
-    def _new(self, staged: StagedFile) -> NewPicture:
+    def _new(self, staged: StagedFile) -> PictureDraft:
         visibility = self._told_of_all.visibility(staged.entry.path)
         text, owner = staged.told.text, self.at.who.id
-        return NewPicture(staged.file.name, text, owner, visibility, staged.picture_id)
+        return PictureDraft(staged.file.name, text, owner, visibility, staged.picture_id)
 
     def _end(self, staged: StagedFile, picture: Picture | None) -> ImportResult:
         if picture is None:
