@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from tests.faults.uploads import unique_jpeg
-from tests.service import COMMAND, Service
+from tests.service import COMMAND, Service, wait_until
 from tests.services import Services
 from tests.transfer.test_told import TIMED, XMP
 
@@ -287,6 +287,28 @@ def test_a_folder_that_is_not_there_is_told_and_makes_no_gallery(running: Servic
         assert done.returncode != 0
         assert "nowhere" in done.stderr or "typo" in done.stderr
     assert not (tmp_path / "typo").exists()
+
+
+def test_jpegs_are_handed_over_and_looked_at_afterwards(running: Service, tmp_path: Path) -> None:
+    number = random.randrange(10**6)
+    names = {f"looked-{number}-{each}.jpg" for each in range(20)}
+    for index, name in enumerate(sorted(names)):
+        (tmp_path / name).write_bytes(unique_jpeg(number + index, (64, 48)))
+    assert counts(running.run("import", "folder", str(tmp_path))) == (20, 0, 0)
+
+    def looks() -> list[str]:
+        mine = [each for each in listed(running) if each["filename"] in names]
+        return [each["filename"] for each in mine if each["thumbhash"] and each["color"]]
+
+    wait_until(lambda: len(looks()) == 20)
+    assert not [each for each in (running.data / "spool").iterdir() if each.is_file()]
+
+
+def test_twins_within_one_batch_are_one_picture(running: Service, tmp_path: Path) -> None:
+    content = unique_jpeg(random.randrange(10**6), (64, 48))
+    for name in range(12):
+        (tmp_path / f"twin-{name}.jpg").write_bytes(content)
+    assert counts(running.run("import", "folder", str(tmp_path))) == (1, 11, 0)
 
 
 def test_kills_lose_and_double_nothing(running: Service, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from picturerail.gallery.maintenance import delivery
 from picturerail.gallery.pictures import create, lifecycle, lookalikes, lookup
 from picturerail.gallery.pictures.create import PictureDraft
 from picturerail.gallery.pictures.file import check_size, clean_filename
-from picturerail.gallery.pictures.model import DUPLICATE, Picture
+from picturerail.gallery.pictures.model import DUPLICATE, LIVE, Picture
 from picturerail.gallery.pictures.text import PictureText
 from picturerail.gallery.pictures.visibility import clean_visibility
 from picturerail.gallery.policy import Action
@@ -82,9 +82,7 @@ def add_file(
     return _hung(at, _added(at, picture), album)
 
 
-def add_spooled(
-    at: ActionContext, files: Sequence[tuple[Spooled, str, PictureDraft]]
-) -> list[Picture | None]:
+def add_spooled(at: ActionContext, files: Sequence[tuple[Spooled, str, PictureDraft]]) -> list[Added | None]:
     """Add files that lie in the spool of the data folder, each as an asset of a given name, at our own service.
 
     None in the place of each that is to be added by itself, by `add_file`, which takes it or says why not.
@@ -97,14 +95,15 @@ def add_spooled(
     ]
     answers = hand_over(at.cloud, handed)
     pictures = create.take_answers(at.db, at.cloud, list(zip(answers, new, strict=True)))
-    added = [each and visibility_of.settle_bytes(at, each) for each in pictures]
-    for each in added:
-        if each:
-            lookalikes.join(at.db, each)
-    if ids := [each.id for each in added if each]:
-        at.renew_pages(*ids)
-        at.record(Deed.ADD_PICTURE, *ids)
-    return added
+    added = {
+        each.id: Added(visibility_of.settle_bytes(at, each))
+        for each in pictures
+        if each and each.state == LIVE
+    }
+    if added:
+        at.renew_pages(*added)
+        at.record(Deed.ADD_PICTURE, *added)
+    return [(added.get(each.id) or _added(at, each)) if each else None for each in pictures]
 
 
 def add_answer(

@@ -60,10 +60,17 @@ class PictureDraft:
 def take_answers(
     db: Database, cloud: CloudAccess, told: Sequence[tuple[Mapping[str, Any] | None, PictureDraft]]
 ) -> list[Picture | None]:
-    """Add the pictures that answers of the cloud tell of, by one write; None for each that is to be taken by itself."""
+    """Add the pictures that answers of the cloud tell of, as `take_answer` does, but by one write where it can be.
+
+    None for each without an answer. A duplicate means that the bytes came from elsewhere meanwhile.
+    """
     places = {at: _fields(cloud, answer, new) for at, (answer, new) in enumerate(told) if answer}
-    added = dict(zip(places, lifecycle.add_all(db, list(places.values())), strict=True))
-    return [added.get(at) for at in range(len(told))]
+    added = lifecycle.add_all(db, list(places.values()))
+    found = {
+        at: _taken(picture or lifecycle.add(db, fields), told[at][1].owner)
+        for (at, fields), picture in zip(places.items(), added, strict=True)
+    }
+    return [found.get(at) for at in range(len(told))]
 
 
 def take_file(
@@ -120,7 +127,11 @@ def take_answer(
 ) -> Picture:
     """Add the picture that a signed answer of the cloud tells of; taking an answer twice adds one picture."""
     new = PictureDraft(filename, text, owner, visibility, picture_id)
-    picture = lifecycle.add(db, _fields(cloud, answer, new))
+    return _taken(lifecycle.add(db, _fields(cloud, answer, new)), owner)
+
+
+def _taken(picture: Picture, owner: str) -> Picture:
+    """The picture, if it is one that its uploader has now."""
     if picture.owner != owner:
         raise Forbidden("This upload belongs to somebody else.")
     if picture.state in (TRASH, DELETED):

@@ -147,28 +147,34 @@ class Import:
     def _add_staged(self, staged: Sequence[StagedFile]) -> Sequence[ImportResult]:
         """Hand these over together; each that is not plainly taken so is taken by itself."""
         files = [(each.file, public_id_of(each.file.sha256), self._new(each)) for each in staged]
-        added: Sequence[Picture | None] = [None] * len(staged)
+        added: Sequence[uploads.Added | None] = [None] * len(staged)
         try:
             with suppress(PicturerailError):
                 added = uploads.add_spooled(self.at, files)
         finally:
             for each in staged:
                 each.file.path.unlink(missing_ok=True)
-        return [self._end(each, picture) for each, picture in zip(staged, added, strict=True)]
+        return [self._end(*each) for each in zip(staged, added, strict=True)]
 
     def _new(self, staged: StagedFile) -> PictureDraft:
         visibility = self._told_of_all.visibility(staged.entry.path)
         text, owner = staged.told.text, self.at.who.id
         return PictureDraft(staged.file.name, text, owner, visibility, staged.picture_id)
 
-    def _end(self, staged: StagedFile, picture: Picture | None) -> ImportResult:
-        if picture is None:
+    def _end(self, staged: StagedFile, added: uploads.Added | None) -> ImportResult:
+        if added is None:
             return self._take(staged.entry, staged.picture_id)
         try:
-            self._complete(staged.entry.path, picture, lambda: staged.told)
+            return self._added(staged.entry.path, added, staged.told)
         except PicturerailError as error:
             return ImportResult(staged.entry.path, ImportOutcome.FAILED, error.message)
-        return ImportResult(staged.entry.path, ImportOutcome.TAKEN, "", picture.id)
+
+    def _added(self, path: PurePosixPath, added: uploads.Added, told: Told) -> ImportResult:
+        if added.waits:  # somebody uploaded the same bytes at this moment
+            pictures.skip(self.at, added.picture.id)
+            return ImportResult(path, ImportOutcome.SKIPPED, "these bytes are in the gallery already")
+        self._complete(path, added.picture, lambda: told)
+        return ImportResult(path, ImportOutcome.TAKEN, "", added.picture.id)
 
     def _take(self, entry: SourceFile, picture_id: ObjectId) -> ImportResult:
         if entry.refusal:
@@ -238,11 +244,7 @@ class Import:
                 if not tries_left:
                     raise
                 time.sleep(error.retry_after or 1)
-        if added.waits:  # somebody uploaded the same bytes at this moment
-            pictures.skip(self.at, added.picture.id)
-            return ImportResult(path, ImportOutcome.SKIPPED, "these bytes are in the gallery already")
-        self._complete(path, added.picture, lambda: told)
-        return ImportResult(path, ImportOutcome.TAKEN, "", added.picture.id)
+        return self._added(path, added, told)
 
     def _complete(self, path: PurePosixPath, picture: Picture, tell: Callable[[], Told]) -> None:
         """Say when a picture was taken, and how it is edited, unless somebody has changed it since it came.
