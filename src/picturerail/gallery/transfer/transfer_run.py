@@ -124,14 +124,14 @@ def import_(at: ActionContext, task: Task) -> Outcome:
 def look(settings: Settings, task: Task) -> Outcome:
     """Look at the pictures that imports have added, some at a time; those that cannot be had now are left for later."""
     done = 0
-    while settings.own_media and done < MAX_LOOKS:
-        found = lookalikes.look(task.db, cloud_access(settings), settings, LOOKS)
+    while found := lookalikes.look(task.db, cloud_access(settings), settings, LOOKS):
         done += found
         task.report(done, done)
-        if not found:
+        if not settings.own_media:
+            break  # an account has a limit of calls: some are asked about each hour
+        if done >= MAX_LOOKS:
+            transfers.look_later(task.db, AN_HOUR)
             break
-    else:
-        transfers.look_later(task.db, AN_HOUR)
     return {"looked": done}
 
 
