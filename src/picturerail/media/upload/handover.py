@@ -35,6 +35,7 @@ def take(media: Media, call: ApiRequest) -> dict[str, Any]:
     taken = _stored(media, files)
     answers = {at: _answer(media, *each) for at, each in taken.items()}
     publish_all(media, "upload", [(answers[at], asset) for at, (asset, _) in taken.items()])
+    media.scheduler.note_upload()
     eager.queue_all(media, [asset for asset, _ in taken.values()], eager.read(call.params))
     return {"files": [answers.get(at) for at in range(len(files))]}
 
