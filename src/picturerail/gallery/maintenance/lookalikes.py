@@ -12,6 +12,7 @@ from picturerail.gallery.pictures.model import Picture, parse_picture
 from picturerail.settings import Settings
 
 OWN, FOREIGN = 5000, 100  # pictures in an hour; an account has a limit of calls
+MAX_FAILED = 5  # pictures, after which the cloud is taken to be away
 AT_ONCE = 50  # whose pages are renewed together
 
 log = logging.getLogger(__name__)
@@ -23,12 +24,15 @@ def look(db: Database, cloud: CloudAccess, settings: Settings, most: int = 0) ->
     At most `most` pictures, or as many as may be asked about in an hour.
     """
     looked: list[str] = []
+    failed = 0
     for document in db.gallery.find({"unhashed": True}).limit(most or (OWN if cloud.own else FOREIGN)):
         picture = parse_picture(document)
         try:
             found = create.parse_look(_answer(cloud, picture))
         except PicturerailError as error:
-            log.warning("Pictures could not be looked at: %s", error)
+            log.warning("A picture could not be looked at: %s", error)
+            if (failed := failed + 1) < MAX_FAILED:
+                continue  # the others need not wait for one that nobody can look at
             break
         lookalikes.join(db, lifecycle.keep_look(db, picture, found))
         looked.append(picture.id)
