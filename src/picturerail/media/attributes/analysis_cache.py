@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from picturerail.errors import BadRequest, TooLarge, UnsupportedMedia
 from picturerail.media.asset import Asset
 from picturerail.media.attributes.coordinates import Box
 from picturerail.media.service import Media
 from picturerail.media.store import assets
-from picturerail.transform.probe import facts_from_json
+from picturerail.transform.probe import Facts, facts_from_json
 
 
 def faces_of(media: Media, asset: Asset) -> Sequence[Box]:
@@ -37,10 +38,17 @@ def looked_at(media: Media, asset: Asset) -> Asset:
     told = assets.noted(media.database, asset, "facts")
     facts = facts_from_json(told) if told else asset.facts
     if not facts.is_looked_at:
-        with media.originals.local(asset.original) as path:
-            facts = media.images.probe(path, media.limits, quick=True)
+        facts = _look(media, asset)
         assets.note(media.database, asset, "facts", facts.to_json())
     return replace(asset, facts=facts)
+
+
+def _look(media: Media, asset: Asset) -> Facts:
+    try:
+        with media.originals.local(asset.original) as path:
+            return media.images.probe(path, media.limits, quick=True)
+    except (UnsupportedMedia, TooLarge) as error:
+        raise BadRequest(f"Invalid image file: {error.message}") from error
 
 
 def camera_of(media: Media, asset: Asset) -> dict[str, dict[str, str]]:
