@@ -12,7 +12,10 @@ from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.transfer.told import Told
 
 NAME = "gallery.json"
-_OF_THE_CLOUD = {"url", "public_id", "asset_id", "version", "format", "etag", "thumbhash", "color", "camera"}
+_OF_THE_CLOUD = {
+    *("url", "public_id", "asset_id", "version", "format", "etag", "camera"),
+    *("thumbhash", "color", "phash", "alike"),
+}
 _OF_THE_GALLERY = {
     "text",
     "updated_at",
