@@ -9,7 +9,7 @@ SOURCE = Path(picturerail.__file__).parent
 CALLS = re.compile(r"^(?:import|from) (?:http\.client|urllib\.request|urllib3|requests)\b", re.MULTILINE)
 
 # What these call is what the operator names: parts of the program, inner addresses of edges, its own public address.
-SDK = {"gallery/cloud.py"}  # which calls the cloud in its own way
+SDK = {"gallery/cloud.py", "gallery/handover.py"}  # which call the cloud in its own way
 OWN = {
     "server.py",
     "cluster/services.py",
