@@ -48,6 +48,7 @@ SILENT = {
     "stacks.seen",
     "transfers.every",
     "transfers.find",
+    "transfers.look_later",  # of the program itself: nobody asks for it
     "transfers.folder_of",
     "transfers.inner_path",
     "transfers.loadable",
