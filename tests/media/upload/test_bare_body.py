@@ -56,7 +56,7 @@ def test_it_may_come_in_chunks(cloud: MediaService) -> None:
 def test_what_is_refused(cloud: MediaService) -> None:
     known = signed(cloud, public_id=uuid.uuid4().hex)
     assert put(cloud, {**known, "public_id": "other"}).status == 401
-    assert put(cloud, {}).status == 401
+    assert put(cloud, {}).status == 400  # neither a signature nor a preset
     assert put(cloud, known, Content_MD5=b64encode(bytes(16)).decode()).status == 400
     assert b"empty" in put(cloud, known, body=b"").body.lower()
     assert put(cloud, {"file": "http://127.0.0.1/a.png", **known}, body=b"").status in (400, 401)
