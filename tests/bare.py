@@ -19,8 +19,15 @@ ROOT = Path(__file__).parents[1]
 SUITE = "bookworm"
 BLOCK = re.compile(r"^```(sh|console)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # what only a real domain, a running systemd or another device can show
-ELSEWHERE = ("--host 0.0.0.0", "--domain", "systemctl", "git pull", "rm -rf")
+ELSEWHERE = ("--host 0.0.0.0", "--domain", "systemctl")
 MARK = "--8<--"
+STOP = "{ kill ${served:-} && wait ${served:-}; } 2>/dev/null || true"
+# What an uninstalled gallery must not leave: processes, and files of it outside of what the person made.
+RUNNING = (
+    "find /proc/[0-9]* -maxdepth 0 -user $(id -u) -exec grep -lsaE '[p]icturerail|[m]ongod' {}/cmdline ';'"
+)
+LYING = "find ~ /tmp /run /var/tmp -xdev -iname '*picturerail*' 2>/dev/null"
+LEFT = f'left=$({RUNNING}; {LYING} || true); echo "$left"; [ -z "$left" ]'
 
 
 def steps() -> list[tuple[str, str]]:
@@ -43,8 +50,13 @@ def pasted(command: str) -> str:
     command = command.replace("apt-get install", "apt-get install --yes --quiet")
     if command.startswith("git clone"):
         return "git clone --quiet /source picturerail; cd picturerail; cp -r ~/photos ."
-    if command == "picturerail serve":
-        return "picturerail serve > ~/log 2>&1 & until grep -q serves ~/log; do sleep 1; done"
+    if command == "picturerail serve":  # the second time after an upgrade, in the place of the first
+        return (
+            f"{STOP}; rm -f ~/log; {{ picturerail serve > ~/log 2>&1 & }}; served=$!; "
+            "until grep -q serves ~/log; do sleep 1; done"
+        )
+    if command.startswith("rm -rf"):  # in the folder into which it was cloned
+        return f"{STOP}; cd; {command}; {LEFT}"
     return command
 
 
@@ -69,7 +81,7 @@ def main(suite: str = SUITE, *mirror: str) -> int:
         subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, machine / "source"], check=True)
         _settle(machine)
         script = "set -eu\ncd\n" + "".join(f"{pasted(each)}\necho '{MARK}'\n" for each, _ in steps())
-        (machine / "home/ann/script").write_text(script + "kill $!; wait\n")
+        (machine / "home/ann/script").write_text(script)
         said = _run(machine, ["bash", "-c", "bash ~/script < /dev/null"]).split(f"{MARK}\n")
     finally:
         subprocess.run(["umount", "--quiet", machine / "proc"], check=False)
@@ -84,7 +96,13 @@ def main(suite: str = SUITE, *mirror: str) -> int:
 def _settle(machine: Path) -> None:
     """A person with two photographs, who may become root."""
     subprocess.run(["mount", "-t", "proc", "proc", machine / "proc"], check=True)
-    shutil.copy("/etc/resolv.conf", machine / "etc/resolv.conf")
+    for network in (
+        "etc/resolv.conf",
+        "etc/hosts",
+        "etc/ssl/certs/ca-certificates.crt",
+    ):  # it is reached as from here
+        if Path("/", network).exists():
+            shutil.copy(Path("/", network), machine / network)
     _run(machine, ["useradd", "--create-home", "--shell", "/bin/bash", "ann"], user="root")
     (machine / "etc/sudoers.d/ann").write_text(
         'Defaults env_keep += "*_proxy"\nann ALL=(ALL) NOPASSWD: ALL\n'
