@@ -114,11 +114,16 @@ def _depends_on_path_only(admitted: AdmittedRequest, asset: Asset) -> bool:
     request = admitted.request
     closed = asset.is_restricted or admitted.grant.token
     stands_in = asset.type != request.path.type or (
-        asset.public_id not in replace(request.path, longer="").public_ids
+        asset.public_id not in _without_longer(request.path).public_ids
     )
     elsewhere = request.hinted or request.path.type == "fetch" or request.instructions.styled
     ambiguous = admitted.grant.signature and _may_mean_less(request.path)
     return not (closed or stands_in or request.asks_about_asset or elsewhere or ambiguous)
+
+
+def _without_longer(path: DeliveryPath) -> DeliveryPath:
+    """A path whose version is none of the folders of a name."""
+    return replace(path, longer="") if path.longer else path
 
 
 def _may_mean_less(path: DeliveryPath) -> bool:

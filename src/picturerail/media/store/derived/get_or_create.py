@@ -65,7 +65,7 @@ def _intermediate(media: Media, work: DerivedSpec, *, preferred: bool) -> Derive
     if (stored := _stored_copy(media, work.key)) is not None:
         return stored
     made = _joined(media, work, preferred=preferred)
-    media.intermediates.keep(work.key, _KnownCopy(made))
+    media.intermediates.keep(work.key, _KnownCopy(replace(made, is_new=False)))
     return made
 
 
@@ -111,7 +111,9 @@ def _make(media: Media, work: DerivedSpec, copy: Derived | None, *, preferred: b
     try:
         with _source(media, work, copy) as source, local_layers(media, work.layers) as layers:
             rendered = _rendered(media, work, _Files(source, target, layers), preferred=preferred)
-        derived = Derived(work.key, rendered.format, rendered.width, rendered.height, *_read(target))
+        derived = Derived(
+            work.key, rendered.format, rendered.width, rendered.height, *_read(target), is_new=True
+        )
         _store(media, work, derived, target)
     finally:
         target.unlink(missing_ok=True)

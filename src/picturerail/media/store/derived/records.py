@@ -18,6 +18,7 @@ from picturerail.media.store.derived.spec import DerivedSpec
 from picturerail.storage import keys
 
 BLOCK = 256 * 1024
+UNJOURNALED = WriteConcern(w=1, j=False)
 _STORED = ("format", "width", "height", "bytes", "checksum", "sha256")
 
 
@@ -32,6 +33,7 @@ class Derived:
     bytes: int
     checksum: int
     sha256: str
+    is_new: bool = False  # made a moment ago, so that its bytes need not be read to know that they are whole
 
 
 def find(media: Media, key: str) -> Derived | None:
@@ -57,7 +59,7 @@ def open_checked(media: Media, derived: Derived) -> BinaryIO | None:
     """The bytes of a derived image; None when they are missing or damaged, and then they are forgotten."""
     with suppress(NotFound):
         file = media.derived.open(derived.key)
-        if checked(file) == (derived.bytes, derived.checksum):
+        if derived.is_new or checked(file) == (derived.bytes, derived.checksum):
             file.seek(0)
             return file
         file.close()
@@ -94,7 +96,7 @@ def record(media: Media, work: DerivedSpec, derived: Derived) -> None:
         "used_at": at,
     }
     # Only the record tells that a picture shows layers, and must go with them: that one is waited for.
-    concern = None if layers else WriteConcern(w=1, j=False)
+    concern = None if layers else UNJOURNALED
     records = media.database.get_collection("derived", write_concern=concern)
     records.replace_one({"_id": derived.key}, written, upsert=True)
     if not assets.is_at(media.database, work.asset):

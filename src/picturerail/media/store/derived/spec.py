@@ -78,4 +78,9 @@ def _plan_of_copy(copy: Intermediate, source: SourceInfo) -> tuple[Plan, str]:
 
 def source_of(asset: Asset) -> SourceInfo:
     """The header of a picture, without its length: on that no plan depends, so those of a size share theirs."""
-    return replace(asset.picture.info, bytes=0)
+    return _without_length(asset.picture.info)
+
+
+@lru_cache(1000)
+def _without_length(info: SourceInfo) -> SourceInfo:
+    return replace(info, bytes=0)
