@@ -6,12 +6,16 @@ import zipfile
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from picturerail.database import Database
+from picturerail.gallery.actions import downloads
 from picturerail.gallery.pages import archives
+from picturerail.gallery.pictures import lifecycle
 from picturerail.gallery.transfer import picture_archive
 from tests.faults.uploads import unique_jpeg
 from tests.gallery.browser import Browser
-from tests.gallery.conftest import Maker
+from tests.gallery.conftest import Maker, token
 from tests.gallery.test_albums import fill, made
 from tests.service import Service
 
@@ -57,6 +61,10 @@ def test_an_album_and_a_search_come_whole_as_zips(service: Service) -> None:
     assert 'href="/gallery/zip?q=zipper"' in found.text
     with zipfile.ZipFile(io.BytesIO(browser.get("/gallery/zip?q=zipper").body)) as archive:
         assert len(archive.namelist()) == 7
+    ticked = browser.post("/selection/zip", {"id": ids[2], "back": "/gallery/?select=1"})
+    with zipfile.ZipFile(io.BytesIO(ticked.body)) as archive:
+        assert archive.read(f"zipped2-{ids[2]}.jpg") == content["zipped2.jpg"]
+        assert len(archive.namelist()) == 3
 
 
 def test_one_downloads_what_one_may_change(
@@ -74,6 +82,37 @@ def test_one_downloads_what_one_may_change(
     for name, offered in (("editor", True), ("viewer", False)):
         assert ("/albums/sea/zip" in people[name].get("/albums/sea").text) is offered
         assert ("/gallery/zip" in people[name].get("/gallery/?q=lighthouse").text) is offered
+
+
+def test_what_is_ticked_comes_as_one_zip_and_what_does_not_is_told(
+    people: dict[str, FlaskClient], make: Maker, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "original", lambda _, picture: iter([bytes(picture.bytes)]))
+    ticked, other, gone = (make() for _ in range(3))
+    lifecycle.trash(database, gone.id)
+
+    def sent(role: str, *ids: str, **fields: str) -> TestResponse:
+        form = {"csrf_token": token(people[role]), "id": list(ids), **fields}
+        return people[role].post("/selection/zip", data=form)
+
+    answer = sent("editor", ticked.id, gone.id, ticked.id)
+    assert "pictures.zip" in answer.headers["Content-Disposition"]
+    assert answer.content_length == len(answer.data)
+    answer.close()
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        [name] = (each for each in archive.namelist() if each.endswith(".jpg"))
+        assert ticked.id in name
+        assert other.id not in "".join(archive.namelist())
+    page = people["editor"].get("/gallery/?select=1").text
+    assert "Not in the zip: 1 picture had been deleted already." in page
+    assert 'formaction="/selection/zip"' in page
+    assert sent("contributor", ticked.id).status_code == 404, "nothing of it is theirs"
+    assert sent("viewer", ticked.id).status_code == 403
+    nothing = sent("editor", back="/gallery/?select=1&q=sea")
+    assert (nothing.status_code, nothing.location) == (303, "/gallery/?select=1&q=sea")
+    too_many = sent("editor", *(f"{n:024x}" for n in range(501)))
+    assert too_many.status_code == 400
+    assert "At most 500 pictures" in too_many.text
 
 
 def test_too_many_pictures_and_too_many_downloads_are_told(

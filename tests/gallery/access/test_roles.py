@@ -174,6 +174,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", f"/gallery/{ID}/keep"): "editor",
     ("POST", f"/gallery/{ID}/skip"): "editor",
     ("POST", "/selection/"): "contributor",
+    ("POST", "/selection/zip"): "contributor",
     ("POST", f"/selection/{BATCH}/restore"): "contributor",
     ("GET", "/trash/"): "contributor",
     ("POST", "/trash/empty"): "owner",

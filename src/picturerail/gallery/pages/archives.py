@@ -1,24 +1,28 @@
-"""An album or a search as one zip of originals, for those who may change the pictures: a stream of known length."""
+"""An album, a search, or what is ticked, as one zip of originals of known length, for those who may change them."""
 
 import threading
 from collections.abc import Iterator
 from itertools import chain
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail import cache_policy
 from picturerail.errors import BadRequest, TooManyRequests
 from picturerail.gallery import policy
 from picturerail.gallery.albums import lookup
 from picturerail.gallery.albums.model import slug_of
+from picturerail.gallery.pages.bulk import chosen, missing
 from picturerail.gallery.pages.pictures import disposition
+from picturerail.gallery.pictures.model import parse_id
 from picturerail.gallery.policy import Action
 from picturerail.gallery.search.index import Search, found_by
 from picturerail.gallery.transfer import zip_stream
 from picturerail.gallery.transfer.picture_archive import entries_of
 from picturerail.gallery.transfer.zip_stream import ZipEntry
-from picturerail.gallery.web import access
+from picturerail.gallery.web import access, params
 from picturerail.gallery.web.access import requires
+from picturerail.gallery.web.flash import Notice, notify
 
 AT_ONCE = 2  # of one process: each occupies a thread for as long as it is loaded
 AGAIN_AFTER = 60  # seconds
@@ -48,10 +52,27 @@ def search() -> Response:
     return zip_of(entries_of(at, wanted, None), slug_of(asked.text))
 
 
+@blueprint.post("/selection/zip")
+@requires(Action.CHANGE)
+def selection() -> BaseResponse:
+    """The pictures that are ticked, as far as one may change them; what is not in the zip is told on the next page."""
+    at, ids = access.acting(), chosen()
+    if not ids:
+        notify(Notice("Nothing is selected. Tick pictures first.", kind="secondary"))
+        back = params.field(request.form, "back", required=False)
+        return redirect(params.local_path(back, url_for("pictures.gallery", select=1)), 303)
+    wanted = policy.changeable(at.who).but({"_id": {"$in": [parse_id(each) for each in ids]}})
+    entries = entries_of(at, wanted, None)
+    response = zip_of(entries, "pictures")
+    if left_out := len(ids) - len(entries) // 2:  # of each picture its file and its sidecar, and gallery.json
+        notify(Notice(f"Not in the zip:{missing(left_out)}", kind="secondary"))
+    return response
+
+
 def zip_of(entries: list[ZipEntry], name: str) -> Response:
     """A zip of known length, streamed."""
     response = Response(content_type="application/zip")
-    if request.method == "GET":
+    if request.method != "HEAD":
         response.response = _begun(entries)
         response.call_on_close(_turns.release)
     response.content_length = zip_stream.length_of(entries)
@@ -64,7 +85,7 @@ def _begun(entries: list[ZipEntry]) -> Iterator[bytes]:
     """The blocks, the first of them at hand: a cloud that is away is told before anything is sent."""
     if not _turns.acquire(blocking=False):
         raise TooManyRequests(
-            "Other downloads of whole albums are running. Try again in a minute.", retry_after=AGAIN_AFTER
+            "Other downloads of many pictures are running. Try again in a minute.", retry_after=AGAIN_AFTER
         )
     blocks = zip_stream.stream(entries)
     try:

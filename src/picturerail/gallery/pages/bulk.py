@@ -82,7 +82,9 @@ def chosen() -> list[str]:
     """The ids of the pictures that are ticked, in the order of the page."""
     ids = list(dict.fromkeys(request.form.getlist("id")))
     if len(ids) > MAX_BULK:
-        raise BadRequest(f"At most {MAX_BULK} pictures can be changed at once; these are {len(ids)}.")
+        raise BadRequest(
+            f"At most {MAX_BULK} pictures can be changed or downloaded at once; these are {len(ids)}."
+        )
     return [str(parse_id(each)) for each in ids]
 
 
@@ -96,7 +98,7 @@ def _tags() -> list[str]:
 def _trash(ids: list[str], back: str) -> None:
     done = actions.trash(access.acting(), ids)
     undo = url_for("bulk.restore", batch=done.batch, back=back) if done.changed else ""
-    text = f"{counted(len(done.changed))} in the trash.{_missing(len(ids) - len(done.changed))}"
+    text = f"{counted(len(done.changed))} in the trash.{missing(len(ids) - len(done.changed))}"
     notify(Notice(text, kind="secondary", undo=undo))
 
 
@@ -105,7 +107,7 @@ def _show_to(ids: list[str], word: str) -> None:
         raise BadRequest("Nobody was chosen. Go back, choose who sees them, and try again.")
     changed = len(visibility.set_pictures(access.acting(), ids, word))
     notify(
-        Notice(f"{counted(changed)} {word} now, or as strict as their albums.{_missing(len(ids) - changed)}")
+        Notice(f"{counted(changed)} {word} now, or as strict as their albums.{missing(len(ids) - changed)}")
     )
 
 
@@ -117,7 +119,7 @@ def _retag(ids: list[str], *, add: list[str], remove: list[str]) -> None:
         f"{counted(changed)} tagged {named}." if add else f"{named} taken off {pictures_in_words(changed)}."
     )
     more = f" {counted(full)} full: no tag was added there." if full else ""
-    notify(Notice(f"{done}{more}{_missing(len(ids) - changed - full)}"))
+    notify(Notice(f"{done}{more}{missing(len(ids) - changed - full)}"))
 
 
 def _shift_time(ids: list[str], back: str) -> None:
@@ -157,7 +159,8 @@ def counted(number: int) -> str:
     return f"{pictures_in_words(number)} {'is' if number == 1 else 'are'}"
 
 
-def _missing(number: int) -> str:
+def missing(number: int) -> str:
+    """What became of so many pictures that nothing was done with, as what follows a sentence; "" for none."""
     if number == 0:
         return ""
     if policy.may_all(access.principal(), Action.CHANGE):
