@@ -63,11 +63,20 @@ def test_other_names_are_not_served(edge: Running, origin: Origin, host: str) ->
     assert origin.asked == []
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PURGE", "OPTIONS"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PURGE"])
 def test_visitors_only_read_pictures(edge: Running, origin: Origin, method: str) -> None:
     get(edge, PICTURE)
     assert get(edge, PICTURE, {"X-Edge-Secret": SECRET}, method)[0] == 405
     assert get(edge, PICTURE)[1]["X-Cache"] == "HIT"
+
+
+def test_scripts_of_other_sites_are_told_that_they_may_load_pictures(edge: Running, origin: Origin) -> None:
+    status, headers, _ = get(edge, PICTURE, {"Origin": "https://other.example"}, "OPTIONS")
+    assert status == 204
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert "if-none-match" in headers["Access-Control-Allow-Headers"]
+    assert get(edge, "/static/page.js", {}, "OPTIONS")[0] == 405
+    assert origin.asked == []
 
 
 def test_text_is_packed_with_brotli_and_pictures_are_not(edge: Running, origin: Origin) -> None:

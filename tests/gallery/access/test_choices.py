@@ -65,6 +65,17 @@ def test_a_client_chooses_and_the_maker_of_the_link_takes_it_from_there(
     assert database.choices.count_documents({}) == 0
 
 
+def test_what_was_chosen_is_not_hidden_by_the_album_that_it_is_hung_in(
+    owner: FlaskClient, client: FlaskClient, make: Maker
+) -> None:
+    one = make(filename="one.jpg")
+    link = shared(owner, album=album(owner, "Fair", one.id), chooses=True)
+    assert choose(client, link, one.id, picked="yes") == 303
+    hung = post(owner, f"/shares/{link['id']}/choices/album").location
+    assert client.get(f"/gallery/{one.id}").status_code == 200
+    assert opened(client, hung).tiles() == [one.id]
+
+
 @pytest.mark.parametrize(
     ("form", "status"),
     [

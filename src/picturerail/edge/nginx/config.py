@@ -3,12 +3,13 @@
 import ipaddress
 import re
 import string
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from picturerail import cache_policy
+from picturerail import cache_policy, cross_origin
 from picturerail.edge.format_class import DEPENDS_ON_ACCEPT, accept_map, upstream_map
 from picturerail.errors import StartupError
 from picturerail.settings import MEGABYTE, Settings
@@ -120,6 +121,7 @@ def render(settings: Settings, edge: Edge) -> str:
     words["accept_map"] = _indent(accept_map(), 8)
     words["upstream_map"] = _indent(upstream_map(), 8)
     words["origins"] = _servers(edge.origins)
+    words["preflight"] = _indent(_headers(cross_origin.DELIVERY_PREFLIGHT), 16)
     words["row"] = _row(edge)
     words["certificate"] = _certificate(edge)
     words["cache"] = _indent(_filled("cache.conf", words | {"refresh": "$refresh "}), 12)
@@ -148,6 +150,10 @@ def _row(edge: Edge) -> str:
 def _alone(cache: str) -> str:
     """What an edge does for its visitors while no edge of its row, itself included, answers in time."""
     return f"\n        location @alone {{\n{_indent(cache, 12)}\n        }}\n"
+
+
+def _headers(fields: Mapping[str, str]) -> str:
+    return "\n".join(f'add_header {name} "{value}";' for name, value in fields.items())
 
 
 def _servers(addresses: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from picturerail.gallery import policy
 from picturerail.gallery.actions import albums
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
+from picturerail.gallery.albums import lookup as lookup_album
 from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures import lookup
 from picturerail.gallery.policy import Action
@@ -37,11 +38,13 @@ def reopen(at: ActionContext, share_id: str) -> Share:
 
 
 def hang(at: ActionContext, share_id: str, picture_ids: list[str]) -> Album:
-    """Hang what was chosen in an album of its own, which nobody else sees."""
+    """Hang what was chosen in an album that is seen by whom the shared one is: so nothing chosen is hidden by it."""
     policy.check(at.who, Action.SHARE)
     share = store.one_of(at.db, share_id, policy.shares(at.who))
     if not picture_ids:
         raise BadRequest("Nothing is chosen that could hang in an album.")
-    album = albums.create(at, {"title": f"Chosen: {share.name or 'by a link'}", "visibility": "private"})
+    shared = lookup_album.find(at.db, share.album, policy.seen_albums(at.who))
+    title = f"Chosen: {share.name or 'by a link'}"
+    album = albums.create(at, {"title": title, "visibility": shared.shown})
     albums.fill(at, album.id, picture_ids)
     return album
