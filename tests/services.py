@@ -34,9 +34,9 @@ class Services:
         return Service(self._folder() / "data", env={**QUIET, **env})
 
     @contextmanager
-    def owned(self) -> Iterator[Service]:
+    def owned(self, env: Env = NOTHING) -> Iterator[Service]:
         """The whole program while it runs, with an owner account."""
-        with self.program() as running:
+        with self.program(env) as running:
             running.add_user("owner@example.com", "owner", password=secrets.token_urlsafe(12))
             yield running
 

@@ -217,13 +217,16 @@ export interface NewGroup {
   name: string;
 }
 
-/** What the media service has answered to an upload, and what people know of the picture. */
+/** What the media service answered to an upload, or where it finds the picture, and what people know of it. */
 export interface NewPicture {
   description?: string;
   tags?: string[];
   /** What the media service answered, unchanged */
-  answer: Record<string, unknown>;
-  filename: string;
+  answer?: Record<string, unknown>;
+  /** In its place: an http or https address from which it fetches the picture */
+  url?: string;
+  /** Beside `url` the address tells it, if it is not given */
+  filename?: string;
   /** Hang it there, if it is new */
   album?: string | null;
   /** The site's default when it is not given */

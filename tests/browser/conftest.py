@@ -23,6 +23,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+FAR = "https://far.example/harbour.jpg"
 PATIENCE = 45_000  # milliseconds; other tests may be busy on the same cores
 NAMES = ("astronaut", "cat", "coffee", "rocket")
 
@@ -43,9 +44,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def service(services: Services) -> Iterator[Service]:
-    """A program of the browser's tests alone."""
-    with services.owned() as running:
+def service(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A program of the browser's tests alone, which knows one picture on another host."""
+    far = fresh_photo(tmp_path_factory.mktemp("far"), "harbour.jpg", 70_000)
+    with services.owned({"PICTURERAIL_FETCH_MAP": f"{FAR}={far}"}) as running:
         yield running
 
 

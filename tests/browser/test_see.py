@@ -13,17 +13,17 @@ BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 
 def test_day_and_night_are_chosen_and_remembered(open_page: Open, hung: list[str]) -> None:
     page = open_page("/gallery/", color_scheme="light")
-    page.get_by_label("Light").select_option("dark")
+    page.get_by_label("Theme").select_option("dark")
     assert page.evaluate(BACKGROUND) == PAPER["dark"]
     page.goto(hung[0])
     assert page.evaluate(BACKGROUND) == PAPER["dark"]
     assert page.evaluate(probe("contrast")) == []
     page.emulate_media(color_scheme="dark")
-    page.get_by_label("Light").select_option("light")
+    page.get_by_label("Theme").select_option("light")
     page.reload()  # colours that change before one's eyes do so by and by
     assert page.evaluate(BACKGROUND) == PAPER["light"]
     assert page.evaluate(probe("contrast")) == []
-    page.get_by_label("Light").select_option("system")
+    page.get_by_label("Theme").select_option("system")
     assert page.evaluate(BACKGROUND) == PAPER["dark"]
 
 

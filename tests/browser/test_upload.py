@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
 
 from tests import pictures
-from tests.browser.conftest import Open, fresh_photo, sign_in
+from tests.browser.conftest import FAR, Open, fresh_photo, sign_in
 from tests.browser.watch import watch_of
 from tests.service import Service, wait_until
 
@@ -84,6 +84,38 @@ def test_a_folder_makes_an_album_and_those_in_it_albums_in_that(upload_page: Pag
     page.get_by_role("link", name="Day 1").click()
     expect(page.locator("a.tile")).to_have_count(2)
     watch_of(page).forgive()  # what was there already is told by 409
+
+
+def test_addresses_go_into_the_queue_which_can_be_made_small(open_page: Open) -> None:
+    page = open_page("/albums/new")
+    page.get_by_label("Title").fill("From afar")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/albums/from-afar")
+    page.goto("/upload/", wait_until="networkidle")
+    page.get_by_text("From an address").click()
+    field = page.get_by_label("Addresses of pictures")
+    field.fill(f"{FAR}\nharbour.jpg\n{FAR}")
+    page.get_by_role("button", name="Fetch them").click()
+    expect(page.locator(".upload-item")).to_have_count(2)
+    item(page, FAR, "done")
+    expect(page.locator("[data-state=failed]")).to_contain_text("this is no address of a picture")
+    expect(field).to_have_value("")
+    row(page, FAR).get_by_text("Tags and album of its own").click()
+    with page.expect_response("**/api/v1/albums/*/pictures") as hung:
+        row(page, FAR).get_by_label("Album").select_option("From afar")
+    assert len(hung.value.json()["added"]) == 1
+    own = row(page, FAR).get_by_label("Tags of its own")
+    own.fill("far harbour")
+    with page.expect_response("**/api/v1/pictures/*") as saved:
+        own.press("Enter")
+    assert saved.value.json()["picture"]["tags"] == ["far harbour"]
+    smaller = page.get_by_role("button", name="List", expanded=True)
+    smaller.click()
+    expect(page.locator(".upload-list")).to_be_hidden()
+    expect(page.locator("[data-summary]")).to_be_in_viewport()
+    page.get_by_role("button", name="List", expanded=False).click()
+    expect(page.locator(".upload-list")).to_be_visible()
+    watch_of(page).forgive()  # the refusal
 
 
 def test_every_refusal_names_the_file_and_the_reason(upload_page: Page, tmp_path: Path) -> None:

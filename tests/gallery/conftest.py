@@ -12,6 +12,7 @@ from bson import ObjectId
 from flask import Flask, Response, current_app, request
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from PIL import Image
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -27,10 +28,12 @@ from picturerail.gallery.pictures.order import sort_keys
 from picturerail.gallery.search.words import tokens_of
 from picturerail.schemas.structs import JSON, PROBLEM, ApiAnswer, Problem
 from picturerail.settings import Settings
+from tests.files import jpeg, scene
 from tests.gallery.browser import Page
 from tests.service import Service
 from tests.services import Services
 
+FAR = "https://far.example"
 PASSWORD = "correct horse battery"
 ROLES = ("visitor", "viewer", "contributor", "editor", "owner")
 
@@ -40,9 +43,22 @@ Maker = Callable[..., Picture]
 
 
 @pytest.fixture(scope="package")
-def service(services: Services) -> Iterator[Service]:
-    """A program of the gallery's tests alone: they look at what is newest, held or in the spool."""
-    with services.owned() as running:
+def service(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A program of the gallery's tests alone: they look at what is newest, held or in the spool.
+
+    The host FAR has some pictures for it.
+    """
+    folder = tmp_path_factory.mktemp("far")
+    (folder / "boat").write_bytes(jpeg(300, 200, 0) + b"far away")
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = "2024:05:17 18:30:00"  # DateTimeOriginal
+    scene(320, 240, 9).save(folder / "camera", "JPEG", exif=exif)
+    (folder / "page").write_bytes(b"<!doctype html><title>No picture</title>")
+    names = {"boat.jpg": "boat", "photo?id=7": "camera", "page.html": "page", "gone.jpg": "gone"}
+    files = ",".join(f"{FAR}/{name}={folder / file}" for name, file in names.items())
+    (folder / "gone").touch()
+    with services.owned({"PICTURERAIL_FETCH_MAP": files}) as running:
+        (folder / "gone").unlink()
         yield running
 
 

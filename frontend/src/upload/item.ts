@@ -2,7 +2,7 @@
 import type { DuplicateProblem, PublicPicture, UploadPermit } from "../api";
 import { folderOf } from "./folders";
 
-export type State = "waiting" | "sending" | "paused" | "processing" | "done" | "duplicate" | "failed" | "cancelled";
+export type State = "waiting" | "sending" | "fetching" | "paused" | "processing" | "done" | "duplicate" | "failed" | "cancelled";
 
 /** How far the bytes of a file have come, and the permit under which they go. */
 export interface TransferState {
@@ -14,13 +14,21 @@ export interface TransferState {
   arrived: number;
 }
 
+const USUAL_BYTES = 4_000_000;
+
 export class Item {
   state: State = "waiting";
   description = "";
   /** The description that the gallery has. */
   saved = "";
-  /** Its own tags, of an upload that goes on; null for those that the page has for all. */
+  /** The tags that it has with others, once it is registered or goes on; null for those that the page has for all. */
   tags: string[] | null = null;
+  /** Tags of its own beside these, as they were written. */
+  ownTags = "";
+  /** An album of its own; "" for the one that the page, or its folder, has for it. */
+  ownAlbum = "";
+  /** The album in which it hangs. */
+  hung = "";
   /** The folder that it came with, and those above it; "" for a file by itself. */
   folder: string;
   transfer: TransferState | null = null;
@@ -32,16 +40,28 @@ export class Item {
   duplicate: DuplicateProblem | null = null;
   abort = new AbortController();
 
+  /** `address`: where the media service fetches it; then `file` is empty, for its bytes never come here. */
   constructor(
     readonly file: File,
     readonly id = newId(),
+    readonly address = "",
   ) {
     this.folder = folderOf(file);
   }
 
+  /** What the person knows it by. */
+  get name(): string {
+    return this.address || this.file.name;
+  }
+
+  /** Its bytes; of one that lies elsewhere nobody knows them, and a bar needs some. */
+  get size(): number {
+    return this.address ? USUAL_BYTES : this.file.size;
+  }
+
   /** True while it is on its way. */
   get isUnfinished(): boolean {
-    return ["waiting", "sending", "paused", "processing"].includes(this.state);
+    return ["waiting", "sending", "fetching", "paused", "processing"].includes(this.state);
   }
 
   /** True while leaving the page would lose something: a file, or words about it. */

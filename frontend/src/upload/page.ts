@@ -19,6 +19,13 @@ export function enhanceUpload(form: HTMLFormElement): void {
     if (uploader) uploader.take(files.map((file) => new Item(file)));
     else showPlain(form, true, files);
   });
+  const fetching = must("[data-fetch]", form);
+  fetching.parentElement?.classList.remove("needs-script");
+  fetching.addEventListener("click", async () => {
+    const uploader = await loadUploader();
+    if (uploader) uploader.takeAddresses();
+    else showPlain(form, true);
+  });
   void offerToGoOn(must("[data-unfinished]", form), async (items) => (await loadUploader())?.goOn(items));
 }
 
@@ -45,8 +52,8 @@ async function offerToGoOn(offer: HTMLElement, goOn: (items: Item[]) => Promise<
   offer.hidden = false;
   must("[data-go-on]", offer).addEventListener("click", () => {
     offer.hidden = true;
-    const items = left.map(({ id, file, description = "", tags = [], folder = "", transfer = null }) =>
-      Object.assign(new Item(file, id), { description, tags, folder, transfer }),
+    const items = left.map(({ id, file, address, description = "", tags = [], folder = "", ownAlbum = "", transfer = null }) =>
+      Object.assign(new Item(file, id, address), { description, tags, folder, ownAlbum, transfer }),
     );
     void goOn(items);
     for (const item of items) void note(item, item.tags); // it is this page's now

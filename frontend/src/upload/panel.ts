@@ -18,6 +18,7 @@ export class Panel {
   private limit = ROWS_AT_ONCE;
   private painting = false;
   private readonly eta = new Eta();
+  private told = 0; // quarters of the way
 
   constructor(
     private readonly panel: HTMLElement,
@@ -28,6 +29,11 @@ export class Panel {
     must("[data-more]", panel).addEventListener("click", () => {
       this.limit += ROWS_AT_ONCE;
       this.changed();
+    });
+    const smaller = must("[data-minimise]", panel);
+    smaller.addEventListener("click", () => {
+      const small = panel.classList.toggle("is-small");
+      smaller.setAttribute("aria-expanded", String(!small));
     });
   }
 
@@ -73,7 +79,9 @@ export class Panel {
     this.panel.dataset["duplicates"] = String(counts.duplicates > 1);
     this.panel.dataset["failed"] = String(counts.failed > 0);
     document.title = counts.unfinished ? `${percent(share)} · ${this.title}` : this.title;
-    if (!counts.unfinished) this.announce();
+    const quarter = counts.unfinished ? Math.floor(share * 4) : 0;
+    if (!counts.unfinished || quarter > this.told) this.announce();
+    this.told = quarter;
   }
 
   private tellTimeLeft({ unfinished, sent, bytes }: { unfinished: number; sent: number; bytes: number }): void {
@@ -84,7 +92,7 @@ export class Panel {
     if (seconds !== null) fill(place, { left: duration(seconds) });
   }
 
-  /** Say how it ended, once for each time that the queue comes to rest. */
+  /** Say how far it is: at each quarter of the way, and once for each time that the queue comes to rest. */
   private announce(): void {
     const summary = must("[data-summary]", this.panel).textContent?.replace(/\s+/g, " ").trim() ?? "";
     const voice = must("[data-voice]", this.panel);
@@ -105,8 +113,8 @@ function count(items: Item[]) {
     if (item.state === "failed") counts.failed++;
     if (item.state === "duplicate") counts.duplicates++;
     if (item.isUnfinished) counts.unfinished++;
-    counts.bytes += item.file.size;
-    counts.sent += item.isUnfinished ? item.sent : item.file.size;
+    counts.bytes += item.size;
+    counts.sent += item.isUnfinished ? item.sent : item.size;
   }
   return counts;
 }

@@ -10,6 +10,7 @@ const MAX_DAYS = 7;
 interface StoredFile {
   id: string;
   file: File;
+  address?: string;
   at: number;
 }
 
@@ -18,6 +19,7 @@ interface Note {
   description: string;
   tags: string[];
   folder: string;
+  ownAlbum?: string;
   transfer: TransferState | null;
   /** The page that sends it. */
   page: string;
@@ -31,14 +33,16 @@ export async function keep(item: Item, tags: string[]): Promise<void> {
   const bytes = [...sizes.values()].reduce((sum, size) => sum + size, item.file.size);
   if (bytes > MAX_BYTES) return;
   sizes.set(item.id, item.file.size);
-  await change("files", (files) => files.put({ id: item.id, file: item.file, at: Date.now() } satisfies StoredFile));
+  const { id, file, address } = item;
+  await change("files", (files) => files.put({ id, file, address, at: Date.now() } satisfies StoredFile));
   await note(item, tags);
 }
 
 /** Keep what has changed about a file: its description and tags, and how far it has come. */
 export async function note(item: Item, tags: string[]): Promise<void> {
-  const { id, description, folder, transfer } = item;
-  await change("notes", (notes) => notes.put({ id, description, tags, folder, transfer, page: PAGE } satisfies Note));
+  const { id, description, folder, ownAlbum, transfer } = item;
+  const written = { id, description, tags, folder, ownAlbum, transfer, page: PAGE } satisfies Note;
+  await change("notes", (notes) => notes.put(written));
 }
 
 /** A file that needs nothing more. */

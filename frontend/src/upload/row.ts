@@ -5,7 +5,7 @@ import type { Item } from "./item";
 import { drawWhenSeen } from "./thumbnails";
 import { percent, size } from "./format";
 
-export type RowAction = "cancel" | "retry" | "keep" | "skip" | "undo" | "describe";
+export type RowAction = "cancel" | "retry" | "keep" | "skip" | "undo" | "describe" | "hang";
 
 export class Row {
   readonly element = fromTemplate<HTMLElement>("upload-item");
@@ -16,14 +16,15 @@ export class Row {
     private readonly item: Item,
     act: (item: Item, what: RowAction) => void,
   ) {
-    fill(this.element, { name: item.file.name, size: size(item.file.size) });
-    this.bar.setAttribute("aria-label", item.file.name);
+    fill(this.element, { name: item.name, size: item.address ? "" : size(item.size) });
+    this.bar.setAttribute("aria-label", item.name);
     drawWhenSeen(must<HTMLCanvasElement>("canvas", this.element), item.file);
     this.element.addEventListener("click", (event) => {
       const button = (event.target as Element).closest<HTMLElement>("[data-action]");
       if (button) act(item, button.dataset["action"] as RowAction);
     });
     this.enhanceDescription(act);
+    this.enhanceOwn(act);
     this.show();
   }
 
@@ -31,8 +32,9 @@ export class Row {
   show(): void {
     const { item, element } = this;
     element.dataset["state"] = item.state;
-    const share = item.file.size ? item.sent / item.file.size : 0;
-    this.bar.value = share;
+    const share = item.size ? item.sent / item.size : 0;
+    if (item.state === "fetching") this.bar.removeAttribute("value"); // nobody knows how far it is
+    else this.bar.value = share;
     fill(element, { percent: percent(share), reason: item.reason });
     this.link("page", item.picture?.page);
     this.link("original", item.duplicate?.duplicate_of?.page);
@@ -44,10 +46,27 @@ export class Row {
     }
   }
 
+  /** Tags and album that it does not share with the others. */
+  private enhanceOwn(act: (item: Item, what: RowAction) => void): void {
+    const tags = must<HTMLInputElement>("input[data-own]", this.element);
+    tags.value = this.item.ownTags;
+    tags.addEventListener("input", () => (this.item.ownTags = tags.value));
+    tags.addEventListener("change", () => act(this.item, "describe"));
+    const album = must<HTMLSelectElement>("select[data-own]", this.element);
+    const offered = document.querySelectorAll<HTMLOptionElement>("form#upload select[name=album] option:not([value=''])");
+    album.append(...[...offered].map((option) => new Option(option.text, option.value)));
+    album.hidden = offered.length === 0;
+    album.value = this.item.ownAlbum;
+    album.addEventListener("change", () => {
+      this.item.ownAlbum = album.value;
+      act(this.item, "hang");
+    });
+  }
+
   private enhanceDescription(act: (item: Item, what: RowAction) => void): void {
     const field = must<HTMLTextAreaElement>("textarea", this.element);
     field.value = this.item.description;
-    field.setAttribute("aria-label", `${field.getAttribute("aria-label")}: ${this.item.file.name}`);
+    field.setAttribute("aria-label", `${field.getAttribute("aria-label")}: ${this.item.name}`);
     field.addEventListener("input", () => {
       this.item.description = field.value;
     });

@@ -1,5 +1,5 @@
 // The way of one file: a signature from the gallery, the bytes to the media service, its answer back to the gallery.
-import type { DuplicateProblem, NewPicture, PictureAnswer, PictureChange, UploadIntent, UploadPermit } from "../api";
+import type { AlbumFilling, DuplicateProblem, FilledAlbum, NewPicture, PictureAnswer, PictureChange, UploadIntent, UploadPermit } from "../api";
 import { Refused, send } from "../page/http";
 import { sendBytes } from "./bytes";
 import { newId, type Item, type TransferState } from "./item";
@@ -10,6 +10,7 @@ import { withRetry } from "./retry";
 export interface Addresses {
   signature: string;
   pictures: string;
+  albums: string;
 }
 
 // Pictures hang in the order in which they were chosen: each is registered after those that were begun before it.
@@ -19,8 +20,8 @@ let lastBegun: Promise<unknown> = Promise.resolve();
 export interface Told {
   tagsOf: (item: Item) => string[];
   visibility: () => NonNullable<NewPicture["visibility"]>;
-  /** The album for what comes from a folder; without one, for all others. */
-  albumOf: (folder: string) => Promise<string | null>;
+  /** The album of its own, of its folder, or for all. */
+  albumOf: (item: Item) => Promise<string | null>;
 }
 
 /** The work of the queue: carry one item to done, duplicate, or an error with a sentence. */
@@ -40,6 +41,32 @@ export function transferTo(addresses: Addresses, { tagsOf, visibility, albumOf }
       changed(item);
     };
 
+    const register = async (told: Pick<NewPicture, "answer" | "filename" | "url">, stop?: AbortSignal): Promise<void> => {
+      const album = await withRetry(() => albumOf(item), signal, paused);
+      const { description, ownAlbum, ownTags } = item;
+      const record: NewPicture = { ...told, description, tags: tagsOf(item), album, visibility: visibility() };
+      const shared = record.tags?.slice(0, record.tags.length - ownTags.split(",").length) ?? [];
+      const add = () =>
+        send<PictureAnswer>("POST", addresses.pictures, record, { ...(stop ? { signal: stop } : {}), waiting: paused });
+      try {
+        item.picture = (await withRetry(add, signal, paused)).picture;
+        Object.assign(item, { saved: description, tags: shared, hung: album ?? "" });
+        if (signal.aborted) return await takeBack(item, addresses);
+        const isNewer = item.description !== description || item.ownTags !== ownTags;
+        if (isNewer) await describe(item, addresses, tagsOf); // written in this very moment
+        if (item.ownAlbum !== ownAlbum) await hang(item, addresses);
+        become("done");
+      } catch (error) {
+        item.duplicate = duplicateIn(error);
+        if (signal.aborted) return await takeBack(item, addresses);
+        become("duplicate");
+      }
+    };
+
+    if (item.address) {
+      become("fetching");
+      return await register({ url: item.address }); // what is being fetched cannot be stopped, only taken back
+    }
     become("sending");
     const intent: UploadIntent = {
       filename: file.name,
@@ -55,27 +82,10 @@ export function transferTo(addresses: Addresses, { tagsOf, visibility, albumOf }
     become("processing");
     await before;
     signal.throwIfAborted();
-    const album = await withRetry(() => albumOf(item.folder), signal, paused);
-    const record = {
-      answer,
-      filename: file.name,
-      description: item.description,
-      tags: tagsOf(item),
-      album,
-      visibility: visibility(),
-    };
-    const register = () => send<PictureAnswer>("POST", addresses.pictures, record, { signal, waiting: paused });
-    try {
-      item.picture = (await withRetry(register, signal, paused)).picture;
-      item.saved = record.description;
-      if (item.description !== record.description) await describe(item, addresses); // written in this very moment
-      become("done");
-    } catch (error) {
-      item.duplicate = duplicateIn(error);
-      become("duplicate");
-    }
+    await register({ answer: answer as Record<string, unknown>, filename: file.name }, signal);
   };
   return (item: Item): Promise<void> => {
+    if (item.address) return carry(item, Promise.resolve()); // another site may be slow: nobody waits for it
     const carried = carry(item, lastBegun);
     lastBegun = Promise.allSettled([lastBegun, carried]);
     return carried;
@@ -108,11 +118,27 @@ export async function settle(item: Item, addresses: Addresses, choice: "keep" | 
   item.state = item.picture ? "done" : "cancelled";
 }
 
-/** Tell the gallery a description that was written after its picture had arrived. */
-export async function describe(item: Item, addresses: Addresses): Promise<void> {
+/** What was fetched after the person had cancelled it goes again. */
+async function takeBack(item: Item, { pictures }: Addresses): Promise<void> {
+  if (item.duplicate) await send("POST", `${pictures}/${item.duplicate.held_id}/skip`);
+  else if (item.picture) await send("DELETE", `${pictures}/${item.picture.id}`);
+  Object.assign(item, { picture: null, duplicate: null });
+}
+
+/** Hang a picture that has arrived in the album chosen for it, and no more in the one before. */
+export async function hang(item: Item, { albums }: Addresses): Promise<void> {
+  if (!item.picture || item.ownAlbum === item.hung) return;
+  const fill = (album: string, change: AlbumFilling) => send<FilledAlbum>("POST", `${albums}/${album}/pictures`, change);
+  if (item.ownAlbum) await fill(item.ownAlbum, { add: [item.picture.id] });
+  if (item.hung) await fill(item.hung, { remove: [item.picture.id] });
+  item.hung = item.ownAlbum;
+}
+
+/** Tell the gallery a description and tags that were written after its picture had arrived. */
+export async function describe(item: Item, addresses: Addresses, tagsOf: (item: Item) => string[]): Promise<void> {
   if (!item.picture) return;
   const { description } = item;
-  const change: PictureChange = { description, updated_at: item.picture.updated_at };
+  const change: PictureChange = { description, tags: tagsOf(item), updated_at: item.picture.updated_at };
   try {
     item.picture = (await send<PictureAnswer>("PATCH", `${addresses.pictures}/${item.picture.id}`, change)).picture;
     item.saved = description;

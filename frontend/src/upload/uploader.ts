@@ -2,6 +2,7 @@
 import type { NewPicture } from "../api";
 import { must } from "../page/dom";
 import { complain, flash } from "../page/flash";
+import { takenFrom } from "./addresses";
 import { reasonAgainst } from "./checks";
 import { folderAlbums } from "./folders";
 import type { Item } from "./item";
@@ -11,17 +12,20 @@ import { Queue } from "./queue";
 import { withRetry } from "./retry";
 import type { RowAction } from "./row";
 import { keepAwake } from "./wake-lock";
-import { describe, settle, transferTo, undo, type Addresses } from "./transfer";
+import { describe, hang, settle, transferTo, undo, type Addresses } from "./transfer";
 
 export interface Uploader {
   /** Files that have just been chosen. */
   take: (items: Item[]) => void;
+  /** Addresses that have just been written. */
+  takeAddresses: () => void;
   /** Files that an earlier page was left with. */
   goOn: (items: Item[]) => void;
 }
 
 export function startUploader(form: HTMLFormElement): Uploader {
-  const addresses = { signature: form.dataset["signature"] ?? "", pictures: form.dataset["pictures"] ?? "" };
+  const { signature = "", pictures = "", albums = "" } = form.dataset;
+  const addresses = { signature, pictures, albums };
   const maxBytes = Number(form.dataset["maxBytes"]) || Infinity;
   const panel = new Panel(
     must("[data-upload-queue]", form),
@@ -32,14 +36,16 @@ export function startUploader(form: HTMLFormElement): Uploader {
     if (item.isSettled || item.state === "duplicate") void forget(item); // a duplicate waits at the gallery itself
     panel.changed(item);
   };
-  const tagsOf = (item: Item) => item.tags ?? must<HTMLInputElement>("input[name=tags]", form).value.split(",");
+  const tagsForAll = must<HTMLInputElement>("input[name=tags]", form);
+  const tagsOf = (item: Item) => [...(item.tags ?? tagsForAll.value.split(",")), ...item.ownTags.split(",")];
   const chosen = must<HTMLSelectElement>("select[name=visibility]", form);
   const visibility = () => chosen.value as NonNullable<NewPicture["visibility"]>;
-  const albumOf = folderAlbums(form.dataset["albums"] ?? "", visibility);
+  const albumOfFolder = folderAlbums(addresses.albums, visibility);
+  const albumOf = async (item: Item) => item.ownAlbum || albumOfFolder(item.folder);
   const queue = new Queue(transferTo(addresses, { tagsOf, visibility, albumOf }, changed), changed);
   const grant = (item: Item, action: RowAction) =>
-    patiently(() => perform(action, item, queue, addresses)).then(() => {
-      if (action === "describe" && item.isUnfinished) void note(item, tagsOf(item));
+    patiently(() => perform(action, item, queue, addresses, tagsOf)).then(() => {
+      if ((action === "describe" || action === "hang") && item.isUnfinished) void note(item, tagsOf(item));
       changed(item);
     }, complain);
   const all = (action: RowAction) => {
@@ -59,7 +65,8 @@ export function startUploader(form: HTMLFormElement): Uploader {
     goOn(items);
     void keepInTurn(items, tagsOf);
   };
-  return { take, goOn };
+  const takeAddresses = () => take(takenFrom(must("textarea[name=addresses]", form)));
+  return { take, takeAddresses, goOn };
 }
 
 /** What a person does about a file while the network is away happens when it is back; the page says so. */
@@ -75,17 +82,24 @@ async function keepInTurn(items: Item[], tagsOf: (item: Item) => string[]): Prom
 
 /** A file that cannot be taken goes into the list as failed, so that the person reads its name and the reason. */
 function checked(item: Item, maxBytes: number): Item {
-  item.reason = reasonAgainst(item.file, maxBytes);
+  item.reason = item.address ? "" : reasonAgainst(item.file, maxBytes);
   if (item.reason) item.state = "failed";
   return item;
 }
 
-async function perform(action: RowAction, item: Item, queue: Queue, addresses: Addresses): Promise<void> {
+async function perform(
+  action: RowAction,
+  item: Item,
+  queue: Queue,
+  addresses: Addresses,
+  tagsOf: (item: Item) => string[],
+): Promise<void> {
   if (action === "cancel") queue.cancel(item);
   if (action === "retry") queue.retry(item);
   if (action === "keep" || action === "skip") await settle(item, addresses, action);
   if (action === "undo") await undo(item, addresses);
-  if (action === "describe") await describe(item, addresses);
+  if (action === "describe") await describe(item, addresses, tagsOf);
+  if (action === "hang") await hang(item, addresses);
 }
 
 /** Ask before leaving while something would be lost. No handler otherwise: it would cost the fast way Back. */

@@ -19,7 +19,13 @@ from picturerail import database as mongodb
 from picturerail import standstill
 from picturerail.database import CLIENT_OPTIONS, Client
 from picturerail.edge.purges.queue import SurrogateKeys
-from picturerail.gallery.accounts.throttle import CallLimit, ChoiceLimit, GuestLimit, SignInThrottle
+from picturerail.gallery.accounts.throttle import (
+    AddressLimit,
+    CallLimit,
+    ChoiceLimit,
+    GuestLimit,
+    SignInThrottle,
+)
 from picturerail.gallery.api import activity as activity_api
 from picturerail.gallery.api import albums as album_api
 from picturerail.gallery.api import files as file_api
@@ -196,11 +202,12 @@ def _add_services(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
     calls = CallLimit(cast("Client", mongo.cx), settings.token_calls_per_minute)
     guests_limit = GuestLimit(cast("Client", mongo.cx), settings.guest_pictures_per_hour)
     choices = ChoiceLimit(cast("Client", mongo.cx))
+    addresses = AddressLimit(cast("Client", mongo.cx))
     db = mongodb.database(cast("Client", mongo.cx))
     notes, page = SurrogateKeys(db), MetricsPage(settings, db)
     provider = Provider(settings) if settings.oidc_issuer else None
     app.extensions[services.NAME] = services.Services(
-        settings, cloud, mongo, throttle, calls, guests_limit, choices, notes, page, provider
+        settings, cloud, mongo, throttle, calls, guests_limit, choices, addresses, notes, page, provider
     )
 
 

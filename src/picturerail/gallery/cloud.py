@@ -254,14 +254,14 @@ def is_answer_of(cloud: CloudAccess, public_id: str, version: int, signature: st
 
 def send(
     cloud: CloudAccess,
-    file: IO[bytes],
+    file: IO[bytes] | str,
     size: int,
     filename: str,
     public_id: str,
     *,
     delivery: str = UPLOAD,
 ) -> Mapping[str, Any]:
-    """Upload a file of `size` bytes for a browser without JavaScript, and return the cloud's answer."""
+    """Upload a file of `size` bytes, or let the cloud fetch one by its http address; the cloud's answer."""
     options: dict[str, Any] = {
         **cloud.account(),
         "public_id": public_id,

@@ -7,6 +7,7 @@ from picturerail.errors import (
     Conflict,
     PicturerailError,
     TooLarge,
+    TooManyRequests,
     Unavailable,
     UnsupportedMedia,
 )
@@ -37,6 +38,8 @@ def refused(status: int, message: str) -> PicturerailError:
     }
     if kind := kinds.get(status):
         return kind(message)
+    if status == 429:
+        return TooManyRequests(message, retry_after=AWAY_AGAIN_AFTER)
     if status in (401, 403):
         return Unavailable("The media service does not accept this gallery's key.", retry_after=60)
     return Unavailable(AWAY, retry_after=AWAY_AGAIN_AFTER)

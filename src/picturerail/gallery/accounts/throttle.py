@@ -12,9 +12,10 @@ from limits.strategies import FixedWindowRateLimiter
 from picturerail.database import Client, database
 from picturerail.errors import TooManyRequests
 from picturerail.gallery.accounts.email import folded
-from picturerail.gallery.policy import ApiClient
+from picturerail.gallery.policy import ApiClient, Principal
 
 COLLECTION = "sign_in_tries"
+MAX_ADDRESSES_AN_HOUR = 300  # pictures that one person may let the cloud fetch
 MAX_CHOICES_A_MINUTE = 120  # more than anybody clicks
 MAX_SKEW = 60  # seconds by which the clocks of several machines may differ
 
@@ -107,6 +108,25 @@ class GuestLimit:
             reset = self._limiter.get_window_stats(self._limit, key).reset_time
             raise TooManyRequests(
                 f"From one place come at most {self._limit.amount} pictures an hour. The others can follow later.",
+                retry_after=max(1, min(3600, round(reset - time.time()))),
+            )
+
+
+class AddressLimit:
+    """How many pictures an hour one person may let the cloud fetch by their addresses, in pages and by tokens."""
+
+    def __init__(self, client: Client, addresses_an_hour: int = MAX_ADDRESSES_AN_HOUR) -> None:
+        self._limiter = FixedWindowRateLimiter(_Storage(client))
+        self._limit = RateLimitItemPerHour(addresses_an_hour)
+
+    def count(self, who: Principal) -> None:
+        """Count one address, before it is called; TooManyRequests beyond the limit."""
+        key = f"addresses of {who.id}"
+        if not _hit(self._limiter, self._limit, key):
+            reset = self._limiter.get_window_stats(self._limit, key).reset_time
+            raise TooManyRequests(
+                f"At most {self._limit.amount} pictures an hour are fetched by their addresses. The others can follow "
+                "later.",
                 retry_after=max(1, min(3600, round(reset - time.time()))),
             )
 

@@ -1,6 +1,6 @@
 """The calls of the JSON API: each parses, calls the same actions as the pages, and answers JSON."""
 
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from flask_wtf.csrf import generate_csrf
@@ -8,8 +8,8 @@ from msgspec import UNSET
 
 from picturerail.errors import BadRequest, Conflict
 from picturerail.gallery import policy
+from picturerail.gallery.actions import addresses, uploads
 from picturerail.gallery.actions import pictures as changes
-from picturerail.gallery.actions import uploads
 from picturerail.gallery.actions.uploads import Added
 from picturerail.gallery.api import activity, albums, files, groups, lookalikes, shares, stacks
 from picturerail.gallery.api.exchange import answer, body, limit, public, told_page, told_picture
@@ -45,6 +45,15 @@ from picturerail.gallery.web.access import requires
 from picturerail.schemas.openapi import Document
 
 T = TypeVar("T")
+
+
+class Said(TypedDict):
+    """What people say of a new picture."""
+
+    text: PictureText
+    visibility: str
+    album: str
+
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -84,17 +93,8 @@ def sign_upload() -> Response:
 @requires(Action.ADD)
 @answers({201: PictureAnswer, 200: PictureAnswer, 409: DuplicateProblem}, body=NewPicture)
 def add_picture() -> Response:
-    """Add the picture that a signed answer of the media service tells of."""
-    given = body(NewPicture)
-    text = PictureText(**given.cleaned())
-    added = uploads.add_answer(
-        access.acting(),
-        given.answer,
-        filename=given.filename,
-        text=text,
-        visibility=given.visibility or "",
-        album=given.album or "",
-    )
+    """Add the picture that a signed answer of the media service tells of, or one that it fetches from a `url`."""
+    added = _added(body(NewPicture))
     if added.waits:
         return _duplicate(added)
     return told_picture(added.picture, 201 if added.is_new else 200)
@@ -188,6 +188,21 @@ def skip_picture(picture_id: str) -> Response:
     """Throw a duplicate away."""
     changes.skip(access.acting(), picture_id)
     return answer(SkippedPicture(skipped=picture_id))
+
+
+def _added(given: NewPicture) -> Added:
+    said: Said = {
+        "text": PictureText(**given.cleaned()),
+        "visibility": given.visibility or "",
+        "album": given.album or "",
+    }
+    name = "" if given.filename is UNSET else given.filename
+    if given.url is UNSET and given.answer is not UNSET and name:
+        return uploads.add_answer(access.acting(), given.answer, filename=name, **said)
+    if given.url is UNSET or given.answer is not UNSET:
+        raise BadRequest("Send 'answer' and 'filename' of an upload, or the 'url' of a picture.")
+    services.services().addresses.count(access.principal())
+    return addresses.add_address(access.acting(), given.url, filename=name, **said)
 
 
 def _changed(picture_id: str, given: PictureChange) -> Picture:

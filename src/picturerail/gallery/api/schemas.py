@@ -313,10 +313,18 @@ class UploadIntent(WrittenText, frozen=True, kw_only=True):
 
 
 class NewPicture(WrittenText, frozen=True, kw_only=True):
-    """What the media service has answered to an upload, and what people know of the picture."""
+    """What the media service answered to an upload, or where it finds the picture, and what people know of it."""
 
-    answer: Annotated[dict[str, Any], Meta(description="What the media service answered, unchanged")]
-    filename: Filename
+    answer: Annotated[
+        dict[str, Any] | UnsetType, Meta(description="What the media service answered, unchanged")
+    ] = UNSET
+    url: Annotated[
+        str | UnsetType,
+        Meta(description="In its place: an http or https address from which it fetches the picture"),
+    ] = UNSET
+    filename: Annotated[
+        Filename | UnsetType, Meta(description="Beside `url` the address tells it, if it is not given")
+    ] = UNSET
     album: Annotated[Id | None, Meta(description="Hang it there, if it is new")] = None
     visibility: ChosenVisibility = None
 

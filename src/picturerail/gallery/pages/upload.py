@@ -1,16 +1,19 @@
 """The upload page, and what its form does without JavaScript."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from picturerail.errors import BadRequest, PicturerailError
+from picturerail.errors import BadRequest, PicturerailError, RequestTimeout
 from picturerail.gallery import policy
+from picturerail.gallery.actions import addresses
 from picturerail.gallery.actions import pictures as changes
 from picturerail.gallery.actions import uploads as actions
+from picturerail.gallery.actions.uploads import Added
 from picturerail.gallery.pages.listing import fillable, shown
 from picturerail.gallery.pictures import create, listing
 from picturerail.gallery.pictures.file import clean_filename
@@ -25,6 +28,8 @@ MAX_FILES = 20
 ROWS = 4  # groups of files in the form, each with a description of its own
 NAMES_IN_NOTICE = 3
 MAX_DUPLICATES = 50  # that are asked about at once
+MAX_ADDRESSES = 40_000  # characters
+MAX_FETCH_SECONDS = 60  # for the addresses of one form; those that are not begun by then stay in it
 
 blueprint = Blueprint("upload", __name__)
 
@@ -50,7 +55,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class UploadOutcome:
-    """What became of one file: added, duplicate or failed."""
+    """What became of one file or address: added, duplicate or failed."""
 
     filename: str
     state: str
@@ -82,19 +87,21 @@ def form() -> str:
 @requires(Action.ADD)
 @accepts(_body_limit)
 def submit() -> BaseResponse:
-    """Add the form's files, each by itself: one bad file never stops the others."""
-    uploads = list(_uploads(request.files))
-    if not uploads:
+    """Add the form's files and what lies at its addresses, each by itself: a bad one never stops the others."""
+    uploads, named = list(_uploads(request.files)), _named()
+    number = len(uploads) + len(named)
+    if not number:
         raise BadRequest("No picture was chosen. Go back, choose at least one file, and upload again.")
-    if len(uploads) > MAX_FILES:
+    if number > MAX_FILES:
         raise BadRequest(
-            f"{len(uploads)} files are too many at once; choose up to {MAX_FILES}. Nothing was uploaded."
+            f"{number} files are too many at once; choose up to {MAX_FILES}. Nothing was uploaded."
         )
-    outcomes = [_take(one) for one in uploads]
+    outcomes = [_take(one) for one in uploads] + _fetch_all(named)
     if all(outcome.state == "added" for outcome in outcomes):
         _tell(outcomes)
         return redirect(url_for("upload.form"), 303)
-    return _answer(outcomes)
+    failed = {outcome.filename for outcome in outcomes if outcome.error}
+    return _answer(outcomes, [each for each in named if each in failed])
 
 
 @blueprint.post("/upload/duplicates")
@@ -130,22 +137,61 @@ def _suffix(number: int) -> str:
     return "" if number == 1 else f"-{number}"
 
 
+def _named() -> list[str]:
+    """The addresses of the form, one a line, each once."""
+    lines = params.field(request.form, "addresses", limit=MAX_ADDRESSES, required=False).splitlines()
+    return list(dict.fromkeys(filter(None, map(str.strip, lines))))
+
+
 def _take(upload: Upload) -> UploadOutcome:
-    try:
-        added = actions.add_file(
+    def add() -> Added:
+        return actions.add_file(
             access.acting(),
             upload.file.stream,
             filename=upload.filename,
             text=PictureText(**of_form(request.form, upload.suffix)),
-            album=params.field(request.form, "album", limit=24, required=False),
+            album=_album(),
             visibility=_visibility(),
         )
+
+    return _outcome(upload.filename, add)
+
+
+def _fetch_all(named: list[str]) -> list[UploadOutcome]:
+    """What becomes of some addresses, one after the other; other hosts may be slow, and somebody waits for the page."""
+    until = time.monotonic() + MAX_FETCH_SECONDS
+    return [_fetch(each, until) for each in named]
+
+
+def _fetch(address: str, until: float) -> UploadOutcome:
+    def add() -> Added:
+        if time.monotonic() > until:
+            raise RequestTimeout("not begun, since those before took too long. Upload again to go on.")
+        services.services().addresses.count(access.principal())
+        return addresses.add_address(
+            access.acting(),
+            address,
+            text=PictureText(**of_form(request.form)),
+            album=_album(),
+            visibility=_visibility(),
+        )
+
+    return _outcome(address, add)
+
+
+def _outcome(name: str, add: Callable[[], Added]) -> UploadOutcome:
+    try:
+        added = add()
     except PicturerailError as error:
-        return UploadOutcome(upload.filename, "failed", error.message, error=error)
+        return UploadOutcome(name, "failed", error.message, error=error)
     if added.waits:
         text = "is already in the gallery. Keep both or skip it below."
-        return UploadOutcome(upload.filename, "duplicate", text, added.picture)
-    return UploadOutcome(upload.filename, "added", "added.", added.picture)
+        return UploadOutcome(name, "duplicate", text, added.picture)
+    return UploadOutcome(name, "added", "added.", added.picture)
+
+
+def _album() -> str:
+    return params.field(request.form, "album", limit=24, required=False)
 
 
 def _visibility() -> str:
@@ -167,9 +213,9 @@ def _tell(outcomes: list[UploadOutcome]) -> None:
     notify(Notice(text, href=url_for("pictures.picture", picture_id=first.id), label="Look at it", undo=undo))
 
 
-def _answer(outcomes: list[UploadOutcome]) -> Response:
-    """The form again, with what happened to each file; the first refusal's status if nothing came in."""
-    response = make_response(_page(outcomes))
+def _answer(outcomes: list[UploadOutcome], left: list[str]) -> Response:
+    """The form again, with what happened and what is `left`; the first refusal's status if nothing came in."""
+    response = make_response(_page(outcomes, left))
     error = next((outcome.error for outcome in outcomes if outcome.error), None)
     if error and not any(outcome.picture for outcome in outcomes):
         response.status_code = error.status
@@ -178,7 +224,7 @@ def _answer(outcomes: list[UploadOutcome]) -> Response:
     return response
 
 
-def _page(outcomes: list[UploadOutcome] | None = None) -> str:
+def _page(outcomes: list[UploadOutcome] | None = None, left: Sequence[str] = ()) -> str:
     duplicates = _waiting()
     tiles = shown(duplicates)
     written = [written_in(request.form, _suffix(number)) for number in range(1, ROWS + 1)]
@@ -200,5 +246,6 @@ def _page(outcomes: list[UploadOutcome] | None = None) -> str:
         written=written,
         fillable=fillable(),
         album=request.values.get("album", ""),
+        addresses="\n".join(left),
         visibility=_visibility(),
     )

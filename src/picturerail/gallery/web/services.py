@@ -12,7 +12,13 @@ from picturerail import database as mongodb
 from picturerail.database import Client, Database
 from picturerail.edge.purges.queue import SurrogateKeys
 from picturerail.errors import Unavailable
-from picturerail.gallery.accounts.throttle import CallLimit, ChoiceLimit, GuestLimit, SignInThrottle
+from picturerail.gallery.accounts.throttle import (
+    AddressLimit,
+    CallLimit,
+    ChoiceLimit,
+    GuestLimit,
+    SignInThrottle,
+)
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.oidc.provider import Provider
 from picturerail.gallery.site.texts import SiteTexts, read_texts
@@ -52,6 +58,7 @@ class Services:
     calls: CallLimit
     guests: GuestLimit
     choices: ChoiceLimit
+    addresses: AddressLimit
     notes: SurrogateKeys
     metrics_page: MetricsPage
     provider: Provider | None  # by which people may sign in
