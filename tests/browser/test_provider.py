@@ -79,5 +79,7 @@ def test_the_holder_of_an_account_connects_it(page: Page, site: tuple[Service, O
     page.goto("/people/")
     expect(page.get_by_text("Signs in by password, Harbour")).to_be_visible()
     page.goto("/account")
-    page.get_by_role("button", name="Disconnect").click()
+    page.get_by_text("Disconnect…").click()
+    page.locator("#disconnect-password").fill(service.owner_password)
+    page.get_by_role("button", name="Disconnect", exact=True).click()
     expect(page.get_by_text("Harbour opens this account no more.")).to_be_visible()

@@ -91,11 +91,11 @@ def test_a_body_counts_with_every_method(cloud: MediaService, number: int) -> No
     rest = ask(cloud, "GET", "upload_mappings", *bodies(next_cursor=one["next_cursor"])[number])
     assert one["mappings"] + rest["mappings"] == ask(cloud, "GET", "upload_mappings")["mappings"]
     named = ask(cloud, "GET", "upload_mappings?max_results=5", *bodies(folder="near")[number])
-    assert named == {"folder": "near", "template": "https://example.com/"}
+    assert (named["folder"], named["template"]) == ("near", "https://example.com/")
     ask(cloud, "PUT", "upload_mappings", *bodies(folder="near", template="https://example.org/")[number])
     ask(cloud, "DELETE", "upload_mappings", *bodies(folder="near")[number])
     ask(cloud, "DELETE", "upload_mappings?folder=nearer", b"[]", "application/json")
-    assert ask(cloud, "GET", "upload_mappings", b"[]", "application/json") == {"mappings": []}
+    assert ask(cloud, "GET", "upload_mappings", b"[]", "application/json")["mappings"] == []
 
 
 def test_a_body_on_get_may_be_long_chunked_empty_or_in_parts(cloud: MediaService) -> None:
