@@ -58,7 +58,6 @@ def service(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Ite
     files = ",".join(f"{FAR}/{name}={folder / file}" for name, file in names.items())
     (folder / "gone").touch()
     with services.owned({"PICTURERAIL_FETCH_MAP": files}) as running:
-        (folder / "gone").unlink()
         yield running
 
 

@@ -157,7 +157,7 @@ def test_a_burst_is_proposed_and_stacked(
     one, two, three = shot(1), shot(3, width=3200, height=2400), shot(5)
     joined(database, one, two, three)
     page = opened(owner, "/lookalikes/")
-    assert "A burst of 3, taken 2026-05-04 10:00" in page.words
+    assert "A burst of 3, taken 4 May 2026, 10:00" in page.words
     path, _, proposed = form_of(page)
     assert proposed == two.id
     late, elsewhere = shot(9), shot(10, camera={"camera": "Leica Q3"})

@@ -128,9 +128,9 @@ async function takeBack(item: Item, { pictures }: Addresses): Promise<void> {
 /** Hang a picture that has arrived in the album chosen for it, and no more in the one before. */
 export async function hang(item: Item, { albums }: Addresses): Promise<void> {
   if (!item.picture || item.ownAlbum === item.hung) return;
-  const fill = (album: string, change: AlbumFilling) => send<FilledAlbum>("POST", `${albums}/${album}/pictures`, change);
-  if (item.ownAlbum) await fill(item.ownAlbum, { add: [item.picture.id] });
-  if (item.hung) await fill(item.hung, { remove: [item.picture.id] });
+  const rehang = (album: string, change: AlbumFilling) => send<FilledAlbum>("POST", `${albums}/${album}/pictures`, change);
+  if (item.ownAlbum) await rehang(item.ownAlbum, { add: [item.picture.id] });
+  if (item.hung) await rehang(item.hung, { remove: [item.picture.id] });
   item.hung = item.ownAlbum;
 }
 

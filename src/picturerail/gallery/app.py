@@ -66,6 +66,7 @@ from picturerail.gallery.pages import (
     trash,
     upload,
 )
+from picturerail.gallery.pictures.capture import taken_in_words
 from picturerail.gallery.pictures.file import in_words
 from picturerail.gallery.pictures.text import TEXT_LIMITS
 from picturerail.gallery.pictures.visibility import SEEN_BY
@@ -223,7 +224,9 @@ def _request_class(spool: Path) -> type[Request]:
 
 
 def _furnish_templates(app: Flask) -> None:
-    app.jinja_env.filters.update(filesize=in_words, xml=_fit_for_xml, browser=browser_name)
+    app.jinja_env.filters.update(
+        filesize=in_words, taken=taken_in_words, xml=_fit_for_xml, browser=browser_name
+    )
     app.jinja_env.filters.update(
         marked=marked, as_search=as_search, as_facet=lambda value, name: as_facet(name, value)
     )

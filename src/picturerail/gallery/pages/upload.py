@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from picturerail.errors import BadRequest, PicturerailError, RequestTimeout
+from picturerail.errors import BadRequest, PicturerailError, TooManyRequests
 from picturerail.gallery import policy
 from picturerail.gallery.actions import addresses
 from picturerail.gallery.actions import pictures as changes
@@ -29,7 +29,7 @@ ROWS = 4  # groups of files in the form, each with a description of its own
 NAMES_IN_NOTICE = 3
 MAX_DUPLICATES = 50  # that are asked about at once
 MAX_ADDRESSES = 40_000  # characters
-MAX_FETCH_SECONDS = 60  # for the addresses of one form; those that are not begun by then stay in it
+MAX_FETCH_SECONDS = 30  # for the addresses of one form; those that are not begun by then stay in it
 
 blueprint = Blueprint("upload", __name__)
 
@@ -166,7 +166,9 @@ def _fetch_all(named: list[str]) -> list[UploadOutcome]:
 def _fetch(address: str, until: float) -> UploadOutcome:
     def add() -> Added:
         if time.monotonic() > until:
-            raise RequestTimeout("not begun, since those before took too long. Upload again to go on.")
+            raise TooManyRequests(
+                "not begun, since those before took too long. Upload again to go on.", retry_after=1
+            )
         services.services().addresses.count(access.principal())
         return addresses.add_address(
             access.acting(),
@@ -202,7 +204,8 @@ def _visibility() -> str:
 
 def _tell(outcomes: list[UploadOutcome]) -> None:
     """Success names the picture, links to it, and can be taken back."""
-    names = ", ".join(outcome.filename for outcome in outcomes[:NAMES_IN_NOTICE])
+    pictures = [outcome.picture for outcome in outcomes if outcome.picture]
+    names = ", ".join(picture.filename for picture in pictures[:NAMES_IN_NOTICE])
     more = len(outcomes) - NAMES_IN_NOTICE
     text = f"Added {names}{f' and {more} more' if more > 0 else ''}."
     first = outcomes[0].picture

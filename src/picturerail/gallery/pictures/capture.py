@@ -27,6 +27,11 @@ def clean_taken_at(text: str) -> str:
     return taken.isoformat(timespec="seconds")
 
 
+def taken_in_words(taken_at: str, *, clock: bool = False) -> str:
+    """The day on which a picture was taken as people read it, with the camera's clock where that is wanted."""
+    return datetime.fromisoformat(taken_at).strftime("%-d %B %Y, %H:%M" if clock else "%-d %B %Y")
+
+
 def shifted(taken_at: str, hours: float) -> str | None:
     """The time so many hours later; None where there is none, or none that can be told."""
     try:
