@@ -26,6 +26,10 @@ OURS = {
     "start": ("bench.gallery.start", "from git clone to the first picture, and the second start"),
     "page": ("bench.gallery.page", "60 photographs on a page in Chromium, beside the tutorial's way"),
     "million": ("bench.gallery.million", "pages at 1,000,000 pictures beside 1,000"),
+    "scroll": (
+        "bench.gallery.scroll",
+        "nodes and long tasks of the grid while 100,000 pictures are scrolled (--count PICTURES of them)",
+    ),
     "search": ("bench.search.scale", "searches and lists of 1,000,000 assets beside 1,000"),
     "faults": ("bench.gallery.faults", "uploads while processes are killed"),
     "warm": ("bench.cdn.warm", "a picture at a warm edge: requests a second beside nginx"),

@@ -58,14 +58,15 @@ def run(options: Options) -> None:
     report.header = ["page", "pictures", "p50 ms", "p95 ms", "HTML bytes"]
     with ExitStack() as stack:
         counts = (SMALL, options.count or LARGE)
-        galleries = [_filled(stack, number, count) for number, count in enumerate(counts)]
+        galleries = [filled(stack, f"gallery-{number}", count) for number, count in enumerate(counts)]
         for page in galleries[0].pages():
             _measure(report, page, galleries, options.rounds)
     report.write()
 
 
-def _filled(stack: ExitStack, number: int, count: int) -> Gallery:
-    ours = stack.enter_context(Ours(f"gallery-{number}"))
+def filled(stack: ExitStack, name: str, count: int) -> Gallery:
+    """A running gallery with so many documents, which have no bytes."""
+    ours = stack.enter_context(Ours(name))
     client = stack.enter_context(connect(mongod.uri(ours.service.data)))
     pictures = database(client).gallery
     batch: list[dict[str, Any]] = []

@@ -46,32 +46,6 @@ def test_the_palette_leads_to_pages_and_searches(open_page: Open, hung: list[str
     page.wait_for_url("**/gallery/?q=picture+11")
 
 
-def test_the_viewer_goes_on_behind_the_end_of_the_page(open_page: Open, hung: list[str]) -> None:
-    page = open_page("/gallery/?q=picture")
-    all_tiles = page.locator(".tile")
-    hrefs = [tile.get_attribute("href") or "" for tile in all_tiles.all()]
-    # As a page of three would be.
-    page.evaluate(
-        """() => {
-          for (const tile of [...document.querySelectorAll(".tile")].slice(3)) tile.remove();
-          const next = document.createElement("a");
-          next.rel = "next";
-          next.href = "/gallery/?q=picture&after=0";
-          document.querySelector("main").append(next);
-        }"""
-    )
-    page.locator(".tile").first.click()
-    page.locator(".pswp--open[aria-modal=true]").wait_for()
-    expect(page.locator(".pswp__counter")).to_contain_text(f"/ {len(hrefs)}")
-    for href in hrefs[1:6]:
-        page.keyboard.press("ArrowRight")
-        page.wait_for_url(f"**{href.partition('?')[0]}*")
-    page.keyboard.press("Escape")
-    last = hrefs[5].partition("?")[0].rpartition("/")[2]
-    page.wait_for_url(re.compile(rf"/gallery/\?q=picture&at={last}#p{last}"))
-    expect(page.locator(f"#p{last}")).to_be_visible()
-
-
 def test_a_slide_show_begins_and_ends_by_keys(open_page: Open, hung: list[str]) -> None:
     page = open_page("/gallery/")
     page.clock.install()

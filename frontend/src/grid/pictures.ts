@@ -7,9 +7,10 @@ const tries = new WeakMap<HTMLImageElement, number>();
 
 const FRAMES = ".tile, .stage, .hung-picture";
 
-/** Care for every picture of the page. */
-export function enhancePictures(): void {
-  for (const image of document.querySelectorAll<HTMLImageElement>(`:is(${FRAMES}) img`)) {
+/** Care for every picture of the page, or of one tile that comes later. */
+export function enhancePictures(within: ParentNode = document): void {
+  const images = within === document ? `:is(${FRAMES}) img` : "img";
+  for (const image of within.querySelectorAll<HTMLImageElement>(images)) {
     if (image.complete && image.naturalWidth > 0) continue;
     image.addEventListener("load", () => arrived(image));
     image.addEventListener("error", () => failed(image));

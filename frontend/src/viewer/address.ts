@@ -33,13 +33,6 @@ export class Address {
     document.title = this.title;
   }
 
-  /** The viewer closes on another page than it was opened on. */
-  leaveTo(href: string): void {
-    if (this.left) return;
-    this.left = true;
-    location.replace(href);
-  }
-
   /** Call `close` when the person goes back. */
   onBack(close: () => void): void {
     const back = () => {

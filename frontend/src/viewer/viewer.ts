@@ -4,6 +4,7 @@ import { fromTemplate } from "../page/dom";
 import { tilesOf, rove } from "../grid/keys";
 import { atWidth, pictureOf, srcset } from "../grid/picture";
 import { toggleFavourite } from "../grid/favourite";
+import { sequenceOf } from "../grid/sequence";
 import { trash } from "../grid/trash";
 import { isSignedIn } from "../page/session";
 import { Address } from "./address";
@@ -14,6 +15,7 @@ import { addCaption, addLinks, addVoice, growFromFocus } from "./parts";
 import { StackStrip } from "./stack";
 
 const WITHOUT_SRCSET = 1440;
+const REACH = 120; // pictures on each side that the viewer knows at once
 const GOES_ON = [" ", "<", ">", "Shift", "i"]; // keys that do not end a slide show
 
 interface Pointer {
@@ -33,7 +35,7 @@ export function reopenViewer(grid: HTMLElement, tile: HTMLElement): void {
 }
 
 function show(grid: HTMLElement, tile: HTMLElement, address: Address, more: PhotoSwipeOptions): void {
-  const tiles = tilesOf(grid).filter((each) => each.dataset["picture"]);
+  const tiles = (sequenceOf(grid)?.around(tile, REACH) ?? tilesOf(grid)).filter((each) => each.dataset["picture"]);
   const viewer = new PhotoSwipe({
     dataSource: tiles.map(slide),
     index: tiles.indexOf(tile),
@@ -49,7 +51,7 @@ function show(grid: HTMLElement, tile: HTMLElement, address: Address, more: Phot
     errorMsg: "",
     ...more,
   });
-  goFurther(viewer, grid, (further) => {
+  goFurther(viewer, grid, tiles, (further) => {
     tiles.push(...further);
     (viewer.options.dataSource as SlideData[]).push(...further.map(slide));
     viewer.dispatch("change"); // the count is another
@@ -67,22 +69,17 @@ function show(grid: HTMLElement, tile: HTMLElement, address: Address, more: Phot
     if (current) address.moveTo(current, stack.current ?? current);
   });
   viewer.on("close", () => {
-    const tile = tiles[viewer.currIndex];
-    if (!tile || tile.isConnected) address.leave();
-    else address.leaveTo(pageOf(tile)); // the page that this picture hangs on
+    bringIn(grid, tiles[viewer.currIndex]);
+    address.leave();
   });
-  viewer.on("destroy", () => returnTo(tiles[viewer.currIndex]));
+  viewer.on("destroy", () => returnTo(bringIn(grid, tiles[viewer.currIndex])));
   address.onBack(() => viewer.close());
   viewer.init();
 }
 
-/** The address of the page of the grid that begins with a picture. */
-function pageOf(tile: HTMLElement): string {
-  const { id } = pictureOf(tile);
-  const there = new URL(document.querySelector<HTMLAnchorElement>("a[rel=next]")?.href ?? location.href);
-  for (const name of ["after", "before", "page"]) there.searchParams.delete(name);
-  there.searchParams.set("at", id);
-  return `${there.pathname}${there.search}#p${id}`;
+/** The tile of a picture on the wall again, which it may have left while the viewer went on. */
+function bringIn(grid: HTMLElement, tile: HTMLElement | undefined): HTMLElement | undefined {
+  return (tile && sequenceOf(grid)?.show(pictureOf(tile).id)) ?? tile;
 }
 
 function slide(tile: HTMLElement): SlideData {

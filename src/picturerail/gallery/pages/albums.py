@@ -69,7 +69,6 @@ def show(slug: str) -> BaseResponse | str:
         **context(page),
         **shelf,
         album=album,
-        more=url_for("album_api.list_album_pictures", album_id=album.id),
         arranged=url_for("album_api.order_album", album_id=album.id) if by_hand else "",
         behind=following,
         **(_viewers(db, album) if policy.may(who, Action.CHANGE, album) else {}),

@@ -59,7 +59,6 @@ def gallery() -> BaseResponse | str:
         count=listing.count(db, listed) if page.pictures else None,
         span=listing.span(db, listed) if (page.newer or page.older) and not order else None,
         order=order,
-        more=url_for("api.list_pictures", order=order or None),
         jumped_to=month,
     )
 
@@ -85,7 +84,6 @@ def _results(search: Search) -> BaseResponse | str:
         **context(page, q=search.text),
         search=search,
         default_visibility=services.settings().default_visibility,
-        more=url_for("api.list_pictures", q=search.text),
         count=listing.count(db, wanted) if wanted else None,
         suggestion="" if page.pictures else index.suggestion(db, search, listed.query),
     )

@@ -1,0 +1,94 @@
+"""Nodes and long tasks of the grid while somebody scrolls through very many pictures, at a 4 times slowed CPU."""
+
+import io
+import re
+import time
+from contextlib import ExitStack
+
+from PIL import Image
+
+from bench.gallery.browser import PATIENCE, chromium
+from bench.gallery.million import filled
+from bench.options import Options
+from bench.parts.report import Report
+
+COUNT = 100_000
+SLOWED = 4
+MAX_NODES = 1500
+MAX_TASK_MS = 50
+SLICE = 2_000  # pixels, then the numbers are read
+WATCHED = """() => {
+  window.tasks = [];
+  new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) window.tasks.push(entry.duration);
+  }).observe({type: "longtask"});
+}"""
+STRIDE = """async pixels => {
+  const to = scrollY + pixels;
+  let nodes = 0;
+  while (scrollY < to) {
+    const before = scrollY;
+    scrollBy(0, 60);
+    await new Promise(requestAnimationFrame);
+    nodes = Math.max(nodes, document.querySelectorAll("*").length);
+    if (scrollY === before) break;
+  }
+  document.querySelector("[data-asks]:not([hidden])")?.click();
+  return {nodes, loaded: Number([...document.querySelectorAll("[data-told] [data-text]")].at(-1).textContent),
+          done: !document.querySelector("a[rel=next]") && scrollY + innerHeight >= document.body.scrollHeight - 2};
+}"""
+
+
+def run(options: Options) -> None:
+    """One visitor, from the first picture to the last; or as far as `--count` leads, in a gallery that is larger."""
+    wanted = options.count or COUNT
+    report = Report("scroll", "Scrolling through very many pictures", options.command("scroll"))
+    report.about = (
+        f"The grid in Chromium at 1280 x 900 with its CPU slowed {SLOWED} times, scrolled 60 pixels a frame, in a "
+        f"gallery of {COUNT:,} documents. Pictures are one small JPEG each, answered by the driver. Nodes are the "
+        "elements of the document; a long task is what the browser reports as one (50 ms and more)."
+    )
+    report.header = [
+        "pictures seen",
+        "most elements",
+        "nodes of all kinds",
+        "long tasks",
+        "longest ms",
+        "seconds",
+    ]
+    with ExitStack() as stack:
+        gallery = filled(stack, "scroll", COUNT)
+        browser = stack.enter_context(chromium())
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=gallery.ours.site)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        body = _jpeg()
+        page.route(re.compile("/image/"), lambda route: route.fulfill(body=body, content_type="image/jpeg"))
+        session = context.new_cdp_session(page)
+        session.send("Performance.enable")
+        page.goto("/gallery/")
+        page.wait_for_load_state("networkidle")
+        session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
+        page.evaluate(WATCHED)
+        began, seen, most, every = time.monotonic(), 0, 0, 0
+        while seen < wanted:
+            found = page.evaluate(STRIDE, SLICE)
+            seen, most = max(seen, found["loaded"]), max(most, found["nodes"])
+            counters = session.send("Memory.getDOMCounters")
+            every = max(every, int(counters["nodes"]))
+            if found["done"]:
+                break
+        tasks = page.evaluate("window.tasks")
+        longest = max(tasks, default=0)
+        seconds = f"{time.monotonic() - began:.0f}"
+        report.row(f"{seen:,}", f"{most:,}", f"{every:,}", len(tasks), f"{longest:.0f}", seconds)
+        report.judge(f"elements: under {MAX_NODES:,}", f"{most:,}", met=most < MAX_NODES)
+        report.judge(f"no task over {MAX_TASK_MS} ms", f"{longest:.0f} ms", met=longest <= MAX_TASK_MS)
+        context.close()
+    report.write()
+
+
+def _jpeg() -> bytes:
+    packed = io.BytesIO()
+    Image.effect_noise((160, 120), 40).save(packed, "JPEG", quality=60)
+    return packed.getvalue()

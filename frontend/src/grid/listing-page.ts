@@ -1,0 +1,65 @@
+// A page of a listing, fetched: its tiles, and where the pages beside it lie. It is the page that a visitor without
+// scripts gets, so that a tile is written in one place only, and says the same everywhere.
+import { find } from "../page/dom";
+import { Refused } from "../page/http";
+import { isSignedIn, signedIn } from "../page/session";
+import type { Item } from "./rows";
+
+const STYLES = /<style[^>]*>(.*?)<\/style>/gs; // that page's own, which this one's policy would refuse, and say so
+const RULE = /\.(p[0-9a-f]{24})\{([^}]*)\}/g;
+
+export interface ListingPage {
+  items: Item[];
+  newer: string;
+  older: string;
+  pager: HTMLElement | null;
+  /** The first picture of the page after it, where the order is by hand. */
+  behind: string;
+}
+
+/** Fetch the page at `href`, waiting for a sign-in if the session has ended. Throws Refused, or TypeError without a network. */
+export async function fetchListing(href: string, signal?: AbortSignal): Promise<ListingPage> {
+  const answer = await fetch(href, { headers: { Accept: "text/html" }, credentials: "same-origin", signal: signal ?? null });
+  const text = await answer.text();
+  if (!answer.ok) throw new Refused("", answer.status, null, Number(answer.headers.get("Retry-After")) || 0);
+  const page = new DOMParser().parseFromString(text.replace(STYLES, ""), "text/html");
+  if (isSignedIn() && !find("meta[name=csrf-token]", page)) {
+    await signedIn(undefined, signal);
+    return fetchListing(href, signal);
+  }
+  const grid = gridOf(page);
+  if (!grid) throw new TypeError("something else answered");
+  return { items: itemsOf(grid, rulesOf(text)), ...neighbours(page), behind: grid.dataset["behind"] ?? "" };
+}
+
+/** The rows of a listing, whether to be opened or ticked. */
+export function gridOf(page: ParentNode): HTMLElement | null {
+  return find("main .rows", page);
+}
+
+export function neighbours(page: ParentNode): Pick<ListingPage, "newer" | "older" | "pager"> {
+  const pager = find(".pager", page);
+  const address = (rel: string) => (pager && find(`[rel=${rel}]`, pager)?.getAttribute("href")) ?? "";
+  return { pager, newer: address("prev"), older: address("next") };
+}
+
+export function idOf(tile: Element): string {
+  return /\bp([0-9a-f]{24})\b/.exec(tile.className)?.[1] ?? "";
+}
+
+/** What the style elements of a page say of each tile. */
+export function rulesOf(text: string): Map<string, string> {
+  return new Map([...text.matchAll(RULE)].map(([, name, rule]) => [(name as string).slice(1), rule as string]));
+}
+
+export function itemsOf(grid: ParentNode, rules: Map<string, string>): Item[] {
+  return [...grid.querySelectorAll<HTMLElement>(".tile")].map((tile) => itemOf(tile, rules));
+}
+
+export function itemOf(tile: HTMLElement, rules: Map<string, string>): Item {
+  const id = idOf(tile);
+  const style = rules.get(id) ?? "";
+  const [w, h] = ["w", "h"].map((name) => Number(new RegExp(`--${name}:([\\d.]+)`).exec(style)?.[1]));
+  const ratio = w && h ? w / h : 4 / 3;
+  return { id, html: tile.outerHTML, style, ratio: Math.min(3, Math.max(0.6, ratio)) };
+}

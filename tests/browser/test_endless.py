@@ -1,0 +1,204 @@
+"""The grid goes on over the ends of its pages: both ways, with few nodes, and its address leads back to the tile."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from playwright.sync_api import Browser, Page, expect
+
+from picturerail import mongod
+from picturerail.database import connect, database
+from tests.browser.conftest import Open, fresh_photo, pages_of
+from tests.browser.test_budget import KILOBYTE, weight
+from tests.browser.watch import watch_of
+from tests.service import Service
+
+COUNT, PAGE = 600, 60
+SHAPES = [(600, 400), (400, 600), (900, 300), (512, 512)]
+TAG = "wall"
+HERE = f"/gallery/?q=%23{TAG}"
+SEEN = """() => {
+  const tile = [...document.querySelectorAll(".tile")].find(each => each.getBoundingClientRect().bottom > 1);
+  return [/p[0-9a-f]{24}/.exec(tile.className)[0].slice(1), Math.round(tile.getBoundingClientRect().top)];
+}"""
+ROWS = "[...document.querySelectorAll('.tile')].map(each => /p([0-9a-f]{24})/.exec(each.className)[1])"
+
+PLACES = """() => Object.fromEntries([...document.querySelectorAll(".tile")].map(each =>
+  [each.id, each.getBoundingClientRect().top]).filter(([, top]) => top > 0 && top < 900))"""
+
+
+@pytest.fixture(scope="module")
+def wall(
+    chromium: Browser,
+    service: Service,
+    session: dict[str, Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[list[str]]:
+    """The ids of many pictures with a tag, newest first: documents that have no bytes."""
+    with pages_of(chromium, service, session) as make:
+        page = make("/upload/")
+        page.set_input_files("#image", str(fresh_photo(tmp_path_factory.mktemp("wall"), "wall.jpg", 77_000)))
+        href = page.locator(".upload-item[data-state=done] a[data-link=page]").get_attribute("href") or ""
+    with connect(mongod.uri(service.data)) as client:
+        pictures = database(client).gallery
+        one = pictures.find_one({"_id": ObjectId(href.rpartition("/")[2])}) or {}
+        ids = [ObjectId(f"{1_500_000_000 + number:08x}{number:016x}") for number in range(COUNT)]
+        pictures.insert_many(
+            [
+                one
+                | {"_id": each, "description": f"Number {number} on the wall", "first_of": f"{number:032x}"}
+                | {"public_id": f"wall/{number}", "asset_id": f"{number:032x}", "etag": f"{number:032x}"}
+                | {"tags": [TAG], "tokens": [f"#{TAG}"]}
+                | dict(zip(("width", "height"), SHAPES[number % 4], strict=True))
+                for number, each in enumerate(ids)
+            ]
+        )
+        yield [str(each) for each in reversed(ids)]
+        pictures.delete_many({"_id": {"$in": ids}})
+
+
+@pytest.fixture
+def open_wall(open_page: Open, wall: list[str], photos: list[Path]) -> Open:
+    """Opens pages of the wall, where every picture is the same small file."""
+    body = photos[0].read_bytes()
+
+    def opened(path: str) -> Page:
+        page = open_page()
+        page.route(
+            re.compile(r"/image/(private|upload)/"),
+            lambda route: route.fulfill(body=body, content_type="image/jpeg"),
+        )
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    return opened
+
+
+def down(page: Page, pixels: int = 2500) -> None:
+    """Scroll, and wait until a tile is seen where one has come to, and the address says which."""
+    page.evaluate(f"scrollBy(0, {pixels})")
+    page.wait_for_function(
+        """() => {
+          const seen = [...document.querySelectorAll(".tile")].some(each => {
+            const box = each.getBoundingClientRect();
+            return box.top < 300 && box.bottom > 100;
+          });
+          const busy = document.querySelector("[aria-busy]");
+          return !busy && (seen || scrollY === 0);
+        }"""
+    )
+
+
+def settled(page: Page) -> tuple[str, int]:
+    """The first picture that is seen and where it stands, when the address has followed."""
+    page.wait_for_function(f"() => new URL(location.href).searchParams.get('at') === ({SEEN})()[0]")
+    found = page.evaluate(SEEN)
+    return str(found[0]), int(found[1])
+
+
+def test_it_goes_on_with_few_nodes_and_its_address_leads_back(open_wall: Open, wall: list[str]) -> None:
+    page = open_wall(HERE)
+    most = 0
+    for _ in range(60):
+        if page.evaluate(ROWS)[-1] == wall[-1]:
+            break
+        down(page)
+        most = max(most, page.evaluate("document.querySelectorAll('*').length"))
+        more = page.get_by_role("button", name="More pictures")
+        if more.is_visible():  # after some pages: what stands below can be reached
+            more.click()
+    assert most < 1500
+    shown = page.evaluate(ROWS)
+    at = wall.index(shown[0])
+    assert at > COUNT // 2
+    assert shown == wall[at:]
+    expect(page.get_by_role("link", name="Older")).to_have_count(0)
+
+    down(page, -3000)
+    seen, top = settled(page)
+    page.reload()
+    page.wait_for_function(
+        f"() => Math.abs(document.getElementById('p{seen}')?.getBoundingClientRect().top - {top}) <= 2"
+    )
+    assert page.evaluate(SEEN)[0] == seen
+
+
+def test_it_goes_upwards_without_a_jump(open_wall: Open, wall: list[str]) -> None:
+    page = open_wall(f"{HERE}&at={wall[100]}")
+    page.mouse.move(300, 300)
+    page.get_by_role("button", name="Pictures before these").click()
+    page.wait_for_function(f"() => {ROWS}.includes('{wall[99]}')")
+    for _ in range(120):
+        if page.evaluate(ROWS)[0] == wall[0]:
+            break
+        before = {tile: y for tile, y in page.evaluate(PLACES).items() if y < 600}
+        page.evaluate("scrollBy(0, -200)")
+        page.wait_for_function("() => !document.querySelector('[aria-busy]')")
+        after = page.evaluate(PLACES)
+        moved = [after[tile] - y for tile, y in before.items() if tile in after]
+        assert max(moved) - min(moved) < 2  # all that was seen moved as one
+    shown = page.evaluate(ROWS)
+    assert shown == wall[: len(shown)]
+    expect(page.get_by_role("link", name="Newer")).to_have_count(0)
+
+
+def test_ticks_keys_and_the_viewer_cross_the_seams(open_wall: Open, wall: list[str]) -> None:
+    page = open_wall(f"{HERE}&select=1")
+    boxes, told = page.locator("input[name=id]"), page.locator(".selection-bar [role=status]")
+    boxes.nth(2).check()
+    for _ in range(60):
+        if wall[3 * PAGE] in page.evaluate(ROWS):
+            break
+        down(page, 1500)
+    expect(page.locator(f".p{wall[2]}")).to_have_count(0)
+    page.locator(f"input[value='{wall[3 * PAGE]}']").click(modifiers=["Shift"])
+    expect(told).to_contain_text(f"{3 * PAGE - 1} selected")
+    page.get_by_label("Tags, with commas").fill("far apart")
+    page.get_by_role("button", name="Add tags").click()
+    expect(page.locator(".flash")).to_contain_text(f"{3 * PAGE - 1} pictures are tagged")
+
+    page.goto(HERE)
+    page.wait_for_load_state("networkidle")
+    page.locator(".tile").first.focus()
+    page.keyboard.press("End")
+    expect(page.locator(f"#p{wall[PAGE - 1]}")).to_be_focused()
+    page.wait_for_function(f"() => {ROWS}.includes('{wall[PAGE]}')")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(f"#p{wall[PAGE]}")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.locator(".pswp--open[aria-modal=true]").wait_for()
+    for number in range(PAGE + 1, 2 * PAGE + 2):
+        expect(page.locator(".pswp__counter")).not_to_contain_text(f"{number} / {number}")
+        page.keyboard.press("ArrowRight")
+        page.wait_for_url(f"**/gallery/{wall[number]}*")
+    page.keyboard.press("Escape")
+    last = page.locator(f"#p{wall[2 * PAGE + 1]}")
+    expect(last).to_be_focused()
+    expect(last).to_be_in_viewport()
+    page.wait_for_url(re.compile(r"/gallery/\?q="))
+    page.keyboard.press("Home")
+    expect(page.locator(f"#p{wall[0]}")).to_be_focused()
+
+
+def test_what_does_not_come_says_so_and_can_be_tried_again(open_wall: Open, wall: list[str]) -> None:
+    page = open_wall(HERE)
+    following = re.compile(r"after=.*page=2")
+    page.route(following, lambda route: route.abort())
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    failed = page.get_by_text("More pictures could not be loaded")
+    expect(failed).to_be_visible()
+    page.unroute(following)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text(re.compile("More pictures loaded, [0-9]+ so far"))).to_have_count(1)
+    expect(failed).to_be_hidden()
+    assert wall[PAGE] in page.evaluate(ROWS)
+    watch_of(page).forgive()
+
+
+def test_budget_of_its_scripts(open_wall: Open, wall: list[str]) -> None:
+    page = open_wall(HERE)
+    assert weight(watch_of(page).requests, ".js") <= 10 * KILOBYTE
