@@ -3,7 +3,7 @@
 import { fill, find, fromTemplate, must, nextFrame } from "../page/dom";
 import { fetchListing, gridOf, idOf, itemsOf, neighbours, rulesOf, type ListingPage } from "./listing-page";
 import { forget, remember, returnToPlace } from "./place";
-import type { Item } from "./rows";
+import type { GridItem } from "./rows";
 import { setSequence } from "./sequence";
 import { GridWindow } from "./window";
 
@@ -111,7 +111,8 @@ class Endless {
       this.resized = false;
       const goesOn = this.window.update();
       this.look();
-      if (goesOn) this.schedule();
+      if (goesOn && this.rest) this.moved();
+      else if (goesOn) this.schedule();
     });
   }
 
@@ -232,6 +233,6 @@ function savesData(): boolean {
   return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData ?? false;
 }
 
-function originsOf(items: Item[]): Set<string> {
+function originsOf(items: GridItem[]): Set<string> {
   return new Set(items.map((item) => new URL(/ src="([^"]+)"/.exec(item.html)?.[1] ?? "/", location.href).origin));
 }

@@ -3,13 +3,13 @@
 import { find } from "../page/dom";
 import { Refused } from "../page/http";
 import { isSignedIn, signedIn } from "../page/session";
-import type { Item } from "./rows";
+import type { GridItem } from "./rows";
 
 const STYLES = /<style[^>]*>(.*?)<\/style>/gs; // that page's own, which this one's policy would refuse, and say so
 const RULE = /\.(p[0-9a-f]{24})\{([^}]*)\}/g;
 
 export interface ListingPage {
-  items: Item[];
+  items: GridItem[];
   newer: string;
   older: string;
   pager: HTMLElement | null;
@@ -52,11 +52,11 @@ export function rulesOf(text: string): Map<string, string> {
   return new Map([...text.matchAll(RULE)].map(([, name, rule]) => [(name as string).slice(1), rule as string]));
 }
 
-export function itemsOf(grid: ParentNode, rules: Map<string, string>): Item[] {
+export function itemsOf(grid: ParentNode, rules: Map<string, string>): GridItem[] {
   return [...grid.querySelectorAll<HTMLElement>(".tile")].map((tile) => itemOf(tile, rules));
 }
 
-export function itemOf(tile: HTMLElement, rules: Map<string, string>): Item {
+export function itemOf(tile: HTMLElement, rules: Map<string, string>): GridItem {
   const id = idOf(tile);
   const style = rules.get(id) ?? "";
   const [w, h] = ["w", "h"].map((name) => Number(new RegExp(`--${name}:([\\d.]+)`).exec(style)?.[1]));

@@ -1,7 +1,7 @@
 // Justified rows by arithmetic, for pictures that are not laid out: how many fit into a row, and how high it is.
 
 /** A picture of the listing that need not stand in the page. */
-export interface Item {
+export interface GridItem {
   id: string;
   /** The tile as the server wrote it, or as it was when it was taken out. */
   html: string;
@@ -13,8 +13,8 @@ export interface Item {
   tile?: HTMLElement | undefined;
 }
 
-export interface Row {
-  items: Item[];
+export interface GridRow {
+  items: GridItem[];
   /** Pixels, with the gap below. */
   height: number;
 }
@@ -29,17 +29,17 @@ export interface Measures {
 const MAX_GROWTH = 1.9; // of a tile beyond its row's height, as in the stylesheet
 
 /** `items` in rows that are as full as each other, so that none of them ends ragged, or stretched. */
-export function evenRows(items: Item[], measures: Measures): Row[] {
+export function evenRows(items: GridItem[], measures: Measures): GridRow[] {
   const { width, gap } = measures;
-  const basis = (item: Item) => item.ratio * measures.row + gap;
-  const rows: Row[] = [];
+  const basis = (item: GridItem) => item.ratio * measures.row + gap;
+  const rows: GridRow[] = [];
   let rest = items.reduce((sum, item) => sum + basis(item), 0);
   for (let at = 0; at < items.length; ) {
     const share = rest / Math.ceil(rest / (width + gap));
     let end = at;
     let used = 0;
     for (; end < items.length; end++) {
-      const next = basis(items[end] as Item);
+      const next = basis(items[end] as GridItem);
       if (end > at && (used + next > width + gap || used + next / 2 > share)) break;
       used += next;
     }
@@ -51,11 +51,11 @@ export function evenRows(items: Item[], measures: Measures): Row[] {
   return rows;
 }
 
-export function totalHeight(rows: Row[]): number {
+export function totalHeight(rows: GridRow[]): number {
   return rows.reduce((sum, row) => sum + row.height, 0);
 }
 
-function heightOf(row: Item[], { width, row: usual, gap }: Measures): number {
+function heightOf(row: GridItem[], { width, row: usual, gap }: Measures): number {
   const ratios = row.reduce((sum, item) => sum + item.ratio, 0);
   return Math.min((width - gap * (row.length - 1)) / ratios, MAX_GROWTH * usual) + gap;
 }

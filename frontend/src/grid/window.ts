@@ -3,7 +3,7 @@
 import { enhancePictures } from "./pictures";
 import { tilesOf, rove } from "./keys";
 import { idOf } from "./listing-page";
-import { evenRows, totalHeight, type Item, type Measures, type Row } from "./rows";
+import { evenRows, totalHeight, type GridItem, type Measures, type GridRow } from "./rows";
 
 const KEPT = 1.4; // windows above and below what is seen in which tiles stay
 const REACH = 1; // windows above and below in which they are brought in
@@ -11,20 +11,20 @@ const AT_ONCE = 10; // tiles that are put in between two frames
 const LOST = 2; // windows between the tiles and what is seen from which the way is not gone row by row
 
 export class GridWindow {
-  private above: Row[] = []; // the nearest one last
-  private below: Item[] = []; // the nearest one first
+  private above: GridRow[] = []; // the nearest one last
+  private below: GridItem[] = []; // the nearest one first
   private belowHeight = 0;
-  private readonly live = new Map<string, Item>();
+  private readonly live = new Map<string, GridItem>();
   private readonly top = blank();
   private readonly bottom = blank();
   private measures: Measures;
 
   constructor(
     readonly grid: HTMLElement,
-    items: Item[],
+    items: GridItem[],
   ) {
     for (const item of items) this.live.set(item.id, item);
-    for (const tile of tilesOf(grid)) (this.live.get(idOf(tile)) as Item).tile = tile;
+    for (const tile of tilesOf(grid)) (this.live.get(idOf(tile)) as GridItem).tile = tile;
     grid.classList.add("is-endless");
     grid.prepend(this.top);
     grid.append(this.bottom);
@@ -32,7 +32,7 @@ export class GridWindow {
   }
 
   /** Every picture that has come, in order. */
-  items(): Item[] {
+  items(): GridItem[] {
     return [...this.above.flatMap((row) => row.items), ...this.shown(), ...this.below];
   }
 
@@ -45,26 +45,26 @@ export class GridWindow {
     return this.below.length < AT_ONCE;
   }
 
-  get nextBelow(): Item | undefined {
+  get nextBelow(): GridItem | undefined {
     return this.below[0];
   }
 
   /** Add the pictures of a page after all others. */
-  append(items: Item[]): void {
+  append(items: GridItem[]): void {
     this.below.push(...items);
     this.belowHeight += totalHeight(evenRows(items, this.measures));
     this.fit();
   }
 
   /** Add the pictures of a page before all others; what is seen stays where it is. */
-  prepend(items: Item[]): void {
+  prepend(items: GridItem[]): void {
     this.steady(() => {
       this.above = [...evenRows(items, this.measures), ...this.above];
       this.fit();
     });
   }
 
-  /** Bring in what comes near, take out what is far; true while there is more to do. */
+  /** Bring in what comes near, take out what is far; true when something was done, and there may be more. */
   update(): boolean {
     const tiles = tilesOf(this.grid);
     const first = tiles[0]?.getBoundingClientRect();
@@ -75,17 +75,17 @@ export class GridWindow {
     const up = first.top > -REACH * innerHeight && this.above.length > 0;
     const down = last.bottom < (1 + REACH) * innerHeight && this.below.length > 0;
     const rows = rowsOf(tiles);
-    const over = rows.filter((row) => row.bottom < -KEPT * innerHeight);
-    const under = rows.filter((row) => row.top > (1 + KEPT) * innerHeight);
+    const over = rows.filter((row) => row.bottom < -KEPT * innerHeight).slice(0, -1);
+    const under = rows.filter((row) => row.top > (1 + KEPT) * innerHeight).slice(1);
     if (!up && !down && !over.length && !under.length) return false;
     this.steady(() => {
-      for (const row of over.slice(0, -1)) this.takeUp(row);
-      for (const row of under.slice(1).reverse()) this.takeDown(row);
+      for (const row of over) this.takeUp(row);
+      for (const row of under.reverse()) this.takeDown(row);
       if (up) this.bringUp();
       if (down) this.bringDown();
       this.fit();
     });
-    return up || down;
+    return true;
   }
 
   /** Make the picture at a place stand at `top` pixels of the window, whatever was there. */
@@ -131,12 +131,12 @@ export class GridWindow {
   }
 
   /** The tile of a picture, made if it is needed: for the viewer, too, which shows more than stand in the page. */
-  tileOf(item: Item): HTMLElement {
+  tileOf(item: GridItem): HTMLElement {
     return (item.tile ??= thaw(item));
   }
 
-  private shown(): Item[] {
-    return tilesOf(this.grid).map((tile) => this.live.get(idOf(tile)) as Item);
+  private shown(): GridItem[] {
+    return tilesOf(this.grid).map((tile) => this.live.get(idOf(tile)) as GridItem);
   }
 
   /** All tiles that stood here are gone (deleted, perhaps): the next ones come. */
@@ -152,7 +152,7 @@ export class GridWindow {
   private jumpUp(distance: number): boolean {
     let index = this.above.reduce((sum, row) => sum + row.items.length, 0);
     for (let at = this.above.length - 1; at >= 0 && distance > 0; at--) {
-      const row = this.above[at] as Row;
+      const row = this.above[at] as GridRow;
       distance -= row.height;
       index -= row.items.length;
     }
@@ -196,16 +196,16 @@ export class GridWindow {
     this.bottom.before(...some.map((item) => this.enter(item)));
   }
 
-  private enter(item: Item): HTMLElement {
+  private enter(item: GridItem): HTMLElement {
     const tile = this.tileOf(item);
     this.live.set(item.id, item);
     enhancePictures(tile);
     return tile;
   }
 
-  private freeze(tile: HTMLElement): Item {
+  private freeze(tile: HTMLElement): GridItem {
     const id = idOf(tile);
-    const item = this.live.get(id) as Item;
+    const item = this.live.get(id) as GridItem;
     tile.remove();
     tile.querySelector(".preview")?.remove();
     if (tile.hasAttribute("style")) tile.removeAttribute("style"); // unasked, Chromium writes an empty one again
@@ -264,7 +264,7 @@ function rowsOf(tiles: HTMLElement[]): LaidRow[] {
 }
 
 /** A tile from its text. Its picture waits until it comes near, wherever on its page it stood. */
-function thaw(item: Item): HTMLElement {
+function thaw(item: GridItem): HTMLElement {
   const place = document.createElement("template");
   place.innerHTML = item.html;
   const tile = place.content.firstElementChild as HTMLElement;
