@@ -22,7 +22,8 @@ def test_the_skip_link_comes_first(gallery: Page) -> None:
     expect(gallery.locator("#content")).to_be_focused()
 
 
-def test_the_grid_is_one_stop_for_tab_and_arrows_move_in_it(gallery: Page) -> None:
+def test_the_grid_is_one_stop_for_tab_and_arrows_move_in_it(open_page: Open, hung: list[str]) -> None:
+    gallery = open_page("/gallery/?q=picture")
     tiles = gallery.locator(".tile")
     tiles.first.focus()
     gallery.keyboard.press("ArrowRight")
