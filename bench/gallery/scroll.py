@@ -33,7 +33,7 @@ STRIDE = """async pixels => {
     nodes = Math.max(nodes, document.querySelectorAll("*").length);
     if (scrollY === before) break;
   }
-  document.querySelector("[data-asks]:not([hidden])")?.click();
+  document.querySelector(".endless button:not([hidden])")?.click();
   return {nodes, loaded: Number([...document.querySelectorAll("[data-told] [data-text]")].at(-1).textContent),
           done: !document.querySelector("a[rel=next]") && scrollY + innerHeight >= document.body.scrollHeight - 2};
 }"""

@@ -24,7 +24,7 @@ void enhance("form[data-selection]", async () => (await import("./grid/selection
 void enhance("form[data-editor]", async () => (await import("./editor/editor")).enhanceEditor);
 void enhance("[data-focus]", async () => (await import("./editor/focus")).enhanceFocus);
 void enhance("[data-order]", async () => (await import("./grid/arrange")).enhanceOrder);
-void enhance(".rows ~ .pager, .selection ~ .pager", async () => (await interaction(), await import("./grid/endless")).enhanceEndless);
+void enhance(".pager", async () => (await import("./grid/pager")).enhancePager);
 void enhance("[data-transfers]", async () => (await import("./page/transfers")).enhanceTransfers);
 void enhance("[data-describe]", async () => (await import("./page/description")).enhanceDescription);
 
@@ -35,13 +35,4 @@ async function enhance<E extends HTMLElement>(selector: string, load: () => Prom
   const module = await load().catch(() => null);
   if (module) module(place);
   else place.classList.add("is-plain");
-}
-
-/** Resolves when the person does something, or has come back to where something had been done. */
-function interaction(): Promise<unknown> {
-  const signs = ["scroll", "wheel", "keydown", "pointerdown", "pointermove"];
-  if (history.state || scrollY) return Promise.resolve();
-  return new Promise((resolve) => {
-    for (const sign of signs) addEventListener(sign, resolve, { once: true, passive: true });
-  });
 }

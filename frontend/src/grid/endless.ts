@@ -2,7 +2,7 @@
 // same rows. The pages stay what they are, and the footer stays within reach: after some pages a button asks.
 import { fill, find, fromTemplate, must, nextFrame } from "../page/dom";
 import { fetchListing, gridOf, idOf, itemsOf, neighbours, rulesOf, type ListingPage } from "./listing-page";
-import { forget, remember, returnToPlace } from "./place";
+import { aim, forget, remember, returnToPlace } from "./place";
 import type { GridItem } from "./rows";
 import { setSequence } from "./sequence";
 import { GridWindow } from "./window";
@@ -25,18 +25,21 @@ class Edge {
     grid: HTMLElement,
     again: () => void,
   ) {
-    this.bar = fromTemplate(`endless-${side}`);
+    this.bar = fromTemplate("endless");
     if (side === "newer") grid.before(this.bar);
     else grid.after(this.bar);
     this.bar.addEventListener("click", (event) => {
-      if ((event.target as Element).closest("button")) again();
+      if (!(event.target as Element).closest("button")) return;
+      event.preventDefault(); // in a form of boxes it would send them
+      again();
     });
   }
 
   /** Show what is the case; `asks` where a button is wanted although all is well. */
   show(asks: boolean): void {
-    const state = this.busy ? "busy" : this.failed ? "failed" : asks && this.href ? "asks" : "";
-    for (const name of ["busy", "failed", "asks"]) must(`[data-${name}]`, this.bar).hidden = name !== state;
+    must("[data-busy]", this.bar).hidden = !this.busy;
+    must("[data-failed]", this.bar).hidden = !this.failed || !!this.busy;
+    must("button", this.bar).hidden = !!this.busy || !this.href || !(asks || this.failed);
   }
 }
 
@@ -77,12 +80,32 @@ class Endless {
     returnToPlace((id) => this.window.show(id));
     addEventListener("scroll", () => this.moved(), { passive: true });
     addEventListener("online", () => this.again());
-    addEventListener("popstate", () => this.moved());
+    addEventListener("popstate", (event) => this.cameBack(event), true); // before the viewer looks for its tile
+    grid.addEventListener("keydown", (event) => this.pressed(event), true); // before the keys of the grid move
     new ResizeObserver(() => {
       this.resized = true;
       this.schedule();
     }).observe(grid);
     this.schedule();
+  }
+
+  /** Forward, to a picture that the viewer had shown: its tile may have left the page. */
+  private cameBack({ state }: PopStateEvent): void {
+    const id = (state as { viewer?: string } | null)?.viewer;
+    if (id) this.window.show(id);
+    this.moved();
+  }
+
+  /** Home and End lead to the first and the last picture that has come; `x` to the page with boxes of this tile. */
+  private pressed(event: KeyboardEvent): void {
+    const tile = (event.target as Element).closest<HTMLElement>("a.tile");
+    if (!tile || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "x") aim(find<HTMLAnchorElement>("a[data-shortcut=s]"), idOf(tile));
+    if (event.key !== "Home" && event.key !== "End") return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.window.show(this.window.items().at(event.key === "Home" ? 0 : -1)?.id ?? "")?.focus();
+    this.moved();
   }
 
   private edge(side: Side, href: string): Edge {

@@ -3,7 +3,6 @@ import { find, isWriting } from "../page/dom";
 import { shortcutsOn } from "../page/shortcuts";
 import { enhanceKeys, tilesOf } from "./keys";
 import { retry } from "./pictures";
-import { sequenceOf } from "./sequence";
 
 const PATIENCE_MS = 5000; // for a viewer that does not come
 
@@ -42,11 +41,11 @@ async function openFrom(grid: HTMLElement, event: MouseEvent): Promise<void> {
   else location.assign((tile as HTMLAnchorElement).href);
 }
 
-/** Forward to an address that the viewer had made: open it again, when that picture is in this listing. */
+/** Forward to an address that the viewer had made: open it again, when that picture is on this page. */
 async function reopen(grid: HTMLElement, state: unknown): Promise<void> {
   const id = (state as { viewer?: string } | null)?.viewer;
   if (!id) return;
-  const tile = find(`#${CSS.escape(`p${id}`)}`, grid) ?? sequenceOf(grid)?.show(id);
+  const tile = document.getElementById(`p${id}`);
   const viewer = tile && (await loadViewer());
   if (viewer) viewer.reopenViewer(grid, tile);
   else location.reload();

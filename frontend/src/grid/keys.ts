@@ -1,7 +1,6 @@
 // The grid as one stop for Tab: arrows, Home and End move between its tiles (a roving tabindex).
 import { find } from "../page/dom";
 import { shortcutsOn } from "../page/shortcuts";
-import { sequenceOf } from "./sequence";
 
 type Move = (tiles: HTMLElement[], from: number) => number;
 
@@ -24,15 +23,8 @@ export function enhanceKeys(grid: HTMLElement): void {
     const from = tiles.indexOf(document.activeElement as HTMLElement);
     if (!move || from < 0 || document.querySelector(".pswp") || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    (endOf(grid, event.key) ?? tiles[move(tiles, from)])?.focus();
+    tiles[move(tiles, from)]?.focus();
   });
-}
-
-/** The first or the last tile of a listing of which not all stands in the page, for Home and End. */
-function endOf(grid: HTMLElement, key: string): HTMLElement | null | undefined {
-  const sequence = sequenceOf(grid);
-  if (!sequence || (key !== "Home" && key !== "End")) return null;
-  return sequence.show(sequence.ids().at(key === "Home" ? 0 : -1) ?? "");
 }
 
 /** Go to the same page with boxes, where the tile that has the focus is ticked. */
@@ -41,9 +33,7 @@ function select(event: KeyboardEvent): void {
   const boxes = find<HTMLAnchorElement>('a[data-shortcut="s"]');
   if (!tile || !boxes || !shortcutsOn() || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
-  const there = new URL(boxes.href);
-  if (there.searchParams.has("at")) there.searchParams.set("at", tile.id.slice(1)); // it may be of a page further on
-  location.assign(`${there.href}#${tile.id}`);
+  location.assign(`${boxes.href}#${tile.id}`);
 }
 
 export function tilesOf(grid: ParentNode): HTMLElement[] {

@@ -7,10 +7,11 @@ const tries = new WeakMap<HTMLImageElement, number>();
 
 const FRAMES = ".tile, .stage, .hung-picture";
 
+addEventListener("tile", (event) => enhancePictures((event as CustomEvent<HTMLElement>).detail));
+
 /** Care for every picture of the page, or of one tile that comes later. */
 export function enhancePictures(within: ParentNode = document): void {
-  const images = within === document ? `:is(${FRAMES}) img` : "img";
-  for (const image of within.querySelectorAll<HTMLImageElement>(images)) {
+  for (const image of within.querySelectorAll<HTMLImageElement>(`:is(${FRAMES}) img`)) {
     if (image.complete && image.naturalWidth > 0) continue;
     image.addEventListener("load", () => arrived(image));
     image.addEventListener("error", () => failed(image));
@@ -54,7 +55,7 @@ function arrived(image: HTMLImageElement): void {
   frame(image)?.classList.remove("is-broken");
   image.classList.remove("is-coming");
   const canvas = image.previousElementSibling;
-  if (canvas?.matches("canvas.preview")) setTimeout(() => canvas.remove(), 600); // after the fade
+  if (canvas?.matches(".preview")) setTimeout(() => canvas.remove(), 600); // after the fade
 }
 
 function failed(image: HTMLImageElement): void {

@@ -16,9 +16,14 @@ export function remember(id: string, top: number): void {
   if ((history.state as Place | null)?.viewer || find(".pswp")) return; // the address is the viewer's
   const href = moved(location.href, id);
   history.replaceState({ at: id, top: Math.round(top) } satisfies Place, "", href);
-  for (const link of document.querySelectorAll<HTMLAnchorElement>(LINKS)) link.href = moved(link.href, id);
+  for (const link of document.querySelectorAll<HTMLAnchorElement>(LINKS)) aim(link, id);
   const back = find<HTMLInputElement>(".selection input[name=back]");
   if (back) back.value = href;
+}
+
+/** Let a link lead to the page of its listing that begins with a picture. */
+export function aim(link: HTMLAnchorElement | null, id: string): void {
+  if (link) link.href = moved(link.href, id);
 }
 
 /** Nobody has gone anywhere: the address is that of the first page. */

@@ -1,6 +1,5 @@
 // The part of a listing that stands in the page: the rows around what is seen. Those far above and below are kept as
 // text, and blank places as high as they hold their room.
-import { enhancePictures } from "./pictures";
 import { tilesOf, rove } from "./keys";
 import { idOf } from "./listing-page";
 import { evenRows, totalHeight, type GridItem, type Measures, type GridRow } from "./rows";
@@ -199,7 +198,7 @@ export class GridWindow {
   private enter(item: GridItem): HTMLElement {
     const tile = this.tileOf(item);
     this.live.set(item.id, item);
-    enhancePictures(tile);
+    dispatchEvent(new CustomEvent("tile", { detail: tile })); // its picture is cared for like all others
     return tile;
   }
 
