@@ -257,5 +257,5 @@ function savesData(): boolean {
 }
 
 function originsOf(items: GridItem[]): Set<string> {
-  return new Set(items.map((item) => new URL(/ src="([^"]+)"/.exec(item.html)?.[1] ?? "/", location.href).origin));
+  return new Set(items.map((item) => new URL(find("img", item.kept)?.getAttribute("src") ?? "/", location.href).origin));
 }

@@ -61,5 +61,5 @@ export function itemOf(tile: HTMLElement, rules: Map<string, string>): GridItem 
   const style = rules.get(id) ?? "";
   const [w, h] = ["w", "h"].map((name) => Number(new RegExp(`--${name}:([\\d.]+)`).exec(style)?.[1]));
   const ratio = w && h ? w / h : 4 / 3;
-  return { id, html: tile.outerHTML, style, ratio: Math.min(3, Math.max(0.6, ratio)) };
+  return { id, kept: tile, style, ratio: Math.min(3, Math.max(0.6, ratio)) };
 }

@@ -3,8 +3,8 @@
 /** A picture of the listing that need not stand in the page. */
 export interface GridItem {
   id: string;
-  /** The tile as the server wrote it, or as it was when it was taken out. */
-  html: string;
+  /** The tile as the server wrote it, or as it was when it was taken out: copied, with no listener of what cared for it. */
+  kept: Element;
   /** The custom properties by which the tile holds its place. */
   style: string;
   /** Width over height, as far as the stylesheet heeds it. */

@@ -1,5 +1,5 @@
-// The part of a listing that stands in the page: the rows around what is seen. Those far above and below are kept as
-// text, and blank places as high as they hold their room.
+// The part of a listing that stands in the page: the rows around what is seen. Those far above and below are kept
+// outside of it, and blank places as high as they hold their room.
 import { tilesOf, rove } from "./keys";
 import { idOf } from "./listing-page";
 import { evenRows, totalHeight, type GridItem, type Measures, type GridRow } from "./rows";
@@ -207,8 +207,7 @@ export class GridWindow {
     const item = this.live.get(id) as GridItem;
     tile.remove();
     tile.querySelector(".preview")?.remove();
-    if (tile.hasAttribute("style")) tile.removeAttribute("style"); // unasked, Chromium writes an empty one again
-    item.html = tile.outerHTML;
+    item.kept = tile;
     item.tile = undefined;
     this.live.delete(id);
     return item;
@@ -262,18 +261,16 @@ function rowsOf(tiles: HTMLElement[]): LaidRow[] {
   return rows;
 }
 
-/** A tile from its text. Its picture waits until it comes near, wherever on its page it stood. */
+/** A tile as it was kept. Its picture waits until it comes near, wherever on its page it stood. */
 function thaw(item: GridItem): HTMLElement {
-  const place = document.createElement("template");
-  place.innerHTML = item.html;
-  const tile = place.content.firstElementChild as HTMLElement;
+  const tile = document.importNode(item.kept, true) as HTMLElement;
   const image = tile.querySelector("img");
   image?.removeAttribute("fetchpriority");
   image?.setAttribute("loading", "lazy");
   image?.classList.remove("is-coming");
   if (tile.matches("a")) tile.tabIndex = -1;
   tile.style.cssText = item.style;
-  return document.adoptNode(tile);
+  return tile;
 }
 
 function blank(): HTMLElement {
