@@ -17,18 +17,12 @@ from picturerail.database import database as database_of
 from picturerail.settings import MEGABYTE, kept_secrets
 from tests import pure
 from tests.media_service import empty
-from tests.schedule import FolderScheduling
 from tests.service import Service
 from tests.services import Services
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pure", action="store_true", help="only tests that start no real part")
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderScheduling | None:
-    return FolderScheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -43,9 +43,9 @@ trap 'kill $types 2>/dev/null || true' EXIT
 pytest() { python -m pytest "$@" || [ $? = 5 ]; }  # 5: arguments asked for none of these
 rm -f .pytest_cache/v/cache/lastfailed
 failed=0
-# four at a time: a test often waits for a process or a clock, and each process has servers and ports of its own;
-# folder by folder (tests/schedule.py), so that what a folder's tests have started serves all of them and ends with them
-pytest -m "not slow and not alone" -n 4 --dist loadfile --no-loadscope-reorder "$@" || failed=$?
+# three at a time: a test often waits for a process or a clock, and each process has servers and ports of its own;
+# folder by folder, so that what a folder's tests have started ends with them
+pytest -m "not slow and not alone" -n 3 --dist loadfile --no-loadscope-reorder "$@" || failed=$?
 trap - EXIT
 wait $types || { echo "The types are wrong: see above, or 'make lint'." >&2; exit 1; }
 # crowds and comparisons of times, with nothing beside them

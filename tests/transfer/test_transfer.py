@@ -301,7 +301,7 @@ def test_jpegs_are_handed_over_and_looked_at_afterwards(running: Service, tmp_pa
         return [each["filename"] for each in mine if each["thumbhash"] and each["color"]]
 
     wait_until(lambda: len(looks()) == 20)
-    assert not [each for each in (running.data / "spool").iterdir() if each.is_file()]
+    wait_until(lambda: not [each for each in (running.data / "spool").iterdir() if each.is_file()])
 
 
 def test_twins_within_one_batch_are_one_picture(running: Service, tmp_path: Path) -> None:
