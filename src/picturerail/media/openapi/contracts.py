@@ -27,6 +27,7 @@ from picturerail.media.schemas import (
     account_answers,
     account_parameters,
     answers,
+    handover_parameters,
     metadata_answers,
     parameters,
 )
@@ -48,7 +49,7 @@ FILE = "The file"
 CONTRACTS: Mapping[Action, ActionContract] = {
     endpoint.upload: ActionContract(answers.UploadAnswer, parameters.UploadParameters),
     endpoint.upload_body: ActionContract(answers.UploadAnswer, parameters.BodyUploadParameters),
-    handover.take: ActionContract(answers.HandedAnswer, parameters.HandedFiles),
+    handover.take: ActionContract(answers.HandedAnswer, handover_parameters.HandedFiles),
     explicit.explicit: ActionContract(answers.UploadAnswer, parameters.ExplicitParameters),
     destroy.destroy: ActionContract(answers.DestroyResult, parameters.OneAsset),
     destroy.destroy_by_asset_id: ActionContract(answers.DestroyResult, parameters.OneAssetId),

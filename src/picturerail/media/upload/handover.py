@@ -18,7 +18,7 @@ from picturerail.media.derivatives import eager
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
 from picturerail.media.notifications.publish import publish_all
-from picturerail.media.schemas.parameters import HandedFile
+from picturerail.media.schemas.handover_parameters import HandedFile
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.ingest import UploadOptions, ingest_all
