@@ -20,6 +20,7 @@ NOTIFICATION_SECONDS = 7200
 CLOCK_SKEW_SECONDS = 300
 ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 DELIVERY_LENGTHS = {8: ("sha1", "sha256"), 32: ("sha256",)}  # the first is the usual one
+SHORT_TOKEN_HMAC = 32  # hexadecimal digits in the tokens of our own addresses; those of the SDK have 64
 UNSIGNED = frozenset({"file", "cloud_name", "resource_type", "api_key", "signature"})
 
 _SECONDS = re.compile(r"\d{1,12}(?:\.\d{1,9})?", re.ASCII)

@@ -22,6 +22,7 @@ from picturerail.gallery.originals import FITTED, is_original, made_anew
 from picturerail.gallery.token_terms import TokenTerms
 from picturerail.gallery.upload_params import AHEAD, TOLD, asked
 from picturerail.settings import Settings
+from picturerail.signing import SHORT_TOKEN_HMAC
 from picturerail.token_revocation import OPEN
 
 API_PREFIX = "https://api.cloudinary.com"
@@ -123,7 +124,8 @@ class CloudAccess:
         until_private = OPEN if is_open and not self.terms.opens_private else ""
         acl = [path, *filter(None, [self.terms.name, until_private])]
         token: str = auth_token.generate(acl=acl, expiration=self.terms.end(), key=self.token_key)
-        return token
+        text, mark, digest = token.rpartition("~hmac=")
+        return f"{text}{mark}{digest[:SHORT_TOKEN_HMAC]}" if self.own else token
 
     @property
     def delivery_prefix(self) -> str:

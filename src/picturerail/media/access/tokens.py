@@ -3,7 +3,8 @@
 token = [ip=..~][st=..~]exp=..[~acl=pattern!pattern]~hmac=HMAC-SHA256(key, what stands before [~url=path])
 
 The rules are those of the official SDK (`cloudinary/auth_token.py`): a token with an ACL opens every path that one
-of its patterns matches, one without opens the very path that was signed with it.
+of its patterns matches, one without opens the very path that was signed with it. Ours may have the first half of the
+HMAC only: 128 bits, as RFC 4868 (2.1.1) cuts it, which spares a page of 60 pictures a tenth of its bytes.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from picturerail.signing import same
+from picturerail.signing import SHORT_TOKEN_HMAC, same
 from picturerail.token_revocation import NAMES
 
 NAME = "__cld_token__"
@@ -48,8 +49,8 @@ def is_valid(token: str, key: str, asked: TokenTarget, now: float) -> bool:
         return False
     if "acl" in parts:
         patterns = unquote(parts["acl"]).split("!")
-        return same(_digest(text, key), digest) and any(_matches(asked, pattern) for pattern in patterns)
-    return any(same(_digest(f"{text}~url={_escaped(path)}", key), digest) for path in asked.paths)
+        return _is_hmac(digest, text, key) and any(_matches(asked, pattern) for pattern in patterns)
+    return any(_is_hmac(digest, f"{text}~url={_escaped(path)}", key) for path in asked.paths)
 
 
 def names_in(token: str) -> list[str]:
@@ -78,8 +79,9 @@ def _matches(asked: TokenTarget, pattern: str) -> bool:
     return bool(pattern) and any(re.fullmatch(expression, path, re.DOTALL) for path in asked.paths)
 
 
-def _digest(text: str, key: str) -> str:
-    return hmac.new(bytes.fromhex(key), text.encode(errors="surrogateescape"), hashlib.sha256).hexdigest()
+def _is_hmac(given: str, text: str, key: str) -> bool:
+    made = hmac.new(bytes.fromhex(key), text.encode(errors="surrogateescape"), hashlib.sha256).hexdigest()
+    return same(made[:SHORT_TOKEN_HMAC] if len(given) == SHORT_TOKEN_HMAC else made, given)
 
 
 def _escaped(path: str) -> str:
