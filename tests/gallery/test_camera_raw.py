@@ -84,7 +84,7 @@ def test_an_edit_of_it_is_saved_as_a_jpeg(owner: Browser) -> None:
     assert owner.get(f"/gallery/{link[1]}/download?original=1").body[:4] == b"II*\0"
 
 
-def test_a_raw_picture_and_its_jpeg_come_side_by_side_with_one_sidecar(
+def test_a_raw_picture_and_its_jpeg_come_as_one_stack_with_one_sidecar(
     service: Service, tmp_path: Path
 ) -> None:
     for number in (1, 2, 10):
@@ -93,7 +93,7 @@ def test_a_raw_picture_and_its_jpeg_come_side_by_side_with_one_sidecar(
         pictures.saved(jpeg, tmp_path / f"IMG_{number}.JPG")
     (tmp_path / "IMG_2.xmp").write_text(XMP)
     assert counts(service.run("import", "folder", str(tmp_path))) == (6, 0, 0)
-    listed = json.loads(Browser(service.url).get("/api/v1/pictures?limit=6").body)["pictures"]
-    names = [f"IMG_{number}.{kind}" for number in (10, 2, 1) for kind in ("JPG", "DNG")]
-    assert [each["filename"] for each in listed] == names
-    assert {each["description"] for each in listed if "_2." in each["filename"]} == {"Der Hafen & das Meer"}
+    listed = json.loads(Browser(service.url).get("/api/v1/pictures?limit=3").body)["pictures"]
+    assert [each["filename"] for each in listed] == ["IMG_10.JPG", "IMG_2.JPG", "IMG_1.JPG"]
+    assert [each["stack"]["count"] for each in listed] == [2, 2, 2]
+    assert [each["description"] for each in listed][1] == "Der Hafen & das Meer"

@@ -33,6 +33,7 @@ from picturerail.gallery.transfer.handover_batch import BATCH, StagedFile, diges
 from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.natural_order import natural
 from picturerail.gallery.transfer.picture_texts import in_picture
+from picturerail.gallery.transfer.shot_files import ShotFiles
 from picturerail.gallery.transfer.sidecar_names import takeout_of, xmp_of
 from picturerail.gallery.transfer.source import ImportSource, SourceFile, digests_of
 from picturerail.gallery.transfer.told import Told, in_takeout, in_xmp
@@ -59,6 +60,7 @@ class Import:
     _last_id: ObjectId = field(default_factory=new_id)
     _told_of_all: GalleryJson = GalleryJson()  # in an export of ours
     _has_staged: bool = False
+    _shots: ShotFiles = field(default_factory=ShotFiles)
     _files: dict[PurePosixPath, list[ImportResult]] = field(default_factory=dict)  # by folder
 
     def run(self) -> Iterator[ImportResult]:
@@ -69,6 +71,7 @@ class Import:
             if self._keeps_files and (result.picture or any(result.digests)):
                 self._files.setdefault(result.path.parent, []).append(result)
             yield result
+            yield from self._join(result)
         if self._has_staged:
             transfers.look_later(self.at.db)
         if self._keeps_files:
@@ -274,6 +277,20 @@ class Import:
                 self._hang_folder(shelf, folder)
             except PicturerailError as error:
                 yield ImportResult(folder, ImportOutcome.FAILED, error.message)
+
+    def _join(self, result: ImportResult) -> Iterator[ImportResult]:
+        """Stack the files of a shot, a raw one and what the camera developed of it, when the last of them has come."""
+        if self.dry or self.source.is_far or self._told_of_all.stacks:
+            return
+        try:
+            names = self.source.names(result.path.parent)
+            is_new = result.outcome is ImportOutcome.TAKEN
+            if shot := self._shots.note(result.path, names, result.picture, is_new=is_new):
+                stacks.stack_best(self.at, shot)
+        except OSError:  # the folder went away meanwhile
+            return
+        except PicturerailError as error:
+            yield ImportResult(result.path, ImportOutcome.FAILED, error.message)
 
     def _stack(self) -> Iterator[ImportResult]:
         """Stack what lay in one stack of an export of ours, unless it does already; what cannot be is told."""
