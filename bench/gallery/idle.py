@@ -18,8 +18,8 @@ MEGABYTE = 1024 * 1024
 UPLOADS = 16
 PARTS = {
     "mongod --dbpath": "mongod",
-    "picturerail.rsgi:public": "public server",
-    "picturerail.rsgi:media": "media server",
+    "picturerail.rsgi.public": "public server",
+    "picturerail.rsgi.media": "media server",
     "picturerail.transform": "image workers",
     "picturerail.cli": "supervisor",
 }

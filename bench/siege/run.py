@@ -261,7 +261,7 @@ def _public(service: Service) -> int:
     """granian, whose children serve visitors."""
     assert service.process is not None
     for child in _children(service.process.pid):
-        if b"picturerail.rsgi:public" in Path(f"/proc/{child}/cmdline").read_bytes():
+        if b"picturerail.rsgi.public" in Path(f"/proc/{child}/cmdline").read_bytes():
             return child
     raise SystemExit("The public server does not run.")
 

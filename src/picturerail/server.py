@@ -90,7 +90,7 @@ class Server:
             image_socket(self.settings).unlink(missing_ok=True)
             self._start(self._workers())
             address = ("127.0.0.1", self.settings.media_port, 1, self.settings.patience_seconds)
-            self._start(self._child("media server", web_server("picturerail.rsgi:media", *address)))
+            self._start(self._child("media server", web_server("picturerail.rsgi.media:door", *address)))
             self._wait_until(image_socket(self.settings).exists, "the image workers")
             self._wait_until(lambda: _answers("127.0.0.1", self.settings.media_port, "/"), "the media server")
 
@@ -99,7 +99,9 @@ class Server:
         workers = self.settings.web_processes
         address = (self.settings.host, self.settings.port)
         patience = self.settings.patience_seconds
-        command = web_server("picturerail.rsgi:public", *address, workers, patience) + _tls(self.settings)
+        command = web_server("picturerail.rsgi.public:door", *address, workers, patience) + _tls(
+            self.settings
+        )
         self._start(self._child("public server", command))
         host = "127.0.0.1" if self.settings.host in ("0.0.0.0", "") else self.settings.host  # noqa: S104
         scheme = "https" if self.settings.tls_cert else "http"

@@ -167,7 +167,7 @@ def public_workers(behind: Site) -> list[int]:
     """The processes that answer visitors: children of the web server with the public door."""
     assert behind.service.process is not None
     parts = tree(behind.service.process.pid)
-    server = next(pid for pid in parts if "picturerail.rsgi:public" in command(pid))
+    server = next(pid for pid in parts if "picturerail.rsgi.public" in command(pid))
     return tree(server)[1:]
 
 

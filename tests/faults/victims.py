@@ -32,7 +32,7 @@ def public_server(service: Service) -> None:
 
 
 def media_server(service: Service) -> None:
-    _kill_part(service, "picturerail.rsgi:media")
+    _kill_part(service, "picturerail.rsgi.media")
 
 
 def image_worker(service: Service) -> None:
@@ -41,7 +41,7 @@ def image_worker(service: Service) -> None:
     wait_until(service.answers)
 
 
-PUBLIC = "picturerail.rsgi:public"
+PUBLIC = "picturerail.rsgi.public"
 VICTIMS: dict[str, Callable[[Service], None]] = {
     "everything": everything,
     "supervisor": supervisor,

@@ -17,12 +17,11 @@ from picturerail.gallery.albums import lookup
 from picturerail.gallery.pictures import listing
 from picturerail.gallery.policy import Action
 from picturerail.gallery.search.index import Search, matching
+from picturerail.gallery.transfer_kinds import EXPORT, IMPORT, LOOK
 from picturerail.jobs import queue
 from picturerail.jobs.job import CANCELLED, DEAD, DONE, WAITING, Job, NewJob
 from picturerail.settings import Settings
 
-EXPORT, IMPORT = "export", "import"  # kinds of jobs
-LOOK = "look"  # the kind of what is put off by an import
 KEEP = timedelta(days=7)  # for which an export lies ready, and is told what became of a transfer
 MAX_WAITING = 5  # of one kind, of one person
 MAX_READY = 3  # exports of one person, those under way among them: each takes as much room as its pictures

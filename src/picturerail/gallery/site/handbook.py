@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 
 from picturerail.gallery.search.folding import folded
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 FOLDER = Path(__file__).with_name("handbook")
 CONTENTS = "README"
@@ -136,7 +138,7 @@ def _sections() -> dict[str, list[Section]]:
     return {name: list(_cut(name, _parsed(text))) for name, text in sources().items()}
 
 
-def _cut(name: str, tokens: list[Token]) -> Iterator[Section]:
+def _cut(name: str, tokens: list["Token"]) -> Iterator[Section]:
     title = heading = anchor = ""
     texts: list[str] = []
     for token, before in zip(tokens, [None, *tokens], strict=False):
@@ -150,17 +152,19 @@ def _cut(name: str, tokens: list[Token]) -> Iterator[Section]:
     yield Section(name, title, heading, anchor if heading != title else "", " ".join(texts))
 
 
-def _plain(token: Token) -> str:
+def _plain(token: "Token") -> str:
     inner = token.children or [token]
     return " ".join(" ".join(each.content for each in inner if each.content).split())
 
 
 @cache
-def _reader() -> MarkdownIt:
+def _reader() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - four megabytes, and few read the documentation
+
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def _parsed(text: str) -> list[Token]:
+def _parsed(text: str) -> list["Token"]:
     tokens = _reader().parse(_COMMENT.sub("", text))
     seen: dict[str, int] = {}
     for opening, inline in pairwise(tokens):
@@ -176,13 +180,13 @@ def _anchor(heading: str, seen: dict[str, int]) -> str:
     return f"{slug}-{count}" if count else slug
 
 
-def _all(tokens: list[Token]) -> Iterator[Token]:
+def _all(tokens: list["Token"]) -> Iterator["Token"]:
     for token in tokens:
         yield token
         yield from token.children or []
 
 
-def _lead(token: Token, page_name: str, address: Address) -> None:
+def _lead(token: "Token", page_name: str, address: Address) -> None:
     """Give a link or picture its address here; one that leads into the sources becomes plain text."""
     token.attrs.pop("style", None)  # the site's policy allows none
     name = {"link_open": "href", "image": "src"}.get(token.type)

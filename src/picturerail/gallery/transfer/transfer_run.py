@@ -29,6 +29,7 @@ from picturerail.gallery.transfer.exporter import EVERYTHING, Export, ExportSele
 from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.importer import Import
 from picturerail.gallery.transfer.source import FolderSource
+from picturerail.gallery.transfer_kinds import EXPORT, IMPORT, LOOK
 from picturerail.jobs.task import Task
 from picturerail.settings import Settings
 
@@ -72,7 +73,7 @@ class Progress:
 
 def run(settings: Settings, task: Task) -> Outcome:
     """Do the job; what became of it. Unavailable and OSError are worth another try, all else is told."""
-    if task.job.kind == transfers.LOOK:
+    if task.job.kind == LOOK:
         return look(settings, task)
     try:
         return RUNS[task.job.kind](_acting(settings, task), task)
@@ -136,8 +137,8 @@ def look(settings: Settings, task: Task) -> Outcome:
 
 
 RUNS: Mapping[str, Callable[[ActionContext, Task], Outcome]] = {
-    transfers.EXPORT: export,
-    transfers.IMPORT: import_,
+    EXPORT: export,
+    IMPORT: import_,
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from picturerail.database import Database
-from picturerail.gallery.actions.transfers import EXPORT, IMPORT, LOOK
+from picturerail.gallery.transfer_kinds import EXPORT, IMPORT, LOOK
 from picturerail.jobs.job import JobCancelled, JobKind, PassingFailure
 from picturerail.jobs.task import Task
 from picturerail.jobs.worker import Worker

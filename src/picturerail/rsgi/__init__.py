@@ -1,0 +1,1 @@
+"""What granian's workers load: the public door, and the gallery's own door to the media service."""

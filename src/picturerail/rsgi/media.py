@@ -1,0 +1,36 @@
+"""The gallery's own door to the media service, and the workers for jobs. It reads nothing of the gallery's pages."""
+
+from dataclasses import replace
+
+from picturerail import logs, metrics, processes
+from picturerail.door.door import Door
+from picturerail.edge.purges import purger
+from picturerail.gallery.transfer import worker as transfers
+from picturerail.media import job_handlers
+from picturerail.media.app import App, create_app
+from picturerail.media.service import Media
+from picturerail.rsgi.lanes import MediaLanes, Pictures
+from picturerail.settings import Settings, load
+
+THREADS = 8  # only the gallery calls
+
+
+def door() -> Door:
+    """The media service alone, what sends its notifications, and what does its jobs and those of the gallery."""
+    processes.follow_parent()
+    logs.configure()
+    settings = load()
+    parts = Media.of(settings)
+    metrics.start_flushing()
+    # purges are delivered here too: visitors should not see an old picture while public workers start again
+    workers = (*job_handlers.workers(parts), *purger.workers(parts.database, settings))
+    for worker in (*workers, *transfers.workers(parts.database, settings)):
+        worker.start()
+    inside = replace(settings, threads=THREADS, edge_secret="", workers=1, port=settings.media_port)
+    return media_door(inside, create_app(settings))
+
+
+def media_door(settings: Settings, app: App) -> Door:
+    """A door to nothing but the media service."""
+    app.meter.start()
+    return Door(settings, MediaLanes(settings, app), app.fast, Pictures(settings), app.make_room)
