@@ -182,7 +182,7 @@ def test_what_nobody_waits_for_waits_until_all_others_are_done() -> None:
 def test_uploads_are_noted_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     made = Kitchen().scheduler
     assert made.is_quiet
-    made.note_upload()
+    made.note_arrival()
     assert not made.is_quiet
     monkeypatch.setattr(scheduler, "QUIET_SECONDS", 0.0)
     time.sleep(0.01)

@@ -26,7 +26,7 @@ HALF_LIFE = 15.0  # seconds after which half of what a visitor has spent is forg
 MAX_SPENDERS = 10_000
 AGAIN_SECONDS = 2
 LOOK_SECONDS = 0.05
-QUIET_SECONDS = 3.0  # after the last upload, from which on nobody is taken to be uploading many
+QUIET_SECONDS = 3.0  # after the last upload or look, from which on nobody is taken to be uploading many
 
 Score = tuple[bool, float]
 
@@ -71,7 +71,7 @@ class Scheduler:
         self._waiting: list[_Waiting] = []
         self._running = self._dear = 0
         self._spent: dict[str, tuple[float, float]] = {}
-        self._uploaded = -math.inf
+        self._arrived = -math.inf
 
     @contextmanager
     def turn(self, job: RenderJob) -> Iterator[None]:
@@ -91,14 +91,14 @@ class Scheduler:
         finally:
             self._end(job, max(job.cost, (time.monotonic() - began) / 2))
 
-    def note_upload(self) -> None:
-        """An upload is worked on: what nobody waits for is not begun for a while."""
-        self._uploaded = time.monotonic()
+    def note_arrival(self) -> None:
+        """An upload is worked on, or looked at: what nobody waits for is not begun for a while."""
+        self._arrived = time.monotonic()
 
     @property
     def is_quiet(self) -> bool:
-        """Whether no upload came for a while, to this process."""
-        return time.monotonic() - self._uploaded > QUIET_SECONDS
+        """Whether no upload came and none was looked at for a while, in this process."""
+        return time.monotonic() - self._arrived > QUIET_SECONDS
 
     def expect_idle(self) -> None:
         """Wait until no job goes on or waits: for work that nobody waits for. Unavailable when that takes too long.

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 from picturerail.errors import Unavailable
 from picturerail.media.asset import Asset
+from picturerail.media.attributes import analysis_cache
 from picturerail.media.service import Media
+from picturerail.media.store import assets
 from picturerail.media.store.derived import get_or_create, intermediates
 from picturerail.media.store.derived.spec import DerivedSpec
 from picturerail.media.store.ingest import inspect
@@ -144,6 +147,17 @@ def test_what_is_looked_at_and_refused_leaves_nothing(media: Media, photograph: 
     assert len(list(media.spool.iterdir())) == 3
     intermediates.discard(file.path)
     assert list(media.spool.iterdir()) == []
+
+
+def test_sizes_that_nobody_waits_for_wait_for_the_looks_of_an_import(media: Media, photograph: bytes) -> None:
+    asset = put(media, "not-looked-at", photograph)
+    unknown = replace(asset, facts=replace(asset.picture, phash=""))
+    assets.note(media.database, asset, "facts", unknown.picture.to_json())
+    assert media.scheduler.is_quiet
+    analysis_cache.looked_at(media, asset)
+    assert media.scheduler.is_quiet, "it is known"
+    assert analysis_cache.looked_at(media, unknown).picture.is_looked_at
+    assert not media.scheduler.is_quiet
 
 
 def test_one_of_very_many_gets_its_copies_when_they_are_wanted(

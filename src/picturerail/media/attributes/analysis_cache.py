@@ -38,6 +38,7 @@ def looked_at(media: Media, asset: Asset) -> Asset:
     told = assets.noted(media.database, asset, "facts")
     facts = facts_from_json(told) if told else asset.facts
     if not facts.is_looked_at:
+        media.scheduler.note_arrival()  # placeholders of all pictures go before sizes of some
         facts = _look(media, asset)
         assets.note(media.database, asset, "facts", facts.to_json())
     return replace(asset, facts=facts)

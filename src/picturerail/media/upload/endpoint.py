@@ -68,7 +68,7 @@ def _uploaded(media: Media, call: ApiRequest, resource_type: str) -> dict[str, A
     if resource_type == "video":
         raise BadRequest("Video is not supported: upload pictures, or other files with resource_type raw.")
     check_receiver(media, call.params)
-    media.scheduler.note_upload()
+    media.scheduler.note_arrival()
     file = uploaded_file(media, call)
     try:
         if "content-range" in call.headers:

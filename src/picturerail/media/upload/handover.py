@@ -30,12 +30,12 @@ def take(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Store the files of the call; what an upload of each would have answered, or null for what must be uploaded."""
     if not call.is_trusted:
         raise Forbidden("Files are handed over with the account's own key only.")
-    media.scheduler.note_upload()
+    media.scheduler.note_arrival()
     files = convert(call.params["files"], list[HandedFile])
     taken = _stored(media, files)
     answers = {at: _answer(media, *each) for at, each in taken.items()}
     publish_all(media, "upload", [(answers[at], asset) for at, (asset, _) in taken.items()])
-    media.scheduler.note_upload()
+    media.scheduler.note_arrival()
     eager.queue_all(media, [asset for asset, _ in taken.values()], eager.read(call.params))
     return {"files": [answers.get(at) for at in range(len(files))]}
 
