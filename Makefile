@@ -39,7 +39,7 @@ bench: setup .venv/.test ## measure, and write docs/benchmarks (ARGS="--photos D
 
 faults: setup .venv/.test ## kill -9 every part while 200 uploads run, and every part of a cluster under load
 	$(BIN)/python -m bench faults $(ARGS)
-	$(BIN)/python -m pytest -m slow -s tests/cluster tests/edge
+	$(BIN)/python -m pytest -m slow -s tests/cluster tests/edge tests/faults
 
 siege: setup .venv/.test ## hostile visitors on this machine's own addresses, and docs/siege.md (ARGS="--count SECONDS")
 	$(BIN)/python -m bench siege siege-edge siege-tls $(ARGS)

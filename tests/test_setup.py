@@ -57,28 +57,36 @@ def test_a_bare_debian_is_told_what_it_lacks_and_goes_on_when_it_is_there(clone:
     assert works(clone)
 
 
-@pytest.mark.parametrize("harm", ["half made", "moved", "lost its Python", "lost pip"])
-def test_an_environment_that_does_not_work_is_made_again(clone: Path, harm: str) -> None:
-    if harm == "half made":  # by the version before, or by Ctrl+C
-        (clone / ".venv/bin").mkdir(parents=True)
-        (clone / ".venv/bin/python").symlink_to(sys.executable)
-    else:
-        assert make(clone).returncode == 0
-    if harm == "moved":
-        clone = clone.rename(clone.with_name("elsewhere"))
-    if harm == "lost its Python":
-        for name in ("python", "python3", f"python3.{sys.version_info.minor}"):
-            (clone / ".venv/bin" / name).unlink(missing_ok=True)
-            (clone / ".venv/bin" / name).symlink_to("/usr/bin/python3.0")
-    if harm == "lost pip":
-        (clone / ".venv/bin/pip").unlink()
+def test_one_that_is_half_made_is_made_again(clone: Path) -> None:
+    (clone / ".venv/bin").mkdir(parents=True)  # by the version before, or by Ctrl+C
+    (clone / ".venv/bin/python").symlink_to(sys.executable)
     assert make(clone).returncode == 0
     assert works(clone)
 
 
-def test_one_that_works_is_left_alone(clone: Path) -> None:
+def test_one_that_works_is_left_alone_and_one_that_does_not_is_made_again(clone: Path) -> None:
     assert make(clone).returncode == 0
     mine = clone / ".venv/mine"
     mine.touch()
     assert make(clone).returncode == 0
     assert mine.exists()
+    for harm in (moved, without_python, without_pip):
+        clone = harm(clone)
+        assert make(clone).returncode == 0, harm
+        assert works(clone), harm
+
+
+def moved(clone: Path) -> Path:
+    return clone.rename(clone.with_name("elsewhere"))
+
+
+def without_python(clone: Path) -> Path:
+    for name in ("python", "python3", f"python3.{sys.version_info.minor}"):
+        (clone / ".venv/bin" / name).unlink(missing_ok=True)
+        (clone / ".venv/bin" / name).symlink_to("/usr/bin/python3.0")
+    return clone
+
+
+def without_pip(clone: Path) -> Path:
+    (clone / ".venv/bin/pip").unlink()
+    return clone

@@ -1,4 +1,4 @@
-"""Uploads while processes are killed with -9. `make faults` does it with 200 uploads, five times over."""
+"""Uploads while processes are killed with -9; `make faults` does it to each of them, with 200 uploads, five times."""
 
 import time
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from tests.service import Service
 from tests.services import Services
 
 UPLOADS = 24
+ALWAYS = ("everything", "image worker")
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,9 @@ def running(
         yield service, client, []
 
 
-@pytest.mark.parametrize("victim", VICTIMS)
+@pytest.mark.parametrize(
+    "victim", [pytest.param(each, marks=[pytest.mark.slow] if each not in ALWAYS else []) for each in VICTIMS]
+)
 def test_nothing_acknowledged_is_lost(
     running: tuple[Service, GalleryClient, list[Outcome]], victim: str
 ) -> None:

@@ -51,6 +51,7 @@ def test_a_picture_is_cut_and_toned_by_a_form_and_taken_back(
     post(owner, undo_in(page))
     assert edit_of(client, picture.id) == ""
     post(owner, path, **form, updated_at=revision(owner, picture.id))
+    owner.get(path)  # says what came of that
     post(owner, path, action="reset", updated_at=revision(owner, picture.id))
     assert edit_of(client, picture.id) == ""
     post(owner, undo_in(owner.get("/albums/").text))
