@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import cycle, islice, pairwise
 from pathlib import Path
 from statistics import fmean
 
@@ -126,7 +126,15 @@ def _memory(samples: list[Sample], start: float, end: float) -> float:
 
 def _rate(samples: list[Sample], start: float, end: float) -> float:
     """Files a second in that part; from the first file on, not from the start of the command."""
-    most = samples[-1].done
-    part = [each for each in samples if each.done and start * most <= each.done <= end * most] or samples[-2:]
-    taken, passed = part[-1].done - part[0].done, part[-1].at - part[0].at
-    return taken / passed if taken and passed else float("inf")
+    told = [each for each in samples if each.done]
+    first, most = told[0].done, told[-1].done
+    begun, ended = (first + part * (most - first) for part in (start, end))
+    return (ended - begun) / (_when(told, ended) - _when(told, begun))
+
+
+def _when(samples: list[Sample], done: float) -> float:
+    """When so many files were told of: between two looks, as if they had come evenly. They come in batches."""
+    for before, after in pairwise(samples):
+        if before.done <= done <= after.done and before.done < after.done:
+            return before.at + (after.at - before.at) * (done - before.done) / (after.done - before.done)
+    return samples[-1].at
