@@ -1,7 +1,7 @@
 // A listing that goes on: the pages before and behind this one are fetched when their end comes near, and hung in the
 // same rows. The pages stay what they are, and the footer stays within reach: after some pages a button asks.
-import { fill, find, fromTemplate, must, nextFrame } from "../page/dom";
-import { fetchListing, gridOf, idOf, itemsOf, neighbours, rulesOf, type ListingPage } from "./listing-page";
+import { fill, find, fromTemplate, must } from "../page/dom";
+import { fetchListing, gridOf, idOf, itemsOf, neighbours, nextTask, rulesOf, type ListingPage } from "./listing-page";
 import { aim, forget, remember, returnToPlace } from "./place";
 import type { GridItem } from "./rows";
 import { setSequence } from "./sequence";
@@ -189,7 +189,7 @@ class Endless {
     this.grid.setAttribute("aria-busy", "true");
     try {
       const page = await fetchListing(edge.href);
-      await nextFrame(); // reading the page was work enough for one frame
+      await nextTask(); // reading the page was work enough for one
       return this.hang(edge, page);
     } catch {
       edge.failed = true;

@@ -6,6 +6,8 @@ import { isSignedIn, signedIn } from "../page/session";
 import type { GridItem } from "./rows";
 
 const STYLES = /<style[^>]*>(.*?)<\/style>/gs; // that page's own, which this one's policy would refuse, and say so
+const TILE = /(?=<(?:a|label) class="tile )/; // no text on the page looks so: it is escaped
+const AT_ONCE = 8; // tiles that are read at once
 const RULE = /\.(p[0-9a-f]{24})\{([^}]*)\}/g;
 
 export interface ListingPage {
@@ -22,14 +24,31 @@ export async function fetchListing(href: string, signal?: AbortSignal): Promise<
   const answer = await fetch(href, { headers: { Accept: "text/html" }, credentials: "same-origin", signal: signal ?? null });
   const text = await answer.text();
   if (!answer.ok) throw new Refused("", answer.status, null, Number(answer.headers.get("Retry-After")) || 0);
-  const page = new DOMParser().parseFromString(text.replace(STYLES, ""), "text/html");
-  if (isSignedIn() && !find("meta[name=csrf-token]", page)) {
+  if (isSignedIn() && !text.includes('<meta name="csrf-token"')) {
     await signedIn(undefined, signal);
     return fetchListing(href, signal);
   }
+  return read(text);
+}
+
+/** Its main part, read in pieces: nobody who scrolls meanwhile waits for the whole. */
+async function read(text: string): Promise<ListingPage> {
+  const rules = rulesOf(text);
+  const main = text.slice(text.indexOf("<main"), text.indexOf("</main>")).replace(STYLES, "");
+  const [frame = "", ...tiles] = main.split(TILE);
+  const page = parsed(frame + (tiles.pop() ?? ""));
   const grid = gridOf(page);
   if (!grid) throw new TypeError("something else answered");
-  return { items: itemsOf(grid, rulesOf(text)), ...neighbours(page), behind: grid.dataset["behind"] ?? "" };
+  const items: GridItem[] = [];
+  for (let at = 0; at < tiles.length; at += AT_ONCE) {
+    await nextTask();
+    items.push(...itemsOf(parsed(tiles.slice(at, at + AT_ONCE).join("")), rules));
+  }
+  return { items: [...items, ...itemsOf(grid, rules)], ...neighbours(page), behind: grid.dataset["behind"] ?? "" };
+}
+
+function parsed(text: string): Document {
+  return new DOMParser().parseFromString(text, "text/html");
 }
 
 /** The rows of a listing, whether to be opened or ticked. */
@@ -62,4 +81,9 @@ export function itemOf(tile: HTMLElement, rules: Map<string, string>): GridItem 
   const [w, h] = ["w", "h"].map((name) => Number(new RegExp(`--${name}:([\\d.]+)`).exec(style)?.[1]));
   const ratio = w && h ? w / h : 4 / 3;
   return { id, kept: tile, style, ratio: Math.min(3, Math.max(0.6, ratio)) };
+}
+
+/** Wait, but for no frame: what goes on then takes none of the time in which one is made. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
