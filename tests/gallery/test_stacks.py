@@ -286,6 +286,14 @@ def test_the_api_changes_a_stack_and_takes_each_change_back(
     assert call(owner, "POST", gone["undo"]).status_code == 404
 
 
+def test_nobody_else_uses_up_what_takes_a_change_back(people: dict[str, FlaskClient], make: Maker) -> None:
+    one, two = make(), make()
+    done = json_of(call(people["owner"], "POST", "/api/v1/stacks", {"pictures": [one.id, two.id]}))
+    for role in ("contributor", "editor"):
+        assert call(people[role], "POST", done["undo"]).status_code == 404
+    assert len(json_of(call(people["owner"], "POST", done["undo"]))["changed"]) == 2
+
+
 def test_people_stack_what_they_may_change(
     people: dict[str, FlaskClient], make: Maker, database: Database
 ) -> None:

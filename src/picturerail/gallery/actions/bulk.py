@@ -89,7 +89,7 @@ def part(at: ActionContext, picture_ids: Sequence[str]) -> BulkResult:
 def undo(at: ActionContext, batch: str) -> BulkResult:
     """Take back what was changed together, on pictures that `who` may still change."""
     policy.check(at.who, Action.CHANGE)
-    field, before = batches.take(at.db, batch)
+    field, before = batches.take(at.db, at.who.id, batch)
     if field == stacks.FIELD:
         return _put_back(at, before)
     changed = _set(at, list(before), field, lambda picture: before[picture.id])
@@ -112,7 +112,7 @@ def _set_each(
     """Give a field of pictures the value that is computed for each, and keep what it was."""
     policy.check(at.who, Action.CHANGE)
     changed = _set(at, picture_ids, field, value)
-    batch = batches.keep(at.db, field, changed) if changed else ""
+    batch = batches.keep(at.db, at.who.id, field, changed) if changed else ""
     _tell(at, Deed.ADJUST_PICTURE, list(changed), field)
     return BulkResult(tuple(changed), batch=batch)
 

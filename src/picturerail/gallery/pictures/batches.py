@@ -9,16 +9,20 @@ from picturerail.database import Database
 from picturerail.errors import NotFound
 
 
-def keep(db: Database, field: str, before: Mapping[str, Any]) -> str:
-    """Keep these values by the pictures' ids; the batch takes them back."""
+def keep(db: Database, who: str, field: str, before: Mapping[str, Any]) -> str:
+    """Keep these values by the pictures' ids; the batch takes them back, for `who` has changed them."""
     batch = secrets.token_hex(8)
-    db.picture_changes.insert_one({"_id": batch, "field": field, "before": dict(before), "at": now()})
+    db.picture_changes.insert_one(
+        {"_id": batch, "by": who, "field": field, "before": dict(before), "at": now()}
+    )
     return batch
 
 
-def take(db: Database, batch: str) -> tuple[str, dict[str, Any]]:
-    """The field and its values, once; NotFound when it was undone already, or too long ago."""
-    kept = db.picture_changes.find_one_and_delete({"_id": batch})
+def take(db: Database, who: str, batch: str) -> tuple[str, dict[str, Any]]:
+    """The field and its values, once; NotFound when it was undone already, too long ago, or is somebody else's."""
+    kept = db.picture_changes.find_one_and_delete(
+        {"_id": batch, "by": {"$in": [who, None]}}
+    )  # None: older ones
     if kept is None:
         raise NotFound("There is nothing to take back any more.")
     return str(kept["field"]), dict(kept["before"])
