@@ -10,7 +10,7 @@ from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.gallery import policy
 from picturerail.gallery.albums import lifecycle, lookup, position
-from picturerail.gallery.albums.contents import MAX_ALBUMS
+from picturerail.gallery.albums.contents import MAX_ALBUMS, MAX_ALBUMS_SHARE
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.policy import VISITOR
 from tests.gallery.conftest import Maker, call, json_of
@@ -235,6 +235,15 @@ def test_a_picture_hangs_in_so_many_albums_at_most(owner: FlaskClient, make: Mak
     picture = make(albums=[ObjectId() for _ in range(MAX_ALBUMS)])
     told = fill(owner, made(owner), [picture])
     assert (told["added"], told["full"]) == ([], [picture.id])
+
+
+def test_one_person_does_not_fill_all_places_of_a_picture_of_others(
+    people: dict[str, FlaskClient], make: Maker
+) -> None:
+    picture = make(albums=[ObjectId() for _ in range(MAX_ALBUMS_SHARE)])
+    contributor, owner = people["contributor"], people["owner"]
+    assert fill(contributor, made(contributor), [picture])["full"] == [picture.id]
+    assert fill(owner, made(owner), [picture])["added"] == [picture.id]
 
 
 @pytest.mark.parametrize("order", ["hand", "newest"])

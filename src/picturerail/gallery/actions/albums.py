@@ -71,7 +71,9 @@ def fill(
 ) -> AlbumResult:
     """Hang pictures that one sees, in a hidden album those that one may change, and take others down."""
     album = fillable(at, album_id)
-    result = contents.change(at.db, album, policy.hangable(at.who, album), add=add, remove=remove)
+    most = contents.MAX_ALBUMS if policy.may_all(at.who, Action.CHANGE) else contents.MAX_ALBUMS_SHARE
+    among = policy.hangable(at.who, album)
+    result = contents.change(at.db, album, among, add=add, remove=remove, most=most)
     _renew(at, album, result)
     return result
 

@@ -19,16 +19,26 @@ from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import new_id, parse_id
 
 MAX_ALBUMS = 100  # in which one picture hangs
+MAX_ALBUMS_SHARE = MAX_ALBUMS // 2  # of those who may not change every picture: room for others is left
 
 
 def change(
-    db: Database, album: Album, among: PictureFilter, *, add: Sequence[str], remove: Sequence[str]
+    db: Database,
+    album: Album,
+    among: PictureFilter,
+    *,
+    add: Sequence[str],
+    remove: Sequence[str],
+    most: int = MAX_ALBUMS,
 ) -> AlbumResult:
-    """Hang pictures behind all others, in the given order, and take others down; what is so already stays so."""
+    """Hang pictures behind all others, in the given order, and take others down; what is so already stays so.
+
+    What hangs in `most` albums hangs in no more.
+    """
     asked = [parse_id(each) for each in dict.fromkeys(add)]
     elsewhere = among.but({"albums": {"$ne": ObjectId(album.id)}}).within({"$in": asked})
     found = {each["_id"]: each.get("albums", ()) for each in db.gallery.find(elsewhere, {"albums": 1})}
-    full = [str(each) for each, albums in found.items() if len(albums) >= MAX_ALBUMS]
+    full = [str(each) for each, albums in found.items() if len(albums) >= most]
     base = new_id()
     hung = {
         each: position.behind_all(base, number)
