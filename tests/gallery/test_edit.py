@@ -179,6 +179,7 @@ def test_the_time_is_written_in_the_form(owner: FlaskClient, make: Maker) -> Non
     assert 'value="2001-01-01 00:00:00+01:00"' in owner.get(path).text
     assert saved("2001-01-01 00:00:00+01:00")[:2] == (303, "2001-01-01T00:00:00+01:00")
     assert saved("2002-02-03 04:05") == (303, "2002-02-03T04:05:00", "Boat, 2002-02-03 04:05")
+    assert ">3 February 2002, 04:05</time>" in owner.get(f"/gallery/{picture.id}").text
     assert saved("soon") == (400, "2002-02-03T04:05:00", "Boat, 2002-02-03 04:05")
     assert saved("")[:2] == (303, "")
 
