@@ -141,7 +141,7 @@ def test_the_viewer_is_told_what_it_needs(client: FlaskClient, make: Maker) -> N
         "h": 1000,
         "alt": "It's \"<wide>\" & 'flat'",
         "url": f"/picturerail/image/upload/c_limit,f_auto,q_auto,w_{{w}}/v17/{picture.public_id}",
-        "widths": [640, 1080, 1440, 1920, 2000],
+        "widths": [640, 960, 1440, 1920, 2000],
     }
 
 

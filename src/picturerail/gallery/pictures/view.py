@@ -14,7 +14,7 @@ from picturerail.gallery.pictures.focal_point import FocalPoint, cut_around
 from picturerail.gallery.pictures.model import Picture
 
 TILE_WIDTHS = (320, 480, 640, 960, 1440)
-LARGE_WIDTHS = (640, 1080, 1440, 1920, 2560, 3840)
+LARGE_WIDTHS = (640, 960, 1440, 1920, 2560, 3840)  # up to 1920 those that are made after an upload
 SOCIAL_WIDTH = 1200
 CARD = 1200 / 630  # the shape of cards for links, to which those who show one crop it
 FALLBACK_WIDTH = 640  # for browsers that know no srcset
