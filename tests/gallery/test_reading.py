@@ -130,6 +130,25 @@ def test_only_the_first_row_is_eager(client: FlaskClient, make: Maker) -> None:
         assert 'decoding="async"' in image
 
 
+def test_the_pictures_that_a_phone_shows_on_the_landing_page_at_once_do_not_wait(
+    client: FlaskClient, make: Maker
+) -> None:
+    """Three hang on its wires, and one row of the latest begins below the words: there its largest picture is."""
+    for _ in range(12):
+        make()
+    text = opened(client, "/").text
+    hung, latest = (re.findall("<img [^>]*>", part) for part in text.split('id="latest-title"'))
+    assert ['loading="eager"' in image for image in hung] == [True] * 3 + [False] * 2
+    assert ['fetchpriority="high"' in image for image in latest] == [True] * 2 + [False] * 5
+
+
+@pytest.mark.parametrize("path", ["/", "/gallery/", "/albums/", "/timeline/", "/sign-in"])
+def test_pages_that_may_be_found_by_a_search_engine_say_what_they_are(client: FlaskClient, path: str) -> None:
+    head = opened(client, path).text.partition("</head>")[0]
+    assert "noindex" not in head
+    assert re.search(r'<meta name="description" content="[^"]{20,}">', head)
+
+
 def test_the_viewer_is_told_what_it_needs(client: FlaskClient, make: Maker) -> None:
     picture = make(width=2000, height=1000, description="It's \"<wide>\" & 'flat'")
     found = re.search(r"data-picture='([^']*)'", opened(client, "/gallery/").text)
