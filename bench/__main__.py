@@ -25,6 +25,10 @@ OURS = {
     ),
     "start": ("bench.gallery.start", "from git clone to the first picture, and the second start"),
     "page": ("bench.gallery.page", "60 photographs on a page in Chromium, beside the tutorial's way"),
+    "lighthouse": (
+        "bench.gallery.lighthouse",
+        "Lighthouse's scores of the public pages, and a first visit (LIGHTHOUSE=COMMAND)",
+    ),
     "million": ("bench.gallery.million", "pages at 1,000,000 pictures beside 1,000"),
     "scroll": (
         "bench.gallery.scroll",
