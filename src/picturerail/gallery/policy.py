@@ -15,7 +15,7 @@ from picturerail.errors import Forbidden, Unauthorized
 from picturerail.gallery.albums.model import DELETED as ALBUM_DELETED
 from picturerail.gallery.albums.model import LIVE as ALBUM_LIVE
 from picturerail.gallery.albums.model import Album
-from picturerail.gallery.pictures.filter import PictureFilter, in_state, live_and, shown_as
+from picturerail.gallery.pictures.filter import PUBLIC_ONES, PictureFilter, in_state, live_and, shown_as
 from picturerail.gallery.pictures.marks import mark_of
 from picturerail.gallery.pictures.model import DUPLICATE, TRASH, Picture
 from picturerail.gallery.pictures.visibility import PUBLIC, UNLISTED, VISIBILITIES
@@ -196,7 +196,7 @@ def _live(who: Principal, *visibilities: str) -> PictureFilter:
         return live_and(*VISIBILITIES)
     if not _theirs(who):
         return live_and(*visibilities)
-    return live_and(*VISIBILITIES).but(_open_to(who, *visibilities))
+    return replace(live_and(*VISIBILITIES).but(_open_to(who, *visibilities)), surely=PUBLIC_ONES)
 
 
 def _shared(who: ShareLink) -> PictureFilter:

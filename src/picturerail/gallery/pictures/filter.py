@@ -15,6 +15,9 @@ from picturerail.gallery.pictures.visibility import PUBLIC, VISIBILITIES
 MAX_EXACT = 2000  # pictures are counted up to here; beyond, counting would cost more than the page
 MAX_FOUND = 500  # the same for a search
 
+# What nearly everybody has most of. One value each: an index cannot tell null from nothing without a look.
+PUBLIC_ONES: Document = {"state": LIVE, "shown": PUBLIC}
+
 Index = tuple[tuple[str, int], ...]
 
 
@@ -25,6 +28,8 @@ class PictureFilter:
     `others` finds those that it leaves out, where these are few: then even a large gallery is counted quickly.
     `index` is told to MongoDB where it would try others first; `countable` is how far a count goes. `stacked` is the
     condition by which a picture stands for those behind it in its stack: see `tiles`. Counts count every picture.
+    `surely` finds those of them that an index counts by itself, without a look at one: where these are more than are
+    counted, the others need no look.
     """
 
     query: Mapping[str, Any]
@@ -33,22 +38,21 @@ class PictureFilter:
     countable: int = MAX_EXACT
     order: PictureOrder = NEWEST_ADDED
     stacked: Mapping[str, Any] | None = None
+    surely: Mapping[str, Any] | None = None
 
     def among(self, words: Mapping[str, Any], *, stacked: bool = True) -> "PictureFilter":
         """Those of them that a search finds by their words; each by itself where it is not `stacked`."""
         found = self if stacked else replace(self, stacked=None)
-        return replace(
-            found, query=_both(self.query, words), others=None, index=TOKEN_ORDER, countable=MAX_FOUND
-        )
+        return replace(_fitting(found, words), index=TOKEN_ORDER, countable=MAX_FOUND)
 
     def but(self, condition: Mapping[str, Any]) -> "PictureFilter":
         """Only those of them that fit the condition, too."""
-        return replace(self, query=_both(self.query, condition), others=None) if condition else self
+        return replace(_fitting(self, condition), surely=None) if condition else self
 
     def hung_in(self, album_id: str) -> "PictureFilter":
         """Those of them that hang in this album."""
         here = {"albums": ObjectId(album_id)}
-        return replace(self._only(here), query=_both(self.query, here), others=None, index=ALBUM_ORDER)
+        return replace(_fitting(self._only(here), here), index=ALBUM_ORDER)
 
     def by_hand(self, album_id: str) -> "PictureFilter":
         """Those of them that hang in this album, in the order in which somebody hung them."""
@@ -56,11 +60,11 @@ class PictureFilter:
         query = _both(self.query, {field: {"$gt": ""}})
         order = PictureOrder(field, ASCENDING)
         here = {"albums": ObjectId(album_id)}
-        return replace(self._only(here), query=query, others=None, index=HAND_ORDER, order=order)
+        return replace(_fitting(self._only(here), here), query=query, index=HAND_ORDER, order=order)
 
     def marked(self, mark: str) -> "PictureFilter":
         """Those of them that somebody has marked so."""
-        return replace(self, query=_both(self.query, {"marks": mark}), others=None, index=MARK_ORDER)
+        return replace(self.but({"marks": mark}), index=MARK_ORDER)
 
     def ordered(self, order: PictureOrder) -> "PictureFilter":
         """The same pictures in another order, which an index serves for all, and for those of an album."""
@@ -91,6 +95,18 @@ class PictureFilter:
         """The query for those of them whose id lies within `bound`."""
         return _both(self.query, {"_id": dict(bound)} if bound else {})
 
+    def counted(self, bound: Mapping[str, Any]) -> list[tuple[Document, Index | None]]:
+        """The queries by which those of them are counted whose place lies within `bound`, each with its index.
+
+        The first that counts enough is enough; the last one counts them all.
+        """
+        every = [(self.past(bound), self.index)]
+        if self.surely is None:
+            return every
+        place = {self.order.field: dict(bound)} if bound else {}
+        by_itself = ALBUM_ORDER if self.index == HAND_ORDER else self.index
+        return [(_both(self.surely, place), by_itself), *every]
+
     def _only(self, here: Mapping[str, Any]) -> "PictureFilter":
         """The same, but only what is here stands for what is behind it."""
         return replace(self, stacked=None if self.stacked is None else _both(self.stacked, here))
@@ -117,7 +133,14 @@ def live_and(*visibilities: str) -> PictureFilter:
     live = in_state(LIVE)
     hidden = [each for each in VISIBILITIES if each not in visibilities]
     others = {"$or": [live.others, {**live.query, "shown": {"$in": hidden}}]} if hidden else live.others
-    return replace(live.but(shown_as(*visibilities)), others=others, index=LIVE_ORDER)
+    surely = PUBLIC_ONES if PUBLIC in visibilities else None
+    return replace(live.but(shown_as(*visibilities)), others=others, index=LIVE_ORDER, surely=surely)
+
+
+def _fitting(wanted: PictureFilter, condition: Mapping[str, Any]) -> PictureFilter:
+    """Only those that fit a condition, which the index by which they are counted holds."""
+    surely = None if wanted.surely is None else _both(wanted.surely, condition)
+    return replace(wanted, query=_both(wanted.query, condition), others=None, surely=surely)
 
 
 def _both(one: Mapping[str, Any], other: Mapping[str, Any]) -> Document:

@@ -101,14 +101,21 @@ def count(db: Database, wanted: PictureFilter) -> Count:
         others = db.gallery.count_documents(wanted.others, limit=wanted.countable + 1)
         if others <= wanted.countable:  # else an estimate would tell of what is hidden
             return Count(max(0, whole - others), exact=False)
-    hint: dict[str, Any] = {"hint": list(wanted.index)} if wanted.index else {}
-    try:
-        number = db.gallery.count_documents(
-            wanted.query, limit=wanted.countable + 1, maxTimeMS=_limit(wanted), **hint
-        )
-    except ExecutionTimeout:
-        return Count(1, exact=False)
-    return Count(min(number, wanted.countable), exact=number <= wanted.countable)
+    return count_within(db, wanted, {}, wanted.countable)
+
+
+def count_within(db: Database, wanted: PictureFilter, bound: Mapping[str, Any], most: int) -> Count:
+    """How many pictures there are whose place in the order lies within `bound`, counted up to `most`."""
+    number = 0
+    for query, index in wanted.counted(bound):
+        hint: dict[str, Any] = {"hint": list(index)} if index else {}
+        try:
+            number = db.gallery.count_documents(query, limit=most + 1, maxTimeMS=_limit(wanted), **hint)
+        except ExecutionTimeout:
+            return Count(1, exact=False)
+        if number > most:
+            return Count(most, exact=False)
+    return Count(number, exact=True)
 
 
 def neighbours(db: Database, wanted: PictureFilter, picture: Picture) -> tuple[str, str]:

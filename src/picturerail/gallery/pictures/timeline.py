@@ -6,6 +6,7 @@ from typing import Any
 from pymongo import DESCENDING
 
 from picturerail.database import Database
+from picturerail.gallery.pictures import listing
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.order import ORDERS
 
@@ -56,9 +57,9 @@ def newest_in(db: Database, seen: PictureFilter, period: str) -> str:
 
 
 def _period(db: Database, seen: PictureFilter, name: str) -> Period:
-    within = seen.ordered(ORDERS["taken"]).past({"$gte": name, "$lt": f"{name}{_LAST}"})
-    number = db.gallery.count_documents(within, limit=MAX_COUNTED + 1)
-    return Period(name, min(number, MAX_COUNTED), number <= MAX_COUNTED)
+    wanted = seen.ordered(ORDERS["taken"])
+    found = listing.count_within(db, wanted, {"$gte": name, "$lt": f"{name}{_LAST}"}, MAX_COUNTED)
+    return Period(name, found.number, found.exact)
 
 
 def _before(db: Database, seen: PictureFilter, bound: str) -> str:
