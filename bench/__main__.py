@@ -30,6 +30,10 @@ OURS = {
         "Lighthouse's scores of the public pages, and a first visit (LIGHTHOUSE=COMMAND)",
     ),
     "million": ("bench.gallery.million", "pages at 1,000,000 pictures beside 1,000"),
+    "library": (
+        "bench.gallery.library",
+        "every list of 1,000,000 pictures and 10,000 albums beside 1,000 and 10, for each role (--count PICTURES)",
+    ),
     "scroll": (
         "bench.gallery.scroll",
         "nodes and long tasks of the grid while 100,000 pictures are scrolled (--count PICTURES of them)",
@@ -76,7 +80,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--alone", action="store_true", help="without thumbor and ipx")
     parser.add_argument("--count", type=int, default=0, help="fewer pictures, URLs or documents than usual")
     parser.add_argument(
-        "--data", type=Path, metavar="DIR", help="keep the filled databases of `search` there"
+        "--data", type=Path, metavar="DIR", help="keep the filled databases of `search` and `library` there"
     )
     given = parser.parse_args(arguments)
     options = Options(given.photos, given.rounds, given.alone, given.count, given.data)

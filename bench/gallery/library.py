@@ -1,0 +1,257 @@
+"""Every list of a library of 1,000,000 pictures and 10,000 albums beside 1,000 and 10, as each role sees it."""
+
+import http.cookiejar
+import re
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote_plus, urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
+
+from bench.gallery import library_content
+from bench.gallery.library_content import ALBUM_ORDERS, CAMERAS, LARGE_ALBUM, LENSES, PEOPLE, Contents
+from bench.options import Options
+from bench.parts.load import fetch, median
+from bench.parts.report import Report
+from bench.peers.base import CACHE
+from picturerail import mongod
+from picturerail.database import Database, connect, database
+from tests.service import Service
+
+SMALL, LARGE = 1_000, 1_000_000
+EACH = 16  # requests of each page as each role in a round
+WARM = 4  # requests before they count
+GROWTH, ROLE = 1.2, 1.3  # p95: large beside small, a role beside a visitor
+VISITOR = "visitor"
+ROLES = ("viewer", "contributor", "editor", "owner")
+PASSWORD = "a password for libraries"
+MIDDLE_MONTH = (2019, 6)
+DEEP = 200  # pictures before the first one: a page so deep is full in the small library, too
+
+
+@dataclass(frozen=True)
+class Library:
+    """A running gallery, what is in it, and the cookies of who has signed in."""
+
+    service: Service
+    contents: Contents
+    cookies: dict[str, str]
+
+    def pages(self) -> dict[str, str]:
+        """The address of each measured page."""
+        last, deep = (self.contents.picture(each) for each in (self.contents.count - 1, DEEP))
+        return {
+            **self._stream(str(deep)),
+            **self._searches(),
+            "timeline": "/timeline/",
+            "timeline: a year": f"/timeline/?year={MIDDLE_MONTH[0]}",
+            "albums": "/albums/",
+            **{f"album, {order}": f"/albums/album-{number}" for number, order in enumerate(ALBUM_ORDERS)},
+            "album of half the pictures": f"/albums/album-{LARGE_ALBUM}",
+            "album of half the pictures, deep": f"/albums/album-{LARGE_ALBUM}?after={deep}",
+            "picture with its neighbours": f"/gallery/{self.public_picture(self.contents.count // 2)}",
+            "favourites": "/favourites/",
+            "API: pictures": "/api/v1/pictures?limit=60",
+            "API: pictures, taken, deep": f"/api/v1/pictures?limit=60&order=taken&after={deep}",
+            "API: album": f"/api/v1/albums/{self.contents.album(1)}/pictures?limit=60",
+            "API: search": f"/api/v1/pictures?limit=60&q=harbour&after={last}",
+        }
+
+    def _stream(self, deep: str) -> dict[str, str]:
+        year, month = MIDDLE_MONTH
+        orders = ("newest", "taken", "oldest", "title")
+        return {
+            "landing": "/",
+            **{f"stream, {order}": f"/gallery/?order={order}" for order in orders},
+            "stream, deep": f"/gallery/?after={deep}",
+            "stream, taken, deep": f"/gallery/?order=taken&after={deep}",
+            "jump to a month": f"/gallery/?year={year}&month={month}",
+            "jump to a month, taken": f"/gallery/?order=taken&year={year}&month={month}",
+        }
+
+    def _searches(self) -> dict[str, str]:
+        camera, lens = (each[0].replace(" ", "_") for each in (CAMERAS, LENSES))
+        searches = {
+            "filter form": "",
+            "camera": f"camera:{camera}",
+            "lens": f"lens:{lens}",
+            "orientation": "shape:portrait",
+            "format": "format:heic",
+            "colour": "colour:green",
+            "date range": "taken:2018-03..2019-07",
+            "tag": "#water",
+            "and": "shape:landscape format:jpg",
+            "or": "harbour OR forest",
+            "not": "picture NOT boats",
+            "-word": "picture -harbour",
+            "quotes": '"a harbour in it"',
+            "word of all": "picture",
+            "one picture": f"img {self.contents.count // 2}",
+        }
+        form = {"filter form": "/gallery/filters"}
+        return form | {f"search: {name}": f"/gallery/?q={quote_plus(q)}" for name, q in searches.items() if q}
+
+    def public_picture(self, number: int) -> str:
+        """A picture that everybody sees and that lies in no stack, from this one on."""
+        with connect(mongod.uri(self.service.data)) as client:
+            query = {"_id": {"$gt": self.contents.picture(number)}, "shown": "public", "stack": None}
+            found = database(client).gallery.find_one(query, {"_id": 1}, sort=[("_id", 1)])
+        return str(found["_id"]) if found else ""
+
+
+@dataclass
+class Times:
+    """Milliseconds of one page, in one library, as one role."""
+
+    found: list[float] = field(default_factory=list)
+    size: int = 0
+
+    @property
+    def p50(self) -> float:
+        """The middle one."""
+        return median(self.found)
+
+    @property
+    def p95(self) -> float:
+        """What 95 of 100 stay below."""
+        return sorted(self.found)[len(self.found) * 95 // 100]
+
+
+def run(options: Options) -> None:
+    """Both libraries run at the same time; their requests alternate, and those of the roles between them."""
+    report = Report(
+        "library", "1,000,000 pictures and 10,000 albums, as each role sees them", _command(options)
+    )
+    report.header = [
+        "page",
+        "as",
+        "p50 ms, small",
+        "p95 ms, small",
+        "p50 ms, large",
+        "p95 ms, large",
+        "growth",
+        "role",
+    ]
+    with ExitStack() as stack:
+        counts = (SMALL, options.count or LARGE)
+        libraries = [filled(stack, options, count) for count in counts]
+        report.about = _about(libraries)
+        pages = [each.pages() for each in libraries]
+        for name in pages[0]:
+            _measure(report, name, libraries, [each[name] for each in pages], options.rounds)
+    report.write()
+
+
+def filled(stack: ExitStack, options: Options, count: int) -> Library:
+    """A running gallery with so many pictures, which have no bytes, and somebody of each role signed in."""
+    folder = _folder(stack, options, count)
+    done = folder / "filled"
+    service = stack.enter_context(Service(folder / "data"))
+    if not done.exists():
+        for role in reversed(ROLES):
+            service.add_user(f"{role}@example.com", role, PASSWORD)
+    with connect(mongod.uri(service.data)) as client:
+        db = database(client)
+        if not done.exists():
+            library_content.add_people(db, PEOPLE - len(ROLES))
+        people = tuple(str(each["_id"]) for each in db.users.find({}, {"_id": 1}).sort("_id", 1))
+        contents = Contents(count, people, len(ROLES))
+        if not done.exists():
+            _fill(db, contents)
+            done.touch()
+    cookies = {VISITOR: ""} | {role: _signed_in(service.url, f"{role}@example.com") for role in ROLES}
+    return Library(service, contents, cookies)
+
+
+def _folder(stack: ExitStack, options: Options, count: int) -> Path:
+    """Where a library is written, or was the last time."""
+    if options.data:
+        folder = options.data.resolve() / f"library-{count}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+    CACHE.mkdir(parents=True, exist_ok=True)
+    return Path(stack.enter_context(TemporaryDirectory(prefix="library-", dir=CACHE.resolve())))
+
+
+def _fill(db: Database, contents: Contents) -> None:
+    begun = time.monotonic()
+    library_content.fill(db, contents)
+    print(f"{contents.count:,} pictures written in {time.monotonic() - begun:.0f} s", flush=True)
+
+
+def _command(options: Options) -> str:
+    return options.command("library") + f" --count {options.count}" * bool(options.count)
+
+
+def _about(libraries: list[Library]) -> str:
+    small, large = (
+        f"{each.contents.count:,} pictures, {each.contents.albums:,} albums" for each in libraries
+    )
+    return (
+        f"One request at a time, alternating between a library with {small}, and one with {large}; in both {PEOPLE} "
+        "people, of the pictures 70 % public, 15 % unlisted, 15 % private by themselves, and 2 % in stacks. An album "
+        f"has {library_content.PER_ALBUM} pictures, one has half of all. Documents are written into MongoDB and have "
+        "no bytes. `growth` is p95 of the large library beside the small one, `role` p95 in the large library beside a "
+        "visitor's."
+    )
+
+
+def _signed_in(site: str, email: str) -> str:
+    """The header Cookie of somebody who has just signed in."""
+    jar = http.cookiejar.CookieJar()
+    opener = build_opener(HTTPCookieProcessor(jar))
+    form = opener.open(f"{site}/sign-in").read().decode()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form)
+    fields = {
+        "email": email,
+        "password": PASSWORD,
+        "csrf_token": token[1] if token else "",
+        "next": "/gallery/",
+    }
+    opener.open(f"{site}/sign-in", urlencode(fields).encode()).read()
+    return "; ".join(f"{each.name}={each.value}" for each in jar)
+
+
+def _measure(report: Report, page: str, libraries: list[Library], paths: list[str], rounds: int) -> None:
+    roles = [role for role in (VISITOR, *ROLES) if page != "favourites" or role != VISITOR]
+    times = {role: [Times() for _ in libraries] for role in roles}
+    for turn in range(rounds * EACH + WARM):
+        for role in roles:
+            for library, path, kept in zip(libraries, paths, times[role], strict=True):
+                _ask(library, path, role, kept, counts=turn >= WARM)
+    first = times[roles[0]]
+    for role, (small, large) in times.items():
+        growth, beside = large.p95 / small.p95, large.p95 / first[1].p95
+        figures = (f"{each:.1f}" for each in (small.p50, small.p95, large.p50, large.p95))
+        report.row(page, role, *figures, f"{growth:.2f}", "" if role == VISITOR else f"{beside:.2f}")
+    _judge(report, page, times)
+
+
+def _ask(library: Library, path: str, role: str, kept: Times, *, counts: bool) -> None:
+    answer = fetch(library.service.url + path, {"Cookie": library.cookies[role]})
+    if answer.status != 200:
+        raise SystemExit(f"{path} answered {answer.status} to the {role}")
+    kept.size = len(answer.body)
+    if counts:
+        kept.found.append(1000 * answer.seconds)
+
+
+def _judge(report: Report, page: str, times: dict[str, list[Times]]) -> None:
+    growth = {role: large.p95 / small.p95 for role, (small, large) in times.items()}
+    worst = max(growth, key=growth.__getitem__)
+    report.judge(
+        f"{page}: p95 at most {GROWTH} times the small library's, for everybody",
+        f"{growth[worst]:.2f} ({worst})",
+        met=growth[worst] <= GROWTH,
+    )
+    if VISITOR not in times:
+        return
+    beside = {role: times[role][1].p95 / times[VISITOR][1].p95 for role in times if role != VISITOR}
+    worst = max(beside, key=beside.__getitem__)
+    report.judge(
+        f"{page}: p95 of each role at most {ROLE} times a visitor's",
+        f"{beside[worst]:.2f} ({worst})",
+        met=beside[worst] <= ROLE,
+    )
