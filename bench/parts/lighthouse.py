@@ -1,5 +1,6 @@
 """Lighthouse, where it is installed: its scores for a page, and which of its audits the page fails."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ FLAGS = "--headless=new --no-sandbox"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FORM_FACTORS = ("mobile", "desktop")
 MAX_SECONDS = 300
+MAX_TRIES = 3  # of a visit: where other work takes the machine, a browser may not come up, or lose its trace
 HELP = (
     f"This needs Lighthouse {VERSION}: run 'npm install --prefix DIR lighthouse@{VERSION}', then set {COMMAND} to "
     "DIR/node_modules/.bin/lighthouse and try again."
@@ -30,6 +32,10 @@ class Visit:
     blocked_ms: float
     shift: float
     failed: tuple[str, ...]
+
+
+class LighthouseFailed(SystemExit):
+    """It saw nothing of the page; ends the measurement unless a further try goes well."""
 
 
 class Lighthouse:
@@ -50,8 +56,11 @@ class Lighthouse:
         """One visit, with the throttling that Lighthouse has for the form factor by itself."""
         preset = ["--preset=desktop"] if form_factor == "desktop" else []
         only = [f"--only-categories={','.join(categories)}"]
-        told = self._run(url, "--quiet", "--output=json", f"--chrome-flags={FLAGS}", *only, *preset)
-        return read(json.loads(told))
+        how = ["--quiet", "--output=json", f"--chrome-flags={FLAGS}", *only, *preset]
+        for _ in range(MAX_TRIES - 1):
+            with contextlib.suppress(LighthouseFailed):
+                return read(json.loads(self._run(url, *how)))
+        return read(json.loads(self._run(url, *how)))
 
     def _run(self, *arguments: str) -> str:
         environment = os.environ | {BROWSER: str(self._browser)}
@@ -60,14 +69,16 @@ class Lighthouse:
             command, capture_output=True, text=True, env=environment, timeout=MAX_SECONDS, check=False
         )
         if done.returncode:
-            raise SystemExit(f"Lighthouse ended with {done.returncode}: {done.stderr[-2000:]}")
+            raise LighthouseFailed(f"Lighthouse ended with {done.returncode}: {done.stderr[-2000:]}")
         return done.stdout
 
 
 def read(told: dict[str, Any]) -> Visit:
-    """What counts of Lighthouse's own report; SystemExit when it could not see the page."""
+    """What counts of Lighthouse's own report; LighthouseFailed when it could not see the page."""
     if problem := told.get("runtimeError"):
-        raise SystemExit(f"Lighthouse could not see {told.get('requestedUrl')}: {problem.get('message')}")
+        raise LighthouseFailed(
+            f"Lighthouse could not see {told.get('requestedUrl')}: {problem.get('message')}"
+        )
     audits = told["audits"]
 
     def number(audit: str) -> float:

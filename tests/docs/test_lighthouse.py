@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.parts.lighthouse import Lighthouse, Visit, read
+from bench.parts.lighthouse import Lighthouse, LighthouseFailed, Visit, read
 
 
 def test_scores_seconds_and_failed_audits_are_read() -> None:
@@ -34,8 +34,25 @@ def test_scores_seconds_and_failed_audits_are_read() -> None:
 
 
 def test_a_page_that_it_could_not_see_is_no_score() -> None:
-    with pytest.raises(SystemExit, match=r"could not see http://a/: no answer"):
+    with pytest.raises(LighthouseFailed, match=r"could not see http://a/: no answer"):
         read({"requestedUrl": "http://a/", "runtimeError": {"code": "X", "message": "no answer"}})
+
+
+def test_a_visit_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    command, tried = tmp_path / "lighthouse", tmp_path / "tried"
+    seen = '{"categories": {}, "audits": {}}'
+    command.write_text(
+        f"#!/bin/sh\n[ $1 = --version ] && echo 12.8.2 && exit\necho x >> {tried}\n"
+        f"[ $(wc -l < {tried}) -lt 3 ] && exit 1\necho '{seen}'\n"
+    )
+    command.chmod(0o755)
+    monkeypatch.setenv("LIGHTHOUSE", str(command))
+    monkeypatch.setenv("CHROME_PATH", "/bin/true")
+    assert Lighthouse().visit("http://a/", "mobile") == Visit({}, 0.0, 0.0, 0.0, ())
+    tried.unlink()
+    command.write_text(command.read_text().replace("-lt 3", "-lt 4"))
+    with pytest.raises(LighthouseFailed, match="ended with 1"):
+        Lighthouse().visit("http://a/", "mobile")
 
 
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
