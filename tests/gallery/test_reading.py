@@ -113,9 +113,7 @@ def test_images_hold_their_place_and_offer_every_width_up_to_the_originals(
     for image in images:
         assert 'alt="A boat"' in image
         assert "data-thumbhash=" in image
-    assert re.search(
-        rf"<style nonce=\"[\w-]{{20,}}\">.*\.p{big.id}{{--w:4640;--h:3480;--r:1.3333;--c:#a1b2c3}}", text
-    )
+    assert re.search(rf"<style nonce=\"[\w-]{{20,}}\">.*\.p{big.id}{{--w:4640;--h:3480;--c:#a1b2c3}}", text)
 
 
 def test_only_the_first_row_is_eager(client: FlaskClient, make: Maker) -> None:
@@ -158,15 +156,21 @@ def test_the_viewer_is_told_what_it_needs(client: FlaskClient, make: Maker) -> N
         "id": picture.id,
         "w": 2000,
         "h": 1000,
-        "alt": "It's \"<wide>\" & 'flat'",
         "url": f"/picturerail/image/upload/c_limit,f_auto,q_auto,w_{{w}}/v17/{picture.public_id}",
         "widths": [640, 960, 1440, 1920, 2000],
     }
 
 
 def test_a_gallery_page_stays_under_100_kilobytes(client: FlaskClient, make: Maker) -> None:
-    for _ in range(61):
-        make(description="A boat in the harbour of a small town, seen from the hill in the evening")
+    for number in range(61):
+        make(
+            description="A boat in the harbour of a small town, seen from the hill in the evening",
+            delivery="private",
+            public_id=f"gallery/1fci2yilpacqmiqt{number:04}",  # as long as the media service makes it
+            version=1795970452,
+            width=4608,
+            height=3456,
+        )
     assert len(opened(client, "/gallery/").body) < 100_000
 
 

@@ -76,7 +76,7 @@ def test_one_picture_from_the_form_to_the_screen(owner: Browser) -> None:
     for address, width in re.findall(rf'([^\s"]*{re.escape(source.rpartition("/")[2])}) (\d+)w', grid.text):
         assert opened(Browser(owner.url).get(address).body).width == int(width)
     assert hashlib.sha256(original(owner, identity).body).digest() == hashlib.sha256(content).digest()
-    assert re.search(rf"\.p{identity}{{--w:1300;--h:800;--r:1\.6250;--c:#[0-9A-Fa-f]{{6}}}}", grid.text)
+    assert re.search(rf"\.p{identity}{{--w:1300;--h:800;--c:#[0-9A-Fa-f]{{6}}}}", grid.text)
     assert re.search(
         rf'id="p{identity}".{{1,3000}}data-thumbhash="[A-Za-z0-9+/=]{{20,}}"', grid.text, re.DOTALL
     )

@@ -1,4 +1,4 @@
-// What a tile says about its picture: the JSON in `data-picture`, written by the server.
+// What a tile says about its picture: the JSON in `data-picture`, written by the server, and its image's description.
 
 export interface TilePicture {
   id: string;
@@ -14,7 +14,8 @@ export interface TilePicture {
 }
 
 export function pictureOf(tile: HTMLElement): TilePicture {
-  return JSON.parse(tile.dataset["picture"] ?? "{}") as TilePicture;
+  const alt = tile.querySelector("img")?.alt ?? "";
+  return { alt, ...JSON.parse(tile.dataset["picture"] ?? "{}") } as TilePicture;
 }
 
 export function atWidth(picture: TilePicture, width: number): string {

@@ -12,7 +12,7 @@ addEventListener("tile", (event) => enhancePictures((event as CustomEvent<HTMLEl
 /** Care for every picture of the page, or of one tile that comes later. */
 export function enhancePictures(within: ParentNode = document): void {
   for (const image of within.querySelectorAll<HTMLImageElement>(`:is(${FRAMES}) img`)) {
-    if (image.complete && image.naturalWidth > 0) continue;
+    if (image.complete && image.naturalWidth) continue;
     image.addEventListener("load", () => arrived(image));
     image.addEventListener("error", () => failed(image));
     if (image.complete && image.currentSrc) failed(image);
@@ -62,7 +62,7 @@ function failed(image: HTMLImageElement): void {
   const count = tries.get(image) ?? 0;
   tries.set(image, count + 1);
   const wait = RETRY_AFTER_MS[count];
-  if (wait === undefined) frame(image)?.classList.add("is-broken");
+  if (!wait) frame(image)?.classList.add("is-broken");
   else setTimeout(() => load(image), wait * (0.75 + Math.random() / 2));
 }
 

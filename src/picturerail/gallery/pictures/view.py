@@ -68,7 +68,7 @@ class PictureView:
         """CSS rule that holds the picture's place, shows its colour before it has come, and says where to crop it."""
         color = f";--c:{self.color}" if self.color else ""
         focus = ";--fx:{}%;--fy:{}%".format(*self.focus.percent) if self.focus else ""
-        return f".{self.css_class}{{--w:{self.width};--h:{self.height};--r:{self.ratio:.4f}{color}{focus}}}"
+        return f".{self.css_class}{{--w:{self.width};--h:{self.height}{color}{focus}}}"
 
     @property
     def src(self) -> str:
@@ -108,12 +108,11 @@ class PictureView:
 
     @property
     def data(self) -> dict[str, Any]:
-        """What the viewer in the browser needs; widths of its own choice go where `{w}` stands in `url`."""
+        """What the viewer needs beside the image's `alt`; widths of its own choice go where `{w}` stands in `url`."""
         return {
             "id": self.id,
             "w": self.width if self.sized else 0,
             "h": self.height if self.sized else 0,
-            "alt": self.alt,
             "url": self.large_src if self.signed else self.source,
             "widths": [] if self.signed else list(self._widths(LARGE_WIDTHS)),
             **({"favourite": True} if self.is_favourite else {}),
