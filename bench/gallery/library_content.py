@@ -28,9 +28,11 @@ BATCH = 10_000
 BEGAN = 1_420_070_400  # 2015, when the first picture was taken and added
 SPAN = 10 * 365 * 86_400  # seconds until the last one
 PER_ALBUM = 100
-ALBUM_ORDERS = ("hand", "newest", "taken", "oldest", "title")  # of the albums 0 to 4
+TOP = 10  # albums that lie in no other, however many there are
+HOLDERS = (8, 9)  # of these, in which all others lie
 LARGE_ALBUM = 5  # in which every second picture hangs
-TOP = 10  # albums that lie in no other, however many there are; the others lie in the last four of these
+# The albums that are measured in each order; no stack lies in one, as in those of the first numbers.
+ALBUM_ORDERS = {2: "hand", 3: "newest", 4: "taken", 6: "oldest", 7: "title"}
 PEOPLE = 100
 MARKED = 120  # favourites of each person who is measured
 GIVEN = 5  # albums, the last ones, given to people and to a group
@@ -123,7 +125,7 @@ def _fill_albums(db: Database, contents: Contents) -> None:
 
 def _album(contents: Contents, number: int, given: list[str]) -> Document:
     at = datetime.fromtimestamp(BEGAN + number, UTC)
-    inside = TOP - 1 - number % (TOP - LARGE_ALBUM - 1)
+    inside = HOLDERS[number % len(HOLDERS)]
     visibility = contents.visibility_of(number)
     return {
         "_id": contents.album(number),
@@ -133,7 +135,7 @@ def _album(contents: Contents, number: int, given: list[str]) -> Document:
         "slugs": [f"album-{number}"],
         "parent": contents.album(inside) if number >= TOP else None,
         "cover": None,
-        "order": ALBUM_ORDERS[number] if number < len(ALBUM_ORDERS) else "newest",
+        "order": ALBUM_ORDERS.get(number, "newest"),
         "visibility": visibility,
         "shown": visibility,
         "owner": contents.people[number % len(contents.people)],

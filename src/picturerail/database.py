@@ -109,6 +109,7 @@ ALBUM_INDEXES = [
     ),  # the present one and those before, of which no two have one
     IndexModel([("state", ASCENDING), ("shown", ASCENDING), ("parent", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("state", ASCENDING), ("shown", ASCENDING), ("_id", DESCENDING)]),
+    IndexModel([("owner", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("parent", ASCENDING)]),
     IndexModel([("batch", ASCENDING)], sparse=True),
     IndexModel([("viewers", ASCENDING)], sparse=True),

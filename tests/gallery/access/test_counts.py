@@ -1,4 +1,4 @@
-"""How many pictures somebody sees is counted in an index alone where there are many, whatever else is theirs."""
+"""What lists ask for those who have pictures of their own, or albums given to them: no more where there are many."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
-from picturerail.database import Database
+from picturerail.database import TOKEN_ORDER, Database
 from picturerail.gallery import policy
 from picturerail.gallery.pictures import listing, timeline
 from picturerail.gallery.pictures.filter import PictureFilter
@@ -14,10 +14,12 @@ from picturerail.gallery.pictures.model import new_id
 from picturerail.gallery.pictures.order import ORDERS
 from picturerail.gallery.policy import Person
 from picturerail.gallery.principals import VISITOR, Anybody
+from picturerail.gallery.search import index
 
 ALBUM = ObjectId()
 VIEWER = Person(ObjectId(), "ada@example.com", "viewer", granted=(ALBUM,))
 CONTRIBUTOR = Person(ObjectId(), "bob@example.com", "contributor")
+EDITOR = Person(ObjectId(), "eve@example.com", "editor")
 LISTS: dict[str, Callable[[PictureFilter], PictureFilter]] = {
     "all": lambda seen: seen,
     "taken": lambda seen: seen.ordered(ORDERS["taken"]),
@@ -45,10 +47,10 @@ def _insert(database: Database, count: int) -> None:
     )
 
 
-def _looked_at(database: Database, query: Any, index: Any, most: int) -> int:
+def _looked_at(database: Database, query: Any, order: Any, most: int) -> int:
     """At how many pictures MongoDB looks to count those of a query."""
     steps = [{"$match": query}, {"$limit": most + 1}, {"$group": {"_id": 1, "n": {"$sum": 1}}}]
-    asked = {"aggregate": "gallery", "pipeline": steps, "cursor": {}, "hint": dict(index)}
+    asked = {"aggregate": "gallery", "pipeline": steps, "cursor": {}, "hint": dict(order)}
     plan = database.command("explain", asked, verbosity="executionStats")
     told = plan["stages"][0]["$cursor"] if "stages" in plan else plan
     assert told["executionStats"]["totalKeysExamined"] <= most + 2
@@ -60,8 +62,8 @@ def _looked_at(database: Database, query: Any, index: Any, most: int) -> int:
 def test_many_are_counted_without_a_look_at_one(database: Database, who: Anybody | Person, name: str) -> None:
     _insert(database, 900)
     wanted = LISTS[name](policy.listed(who))
-    query, index = wanted.counted({})[0]
-    assert _looked_at(database, query, index, 400) == 0
+    query, order = wanted.counted({})[0]
+    assert _looked_at(database, query, order, 400) == 0
     assert listing.count_within(database, wanted, {}, 400) == listing.Count(400, exact=False)
 
 
@@ -77,9 +79,55 @@ def test_few_are_counted_with_what_is_ones_own(database: Database, name: str) ->
 
 def test_a_period_of_many_is_counted_without_a_look_at_one(database: Database) -> None:
     _insert(database, 2000)
-    query, index = (
+    query, order = (
         policy.listed(VIEWER).ordered(ORDERS["taken"]).counted({"$gte": "2024-05", "$lt": "2024-05~"})[0]
     )
-    assert _looked_at(database, query, index, timeline.MAX_COUNTED) == 0
+    assert _looked_at(database, query, order, timeline.MAX_COUNTED) == 0
     [month] = timeline.months(database, policy.listed(VIEWER), 2024)
     assert (month.number, month.exact) == (timeline.MAX_COUNTED, False)
+
+
+def test_what_one_can_filter_by_is_told_of_the_pictures_that_one_sees(database: Database) -> None:
+    """Without a look at all that is hidden from them, which lies before it in the index."""
+    database.gallery.insert_many(
+        [
+            *(_by("a", "private", albums=[ALBUM]) for _ in range(3)),
+            *(_by("b", "private") for _ in range(500)),
+            *(_by("b", "public") for _ in range(3)),
+            *(_by("c", "private") for _ in range(3)),
+            *(_by("d", "public") for _ in range(3)),
+        ]
+    )
+    everybody: list[tuple[Anybody | Person, list[str]]] = [
+        (VISITOR, ["b", "d"]),
+        (CONTRIBUTOR, ["b", "d"]),
+        (VIEWER, ["a", "b", "d"]),
+        (EDITOR, ["a", "b", "c", "d"]),
+    ]
+    for who, cameras in everybody:
+        seen = policy.listed(who).looks
+        assert index.facet_values(database, "camera", "camera.camera", seen) == cameras
+    first = policy.listed(VIEWER).looks[0]
+    query = {"tokens": {"$elemMatch": {"$gt": "@camera=a", "$lt": "@camera=c"}}, **first}
+    plan = database.gallery.find(query, hint=list(TOKEN_ORDER)).limit(1).explain()
+    assert plan["executionStats"]["totalDocsExamined"] == 1
+
+
+def _by(camera: str, shown: str, **more: Any) -> dict[str, Any]:
+    tokens = [f"@camera={camera}"]
+    return {"state": "live", "shown": shown, "tokens": tokens, "camera": {"camera": camera}, **more}
+
+
+def test_the_albums_that_one_can_fill_are_found_by_their_owner(database: Database) -> None:
+    database.albums.insert_many(
+        {
+            "slugs": [f"a{n}"],
+            "state": "live",
+            "shown": "public",
+            "owner": CONTRIBUTOR.id if n % 50 == 0 else "",
+        }
+        for n in range(1000)
+    )
+    among = {"$and": [policy.fillable_albums(CONTRIBUTOR), {}, {}]}
+    plan = database.albums.find(among).sort("_id", -1).limit(201).explain()
+    assert plan["executionStats"]["totalDocsExamined"] <= 20

@@ -24,7 +24,7 @@ def form() -> BaseResponse | str:
     search = Search.of(request.args.get("q", ""))
     if request.args.get("go") == "1":
         return redirect(url_for("pictures.gallery", q=_composed(search) or None), 303)
-    db, seen = services.database(), policy.listed(access.principal()).query
+    db, seen = services.database(), policy.listed(access.principal()).looks
     told = {name: index.facet_values(db, name, field, seen) for name, field in FIELDS.items()}
     choices = told | {"shape": facets.SHAPES, "colour": facets.COLOURS, "format": create.FORMATS}
     tokens = {term.word for term in search.terms}

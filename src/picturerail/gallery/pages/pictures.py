@@ -85,7 +85,7 @@ def _results(search: Search) -> BaseResponse | str:
         search=search,
         default_visibility=services.settings().default_visibility,
         count=listing.count(db, wanted) if wanted else None,
-        suggestion="" if page.pictures else index.suggestion(db, search, listed.query),
+        suggestion="" if page.pictures else index.suggestion(db, search, listed.looks),
     )
 
 

@@ -7,7 +7,14 @@ from typing import Any
 from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 
-from picturerail.database import ALBUM_ORDER, HAND_ORDER, LIVE_ORDER, MARK_ORDER, TOKEN_ORDER, Document
+from picturerail.database import (
+    ALBUM_ORDER,
+    HAND_ORDER,
+    LIVE_ORDER,
+    MARK_ORDER,
+    TOKEN_ORDER,
+    Document,
+)
 from picturerail.gallery.pictures.model import DELETED, DUPLICATE, LIVE, STATES, TRASH
 from picturerail.gallery.pictures.order import NEWEST_ADDED, PictureOrder
 from picturerail.gallery.pictures.visibility import PUBLIC, VISIBILITIES
@@ -39,6 +46,11 @@ class PictureFilter:
     order: PictureOrder = NEWEST_ADDED
     stacked: Mapping[str, Any] | None = None
     surely: Mapping[str, Any] | None = None
+
+    @property
+    def looks(self) -> tuple[Mapping[str, Any], ...]:
+        """Queries, the last of which finds them all; one before it a part, where it need not look who sees what."""
+        return (self.surely, self.query) if self.surely is not None and "$or" in self.query else (self.query,)
 
     def among(self, words: Mapping[str, Any], *, stacked: bool = True) -> "PictureFilter":
         """Those of them that a search finds by their words; each by itself where it is not `stacked`."""

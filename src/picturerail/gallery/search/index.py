@@ -5,7 +5,7 @@ the pictures lie in the gallery's order: nothing is sorted, and nothing is looke
 tokens the rarest leads.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, TypeAlias
@@ -20,6 +20,8 @@ ENOUGH = 1000  # pictures of one token, beyond which it does not matter which of
 LAST = "\U0010ffff"  # comes behind whatever goes on behind a prefix
 PHRASE_FIELDS = ("description", "filename", "tags")  # the texts in which words stand one after the other
 
+# Queries, the last of which finds all pictures that somebody sees; those before it a part, with less to pass over.
+Looks: TypeAlias = Sequence[Mapping[str, Any]]
 Lead: TypeAlias = tuple[str, ...]  # tokens, one of which leads into the index
 
 
@@ -135,7 +137,7 @@ def _every(terms: Iterable[Term]) -> list[str]:
     return [token for term in terms for token in (*term.tokens, *_every(term.either))]
 
 
-def suggestion(db: Database, search: Search, seen: Mapping[str, Any]) -> str:
+def suggestion(db: Database, search: Search, seen: Looks) -> str:
     """The search with words that nobody used replaced by ones that are spelled nearly so; "" when there are none.
 
     Only words of the pictures that are `seen` count.
@@ -150,21 +152,18 @@ def suggestion(db: Database, search: Search, seen: Mapping[str, Any]) -> str:
     return " ".join(near.get(term) or term.shown for term in search.terms)
 
 
-def facet_values(db: Database, name: str, field: str, seen: Mapping[str, Any]) -> list[str]:
+def facet_values(db: Database, name: str, field: str, seen: Looks) -> list[str]:
     """The values of a facet that pictures of a query have, as their documents write them in `field`."""
     values: list[str] = []
     for token in _known(db, f"@{name}=", seen):
-        document = db["gallery"].find_one(
-            {"$and": [seen, {"tokens": token}]}, {field: 1}, hint=list(TOKEN_ORDER)
-        )
-        value: Any = document
+        value: Any = _one(db, token, seen, field)
         for part in field.split("."):
             value = value.get(part) if isinstance(value, dict) else None
         values += [value] if isinstance(value, str) else []
     return values
 
 
-def _near(db: Database, term: Term, seen: Mapping[str, Any]) -> str:
+def _near(db: Database, term: Term, seen: Looks) -> str:
     """A word of the gallery that is spelled nearly so; those that begin with the same two letters come first."""
     for length in (2, 1):
         known = _known(db, term.word[:length], seen)
@@ -173,26 +172,51 @@ def _near(db: Database, term: Term, seen: Mapping[str, Any]) -> str:
     return ""
 
 
-def _known(db: Database, prefix: str, seen: Mapping[str, Any]) -> list[str]:
+def _known(db: Database, prefix: str, seen: Looks) -> list[str]:
     """Some whole words, or tags, that begin with `prefix`, in order; each next one is one look into the index."""
     begin = prefix if prefix.startswith(("#", "@")) else f"={prefix}"
     words: list[str] = []
     bounds: Document = {"$gte": begin, "$lt": begin + LAST}
     while len(words) < MAX_COMPARED:
-        query = {"$and": [{"tokens": {"$elemMatch": bounds}}, seen]}
-        found = db["gallery"].find_one(query, {"tokens": 1}, hint=list(TOKEN_ORDER))
-        if found is None:
+        if not (token := _next(db, begin, bounds, seen)):
             break
-        after = words[-1] if words else ""
-        words.append(min(token for token in found["tokens"] if token.startswith(begin) and token > after))
-        bounds = {"$gt": words[-1], "$lt": begin + LAST}
+        words.append(token)
+        bounds = {"$gt": token, "$lt": begin + LAST}
     return [word.removeprefix("=") for word in words]
 
 
-def _is_known(db: Database, token: str, seen: Mapping[str, Any]) -> bool:
+def _next(db: Database, begin: str, bounds: Document, seen: Looks) -> str:
+    """The first token within `bounds` that one of the pictures has; "" for none.
+
+    What a later look finds counts if it lies before what those before it have found: nearly nothing does, so it does
+    not pass over all that is hidden, which comes first in the index.
+    """
+    token = ""
+    for look in seen:
+        token = _first(db, begin, bounds | {"$lt": token} if token else bounds, look) or token
+    return token
+
+
+def _first(db: Database, begin: str, bounds: Document, look: Mapping[str, Any]) -> str:
+    query = {"$and": [{"tokens": {"$elemMatch": bounds}}, look]}
+    found = db["gallery"].find_one(query, {"tokens": 1}, hint=list(TOKEN_ORDER))
+    after = bounds.get("$gt", "")
+    tokens = (token for token in (found or {"tokens": ()})["tokens"] if token.startswith(begin))
+    return min((token for token in tokens if token > after), default="")
+
+
+def _one(db: Database, token: str, seen: Looks, field: str) -> Document | None:
+    """A field of one of the pictures that have a token, by the first look that finds one."""
+    for look in seen:
+        query = {"$and": [{"tokens": token}, look]}
+        if found := db["gallery"].find_one(query, {field: 1}, hint=list(TOKEN_ORDER)):
+            return found
+    return None
+
+
+def _is_known(db: Database, token: str, seen: Looks) -> bool:
     """Whether one of the pictures has a token."""
-    query = {"$and": [{"tokens": token}, seen]}
-    return db["gallery"].find_one(query, {"_id": 1}, hint=list(TOKEN_ORDER)) is not None
+    return _one(db, token, seen, "_id") is not None
 
 
 def _frequency(db: Database, lead: Lead) -> int:
