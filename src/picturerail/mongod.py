@@ -29,6 +29,9 @@ ALREADY_INITIALIZED = 23
 NOT_YET_INITIALIZED = 94  # it answers before it has read its configuration
 MAX_LOG_BYTES = 10_000_000
 READY_SECONDS = 60  # recovery after kill -9 of a large database included
+# Places in an index that MongoDB reads in their common order; for more (its own limit is 200) it sorts all that is
+# found. A range of days is a few hundred periods, each with the states and visibilities that somebody sees.
+MAX_SCANS = 6000
 ASK_FOR_URI = "Set MONGO_URI to a MongoDB server of your own (see docs/mongodb.md)."
 
 
@@ -99,6 +102,7 @@ def command(program: Path, folder: Path, socket: Path) -> list[str]:
         *("--replSet", REPLICA_SET, "--keyFile", str(folder / "keyfile"), "--oplogSize", "256"),
         *("--wiredTigerCacheSizeGB", "0.25"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        *("--setParameter", f"internalQueryMaxScansToExplode={MAX_SCANS}"),
     ]
 
 
