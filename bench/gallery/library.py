@@ -28,6 +28,11 @@ VISITOR = "visitor"
 ROLES = ("viewer", "contributor", "editor", "owner")
 PASSWORD = "a password for libraries"
 MIDDLE_MONTH = (2019, 6)
+FORMS = "Pages of an editor and an owner name up to 200 albums to hang pictures in; the small library has 10."
+SEARCHES = (
+    "Two conditions of a search that seldom meet cost what the rarer one finds (docs/gallery.md); those that are "
+    "measured fill a page in both libraries."
+)
 DEEP = 311  # pictures before the first one: a page so deep is full in the small library, too
 
 
@@ -88,7 +93,7 @@ class Library:
             "-word": "picture -harbour",
             "quotes": '"a harbour in it"',
             "word of all": "picture",
-            "one picture": f"img {self.contents.count // 2}",
+            "one picture": f"img {int(self.public_picture(self.contents.count // 2)[8:], 16)}",
         }
         form = {"filter form": "/gallery/filters"}
         return form | {f"search: {name}": f"/gallery/?q={quote_plus(q)}" for name, q in searches.items() if q}
@@ -127,13 +132,9 @@ def run(options: Options) -> None:
     report.header = [
         "page",
         "as",
-        "p50 ms, small",
-        "p95 ms, small",
-        "p50 ms, large",
-        "p95 ms, large",
-        "growth",
-        "role",
+        *(f"{name} ms, {size}" for size in ("small", "large") for name in ("p50", "p95")),
     ]
+    report.header += ["growth", "role"]
     with ExitStack() as stack:
         counts = (SMALL, options.count or LARGE)
         libraries = [filled(stack, options, count) for count in counts]
@@ -141,6 +142,7 @@ def run(options: Options) -> None:
         pages = [each.pages() for each in libraries]
         for name in pages[0]:
             _measure(report, name, libraries, [each[name] for each in pages], options.rounds)
+    report.notes = [FORMS, SEARCHES]
     report.write()
 
 
@@ -201,7 +203,7 @@ def _about(libraries: list[Library]) -> str:
         f"One request at a time, alternating between a library with {small}, and one with {large}; in both {PEOPLE} "
         "people, of the pictures 70 % public, 15 % unlisted, 15 % private by themselves, and 2 % in stacks. An album "
         f"has {library_content.PER_ALBUM} pictures, one has half of all. Documents are written into MongoDB and have "
-        "no bytes. `growth` is p95 of the large library beside the small one, `role` p95 in the large library beside a "
+        "no bytes. `growth` is p50 and p95 of the large library beside the small one, `role` those in it beside a "
         "visitor's."
     )
 
@@ -229,12 +231,16 @@ def _measure(report: Report, page: str, libraries: list[Library], paths: list[st
         for role in roles:
             for library, path, kept in zip(libraries, paths, times[role], strict=True):
                 _ask(library, path, role, kept, counts=turn >= WARM)
-    first = times[roles[0]]
+    first = times[roles[0]][1]
     for role, (small, large) in times.items():
-        growth, beside = large.p95 / small.p95, large.p95 / first[1].p95
         figures = (f"{each:.1f}" for each in (small.p50, small.p95, large.p50, large.p95))
-        report.row(page, role, *figures, f"{growth:.2f}", "" if role == VISITOR else f"{beside:.2f}")
+        beside = "" if role == VISITOR else _ratios(large, first)
+        report.row(page, role, *figures, _ratios(large, small), beside)
     _judge(report, page, times)
+
+
+def _ratios(one: Times, other: Times) -> str:
+    return f"{one.p50 / other.p50:.2f}, {one.p95 / other.p95:.2f}"
 
 
 def _ask(library: Library, path: str, role: str, kept: Times, *, counts: bool) -> None:
@@ -247,19 +253,20 @@ def _ask(library: Library, path: str, role: str, kept: Times, *, counts: bool) -
 
 
 def _judge(report: Report, page: str, times: dict[str, list[Times]]) -> None:
-    growth = {role: large.p95 / small.p95 for role, (small, large) in times.items()}
-    worst = max(growth, key=growth.__getitem__)
-    report.judge(
-        f"{page}: p95 at most {GROWTH} times the small library's, for everybody",
-        f"{growth[worst]:.2f} ({worst})",
-        met=growth[worst] <= GROWTH,
+    grown = {role: (large, small) for role, (small, large) in times.items()}
+    _judge_worst(
+        report, f"{page}: p95 at most {GROWTH} times the small library's, for everybody", grown, GROWTH
     )
-    if VISITOR not in times:
-        return
-    beside = {role: times[role][1].p95 / times[VISITOR][1].p95 for role in times if role != VISITOR}
-    worst = max(beside, key=beside.__getitem__)
-    report.judge(
-        f"{page}: p95 of each role at most {ROLE} times a visitor's",
-        f"{beside[worst]:.2f} ({worst})",
-        met=beside[worst] <= ROLE,
-    )
+    if VISITOR in times:
+        visitor = times[VISITOR][1]
+        beside = {role: (large, visitor) for role, (_, large) in times.items() if role != VISITOR}
+        _judge_worst(report, f"{page}: p95 of each role at most {ROLE} times a visitor's", beside, ROLE)
+
+
+def _judge_worst(report: Report, target: str, pairs: dict[str, tuple[Times, Times]], most: float) -> None:
+    """By p95; the worst p50 is told beside it, which what else the machine does disturbs less."""
+    slow = {role: one.p95 / other.p95 for role, (one, other) in pairs.items()}
+    middle = {role: one.p50 / other.p50 for role, (one, other) in pairs.items()}
+    worst, worst_middle = (max(each, key=each.__getitem__) for each in (slow, middle))
+    measured = f"p95 {slow[worst]:.2f} ({worst}), p50 {middle[worst_middle]:.2f} ({worst_middle})"
+    report.judge(target, measured, met=slow[worst] <= most)
