@@ -144,7 +144,7 @@ def mended(services: Services) -> Iterator[Service]:
 
 
 @pytest.mark.parametrize(
-    "part", ["mongod", "picturerail.transform", "picturerail.rsgi.media", "picturerail.rsgi.public"]
+    "part", ["mongod", "picturerail.transform", "picturerail.rsgi.media:door", "picturerail.rsgi.public:door"]
 )
 def test_a_part_that_is_killed_is_started_again(mended: Service, part: str) -> None:
     assert mended.process is not None
