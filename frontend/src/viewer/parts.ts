@@ -8,6 +8,7 @@ export function addVoice(viewer: PhotoSwipe): void {
     viewer.element?.setAttribute("aria-modal", "true");
     viewer.element?.setAttribute("aria-label", fromTemplate("viewer-voice").dataset["name"] ?? "");
     viewer.element?.focus(); // PhotoSwipe leaves it on the tile when a mouse opened it
+    viewer.element?.addEventListener("keydown", goRound);
   });
   viewer.on("uiRegister", () => {
     viewer.ui?.registerElement({
@@ -24,6 +25,21 @@ export function addVoice(viewer: PhotoSwipe): void {
       },
     });
   });
+}
+
+/** Tab goes from the last place to the first, and back: never to what lies under the dialog, or to nothing. */
+function goRound(event: KeyboardEvent): void {
+  if (event.key !== "Tab") return;
+  const dialog = event.currentTarget as HTMLElement;
+  const places = [...dialog.querySelectorAll<HTMLElement>("a[href], button:enabled, input")].filter(
+    (place) => place.tabIndex >= 0 && place.checkVisibility({ visibilityProperty: true }),
+  );
+  const [first, last] = [places[0], places.at(-1)];
+  const at = document.activeElement;
+  const isAtEnd = event.shiftKey ? at === first || at === dialog : at === last;
+  if (!isAtEnd) return;
+  event.preventDefault();
+  (event.shiftKey ? last : first)?.focus();
 }
 
 export function addCaption(viewer: PhotoSwipe): void {

@@ -3,11 +3,11 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from bson import ObjectId
 
@@ -106,18 +106,17 @@ def import_(at: ActionContext, task: Task) -> Outcome:
     told, report = task.job.arguments, transfers.report_of(at.settings, task.job.id)
     policy.check(at.who, policy.Action.IMPORT)
     report.parent.mkdir(exist_ok=True, mode=0o700)
-    before = _taken(report)
+    resumed = Resumed.of(report, task)
     opened = transfers.opened_import(at.settings, told["folder"], transfers.inner_path(told["inner"]))
     # a name that is no UTF-8 stands in the report as JSON escapes it
     told_in = report.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
     with opened as folder, told_in as lines:
         source = FolderSource(folder.path)
         progress = Progress(task, sum(1 for _ in source.entries()))
-        for each in Import(at, source, albums_of=of_folders if told["albums"] else None).run():
-            if each.outcome is ImportOutcome.SKIPPED and str(each.path) in before:
-                progress.note(ImportOutcome.TAKEN.value)
-                continue
-            lines.write(each.line)
+        for found in Import(at, source, albums_of=of_folders if told["albums"] else None).run():
+            each = resumed.really(found)
+            if each.outcome is not ImportOutcome.TAKEN or str(each.path) not in resumed.told:
+                lines.write(each.line)
             progress.note(each.outcome.value, _problem(each))
     return progress.result
 
@@ -167,14 +166,42 @@ def _problem(result: ImportResult) -> str:
     return said.encode(errors="backslashreplace").decode()
 
 
-def _taken(report: Path) -> set[str]:
-    """The files that an earlier try has taken; a line that a kill has cut tells of none."""
-    found = set()
-    for line in report.read_text(encoding="utf-8").splitlines() if report.exists() else ():
+@dataclass
+class Resumed:
+    """What earlier tries of an import have taken: told in its report, or not any more when its process was killed."""
+
+    told: dict[str, str]  # the pictures that files became, by their paths
+    since: ObjectId | None  # from which on a picture came by this import; None at the first try
+    _pictures: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, report: Path, task: Task) -> Self:
+        """By the report; a line that a kill has cut tells of none."""
+        if not report.exists():
+            return cls({}, None)
+        told = dict(_taken(report))
+        return cls(told, ObjectId.from_datetime(task.job.created_at), set(told.values()))
+
+    def really(self, result: ImportResult) -> ImportResult:
+        """The result; taken, where a file is only here already because an earlier try has taken it."""
+        if self.since is None:
+            return result
+        is_new = bool(result.picture) and ObjectId(result.picture) >= self.since
+        is_told = str(result.path) in self.told
+        if result.outcome is ImportOutcome.SKIPPED and (
+            is_told or (is_new and result.picture not in self._pictures)
+        ):
+            result = replace(result, outcome=ImportOutcome.TAKEN, why="")
+        if result.picture and result.outcome is ImportOutcome.TAKEN:
+            self._pictures.add(result.picture)  # another file of the same bytes is no second one
+        return result
+
+
+def _taken(report: Path) -> Iterator[tuple[str, str]]:
+    for line in report.read_text(encoding="utf-8").splitlines():
         try:
             told = json.loads(line)
         except ValueError:
             continue
         if told.get("outcome") == ImportOutcome.TAKEN.value:
-            found.add(str(told["path"]))
-    return found
+            yield str(told["path"]), str(told.get("picture", ""))
