@@ -90,6 +90,7 @@ from picturerail.gallery.web.user_agent import browser_name
 from picturerail.metrics import DatabaseTime
 from picturerail.metrics_page import MetricsPage
 from picturerail.settings import Settings
+from picturerail.topology_watch import Watch
 
 OPERATION_SECONDS = 10  # a database that neither answers nor refuses is away, too
 
@@ -191,7 +192,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 
 def _add_services(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
     watch = {
-        "event_listeners": [mongodb.Watch(), DatabaseTime()],
+        "event_listeners": [Watch(), DatabaseTime()],
         "socketTimeoutMS": OPERATION_SECONDS * 1000,
     }
     options = CLIENT_OPTIONS | standstill.options(settings.mongo_uri) | watch

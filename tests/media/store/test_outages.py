@@ -12,9 +12,10 @@ from pymongo.errors import PyMongoError
 from pymongo.monitoring import TopologyDescriptionChangedEvent
 
 from picturerail import mongod, processes
-from picturerail.database import ELECTION_SECONDS, Watch, connect, expect_writable
+from picturerail.database import connect, expect_writable
 from picturerail.errors import Unavailable
 from picturerail.media.maintenance.reconcile import check
+from picturerail.topology_watch import ELECTION_SECONDS, Watch
 from tests.files import jpeg
 from tests.media.http import Got, send, signed, upload
 from tests.media_service import MediaService
@@ -96,7 +97,7 @@ def test_a_client_that_did_not_look_yet_refuses_nothing(
             super().description_changed(event)
             told.set()
 
-    monkeypatch.setattr("picturerail.database.ELECTION_SECONDS", 0)
+    monkeypatch.setattr("picturerail.topology_watch.ELECTION_SECONDS", 0)
     client = connect(mongo_uri, connect=False, event_listeners=[Told()])
     assert told.wait(60), "the driver tells of a client that was made"
     expect_writable(client)

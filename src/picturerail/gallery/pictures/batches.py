@@ -20,9 +20,8 @@ def keep(db: Database, who: str, field: str, before: Mapping[str, Any]) -> str:
 
 def take(db: Database, who: str, batch: str) -> tuple[str, dict[str, Any]]:
     """The field and its values, once; NotFound when it was undone already, too long ago, or is somebody else's."""
-    kept = db.picture_changes.find_one_and_delete(
-        {"_id": batch, "by": {"$in": [who, None]}}
-    )  # None: older ones
+    mine = {"$in": [who, None]}  # None: kept by an older program
+    kept = db.picture_changes.find_one_and_delete({"_id": batch, "by": mine})
     if kept is None:
         raise NotFound("There is nothing to take back any more.")
     return str(kept["field"]), dict(kept["before"])

@@ -7,14 +7,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 
-from picturerail.database import (
-    ALBUM_ORDER,
-    HAND_ORDER,
-    LIVE_ORDER,
-    MARK_ORDER,
-    TOKEN_ORDER,
-    Document,
-)
+from picturerail.database import ALBUM_ORDER, HAND_ORDER, LIVE_ORDER, MARK_ORDER, TOKEN_ORDER, Document
 from picturerail.gallery.pictures.model import DELETED, DUPLICATE, LIVE, STATES, TRASH
 from picturerail.gallery.pictures.order import NEWEST_ADDED, PictureOrder
 from picturerail.gallery.pictures.visibility import PUBLIC, VISIBILITIES

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
-from picturerail import camera_raw
+from picturerail import camera_raw, image_formats
 from picturerail.gallery.pictures.bursts import DEVELOPED
 
 MAX_FOLDERS = 8  # whose shots are remembered: files come folder by folder
-_ALIASES = {"jpeg": "jpg", "jpe": "jpg", "heif": "heic", "hif": "heic"}
+_HEIF = "hif"  # so some cameras call it, and nobody else
 
 Shot: TypeAlias = tuple[PurePosixPath, str]  # its folder, and its name without an extension
 
@@ -69,4 +69,4 @@ def _kind(name: str) -> str:
     extension = PurePosixPath(name).suffix[1:].lower()
     if extension in camera_raw.FORMATS:
         return "raw"
-    return "developed" if _ALIASES.get(extension, extension) in DEVELOPED else ""
+    return "developed" if extension == _HEIF or image_formats.canonical(extension) in DEVELOPED else ""
