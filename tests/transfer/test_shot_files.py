@@ -9,6 +9,8 @@ NAMES = ["IMG_1.CR2", "IMG_1.JPG", "img_1.xmp", "IMG_2.JPG", "IMG_3.dng", "a.hei
 
 def test_files_of_shots() -> None:
     assert shots_among(NAMES) == {"img_1": {"IMG_1.CR2", "IMG_1.JPG"}, "a": {"a.heic", "A.NEF"}}
+    for other in ("a.jpe", "a.JPEG", "a.HIF", "a.heif"):
+        assert shots_among([other, "a.CR3", "a.xmp"]) == {"a": {other, "a.CR3"}}
 
 
 def test_a_shot_is_told_once_when_all_of_it_is_known() -> None:
