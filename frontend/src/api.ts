@@ -285,6 +285,19 @@ export interface PictureFocus {
   y: number;
 }
 
+/** In the place of that: the file itself in a multipart form, with what people know of it in the other fields. */
+export interface PictureForm {
+  description?: string;
+  tags?: string[];
+  file: string;
+  /** If not given, the one of the file */
+  filename?: string;
+  /** Hang it there, if it is new */
+  album?: string | null;
+  /** The site's default when it is not given */
+  visibility?: "public" | "unlisted" | "private" | null;
+}
+
 /** Any width: put one of `widths` where `{w}` stands in `url`. */
 export interface PictureImage {
   url: string;

@@ -47,14 +47,17 @@ class Caller:
 def caller(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
     folder = tmp_path_factory.mktemp("api")
     (folder / "photo.jpg").write_bytes(unique_jpeg(7_800_001, (640, 480)))
+    (folder / "harbour.jpg").write_bytes(unique_jpeg(7_800_002, (640, 480)))
     yield Caller(service, folder)
     service.run("token", "remove", "docs/api.md")
 
 
 def test_the_examples_of_the_gallery_upload_read_change_and_restore(caller: Caller) -> None:
     upload, _ = PYTHON
-    listing, one, albums, *_ = SHELL
+    listing, one, form, albums, *_ = SHELL
     picture = caller.run(sys.executable, "-c", upload, caller.env["SITE"], caller.token, "photo.jpg").strip()
+    [sent] = map(json.loads, caller.shell(form))
+    assert (sent["picture"]["tags"], sent["picture"]["visibility"]) == (["sea", "boat"], "private")
     newest = json.loads(caller.shell(listing)[0])["pictures"][0]
     assert (newest["id"], newest["description"]) == (picture, "By a script")
     changed, trashed, restored = (json.loads(line)["picture"] for line in caller.shell(one, ID=picture))

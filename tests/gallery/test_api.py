@@ -1,5 +1,6 @@
 """The JSON API as the page's code uses it: straight to the media service, and back to the gallery."""
 
+import io
 import json
 import re
 import urllib.error
@@ -17,7 +18,7 @@ from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import lookup
 from picturerail.gallery.pictures.filter import in_state
 from tests.gallery.browser import Browser
-from tests.gallery.conftest import Maker, call, signed_in
+from tests.gallery.conftest import Maker, call, json_of, signed_in, token
 from tests.gallery.test_uploads import fresh
 from tests.service import Service
 
@@ -32,9 +33,16 @@ class Script:
     browser: Browser
 
     def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.browser.jar)
-        headers = {"Content-Type": "application/json", "X-CSRFToken": self.browser.token(), "Cookie": cookies}
         data = None if body is None else json.dumps(body).encode()
+        return self._ask(method, path, data, "application/json")
+
+    def post_form(self, fields: dict[str, str], files: dict[str, tuple[str, bytes]]) -> tuple[int, Any]:
+        body, kind = encode_multipart_formdata([*fields.items(), *files.items()])
+        return self._ask("POST", "/api/v1/pictures", body, kind)
+
+    def _ask(self, method: str, path: str, data: bytes | None, kind: str) -> tuple[int, Any]:
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.browser.jar)
+        headers = {"Content-Type": kind, "X-CSRFToken": self.browser.token(), "Cookie": cookies}
         request = urllib.request.Request(self.service.url + path, data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
@@ -84,6 +92,59 @@ def test_upload_by_script(script: Script) -> None:
     assert picture["image"]["widths"] == [640, 900]
     assert script.browser.get(picture["page"]).status == 200
     assert script.add(answer, "дом.jpg", "again") == (200, told)
+
+
+def test_a_file_in_one_call(script: Script) -> None:
+    content = fresh(640, 480)
+    _, made = script.call("POST", "/api/v1/albums", {"title": "By form"})
+    album = made["album"]["id"]
+    said = {
+        "description": "ปลาคาร์ฟ",
+        "tags": "pond, fish",
+        "visibility": "private",
+        "album": album,
+        "filename": "",
+    }
+    status, told = script.post_form(said, {"file": ("плод.jpg", content)})
+    picture = told["picture"]
+    assert status == 201
+    assert (picture["description"], picture["filename"], picture["tags"]) == (
+        "ปลาคาร์ฟ",
+        "плод.jpg",
+        ["pond", "fish"],
+    )
+    assert (picture["visibility"], picture["albums"], picture["bytes"]) == ("private", [album], len(content))
+    assert Browser(script.service.url).get(picture["page"]).status == 404
+    status, told = script.post_form({"filename": "b.jpg"}, {"file": ("a.jpg", content)})
+    assert (status, told["duplicate_of"]["id"]) == (409, picture["id"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "files", "detail"),
+    [
+        ({}, [], "'file' is missing."),
+        ({"file": "a.jpg"}, [], "'file' must be one file."),
+        ({}, [b"x", b"y"], "'file' must be one file."),
+        ({}, [b""], "the file is empty."),
+        ({"visibility": "secret"}, [b"x"], "'visibility' must be one of public, unlisted, private."),
+        ({"colour": "red"}, [b"x"], "'colour' is not known here. Known: description, tags, file,"),
+        ({"description": "x" * 2001}, [b"x"], "A description may have at most 2,000 characters"),
+    ],
+    ids=("nothing", "text", "two", "empty", "visibility", "strange", "long"),
+)
+def test_a_form_that_does_not_fit_is_refused_by_name(
+    owner: FlaskClient, fields: dict[str, str], files: list[bytes], detail: str
+) -> None:
+    sent = {**fields, "file": [(io.BytesIO(each), "a.jpg") for each in files] or fields.get("file", "")}
+    headers = {"X-CSRFToken": token(owner)}
+    refused = owner.post("/api/v1/pictures", data=sent, headers=headers, content_type="multipart/form-data")
+    assert refused.status_code == 400
+    assert detail in json_of(refused)["detail"]
+
+
+def test_a_long_text_is_refused_where_a_long_file_is_not(owner: FlaskClient) -> None:
+    refused = call(owner, "POST", "/api/v1/pictures", {"answer": {"a": "x" * 300_000}})
+    assert refused.status_code == 413
 
 
 def test_the_same_bytes_are_told_with_what_is_there(script: Script) -> None:

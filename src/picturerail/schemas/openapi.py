@@ -26,6 +26,7 @@ class Operation:
     body: Any = None
     query: Any = None  # a struct whose fields are the parameters behind the question mark
     body_type: str = JSON
+    form: Any = None  # what may be sent in its place, as a form
     file: bool = False  # the body is a file
     security: tuple[tuple[str, ...], ...] = ()  # ways to show who one is: each all the schemes that it needs
     tag: str = ""
@@ -49,7 +50,7 @@ def document(api: Api, operations: Iterable[Operation]) -> Document:
     operations = list(operations)
     structs = [api.problem] if api.problem else []
     for operation in operations:
-        structs += [operation.body] if operation.body else []
+        structs += [kind for kind in (operation.body, operation.form) if kind]
         structs += [kind for kind in operation.answers.values() if not isinstance(kind, str)]
     distinct = list(dict.fromkeys(structs))
     schemas, components = msgspec.json.schema_components(distinct, ref_template="#/components/schemas/{name}")
@@ -82,6 +83,7 @@ def _described(api: Api, operation: Operation, schema: Mapping[Any, Document]) -
         told["parameters"] = parameters
     if operation.body and operation.method not in METHODS_WITHOUT_BODY:
         content = {operation.body_type: {"schema": schema[operation.body]}}
+        content |= {FORM: {"schema": schema[operation.form]}} if operation.form else {}
         told["requestBody"] = {"required": True, "content": content}
     if operation.file:
         told["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}

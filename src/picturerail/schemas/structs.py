@@ -5,6 +5,7 @@ checked where they belong, with a sentence of their own.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -55,6 +56,14 @@ def read(text: bytes, kind: type[T]) -> T:
         raise BadRequest(_sentence(str(error), kind)) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise BadRequest("The body is not JSON that can be read.") from None
+
+
+def converted(fields: Mapping[str, object], kind: type[T]) -> T:
+    """The fields of a form as `kind`; BadRequest names the one that does not fit."""
+    try:
+        return msgspec.convert(fields, kind)
+    except msgspec.ValidationError as error:
+        raise BadRequest(_sentence(str(error), kind)) from None
 
 
 def encoded(answer: Struct) -> bytes:

@@ -138,9 +138,10 @@ def _check_album(at: ActionContext, album: str) -> None:
 
 
 def _hung(at: ActionContext, added: Added, album: str) -> Added:
-    if album and not added.waits:
-        albums.fill(at, album, [added.picture.id])
-    return added
+    if not album or added.waits:
+        return added
+    albums.fill(at, album, [added.picture.id])
+    return replace(added, picture=lookup.find(at.db, added.picture.id, policy.seen(at.who)))
 
 
 def _added(at: ActionContext, picture: Picture, *, is_new: bool = True) -> Added:

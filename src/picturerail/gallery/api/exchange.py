@@ -15,7 +15,7 @@ from picturerail.gallery.pictures import stacks
 from picturerail.gallery.pictures.listing import Page
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.web import access, services
-from picturerail.schemas.structs import JSON, ApiAnswer, encoded, read
+from picturerail.schemas.structs import JSON, ApiAnswer, converted, encoded, read
 
 T = TypeVar("T")
 
@@ -25,6 +25,18 @@ def body(kind: type[T]) -> T:
     if not request.is_json:
         raise UnsupportedMedia("The body must be JSON, with the Content-Type application/json.")
     return read(request.get_data(), kind)
+
+
+def form(kind: type[T]) -> T:
+    """The request's multipart form as `kind`: files by their names, `tags` one a field or with commas between.
+
+    A field that is left empty is not given.
+    """
+    sent = request.form.to_dict() | {name: file.filename or "" for name, file in request.files.items()}
+    fields: dict[str, object] = {name: value for name, value in sent.items() if value}
+    if "tags" in fields:
+        fields["tags"] = [tag for line in request.form.getlist("tags") for tag in line.split(",")]
+    return converted(fields, kind)
 
 
 def answer(told: ApiAnswer, status: int = 200) -> Response:

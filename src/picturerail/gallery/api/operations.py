@@ -36,6 +36,7 @@ class Contract:
     body: type[ApiBody] | None = None
     query: type[ApiAnswer] | None = None
     body_type: str = JSON
+    form: type[ApiBody] | None = None
 
 
 def answers(
@@ -44,11 +45,12 @@ def answers(
     body: type[ApiBody] | None = None,
     query: type[ApiAnswer] | None = None,
     body_type: str = JSON,
+    form: type[ApiBody] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Say what a view takes and answers."""
+    """Say what a view takes and answers; `form` may be sent in the place of `body`."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
-        view.contract = Contract(given, body, query, body_type)  # type: ignore[attr-defined]
+        view.contract = Contract(given, body, query, body_type, form)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -90,6 +92,7 @@ def _operations(app: Flask, is_open: Callable[[Any], bool]) -> list[Operation]:
                         answers=known.answers,
                         body=known.body,
                         body_type=known.body_type,
+                        form=known.form,
                         query=known.query,
                         security=() if is_open(view) else WAYS_IN,
                     )

@@ -12,7 +12,7 @@ from picturerail.gallery.actions import addresses, uploads
 from picturerail.gallery.actions import pictures as changes
 from picturerail.gallery.actions.uploads import Added
 from picturerail.gallery.api import activity, albums, files, groups, lookalikes, shares, stacks
-from picturerail.gallery.api.exchange import answer, body, limit, public, told_page, told_picture
+from picturerail.gallery.api.exchange import answer, body, form, limit, public, told_page, told_picture
 from picturerail.gallery.api.operations import answers, describe
 from picturerail.gallery.api.schemas import (
     DuplicateProblem,
@@ -20,6 +20,7 @@ from picturerail.gallery.api.schemas import (
     NewPicture,
     PictureAnswer,
     PictureChange,
+    PictureForm,
     PictureMarks,
     PicturePage,
     PictureQuery,
@@ -32,6 +33,7 @@ from picturerail.gallery.api.schemas import (
     UploadPermit,
 )
 from picturerail.gallery.pictures import listing, lookup
+from picturerail.gallery.pictures.file import clean_filename
 from picturerail.gallery.pictures.focal_point import FocalPoint
 from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import Picture
@@ -41,8 +43,8 @@ from picturerail.gallery.policy import Action
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
 from picturerail.gallery.web import access, errors, params, services
-from picturerail.gallery.web.access import requires
-from picturerail.schemas.openapi import Document
+from picturerail.gallery.web.access import accepts, requires
+from picturerail.schemas.openapi import FORM, Document
 
 T = TypeVar("T")
 
@@ -56,6 +58,11 @@ class Said(TypedDict):
 
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+def _body_limit() -> int:
+    """A file may be large; what only tells of one is not."""
+    return services.max_file_body() if request.mimetype == FORM else access.MAX_BODY
 
 
 @blueprint.get("/openapi.json")
@@ -91,10 +98,11 @@ def sign_upload() -> Response:
 
 @blueprint.post("/pictures")
 @requires(Action.ADD)
-@answers({201: PictureAnswer, 200: PictureAnswer, 409: DuplicateProblem}, body=NewPicture)
+@accepts(_body_limit)
+@answers({201: PictureAnswer, 200: PictureAnswer, 409: DuplicateProblem}, body=NewPicture, form=PictureForm)
 def add_picture() -> Response:
-    """Add the picture that a signed answer of the media service tells of, or one that it fetches from a `url`."""
-    added = _added(body(NewPicture))
+    """Add a picture: the file of a form, what a signed answer of the media service tells of, or what a `url` has."""
+    added = _added(body(NewPicture)) if request.mimetype != FORM else _added_file(form(PictureForm))
     if added.waits:
         return _duplicate(added)
     return told_picture(added.picture, 201 if added.is_new else 200)
@@ -190,12 +198,21 @@ def skip_picture(picture_id: str) -> Response:
     return answer(SkippedPicture(skipped=picture_id))
 
 
+def _said(given: NewPicture | PictureForm) -> Said:
+    text = PictureText(**given.cleaned())
+    return {"text": text, "visibility": given.visibility or "", "album": given.album or ""}
+
+
+def _added_file(given: PictureForm) -> Added:
+    files = request.files.getlist("file")
+    if len(files) != 1:
+        raise BadRequest("'file' must be one file.")
+    name = given.file if given.filename is UNSET else given.filename
+    return uploads.add_file(access.acting(), files[0].stream, filename=clean_filename(name), **_said(given))
+
+
 def _added(given: NewPicture) -> Added:
-    said: Said = {
-        "text": PictureText(**given.cleaned()),
-        "visibility": given.visibility or "",
-        "album": given.album or "",
-    }
+    said = _said(given)
     name = "" if given.filename is UNSET else given.filename
     if given.url is UNSET and given.answer is not UNSET and name:
         return uploads.add_answer(access.acting(), given.answer, filename=name, **said)

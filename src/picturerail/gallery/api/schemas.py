@@ -329,6 +329,15 @@ class NewPicture(WrittenText, frozen=True, kw_only=True):
     visibility: ChosenVisibility = None
 
 
+class PictureForm(WrittenText, frozen=True, kw_only=True):
+    """In the place of that: the file itself in a multipart form, with what people know of it in the other fields."""
+
+    file: Annotated[str, Meta(extra_json_schema={"format": "binary"})]
+    filename: Annotated[Filename | UnsetType, Meta(description="If not given, the one of the file")] = UNSET
+    album: Annotated[Id | None, Meta(description="Hang it there, if it is new")] = None
+    visibility: ChosenVisibility = None
+
+
 class PictureChange(WrittenText, frozen=True, kw_only=True):
     """What is new about a picture; what is not given stays as it is. Texts need the `updated_at` that was read."""
 
