@@ -3,19 +3,17 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
 
 from picturerail.clock import now
-from picturerail.database import Database
-from picturerail.gallery import policy
-from picturerail.gallery.accounts.groups import viewer_of
-from picturerail.gallery.accounts.users import User, find_user, person_of
-from picturerail.gallery.albums.viewers import granted_to
-from picturerail.gallery.policy import Action, Person
+from picturerail.database import Database, Document
+from picturerail.gallery.accounts.album_grants import STAGES, parse_person
+from picturerail.gallery.accounts.users import User
+from picturerail.gallery.policy import Person
 
 MAX_AGENT = 300  # characters of what a browser says it is
 USE_NOTED = timedelta(minutes=5)  # how exactly the last use is known
@@ -67,37 +65,32 @@ def start_session(
 
 
 def find_person(db: Database, token: str) -> Person | None:
-    """Who holds this token; None when it is unknown, over, from before a password change, or the account is shut."""
-    session = db.sessions.find_one({"_id": hash_token(token), "expires_at": {"$gt": now()}})
-    user = find_user(db, session["user"]) if session and "generation" in session else None
-    if session is None or user is None or user.disabled or session["generation"] != user.generation:
+    """Who holds this token; None when it is unknown, over, from before a password change, or the account is shut.
+
+    Session, account and what is given to it are one question: each page of whoever is signed in asks it.
+    """
+    account = _account_of(db, token)
+    if account is None or account.get("disabled"):
         return None
-    if _is_idle(session):
+    session = account["session"]
+    if session.get("generation") != account["generation"] or _is_idle(session):
         return None
     if _last_use(session) < now() - USE_NOTED:
         db.sessions.update_one({"_id": session["_id"]}, {"$set": {"used_at": now()}})
-    return with_grants(db, user)
+    return parse_person(account)
 
 
-def with_grants(db: Database, user: User) -> Person:
-    """Who somebody is that acts by this account, with the albums that are given to them."""
-    person = person_of(user)
-    if policy.may_all(person, Action.SEE_HIDDEN):
-        return person
-    given = granted_to(db, [person.id, *map(viewer_of, user.groups)])
-    limited = _with_limits(db, set(given.values()))
-    return replace(
-        person,
-        granted=tuple(album for album, owner in given.items() if owner not in limited),
-        granted_by=tuple((owner, album) for album, owner in given.items() if owner in limited),
-    )
-
-
-def _with_limits(db: Database, owners: set[str]) -> set[str]:
-    """Those who do not see all: accounts of lesser roles, and those that are gone. Scripts that add see all."""
-    accounts = {each for each in owners if ObjectId.is_valid(each)}
-    found = db.users.find({"_id": {"$in": list(map(ObjectId, accounts))}}, {"role": 1}) if accounts else ()
-    return accounts - {str(each["_id"]) for each in found if policy.sees_all(each["role"])}
+def _account_of(db: Database, token: str) -> Mapping[str, Any] | None:
+    """The account with this token, as the stages of grants leave it, with its `session`; None for one that is over."""
+    known = {"_id": hash_token(token), "expires_at": {"$gt": now()}}
+    both = {"$mergeObjects": ["$account", {"session": "$$ROOT"}]}
+    stages: list[Document] = [
+        {"$match": known},
+        {"$lookup": {"from": "users", "localField": "user", "foreignField": "_id", "as": "account"}},
+        {"$unwind": "$account"},
+        {"$replaceRoot": {"newRoot": both}},
+    ]
+    return next(iter(db.sessions.aggregate([*stages, *STAGES])), None)
 
 
 def sessions_of(db: Database, user: User, token: str = "") -> list[Session]:

@@ -60,7 +60,7 @@ def create_member(db: Database, email: str, role: str) -> User:
 def find_user(db: Database, user_id: ObjectId) -> User | None:
     """The account of that id."""
     document = db.users.find_one({"_id": user_id})
-    return _parse(document) if document else None
+    return parse_user(document) if document else None
 
 
 def user_of(db: Database, email: str) -> User:
@@ -68,7 +68,7 @@ def user_of(db: Database, email: str) -> User:
     document = db.users.find_one({"email": folded(email)})
     if document is None:
         raise NotFound(f"{folded(email)} has no account.")
-    return _parse(document)
+    return parse_user(document)
 
 
 def person_of(user: User) -> Person:
@@ -78,7 +78,7 @@ def person_of(user: User) -> Person:
 
 def list_users(db: Database) -> Iterator[User]:
     """All accounts, by address."""
-    return map(_parse, db.users.find().sort("email", 1))
+    return map(parse_user, db.users.find().sort("email", 1))
 
 
 def emails_of(db: Database, user_ids: Sequence[str]) -> list[str]:
@@ -91,7 +91,7 @@ def emails_of(db: Database, user_ids: Sequence[str]) -> list[str]:
 def check_sign_in(db: Database, email: str, password: str) -> User | None:
     """The account, when address and password belong together; as slow for unknown addresses as for known."""
     document = db.users.find_one({"email": folded(email)})
-    user = _parse(document) if document else None
+    user = parse_user(document) if document else None
     right = matches(user.password if user and user.has_password else NOBODY, password)
     return user if right and user and user.has_password and not user.disabled else None
 
@@ -137,7 +137,7 @@ def remove_user(db: Database, user: User) -> User:
     """Delete an account, shut first, so that no owner is lost when two are removed at one moment; as it was last."""
     shut = set_disabled(db, user, disabled=True)
     gone = db.users.find_one_and_delete({"_id": user.id})
-    return _parse(gone) if gone else shut
+    return parse_user(gone) if gone else shut
 
 
 def checked_role(role: str) -> str:
@@ -159,7 +159,7 @@ def _insert(db: Database, address: str, role: str, password: str) -> User:
         db.users.insert_one(document)
     except DuplicateKeyError:
         raise Conflict(f"{address} has an account already.") from None
-    return _parse(document)
+    return parse_user(document)
 
 
 def _step_down(db: Database, user: User, change: dict[str, Any], back: dict[str, Any]) -> User:
@@ -187,7 +187,7 @@ def _change(db: Database, query: dict[str, Any], fields: dict[str, Any]) -> User
     document = db.users.find_one_and_update(
         query, {"$set": fields, "$inc": {"generation": 1}}, return_document=ReturnDocument.AFTER
     )
-    return _parse(document) if document else None
+    return parse_user(document) if document else None
 
 
 def _found(user: User | None, before: User) -> User:
@@ -196,7 +196,8 @@ def _found(user: User | None, before: User) -> User:
     return user
 
 
-def _parse(document: Mapping[str, Any]) -> User:
+def parse_user(document: Mapping[str, Any]) -> User:
+    """Read a document of the collection `users`."""
     return User(
         id=document["_id"],
         email=document["email"],

@@ -9,8 +9,8 @@ from bson import ObjectId
 from picturerail.errors import BadRequest
 from picturerail.gallery import policy
 from picturerail.gallery.accounts import tokens, users
+from picturerail.gallery.accounts.album_grants import with_grants
 from picturerail.gallery.accounts.passwords import hash_password
-from picturerail.gallery.accounts.sessions import with_grants
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import lookup as albums

@@ -9,7 +9,7 @@ from pymongo import DESCENDING
 
 from picturerail.database import Database
 from picturerail.errors import NotFound
-from picturerail.gallery.albums.model import MAX_DEPTH, Album, parse_album, parse_album_id
+from picturerail.gallery.albums.model import MAX_DEPTH, Album, AlbumChoice, parse_album, parse_album_id
 from picturerail.gallery.pictures import listing, order
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture, parse_picture
@@ -39,6 +39,12 @@ def page(
     found = db.albums.find({"$and": [among, inside, bound]}).sort("_id", DESCENDING).limit(size + 1)
     albums = [parse_album(document) for document in found]
     return albums[:size], (albums[size - 1].id if len(albums) > size else "")
+
+
+def choices(db: Database, among: Query, *, size: int) -> list[AlbumChoice]:
+    """The newest of the albums, with what a list in a form says of each: forms stand on pages that are opened often."""
+    found = db.albums.find(among, {"title": 1}).sort("_id", DESCENDING).limit(size)
+    return [AlbumChoice(str(document["_id"]), document["title"]) for document in found]
 
 
 def pictures_in(db: Database, album: Album, seen: PictureFilter) -> PictureFilter:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import regex
 from bson import ObjectId
@@ -58,6 +58,13 @@ class Album:
     def is_smart(self) -> bool:
         """Whether it shows what a saved search finds, and nothing can be hung in it."""
         return bool(self.q)
+
+
+class AlbumChoice(NamedTuple):
+    """An album as lists in forms name it."""
+
+    id: str
+    title: str
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 A viewer is the id of an account, or what stands for a group (`accounts/groups.py`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from bson import ObjectId
 
-from picturerail.database import Database, Document
+from picturerail.database import Database
 from picturerail.errors import Conflict
-from picturerail.gallery.albums.model import LIVE, MAX_DEPTH, Album
+from picturerail.gallery.albums.model import MAX_DEPTH, Album
 
 MAX_VIEWERS = 200  # people and groups to whom one album is given
 
@@ -43,21 +43,3 @@ def of(db: Database, album_ids: Iterable[str]) -> list[str]:
         viewers.update(dict.fromkeys(viewer for each in found for viewer in each.get("viewers", ())))
         level = [each["parent"] for each in found if each.get("parent")]
     return list(viewers)
-
-
-def granted_to(db: Database, viewers: Sequence[str]) -> dict[ObjectId, str]:
-    """The albums that are given to one of these, and those that lie in them, each with the id of its owner."""
-    given = {"viewers": {"$in": list(viewers)}, "state": LIVE}
-    level = _owners(db, given)
-    every = dict(level)
-    for _ in range(MAX_DEPTH):
-        if not level:
-            break
-        inside = _owners(db, {"parent": {"$in": list(level)}, "state": LIVE})
-        level = {album: owner for album, owner in inside.items() if album not in every}
-        every |= level
-    return every
-
-
-def _owners(db: Database, query: Document) -> dict[ObjectId, str]:
-    return {each["_id"]: each.get("owner", "") for each in db.albums.find(query, {"owner": 1})}

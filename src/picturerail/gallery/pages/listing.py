@@ -7,7 +7,7 @@ from flask import request, url_for
 
 from picturerail.gallery import policy
 from picturerail.gallery.albums import lookup as albums
-from picturerail.gallery.albums.model import Album
+from picturerail.gallery.albums.model import AlbumChoice
 from picturerail.gallery.pictures import listing, stacks, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.marks import mark_of
@@ -69,10 +69,10 @@ def context(page: listing.Page, q: str = "", order: str = "", mark: str = "") ->
     }
 
 
-def fillable() -> list[Album]:
+def fillable() -> list[AlbumChoice]:
     """The newest albums in which pictures may be hung: what a list in a form has room for."""
     among = policy.fillable_albums(access.principal())
-    return albums.page(services.database(), among, size=MAX_CHOICES)[0]
+    return albums.choices(services.database(), among, size=MAX_CHOICES)
 
 
 def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:

@@ -15,7 +15,7 @@ from picturerail.disk import Disk
 from picturerail.errors import BadRequest, Forbidden, PicturerailError, Unavailable
 from picturerail.gallery import policy
 from picturerail.gallery.accounts import users
-from picturerail.gallery.accounts.sessions import with_grants
+from picturerail.gallery.accounts.album_grants import with_grants
 from picturerail.gallery.actions import transfers
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.albums import lookup

@@ -1,0 +1,112 @@
+"""How often a page asks MongoDB, for each role: who is signed in costs one question more than a visitor."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from pymongo.monitoring import CommandStartedEvent
+
+from picturerail.database import Database
+from picturerail.gallery.accounts.sessions import find_person
+from picturerail.metrics import DatabaseTime
+from tests.gallery.conftest import ROLES, Maker, call
+
+Ask = Callable[[FlaskClient, str], list[str]]
+
+PEOPLE = ROLES[1:]
+
+# Each page: the questions of a visitor, and what a role asks beyond that and the one for who it is.
+PAGES: dict[str, tuple[int, dict[str, int]]] = {
+    "/": (2, {}),
+    "/gallery/": (
+        5,
+        dict.fromkeys(("viewer", "contributor"), -1),
+    ),  # they count without the collection's estimate
+    "/gallery/?q=boat": (4, {}),
+    "/gallery/filters": (
+        3,
+        dict.fromkeys(("viewer", "contributor"), 2),
+    ),  # what is theirs is looked at by itself
+    "/timeline/": (30, {}),
+    "/albums/": (4, dict.fromkeys(PEOPLE, 1)),  # the cover of an album that visitors do not see
+    "ALBUM": (7, dict.fromkeys(("editor", "owner"), 2)),  # to whom it is given, and could be
+    "PICTURE": (
+        5,
+        dict.fromkeys(("contributor", "editor", "owner"), 1),
+    ),  # the albums in which it may be hung
+    "/gallery/feed.atom": (2, {}),
+    "/api/v1/pictures": (2, {}),
+    "/api/v1/albums": (1, {}),
+}
+FOR_PEOPLE = {"/favourites/": 3, "/account": 7}
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """What a client's page asks for when it is opened a second time, by commands and collections."""
+    asked: list[str] = []
+
+    def started(_: DatabaseTime, event: CommandStartedEvent) -> None:
+        asked.append(f"{event.command_name} {event.command[event.command_name]}")
+
+    monkeypatch.setattr(DatabaseTime, "started", started)
+
+    def opened(client: FlaskClient, path: str) -> list[str]:
+        assert client.get(path).status_code == 200
+        asked.clear()
+        assert client.get(path).status_code == 200
+        return list(asked)
+
+    return opened
+
+
+@pytest.fixture
+def paths(people: dict[str, FlaskClient], make: Maker, database: Database) -> dict[str, str]:
+    """Addresses, in a gallery whose owner has given an album, with another one in it, to all lesser roles."""
+    pictures = [make(description=f"A boat {number}") for number in range(3)]
+    albums = [
+        call(people["owner"], "POST", "/api/v1/albums", {"title": title, "visibility": visibility}).json[
+            "album"
+        ]
+        for title, visibility in (("Boats", "public"), ("Hidden", "private"))
+    ]
+    shown, hidden = albums
+    inside = {"title": "Inside", "visibility": "private", "parent": hidden["id"]}
+    call(people["owner"], "POST", "/api/v1/albums", inside)
+    wanted = {"add": [picture.id for picture in pictures]}
+    call(people["owner"], "POST", f"/api/v1/albums/{shown['id']}/pictures", wanted)
+    lesser = [user["email"] for user in database.users.find({"role": {"$in": ["viewer", "contributor"]}})]
+    given = call(people["owner"], "POST", f"/api/v1/albums/{hidden['id']}/viewers", {"add": lesser})
+    assert len(given.json["people"]) == 2
+    return {"ALBUM": shown["href"], "PICTURE": f"/gallery/{pictures[1].id}"}
+
+
+def test_who_is_signed_in_costs_one_question(
+    people: dict[str, FlaskClient], paths: dict[str, str], ask: Ask
+) -> None:
+    for page, (usual, beyond) in PAGES.items():
+        for role, client in people.items():
+            asked = ask(client, paths.get(page, page))
+            who = [] if role == "visitor" else ["aggregate sessions"]
+            assert asked[: len(who)] == who
+            assert len(asked) == usual + beyond.get(role, 0) + len(who), (page, role, asked)
+
+
+def test_pages_for_people_ask_the_same_for_each_of_them(
+    people: dict[str, FlaskClient], paths: dict[str, str], ask: Ask
+) -> None:
+    for page, number in FOR_PEOPLE.items():
+        for role in PEOPLE:
+            assert len(ask(people[role], paths.get(page, page))) == number, (page, role)
+
+
+def test_who_is_given_nothing_is_given_no_album_of_others(
+    people: dict[str, FlaskClient], database: Database
+) -> None:
+    """An empty list of what somebody stands for would join every album that is given to nobody."""
+    call(people["owner"], "POST", "/api/v1/albums", {"title": "Boats", "visibility": "private"})
+    for role in PEOPLE:
+        cookie = people[role].get_cookie("picturerail")
+        person = find_person(database, cookie.value if cookie else "")
+        assert person
+        assert (person.role, person.granted, person.granted_by) == (role, (), ())
