@@ -4,8 +4,10 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STATIC := src/picturerail/gallery/static
 DIST ?= dist
+# what does not wait for another is made beside it: much of it waits for a network
+MAKEFLAGS += --jobs=4
 
-.PHONY: help setup run dist test quick lint bench faults conformance docs site locks clean siege audit
+.PHONY: help setup run dist test quick lint bench faults conformance docs site locks clean siege audit packages
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -21,7 +23,7 @@ dist: setup ## build a wheel that needs neither git, make nor Node (into DIST=di
 	@rm -rf build
 	@ls $(DIST)/picturerail-*.whl
 
-test: setup .venv/.test ## install what the tests need and run all checks and tests
+test: setup .venv/.test packages ## install what the tests need and run all checks and tests
 	@bash tests/run.sh $(ARGS)
 
 quick: setup .venv/.test ## what can be checked in a minute: lint, and the tests that need no mongod, Chromium or nginx
@@ -74,17 +76,35 @@ endif
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python cannot make environments here: on Debian and Ubuntu, 'apt-get install python3-venv' brings what it needs; then run make again." >&2; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+
 .venv/.run: .venv/bin/python requirements/run.txt pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --no-warn-conflicts --require-hashes -r requirements/run.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/.test: .venv/.run requirements/test.txt tests/sdk/node/package-lock.json tests/gallery/oidc/node/package-lock.json
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
-	cd tests/sdk/node && npm ci --ignore-scripts --loglevel=error >/dev/null
-	cd tests/gallery/oidc/node && npm ci --ignore-scripts --loglevel=error >/dev/null
+# What the tests' lock has beyond the program's is installed beside it; in the end pip looks whether all fit together.
+.venv/.tools: .venv/.node requirements/run.txt requirements/test.txt
+	@awk 'FNR == NR { known[$$1]; next } /^[^ ]/ { wanted = !($$1 in known) } wanted' requirements/run.txt requirements/test.txt >.venv/tools.txt
+	$(PIP) --no-compile --no-deps --require-hashes -r .venv/tools.txt
 	@touch $@
 
-$(STATIC)/.built: .venv/.run $(wildcard src/picturerail/gallery/api/*schemas.py) frontend/package-lock.json $(shell find frontend -name node_modules -prune -o -type f -print)
+.venv/.test: .venv/.run .venv/.tools tests/sdk/node/node_modules/.installed-lock tests/gallery/oidc/node/node_modules/.installed-lock
+	$(BIN)/pip check >.venv/check.log || { cat .venv/check.log; exit 1; }
+	@touch $@
+
+packages: ## install what the tests need of Debian (as root)
+	@bash tests/packages.sh
+
+# A machine without Node gets it into .venv.
+.venv/.node: .venv/bin/python requirements/node.txt frontend/node.sh
+	bash frontend/node.sh
+	@touch $@
+
+%/node_modules/.installed-lock: %/package-lock.json .venv/.node
+	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@cp $< $@
+
+$(STATIC)/.built: .venv/.run frontend/node_modules/.installed-lock $(wildcard src/picturerail/gallery/api/*schemas.py) $(shell find frontend -name node_modules -prune -o -type f -print)
 	bash frontend/build.sh
 	@touch $@

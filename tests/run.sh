@@ -4,30 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.venv/bin:$PATH"
 
-# the shell without windows opens and draws a page in a fifth of the time that the whole browser takes
-if ! command -v chromium-headless-shell >/dev/null; then
-    packages="chromium-headless-shell fonts-dejavu-core"
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        echo "installing Debian's chromium-headless-shell for the browser tests"
-        { apt-get update -qq && apt-get install -y -qq --no-install-recommends $packages; } >/dev/null || true
-    fi
-    if ! { command -v chromium-headless-shell || command -v chromium; } >/dev/null; then
-        echo "The browser tests need Debian's Chromium: run 'apt-get install $packages' as root, then 'make test' again." >&2
-        exit 1
-    fi
-fi
-
-if ! { command -v nginx >/dev/null && ls /usr/lib/nginx/modules/ngx_http_{cache_purge,brotli_filter}_module.so; } >/dev/null 2>&1; then
-    packages="nginx libnginx-mod-http-cache-purge libnginx-mod-http-brotli-filter openssl curl"
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        echo "installing Debian's nginx for the edge tests"
-        # RUNLEVEL=1 keeps the package from starting a web server on port 80
-        { apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $packages; } >/dev/null
-    else
-        echo "The edge tests need Debian's nginx: run 'apt-get install $packages' as root, then 'make test' again." >&2
-        exit 1
-    fi
-fi
+bash tests/packages.sh
 
 # A shell that forbids it would let each of some hundred processes compile the program anew.
 unset PYTHONDONTWRITEBYTECODE
