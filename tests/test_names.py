@@ -4,14 +4,13 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "picturerail"
-MODULES = {
-    str(path.relative_to(SOURCE)): ast.parse(path.read_text()) for path in sorted(SOURCE.rglob("*.py"))
-}
+MODULES = {str(path.relative_to(SOURCE)): path for path in sorted(SOURCE.rglob("*.py"))}
 
 # Words of the field that end like a gerund or a participle, and are nouns there.
 FIELD_WORDS = {
@@ -36,8 +35,14 @@ LIMIT = re.compile(
 )
 
 
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Every module, read when a test first asks: collecting the tests needs none of them."""
+    return {module: ast.parse(path.read_text()) for module, path in MODULES.items()}
+
+
 def public_classes() -> Iterator[tuple[str, str]]:
-    for module, tree in MODULES.items():
+    for module, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 yield node.name, module
@@ -61,7 +66,7 @@ def test_no_two_public_classes_have_one_name() -> None:
 
 
 def test_limits_are_called_max() -> None:
-    found = {(module, name) for module, tree in MODULES.items() for name in constants(tree)}
+    found = {(module, name) for module, tree in trees().items() for name in constants(tree)}
     assert {one for one in found if LIMIT.search(one[1])} == set()
 
 

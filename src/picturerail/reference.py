@@ -67,15 +67,15 @@ PAGES = {  # where each part is explained
 }
 
 
-def pages() -> dict[str, str]:
-    """Every generated page: file name and text."""
+def pages() -> dict[str, Callable[[], str]]:
+    """Every generated page: its file name, and what writes its text."""
     return {
-        "settings.md": settings_page(),
-        "commands.md": commands_page(),
-        "endpoints.md": endpoints_page(),
-        "messages.md": messages_page(),
-        "gallery-api.json": gallery_api(),
-        "media-api.json": media_api(),
+        "settings.md": settings_page,
+        "commands.md": commands_page,
+        "endpoints.md": endpoints_page,
+        "messages.md": messages_page,
+        "gallery-api.json": gallery_api,
+        "media-api.json": media_api,
     }
 
 
@@ -181,8 +181,8 @@ def main() -> None:
     """Write the pages."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/reference")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in pages().items():
-        (folder / name).write_text(text)
+    for name, written in pages().items():
+        (folder / name).write_text(written())
 
 
 if __name__ == "__main__":
