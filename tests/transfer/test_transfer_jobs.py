@@ -176,12 +176,12 @@ def test_kills_lose_and_double_nothing(site: Service, owner: Browser, allowed: P
     owner.post("/transfers/import", {"folder": str(allowed), "inner": "killed"})
     owner.post("/transfers/import", {"folder": str(allowed), "inner": "killed"})  # a second click
     for _ in range(3):
-        kill_next(site, random.uniform(0.3, 1.2))
+        kill_next(site, owner, random.uniform(0.3, 1.2), "40 taken")
     words = ended(owner, "40 taken", 150)  # those, too, of which a killed process could not tell any more
     assert words.count(f"Import of {allowed}/killed") == 1, "the second click began another one"
     assert sorted(each["filename"] for each in listed(site) if each["filename"] in names) == names
     owner.post("/transfers/export", {"of": "search", "q": names[0].partition("-")[0], "files": "originals"})
-    kill_next(site, 0.5)
+    kill_next(site, owner, 0.5, "40 written")
     ended(owner, "40 written", 150)
     archive = unpacked(owner, links(owner)[0])
     found = {archive.read(each) for each in archive.namelist() if each.endswith(".jpg")}
@@ -189,16 +189,19 @@ def test_kills_lose_and_double_nothing(site: Service, owner: Browser, allowed: P
     assert len(archive.namelist()) == 81
 
 
-def kill_next(site: Service, after: float) -> None:
-    """Kill the process of a transfer, some time after it was started; one that was faster may have ended."""
+def kill_next(site: Service, browser: Browser, after: float, over: str) -> None:
+    """Kill the process of a transfer, some time after it was started; one that was faster may have ended.
+
+    When the page says that all is `over`, no other one comes.
+    """
     deadline = time.monotonic() + 40
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and not re.search(over, browser.get("/transfers/").words):
         if found := processes_of(site):
             time.sleep(after)
             for pid in found:
                 os.kill(pid, signal.SIGKILL) if pid in processes_of(site) else None
             return
-        time.sleep(0.02)
+        time.sleep(0.1)
 
 
 def processes_of(site: Service) -> list[int]:
