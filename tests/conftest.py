@@ -20,6 +20,9 @@ from tests.media_service import empty
 from tests.service import Service
 from tests.services import Services
 
+HERE = str(Path(__file__).parent)
+FIRST = tuple(f"{HERE}/{folder}/" for folder in ("transform/workers", "transfer"))
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pure", action="store_true", help="only tests that start no real part")
@@ -30,6 +33,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with files that take long and would come last: there they kept one process busy, and two waiting."""
+    items.sort(key=lambda item: not str(item.path).startswith(FIRST))
     if config.getoption("pure"):
         items[:] = [item for item in items if pure.is_pure(item)]
 
