@@ -56,6 +56,10 @@ OURS = {
         "bench.gallery.import_rate",
         "a folder of 2,000 photographs imported, beside a plain loop (--count FILES)",
     ),
+    "import-many": (
+        "bench.gallery.import_many",
+        "200,000 small files imported: memory and rate at the end as at the beginning (--count FILES)",
+    ),
     "kills": (
         "bench.gallery.kills",
         "import, export, backup and restore killed at random, and compared (--count KILLS of each)",

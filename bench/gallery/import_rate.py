@@ -52,19 +52,24 @@ def run(options: Options) -> None:
         _fill(library, photos, count)
         plain = _looped(library, ours.folder / "copies")
         report.row("plain loop in one process", f"{plain:.1f}", f"{count / plain:.1f}")
-        first, samples = _imported(ours, library)
+        first, samples = imported(ours, library)
         report.row("import", f"{first:.1f}", f"{count / first:.1f}")
         looked = first + _until_looked_at(ours)
         report.row("until all were looked at, by a job afterwards", f"{looked:.1f}", f"{count / looked:.1f}")
-        again, _ = _imported(ours, library)
+        again, _ = imported(ours, library)
         report.row("import of what is here already", f"{again:.1f}", f"{count / again:.1f}")
     report.judge("at least 0.8 of the loop's rate", f"{plain / first:.2f}", met=plain / first >= 0.8)
+    judge_evenness(report, samples)
+    report.notes += NOTES
+    report.write()
+
+
+def judge_evenness(report: Report, samples: list[Sample]) -> None:
+    """Whether memory and rate at the end of an import are as at its beginning."""
     early, late = _memory(samples, 0.2, 0.4), _memory(samples, 0.8, 1.0)
     report.judge("memory flat within 50 MB", f"{early:.0f} MB, then {late:.0f} MB", met=late - early <= 50)
     ratio = _rate(samples, 0.9, 1.0) / _rate(samples, 0.0, 0.1)
     report.judge("the last tenth at 0.9 of the first's rate or more", f"{ratio:.2f}", met=ratio >= 0.9)
-    report.notes += NOTES
-    report.write()
 
 
 def _fill(library: Path, photos: list[Photograph], count: int) -> None:
@@ -92,7 +97,7 @@ def _looped(library: Path, copies: Path) -> float:
     return seconds
 
 
-def _imported(ours: Ours, library: Path) -> tuple[float, list[Sample]]:
+def imported(ours: Ours, library: Path) -> tuple[float, list[Sample]]:
     """Seconds of the whole command, and what it looked like meanwhile."""
     reports, begun = ours.service.data / "imports", time.monotonic()
     before = set(reports.glob("*.jsonl")) if reports.exists() else set()
