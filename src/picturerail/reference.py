@@ -95,7 +95,8 @@ def settings_page() -> str:
     """One row for each setting."""
     lines = ["# Settings", "", NOTE, "", WAYS, ""]
     lines += ["| setting | key in settings.toml | default | meaning |", "|---|---|---|---|"]
-    for setting in fields(Settings):
+    own = Settings.__annotations__  # before those of HTTPS and of a provider, which it takes in
+    for setting in sorted(fields(Settings), key=lambda each: each.name not in own):
         default = as_text(setting.default) or "(empty)"
         key = "" if setting.name == "data" else f"`{setting.name}`"
         file = " (secret)" if setting.metadata["secret"] else ""

@@ -15,7 +15,7 @@ from picturerail.gallery.api import schemas, typescript
 from picturerail.gallery.api.operations import contract_of
 from picturerail.gallery.pictures.text import TEXT_NAMES
 from picturerail.schemas.structs import read
-from tests.gallery.conftest import call, token
+from tests.gallery.conftest import call, json_of, token
 
 ROOT = Path(__file__).parents[2]
 SIGN = "/api/v1/uploads/signature"
@@ -70,6 +70,12 @@ def test_a_body_that_is_no_object_is_refused(owner: FlaskClient, body: str, sent
     headers = {"X-CSRFToken": token(owner), "Content-Type": "application/json"}
     answer = owner.post(SIGN, data=body, headers=headers)
     assert (answer.status_code, (answer.json or {})["detail"]) == (400, sentence)
+
+
+def test_a_time_that_is_none_is_told_how_times_are_written(owner: FlaskClient) -> None:
+    refused = call(owner, "POST", "/api/v1/shares", {"q": "sea", "expires_at": "2030-01-31"})
+    sentence = "'expires_at' must be a time with its zone, such as 2030-01-31T12:00:00Z."
+    assert (refused.status_code, json_of(refused)["detail"]) == (400, sentence)
 
 
 def test_a_body_without_bottom_is_refused() -> None:

@@ -86,6 +86,8 @@ def _sentence(said: str, kind: object) -> str:
         kinds = " or ".join(_KINDS.get(one, one) for one in wrong[1].split(" | "))
         limit = f"{' of length' if wrong[2] else ''}{wrong[3] or ''}"
         return f"{_name(path)} must be {kinds}{limit}."
+    if said.startswith("Invalid RFC3339 encoded datetime"):
+        return f"{_name(path)} must be a time with its zone, such as 2030-01-31T12:00:00Z."
     return f"{_name(path)}: {said[0].lower()}{said[1:]}."
 
 

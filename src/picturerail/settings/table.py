@@ -6,6 +6,7 @@ from pathlib import Path
 
 from picturerail.settings.entry import List, as_text
 from picturerail.settings.entry import setting as _setting
+from picturerail.settings.https import HttpsSettings
 from picturerail.settings.provider import ProviderSettings
 
 MEGABYTE = 1024 * 1024
@@ -13,7 +14,7 @@ CHILD = "PICTURERAIL_CHILD"  # set for our own children, for whom everything is 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(ProviderSettings):
+class Settings(HttpsSettings, ProviderSettings):
     """Every setting, parsed and checked. Sizes are in bytes, times in seconds."""
 
     mongo_uri: str = _setting(
@@ -265,24 +266,6 @@ class Settings(ProviderSettings):
         "Days for which a notification is sent again to a receiver that does not take it",
         minimum=1,
     )
-    domain: str = _setting(
-        "PICTURERAIL_DOMAIN",
-        "",
-        "Public name, such as pics.example: served by HTTPS on ports 80 and 443; its certificate comes by itself",
-    )
-    acme_url: str = _setting(
-        "PICTURERAIL_ACME_URL",
-        "",
-        "Directory of the authority that certifies the domain; empty: Let's Encrypt",
-    )
-    acme_root: str = _setting(
-        "PICTURERAIL_ACME_ROOT", "", "Certificate file (PEM) by which that authority's own address is trusted"
-    )
-    acme_email: str = _setting(
-        "PICTURERAIL_ACME_EMAIL", "", "Address that the authority may write to about the certificate"
-    )
-    tls_cert: str = _setting("PICTURERAIL_TLS_CERT", "", "Certificate file (PEM) to serve HTTPS with")
-    tls_key: str = _setting("PICTURERAIL_TLS_KEY", "", "Key file (PEM) of that certificate")
     fetch_map: List = _setting(
         "PICTURERAIL_FETCH_MAP",
         (),
