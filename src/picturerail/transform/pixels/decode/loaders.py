@@ -16,6 +16,7 @@ from picturerail.transform.pixels.decode import (
     colour_space,
     damage,
     foreign_files,
+    gif,
     jpeg,
     pillow_loaders,
     svg,
@@ -141,6 +142,8 @@ def _opened(path: Path, format_: str, page: int, options: dict[str, Any]) -> pyv
         return tiff.load(path, page, **strict)
     if format_ == "jpg" and (content := jpeg.completed(path)) is not None:
         return pyvips.Image.jpegload_buffer(content, **strict | {"fail_on": "warning"}, **options)
+    if format_ == "gif" and (content := gif.with_clear_ground(path)) is not None:
+        return pyvips.Image.gifload_buffer(content, **strict, **options)
     return _LOADERS[format_](str(path), **strict, **options)
 
 
