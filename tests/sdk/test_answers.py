@@ -112,6 +112,24 @@ def test_a_transformation_that_an_address_used_is_told_and_deleted(cloud: MediaS
         cloudinary.api.transformation(text)
 
 
+def test_derived_images_of_a_transformation_are_told_page_by_page() -> None:
+    """However it is addressed: by its path, as the Python SDK does, or as a parameter, as others do."""
+    width = uuid.uuid4().int % 9000 + 100
+    names = {name() for _ in range(3)}
+    for public_id in names:
+        put(public_id, eager=[{"width": width, "crop": "scale"}])
+    asked = {"transformation": f"c_scale,w_{width}", "max_results": 1}
+    found, cursor = [], None
+    while True:
+        told = cloudinary.api.call_api("get", ["transformations"], {**asked, "next_cursor": cursor})
+        assert len(told["derived"]) == 1
+        found += [each["public_id"] for each in told["derived"]]
+        if not (cursor := told.get("next_cursor")):
+            break
+    assert len(found) == 3
+    assert set(found) == names
+
+
 def test_a_named_transformation_may_have_a_format(cloud: MediaService) -> None:
     public_id, named = name(), name()
     cloudinary.api.create_transformation(named, {"width": 7, "crop": "scale", "format": "png"})
