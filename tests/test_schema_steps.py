@@ -170,3 +170,26 @@ def test_an_up_to_date_database_is_left_as_it_is(database: Database) -> None:
     before = state(database)
     ensure_schema(database)
     assert state(database) == before
+
+
+def test_pictures_that_an_older_program_put_beside_newer_ones_are_brought_up_to_date(
+    database: Database,
+) -> None:
+    """`mongorestore` leaves the version as it was; a kill on the way loses nothing of it."""
+    ours = {"public_id": "gallery/a", "state": "live"}
+    newer = {**ours, "_id": id_(0), "visibility": "private", "shown": "private", "delivery": "authenticated"}
+    database["gallery"].insert_one(newer)
+    for killed in (0, 1, 2, 3, 4, 5):
+        older = {"_id": id_(1 + killed), "public_id": f"gallery/b{killed}", "state": "trash"}
+        database["gallery"].insert_one(older)
+        if killed:
+            with pytest.MonkeyPatch.context() as patched:
+                killed_at(patched, killed * 3, after=True)
+                with pytest.raises(Killed):
+                    ensure_schema(database)
+        ensure_schema(database)
+        one = database["gallery"].find_one({"_id": older["_id"]})
+        assert one is not None
+        assert (one["shown"], one["moving"], one["unhashed"]) == ("public", True, True)
+        assert database["schema"].find_one({"_id": "version"}) == {"_id": "version", "version": len(STEPS)}
+    assert database["gallery"].find_one({"_id": id_(0)}) == {**newer, "unhashed": True}

@@ -19,7 +19,7 @@ from pymongo.errors import (
 from picturerail import standstill
 from picturerail.errors import StartupError, Unavailable
 from picturerail.metrics import DatabaseTime
-from picturerail.schema_steps import STEPS
+from picturerail.schema_steps import STEPS, has_older_pictures
 from picturerail.topology_watch import Watch
 
 Document: TypeAlias = dict[str, Any]
@@ -348,7 +348,8 @@ def ensure_schema(db: Database) -> None:
     for name, indexes in COLLECTIONS.items():
         db[name].create_indexes(indexes)
     db["schema"].update_one({"_id": "born"}, {"$setOnInsert": {"at": datetime.now(UTC)}}, upsert=True)
-    for number, step in enumerate(STEPS[kept["version"] :], start=kept["version"]):
+    first = 0 if has_older_pictures(db) else kept["version"]
+    for number, step in enumerate(STEPS[first:], start=first):
         step(db)
         db["schema"].update_one({"_id": "version"}, {"$set": {"version": number + 1}}, upsert=True)
 

@@ -139,3 +139,11 @@ STEPS: list[Callable[[Database], None]] = [
     _ask_for_hashes,
     _close_originals,
 ]
+
+
+def has_older_pictures(db: Database) -> bool:
+    """Whether pictures have not seen all steps: `mongorestore`, or an older program, has put them beside newer ones.
+
+    The version that stands in the database says nothing of these.
+    """
+    return bool(db["gallery"].count_documents({"state": {"$in": ["live", "trash"]}, "shown": None}, limit=1))
