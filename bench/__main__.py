@@ -48,6 +48,10 @@ OURS = {
         "bench.media.before",
         "hits, cold pictures, throughput, a flight and memory beside an older commit (BEFORE=COMMIT)",
     ),
+    "before-lists": (
+        "bench.gallery.before_lists",
+        "pages, searches and lists of 200,000 pictures beside an older commit (BEFORE=COMMIT, --count PICTURES)",
+    ),
     "siege": ("bench.siege.run", "hostile visitors, a minute for each attack (--count SECONDS)"),
     "siege-edge": ("bench.siege.edge", "the same through an edge (--count SECONDS)"),
     "siege-tls": ("bench.siege.tls", "handshakes, half ones, and half bodies over TLS (--count SECONDS)"),

@@ -73,7 +73,7 @@ def run(options: Options) -> None:
     report.write()
 
 
-def _ask(name: str, at: Place, turn: int, **more: Any) -> tuple[float, dict[str, Any]]:  # noqa: ANN401
+def ask(name: str, at: Place, turn: int, **more: Any) -> tuple[float, dict[str, Any]]:  # noqa: ANN401
     """One search or list: the seconds that it took, and its answer."""
     if name not in LISTS:
         return at.search(**_asked(name, at, turn), **more)
@@ -105,12 +105,12 @@ def _asked(name: str, at: Place, turn: int) -> dict[str, Any]:
 
 def _measure(report: Report, name: str, places: list[Place], rounds: int) -> None:
     """In each round the two places are asked in turn; the median of the rounds' ratios counts."""
-    first = [_ask(name, each, 0)[1] for each in places]  # warms up, too
+    first = [ask(name, each, 0)[1] for each in places]  # warms up, too
     more = [{"next_cursor": answer["next_cursor"]} if name == "second page" else {} for answer in first]
     times: list[list[list[float]]] = [[[] for _ in range(rounds)] for _ in places]
     for turn in range(rounds * EACH):
         for which, each in enumerate(places):
-            seconds, _ = _ask(name, each, turn + 1, **more[which])
+            seconds, _ = ask(name, each, turn + 1, **more[which])
             times[which][turn // EACH].append(1000 * seconds)
     middles = [[median(each) for each in one] for one in times]
     slow = [[sorted(each)[EACH * 95 // 100] for each in one] for one in times]
