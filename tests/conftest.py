@@ -17,11 +17,9 @@ from picturerail.database import database as database_of
 from picturerail.settings import MEGABYTE, kept_secrets
 from tests import pure
 from tests.media_service import empty
+from tests.order import dealt
 from tests.service import Service
 from tests.services import Services
-
-HERE = str(Path(__file__).parent)
-FIRST = tuple(f"{HERE}/{folder}/" for folder in ("transform/workers", "transfer"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,8 +31,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with files that take long and would come last: there they kept one process busy, and two waiting."""
-    items.sort(key=lambda item: not str(item.path).startswith(FIRST))
+    items[:] = dealt(items)
     if config.getoption("pure"):
         items[:] = [item for item in items if pure.is_pure(item)]
 
@@ -110,11 +107,11 @@ def services(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return Services(request, tmp_path_factory)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def service(services: Services) -> Iterator[Service]:
     """The whole program with an owner account. Shared: count on nothing that you did not make.
 
-    Folders of many tests have one of their own, which ends with them.
+    It ends with a file: it takes a little of a core all the time. Folders of many tests have one of their own.
     """
     with services.owned() as running:
         yield running

@@ -6,6 +6,8 @@ export PATH="$PWD/.venv/bin:$PATH"
 
 bash tests/packages.sh
 
+# what tests make is made as by a person, who has started no make around it
+unset MAKEFLAGS MFLAGS MAKELEVEL
 # A shell that forbids it would let each of some hundred processes compile the program anew.
 unset PYTHONDONTWRITEBYTECODE
 
@@ -21,7 +23,7 @@ pytest() { python -m pytest "$@" || [ $? = 5 ]; }  # 5: arguments asked for none
 rm -f .pytest_cache/v/cache/lastfailed
 failed=0
 # three at a time: a test often waits for a process or a clock, and each process has servers and ports of its own;
-# folder by folder, so that what a folder's tests have started ends with them
+# in the order of tests/order.py: by folders, so that what a folder's tests have started ends with them
 pytest -m "not slow and not alone" -n 3 --dist loadfile --no-loadscope-reorder "$@" || failed=$?
 trap - EXIT
 wait $types || { echo "The types are wrong: see above, or 'make lint'." >&2; exit 1; }
