@@ -5,7 +5,7 @@ import { fetchListing, gridOf, idOf, itemsOf, neighbours, nextTask, rulesOf, typ
 import { aim, forget, remember, returnToPlace } from "./place";
 import type { GridItem } from "./rows";
 import { setSequence } from "./sequence";
-import { GridWindow } from "./window";
+import { GridWindow, hide } from "./window";
 
 const NEAR = 2.5; // windows before the end of what has come
 const MAX_AUTOMATIC = 8; // pages, then a button: what stands below the pictures can be reached
@@ -37,9 +37,9 @@ class Edge {
 
   /** Show what is the case; `asks` where a button is wanted although all is well. */
   show(asks: boolean): void {
-    must("[data-busy]", this.bar).hidden = !this.busy;
-    must("[data-failed]", this.bar).hidden = !this.failed || !!this.busy;
-    must("button", this.bar).hidden = !!this.busy || !this.href || !(asks || this.failed);
+    hide(must("[data-busy]", this.bar), !this.busy);
+    hide(must("[data-failed]", this.bar), !this.failed || !!this.busy);
+    hide(must("button", this.bar), !!this.busy || !this.href || !(asks || this.failed));
   }
 }
 
@@ -133,7 +133,7 @@ class Endless {
       if (this.resized) this.window.resize();
       this.resized = false;
       const goesOn = this.window.update();
-      this.look();
+      if (!goesOn) this.look(); // tiles that came and went were work enough for this frame
       if (goesOn && this.rest) this.moved();
       else if (goesOn) this.schedule();
     });
@@ -149,7 +149,8 @@ class Endless {
     const goesUp = box.top < 0 && box.top > -NEAR * innerHeight;
     if (newer.href && calls && !newer.failed && this.window.isAtStart && goesUp) void this.load(newer);
     this.tell();
-    this.grid.dataset["behind"] = this.window.nextBelow?.id ?? this.behindAll;
+    const behind = this.window.nextBelow?.id ?? this.behindAll;
+    if (this.grid.dataset["behind"] !== behind) this.grid.dataset["behind"] = behind;
   }
 
   private asked(side: Side): void {

@@ -7,6 +7,8 @@ import { evenRows, totalHeight, type GridItem, type Measures, type GridRow } fro
 const KEPT = 1.4; // windows above and below what is seen in which tiles stay
 const REACH = 1; // windows above and below in which they are brought in
 const AT_ONCE = 6; // tiles that are put in between two frames
+const MAX_TAKEN = 2; // rows that are taken out between two frames
+const MAX_FAR = 6; // rows that wait to be taken out while tiles are put in
 const LOST = 2; // windows between the tiles and what is seen from which the way is not gone row by row
 
 export class GridWindow {
@@ -76,10 +78,15 @@ export class GridWindow {
     const rows = rowsOf(tiles);
     const over = rows.filter((row) => row.bottom < -KEPT * innerHeight).slice(0, -1);
     const under = rows.filter((row) => row.top > (1 + KEPT) * innerHeight).slice(1);
-    if (!up && !down && !over.length && !under.length) return false;
+    const far = over.length + under.length;
+    if (!up && !down && !far) return false;
+    // Putting in is work enough for one frame, and so is taking out.
+    const takes = far > (up || down ? MAX_FAR : 0);
     this.steady(() => {
-      for (const row of over) this.takeUp(row);
-      for (const row of under.reverse()) this.takeDown(row);
+      if (takes) {
+        for (const row of over.slice(0, MAX_TAKEN)) this.takeUp(row);
+        for (const row of under.reverse().slice(0, MAX_TAKEN)) this.takeDown(row);
+      }
       if (up) this.bringUp();
       if (down) this.bringDown();
       this.fit();
@@ -282,5 +289,10 @@ function blank(): HTMLElement {
 
 function setHeight(place: HTMLElement, height: number): void {
   place.style.height = `${height}px`;
-  place.hidden = height <= 0;
+  hide(place, height <= 0);
+}
+
+/** Hide or show, but say nothing that is said already: browsers would work out the styles anew. */
+export function hide(element: HTMLElement, hidden: boolean): void {
+  if (element.hidden !== hidden) element.hidden = hidden;
 }
