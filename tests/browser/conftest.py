@@ -24,6 +24,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 FAR = "https://far.example/harbour.jpg"
+BUOY = "https://far.example/buoy.jpg"
 PATIENCE = 45_000  # milliseconds; other tests may be busy on the same cores
 NAMES = ("astronaut", "cat", "coffee", "rocket")
 
@@ -45,9 +46,10 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def service(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A program of the browser's tests alone, which knows one picture on another host."""
-    far = fresh_photo(tmp_path_factory.mktemp("far"), "harbour.jpg", 70_000)
-    with services.owned({"PICTURERAIL_FETCH_MAP": f"{FAR}={far}"}) as running:
+    """A program of the browser's tests alone, which knows two pictures on another host."""
+    folder = tmp_path_factory.mktemp("far")
+    far, buoy = fresh_photo(folder, "harbour.jpg", 70_000), fresh_photo(folder, "buoy.jpg", 70_001)
+    with services.owned({"PICTURERAIL_FETCH_MAP": f"{FAR}={far},{BUOY}={buoy}"}) as running:
         yield running
 
 

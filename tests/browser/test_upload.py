@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
 
 from tests import pictures
-from tests.browser.conftest import FAR, Open, fresh_photo, sign_in
+from tests.browser.conftest import BUOY, FAR, Open, fresh_photo, sign_in
 from tests.browser.watch import watch_of
 from tests.service import Service, wait_until
 
@@ -116,6 +116,50 @@ def test_addresses_go_into_the_queue_which_can_be_made_small(open_page: Open) ->
     page.get_by_role("button", name="List", expanded=False).click()
     expect(page.locator(".upload-list")).to_be_visible()
     watch_of(page).forgive()  # the refusal
+
+
+def test_what_is_being_fetched_is_taken_back_when_it_is_cancelled(open_page: Open) -> None:
+    """Nobody can stop the other site. What it sends goes again, and only then the same address is tried anew."""
+    page = open_page("/upload/")
+    held: list[Route] = []
+    page.route("**/api/v1/pictures", lambda route: route.continue_() if held else held.append(route))
+    page.get_by_text("From an address").click()
+    page.get_by_label("Addresses of pictures").fill(BUOY)
+    with page.expect_request("**/api/v1/pictures"):
+        page.get_by_role("button", name="Fetch them").click()
+    item(page, BUOY, "fetching")
+    row(page, BUOY).get_by_role("button", name="Cancel").click()
+    item(page, BUOY, "cancelled")
+    row(page, BUOY).get_by_role("button", name="Retry").click()
+    item(page, BUOY, "waiting")
+    arrived = held[0].fetch()
+    assert arrived.status == 201, arrived.text()
+    first = arrived.json()["picture"]["id"]
+    with page.expect_response(lambda answer: answer.request.method == "DELETE") as taken:
+        held[0].fulfill(response=arrived)
+    assert taken.value.url.endswith(f"/api/v1/pictures/{first}")
+    item(page, BUOY, "done")
+    href = row(page, BUOY).locator("a[data-link=page]").get_attribute("href") or ""
+    assert href
+    assert not href.endswith(first)
+    assert page.request.get(href).ok
+    assert page.request.get(f"/api/v1/pictures/{first}").status == 404
+
+
+def test_what_is_cancelled_while_it_is_added_goes_again(upload_page: Page, tmp_path: Path) -> None:
+    page = upload_page
+    held: list[Route] = []
+    page.route("**/api/v1/pictures", lambda route: held.append(route))
+    with page.expect_request("**/api/v1/pictures"):
+        page.set_input_files("#image", photo(tmp_path, "late.jpg"))
+    row(page, "late.jpg").get_by_role("button", name="Cancel").click()
+    item(page, "late.jpg", "cancelled")
+    arrived = held[0].fetch()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE") as taken:
+        held[0].fulfill(response=arrived)
+    assert taken.value.url.endswith(f"/api/v1/pictures/{arrived.json()['picture']['id']}")
+    assert taken.value.ok
+    item(page, "late.jpg", "cancelled")
 
 
 def test_every_refusal_names_the_file_and_the_reason(upload_page: Page, tmp_path: Path) -> None:

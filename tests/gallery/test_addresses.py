@@ -18,6 +18,7 @@ from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import remote_file
 from picturerail.gallery.policy import ApiClient
 from picturerail.settings import Settings
+from picturerail.visitors import CURRENT, Visitor
 from tests.gallery.browser import Browser
 from tests.gallery.clouds.test_failures import answering
 from tests.gallery.conftest import FAR, signed_in, token
@@ -162,6 +163,27 @@ def test_what_is_larger_than_the_limit_is_taken_away_again(
     monkeypatch.setattr(media, "destroy", lambda *given: gone.append(given[1]))
     assert _ask(owner, "https://a.example/b.jpg").status_code == 413
     assert len(gone) == 1
+
+
+def test_what_nobody_waits_for_any_more_is_not_added(
+    owner: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page was left while the other host took its time, with a warning or after Cancel."""
+    visitor, gone = Visitor("somebody"), list[tuple[str, str]]()
+
+    def send(*_: object, **__: object) -> dict[str, Any]:
+        visitor.leave()
+        return {"bytes": 1, "public_id": "gallery/far", "type": "private"}
+
+    monkeypatch.setattr(media, "send", send)
+    monkeypatch.setattr(media, "destroy", lambda *given: gone.append(given[1:]))
+    before = CURRENT.set(visitor)
+    try:
+        assert _ask(owner, "https://a.example/b.jpg").status_code == 400
+    finally:
+        CURRENT.reset(before)
+    assert gone == [("gallery/far", "private")]
+    assert database.gallery.count_documents({}) == 0
 
 
 def test_who_may_and_how_often(

@@ -39,6 +39,8 @@ export class Item {
   picture: PublicPicture | null = null;
   duplicate: DuplicateProblem | null = null;
   abort = new AbortController();
+  /** When no try to fetch it from its address goes on any more. */
+  fetched: Promise<unknown> = Promise.resolve();
 
   /** `address`: where the media service fetches it; then `file` is empty, for its bytes never come here. */
   constructor(

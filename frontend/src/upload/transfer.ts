@@ -41,31 +41,33 @@ export function transferTo(addresses: Addresses, { tagsOf, visibility, albumOf }
       changed(item);
     };
 
-    const register = async (told: Pick<NewPicture, "answer" | "filename" | "url">, stop?: AbortSignal): Promise<void> => {
+    const register = async (told: Pick<NewPicture, "answer" | "filename" | "url">): Promise<void> => {
       const album = await withRetry(() => albumOf(item), signal, paused);
       const { description, ownAlbum, ownTags } = item;
       const record: NewPicture = { ...told, description, tags: tagsOf(item), album, visibility: visibility() };
       const shared = record.tags?.slice(0, record.tags.length - ownTags.split(",").length) ?? [];
-      const add = () =>
-        send<PictureAnswer>("POST", addresses.pictures, record, { ...(stop ? { signal: stop } : {}), waiting: paused });
+      const add = () => send<PictureAnswer>("POST", addresses.pictures, record, { waiting: paused });
       try {
-        item.picture = (await withRetry(add, signal, paused)).picture;
-        Object.assign(item, { saved: description, tags: shared, hung: album ?? "" });
-        if (signal.aborted) return await takeBack(item, addresses);
+        const { picture } = await withRetry(add, signal, paused);
+        // Cancelled meanwhile: nobody can stop what is being added. What the item holds may be a later try's.
+        if (signal.aborted) return void (await send("DELETE", `${addresses.pictures}/${picture.id}`));
+        Object.assign(item, { picture, saved: description, tags: shared, hung: album ?? "" });
         const isNewer = item.description !== description || item.ownTags !== ownTags;
         if (isNewer) await describe(item, addresses, tagsOf); // written in this very moment
         if (item.ownAlbum !== ownAlbum) await hang(item, addresses);
         become("done");
       } catch (error) {
-        item.duplicate = duplicateIn(error);
-        if (signal.aborted) return await takeBack(item, addresses);
+        const duplicate = duplicateIn(error);
+        if (signal.aborted) return void (await send("POST", `${addresses.pictures}/${duplicate.held_id}/skip`));
+        item.duplicate = duplicate;
         become("duplicate");
       }
     };
 
     if (item.address) {
+      await before;
       become("fetching");
-      return await register({ url: item.address }); // what is being fetched cannot be stopped, only taken back
+      return await register({ url: item.address });
     }
     become("sending");
     const intent: UploadIntent = {
@@ -82,12 +84,15 @@ export function transferTo(addresses: Addresses, { tagsOf, visibility, albumOf }
     become("processing");
     await before;
     signal.throwIfAborted();
-    await register({ answer: answer as Record<string, unknown>, filename: file.name }, signal);
+    await register({ answer: answer as Record<string, unknown>, filename: file.name });
   };
   return (item: Item): Promise<void> => {
-    if (item.address) return carry(item, Promise.resolve()); // another site may be slow: nobody waits for it
-    const carried = carry(item, lastBegun);
-    lastBegun = Promise.allSettled([lastBegun, carried]);
+    // Another site may be slow: nobody waits for it but who tries the same address again.
+    const before = item.address ? item.fetched : lastBegun;
+    const carried = carry(item, before);
+    const both = Promise.allSettled([before, carried]);
+    if (item.address) item.fetched = both;
+    else lastBegun = both;
     return carried;
   };
 }
@@ -116,13 +121,6 @@ export async function settle(item: Item, addresses: Addresses, choice: "keep" | 
   const answer = await send<Partial<PictureAnswer>>("POST", `${addresses.pictures}/${held}/${choice}`);
   item.picture = answer.picture ?? null;
   item.state = item.picture ? "done" : "cancelled";
-}
-
-/** What was fetched after the person had cancelled it goes again. */
-async function takeBack(item: Item, { pictures }: Addresses): Promise<void> {
-  if (item.duplicate) await send("POST", `${pictures}/${item.duplicate.held_id}/skip`);
-  else if (item.picture) await send("DELETE", `${pictures}/${item.picture.id}`);
-  Object.assign(item, { picture: null, duplicate: null });
 }
 
 /** Hang a picture that has arrived in the album chosen for it, and no more in the one before. */
