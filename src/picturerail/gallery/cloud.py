@@ -40,6 +40,8 @@ CHUNK_BYTES = 20_000_000  # larger files go in chunks, because the SDK reads eac
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 BY_IDS = 100  # assets that one call of the Admin API may name
 
+_OWN_NAME = re.compile(rf"{FOLDER}[0-9a-z]+")
+_SAMPLE = f"{FOLDER}0"
 _ASSET = re.compile(r"v\d+/(?P<public_id>.+?)(\.\w+)?")  # behind the delivery type, as uploads answer it
 _OFF = ("", "0", "false", "no")  # of a switch in CLOUDINARY_URL
 _NAMED = re.compile(r"(fl_attachment:)[^,/]*")  # a name that may come back in another spelling
@@ -79,6 +81,9 @@ class CloudAccess:
     terms: TokenTerms = TokenTerms()
     is_bulk: bool = False  # whether very many pictures are sent
     ahead: str = ""  # transformations that it makes after an upload, when it has nothing else to do
+    _shapes: dict[tuple[str, str, str], tuple[str, str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def url(
         self,
@@ -96,6 +101,43 @@ class CloudAccess:
         `is_open`, to everybody who has its page, it ends when it is so no more.
         """
         closed = delivery == AUTHENTICATED or (delivery == PRIVATE and is_original(transformation))
+        if closed and not self.token_key:
+            address = self._built(public_id, version, transformation, extension, delivery, sign_url=True)
+        else:
+            address = self._unsigned(public_id, version, transformation, extension, delivery)
+        if closed and self.token_key:
+            address = f"{address}?{self._token(address, transformation, is_open=is_open)}"
+        if not self.own:
+            return address
+        path = urlsplit(address)
+        return f"{self.cdn_url}{path.path}{f'?{path.query}' if closed else ''}"
+
+    def _unsigned(
+        self, public_id: str, version: int, transformation: str, extension: str, delivery: str
+    ) -> str:
+        """By the SDK; the addresses of a page that differ in version and name only are built once for all of them.
+
+        That holds for the names that the gallery gives, in which nothing is escaped, and where no host depends on them.
+        """
+        if not (self.own and version and _OWN_NAME.fullmatch(public_id)):
+            return self._built(public_id, version, transformation, extension, delivery)
+        if (shape := self._shapes.get((transformation, extension, delivery))) is None:
+            head, _, tail = self._built(_SAMPLE, 1, transformation, extension, delivery).rpartition(
+                f"/v1/{_SAMPLE}"
+            )
+            shape = self._shapes[transformation, extension, delivery] = head, tail
+        return f"{shape[0]}/v{version}/{public_id}{shape[1]}"
+
+    def _built(
+        self,
+        public_id: str,
+        version: int,
+        transformation: str,
+        extension: str,
+        delivery: str,
+        *,
+        sign_url: bool = False,
+    ) -> str:
         options: dict[str, Any] = {
             **PLAIN_DELIVERY,
             **self.delivery,
@@ -104,16 +146,11 @@ class CloudAccess:
             "raw_transformation": transformation or None,
             "format": extension or None,
             "type": delivery,
-            "sign_url": closed and not self.token_key,
+            "sign_url": sign_url,
             "api_secret": self.api_secret,
         }
         address: str = utils.cloudinary_url(public_id, **options)[0]
-        if closed and self.token_key:
-            address = f"{address}?{self._token(address, transformation, is_open=is_open)}"
-        if not self.own:
-            return address
-        path = urlsplit(address)
-        return f"{self.cdn_url}{path.path}{f'?{path.query}' if closed else ''}"
+        return address
 
     def _token(self, address: str, transformation: str, *, is_open: bool) -> str:
         """What opens an address until some hours from now; of a fitted picture, its other sizes, too."""

@@ -81,12 +81,13 @@ def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:
     favourite = mark_of(who, "favourite", "yes") if who else ""
     live = [one for one in found if one.state == LIVE]
     counts = stacks.counts(services.database(), policy.listed(access.principal()), live)
+    cloud, density = services.cloud(), DENSITIES[_density()]  # of the request, not of each picture
     tiles = [
         replace(
-            view.show(one, services.cloud()),
+            view.show(one, cloud),
             is_favourite=favourite in one.marks,
             stacked=counts.get(one.stack, 0) if one.state == LIVE else 0,
-            density=DENSITIES[_density()],
+            density=density,
         )
         for one in found
     ]

@@ -77,11 +77,10 @@ def first(db: Database, wanted: PictureFilter, *, milliseconds: int) -> Picture 
 
 def span(db: Database, wanted: PictureFilter) -> tuple[datetime, datetime] | None:
     """When the oldest and the newest of the pictures came; None when there are none."""
-    oldest, _ = _some(db, wanted, {}, 1, ASCENDING)
-    newest, _ = _some(db, wanted, {}, 1, DESCENDING)
+    oldest, newest = (_next_id(db, wanted, {}, direction) for direction in (ASCENDING, DESCENDING))
     if not (oldest and newest):
         return None
-    return ObjectId(oldest[0].id).generation_time, ObjectId(newest[0].id).generation_time
+    return ObjectId(oldest).generation_time, ObjectId(newest).generation_time
 
 
 def end_of(year: int, month: int) -> str:
@@ -122,9 +121,7 @@ def neighbours(db: Database, wanted: PictureFilter, picture: Picture) -> tuple[s
     """Ids of the pictures before and behind it in their order, empty at the ends."""
     onwards, place = wanted.order.direction, _place(db, wanted, picture.id)
     behind, ahead = _sides(onwards)
-    newer, _ = _some(db, wanted, {ahead: place}, 1, -onwards)
-    older, _ = _some(db, wanted, {behind: place}, 1, onwards)
-    return (newer[0].id if newer else ""), (older[0].id if older else "")
+    return _next_id(db, wanted, {ahead: place}, -onwards), _next_id(db, wanted, {behind: place}, onwards)
 
 
 def _limit(wanted: PictureFilter) -> int:
@@ -161,8 +158,17 @@ def _some(
 
 
 def _exists(db: Database, wanted: PictureFilter, bound: Mapping[str, object]) -> bool:
+    return bool(_next_id(db, wanted, bound))
+
+
+def _next_id(
+    db: Database, wanted: PictureFilter, bound: Mapping[str, object], direction: int | None = None
+) -> str:
+    """The id of the first picture in that direction of their order, or of any; empty where there is none."""
     cursor = db.gallery.find(wanted.tiles(bound), {"_id": 1}, hint=wanted.index).limit(1)
+    if direction is not None:
+        cursor = cursor.sort(wanted.order.field, direction)
     try:
-        return any(True for _ in cursor.max_time_ms(_limit(wanted)))
+        return next((str(each["_id"]) for each in cursor.max_time_ms(_limit(wanted))), "")
     except ExecutionTimeout:
         raise Unavailable(TOO_WIDE) from None

@@ -8,6 +8,7 @@ endings (Korean), tokens are letters and pairs of letters: a run of them is foun
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import regex
 
@@ -17,6 +18,9 @@ from picturerail.gallery.search.tags import tag_token
 MAX_TOKENS = 1500  # of one picture; what a very long description says behind these is not found
 MAX_PREFIX = 16  # characters of a word that are told apart, but for whole words
 MAX_WORD = 64  # characters
+MAX_KNOWN = (
+    4096  # words whose forms a process remembers: those of a page of results are looked at again and again
+)
 
 _UNSPACED = (
     r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
@@ -71,13 +75,20 @@ def _tokens(word: str) -> Iterator[str]:
             yield form[:length]
 
 
-def forms_of(word: str) -> dict[str, None]:
+def forms_of(word: str) -> tuple[str, ...]:
     """How a word may be typed: whole, as another language spells it, and its parts: DSC00119 is dsc, 00119 and 119."""
+    return _known_forms(word) if len(word) <= MAX_WORD else _forms(word)
+
+
+def _forms(word: str) -> tuple[str, ...]:
     parts = [folded(part) for part in _PARTS.findall(word)]
     numbers = [part.lstrip("0") for part in parts if part.isdigit()]
     joined = _APOSTROPHE.sub("", word)
     every = [whole_word(word), spelled(joined)[:MAX_WORD], *parts, *numbers]
-    return dict.fromkeys(form for form in every if form)
+    return tuple(dict.fromkeys(form for form in every if form))
+
+
+_known_forms = lru_cache(MAX_KNOWN)(_forms)
 
 
 def whole_word(word: str) -> str:

@@ -1,0 +1,67 @@
+"""Addresses of a page are built once for all of its pictures: each is the one that the SDK builds for it alone."""
+
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+
+from picturerail.gallery.cloud import AUTHENTICATED, DELIVERIES, UPLOAD, CloudAccess
+from picturerail.gallery.pictures.create import new_public_id
+
+OWN = CloudAccess("picturerail", "key", "secret", "", "", own=True, token_key="00" * 32)
+NAMES = (
+    "gallery/0a1b2c3d4e5f6g7h8i9j",
+    "gallery/ä b",
+    "gallery/a/b",
+    "shop/shoes.v2",
+    "gallery/a%20b",
+    "gallery/0",
+)
+TEXTS = ("", "c_limit,w_{w}", "l_v1:gallery/0", "a_90/c_fit,h_10", "v1/gallery/0")
+
+
+@pytest.mark.parametrize(
+    "cloud", [OWN, replace(OWN, cdn_url="https://cdn.example"), replace(OWN, token_key="")]
+)
+def test_each_is_what_the_sdk_builds(cloud: CloudAccess) -> None:
+    cases = list(product(NAMES, (0, 1, 1795977298), TEXTS, ("", "jpg"), DELIVERIES))
+    one_for_all = [without_token(cloud.url(*case)) for case in cases]
+    alone = [without_token(replace(cloud).url(*case)) for case in cases]
+    for found, expected, case in zip(one_for_all, alone, cases, strict=True):
+        assert found == expected
+        built = cloud._built(*case)
+        assert found.removeprefix("https://cdn.example").partition("/s--")[0] in built, case
+
+
+def test_a_page_asks_the_sdk_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, real = [], CloudAccess._built
+
+    def counted(cloud: CloudAccess, *given: Any, **more: Any) -> str:
+        asked.append(given)
+        return real(cloud, *given, **more)
+
+    monkeypatch.setattr(CloudAccess, "_built", counted)
+    cloud = replace(OWN)
+    names = [new_public_id() for _ in range(60)]
+    urls = [cloud.url(name, 7 + at, "c_limit,w_{w}", "", UPLOAD) for at, name in enumerate(names)]
+    assert urls[1] == f"/picturerail/image/upload/c_limit,w_{{w}}/v8/{names[1]}"
+    assert len(asked) == 1
+
+
+def test_copies_of_a_cloud_share_nothing() -> None:
+    cloud = replace(OWN)
+    cloud.url(NAMES[0], 1)
+    assert replace(cloud, cloud_name="other").url(NAMES[0], 1) == f"/other/image/upload/v1/{NAMES[0]}"
+
+
+def without_token(address: str) -> str:
+    """A token ends at another second than the next one."""
+    return address.partition("?")[0]
+
+
+def test_signatures_are_made_for_each_address() -> None:
+    cloud = replace(OWN, token_key="")
+    one, other = (cloud.url(name, 1, "", "", AUTHENTICATED) for name in (NAMES[0], NAMES[-1]))
+    assert one.split("/")[4] != other.split("/")[4]
+    assert one.split("/")[4].startswith("s--")
