@@ -150,11 +150,15 @@ def _new(data: Path) -> Service:
 
 def _brought_up_to_date(data: Path, count: int) -> str:
     """A sentence on how long that took."""
-    begun = time.monotonic()
-    with _new(data) as service:
+    begun, service = time.monotonic(), _new(data)
+    service.start(wait=False)
+    try:
+        wait_until(service.answers, PATIENCE)
         serves = time.monotonic() - begun
         wait_until(lambda: _is_up_to_date(service), PATIENCE)
         done = time.monotonic() - begun
+    finally:
+        service.stop()
     return (
         f"The first start of this tree on {count:,} pictures and as many assets: it served after {serves:.0f} s, and "
         f"all was brought up to date after {done:.0f} s."
