@@ -61,7 +61,7 @@ def _told(decision: Decision, answer: dict[str, Any]) -> Response:
 def _original(media: Media, decision: Decision) -> Response:
     asset = decision.asset
     headers = _headers(decision, asset.format if asset.resource_type == "image" else "")
-    headers |= file_response.validators(asset.sha256)
+    headers |= file_response.validators(asset.sha256, asset.etag)
     given = decision.request.raw.headers
     unchanged = is_unchanged(given, etag=headers["ETag"], modified=headers["Last-Modified"])
     if unchanged and not any(name in given for name in ("if-match", "if-unmodified-since")):

@@ -85,7 +85,11 @@ def http_date(time: datetime) -> str:
     return format_date(time)
 
 
-def validators(sha256: str) -> dict[str, str]:
-    """What names these very bytes: a strong entity tag, and the digest (RFC 9530) by which edges check theirs."""
+def validators(sha256: str, md5: str = "") -> dict[str, str]:
+    """What names these very bytes: a strong entity tag, and the digest (RFC 9530) by which edges check theirs.
+
+    With the MD5 of an original its tag begins so: clients compare that with a file of theirs before they send it again.
+    """
     digest = base64.b64encode(bytes.fromhex(sha256)).decode()
-    return {"ETag": f'"{sha256[:40]}"', "Repr-Digest": f"sha-256=:{digest}:"}
+    tag = f"{md5}-{sha256[:24]}" if md5 else sha256[:40]
+    return {"ETag": f'"{tag}"', "Repr-Digest": f"sha-256=:{digest}:"}
