@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.files import jpeg
 from tests.media import http
 from tests.media_service import MediaService
 
@@ -123,3 +124,36 @@ def test_a_body_that_nobody_asked_for_leaves_the_connection_whole(cloud: MediaSe
                 assert answer.status in (401, 404)
                 answer.read()
     connection.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("ü.jpg", "ü"),
+        ("sch\u00f6n wei\u00df.jpg", "schön weiß"),
+        ("日本.jpg", "å,"),  # what is left of it
+        ("Ж.jpg", ".jpg"),  # a control character
+        ("∢x.jpg", "file"),  # a quote, which ends the name before it has begun
+        ("ഊx.jpg", "file"),  # a new line, which ends the header
+    ],
+)
+def test_names_of_files_as_the_sdk_for_node_writes_them(cloud: MediaService, name: str, told: str) -> None:
+    """Of each letter the low byte of UTF-16: Latin-1 for some, of others nothing that could be read."""
+    low = bytes(byte for byte in name.encode("utf-16-le")[::2])
+    parts = {**http.signed(cloud), "public_id": None}
+    head = "".join(
+        f'--b\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+        for key, value in parts.items()
+        if value is not None
+    )
+    disposition = b'--b\r\nContent-Disposition: form-data; name="file"; filename="' + low + b'"\r\n'
+    body = head.encode() + disposition + b"Content-Type: application/octet-stream\r\n\r\n" + jpeg(30, 20)
+    got = http.send(
+        f"{cloud.url}/v1_1/cloud/image/upload",
+        "POST",
+        body + b"\r\n--b--",
+        {"Content-Type": "multipart/form-data; boundary=b"},
+    )
+    answer = json.loads(got.body)
+    assert got.status == 200, answer
+    assert (answer["width"], answer["original_filename"]) == (30, told)

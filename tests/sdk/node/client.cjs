@@ -48,6 +48,13 @@ const CALLS = {
     });
     expect(made.context.custom.alt === "a=b|c" && made.tags.length === 3 && made.eager.length === 2, JSON.stringify(made));
   },
+  "upload a file whose name has an ü": async () => {
+    const named = photo.replace(/[^/]*$/, "schön.jpg");
+    fs.copyFileSync(photo, named);
+    const made = await uploader.upload(named, { use_filename: true, unique_filename: false });
+    expect(made.public_id === "schön" && made.original_filename === "schön", JSON.stringify(made));
+    await uploader.destroy("schön");
+  },
   upload_stream: () => streamed((done) => uploader.upload_stream({ public_id: names.two }, done)),
   upload_large: () => said((done) => uploader.upload_large(photo, { public_id: "n/large" }, done)),
   upload_chunked: () => said((done) => uploader.upload_chunked(photo, { public_id: "n/chunked" }, done)),

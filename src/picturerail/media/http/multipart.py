@@ -1,8 +1,10 @@
 """Read a multipart form as it streams in: small fields into memory, the part named `file` into the spool."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
@@ -12,6 +14,7 @@ from picturerail.spool import BLOCK, Spooled, SpoolWriter
 FIELD_BYTES = 4 * 1024 * 1024  # of all fields together
 PARTS = 1000
 HEADER_BYTES = 64 * 1024
+_CONTROLS = re.compile(r"[\0-\x1f\x7f-\x9f]")  # which no file name means
 
 
 class Readable(Protocol):
@@ -23,6 +26,16 @@ class Readable(Protocol):
 
 Fields = list[tuple[str, str]]
 Form = tuple[Fields, Spooled | None, bool]
+
+
+class _Decoder(MultipartDecoder):
+    """With file names as the SDK for Node.js writes them: the low byte of each of their letters, `ü` as in Latin-1."""
+
+    def _parse_headers(self, data: bytes | bytearray) -> Headers:
+        try:
+            return super()._parse_headers(data)
+        except UnicodeDecodeError:
+            return super()._parse_headers(data.decode("latin-1").encode())
 
 
 def read_multipart(stream: Readable, boundary: str, open_spool: Callable[[Fields], SpoolWriter]) -> Form:
@@ -39,8 +52,8 @@ def read_multipart(stream: Readable, boundary: str, open_spool: Callable[[Fields
         for event in events:
             if isinstance(event, Field | File):
                 if event.name == "file" and file is None:
-                    name = event.filename if isinstance(event, File) else ""
-                    file, file_is_text = _spool(events, open_spool(fields), name), isinstance(event, Field)
+                    name = _CONTROLS.sub("", event.filename) if isinstance(event, File) else ""
+                    file, file_is_text = _spool(events, open_spool(fields), name), _is_text(event)
                 else:
                     value = _value(events, room)
                     room -= len(value)
@@ -53,7 +66,7 @@ def read_multipart(stream: Readable, boundary: str, open_spool: Callable[[Fields
 
 
 def _events(stream: Readable, boundary: str) -> Iterator[Event]:
-    decoder = MultipartDecoder(boundary.encode(), max_parts=PARTS)
+    decoder = _Decoder(boundary.encode(), max_parts=PARTS)
     try:
         while True:
             block = stream.read(BLOCK)
@@ -68,6 +81,11 @@ def _events(stream: Readable, boundary: str) -> Iterator[Event]:
         raise TooLarge(f"The multipart body has more than {PARTS} parts.") from None
     except (ValueError, AttributeError, UnicodeDecodeError):
         raise BadRequest("The multipart body is malformed, or ends before it is complete.") from None
+
+
+def _is_text(event: Field | File) -> bool:
+    """Whether a part is a field; one whose name got lost, since a low byte was a quote or a new line, says its type."""
+    return isinstance(event, Field) and event.headers.get("content-type", "text/plain").startswith("text/")
 
 
 def _spool(events: Iterator[Event], writer: SpoolWriter, name: str) -> Spooled:
