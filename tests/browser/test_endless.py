@@ -200,6 +200,39 @@ def test_what_does_not_come_says_so_and_can_be_tried_again(open_wall: Open, wall
     watch_of(page).forgive()
 
 
+def test_who_saves_data_is_sent_what_is_asked_for_only(open_wall: Open, wall: list[str]) -> None:
+    """The browser's setting (Save-Data): no page comes by itself, and the viewer looks one picture ahead."""
+    page = open_wall("/sign-in")
+    page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
+    page.goto(HERE)
+    more = page.get_by_role("button", name="More pictures")
+    page.wait_for_load_state("networkidle")
+    page.mouse.move(200, 300)  # a sign that somebody is there
+    expect(more).to_have_count(1)
+    for loaded in (PAGE, 2 * PAGE):
+        for _ in range(12):
+            down(page, 1500)
+        page.wait_for_timeout(500)
+        assert page.evaluate(ROWS)[-1] == wall[loaded - 1]
+        more.click()
+        page.wait_for_function("() => !document.querySelector('[aria-busy]')")
+    page.goto(HERE)
+    page.wait_for_load_state("networkidle")
+    requests = watch_of(page).requests
+    before = len(requests)
+    page.locator("a.tile").nth(1).click()
+    for seen in (1, 2, 3):
+        picture = page.locator(".pswp__item[aria-hidden=false] img.pswp__img:not(.pswp__img--placeholder)")
+        expect(picture).to_have_attribute("srcset", re.compile(f"/wall/{COUNT - 1 - seen}\\b"))
+        page.wait_for_timeout(700)
+        page.keyboard.press("ArrowRight")
+    asked = {int(found[1]) for one in requests[before:] if (found := re.search(r"/wall/(\d+)$", one))}
+    ahead = {
+        each for each in asked if COUNT - 12 < each < COUNT - 4
+    }  # the grid behind it asks for some far below
+    assert ahead == {COUNT - 5}, "the one beside that which is seen, and no more"
+
+
 def test_budget_of_its_scripts(open_wall: Open, wall: list[str]) -> None:
     page = open_wall(HERE)
     assert weight(watch_of(page).requests, ".js") <= 10 * KILOBYTE

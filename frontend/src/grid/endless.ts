@@ -1,5 +1,6 @@
 // A listing that goes on: the pages before and behind this one are fetched when their end comes near, and hung in the
 // same rows. The pages stay what they are, and the footer stays within reach: after some pages a button asks.
+import { savesData } from "../page/connection";
 import { fill, find, fromTemplate, must } from "../page/dom";
 import { fetchListing, gridOf, idOf, itemsOf, neighbours, nextTask, rulesOf, type ListingPage } from "./listing-page";
 import { aim, forget, remember, returnToPlace } from "./place";
@@ -251,10 +252,6 @@ function turnPager(own: HTMLElement, fetched: HTMLElement | null, side: Side): v
 /** Whether the focus stands behind the grid: then nothing pushes away what the person goes to. */
 function isBehind(grid: HTMLElement, focused: Element | null): boolean {
   return !!focused && !!(grid.compareDocumentPosition(focused) & Node.DOCUMENT_POSITION_FOLLOWING) && !grid.contains(focused);
-}
-
-function savesData(): boolean {
-  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData ?? false;
 }
 
 function originsOf(items: GridItem[]): Set<string> {

@@ -1,5 +1,6 @@
 // The viewer over the grid: PhotoSwipe, with what it lacks for keyboards, screen readers and addresses.
 import PhotoSwipe, { type PhotoSwipeOptions, type SlideData } from "photoswipe";
+import { savesData } from "../page/connection";
 import { fromTemplate } from "../page/dom";
 import { tilesOf, rove } from "../grid/keys";
 import { atWidth, pictureOf, srcset } from "../grid/picture";
@@ -40,7 +41,7 @@ function show(grid: HTMLElement, tile: HTMLElement, address: Address, more: Phot
     dataSource: tiles.map(slide),
     index: tiles.indexOf(tile),
     loop: false,
-    preload: [1, 2],
+    preload: savesData() ? [0, 0] : [1, 2],
     bgOpacity: 1,
     wheelToZoom: true,
     returnFocus: false, // it goes to the last picture seen, not to the first
