@@ -11,7 +11,7 @@ from typing import Any
 
 from picturerail.cluster.services import kill_group
 
-GRACE_SECONDS = 20.0  # to end by themselves, as they do when their supervisor dies
+GRACE_SECONDS = 20.0  # of a part whose own time the map does not tell
 
 
 def map_file(data: Path) -> Path:
@@ -45,12 +45,11 @@ def end_leftovers(data: Path, told: Callable[[str], None] = lambda _: None) -> b
     for pid in pids.values():
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + GRACE_SECONDS
-    while any(_is_of(pid, str(data.absolute())) for pid in pids.values()):
-        if time.monotonic() > deadline:
-            for pid in pids.values():
+    begun, graces = time.monotonic(), known.get("graces", {})
+    while pids := {name: pid for name, pid in pids.items() if _is_of(pid, str(data.absolute()))}:
+        for name, pid in pids.items():
+            if time.monotonic() - begun > graces.get(name, GRACE_SECONDS):
                 kill_group(pid)
-            break
         time.sleep(0.1)
     map_file(data).unlink(missing_ok=True)
     return True

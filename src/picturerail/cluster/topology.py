@@ -191,10 +191,15 @@ class Running:
 
     def write_map(self) -> None:
         """Write down which process is which part, for the other commands."""
-        pids = {part.name: part.process.pid for stage in self.stages for part in stage if part.process}
-        text = json.dumps({"supervisor": os.getpid(), "port": self.world.port, "parts": pids})
+        parts = {part.name: part for stage in self.stages for part in stage}
+        told = {
+            "supervisor": os.getpid(),
+            "port": self.world.port,
+            "parts": {name: part.process.pid for name, part in parts.items() if part.process},
+            "graces": {name: part.grace for name, part in parts.items()},
+        }
         temporary = map_file(self.world.data).with_suffix(".new")
-        temporary.write_text(text)
+        temporary.write_text(json.dumps(told))
         temporary.replace(map_file(self.world.data))
 
 
