@@ -1,6 +1,7 @@
-"""`make setup` on machines that lack something: it says what, and works as soon as that is there."""
+"""`make setup` and `make test` on machines that lack something: they say what, and work as soon as that is there."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -57,15 +58,10 @@ def test_a_bare_debian_is_told_what_it_lacks_and_goes_on_when_it_is_there(clone:
     assert works(clone)
 
 
-def test_one_that_is_half_made_is_made_again(clone: Path) -> None:
-    (clone / ".venv/bin").mkdir(parents=True)  # by the version before, or by Ctrl+C
-    (clone / ".venv/bin/python").symlink_to(sys.executable)
+def test_one_that_works_is_left_alone_and_one_that_does_not_is_made_again(clone: Path) -> None:
+    clone = half_made(clone)
     assert make(clone).returncode == 0
     assert works(clone)
-
-
-def test_one_that_works_is_left_alone_and_one_that_does_not_is_made_again(clone: Path) -> None:
-    assert make(clone).returncode == 0
     mine = clone / ".venv/mine"
     mine.touch()
     assert make(clone).returncode == 0
@@ -74,6 +70,13 @@ def test_one_that_works_is_left_alone_and_one_that_does_not_is_made_again(clone:
         clone = harm(clone)
         assert make(clone).returncode == 0, harm
         assert works(clone), harm
+
+
+def half_made(clone: Path) -> Path:
+    """As the version before left it, or Ctrl+C."""
+    (clone / ".venv/bin").mkdir(parents=True)
+    (clone / ".venv/bin/python").symlink_to(sys.executable)
+    return clone
 
 
 def moved(clone: Path) -> Path:
@@ -90,3 +93,45 @@ def without_python(clone: Path) -> Path:
 def without_pip(clone: Path) -> Path:
     (clone / ".venv/bin/pip").unlink()
     return clone
+
+
+def packages(folder: Path, user: int, *there: str, most: int = 99) -> tuple[int, str, list[str]]:
+    """What `make test` says of Debian's packages where only these commands are, and how apt-get was called.
+
+    That one fails when it has more than `most` arguments.
+    """
+    stubs, calls = folder / "stubs", folder / "calls"
+    stubs.mkdir()
+    calls.touch()
+    for name, script in {
+        "id": f"echo {user}",
+        "apt-get": f'echo "${{RUNLEVEL:-}} $*" >>{calls}; [ $# -le {most} ]',
+        **dict.fromkeys(there, ""),
+    }.items():
+        (stubs / name).write_text(f"#!/bin/sh\n{script}\n")
+        (stubs / name).chmod(0o755)
+    command = [shutil.which("bash") or "", str(ROOT / "tests/packages.sh")]
+    done = subprocess.run(command, env={"PATH": str(stubs)}, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr, calls.read_text().splitlines()
+
+
+def test_who_may_not_install_is_told_which_packages_the_tests_need(tmp_path: Path) -> None:
+    for there, words in (((), "Chromium"), (("chromium",), "nginx")):
+        (folder := tmp_path / words).mkdir()
+        code, said, calls = packages(folder, 1000, *there)
+        assert (code, calls) == (1, [])
+        assert re.fullmatch(
+            rf"The .* tests need Debian's {words}: run 'apt-get install .*' as root.*\n", said
+        )
+
+
+def test_root_gets_all_of_them_by_one_call_which_starts_no_web_server(tmp_path: Path) -> None:
+    (tmp_path / "all").mkdir()
+    _, _, calls = packages(tmp_path / "all", 0)
+    assert [call.split()[:2] for call in calls] == [["update", "-qq"], ["1", "install"]]
+    names = calls[1].partition("recommends ")[2].split()
+    assert {"chromium-headless-shell", "nginx", "libnginx-mod-http-brotli-filter"} < set(names)
+    (tmp_path / "some").mkdir()
+    code, _, calls = packages(tmp_path / "some", 0, most=5)
+    assert code == 1
+    assert [call.split()[-1] for call in calls[2:]] == names, "a Debian that lacks one gives the others"
