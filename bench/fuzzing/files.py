@@ -14,6 +14,8 @@ import pillow_heif
 from PIL import Image
 from skimage import data
 
+from tests.camera_raw_files import Dng, maker_files
+
 PNG = b"\x89PNG\r\n\x1a\n"
 SIZE = (160, 120)
 BATCH = 2000  # mutants of the same good files, before others are made
@@ -57,6 +59,10 @@ def good_files(size: tuple[int, int] = SIZE, turned: float = 0) -> dict[str, byt
         "tga": _saved(photo, "TGA"),
         "pdf": _saved(photo, "PDF"),
         "eps": _saved(photo, "EPS"),
+        "dng": Dng(photo).content(),
+        "preview.dng": Dng(photo, photo.resize((16, 12))).content(),
+        "linear.dng": Dng(photo, linear=True).content(),
+        **maker_files(),
     }
 
 

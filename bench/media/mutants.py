@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import urllib3
 
-from bench.fuzzing.files import mutants
+from bench.fuzzing.files import good_files, mutants
 from bench.fuzzing.watch import Answers, Watch
 from bench.media.fuzz import LOOKS, MOST_MEGABYTES, SEED, in_threads, next_of, still_works, upload
 from bench.options import Options
@@ -70,9 +70,9 @@ def run(options: Options) -> None:
     count = options.count or FILES
     report = Report("mutants", "Damaged files", options.command("mutants") + f" --count {count}")
     report.about = (
-        f"{count:,} files, made of about {SEEDS:,} good ones of 27 kinds and many sizes: cut, bits turned, lengths "
-        f"changed, parts repeated; half of them uploaded, half fetched from another host."
-        f" Seed {SEED}: the same each time."
+        f"{count:,} files, made of about {SEEDS:,} good ones of {len(good_files())} kinds and many sizes: cut, bits "
+        "turned, lengths changed, parts repeated; half of them uploaded, half fetched from another host. "
+        f"Seed {SEED}: the same each time."
     )
     report.header = ["way", "files", "taken", "answers by status", "slowest, s"]
     with host() as elsewhere:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 # Signatures by a key that only the provider has: none, and those by a shared secret (HS256), prove nothing here.
@@ -82,12 +82,20 @@ def _endpoint(told: Mapping[Any, Any], name: str, issuer: str, *, needed: bool =
     url = told.get(name)
     if url is None and not needed:
         return ""
-    parts, home = urlsplit(url if isinstance(url, str) else ""), urlsplit(issuer)
+    parts, home = _split(url), urlsplit(issuer)
     if not parts.hostname or not (
         parts.scheme == "https" or (parts.scheme, parts.netloc) == (home.scheme, home.netloc)
     ):
         raise Strange(f"its {name} is no address to trust: {str(url)[:200]}")
     return parts.geturl()
+
+
+def _split(url: object) -> SplitResult:
+    """An address in its parts; without any for what is none, as with half a bracket."""
+    try:
+        return urlsplit(url if isinstance(url, str) else "")
+    except ValueError:
+        return urlsplit("")
 
 
 def _texts(value: object) -> tuple[str, ...]:
