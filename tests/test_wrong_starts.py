@@ -1,7 +1,10 @@
 """Ways to start it wrongly: each is one sentence that names the cause and the mend, and an exit code that is not 0."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +63,19 @@ WAYS = {
         "no MongoDB server answers", {"MONGO_URI": "mongodb://127.0.0.1:1/gallery"}
     ),
     "Cloudinary's page": Wrong("cloudinary://KEY:SECRET@CLOUD", {"CLOUDINARY_URL": "https://cloudinary.com"}),
+    "a cloud with half a bracket": Wrong(
+        "cloudinary://KEY:SECRET@CLOUD", {"CLOUDINARY_URL": "cloudinary://k:s@[c"}
+    ),
+    "a cloud whose interface is nowhere": Wrong(
+        "upload_prefix in CLOUDINARY_URL", {"CLOUDINARY_URL": "cloudinary://k:s@c?upload_prefix=http://["}
+    ),
+    "a store whose endpoint is no address": Wrong(
+        "is no address of an endpoint", {"PICTURERAIL_STORE": "s3://k:s@b?endpoint=http://["}
+    ),
+    "a store with half a bracket": Wrong("must look like s3://", {"PICTURERAIL_STORE": "s3://["}),
+    "a backup to half a bracket": Wrong("must be a folder, or", {"PICTURERAIL_BACKUP_TO": "s3://["}),
+    "a purge of half a bracket": Wrong("PURGE or an address", {"PICTURERAIL_CDN_PURGE": "https://["}),
+    "a site with half a bracket": Wrong("is no address", {"PICTURERAIL_PUBLIC_URL": "https://["}),
     "a site without its scheme": Wrong("must begin with http", {"PICTURERAIL_PUBLIC_URL": "pics.example"}),
     "a folder of another site": Wrong(
         "cannot have a path", {"PICTURERAIL_PUBLIC_URL": "https://pics.example/photos"}
@@ -181,6 +197,16 @@ def no_handlers(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", WAYS)
 def test_a_wrong_start_is_one_sentence(tmp_path: Path, name: str) -> None:
     _is_refused(done(WAYS[name], tmp_path, free_port()), WAYS[name].says)
+
+
+@pytest.mark.parametrize("url", ["https://cloudinary.com", "cloudinary://k:s@[c", "cloudinary://", "x"])
+def test_the_sdk_does_not_end_the_program_before_it_can_say_a_word(url: str) -> None:
+    """It reads this variable as it is loaded: only a process of its own shows what comes of that."""
+    environment = os.environ | {"CLOUDINARY_URL": url}
+    command = [sys.executable, "-m", "picturerail", "settings"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "Error: CLOUDINARY_URL must look like cloudinary://KEY:SECRET@CLOUD.\n"
 
 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:

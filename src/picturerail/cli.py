@@ -3,7 +3,6 @@
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -13,6 +12,7 @@ from picturerail.gallery import accounts
 from picturerail.gallery.cloud import cloud_access
 from picturerail.settings import Settings, load
 from picturerail.settings.command_line import data_option
+from picturerail.url_parts import split_url
 
 # Read when they are asked for: `serve` runs for weeks, and has no use for what the others need.
 ELSEWHERE = {
@@ -96,8 +96,8 @@ def _parts(settings: Settings) -> str:
     embedded = settings.mongo_uri == mongod.uri(settings.data)
     where = "embedded, in that folder" if embedded else database.place(settings.mongo_uri)
     account = cloud_access(settings)
-    kind = "own media service" if settings.own_media else f"at {urlsplit(account.upload_prefix).netloc}"
-    cdn = [urlsplit(settings.cdn_url).netloc] if settings.cdn_url else []
+    kind = "own media service" if settings.own_media else f"at {split_url(account.upload_prefix).netloc}"
+    cdn = [split_url(settings.cdn_url).netloc] if settings.cdn_url else []
     edges = ", ".join([*settings.edges, *cdn]) or "none"
     return f"Database: {where} · cloud: {account.cloud_name} ({kind}) · edges: {edges}"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 import click
 
@@ -12,6 +12,7 @@ from picturerail.media.access import key_pairs
 from picturerail.media.key_pair import ALL, ROLES, KeyPair
 from picturerail.settings import Settings, with_secrets
 from picturerail.settings.command_line import data_option
+from picturerail.url_parts import split_url
 
 HTTPS_ONLY = (
     "Node.js and some other SDKs build https addresses whatever they are told, and would look for pictures at "
@@ -99,7 +100,7 @@ def key_remove(settings: Settings, name: str) -> None:
 
 
 def _address(settings: Settings, url: str | None) -> SplitResult:
-    address = urlsplit(
+    address = split_url(
         url or settings.public_url or server.last_run(settings).get("url") or settings.site_url
     )
     if address.scheme not in ("http", "https") or not address.netloc:

@@ -3,7 +3,7 @@
 import contextlib
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient
 from pymongo.database import Database as MongoDatabase
@@ -21,6 +21,7 @@ from picturerail.errors import StartupError, Unavailable
 from picturerail.metrics import DatabaseTime
 from picturerail.schema_steps import STEPS, has_older_pictures
 from picturerail.topology_watch import Watch
+from picturerail.url_parts import split_url
 
 Document: TypeAlias = dict[str, Any]
 Client: TypeAlias = MongoClient[Document]
@@ -290,7 +291,7 @@ def database(client: Client) -> Database:
 def place(uri: str) -> str:
     """Servers and database of a URI, without its password."""
     servers = unquote(uri.partition("://")[2].partition("/")[0].rpartition("@")[2])
-    return f"{servers}/{urlsplit(uri).path.strip('/') or DATABASE}"
+    return f"{servers}/{split_url(uri).path.strip('/') or DATABASE}"
 
 
 def check(client: Client) -> None:

@@ -140,3 +140,9 @@ def test_redirects_are_relative_to_where_they_come_from() -> None:
 def test_a_redirect_is_checked_like_any_address(location: str) -> None:
     with pytest.raises(BadRequest):
         redirected(parse_remote("http://a.example/"), location)
+
+
+@pytest.mark.parametrize("location", ["http://[", "//[::1/x", "http://a:b/"])
+def test_a_redirect_to_what_is_no_address_is_refused(location: str) -> None:
+    with pytest.raises(BadRequest, match="cannot be read"):
+        redirected(parse_remote("http://a.example/"), location)

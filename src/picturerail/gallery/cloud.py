@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import IO, Any, TypeAlias
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from cloudinary import api, auth_token, uploader, utils
 from cloudinary import exceptions as refusals
@@ -24,6 +24,7 @@ from picturerail.gallery.upload_params import AHEAD, TOLD, asked
 from picturerail.settings import Settings
 from picturerail.signing import SHORT_TOKEN_HMAC
 from picturerail.token_revocation import OPEN
+from picturerail.url_parts import split_url
 
 API_PREFIX = "https://api.cloudinary.com"
 BULK = {"X-Picturerail-Bulk": "1"}  # to our own service: its reduced copies can wait until somebody looks
@@ -109,7 +110,7 @@ class CloudAccess:
             address = f"{address}?{self._token(address, transformation, is_open=is_open)}"
         if not self.own:
             return address
-        path = urlsplit(address)
+        path = split_url(address)
         return f"{self.cdn_url}{path.path}{f'?{path.query}' if closed else ''}"
 
     def _unsigned(
@@ -154,7 +155,9 @@ class CloudAccess:
 
     def _token(self, address: str, transformation: str, *, is_open: bool) -> str:
         """What opens an address until some hours from now; of a fitted picture, its other sizes, too."""
-        path, transformation = (_NAMED.sub(r"\1*", each) for each in (urlsplit(address).path, transformation))
+        path, transformation = (
+            _NAMED.sub(r"\1*", each) for each in (split_url(address).path, transformation)
+        )
         if FITTED in transformation:
             head, name = path.split("/authenticated/", 1)
             path = f"{head}/authenticated/*{FITTED}*{name.removeprefix(transformation)}"
@@ -171,11 +174,8 @@ class CloudAccess:
 
     def path_of(self, url: str) -> str:
         """What follows `delivery_prefix` in an address of this cloud, by any name of its hosts; empty for any other."""
-        try:
-            parts, prefix = urlsplit(url), urlsplit(self.delivery_prefix)
-        except ValueError:
-            return ""
-        hosts = {prefix.netloc, urlsplit(self.site_url).netloc} - {""}
+        parts, prefix = split_url(url), split_url(self.delivery_prefix)
+        hosts = {prefix.netloc, split_url(self.site_url).netloc} - {""}
         here = self.own and parts.hostname in LOOPBACK
         if not here and re.sub(r"^res-\d\.", "res.", parts.netloc.lower()) not in hosts:
             return ""
@@ -236,7 +236,7 @@ def parse_cloudinary_url(url: str) -> CloudAccess:
     As in the SDK a path is a private delivery host. Delivery is by https, unless `secure=false` is given or a
     `cname` without `secure`.
     """
-    parts = urlsplit(url)
+    parts = split_url(url)
     if not (parts.hostname and parts.username and parts.password):
         raise StartupError("CLOUDINARY_URL must look like cloudinary://KEY:SECRET@CLOUD.")
     options = dict(parse_qsl(parts.query))
@@ -252,8 +252,6 @@ def parse_cloudinary_url(url: str) -> CloudAccess:
     if len(parts.path) > 1:
         delivery |= {"private_cdn": True, "secure_distribution": parts.path[1:]}
     prefix = options.get("upload_prefix", API_PREFIX).rstrip("/")
-    if not prefix.startswith(("http://", "https://")):
-        raise StartupError("upload_prefix in CLOUDINARY_URL must begin with http:// or https://.")
     return CloudAccess(
         cloud_name=parts.hostname,
         api_key=unquote(parts.username),
@@ -426,5 +424,5 @@ def answers(cloud: CloudAccess, seconds: float = 2) -> bool:
 
 def origin(url: str) -> str:
     """Scheme and host of an address, as a Content-Security-Policy writes them."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     return f"{parts.scheme}://{parts.netloc}"

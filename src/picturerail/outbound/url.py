@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin
 
 from picturerail.errors import BadRequest
+from picturerail.url_parts import read_url
 
 PORTS = {"http": (80, 8080, 8443), "https": (443, 8080, 8443)}
 MAX_URL = 4096
@@ -50,11 +51,8 @@ def parse_remote(url: str) -> RemoteUrl:
         raise BadRequest(f"The remote URL is longer than {MAX_URL} characters.")
     if _UNSAFE.search(url):
         raise BadRequest("The remote URL holds a backslash or a control character.")
-    try:
-        parts = urlsplit(url.strip(" "))
-        port = parts.port
-    except ValueError:
-        raise BadRequest("The remote URL cannot be read: check its host and port.") from None
+    if (parts := read_url(url.strip(" "))) is None:
+        raise BadRequest("The remote URL cannot be read: check its host and port.")
     scheme = parts.scheme
     if scheme not in PORTS:
         raise BadRequest(f"Unsupported source URL: {_shown(url)}. Use http:// or https://.")
@@ -65,14 +63,17 @@ def parse_remote(url: str) -> RemoteUrl:
         raise BadRequest("Only an IPv6 address stands in square brackets.")
     path = quote(parts.path, safe=_KEPT) or "/"
     query = f"?{quote(parts.query, safe=_KEPT)}" if parts.query else ""
-    return RemoteUrl(scheme, host, port or {"http": 80, "https": 443}[scheme], path + query)
+    return RemoteUrl(scheme, host, parts.port or {"http": 80, "https": 443}[scheme], path + query)
 
 
 def redirected(remote: RemoteUrl, location: str) -> RemoteUrl:
     """Where a redirect leads, checked like any other address."""
     if _UNSAFE.search(location):
         raise BadRequest("The remote server redirects to an address with a control character.")
-    return parse_remote(urljoin(remote.url, location))
+    try:
+        return parse_remote(urljoin(remote.url, location))
+    except ValueError:
+        raise BadRequest("The remote server redirects to an address that cannot be read.") from None
 
 
 def _host(host: str) -> str:

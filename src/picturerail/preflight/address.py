@@ -8,12 +8,12 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from secrets import token_urlsafe
-from urllib.parse import urlsplit
 
 from picturerail.preflight.services import runs
 from picturerail.preflight.verdict import Verdict, note, well, wrong
 from picturerail.proxies import Proxies
 from picturerail.settings import Settings
+from picturerail.url_parts import split_url
 
 SECONDS = 5
 OWN_PATH = "/.picturerail-check/"
@@ -21,7 +21,7 @@ OWN_PATH = "/.picturerail-check/"
 
 def name(settings: Settings) -> Iterator[Verdict]:
     """Whether the public name has an address, and whether that is one of this machine."""
-    host = urlsplit(settings.public_url).hostname
+    host = split_url(settings.public_url).hostname
     if host is None:
         yield note(
             "address",
@@ -85,7 +85,7 @@ def _judged(settings: Settings, arrived: "Arrived | str") -> Iterator[Verdict]:
     else:
         yield well("proxy", f"{settings.public_url} leads here, by a proxy at {sender} that is believed.")
     told = headers.get("x-forwarded-proto", "").rpartition(",")[2].strip()
-    scheme = urlsplit(settings.public_url).scheme
+    scheme = split_url(settings.public_url).scheme
     if forwarded and told and told != scheme:
         yield wrong(
             "proxy", f"it says that visitors come by {told}, and PICTURERAIL_PUBLIC_URL says {scheme}."

@@ -7,7 +7,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from picturerail import caddy, database, mongod, processes
 from picturerail.edge.purges.targets import CachedUrl, PurgeFailed, all_edges
@@ -19,6 +18,7 @@ from picturerail.media.foreign_cloud.address import old_cloud
 from picturerail.media.stores import check_stores
 from picturerail.preflight.verdict import Verdict, note, well, wrong
 from picturerail.settings import Settings, holds_gallery
+from picturerail.url_parts import split_url
 
 PRIVILEGED = 1024
 SECONDS = 5
@@ -103,7 +103,7 @@ def cloud(settings: Settings) -> Iterator[Verdict]:
             yield well("store", "the object store answers." if settings.store else "the data folder.")
         return
     known = cloud_access(settings)
-    where = urlsplit(known.upload_prefix).netloc
+    where = split_url(known.upload_prefix).netloc
     if answers(known, SECONDS):
         yield well("cloud", f"{known.cloud_name} at {where} knows our key.")
     else:

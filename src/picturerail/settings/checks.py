@@ -5,13 +5,15 @@ import re
 import string
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs
 
 from picturerail.errors import StartupError
 from picturerail.settings.table import Settings
+from picturerail.url_parts import split_url
 
 MAX_PORT = 65535
 MAX_PATIENCE_SECONDS = 60
+_BUCKET = re.compile(r"[a-z][a-z0-9+.-]*://[^/?]")
 NAME_LETTERS = set(string.ascii_letters + string.digits + "-_")
 
 
@@ -29,20 +31,33 @@ def _ports(settings: Settings) -> None:
 def _addresses(settings: Settings) -> None:
     if settings.mongo_uri and not settings.mongo_uri.startswith(("mongodb://", "mongodb+srv://")):
         raise StartupError("MONGO_URI must begin with mongodb:// or mongodb+srv://.")
-    if settings.cloudinary_url and not settings.cloudinary_url.startswith("cloudinary://"):
-        raise StartupError("CLOUDINARY_URL must look like cloudinary://KEY:SECRET@CLOUD.")
+    check_cloudinary_url(settings.cloudinary_url)
     for name, value in (
         ("PICTURERAIL_PUBLIC_URL", settings.public_url),
         ("PICTURERAIL_CDN_URL", settings.cdn_url),
     ):
-        if value and (not value.startswith(("http://", "https://")) or not urlsplit(value).hostname):
+        if value and not _is_web(value):
             raise StartupError(f"{name} must begin with http:// or https://.")
-        if urlsplit(value).query or urlsplit(value).fragment or urlsplit(value).username:
+        if split_url(value).query or split_url(value).fragment or split_url(value).username:
             raise StartupError(f"{name} must be a plain address, such as https://pictures.example.")
 
 
+def check_cloudinary_url(url: str) -> None:
+    """Raise StartupError for what the SDK would not understand. "" is no account."""
+    parts = split_url(url)
+    if url and not (parts.scheme == "cloudinary" and parts.hostname and parts.username and parts.password):
+        raise StartupError("CLOUDINARY_URL must look like cloudinary://KEY:SECRET@CLOUD.")
+    prefixes = parse_qs(parts.query).get("upload_prefix", [])
+    if not all(map(_is_web, prefixes)):
+        raise StartupError("upload_prefix in CLOUDINARY_URL must begin with http:// or https://.")
+
+
+def _is_web(url: str) -> bool:
+    return url.startswith(("http://", "https://")) and bool(split_url(url).hostname)
+
+
 def _public_path(settings: Settings) -> None:
-    if path := urlsplit(settings.public_url).path:
+    if path := split_url(settings.public_url).path:
         raise StartupError(
             f"PICTURERAIL_PUBLIC_URL cannot have a path ({path}): the site needs a host name of its own, such as "
             f"https://pictures.example, not a folder of another site."
@@ -64,7 +79,9 @@ def _edges(settings: Settings) -> None:
         raise StartupError(
             "PICTURERAIL_EDGES needs PICTURERAIL_EDGE_SECRET, which edges and origin share. Set both."
         )
-    if settings.cdn_purge not in ("", "PURGE") and not settings.cdn_purge.startswith("https://"):
+    if settings.cdn_purge not in ("", "PURGE") and not (
+        settings.cdn_purge.startswith("https://") and _is_web(settings.cdn_purge)
+    ):
         raise StartupError("PICTURERAIL_CDN_PURGE must be PURGE or an address that begins with https://.")
     if settings.cdn_purge_token and not settings.cdn_purge:
         raise StartupError(
@@ -173,11 +190,8 @@ def _provider_roles(settings: Settings) -> None:
 
 def _is_issuer(url: str) -> bool:
     """Whether what a provider says at this address comes from it: by TLS, or from a network of one's own."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return False
+    parts = split_url(url)
+    host = parts.hostname or ""
     if not host or parts.query or parts.fragment or parts.username:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and _is_near(host))
@@ -197,10 +211,17 @@ def _stores(settings: Settings) -> None:
         ("PICTURERAIL_STORE", settings.store, ("",)),
         ("PICTURERAIL_STORE_BEFORE", settings.store_before, ("", "folder")),
     ):
-        if place not in words and not re.match(r"[a-z][a-z0-9+.-]*://[^/?]", place):
+        if place not in words and not (_BUCKET.match(place) and split_url(place).hostname):
             raise StartupError(
                 f"{name} must look like s3://KEY:SECRET@BUCKET/PREFIX?endpoint=URL (or gs://, az://), not '{place}'."
             )
+    # a folder's name may have anything in it, but what a bucket's address begins with
+    if "://" in settings.backup_to and not (
+        _BUCKET.match(settings.backup_to) and split_url(settings.backup_to).hostname
+    ):
+        raise StartupError(
+            "PICTURERAIL_BACKUP_TO must be a folder, or look like s3://KEY:SECRET@BUCKET/PREFIX?endpoint=URL."
+        )
 
 
 def _import_folders(settings: Settings) -> None:

@@ -1,11 +1,12 @@
 """Whether CLOUDINARY_URL holds the program's own credentials, as `picturerail credentials` prints them."""
 
 import socket
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from picturerail.errors import StartupError
 from picturerail.settings.secret_store import known_secrets
 from picturerail.settings.table import Settings
+from picturerail.url_parts import split_url
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -14,8 +15,8 @@ def is_own(settings: Settings) -> bool:
     """True for our own key at an address of this machine; StartupError for our address with somebody else's key."""
     if not settings.cloudinary_url:
         return False
-    parts = urlsplit(settings.cloudinary_url)
-    prefix = urlsplit(parse_qs(parts.query).get("upload_prefix", [""])[0])
+    parts = split_url(settings.cloudinary_url)
+    prefix = split_url(parse_qs(parts.query).get("upload_prefix", [""])[0])
     key = settings.api_key or known_secrets(settings.data).get("api_key")
     same_key = bool(key) and unquote(parts.username or "") == key
     if same_key and prefix.hostname in _hosts(settings):
@@ -30,12 +31,12 @@ def is_own(settings: Settings) -> bool:
 
 def _hosts(settings: Settings) -> set[str | None]:
     """The names under which this machine is known."""
-    return LOOPBACK | {settings.host, urlsplit(settings.site_url).hostname, socket.gethostname()}
+    return LOOPBACK | {settings.host, split_url(settings.site_url).hostname, socket.gethostname()}
 
 
 def _addresses(settings: Settings) -> set[tuple[str | None, int]]:
     """Hosts and ports that lead here."""
-    site = urlsplit(settings.site_url)
+    site = split_url(settings.site_url)
     own: set[tuple[str | None, int]] = {(host, settings.port) for host in _hosts(settings)}
     return own | {(site.hostname, _port(site.scheme, site.port))}
 

@@ -50,6 +50,11 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings
     return checked({name: found.value for name, found in resolve(environ, **overrides).items()})
 
 
+def check_environment() -> None:
+    """Raise StartupError for what the SDK, which looks at the environment by itself as it is read, would end with."""
+    checks.check_cloudinary_url(os.environ.get("CLOUDINARY_URL", ""))
+
+
 def child_environment(settings: Settings) -> dict[str, str]:
     """Our own environment for a child process, with these settings in place of where they came from."""
     return {

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field
 from pathlib import Path
 from typing import Any, get_type_hints
-from urllib.parse import urlsplit
 
 from picturerail.errors import StartupError
 from picturerail.settings.table import Settings
+from picturerail.url_parts import read_url
 
 YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off", "")
@@ -65,8 +65,9 @@ def _text(meta: Mapping[str, Any], name: str, given: object, _: Path) -> str:
 
 def _host_in_lower_case(url: str) -> str:
     """The address as browsers write it: the host in lower case, no port that goes without saying, no slash."""
+    if (parts := read_url(url)) is None:
+        raise StartupError(f"PICTURERAIL_PUBLIC_URL is no address: {url}")
     try:
-        parts = urlsplit(url)
         host = (parts.hostname or "").encode("idna" if not (parts.hostname or "").isascii() else "ascii")
         port = "" if parts.port in (None, USUAL_PORTS.get(parts.scheme)) else f":{parts.port}"
     except ValueError:

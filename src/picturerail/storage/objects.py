@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 import obstore
 from obstore.exceptions import BaseError
@@ -17,6 +17,7 @@ from obstore.store import ObjectStore, from_url
 
 from picturerail.errors import NotFound, StartupError, Unavailable
 from picturerail.storage.base import Stored
+from picturerail.url_parts import split_url
 
 BLOCK = 4 * 1024 * 1024  # what one request brings: most pictures whole
 SECONDS = 20  # for one request, its repetitions included
@@ -178,6 +179,7 @@ _CLIENT_OPTIONS = (
     *("http2_max_frame_size", "http2_only", "pool_idle_timeout", "pool_max_idle_per_host"),
     *("proxy_ca_certificate", "proxy_excludes", "proxy_url", "randomize_addresses", "timeout", "user_agent"),
 )
+_ENDPOINT = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(/[!-~]*)?")
 _CAUSES = {
     "169.254.169.254": "its address names no key: s3://KEY:SECRET@BUCKET.",
     "NoSuchBucket": "there is no such bucket. Make it, or name another one.",
@@ -198,13 +200,18 @@ def _checked(key: str) -> str:
 
 
 def _open_store(url: str, folder: str) -> ObjectStore:
-    parts = urlsplit(url)
+    parts = split_url(url)
     config: dict[str, Any] = {_option(name): value for name, value in parse_qsl(parts.query)}
     if parts.username:
         config |= {
             "access_key_id": unquote(parts.username),
             "secret_access_key": unquote(parts.password or ""),
         }
+    # for others the library would end with a panic of Rust
+    if "endpoint" in config and not _ENDPOINT.fullmatch(config["endpoint"]):
+        raise StartupError(
+            f"PICTURERAIL_STORE cannot be used: {config['endpoint']} is no address of an endpoint."
+        )
     if parts.scheme == "s3":
         config.setdefault("region", "us-east-1")
     client = {name: config.pop(name) for name in _CLIENT_OPTIONS if name in config}

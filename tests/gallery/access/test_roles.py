@@ -268,6 +268,7 @@ def test_forged_requests_change_nothing(
         "http://localhost.evil.example",
         "http://localhost:81",
         "http://localhost@evil.example",
+        "http://[",
     ]
     for origin in foreign:
         headers = {"Origin": origin, "X-CSRFToken": good}

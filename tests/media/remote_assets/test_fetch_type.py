@@ -1,13 +1,17 @@
 """Delivery type fetch over HTTP: kept, transformed, asked for again, and never led inside."""
 
 import base64
+import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
+import cloudinary.api
+import cloudinary.exceptions
+import cloudinary.uploader
 import pytest
 from cloudinary.utils import cloudinary_url
 
@@ -248,3 +252,20 @@ def test_the_asset_says_where_it_came_from(cloud: MediaService, host: RemoteHost
     detail = json.loads(got.body)
     assert detail["public_id"] == url
     assert send(detail["url"]).body == PICTURE
+
+
+@pytest.mark.parametrize("url", ["http://[", "https://[::1/a.jpg", "http://a]b/x.jpg", "http://x:ab/a.jpg"])
+def test_what_is_no_address_is_refused_by_every_call(cloud: MediaService, url: str) -> None:
+    """By visitors, and by calls that name pictures on other hosts."""
+    assert send(f"{cloud.delivery}/image/fetch/{quote(url, safe='')}").status == 400
+    named: tuple[Callable[[], Any], ...] = (
+        lambda: cloudinary.uploader.upload(url),
+        lambda: cloudinary.uploader.multi(urls=[url, url]),
+        lambda: cloudinary.uploader.generate_sprite(urls=[url, url]),
+        lambda: cloudinary.uploader.explicit(url, type="fetch"),
+        lambda: cloudinary.uploader.upload(io.BytesIO(PICTURE), callback=url),
+        lambda: cloudinary.api.create_upload_mapping("brackets", template=url),
+    )
+    for call in named:
+        with pytest.raises((cloudinary.exceptions.BadRequest, cloudinary.exceptions.NotFound)):
+            call()

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from picturerail import cache_policy, cross_origin
 from picturerail.edge.format_class import DEPENDS_ON_ACCEPT, accept_map, upstream_map
 from picturerail.errors import StartupError
 from picturerail.settings import MEGABYTE, Settings
+from picturerail.url_parts import split_url
 
 MODULES = Path("/usr/lib/nginx/modules")  # where Debian puts them
 QUEUE_FACTOR = 3  # a picture may wait for others before it is made
@@ -86,7 +86,7 @@ def _log(edge: Edge) -> str:
 def render(settings: Settings, edge: Edge) -> str:
     """The whole configuration as text; raise StartupError when something in it cannot be right."""
     _check(settings, edge)
-    host = urlsplit(settings.site_url)
+    host = split_url(settings.site_url)
     words = {
         "name": edge.name,
         "folder": str(edge.folder),

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from picturerail.edge.format_class import accept_of
 from picturerail.errors import PicturerailError
@@ -18,6 +17,7 @@ from picturerail.jobs.job import PassingFailure
 from picturerail.outbound.client import OutboundClient
 from picturerail.outbound.url import RemoteUrl, parse_remote
 from picturerail.settings import Settings
+from picturerail.url_parts import split_url
 
 SECONDS = 5.0
 CLOCKS_APART = 2.0  # seconds; a Date has whole ones only
@@ -177,4 +177,4 @@ class HttpCdn:
 
 
 def _host(settings: Settings) -> str:
-    return urlsplit(settings.site_url).netloc
+    return split_url(settings.site_url).netloc

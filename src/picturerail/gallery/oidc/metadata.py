@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+
+from picturerail.url_parts import split_url
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 # Signatures by a key that only the provider has: none, and those by a shared secret (HS256), prove nothing here.
@@ -82,20 +83,12 @@ def _endpoint(told: Mapping[Any, Any], name: str, issuer: str, *, needed: bool =
     url = told.get(name)
     if url is None and not needed:
         return ""
-    parts, home = _split(url), urlsplit(issuer)
+    parts, home = split_url(url if isinstance(url, str) else ""), split_url(issuer)
     if not parts.hostname or not (
         parts.scheme == "https" or (parts.scheme, parts.netloc) == (home.scheme, home.netloc)
     ):
         raise Strange(f"its {name} is no address to trust: {str(url)[:200]}")
     return parts.geturl()
-
-
-def _split(url: object) -> SplitResult:
-    """An address in its parts; without any for what is none, as with half a bracket."""
-    try:
-        return urlsplit(url if isinstance(url, str) else "")
-    except ValueError:
-        return urlsplit("")
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """What other programs read: the feed of new pictures, and oEmbed for pages that show one of ours."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -13,6 +11,7 @@ from picturerail.gallery.pictures import listing, lookup, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.web import access, params, services
+from picturerail.url_parts import split_url
 
 FEED_LENGTH = 30
 PREFIX = "/gallery/"
@@ -73,7 +72,7 @@ def _feed(wanted: PictureFilter, title: str, page: str, identity: str) -> Respon
 def _named_by(address: str) -> Picture:
     """The live picture whose page lies at this address of ours."""
     site = services.site_url()
-    path = urlsplit(address).path if address.startswith(f"{site}{PREFIX}") else ""
+    path = split_url(address).path if address.startswith(f"{site}{PREFIX}") else ""
     if not path:
         raise NotFound(f"Give the address of a picture's page, such as {site}{PREFIX}ID.")
     return lookup.find(

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from picturerail import image_formats
 from picturerail.gallery.cloud import AUTHENTICATED, CloudAccess, origin
@@ -12,6 +11,7 @@ from picturerail.gallery.originals import MAX_SIDE, attachment, made_anew
 from picturerail.gallery.pictures.edit import moves_pixels
 from picturerail.gallery.pictures.focal_point import FocalPoint, cut_around
 from picturerail.gallery.pictures.model import Picture
+from picturerail.url_parts import split_url
 
 TILE_WIDTHS = (320, 480, 640, 960, 1440)
 LARGE_WIDTHS = (640, 960, 1440, 1920, 2560, 3840)  # up to 1920 those that are made after an upload
@@ -252,9 +252,9 @@ def _delivery(url: str, cloud: CloudAccess) -> tuple[str, str] | None:
         return cloud.delivery_prefix, rest
     if match := _CLOUDINARY.fullmatch(url):
         return f"https://{match[1]}", match[2]
-    path = urlsplit(cloud.delivery_prefix).path
-    if cloud.own and _ADDRESS.match(url) and urlsplit(url).path.startswith(path):  # by a name we do not know
-        return f"{origin(url)}{path}", urlsplit(url).path.removeprefix(path)
+    path = split_url(cloud.delivery_prefix).path
+    if cloud.own and _ADDRESS.match(url) and split_url(url).path.startswith(path):  # by a name we do not know
+        return f"{origin(url)}{path}", split_url(url).path.removeprefix(path)
     return None
 
 

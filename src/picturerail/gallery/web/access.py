@@ -7,7 +7,7 @@ that changes something must come from our own pages, and is refused where no vie
 import hmac
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flask import Response, current_app, g, redirect, request, session, url_for
 
@@ -19,6 +19,7 @@ from picturerail.gallery.accounts.tokens import find_client
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.policy import VISITOR, Action, Anybody, ApiClient, Person, Principal, ShareLink
 from picturerail.gallery.web import services
+from picturerail.url_parts import split_url
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 MAX_BODY = 256 * 1024
@@ -94,7 +95,7 @@ def check_host() -> None:
     """A site with a public address answers to that name, and to this machine's own for health checks."""
     if public := services.settings().public_url:
         asked = _host_name(request.host)
-        if asked != urlsplit(public).netloc and urlsplit(f"//{asked}").hostname not in LOOPBACK:
+        if asked != split_url(public).netloc and split_url(f"//{asked}").hostname not in LOOPBACK:
             raise BadRequest(
                 f"This site is not known under the name {asked}. Its operator sets that name with "
                 "PICTURERAIL_PUBLIC_URL."
@@ -103,7 +104,7 @@ def check_host() -> None:
 
 def _host_name(host: str) -> str:
     """A Host header as the public address is written: in lower case, without the port that goes without saying."""
-    scheme = urlsplit(services.settings().public_url).scheme
+    scheme = split_url(services.settings().public_url).scheme
     return host.lower().removesuffix(":443" if scheme == "https" else ":80")
 
 
@@ -200,7 +201,7 @@ def _refuse_foreign_pages() -> None:
     """A page of another site cannot make a visitor's browser change anything here, token or not."""
     came_from = request.headers.get("Origin")
     ours = {services.settings().site_url, f"{request.scheme}://{request.host}"}
-    same_host = came_from and urlsplit(came_from).netloc == request.host and came_from != "null"
+    same_host = came_from and split_url(came_from).netloc == request.host and came_from != "null"
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Forbidden("This request came from another site's page.")
     if came_from and came_from not in ours and not same_host:

@@ -4,11 +4,12 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from werkzeug.datastructures import MultiDict
 
 from picturerail.errors import BadRequest
+from picturerail.url_parts import read_url
 
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
@@ -124,5 +125,5 @@ def local_path(text: str, otherwise: str) -> str:
     """The address if it lies on this site for every browser, else `otherwise`."""
     path = unquote(text.partition("?")[0])
     fits = _PATH.fullmatch(text) and "//" not in path and not _STRANGE.search(path)
-    parts = urlsplit(text) if fits else None
+    parts = read_url(text) if fits else None
     return text if parts and not parts.scheme and not parts.netloc else otherwise

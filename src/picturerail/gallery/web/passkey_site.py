@@ -1,17 +1,17 @@
 """The site as the browser that asks knows it, and what a page tells the code there about passkeys."""
 
 import ipaddress
-from urllib.parse import urlsplit
 
 from picturerail.gallery.accounts import passkeys, users
 from picturerail.gallery.accounts.passkeys import RelyingParty
 from picturerail.gallery.web import services
+from picturerail.url_parts import split_url
 
 
 def site() -> RelyingParty:
     """Origin, host and name, by which keys belong to it."""
     known, origin = services.settings(), services.origin()
-    host = urlsplit(origin).hostname or ""
+    host = split_url(origin).hostname or ""
     return RelyingParty(origin, host, services.site_texts().name, known.secret_key)
 
 

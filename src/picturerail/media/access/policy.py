@@ -6,9 +6,9 @@ Access control is the asset's own: its refusal tells, as Cloudinary's does, that
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from picturerail.settings import Settings
+from picturerail.url_parts import split_url
 
 REFUSAL = "The URL's signature or token is missing, wrong or expired."
 
@@ -29,7 +29,7 @@ def is_open_host(settings: Settings, url: str) -> bool:
 
 def is_named_host(names: Iterable[str], url: str) -> bool:
     """Whether the host of an address is one of these: HOST, *.HOST for what is below it, * for every host."""
-    host = (urlsplit(url).hostname or "").lower()
+    host = (split_url(url).hostname or "").lower()
     patterns = [item.lower() for item in names]
     return any(
         pattern in ("*", host) or (pattern.startswith("*.") and host.endswith(pattern[1:]))

@@ -4,12 +4,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode
 
 from picturerail.errors import StartupError
 from picturerail.media.asset import Identity
 from picturerail.settings import Settings
 from picturerail.signing import sign_delivery, sign_request
+from picturerail.url_parts import split_url
 
 API = "https://api.cloudinary.com"
 DELIVERY = "https://res.cloudinary.com"
@@ -29,7 +30,7 @@ class CloudAddress:
     @classmethod
     def parse(cls, url: str, name: str) -> Self:
         """Read `cloudinary://KEY:SECRET@CLOUD?upload_prefix=...`; StartupError that names the setting or option."""
-        parts = urlsplit(url)
+        parts = split_url(url)
         options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
         cloud = unquote(parts.netloc.rpartition("@")[2])
         if parts.scheme != "cloudinary" or not (parts.username and parts.password and cloud):
@@ -37,7 +38,7 @@ class CloudAddress:
                 f"{name} must look like {EXAMPLE} (?upload_prefix=... where it is not Cloudinary's)."
             )
         api = options.get("upload_prefix", API).rstrip("/")
-        if urlsplit(api).scheme not in ("http", "https") or not urlsplit(api).netloc:
+        if split_url(api).scheme not in ("http", "https") or not split_url(api).netloc:
             raise StartupError(f"{name}: upload_prefix must be an address such as {API}.")
         return cls(cloud, unquote(parts.username), unquote(parts.password), api, _delivery(api, options))
 
@@ -74,7 +75,7 @@ def old_cloud(settings: Settings) -> CloudAddress:
 
 def _delivery(api: str, options: dict[str, str]) -> str:
     """An own host name if there is one; else Cloudinary's, or that of the APIs of a cloud that is not Cloudinary's."""
-    scheme = urlsplit(api).scheme
+    scheme = split_url(api).scheme
     if host := options.get("secure_distribution") or options.get("cname"):
         return f"{scheme}://{host}"
-    return DELIVERY if (urlsplit(api).hostname or "").endswith("cloudinary.com") else api
+    return DELIVERY if (split_url(api).hostname or "").endswith("cloudinary.com") else api

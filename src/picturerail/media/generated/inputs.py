@@ -1,6 +1,6 @@
 """The pictures of which a sprite or an animation is made: those with a tag, or those at given addresses."""
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media.asset import Asset, Identity
@@ -9,6 +9,7 @@ from picturerail.media.remote_assets.fetch_type import find_or_fetch
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.urls.delivery_path import parse_path
+from picturerail.url_parts import split_url
 
 MAX_INPUTS = 100
 
@@ -34,8 +35,8 @@ def pictures(media: Media, params: Params) -> list[Asset]:
 def _at(media: Media, url: str) -> Asset:
     """The picture at an address: our own are found by their path, others are fetched."""
     own = f"/{media.settings.cloud_name}/"
-    parts = urlsplit(url)
-    if parts.netloc != urlsplit(media.settings.site_url).netloc or not parts.path.startswith(own):
+    parts = split_url(url)
+    if parts.netloc != split_url(media.settings.site_url).netloc or not parts.path.startswith(own):
         return find_or_fetch(media, url)
     path = parse_path(unquote(parts.path.removeprefix(own)))
     names = (path.stem_and_extension[0], path.name)

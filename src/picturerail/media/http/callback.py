@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from picturerail.errors import BadRequest, PicturerailError
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.responses import encoded
+from picturerail.url_parts import split_url
 
 MAX_URL_LENGTH = 2000
 
@@ -20,7 +21,7 @@ def address(call: ApiRequest) -> str:
     to = call.params.text("callback")
     if not to or call.headers.get("x-requested-with", "").lower() == "xmlhttprequest":
         return ""
-    parts = urlsplit(to)
+    parts = split_url(to)
     if (
         parts.scheme not in ("http", "https")
         or not parts.hostname
@@ -37,7 +38,7 @@ def redirected(to: str, upload: Callable[[], dict[str, Any]]) -> Response:
         answer: dict[str, Any] = json.loads(encoded(upload()))
     except PicturerailError as error:
         answer = {"error": {"message": error.message}}
-    parts = urlsplit(to)
+    parts = split_url(to)
     query = "&".join(part for part in (parts.query, urlencode(list(_pairs(answer)))) if part)
     return redirect(parts._replace(query=query).geturl(), code=302)
 

@@ -4,7 +4,6 @@ import re
 import secrets
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from pymongo.errors import DuplicateKeyError
 
@@ -19,6 +18,7 @@ from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
 from picturerail.media.metadata.values import given_values
 from picturerail.media.service import Media
+from picturerail.url_parts import split_url
 
 # What may be given beside the preset when an upload is not signed (Cloudinary's list).
 UNSIGNED_PARAMETERS = (
@@ -106,8 +106,8 @@ def _check_callback(media: Media, call: ApiRequest) -> None:
     """Lead nobody's browser to a page that only a stranger has named (ASVS 5.0, 3.7.2)."""
     if not (to := callback.address(call)):
         return
-    own = {urlsplit(media.settings.site_url).netloc, call.headers.get("host", "")}
-    if urlsplit(to).netloc not in own and not is_named_host(media.settings.callback_hosts, to):
+    own = {split_url(media.settings.site_url).netloc, call.headers.get("host", "")}
+    if split_url(to).netloc not in own and not is_named_host(media.settings.callback_hosts, to):
         raise BadRequest(
             "The callback of an unsigned upload must be a page of this site, of its preset, or of a host that "
             "PICTURERAIL_CALLBACK_HOSTS names."
