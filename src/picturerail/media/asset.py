@@ -1,7 +1,7 @@
 """An asset: all that is known of one stored file, parsed once from its document. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Self
 
@@ -92,15 +92,22 @@ class Asset:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """The asset that a document describes; a field that is missing or null has its default."""
-        given = {name: value for name in _PLAIN if (value := document.get(name)) is not None}
+        """The asset that a document describes; a field that is missing or null has its default.
+
+        A list makes hundreds of them: the fields are put in at once, for a frozen class checks each by itself.
+        """
+        given = {name: value for name, value in document.items() if name in _PLAIN and value is not None}
+        if missing := _REQUIRED - given.keys():
+            raise TypeError(f"The document of an asset lacks {', '.join(sorted(missing))}.")
         facts, remote = document.get("facts"), document.get("remote")
-        return cls(
+        asset = cls.__new__(cls)
+        asset.__dict__.update(
+            {**_DEFAULTS, **{name: make() for name, make in _FACTORIES.items()}, **given},
             document=document,
             facts=facts_from_json(facts) if facts else None,
             remote=RemoteState(**remote) if remote else RemoteState(),
-            **given,
         )
+        return asset
 
     @property
     def identity(self) -> Identity:
@@ -130,4 +137,10 @@ def restricts(access_control: object, access_mode: str) -> bool:
     return bool(access_control) or access_mode != "public"
 
 
-_PLAIN = tuple(each.name for each in fields(Asset) if each.name not in ("document", "facts", "remote"))
+_OTHERS = ("document", "facts", "remote")
+_PLAIN = frozenset(each.name for each in fields(Asset) if each.name not in _OTHERS)
+_DEFAULTS = {each.name: each.default for each in fields(Asset) if each.default is not MISSING}
+_FACTORIES = {
+    each.name: each.default_factory for each in fields(Asset) if each.default_factory is not MISSING
+}
+_REQUIRED = _PLAIN - _DEFAULTS.keys() - _FACTORIES.keys()
