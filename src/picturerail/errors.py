@@ -12,7 +12,8 @@ class PicturerailError(Exception):
     def __init__(self, message: str, *, retry_after: int | None = None) -> None:
         """Keep the public `message`; `retry_after` is in seconds and goes into the header of that name."""
         super().__init__(message)
-        self.message = message
+        # half of a letter, which it may repeat, cannot be sent
+        self.message = message.encode(errors="replace").decode()
         self.retry_after = retry_after
 
 

@@ -321,3 +321,12 @@ def test_a_request_that_is_sent_again_makes_no_second_asset(cloud: MediaService)
     assert later["asset_id"] == first["asset_id"]
     other = json.loads(upload(cloud, params, jpeg(31, 21), boundary="same").body)
     assert other["asset_id"] != first["asset_id"]
+
+
+def test_a_refusal_that_repeats_half_a_letter_can_be_sent(cloud: MediaService) -> None:
+    """JSON may hold half of a surrogate pair, which no answer can: here in an address that is none."""
+    key = base64.b64encode(b"123456789:the secret").decode()
+    headers = {"Authorization": f"Basic {key}", "Content-Type": "application/json"}
+    body = b'{"notification_url": "\\ud800"}'
+    got = send(f"{cloud.url}/v1_1/cloud/folders/half", "POST", body, headers)
+    assert refused(got, 400).startswith("Invalid notification_url: Unsupported source URL: ?")
