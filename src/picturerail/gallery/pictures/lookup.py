@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bson import ObjectId
+from pymongo import ASCENDING
 
 from picturerail.database import TOKEN_ORDER, Database, Document
 from picturerail.errors import NotFound
@@ -18,10 +19,15 @@ from picturerail.gallery.pictures.model import (
     parse_picture,
 )
 
+BY_ID = [("_id", ASCENDING)]
+
 
 def find(db: Database, picture_id: str, among: PictureFilter) -> Picture:
     """The picture of that id, if it is one of those, or NotFound."""
-    document = db.gallery.find_one(among.within({"$eq": parse_id(picture_id)}))
+    query = among.within({"$eq": parse_id(picture_id)})
+    document = db.gallery.find_one(
+        query, hint=BY_ID
+    )  # else the planner tries each index that knows the state
     if document is None:
         raise NotFound("There is no such picture. It may have been deleted.")
     return parse_picture(document)
