@@ -269,3 +269,21 @@ def test_what_is_no_address_is_refused_by_every_call(cloud: MediaService, url: s
     for call in named:
         with pytest.raises((cloudinary.exceptions.BadRequest, cloudinary.exceptions.NotFound)):
             call()
+
+
+def test_the_sizes_of_a_remote_picture_are_made_before_anybody_asks(
+    cloud: MediaService, host: RemoteHost
+) -> None:
+    url = host.serve("/explicit.jpg", PICTURE)
+    for _ in range(2):
+        told = cloudinary.uploader.explicit(
+            url, type="fetch", eager=[{"width": 20, "crop": "scale"}], tags="far"
+        )
+        assert (told["type"], told["width"], told["tags"]) == ("fetch", 60, ["far"])
+    assert opened(fetch(cloud, url, "c_scale,w_20").body).size[0] == 20
+    assert calls(host, "/explicit.jpg") >= 1
+    gone = host.serve("/explicit-gone.jpg", b"", 404)
+    with pytest.raises(cloudinary.exceptions.Error, match="404|Resource not found|not there|answered"):
+        cloudinary.uploader.explicit(gone, type="fetch")
+    with pytest.raises(cloudinary.exceptions.Error):
+        cloudinary.uploader.explicit("http://169.254.169.254/x.jpg", type="fetch")

@@ -1,4 +1,7 @@
-"""POST /<resource_type>/explicit: apply to an asset that is there what an upload could have asked for."""
+"""POST /<resource_type>/explicit: apply to an asset that is there what an upload could have asked for.
+
+A remote picture (type `fetch`) is fetched for it: so SDKs make its sizes before anybody asks for them.
+"""
 
 from typing import Any
 
@@ -7,6 +10,7 @@ from picturerail.media.attributes import addons
 from picturerail.media.attributes.parameters import changed_attributes
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.notifications.publish import check_receiver, publish_answer, publish_changes
+from picturerail.media.remote_assets.fetch_type import find_or_fetch
 from picturerail.media.service import Media
 from picturerail.media.upload.response import describe, pending
 
@@ -15,8 +19,10 @@ def explicit(media: Media, call: ApiRequest, resource_type: str) -> dict[str, An
     """Set the given attributes, make what is asked for, and describe the asset."""
     check_receiver(media, call.params)
     kind, public_id = call.params.delivery_type(), call.params.text("public_id")
-    asset = targets.one(media, resource_type, kind, public_id)
     addons.refuse_on_upload(call.params)
+    if (resource_type, kind) == ("image", "fetch"):
+        public_id = find_or_fetch(media, public_id).public_id
+    asset = targets.one(media, resource_type, kind, public_id)
     before = asset
     asset = targets.set_attributes(media, asset, lambda held: changed_attributes(media, held, call.params))
     answer = describe(media, call.params, asset)
