@@ -9,7 +9,7 @@ import click
 from picturerail import __version__, certificates, database, mongod, server
 from picturerail.errors import PicturerailError
 from picturerail.gallery import accounts
-from picturerail.gallery.cloud import cloud_access
+from picturerail.gallery.cloud_account import cloud_access
 from picturerail.settings import Settings, load
 from picturerail.settings.command_line import data_option
 from picturerail.url_parts import split_url

@@ -9,7 +9,7 @@ import click
 from picturerail import database, server
 from picturerail.database import Database
 from picturerail.gallery import page_cache
-from picturerail.gallery.cloud import cloud_access
+from picturerail.gallery.cloud_account import cloud_access
 from picturerail.gallery.maintenance import consistency, removal
 from picturerail.media.maintenance import reconcile
 from picturerail.settings import Settings

@@ -7,7 +7,7 @@ from picturerail.backup.schedule import back_up_if_due
 from picturerail.errors import PicturerailError
 from picturerail.gallery.actions import transfers
 from picturerail.gallery.activity import store as activity
-from picturerail.gallery.cloud import cloud_access
+from picturerail.gallery.cloud_account import cloud_access
 from picturerail.gallery.maintenance import delivery, lookalikes, removal, search_index
 from picturerail.media.maintenance.reconcile import sweep_spool
 from picturerail.media.store import originals

@@ -13,7 +13,7 @@ from picturerail.gallery.actions import groups as group_actions
 from picturerail.gallery.actions import people as actions
 from picturerail.gallery.actions import tokens as token_actions
 from picturerail.gallery.actions.context import ActionContext
-from picturerail.gallery.cloud import cloud_access
+from picturerail.gallery.cloud_account import cloud_access
 from picturerail.gallery.policy import ROLES, SCOPES, Operator
 from picturerail.settings import Settings
 from picturerail.settings.command_line import data_option

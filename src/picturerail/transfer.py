@@ -19,7 +19,7 @@ from picturerail.gallery import page_cache, policy
 from picturerail.gallery.accounts import users
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.albums import lookup
-from picturerail.gallery.cloud import cloud_access
+from picturerail.gallery.cloud_account import cloud_access
 from picturerail.gallery.maintenance import delivery
 from picturerail.gallery.pictures.visibility import PUBLIC, VISIBILITIES
 from picturerail.gallery.policy import Operator, Person, Principal

@@ -23,7 +23,8 @@ from picturerail.gallery.accounts import create_user, passwords, users
 from picturerail.gallery.accounts.sessions import start_session
 from picturerail.gallery.api.operations import contract_of
 from picturerail.gallery.app import create_app
-from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
+from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.cloud_account import parse_cloudinary_url
 from picturerail.gallery.pictures.facets import facet_tokens
 from picturerail.gallery.pictures.model import Picture, new_id, parse_picture
 from picturerail.gallery.pictures.order import sort_keys

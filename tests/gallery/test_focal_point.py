@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from picturerail.database import Database
 from picturerail.errors import BadRequest
-from picturerail.gallery import cloud as clouds
+from picturerail.gallery.cloud_account import parse_cloudinary_url
 from picturerail.gallery.pictures import view
 from picturerail.gallery.pictures.focal_point import (
     FocalPoint,
@@ -157,7 +157,7 @@ def test_the_form_sets_keeps_and_empties_it(owner: FlaskClient, client: FlaskCli
 
 def test_its_address_is_the_same_kind_at_every_cloud(make: Maker) -> None:
     picture = replace(make(), focus="0.25,0.5", edit="e_sepia:60")
-    account = clouds.parse_cloudinary_url("cloudinary://1:2@demo")
+    account = parse_cloudinary_url("cloudinary://1:2@demo")
     card = view.card_image(picture, account)
     step = "e_sepia:60/c_crop,w_1600,h_840,x_0,y_180/c_limit,f_jpg,q_auto,w_1200"
     assert card["url"].startswith("https://res.cloudinary.com/demo/image/upload/")

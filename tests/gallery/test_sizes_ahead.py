@@ -10,7 +10,8 @@ from cloudinary import api
 from picturerail.database import Database
 from picturerail.gallery.actions import uploads
 from picturerail.gallery.actions.context import ActionContext
-from picturerail.gallery.cloud import CloudAccess, cloud_access
+from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.cloud_account import cloud_access
 from picturerail.gallery.pictures import view
 from picturerail.gallery.pictures.text import PictureText
 from picturerail.gallery.policy import Operator

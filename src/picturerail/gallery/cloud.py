@@ -7,21 +7,19 @@ import hmac
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any, TypeAlias
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from cloudinary import api, auth_token, uploader, utils
 from cloudinary import exceptions as refusals
 from urllib3 import Timeout
 
-from picturerail.errors import StartupError
 from picturerail.gallery.cloud_refusals import refused, understood
 from picturerail.gallery.originals import FITTED, is_original, made_anew
 from picturerail.gallery.token_terms import TokenTerms
-from picturerail.gallery.upload_params import AHEAD, TOLD, asked
-from picturerail.settings import Settings
+from picturerail.gallery.upload_params import TOLD, asked
 from picturerail.signing import SHORT_TOKEN_HMAC
 from picturerail.token_revocation import OPEN
 from picturerail.url_parts import split_url
@@ -44,7 +42,6 @@ BY_IDS = 100  # assets that one call of the Admin API may name
 _OWN_NAME = re.compile(rf"{FOLDER}[0-9a-z]+")
 _SAMPLE = f"{FOLDER}0"
 _ASSET = re.compile(r"v\d+/(?P<public_id>.+?)(\.\w+)?")  # behind the delivery type, as uploads answer it
-_OFF = ("", "0", "false", "no")  # of a switch in CLOUDINARY_URL
 _NAMED = re.compile(r"(fl_attachment:)[^,/]*")  # a name that may come back in another spelling
 
 # What the SDK's URL builder would otherwise take from its global configuration.
@@ -210,56 +207,6 @@ class CloudAccess:
             "signature_version": 2,
             "oauth_token": None,
         }
-
-
-def cloud_access(settings: Settings) -> CloudAccess:
-    """The cloud that the settings name: CLOUDINARY_URL's, or our own media service."""
-    if settings.cloudinary_url:
-        return replace(parse_cloudinary_url(settings.cloudinary_url), token_key=settings.auth_token_key)
-    return CloudAccess(
-        cloud_name=settings.cloud_name,
-        api_key=settings.api_key,
-        api_secret=settings.api_secret,
-        upload_prefix=f"http://127.0.0.1:{settings.media_port}",
-        browser_prefix="",
-        own=True,
-        cdn_url=settings.cdn_url.rstrip("/"),
-        site_url=settings.site_url,
-        token_key=settings.auth_token_key,
-        ahead=AHEAD if settings.sizes_after_upload else "",
-    )
-
-
-def parse_cloudinary_url(url: str) -> CloudAccess:
-    """Read cloudinary://KEY:SECRET@CLOUD[/HOST][?upload_prefix=...&cname=...]; StartupError when it is unfit.
-
-    As in the SDK a path is a private delivery host. Delivery is by https, unless `secure=false` is given or a
-    `cname` without `secure`.
-    """
-    parts = split_url(url)
-    if not (parts.hostname and parts.username and parts.password):
-        raise StartupError("CLOUDINARY_URL must look like cloudinary://KEY:SECRET@CLOUD.")
-    options = dict(parse_qsl(parts.query))
-    delivery: dict[str, Any] = {
-        name: options[name] for name in ("cname", "secure_distribution") if name in options
-    }
-    for name in ("private_cdn", "cdn_subdomain", "secure_cdn_subdomain"):
-        if name in options:
-            delivery[name] = options[name].lower() not in _OFF
-    delivery["secure"] = (
-        options["secure"].lower() not in _OFF if "secure" in options else "cname" not in options
-    )
-    if len(parts.path) > 1:
-        delivery |= {"private_cdn": True, "secure_distribution": parts.path[1:]}
-    prefix = options.get("upload_prefix", API_PREFIX).rstrip("/")
-    return CloudAccess(
-        cloud_name=parts.hostname,
-        api_key=unquote(parts.username),
-        api_secret=unquote(parts.password),
-        upload_prefix=prefix,
-        browser_prefix=prefix,
-        delivery=delivery,
-    )
 
 
 def plain_address(cloud: CloudAccess, public_id: str, version: int, extension: str, delivery: str) -> str:

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from picturerail import caddy, database, mongod, processes
 from picturerail.edge.purges.targets import CachedUrl, PurgeFailed, all_edges
 from picturerail.errors import PicturerailError, StartupError
-from picturerail.gallery.cloud import answers, cloud_access
+from picturerail.gallery.cloud import answers
+from picturerail.gallery.cloud_account import cloud_access
 from picturerail.gallery.oidc.metadata import Strange
 from picturerail.gallery.oidc.provider import Provider
 from picturerail.media.foreign_cloud.address import old_cloud

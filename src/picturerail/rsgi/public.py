@@ -9,7 +9,7 @@ from picturerail.edge.origin_auth import guarded
 from picturerail.edge.purges import purger
 from picturerail.edge.purges.targets import all_edges
 from picturerail.gallery.app import create_app as create_gallery
-from picturerail.gallery.cloud import cloud_access
+from picturerail.gallery.cloud_account import cloud_access
 from picturerail.gallery.transfer import worker as transfers
 from picturerail.media.app import create_app as create_media
 from picturerail.rsgi.lanes import MediaLanes, Pictures

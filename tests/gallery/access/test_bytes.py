@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from picturerail.gallery.cloud import CloudAccess, parse_cloudinary_url
+from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.cloud_account import parse_cloudinary_url
 from picturerail.gallery.pictures import view
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.visibility import VISIBILITIES

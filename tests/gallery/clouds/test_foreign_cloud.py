@@ -17,7 +17,7 @@ from urllib3.filepost import encode_multipart_formdata
 from picturerail.database import Database
 from picturerail.errors import StartupError
 from picturerail.gallery.app import create_app
-from picturerail.gallery.cloud import cloud_access, parse_cloudinary_url
+from picturerail.gallery.cloud_account import cloud_access, parse_cloudinary_url
 from picturerail.gallery.pictures.model import Picture
 from picturerail.settings import Settings
 from tests.files import opened

@@ -19,7 +19,7 @@ from picturerail.gallery.accounts.album_grants import with_grants
 from picturerail.gallery.actions import transfers
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.albums import lookup
-from picturerail.gallery.cloud import cloud_access
+from picturerail.gallery.cloud_account import cloud_access
 from picturerail.gallery.maintenance import lookalikes
 from picturerail.gallery.search.index import Search, matching
 from picturerail.gallery.transfer import zip_folder
