@@ -4,10 +4,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from picturerail.errors import StartupError
 from picturerail.gallery.cloud import API_PREFIX, CloudAccess
 from picturerail.gallery.upload_params import AHEAD
 from picturerail.settings import Settings
+from picturerail.settings.checks import check_cloudinary_url
 from picturerail.url_parts import split_url
 
 _OFF = ("", "0", "false", "no")  # of a switch in CLOUDINARY_URL
@@ -37,9 +37,8 @@ def parse_cloudinary_url(url: str) -> CloudAccess:
     As in the SDK a path is a private delivery host. Delivery is by https, unless `secure=false` is given or a
     `cname` without `secure`.
     """
+    check_cloudinary_url(url)
     parts = split_url(url)
-    if not (parts.hostname and parts.username and parts.password):
-        raise StartupError("CLOUDINARY_URL must look like cloudinary://KEY:SECRET@CLOUD.")
     options = dict(parse_qsl(parts.query))
     delivery: dict[str, Any] = {
         name: options[name] for name in ("cname", "secure_distribution") if name in options
@@ -54,9 +53,9 @@ def parse_cloudinary_url(url: str) -> CloudAccess:
         delivery |= {"private_cdn": True, "secure_distribution": parts.path[1:]}
     prefix = options.get("upload_prefix", API_PREFIX).rstrip("/")
     return CloudAccess(
-        cloud_name=parts.hostname,
-        api_key=unquote(parts.username),
-        api_secret=unquote(parts.password),
+        cloud_name=parts.hostname or "",
+        api_key=unquote(parts.username or ""),
+        api_secret=unquote(parts.password or ""),
         upload_prefix=prefix,
         browser_prefix=prefix,
         delivery=delivery,
