@@ -53,11 +53,12 @@ def gallery() -> BaseResponse | str:
     if page is None:
         return redirect(url_for("pictures.gallery", order=order or None), 303)
     page_cache.may_be_kept(["" if page.newer and not order else NEWEST, *(one.id for one in page.pictures)])
+    newest = page.pictures[0].id if page.pictures and not page.newer else ""
     return render_template(
         "gallery.html",
         **context(page, order=order),
         count=listing.count(db, listed) if page.pictures else None,
-        span=listing.span(db, listed) if (page.newer or page.older) and not order else None,
+        span=listing.span(db, listed, newest) if (page.newer or page.older) and not order else None,
         order=order,
         jumped_to=month,
     )

@@ -75,9 +75,10 @@ def first(db: Database, wanted: PictureFilter, *, milliseconds: int) -> Picture 
         return None
 
 
-def span(db: Database, wanted: PictureFilter) -> tuple[datetime, datetime] | None:
-    """When the oldest and the newest of the pictures came; None when there are none."""
-    oldest, newest = (_next_id(db, wanted, {}, direction) for direction in (ASCENDING, DESCENDING))
+def span(db: Database, wanted: PictureFilter, newest: str = "") -> tuple[datetime, datetime] | None:
+    """When the oldest and the newest of the pictures came; None when there are none. Who knows the newest, says so."""
+    newest = newest or _next_id(db, wanted, {}, DESCENDING)
+    oldest = _next_id(db, wanted, {}, ASCENDING)
     if not (oldest and newest):
         return None
     return ObjectId(oldest).generation_time, ObjectId(newest).generation_time
