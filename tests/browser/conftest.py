@@ -109,6 +109,13 @@ def open_page(chromium: Browser, service: Service, session: dict[str, Any]) -> I
         yield make
 
 
+@pytest.fixture
+def upload_page(open_page: Open) -> Page:
+    page = open_page("/upload/")
+    page.wait_for_load_state("networkidle")  # the page's own module comes after the page
+    return page
+
+
 @pytest.fixture(scope="session")
 def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Four photographs of different shapes."""

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, fresh_photo
-from tests.browser.test_upload import item, row
 from tests.browser.test_viewer import open_viewer
+from tests.browser.upload_queue import item, row
 from tests.browser.watch import watch_of
 from tests.service import Service
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 
 from tests.browser.conftest import PATIENCE, Open, fresh_photo, sign_in
-from tests.browser.test_upload import UPLOADS, item, row
+from tests.browser.upload_queue import UPLOADS, item, row
 from tests.browser.watch import watch_of
 from tests.service import Service
 

@@ -1,0 +1,25 @@
+"""What tests of the upload queue share: photographs to send, and the rows of the queue."""
+
+import itertools
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import fresh_photo
+
+UPLOADS = re.compile(r"/v1_1/[^/]+/image/upload$")
+seeds = itertools.count(1)
+
+
+def photo(folder: Path, name: str) -> str:
+    return str(fresh_photo(folder, name, next(seeds)))
+
+
+def item(page: Page, name: str, state: str) -> None:
+    """Wait until the row of a file is in a state."""
+    expect(row(page, name)).to_have_attribute("data-state", state, timeout=60_000)
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.locator(".upload-item", has_text=name)
