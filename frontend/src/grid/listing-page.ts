@@ -47,11 +47,8 @@ async function read(text: string): Promise<ListingPage> {
   return { items: [...items, ...itemsOf(grid, rules)], ...neighbours(page), behind: grid.dataset["behind"] ?? "" };
 }
 
-/** In a template: nothing is loaded, and thousands of tiles lie in one document, not in one for each piece. */
-function parsed(text: string): DocumentFragment {
-  const template = document.createElement("template");
-  template.innerHTML = text;
-  return template.content;
+function parsed(text: string): Document {
+  return new DOMParser().parseFromString(text, "text/html");
 }
 
 /** The rows of a listing, whether to be opened or ticked. */
