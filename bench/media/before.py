@@ -145,7 +145,7 @@ def run(options: Options) -> None:
     report = Report(
         "before",
         f"This tree beside commit {COMMIT}",
-        "python -m bench before",
+        options.command("before") + f" --rounds {options.rounds} --count {options.count or PICTURES}",
         "Both servers run at once; each round asks one after the other, in turn. A ratio above 1 is for this tree. "
         "CPU is user and system time of all processes of a server; the client's is not counted. Memory is PSS, which "
         "counts a shared page by its share.",
