@@ -117,6 +117,7 @@ def test_a_file_in_one_call(script: Script) -> None:
     assert Browser(script.service.url).get(picture["page"]).status == 404
     status, told = script.post_form({"filename": "b.jpg"}, {"file": ("a.jpg", content)})
     assert (status, told["duplicate_of"]["id"]) == (409, picture["id"])
+    assert script.call("POST", f"/api/v1/pictures/{told['held_id']}/skip")[0] == 200
 
 
 @pytest.mark.parametrize(
