@@ -3,13 +3,11 @@
 import re
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from tests import pictures
 from tests.browser.conftest import BUOY, FAR, Open
-from tests.browser.upload_queue import UPLOADS, item, photo, row, seeds
+from tests.browser.upload_queue import UPLOADS, item, large_photo, photo, row
 from tests.browser.watch import watch_of
 
 
@@ -196,8 +194,7 @@ def test_a_large_file_travels_in_parts_and_costs_one_part_when_the_network_fails
     upload_page: Page, tmp_path: Path
 ) -> None:
     page = upload_page
-    noise = np.random.default_rng(next(seeds)).integers(0, 256, (2900, 2900, 3), np.uint8)
-    large = pictures.saved(Image.fromarray(noise), tmp_path / "large.png", compress_level=1)
+    large = large_photo(tmp_path, "large.png")
     ranges: list[str] = []
 
     def answer(route: Route) -> None:

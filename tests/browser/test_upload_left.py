@@ -2,13 +2,10 @@
 
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
 from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
-from tests import pictures
 from tests.browser.conftest import Open, sign_in
-from tests.browser.upload_queue import UPLOADS, item, photo, row, seeds
+from tests.browser.upload_queue import UPLOADS, item, large_photo, photo, row
 from tests.browser.watch import watch_of
 from tests.service import Service, wait_until
 
@@ -60,8 +57,7 @@ def test_after_a_reload_uploads_go_on_from_the_part_that_had_arrived(
     upload_page: Page, tmp_path: Path
 ) -> None:
     page = upload_page
-    noise = np.random.default_rng(next(seeds)).integers(0, 256, (2900, 2900, 3), np.uint8)
-    large = pictures.saved(Image.fromarray(noise), tmp_path / "resumed.png", compress_level=1)
+    large = large_photo(tmp_path, "resumed.png")
     size, part = large.stat().st_size, 8 * 1024 * 1024
     page.get_by_text("Tags for all of these").click()
     page.get_by_role("textbox", name="Tags").fill("from before")

@@ -4,8 +4,11 @@ import itertools
 import re
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from tests import pictures
 from tests.browser.conftest import fresh_photo
 
 UPLOADS = re.compile(r"/v1_1/[^/]+/image/upload$")
@@ -14,6 +17,12 @@ seeds = itertools.count(1)
 
 def photo(folder: Path, name: str) -> str:
     return str(fresh_photo(folder, name, next(seeds)))
+
+
+def large_photo(folder: Path, name: str) -> Path:
+    """One of several parts of an upload: noise, which nothing makes small."""
+    noise = np.random.default_rng(next(seeds)).integers(0, 256, (2900, 2900, 3), np.uint8)
+    return pictures.saved(Image.fromarray(noise), folder / name, compress_level=1)
 
 
 def item(page: Page, name: str, state: str) -> None:

@@ -211,17 +211,19 @@ def _stores(settings: Settings) -> None:
         ("PICTURERAIL_STORE", settings.store, ("",)),
         ("PICTURERAIL_STORE_BEFORE", settings.store_before, ("", "folder")),
     ):
-        if place not in words and not (_BUCKET.match(place) and split_url(place).hostname):
+        if place not in words and not _is_bucket(place):
             raise StartupError(
                 f"{name} must look like s3://KEY:SECRET@BUCKET/PREFIX?endpoint=URL (or gs://, az://), not '{place}'."
             )
     # a folder's name may have anything in it, but what a bucket's address begins with
-    if "://" in settings.backup_to and not (
-        _BUCKET.match(settings.backup_to) and split_url(settings.backup_to).hostname
-    ):
+    if "://" in settings.backup_to and not _is_bucket(settings.backup_to):
         raise StartupError(
             "PICTURERAIL_BACKUP_TO must be a folder, or look like s3://KEY:SECRET@BUCKET/PREFIX?endpoint=URL."
         )
+
+
+def _is_bucket(url: str) -> bool:
+    return bool(_BUCKET.match(url) and split_url(url).hostname)
 
 
 def _import_folders(settings: Settings) -> None:

@@ -34,8 +34,8 @@ def form(kind: type[T]) -> T:
     """
     sent = request.form.to_dict() | {name: file.filename or "" for name, file in request.files.items()}
     fields: dict[str, object] = {name: value for name, value in sent.items() if value}
-    if "tags" in fields:
-        fields["tags"] = [tag for line in request.form.getlist("tags") for tag in line.split(",")]
+    if any(lines := request.form.getlist("tags")):
+        fields["tags"] = [tag for line in lines for tag in line.split(",")]
     return converted(fields, kind)
 
 

@@ -25,9 +25,8 @@ BY_ID = [("_id", ASCENDING)]
 def find(db: Database, picture_id: str, among: PictureFilter) -> Picture:
     """The picture of that id, if it is one of those, or NotFound."""
     query = among.within({"$eq": parse_id(picture_id)})
-    document = db.gallery.find_one(
-        query, hint=BY_ID
-    )  # else the planner tries each index that knows the state
+    # without the hint the planner tries each index that knows the state
+    document = db.gallery.find_one(query, hint=BY_ID)
     if document is None:
         raise NotFound("There is no such picture. It may have been deleted.")
     return parse_picture(document)

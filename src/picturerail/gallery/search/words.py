@@ -18,9 +18,8 @@ from picturerail.gallery.search.tags import tag_token
 MAX_TOKENS = 1500  # of one picture; what a very long description says behind these is not found
 MAX_PREFIX = 16  # characters of a word that are told apart, but for whole words
 MAX_WORD = 64  # characters
-MAX_KNOWN = (
-    4096  # words whose forms a process remembers: those of a page of results are looked at again and again
-)
+# words whose forms a process remembers: those of a page of results are looked at again and again
+MAX_KNOWN = 4096
 
 _UNSPACED = (
     r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
