@@ -130,6 +130,24 @@ def test_the_form_leads_to_a_search_with_chips(client: FlaskClient, make: Maker,
     assert "Any" in client.get("/gallery/filters").text
 
 
+@pytest.mark.parametrize(
+    ("query", "offered"),
+    [
+        ("format:jpeg", "format:jpg"),
+        ("boat+lens:AF-S_50m_f/1.8G", "boat lens:af-s_50mm_f/1.8g"),
+        ("day:05-18", ""),
+    ],
+)
+def test_another_spelling_of_a_facet_is_offered_as_it_is_written(
+    client: FlaskClient, make: Maker, query: str, offered: str
+) -> None:
+    make(camera=NIKON, description="Boat", taken_at="2021-05-17T12:00:00")
+    page = opened(client, f"/gallery/?q={query}").words
+    assert ("Did you mean" in page) == bool(offered)
+    assert offered in page
+    assert not offered or found(client, offered.replace(" ", "+"))
+
+
 def test_the_page_of_a_picture_has_a_panel_of_the_camera(client: FlaskClient, make: Maker) -> None:
     picture = make(camera={**NIKON, "exposure": "1/60 s", "aperture": "f/2.8", "iso": "400"})
     page = html.unescape(client.get(f"/gallery/{picture.id}").text)
@@ -184,7 +202,15 @@ def test_the_clock_of_a_camera_is_corrected_for_many(people: dict[str, FlaskClie
     assert undo
     post(owner, html.unescape(undo[1]))
     assert (taken(one.id), taken(two.id)) == ("2021-01-01T00:30:00", "2021-06-01T00:00:00")
-    for hours in ("", "0", "soon", "1e9"):
+    for hours in (
+        "1,5",
+        "+1.5",
+        "\N{MINUS SIGN}1,5",
+        "-\N{ARABIC-INDIC DIGIT ONE}\N{ARABIC DECIMAL SEPARATOR}5",
+    ):
+        assert shift(owner, hours).status_code == 200, hours
+    assert taken(two.id) == "2021-06-01T00:00:00"
+    for hours in ("", "0", "soon", "1e9", "1,5,5"):
         assert shift(owner, hours).status_code == 400
     assert "0 pictures are moved" in shift(people["contributor"], "1").text
 
@@ -213,3 +239,17 @@ def test_this_day_in_other_years_is_shown(client: FlaskClient, make: Maker) -> N
     page = opened(client, "/timeline/")
     assert page.tiles() == [day.id]
     assert f"/gallery/?q=day:{today:%m-%d}" in html.unescape(page.text)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1942-06-05", "1969-12-31", "2107-02-03", "9999-12-31"])
+def test_the_timeline_leads_to_any_month_in_which_a_picture_may_have_been_taken(
+    client: FlaskClient, make: Maker, day: str
+) -> None:
+    old = make(taken_at=f"{day}T12:00:00")
+    make(taken_at="2021-03-04T12:00:00")
+    year = opened(client, f"/timeline/?year={int(day[:4])}").text
+    [month] = re.findall(r'href="(/gallery/\?order=taken[^"]*month=[^"]*)"', year)
+    assert opened(client, html.unescape(month)).tiles()[0] == old.id
+    for order in ("newest", "oldest", "title"):
+        path = f"/gallery/?order={order}&year={day[:4]}&month={day[5:7]}"
+        assert client.get(path, follow_redirects=True).status_code == 200

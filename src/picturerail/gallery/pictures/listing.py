@@ -15,6 +15,7 @@ from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture, parse_id, parse_picture
 
 MAX_MILLISECONDS = 2000  # of the database, for one look at the words of pictures
+FIRST_MONTH, LAST_MONTH = (1969, 12), (2106, 1)  # between whose ends ids can lie
 TOO_WIDE = (
     "Very many pictures have one of these words, and hardly any have them all, so this takes too long. "
     "Add a word that few pictures have, or take one away."
@@ -86,9 +87,9 @@ def span(db: Database, wanted: PictureFilter, newest: str = "") -> tuple[datetim
 
 def end_of(year: int, month: int) -> str:
     """A cursor `after` which lie the pictures of this month and older ones."""
+    year, month = min(max((year, month), FIRST_MONTH), LAST_MONTH)
     following = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-    seconds = min(int(following.timestamp()), 2**32 - 1)
-    return str(ObjectId(seconds.to_bytes(4, "big") + bytes(8)))
+    return str(ObjectId(int(following.timestamp()).to_bytes(4, "big") + bytes(8)))
 
 
 def count(db: Database, wanted: PictureFilter) -> Count:

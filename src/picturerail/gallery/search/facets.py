@@ -2,7 +2,8 @@
 
 from picturerail.gallery.search.folding import folded
 
-FACETS = ("camera", "lens", "format", "shape", "colour", "taken", "day")
+TIMES = ("taken", "day")
+FACETS = ("camera", "lens", "format", "shape", "colour", *TIMES)
 
 
 def facet_token(name: str, value: str) -> str:

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from picturerail.database import TOKEN_ORDER, Database, Document
+from picturerail.gallery.search.facets import TIMES, as_facet, facet_token
 from picturerail.gallery.search.terms import MAX_QUERY, Term, terms_of
 
 MAX_UNKNOWN = 2  # unknown words; for more, no suggestion is worth the work
@@ -165,11 +166,22 @@ def facet_values(db: Database, name: str, field: str, seen: Looks) -> list[str]:
 
 def _near(db: Database, term: Term, seen: Looks) -> str:
     """A word of the gallery that is spelled nearly so; those that begin with the same two letters come first."""
+    if term.word.startswith("@"):
+        return _near_value(db, term, seen)
     for length in (2, 1):
         known = _known(db, term.word[:length], seen)
         if found := get_close_matches(term.word, known, 1, 0.7):
             return found[0]
     return ""
+
+
+def _near_value(db: Database, term: Term, seen: Looks) -> str:
+    """The facet with a value that is spelled nearly so; another time is no spelling of the one that is meant."""
+    name, _, value = term.word.removeprefix("@").partition("=")
+    begin = facet_token(name, "")
+    values = [] if name in TIMES else [token.removeprefix(begin) for token in _known(db, begin, seen)]
+    found = get_close_matches(value, values, 1, 0.7)
+    return as_facet(name, found[0]) if found else ""
 
 
 def _known(db: Database, prefix: str, seen: Looks) -> list[str]:

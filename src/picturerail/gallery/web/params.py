@@ -13,7 +13,10 @@ from picturerail.url_parts import read_url
 
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
-_DECIMAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
+_DECIMAL = re.compile(r"[-+]?\d{1,6}(\.\d{1,6})?")
+_SIGNS = str.maketrans(
+    ",\N{ARABIC DECIMAL SEPARATOR}\N{MINUS SIGN}", "..-"
+)  # as half of the world's keyboards have them
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _CURSOR = re.compile(r"[0-9a-f]{24}")
 MAX_PAGE = 10**9
@@ -45,8 +48,8 @@ def number(form: Mapping[str, Any], name: str) -> int:
 
 
 def amount(form: Mapping[str, Any], name: str, default: float, low: float, high: float) -> float:
-    """One number of a form between two bounds, with a fraction or without; the default where nothing is written."""
-    text = field(form, name, limit=20, required=False).strip()
+    """One number of a form between two bounds, as people write it; the default where nothing is written."""
+    text = field(form, name, limit=20, required=False).strip().translate(_SIGNS)
     if not text:
         return default
     if not _DECIMAL.fullmatch(text) or not low <= float(text) <= high:
@@ -110,7 +113,7 @@ def month(args: MultiDict[str, str]) -> tuple[int, int] | None:
     if not all(text.isascii() and text.isdigit() and len(text) <= 4 for text in texts):
         raise BadRequest("Give a year and a month to jump to, such as year=2026&month=5.")
     year, number = int(texts[0]), int(texts[1])
-    if not (1970 <= year <= 9998 and 1 <= number <= 12):
+    if not (year and 1 <= number <= 12):
         raise BadRequest("Give a year and a month to jump to, such as year=2026&month=5.")
     return year, number
 
