@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from picturerail.gallery.cloud import AUTHENTICATED, DELIVERIES, UPLOAD, CloudAccess
+from picturerail.gallery.cloud import AUTHENTICATED, DELIVERIES, MAX_SHAPES, UPLOAD, CloudAccess
 from picturerail.gallery.pictures.create import new_public_id
 
 OWN = CloudAccess("picturerail", "key", "secret", "", "", own=True, token_key="00" * 32)
@@ -27,14 +27,14 @@ TEXTS = ("", "c_limit,w_{w}", "l_v1:gallery/0", "a_90/c_fit,h_10", "v1/gallery/0
 def test_each_is_what_the_sdk_builds(cloud: CloudAccess) -> None:
     cases = list(product(NAMES, (0, 1, 1795977298), TEXTS, ("", "jpg"), DELIVERIES))
     one_for_all = [without_token(cloud.url(*case)) for case in cases]
-    alone = [without_token(replace(cloud).url(*case)) for case in cases]
+    alone = [without_token(replace(cloud, shapes={}).url(*case)) for case in cases]
     for found, expected, case in zip(one_for_all, alone, cases, strict=True):
         assert found == expected
         built = cloud._built(*case)
         assert found.removeprefix("https://cdn.example").partition("/s--")[0] in built, case
 
 
-def test_a_page_asks_the_sdk_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_ask_the_sdk_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked, real = [], CloudAccess._built
 
     def counted(cloud: CloudAccess, *given: Any, **more: Any) -> str:
@@ -42,17 +42,27 @@ def test_a_page_asks_the_sdk_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(cloud, *given, **more)
 
     monkeypatch.setattr(CloudAccess, "_built", counted)
-    cloud = replace(OWN)
+    cloud = replace(OWN, shapes={})
     names = [new_public_id() for _ in range(60)]
     urls = [cloud.url(name, 7 + at, "c_limit,w_{w}", "", UPLOAD) for at, name in enumerate(names)]
     assert urls[1] == f"/picturerail/image/upload/c_limit,w_{{w}}/v8/{names[1]}"
+    assert replace(cloud, site_url="https://here.example").url(names[0], 7, "c_limit,w_{w}") == urls[0]
     assert len(asked) == 1
 
 
-def test_copies_of_a_cloud_share_nothing() -> None:
-    cloud = replace(OWN)
+def test_what_is_remembered_of_addresses_has_an_end() -> None:
+    cloud = replace(OWN, shapes={})
+    for width in range(2 * MAX_SHAPES):
+        assert cloud.url(NAMES[0], 1, f"w_{width}").split("/")[4] == f"w_{width}"
+    assert len(cloud.shapes) <= MAX_SHAPES
+
+
+def test_another_cloud_shares_nothing() -> None:
+    cloud = replace(OWN, shapes={})
     cloud.url(NAMES[0], 1)
     assert replace(cloud, cloud_name="other").url(NAMES[0], 1) == f"/other/image/upload/v1/{NAMES[0]}"
+    rooted = replace(cloud, delivery={"use_root_path": True})
+    assert rooted.url(NAMES[0], 1) == f"/picturerail/v1/{NAMES[0]}"
 
 
 def without_token(address: str) -> str:

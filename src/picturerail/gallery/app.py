@@ -232,7 +232,11 @@ def _furnish_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         marked=marked, as_search=as_search, as_facet=lambda value, name: as_facet(name, value)
     )
+    drawings = app.jinja_env.get_template(
+        "parts/icons.html"
+    ).module  # for all templates, and drawn without imports
     app.jinja_env.globals.update(
+        {name: getattr(drawings, name) for name in ("icon", "empty_wall", "empty_basket")},
         copied_edit=clipboard.copied_edit,
         asset=_asset_finder(Path(app.static_folder or "")),
         csp_nonce=headers.csp_nonce,

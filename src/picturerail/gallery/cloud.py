@@ -39,6 +39,7 @@ CHUNK_BYTES = 20_000_000  # larger files go in chunks, because the SDK reads eac
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 BY_IDS = 100  # assets that one call of the Admin API may name
 
+MAX_SHAPES = 1000  # of addresses, which are remembered
 _OWN_NAME = re.compile(rf"{FOLDER}[0-9a-z]+")
 _SAMPLE = f"{FOLDER}0"
 _ASSET = re.compile(r"v\d+/(?P<public_id>.+?)(\.\w+)?")  # behind the delivery type, as uploads answer it
@@ -79,9 +80,8 @@ class CloudAccess:
     terms: TokenTerms = TokenTerms()
     is_bulk: bool = False  # whether very many pictures are sent
     ahead: str = ""  # transformations that it makes after an upload, when it has nothing else to do
-    _shapes: dict[tuple[str, str, str], tuple[str, str]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    # what its addresses have in common, kept by its copies
+    shapes: dict[tuple[object, ...], tuple[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
     def url(
         self,
@@ -113,17 +113,20 @@ class CloudAccess:
     def _unsigned(
         self, public_id: str, version: int, transformation: str, extension: str, delivery: str
     ) -> str:
-        """By the SDK; the addresses of a page that differ in version and name only are built once for all of them.
+        """By the SDK; addresses that differ in version and name only are built once for all of them.
 
         That holds for the names that the gallery gives, in which nothing is escaped, and where no host depends on them.
         """
         if not (self.own and version and _OWN_NAME.fullmatch(public_id)):
             return self._built(public_id, version, transformation, extension, delivery)
-        if (shape := self._shapes.get((transformation, extension, delivery))) is None:
+        kind = (self.cloud_name, *self.delivery.items(), transformation, extension, delivery)
+        if (shape := self.shapes.get(kind)) is None:
             head, _, tail = self._built(_SAMPLE, 1, transformation, extension, delivery).rpartition(
                 f"/v1/{_SAMPLE}"
             )
-            shape = self._shapes[transformation, extension, delivery] = head, tail
+            if len(self.shapes) >= MAX_SHAPES:  # edits and names of downloads have no end
+                self.shapes.clear()
+            shape = self.shapes[kind] = head, tail
         return f"{shape[0]}/v{version}/{public_id}{shape[1]}"
 
     def _built(
@@ -189,7 +192,7 @@ class CloudAccess:
 
     def delivery_origin(self) -> str:
         """Scheme and host from which pictures come; empty when it is the gallery's own."""
-        address = self.url("a", 1)
+        address = self.url(_SAMPLE, 1)
         return origin(address) if "://" in address else ""
 
     def upload_origin(self) -> str:

@@ -1,6 +1,6 @@
 """What every page that lists pictures shares: what its address asks for, its tiles, its neighbours, how to select."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
@@ -83,8 +83,9 @@ def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:
     counts = stacks.counts(services.database(), policy.listed(access.principal()), live)
     cloud, density = services.cloud(), DENSITIES[_density()]  # of the request, not of each picture
     tiles = [
-        replace(
-            view.show(one, cloud),
+        view.show(
+            one,
+            cloud,
             is_favourite=favourite in one.marks,
             stacked=counts.get(one.stack, 0) if one.state == LIVE else 0,
             density=density,

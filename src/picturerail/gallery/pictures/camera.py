@@ -24,8 +24,7 @@ class CameraFacts:
     def of_document(cls, value: object) -> "CameraFacts":
         """What a document holds; fields of a wrong type count as missing."""
         told = value if isinstance(value, Mapping) else {}
-        kept = {each.name: told.get(each.name) for each in fields(cls)}
-        return cls(**{name: text for name, text in kept.items() if isinstance(text, str)})
+        return cls(**{name: text for name, text in told.items() if name in _NAMES and isinstance(text, str)})
 
     @property
     def plain(self) -> dict[str, str]:
@@ -38,6 +37,9 @@ class CameraFacts:
         taken = (self.exposure, self.aperture, self.iso and f"ISO {self.iso}", self.focal_length)
         lines = [("Camera", self.camera), ("Lens", self.lens), ("Exposure", ", ".join(filter(None, taken)))]
         return [(label, text) for label, text in [*lines, ("Colour space", self.color_space)] if text]
+
+
+_NAMES = tuple(each.name for each in fields(CameraFacts))
 
 
 def camera_in(answer: Mapping[str, Any]) -> CameraFacts:

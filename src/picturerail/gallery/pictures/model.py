@@ -8,7 +8,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
@@ -30,8 +30,11 @@ LIVE, TRASH, DUPLICATE, DELETED = "live", "trash", "duplicate", "deleted"
 STATES: dict[str, Any] = {LIVE: {"$in": [LIVE, None]}, TRASH: TRASH, DUPLICATE: DUPLICATE, DELETED: DELETED}
 
 MAX_SHORTENED = 80  # letters of a title that is taken from a longer text
-_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
-_PHASH = re.compile(r"[0-9a-f]{16}")
+_FORMS = {
+    "color": re.compile(r"#[0-9A-Fa-f]{6}"),
+    "phash": re.compile(r"[0-9a-f]{16}"),
+}  # of texts that have one
+_READ_OTHERWISE = ("id", "visibility", "shown", "held")
 _ID = re.compile(r"[0-9a-f]{24}")
 
 T = TypeVar("T")
@@ -129,43 +132,33 @@ class Picture:
         return f"{name}.{self.format}"
 
 
+# The fields that hold any text; a page parses sixty documents.
+_TEXTS = tuple(each.name for each in fields(Picture) if each.type is str and each.name not in _READ_OTHERWISE)
+
+
 def parse_picture(document: Mapping[str, Any]) -> Picture:
     """Read a document of the collection `gallery`; fields of a wrong type count as missing."""
-    color = _typed(document, "color", str, "")
+    told = {name: value for name in _TEXTS if isinstance(value := document.get(name), str)}
+    for name, form in _FORMS.items():
+        if name in told and not form.fullmatch(told[name]):
+            del told[name]
     return Picture(
         id=str(document["_id"]),
         text=PictureText.of_document(document),
-        filename=_typed(document, "filename", str, ""),
-        url=_typed(document, "url", str, ""),
-        public_id=_typed(document, "public_id", str, ""),
-        asset_id=_typed(document, "asset_id", str, ""),
+        **told,
         version=_typed(document, "version", int, 0),
         width=max(0, _typed(document, "width", int, 0)),
         height=max(0, _typed(document, "height", int, 0)),
-        format=_typed(document, "format", str, ""),
         bytes=max(0, _typed(document, "bytes", int, 0)),
-        etag=_typed(document, "etag", str, ""),
-        thumbhash=_typed(document, "thumbhash", str, ""),
-        color=color if _COLOR.fullmatch(color) else "",
         created_at=_typed(document, "created_at", datetime, None) or _time_of(document["_id"]),
         updated_at=_typed(document, "updated_at", datetime, None),
         trashed_at=_typed(document, "trashed_at", datetime, None),
-        state=_typed(document, "state", str, LIVE),
-        owner=_typed(document, "owner", str, ""),
-        same_as=_typed(document, "same_as", str, ""),
-        taken_at=_typed(document, "taken_at", str, ""),
-        edit=_typed(document, "edit", str, ""),
-        focus=_typed(document, "focus", str, ""),
-        phash=phash if _PHASH.fullmatch(phash := _typed(document, "phash", str, "")) else "",
-        alike=_typed(document, "alike", str, ""),
-        stack=_typed(document, "stack", str, ""),
         stack_place=_typed(document, "stack_place", int, 0),
         lent=tuple(each for each in _list(document, "lent") if isinstance(each, str)),
         camera=CameraFacts.of_document(document.get("camera")),
         marks=tuple(each for each in _list(document, "marks") if isinstance(each, str)),
         albums=tuple(str(each) for each in _list(document, "albums")),
         visibility=_visibility(document, "visibility"),
-        delivery=_typed(document, "delivery", str, "upload"),
         held=str(document.get("held") or ""),
         shown=_visibility(document, "shown"),
     )

@@ -135,7 +135,14 @@ class PictureView:
         return self.signed.get(width) or self.source.replace(WIDTH, str(width))
 
 
-def show(picture: Picture, cloud: CloudAccess) -> PictureView:
+def show(
+    picture: Picture,
+    cloud: CloudAccess,
+    *,
+    is_favourite: bool = False,
+    stacked: int = 0,
+    density: float = 1.0,
+) -> PictureView:
     """Prepare a picture for the templates."""
     source = _source(picture, cloud)
     sized = bool(picture.width and picture.height)
@@ -154,6 +161,9 @@ def show(picture: Picture, cloud: CloudAccess) -> PictureView:
         signed=_signed(picture, cloud),
         focus=picture.focal_point,
         href=f"/gallery/{picture.id}",
+        is_favourite=is_favourite,
+        stacked=stacked,
+        density=density,
     )
 
 
