@@ -88,6 +88,14 @@ WAYS = {
     "a store that is away": Wrong(
         "nothing answers at its endpoint", {"PICTURERAIL_STORE": "s3://k:s@b?endpoint=http://127.0.0.1:1"}
     ),
+    "a store before that is away": Wrong(
+        "PICTURERAIL_STORE_BEFORE cannot be used: nothing answers",
+        {"PICTURERAIL_STORE": "", "PICTURERAIL_STORE_BEFORE": "s3://k:s@b?endpoint=http://127.0.0.1:1"},
+    ),
+    "a backup to a bucket that is away": Wrong(
+        "The bucket of the backup cannot be used: nothing answers",
+        command=("restore", "s3://k:s@b?endpoint=http://127.0.0.1:1", "--data", "DATA"),
+    ),
     "a domain with its scheme": Wrong("bare name", {"PICTURERAIL_DOMAIN": "https://pics.example"}),
     "edges without ports": Wrong(
         "must be HOST:PORT", {"PICTURERAIL_EDGES": "paris", "PICTURERAIL_EDGE_SECRET": "0123456789abcdef"}

@@ -21,7 +21,7 @@ from picturerail.storage.objects import ObjectStorage
     ],
 )
 def test_options_of_the_store_and_of_its_connections_are_taken(options: str, tmp_path: Path) -> None:
-    ObjectStorage(f"s3://bucket/prefix?{options}", "originals", tmp_path)
+    ObjectStorage(f"s3://bucket/prefix?{options}", "originals", tmp_path, name="What it is for")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_options_of_the_store_and_of_its_connections_are_taken(options: str, tmp
     ],
 )
 def test_what_cannot_be_meant_is_told_in_one_sentence(address: str, named: str, tmp_path: Path) -> None:
-    with pytest.raises(StartupError, match="PICTURERAIL_STORE cannot be used: ") as told:
-        ObjectStorage(address, "originals", tmp_path)
+    with pytest.raises(StartupError, match="What it is for cannot be used: ") as told:
+        ObjectStorage(address, "originals", tmp_path, name="What it is for")
     assert named in str(told.value)
     assert "\n" not in str(told.value)

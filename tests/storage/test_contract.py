@@ -21,7 +21,7 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     """A folder, and a real SeaweedFS: nothing but the place differs."""
     if request.param == "folder":
         return FileStorage(tmp_path / "store")
-    return ObjectStorage(request.getfixturevalue("s3_url"), tmp_path.name, tmp_path)
+    return ObjectStorage(request.getfixturevalue("s3_url"), tmp_path.name, tmp_path, name="It")
 
 
 @pytest.fixture

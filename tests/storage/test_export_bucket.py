@@ -24,12 +24,12 @@ def test_files_come_into_a_bucket_by_their_names_and_stay(s3_url: str, tmp_path:
     assert not again.holds("gallery.json", 3)
     assert not again.holds("gallery.json", 0)
     assert not again.holds("missing.jpg", 1)
-    stored = ObjectStorage(url, "", tmp_path)
+    stored = ObjectStorage(url, "", tmp_path, name="It")
     for name, value in content.items():
         with stored.open(name) as file:
             assert file.read() == value
 
 
 def test_a_bucket_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StartupError, match="The bucket: the store cannot be used"):
+    with pytest.raises(StartupError, match="The bucket of the export cannot be used: nothing answers"):
         ExportBucket("s3://key:secret@none?endpoint=http://127.0.0.1:9", tmp_path)

@@ -20,7 +20,7 @@ from picturerail.storage.objects import ObjectStorage
 
 @pytest.fixture
 def stores(tmp_path: Path, s3_url: str) -> tuple[Storage, Storage]:
-    return FileStorage(tmp_path / "folder"), ObjectStorage(s3_url, tmp_path.name, tmp_path)
+    return FileStorage(tmp_path / "folder"), ObjectStorage(s3_url, tmp_path.name, tmp_path, name="It")
 
 
 def put(storage: Storage, key: str, content: bytes, tmp_path: Path) -> None:
@@ -118,5 +118,5 @@ def test_the_command_moves_both_libraries_and_can_empty_the_old_one(
     assert done.exit_code == 0, done.output
     assert "originals: 1 copied" in done.output
     for folder in ("originals", "derived"):
-        assert read(ObjectStorage(place, folder, tmp_path), "ab/x") == folder.encode()
+        assert read(ObjectStorage(place, folder, tmp_path, name="It"), "ab/x") == folder.encode()
         assert list(FileStorage(data / folder).list()) == []

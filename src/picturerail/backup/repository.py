@@ -44,6 +44,8 @@ class Repository:
         if not remote and not create and not Path(place, ABOUT).is_file():
             raise StartupError(f"There is no backup in {place}.")
         root = store_of(place, "", scratch)
+        if isinstance(root, ObjectStorage):
+            root.check()
         about = _about(root, scratch, passphrase, create=create)
         if about["format"] != FORMAT:
             raise StartupError(
@@ -98,7 +100,7 @@ class Repository:
 def store_of(place: str, folder: str, scratch: Path) -> Storage:
     """`folder` of the folder or bucket `place`."""
     if "://" in place:
-        return ObjectStorage(place, folder, scratch)
+        return ObjectStorage(place, folder, scratch, name="The bucket of the backup")
     return FileStorage(Path(place, folder) if folder else Path(place))
 
 

@@ -25,7 +25,8 @@ def store_at(settings: Settings, place: str, folder: str) -> Storage:
     """`folder` of the store at `place`: the address of an object store, or "" or "folder" for the data folder."""
     if place in ("", "folder"):
         return FileStorage(settings.data / folder, durable=folder != "derived")
-    return _bucket(settings, place, folder)
+    name = "PICTURERAIL_STORE" if place == settings.store else "PICTURERAIL_STORE_BEFORE"
+    return _bucket(settings, place, folder, name)
 
 
 def check_stores(settings: Settings) -> None:
@@ -37,13 +38,13 @@ def check_stores(settings: Settings) -> None:
         ("PICTURERAIL_STORE_BEFORE", settings.store_before),
     ):
         if place not in ("", "folder"):
-            _bucket(settings, place, "originals").check(name)
+            _bucket(settings, place, "originals", name).check()
 
 
-def _bucket(settings: Settings, place: str, folder: str) -> "ObjectStorage":
+def _bucket(settings: Settings, place: str, folder: str, name: str) -> "ObjectStorage":
     from picturerail.storage.objects import ObjectStorage  # noqa: PLC0415 - megabytes, and most have no bucket
 
-    return ObjectStorage(place, folder, settings.spool_folder)
+    return ObjectStorage(place, folder, settings.spool_folder, name=name)
 
 
 def _store(settings: Settings, folder: str) -> Storage:

@@ -26,17 +26,20 @@ SECONDS = 20  # for one request, its repetitions included
 class ObjectStorage:
     """Keeps each object under its key in a bucket; `scratch` is a folder of this machine for `local`."""
 
-    def __init__(self, url: str, folder: str, scratch: Path) -> None:
-        """Use `folder` below the prefix of `url`: s3://[KEY:SECRET@]BUCKET[/PREFIX][?endpoint=URL&option=value]."""
-        self._store = _open_store(url, folder)
-        self._scratch = scratch
+    def __init__(self, url: str, folder: str, scratch: Path, *, name: str) -> None:
+        """Use `folder` below the prefix of `url`: s3://[KEY:SECRET@]BUCKET[/PREFIX][?endpoint=URL&option=value].
 
-    def check(self, setting: str) -> None:
-        """Raise StartupError, which names the `setting`, unless the bucket is there and lists what it holds."""
+        `name` is what the person who gave the address knows it by: a setting, or what the bucket is for.
+        """
+        self._store = _open_store(url, folder, name)
+        self._scratch, self._name = scratch, name
+
+    def check(self) -> None:
+        """Raise StartupError unless the bucket is there and lists what it holds."""
         try:
             next(iter(obstore.list(self._store, chunk_size=1)), None)
         except (BaseError, OSError) as error:
-            raise StartupError(f"{setting}: the store cannot be used: {_cause(error)}") from error
+            raise StartupError(f"{self._name} cannot be used: {_cause(error)}") from error
 
     def put(self, key: str, source: Path) -> None:
         """Store the file `source` under `key`, whole and durable or not at all; `source` is used up."""
@@ -199,7 +202,7 @@ def _checked(key: str) -> str:
     return key
 
 
-def _open_store(url: str, folder: str) -> ObjectStore:
+def _open_store(url: str, folder: str, name: str) -> ObjectStore:
     parts = split_url(url)
     config: dict[str, Any] = {_option(name): value for name, value in parse_qsl(parts.query)}
     if parts.username:
@@ -209,9 +212,7 @@ def _open_store(url: str, folder: str) -> ObjectStore:
         }
     # for others the library would end with a panic of Rust
     if "endpoint" in config and not _ENDPOINT.fullmatch(config["endpoint"]):
-        raise StartupError(
-            f"PICTURERAIL_STORE cannot be used: {config['endpoint']} is no address of an endpoint."
-        )
+        raise StartupError(f"{name} cannot be used: {config['endpoint']} is no address of an endpoint.")
     if parts.scheme == "s3":
         config.setdefault("region", "us-east-1")
     client = {name: config.pop(name) for name in _CLIENT_OPTIONS if name in config}
@@ -230,4 +231,4 @@ def _open_store(url: str, folder: str) -> ObjectStore:
             retry_config={"max_retries": 4, "retry_timeout": timedelta(seconds=SECONDS)},
         )
     except (BaseError, ValueError, TypeError) as error:
-        raise StartupError(f"PICTURERAIL_STORE cannot be used: {_cause(error)}") from error
+        raise StartupError(f"{name} cannot be used: {_cause(error)}") from error
