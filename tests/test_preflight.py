@@ -68,9 +68,7 @@ def test_something_wrong_is_an_exit_code(tmp_path: Path) -> None:
     )
     assert said.exit_code == 1
     assert "wrong  database       MONGO_URI: no MongoDB server answers there." in said.output
-    store = (
-        "wrong  store          PICTURERAIL_STORE cannot be used: nothing answers at its endpoint."
-    )
+    store = "wrong  store          PICTURERAIL_STORE cannot be used: nothing answers at its endpoint."
     assert store in said.output
 
 

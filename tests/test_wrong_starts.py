@@ -8,16 +8,20 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner, Result
 
 from picturerail import mongod, processes
+from picturerail.backup.schedule import back_up
 from picturerail.cli import main
 from picturerail.errors import StartupError
-from picturerail.settings import kept_secrets
+from picturerail.settings import kept_secrets, load
 from tests.ports import free_port
 
+BACKUP = '{"format": 1, "encrypted": false}'
 SERVE = ("serve", "--data", "DATA", "--port", "PORT")
 
 
@@ -32,11 +36,25 @@ class Wrong:
 
 
 def file(name: str, text: str) -> Callable[[Path], object]:
-    def write(data: Path) -> object:
-        (data.parent / name).parent.mkdir(parents=True, exist_ok=True)
-        return (data.parent / name).write_text(text)
+    return octets(name, text.encode())
 
-    return write
+
+def octets(name: str, content: bytes) -> Callable[[Path], object]:
+    return lambda data: _below(data, name).write_bytes(content)
+
+
+def folder(name: str) -> Callable[[Path], object]:
+    return lambda data: _below(data, f"{name}/.keep").touch()
+
+
+def link(name: str, target: str) -> Callable[[Path], object]:
+    return lambda data: _below(data, name).symlink_to(target)
+
+
+def _below(data: Path, name: str) -> Path:
+    path = data.parent / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def served_elsewhere(data: Path) -> object:
@@ -153,6 +171,37 @@ WAYS = {
     ),
     "settings of a wrong kind": Wrong("must be", before=file("data/settings.toml", 'workers = "many"')),
     "kept keys that are damaged": Wrong("Put it back from a backup", before=file("data/secrets.json", "{")),
+    "a secret's file that is a folder": Wrong("Is a directory", {"SECRET_KEY_FILE": "/"}),
+    "a secret's file that never ends": Wrong("which is no secret", {"SECRET_KEY_FILE": "/dev/zero"}),
+    "a secret's file of another program": Wrong(
+        "no text in UTF-8", {"SECRET_KEY_FILE": "PLACE"}, before=octets("place", "x".encode("utf-16"))
+    ),
+    "settings in another encoding": Wrong(
+        "Save it as such", before=octets("data/settings.toml", "port = 1".encode("utf-16"))
+    ),
+    "settings with a character that is none": Wrong(
+        "Take it out", before=file("data/settings.toml", 'public_url = "https://a\\u0000"')
+    ),
+    "settings that are a folder": Wrong("Is a directory", before=folder("data/settings.toml")),
+    "settings that lead nowhere": Wrong(
+        "Mend or remove it", before=link("data/settings.toml", "/no/settings.toml")
+    ),
+    "a list in place of a text": Wrong(
+        "must be a text", before=file("data/settings.toml", 'public_url = ["https://a.example"]')
+    ),
+    "a number in place of a list": Wrong(
+        "a list of texts", before=file("data/settings.toml", "trusted_proxies = [1]")
+    ),
+    "a table in place of a number": Wrong(
+        "must be a whole number", before=file("data/settings.toml", "[workers]\nmany = true")
+    ),
+    "a date in place of a text": Wrong(
+        "must be a text", before=file("data/settings.toml", "public_url = 2026-01-01")
+    ),
+    "kept keys of no kind": Wrong("Put it back from a backup", before=file("data/secrets.json", "[]")),
+    "a kept key that is a number": Wrong(
+        "Put it back from a backup", before=file("data/secrets.json", '{"api_key": 5}')
+    ),
     # folders
     "a file as data folder": Wrong("is a file", before=file("data", "")),
     "a folder where none can be": Wrong(
@@ -161,6 +210,48 @@ WAYS = {
     "a folder that is half restored": Wrong(
         "half restored", before=file(f"data/{processes.RESTORING}", json.dumps({"snapshot": "1"}))
     ),
+    "a folder that leads nowhere": Wrong("Mount or make that", before=link("data", "/no/disk")),
+    "a file in place of the originals": Wrong("Move it away", before=file("data/originals", "")),
+    "a backup as data folder": Wrong(
+        "is a backup, no data folder",
+        before=lambda data: (file("data/repository.json", BACKUP)(data), folder("data/snapshots")(data)),
+    ),
+    "a restore of which nothing is known": Wrong(
+        "Empty the folder",
+        command=("restore", "PLACE", "--data", "DATA"),
+        before=lambda data: (
+            file("place/repository.json", BACKUP)(data),
+            file("data/restoring.json", "")(data),
+        ),
+    ),
+    "a restore into a folder with something in it": Wrong(
+        "choose it with --data",
+        command=("restore", "PLACE", "--data", "DATA"),
+        before=lambda data: (file("place/repository.json", BACKUP)(data), file("data/x", "")(data)),
+    ),
+    "a backup of a newer program": Wrong(
+        "update the program",
+        command=("restore", "PLACE", "--data", "DATA"),
+        before=file("place/repository.json", BACKUP.replace("1", "2")),
+    ),
+    "a damaged backup": Wrong(
+        "Take another backup",
+        command=("restore", "PLACE", "--data", "DATA"),
+        before=file("place/repository.json", "{"),
+    ),
+    "an encrypted backup": Wrong(
+        "Set PICTURERAIL_BACKUP_PASSPHRASE",
+        command=("restore", "PLACE", "--data", "DATA"),
+        before=file("place/repository.json", BACKUP.replace("false", "true")),
+    ),
+    "an encrypted backup without its key": Wrong(
+        "Put it back",
+        {"PICTURERAIL_BACKUP_PASSPHRASE": "words"},
+        ("restore", "PLACE", "--data", "DATA"),
+        file("place/repository.json", BACKUP.replace("false", "true")),
+    ),
+    "an address of another machine": Wrong("with --host", {"PICTURERAIL_HOST": "203.0.113.9"}),
+    "an address that is an URL": Wrong("with --host", {"PICTURERAIL_HOST": "http://127.0.0.1"}),
     "a command on a folder that is not there": Wrong(
         "is not there", command=("user", "list", "--data", "DATA")
     ),
@@ -189,7 +280,11 @@ def done(way: Wrong, tmp_path: Path, port: int) -> Result:
     data = tmp_path / "data"
     way.before(data)
     given = {"DATA": str(data), "PORT": str(port), "PLACE": str(tmp_path / "place")}
-    return CliRunner().invoke(main, [given.get(word, word) for word in way.command], env=dict(way.env))
+    return CliRunner().invoke(
+        main,
+        [given.get(word, word) for word in way.command],
+        env={name: given.get(value, value) for name, value in way.env.items()},
+    )
 
 
 def test_there_are_forty() -> None:
@@ -220,6 +315,27 @@ def test_the_sdk_does_not_end_the_program_before_it_can_say_a_word(url: str) -> 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         _is_refused(done(Wrong(""), tmp_path, taken.getsockname()[1]), "Choose another port with --port.")
+
+
+@pytest.mark.parametrize(
+    ("flag", "says"), [(0, "`sudo chown -R"), (os.ST_RDONLY, "Mount it so that it can be written to")]
+)
+def test_a_folder_of_before_that_cannot_be_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flag: int, says: str
+) -> None:
+    """The folder itself may be ours, and what an earlier start has made in it somebody else's."""
+    originals = tmp_path / "data" / "originals"
+    originals.mkdir(parents=True)
+    monkeypatch.setattr("picturerail.processes.os.access", lambda path, _: path != originals)
+    monkeypatch.setattr("picturerail.processes.os.statvfs", lambda _: SimpleNamespace(f_flag=flag))
+    _is_refused(done(Wrong(""), tmp_path, free_port()), says)
+
+
+def test_a_backup_into_the_data_folder_itself(tmp_path: Path) -> None:
+    settings = load({}, data=tmp_path)
+    with pytest.raises(StartupError, match="is the data folder itself"):
+        back_up(settings, Mock(), f"{tmp_path}/.", 0, print)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

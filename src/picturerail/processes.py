@@ -1,8 +1,10 @@
 """Child processes that die with us, and a lock on the data folder that lasts until the last of them is gone."""
 
 import ctypes
+import errno
 import fcntl
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -15,6 +17,8 @@ from picturerail.errors import StartupError
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
 RESTORING = "restoring.json"  # lies in a data folder while a backup is restored to it
+BACKUP = "repository.json"  # lies in a folder of backups
+FOLDERS = ("mongo", "run", "spool", "originals", "derived")  # of a data folder
 SILENT_SECONDS = 3.0  # of waiting, before it is told what for
 LEFTOVER_SECONDS = 40  # children of a killed server get this long to finish
 
@@ -105,6 +109,52 @@ def holder(data: Path) -> int | None:
     return pid
 
 
+def _refuse_what_is_none(data: Path) -> None:
+    """Raise StartupError for a folder in which a gallery cannot be, or must not begin."""
+    if data.is_symlink() and not data.exists():
+        raise StartupError(
+            f"The data folder {data} is a link to {data.readlink()}, which is not there. Mount or make that."
+        )
+    for part in FOLDERS:
+        if (data / part).exists() and not (data / part).is_dir():
+            raise StartupError(f"{data / part} is a file, where the program keeps a folder. Move it away.")
+    if (data / BACKUP).is_file() and (data / "snapshots").is_dir():
+        raise StartupError(
+            f"{data} is a backup, no data folder. `picturerail restore {data} --data NEW` makes one of it."
+        )
+
+
+def _refuse_read_only(data: Path) -> None:
+    """Raise OSError unless files can be written into the folder, and into those of an earlier start."""
+    for folder in (data, *(data / part for part in FOLDERS)):
+        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
+            is_denied = os.statvfs(folder).f_flag & os.ST_RDONLY == 0
+            raise (
+                PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+                if is_denied
+                else OSError(errno.EROFS, os.strerror(errno.EROFS))
+            )
+
+
+def _mend(data: Path, code: int | None) -> str:
+    """What a person can do about a folder that refuses."""
+    if code == errno.EROFS:
+        return " Mount it so that it can be written to, or choose another folder with --data."
+    if code == errno.ENOSPC:
+        return " Free some space, and start again."
+    if code in (errno.EACCES, errno.EPERM):
+        give = f"chown -R {_user()}" if data.exists() else f"install -d -o {_user()}"
+        return f" Give it to the user who starts this: `sudo {give} {data}`, or choose another with --data."
+    return ""
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # of a container, perhaps
+        return str(os.geteuid())
+
+
 class DataFolder:
     """The lock on a data folder: one server at a time, its children included.
 
@@ -113,11 +163,15 @@ class DataFolder:
 
     def __init__(self, data: Path) -> None:
         """Name the lock of the folder `data`, which is made, private, if it is missing."""
+        _refuse_what_is_none(data)
         try:
             (data / "run").mkdir(parents=True, exist_ok=True)
             data.chmod(0o700)
+            _refuse_read_only(data)
         except OSError as error:
-            raise StartupError(f"The data folder {data} cannot be used: {error.strerror}.") from error
+            raise StartupError(
+                f"The data folder {data} cannot be used: {error.strerror}.{_mend(data, error.errno)}"
+            ) from error
         self.data = data
         self.path = data / "run" / "lock"
         self.descriptor = -1

@@ -6,6 +6,7 @@ its own pool.
 """
 
 import contextlib
+import errno
 import json
 import shutil
 import signal
@@ -299,6 +300,10 @@ def _refuse_taken_port(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             where = f"{settings.host}:{settings.port}"
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                raise StartupError(
+                    f"Nothing can listen on {where}: {error.strerror}. Choose an address of this machine with --host."
+                ) from error
             raise StartupError(
                 f"Nothing can listen on {where}: {error.strerror}. Choose another port with --port."
             ) from error

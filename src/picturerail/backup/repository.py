@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from picturerail.backup.encryption import REFUSED, Cipher, Plain, new_key, unlock
+from picturerail.backup.encryption import Cipher, Plain, new_key, unlock
 from picturerail.errors import NotFound, StartupError
 from picturerail.storage.base import Storage
 from picturerail.storage.filesystem import FileStorage
@@ -126,6 +126,11 @@ def _about(root: Storage, scratch: Path, passphrase: str, *, create: bool) -> di
     try:
         with root.open(ABOUT) as file:
             about: dict[str, Any] = json.load(file)
+        return {name: about[name] for name in ("format", "encrypted")}
+    except (ValueError, TypeError, KeyError) as error:
+        raise StartupError(
+            f"The backup is damaged: {ABOUT} in it cannot be read. Take another backup, or mend that file."
+        ) from error
     except NotFound:
         if not create:
             raise StartupError("There is no backup at that place.") from None
@@ -144,9 +149,14 @@ def _cipher(root: Storage, passphrase: str, *, encrypted: bool) -> Cipher:
             )
         return Plain()
     if not passphrase:
-        raise StartupError(f"This backup is encrypted. {REFUSED}")
-    with root.open(KEY) as file:
-        return unlock(file.read(), passphrase)
+        raise StartupError("This backup is encrypted. Set PICTURERAIL_BACKUP_PASSPHRASE to its passphrase.")
+    try:
+        with root.open(KEY) as file:
+            return unlock(file.read(), passphrase)
+    except NotFound:
+        raise StartupError(
+            f"This backup is encrypted, and its {KEY} is missing. Put it back: without it nothing can be read."
+        ) from None
 
 
 def _write(root: Storage, scratch: Path, key: str, content: bytes) -> None:

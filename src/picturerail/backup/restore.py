@@ -28,7 +28,7 @@ def restoring(data: Path, repository: Repository, snapshot: str | None) -> Itera
     """Mark `data` as being restored until the context ends well; gives the manifest of the snapshot."""
     marker = data / RESTORING
     if marker.is_file():
-        begun = json.loads(marker.read_text())["snapshot"]
+        begun = _begun(marker)
         if snapshot not in (None, begun):
             raise StartupError(
                 f"{data} is being restored from snapshot {begun}: finish that, or empty the folder."
@@ -43,6 +43,15 @@ def restoring(data: Path, repository: Repository, snapshot: str | None) -> Itera
     marker.write_text(json.dumps({"snapshot": manifest["snapshot"]}))
     yield manifest
     marker.unlink()
+
+
+def _begun(marker: Path) -> str:
+    try:
+        return str(json.loads(marker.read_text())["snapshot"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise StartupError(
+            f"{marker} does not tell which snapshot was begun. Empty the folder, and restore again."
+        ) from error
 
 
 def restore_files(data: Path, repository: Repository, manifest: dict[str, Any]) -> None:

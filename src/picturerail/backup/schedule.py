@@ -1,12 +1,14 @@
 """Backups that happen by themselves: the hourly housekeeping asks here whether one is due."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from picturerail import last_backup
 from picturerail.backup.repository import Repository, scratch_folder
 from picturerail.backup.retention import prune
 from picturerail.backup.snapshot import Made, Say, SnapshotSource, make
 from picturerail.database import Database
+from picturerail.errors import StartupError
 from picturerail.media.stores import original_store
 from picturerail.settings import Settings
 
@@ -15,6 +17,8 @@ EARLY = timedelta(minutes=30)  # housekeeping comes every hour: rather a little 
 
 def back_up(settings: Settings, db: Database, place: str, keep: int, say: Say) -> Made:
     """Make one snapshot at `place`, and remove those beyond the newest `keep` (0 keeps all)."""
+    if "://" not in place and Path(place).resolve() == settings.data.resolve():
+        raise StartupError(f"{place} is the data folder itself. Name another folder, best on another disk.")
     source = SnapshotSource(db, original_store(settings) if settings.own_media else None, settings.data)
     with scratch_folder(settings.run_folder) as scratch:
         repository = Repository.of(place, scratch, settings.backup_passphrase, create=True)

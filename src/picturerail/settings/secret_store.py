@@ -56,11 +56,13 @@ def kept_secrets(data: Path) -> dict[str, str]:
 def known_secrets(data: Path) -> dict[str, str]:
     """The secrets that this folder keeps by now; nothing is made."""
     try:
-        kept: dict[str, str] = json.loads((data / FILE).read_text())
+        kept = json.loads((data / FILE).read_text())
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         raise StartupError(f"{data / FILE} cannot be read: {error}. Put it back from a backup.") from error
+    if not isinstance(kept, dict) or not all(isinstance(value, str) and value for value in kept.values()):
+        raise StartupError(f"{data / FILE} holds no keys as they were made. Put it back from a backup.")
     return kept
 
 

@@ -159,10 +159,13 @@ def _secret(name: str, path: str) -> str:
     """The text of a secret's file, without the end of its line."""
     try:
         with Path(path).expanduser().open("rb") as file:
-            text = file.read(MAX_SECRET_BYTES).decode().rstrip("\r\n")
+            content = file.read(MAX_SECRET_BYTES + 1)
+        text = content.decode("utf-8-sig").rstrip("\r\n")
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
         raise StartupError(f"{name} names {path}, which cannot be read: {reason}.") from error
+    if len(content) > MAX_SECRET_BYTES or "\0" in text:
+        raise StartupError(f"{name} names {path}, which is no secret: it is too long, or no text.")
     if not text:
         raise StartupError(f"{name} names {path}, which is empty.")
     return text
@@ -172,11 +175,15 @@ def _toml(data: Path) -> dict[str, Any]:
     """What the file of the data folder says; nothing when there is none."""
     path = data / TOML
     try:
-        given = tomllib.loads(path.read_text())
-    except (FileNotFoundError, NotADirectoryError):
+        given = tomllib.loads(path.read_text("utf-8-sig"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if path.is_symlink():
+            raise StartupError(f"{path} is a link to a file that is not there. Mend or remove it.") from error
         return {}
     except OSError as error:
         raise StartupError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise StartupError(f"{path} is no text in UTF-8. Save it as such.") from error
     except ValueError as error:
         raise StartupError(f"{path} is no TOML: {error}.") from error
     if "data" in given:

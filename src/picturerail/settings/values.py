@@ -21,6 +21,8 @@ def parse(setting: "Field[Any]", name: str, given: object, folder: Path) -> Any:
     """`given` as the value of `setting`, called `name` by whoever gave it; relative paths begin at `folder`."""
     if isinstance(given, float | dict) or given is None:
         raise StartupError(f"{name} must be {_KINDS[_plain(setting)]}, not {given}.")
+    if "\0" in str(given):
+        raise StartupError(f"{name} has a character in it that is none (U+0000). Take it out.")
     return _PARSERS[_plain(setting)](setting.metadata, name, given, folder)
 
 

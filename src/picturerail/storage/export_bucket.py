@@ -11,7 +11,10 @@ class ExportBucket:
 
     def __init__(self, place: str, scratch: Path) -> None:
         """Write to `place`; one file at a time lies in the folder `scratch`."""
-        self._store, self._scratch = ObjectStorage(place, "", scratch, name="The bucket of the export"), scratch
+        self._store, self._scratch = (
+            ObjectStorage(place, "", scratch, name="The bucket of the export"),
+            scratch,
+        )
         self._store.check()
         self._sizes = {each.key: each.bytes for each in self._store.list()}
 
