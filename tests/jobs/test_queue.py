@@ -82,7 +82,7 @@ def test_a_line_that_lost_its_head_gets_one(database: Database) -> None:
     queue.put(database, *(new(number, line="a") for number in range(3)))
     database["jobs"].delete_one({"head": True})  # killed between two steps, or grown too old
     assert take(database) is None
-    queue.promote_all(database)
+    queue.promote_all(database, [KIND])
     assert taken(database).arguments["number"] == 1
 
 
@@ -186,7 +186,7 @@ def test_after_the_clock_was_put_back_nobody_waits_for_a_time_that_was_already_t
     )
     queue.renew(database, [busy], clock.now(), LEASE)  # its worker lives
     assert take(database) is None
-    assert queue.hasten(database, clock.now()) == 2
+    assert queue.hasten(database, [KIND], clock.now()) == 2
     assert {taken(database).id, taken(database).id} == {died.id, failed.id}
     assert take(database) is None, (
         "the one under way, and the one that was put off by a minute, are left as they are"
@@ -196,4 +196,17 @@ def test_after_the_clock_was_put_back_nobody_waits_for_a_time_that_was_already_t
 def test_a_clock_that_differs_a_little_or_goes_ahead_hastens_nothing(database: Database) -> None:
     queue.put(database, new(delay=timedelta(hours=1)))
     for at in (-queue.MAX_SKEW / 2, timedelta(), timedelta(hours=2)):
-        assert queue.hasten(database, clock.now() + at) == 0
+        assert queue.hasten(database, [KIND], clock.now() + at) == 0
+
+
+def test_what_each_worker_sweeps_does_not_grow_with_what_waits(database: Database) -> None:
+    """An import of very many leaves a job for each: every worker looks each minute for what lost its way."""
+    database["jobs"].create_indexes(COLLECTIONS["jobs"])
+    queue.put(database, *(new(number) for number in range(1000)), new(1, line="a"), new(2, line="a"))
+    ahead: dict[str, Any] = {"find": "jobs", "filter": queue._ahead([KIND], clock.now())}
+    lost: dict[str, Any] = {"aggregate": "jobs", "pipeline": queue._headless([KIND]), "cursor": {}}
+    for query in (ahead, lost):
+        told = database.command("explain", query, verbosity="executionStats")
+        stats = told.get("executionStats") or told["stages"][0]["$cursor"]["executionStats"]
+        assert stats["totalDocsExamined"] <= 2
+        assert stats["totalKeysExamined"] <= 10

@@ -49,7 +49,7 @@ def test_nothing_that_waits_is_lost(database: Database, runs: int) -> None:
     for _ in range(runs):
         database["schema"].update_one({"_id": "version"}, {"$set": {"version": STEP}}, upsert=True)
         ensure_schema(database)
-    queue.promote_all(database)  # as each worker does when it starts
+    queue.promote_all(database, ["notification", "purge nginx a:1"])  # as each worker does when it starts
     assert {(job["kind"], json.dumps(json.loads(job["arguments"]))) for job in database["jobs"].find({})} == {
         ("eager", '{"asset_id": "a"}'),
         *(

@@ -162,21 +162,31 @@ def promote(db: Database, line: str) -> None:
         return
 
 
-def promote_all(db: Database) -> None:
-    """Give a head to each line that lost its own: to a crash between two steps, or to old age."""
-    lines: list[Document] = [
-        {"$match": {"head": False, "state": WAITING}},
-        {"$group": {"_id": "$line"}},
-        {"$limit": MAX_SWEPT},
-    ]
-    for line in db["jobs"].aggregate(lines):
+def promote_all(db: Database, kinds: Collection[str]) -> None:
+    """Give a head to each line of these kinds that lost its own: to a crash between two steps, or to old age."""
+    for line in db["jobs"].aggregate(_headless(kinds)):
         promote(db, line["_id"])
 
 
-def hasten(db: Database, now: datetime) -> int:
+def hasten(db: Database, kinds: Collection[str], now: datetime) -> int:
     """Make due what was noted at a time that is still to come: the clock was put back, and nobody shall wait for it."""
-    ahead = {"state": WAITING, "noted_at": {"$gt": now + MAX_SKEW}}
-    return db["jobs"].update_many(ahead, {"$set": _due(now, now)}).modified_count
+    return db["jobs"].update_many(_ahead(kinds, now), {"$set": _due(now, now)}).modified_count
+
+
+def _headless(kinds: Collection[str]) -> list[Document]:
+    """What finds the lines that wait without a head, through the index that `take` uses: not all that wait is read."""
+    return [
+        {"$match": {"kind": {"$in": list(kinds)}, "head": False, "state": WAITING}},
+        {"$group": {"_id": "$line"}},
+        {"$limit": MAX_SWEPT},
+    ]
+
+
+def _ahead(kinds: Collection[str], now: datetime) -> Document:
+    """What finds jobs that were noted in time to come, through the same index: none is due before it was noted."""
+    later = {"$gt": now + MAX_SKEW}
+    waiting = {"kind": {"$in": list(kinds)}, "head": {"$in": [True, False]}, "state": WAITING}
+    return {**waiting, "due_at": later, "noted_at": later}
 
 
 def depth(db: Database) -> Iterable[Document]:

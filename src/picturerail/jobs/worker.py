@@ -66,8 +66,8 @@ class Worker:
                 job = None
                 with suppress(PyMongoError):  # the database is away; what waits in it can wait
                     if time.monotonic() - swept > SWEEP_SECONDS:
-                        queue.promote_all(self._db)
-                        queue.hasten(self._db, clock.now())
+                        queue.promote_all(self._db, self._kinds)
+                        queue.hasten(self._db, self._kinds, clock.now())
                         swept = time.monotonic()
                     if self._may_begin():
                         job = queue.take(self._db, self._kinds, clock.now(), self._lease)
