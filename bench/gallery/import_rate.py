@@ -40,6 +40,23 @@ class Sample:
     megabytes: float
 
 
+@dataclass
+class _LineCount:
+    """How many lines a growing file has: each part of it is read once, so that looking takes no more at its end."""
+
+    _at: int = 0
+    _lines: int = 0
+
+    def of(self, path: Path) -> int:
+        """With those that came since the last look."""
+        with path.open("rb") as file:
+            file.seek(self._at)
+            new = file.read()
+        self._at += len(new)
+        self._lines += new.count(b"\n")
+        return self._lines
+
+
 def run(options: Options) -> None:
     """The loop, then the import, then the import of what is here already."""
     photos, count = options.photographs(), options.count or COUNT
@@ -104,10 +121,11 @@ def imported(ours: Ours, library: Path) -> tuple[float, list[Sample]]:
     command = [*COMMAND, "import", "folder", str(library), "--data", str(ours.service.data)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     samples: list[Sample] = []
+    lines = _LineCount()
     while process.poll() is None:
         for path in set(reports.glob("*.jsonl")) - before if reports.exists() else ():
             held = sum(memory(process.pid).values()) / MEGABYTE
-            samples.append(Sample(time.monotonic(), path.read_bytes().count(b"\n"), held))
+            samples.append(Sample(time.monotonic(), lines.of(path), held))
         time.sleep(LOOK_SECONDS)
     assert process.returncode == 0, "the import failed"
     return time.monotonic() - begun, samples
