@@ -1,6 +1,7 @@
 """A whole account moves from one cloud to another, through a proxy that fails and limits on purpose."""
 
 import math
+import os
 from collections import Counter
 from datetime import UTC, datetime
 from itertools import islice
@@ -16,7 +17,9 @@ from picturerail.media.foreign_cloud import client as foreign_client
 from picturerail.media.foreign_cloud import takeover
 from picturerail.media.foreign_cloud.address import CloudAddress
 from picturerail.media.foreign_cloud.client import ForeignCloud
+from picturerail.media.foreign_cloud.foreign_asset import ForeignAsset
 from picturerail.media.foreign_cloud.takeover import Takeover
+from picturerail.media.maintenance.account import account_import
 from picturerail.media.maintenance.account.account_import import AccountImport
 from picturerail.media.maintenance.account.comparison import compare
 from picturerail.media.maintenance.account.selection import AssetSelection
@@ -151,6 +154,56 @@ def test_a_cursor_that_is_known_no_more_begins_anew(account: MediaService, other
         importing._keep("a cursor of yesterday")
         assert outcomes(list(importing.run())) == {"taken": PICTURES + 1 + DEFINED}
         assert importing._kept() == ""
+
+
+def test_what_failed_before_a_stop_is_tried_again(
+    account: MediaService, other: Media, small_pages: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, failed = takeover.take, list[str]()
+
+    def unlucky(media: Media, cloud: ForeignCloud, told: ForeignAsset, *, again: bool) -> Takeover:
+        if failed:
+            return real(media, cloud, told, again=again)
+        failed.append(told.name)
+        return Takeover(told.name, "failed", "not now")
+
+    with UnrulyProxy(account.port) as proxy:
+        monkeypatch.setattr(account_import, "take", unlucky)
+        stopped = AccountImport(other, reached(other, proxy), EVERYTHING).run()
+        list(islice(stopped, DEFINED + 2 * small_pages + 3))
+        del stopped
+        assert failed[0] in {each.name for each in taken(other, proxy) if each.outcome == "taken"}
+        assert verdicts(other, proxy).keys() == {"equal"}
+
+
+def test_an_import_that_was_stopped_long_ago_looks_at_all_again(
+    account: MediaService, other: Media, small_pages: int
+) -> None:
+    with UnrulyProxy(account.port) as proxy:
+        importing = AccountImport(other, reached(other, proxy), EVERYTHING)
+        stopped = importing.run()
+        list(islice(stopped, DEFINED + 2 * small_pages + 3))
+        del stopped
+        assert importing._kept()
+        other.database["assets"].update_one({"public_id": "é 000"}, {"$set": {"taken": "of another time"}})
+        os.utime(importing._place, (0, 0))
+        assert "image/upload/é 000" in {each.name for each in taken(other, proxy) if each.outcome == "taken"}
+
+
+def test_what_came_lazily_and_was_replaced_there_gets_bytes_and_version_of_there(
+    account: MediaService, other: Media
+) -> None:
+    """Its version here is of the moment when it came, which may be later than the one of the new bytes there."""
+    with UnrulyProxy(account.port) as proxy:
+        for name in ("é 000", "shop/003"):
+            content = picture(3 if name == "shop/003" else 200)  # of the one also the bytes are old
+            stale = put(other, name, content)
+            lazily = {"taken": takeover.LAZILY, "version": stale.version + 1000}
+            other.database["assets"].update_one({"public_id": name}, {"$set": lazily})
+        others = {each.name for each in taken(other, proxy) if each.outcome != "taken"}
+        assert others == {"folder shop"}, "which came with the first"
+        assert verdicts(other, proxy).keys() == {"equal"}
+        assert outcomes(taken(other, proxy)) == {"skipped": PICTURES + 1 + DEFINED}
 
 
 def test_both_sides_are_compared_field_by_field(account: MediaService, other: Media) -> None:

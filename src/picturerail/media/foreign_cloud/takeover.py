@@ -50,10 +50,9 @@ def take(media: Media, cloud: ForeignCloud, told: ForeignAsset, *, again: bool =
         return Takeover(told.name, "skipped", why)
     try:
         checked(told.identity.public_id)
-        if here is not None and here.etag == told.etag:
-            describe(media, here, told)
-        else:
-            fetch(media, cloud, told)
+        asset = here if here is not None and here.etag == told.etag else fetch(media, cloud, told)
+        if asset is here or (asset.version != told.version and _came_lazily(here)):
+            describe(media, asset, told)
     except PicturerailError as error:
         return Takeover(told.name, "failed", error.message)
     takeover_log.note(media.database, of, told.name)
@@ -83,6 +82,11 @@ def describe(media: Media, here: Asset, told: ForeignAsset) -> None:
 def lazily(options: UploadOptions) -> UploadOptions:
     """The options of an asset that comes on its first request: the import of its account says the rest of it."""
     return replace(options, overwrite=False, attributes={"taken": LAZILY})
+
+
+def _came_lazily(here: Asset | None) -> bool:
+    """Whether its version is of the moment when it came, which may be later than the one that it has there."""
+    return here is not None and here.document.get("taken") == LAZILY
 
 
 def _satisfied(here: Asset | None, told: ForeignAsset) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from picturerail.media.maintenance.account.selection import AssetSelection
 from picturerail.media.service import Media
 
 AT_ONCE = 4  # originals on their way
+RESUMED_SECONDS = 3600.0  # after which an import that was stopped begins anew: one call for each page
 FOLDER = "imports"  # of the data folder
 
 
@@ -34,11 +36,15 @@ class AccountImport:
         """What became of each definition and asset, as it is done. May be stopped at any moment and run again."""
         for kind in (*KINDS, *((FOLDERS,) if self.selection.is_everything else ())):
             yield from self._define(kind)
+        failed = False
         with ThreadPoolExecutor(AT_ONCE, "take") as pool:
             for items, cursor in self._pages():
                 told = filter(self.selection.includes, map(ForeignAsset.parse, items))
-                yield from pool.map(partial(take, self.media, self.cloud, again=self.again), told)
-                self._keep(cursor)
+                for each in pool.map(partial(take, self.media, self.cloud, again=self.again), told):
+                    failed = failed or each.outcome == "failed"
+                    yield each
+                if not (failed and cursor):  # what failed is to be tried again, also when this run is stopped
+                    self._keep(cursor)
 
     def _define(self, kind: DefinitionKind) -> Iterator[Takeover]:
         here = {str(each[kind.key]) for each in kind.here(self.media)}
@@ -73,7 +79,10 @@ class AccountImport:
         return self.media.settings.data / FOLDER / name
 
     def _kept(self) -> str:
+        """The page at which it was stopped; "" when that is long ago: what lies before it may have changed since."""
         try:
+            if time.time() - self._place.stat().st_mtime > RESUMED_SECONDS:
+                return ""
             return str(json.loads(self._place.read_text())["cursor"])
         except (OSError, ValueError, KeyError, TypeError):
             return ""
