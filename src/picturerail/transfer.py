@@ -255,7 +255,7 @@ def _import(
                 counts[result.outcome] += 1
                 report.write(result.line)
                 if result.outcome is ImportOutcome.FAILED or dry:
-                    click.echo(f"{result.path}: {result.why}", err=result.outcome is ImportOutcome.FAILED)
+                    click.echo(result.sentence, err=result.outcome is ImportOutcome.FAILED)
     click.echo(f"Report: {path}", err=True)
     click.echo(", ".join(f"{each.value} {counts[each]}" for each in ImportOutcome))
     sys.exit(1 if counts[ImportOutcome.FAILED] else 0)
@@ -287,7 +287,8 @@ def _report(settings: Settings, *, dry: bool) -> Iterator[tuple[Path, TextIO]]:
     folder = settings.data / REPORTS
     folder.mkdir(exist_ok=True, mode=0o700)
     path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}{'-dry' if dry else ''}.jsonl"
-    with path.open("w", encoding="utf-8", buffering=1) as report:  # a killed run has told what it did
+    # a killed run has told what it did; a name that is no UTF-8 stands there as JSON escapes it
+    with path.open("w", encoding="utf-8", errors="backslashreplace", buffering=1) as report:
         yield path, report
 
 

@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from picturerail.gallery.pictures.model import parse_picture
 from picturerail.gallery.transfer.exporter import name_of
-from picturerail.gallery.transfer.gallery_json import GalleryJson
+from picturerail.gallery.transfer.gallery_json import GalleryJson, about_picture
 
 MAX_NAME = 255  # bytes, of ext4 and most others
 
@@ -44,3 +44,12 @@ def test_what_is_of_another_kind_in_gallery_json_counts_as_not_said() -> None:
     read = GalleryJson.read(json.dumps({"pictures": [picture], "albums": albums}))
     assert read.marks(PurePosixPath("a.jpg")) == {"favourite": "yes"}
     assert [each["pictures"] for each in read.albums] == [[], [], ["a.jpg"]]
+
+
+def test_of_marks_only_ones_own_go_out_and_they_come_back() -> None:
+    marks = ["anna:favourite=yes", "anna:stars=4", "ben:choice=pick"]
+    picture = parse_picture({"_id": ObjectId(), "filename": "a.jpg", "marks": marks})
+    told = about_picture(picture, "a.jpg", "anna")
+    read = GalleryJson.read(json.dumps({"pictures": [told]}))
+    assert read.marks(PurePosixPath("a.jpg")) == {"favourite": "yes", "stars": "4"}
+    assert "marks" not in about_picture(picture, "a.jpg", "operator")

@@ -1,8 +1,11 @@
 """Which sidecar belongs to which picture, in the spellings that people have met."""
 
+import unicodedata
+
 import pytest
 
-from picturerail.gallery.transfer.sidecar_names import takeout_of, xmp_of
+from picturerail.gallery.transfer import sidecar_names
+from picturerail.gallery.transfer.sidecar_names import Sidecars
 
 LONG = "a_very_long_name_that_somebody_gave_to_a_picture_of_the_sea"
 TAKEOUT: list[tuple[str, str]] = [
@@ -58,23 +61,50 @@ OTHERS = [
 
 @pytest.mark.parametrize(("picture", "sidecar"), TAKEOUT)
 def test_takeouts_sidecar_is_found_among_others(picture: str, sidecar: str) -> None:
-    assert takeout_of(picture, [*OTHERS, sidecar]) == sidecar
+    assert Sidecars([*OTHERS, sidecar]).takeout_of(picture) == sidecar
 
 
 @pytest.mark.parametrize("picture", [picture for picture, _ in TAKEOUT])
 def test_a_sidecar_of_another_picture_is_none(picture: str) -> None:
-    assert takeout_of(picture, OTHERS) is None
+    assert Sidecars(OTHERS).takeout_of(picture) is None
 
 
 def test_numbers_are_not_mixed_up() -> None:
     names = ["a.jpg.json", "a.jpg(1).json", "a.jpg.supplemental-metadata(2).json"]
-    assert [takeout_of(name, names) for name in ("a.jpg", "a(1).jpg", "a(2).jpg", "a(3).jpg")] == [
+    assert [Sidecars(names).takeout_of(name) for name in ("a.jpg", "a(1).jpg", "a(2).jpg", "a(3).jpg")] == [
         *names,
         None,
     ]
 
 
 def test_xmp_is_found_in_both_spellings_and_any_case() -> None:
-    assert xmp_of("a.jpg", ["a.jpg.xmp", "a.xmp"]) == "a.jpg.xmp"
-    assert xmp_of("a.JPG", ["A.XMP"]) == "A.XMP"
-    assert xmp_of("a.jpg", ["b.xmp"]) is None
+    assert Sidecars(["a.jpg.xmp", "a.xmp"]).xmp_of("a.jpg") == "a.jpg.xmp"
+    assert Sidecars(["A.XMP"]).xmp_of("a.JPG") == "A.XMP"
+    assert Sidecars(["b.xmp"]).xmp_of("a.jpg") is None
+
+
+def test_a_name_that_a_file_system_took_apart_finds_its_sidecar() -> None:
+    apart, together = (unicodedata.normalize(form, "café.jpg") for form in ("NFD", "NFC"))
+    assert Sidecars([f"{together}.xmp"]).xmp_of(apart) == f"{together}.xmp"
+    assert Sidecars([f"{apart}.xmp"]).xmp_of(together) == f"{apart}.xmp"
+    assert Sidecars([f"{apart}.json"]).takeout_of(together) == f"{apart}.json"
+
+
+@pytest.mark.parametrize("name", ["IMG_{:05}.jpg", "image({}).jpg", f"{LONG[:36]}{{:05}}.jpg"])
+def test_a_picture_is_compared_with_few_however_many_lie_beside_it(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = list[str]()
+    real = sidecar_names._begins
+
+    def counted(wanted: str, told: str) -> int:
+        compared.append(told)
+        return real(wanted, told)
+
+    monkeypatch.setattr(sidecar_names, "_begins", counted)
+    for count in (100, 2000):
+        compared.clear()
+        names = [name.format(number) for number in range(1, count + 1)]
+        beside = Sidecars([each for picture in names for each in (picture, f"{picture}.json")])
+        assert [beside.takeout_of(each) for each in names] == [f"{each}.json" for each in names]
+        assert len(compared) <= 4 * count

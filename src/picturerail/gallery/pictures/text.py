@@ -113,12 +113,18 @@ def clean_lines(name: str, value: object, most: int) -> str:
     """The text in NFC with plain line ends and without control characters; BadRequest when too long."""
     if not isinstance(value, str):
         raise BadRequest(f"'{name}' must be a text.")
-    lines = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", value))
+    kept = plain_lines(value)
+    if len(kept) > most:
+        raise BadRequest(f"A {name} may have at most {most:,} characters; this has {len(kept):,}.")
+    return kept
+
+
+def plain_lines(text: str) -> str:
+    """The same for a text of any length; "" for one of which nothing is seen."""
+    lines = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))
     kept = "".join(
         c for c in lines if c in {"\n", "\t"} or unicodedata.category(c) not in ("Cc", "Cs")
     ).strip()
-    if len(kept) > most:
-        raise BadRequest(f"A {name} may have at most {most:,} characters; this has {len(kept):,}.")
     return kept if any(map(_is_seen, kept)) else ""
 
 

@@ -19,6 +19,7 @@ from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.transfer.export_target import UNKNOWN, ExportTarget
 from picturerail.gallery.transfer.gallery_json import NAME, StackedFiles, about_album, about_picture, written
+from picturerail.gallery.transfer.told import sayable
 
 PAGE = 200
 BLOCK = 1024 * 1024
@@ -119,7 +120,8 @@ class Export:
                 yield Exported(picture, name, str(error))
                 continue
             stacks.add(picture, name)
-            about.append(about_picture(_as_shown(picture) if self.edited else picture, name))
+            shown = _as_shown(picture) if self.edited else picture
+            about.append(about_picture(shown, name, self.at.who.id))
             files[picture.id] = name
             yield Exported(picture, name)
         shelf = [self._album(each, files) for each in self.selection.albums(self.at)]
@@ -203,11 +205,15 @@ def _fitting(text: str, most: int) -> str:
 
 def sidecar(picture: Picture, albums: Sequence[str]) -> str:
     """The XMP packet that tells other programs about a picture, and the titles of its albums."""
-    tags = "".join(f"<rdf:li>{escape(tag)}</rdf:li>" for tag in picture.text.tags)
-    named = "".join(ALBUM.format(title=escape(title)) for title in albums)
+    tags = "".join(f"<rdf:li>{_escaped(tag)}</rdf:li>" for tag in picture.text.tags)
+    named = "".join(ALBUM.format(title=_escaped(title)) for title in albums)
     return XMP.format(
-        description=escape(picture.text.description),
+        description=_escaped(picture.text.description),
         tags=tags,
-        taken_at=TAKEN.format(time=escape(picture.taken_at)) if picture.taken_at else "",
+        taken_at=TAKEN.format(time=_escaped(picture.taken_at)) if picture.taken_at else "",
         albums=ALBUMS.format(albums=named) if named else "",
     )
+
+
+def _escaped(text: str) -> str:
+    return escape(sayable(text))

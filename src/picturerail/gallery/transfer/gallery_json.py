@@ -1,6 +1,7 @@
 """gallery.json, which an export writes about all of its pictures and albums, and an import reads back."""
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
@@ -8,6 +9,7 @@ from typing import Any, Self
 
 from picturerail.gallery.actions.pictures import ADJUSTABLE
 from picturerail.gallery.albums.model import Album
+from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.transfer.told import Told
 
@@ -51,7 +53,7 @@ class GalleryJson:
         """Read what an export wrote; nothing of what is damaged."""
         try:
             about = json.loads(text)
-            pictures = {PurePosixPath(str(each["file"])): each for each in about["pictures"]}
+            pictures = {spelled(PurePosixPath(str(each["file"]))): each for each in about["pictures"]}
             albums = tuple(
                 {**each, "pictures": each["pictures"] if isinstance(each.get("pictures"), list) else []}
                 for each in about.get("albums", ())
@@ -64,39 +66,53 @@ class GalleryJson:
 
     def filename(self, path: PurePosixPath) -> str:
         """What a file was called when it was uploaded."""
-        told = self.pictures.get(path, {}).get("filename")
+        told = self._about(path).get("filename")
         return told if isinstance(told, str) and told else path.name
 
     def visibility(self, path: PurePosixPath) -> str:
         """Who may see a picture, from its first byte on; "" where nothing is told of it."""
-        return str(self.pictures.get(path, {}).get("visibility") or "")
+        return str(self._about(path).get("visibility") or "")
 
     def told(self, path: PurePosixPath) -> Told:
         """What is written about a picture."""
-        about = self.pictures.get(path, {})
+        about = self._about(path)
         description, tags = about.get("description"), about.get("tags")
         listed = tags if isinstance(tags, list) else []
         return Told(str(description or ""), tuple(each for each in listed if isinstance(each, str)))
 
     def marks(self, path: PurePosixPath) -> Mapping[str, str]:
         """What the person whose pictures they are has marked this one with."""
-        marks = self.pictures.get(path, {}).get("marks")
+        marks = self._about(path).get("marks")
         told = marks.items() if isinstance(marks, dict) else ()
         return {kind: value for kind, value in told if isinstance(value, str)}
 
     def details(self, path: PurePosixPath) -> dict[str, str] | None:
         """What is set of a picture beside its text; None where nothing is told of it."""
-        told = self.pictures.get(path)
+        told = self.pictures.get(spelled(path))
         if told is None:
             return None
         return {name: value for name in ADJUSTABLE if isinstance(value := told.get(name), str)}
 
+    def _about(self, path: PurePosixPath) -> Mapping[str, Any]:
+        return self.pictures.get(spelled(path), {})
 
-def about_picture(picture: Picture, file: str) -> dict[str, Any]:
-    """What is told of a picture: every field of it that does not follow from its bytes or its place."""
+
+def spelled(path: PurePosixPath) -> PurePosixPath:
+    """A path with its accents in one spelling: a folder that lay on a Mac gives its names taken apart."""
+    return PurePosixPath(unicodedata.normalize("NFC", str(path)))
+
+
+def about_picture(picture: Picture, file: str, who: str = "") -> dict[str, Any]:
+    """What is told of a picture: every field of it that does not follow from its bytes or its place.
+
+    Of marks those of `who`: nobody else's are told.
+    """
     told = {name: getattr(picture, name) for name in PICTURE_FIELDS}
     created = picture.created_at.isoformat() if picture.created_at else None
-    return {"file": file, **picture.text.plain, **told, "created_at": created}
+    marks = marks_of(who, picture.marks) if who else {}
+    return {"file": file, **picture.text.plain, **told, "created_at": created} | (
+        {"marks": marks} if marks else {}
+    )
 
 
 def about_album(album: Album, files: list[str], cover: str) -> dict[str, Any]:

@@ -36,3 +36,8 @@ class ImportResult:
             "picture": self.picture,
         }
         return json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=False) + "\n"
+
+    @property
+    def sentence(self) -> str:
+        """The file and why, for people: names of folders need not be UTF-8, which no terminal and no page shows."""
+        return f"{self.path}: {self.why}".encode(errors="backslashreplace").decode()

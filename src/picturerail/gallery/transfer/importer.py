@@ -28,15 +28,15 @@ from picturerail.gallery.pictures.model import DELETED, LIVE, TRASH, Picture, ne
 from picturerail.gallery.policy import Person
 from picturerail.gallery.transfer.album_shelf import AlbumShelf
 from picturerail.gallery.transfer.album_titles import AlbumsOf
-from picturerail.gallery.transfer.gallery_json import ALBUM_FIELDS, GalleryJson
+from picturerail.gallery.transfer.gallery_json import ALBUM_FIELDS, GalleryJson, spelled
 from picturerail.gallery.transfer.handover_batch import BATCH, StagedFile, digests_of_bytes, is_staged
 from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.natural_order import natural
 from picturerail.gallery.transfer.picture_texts import in_picture
 from picturerail.gallery.transfer.shot_files import ShotFiles
-from picturerail.gallery.transfer.sidecar_names import takeout_of, xmp_of
+from picturerail.gallery.transfer.sidecar_names import sidecars_among
 from picturerail.gallery.transfer.source import ImportSource, SourceFile, digests_of
-from picturerail.gallery.transfer.told import Told, in_takeout, in_xmp
+from picturerail.gallery.transfer.told import Told, in_takeout, in_xmp, sayable
 from picturerail.spool import spooled
 
 TAKERS = 4
@@ -306,7 +306,7 @@ class Import:
                 yield ImportResult(PurePosixPath(names[0]), ImportOutcome.FAILED, error.message)
 
     def _at_the_top(self) -> dict[str, ImportResult]:
-        return {str(each.path): each for each in self._files.get(PurePosixPath(), ())}
+        return {str(spelled(each.path)): each for each in self._files.get(PurePosixPath(), ())}
 
     def _hang_again(self, shelf: AlbumShelf, about: Mapping[str, Any], made: Mapping[str, str]) -> str:
         """An album of an export of ours, in the album in which it was; its id here."""
@@ -341,13 +341,18 @@ class Import:
 
     def _told(self, path: PurePosixPath, file: Path | None) -> Told:
         """What is known about a picture; what a person wrote beside it counts before what is inside."""
-        told, names = Told(), self.source.names(path.parent)
+        told, sidecars = Told(), sidecars_among(self.source.names(path.parent))
         with suppress(OSError, ValueError):
-            if beside := xmp_of(path.name, names):
+            if beside := sidecars.xmp_of(path.name):
                 told = in_xmp(self.source.text(path.parent / beside))
-        told = told.or_else(self._told_of_all.told(path))
+        of_all = self._told_of_all.told(path)
+        if told.description == sayable(of_all.description):
+            told = replace(told, description=of_all.description)
+        told = told.or_else(of_all)
+        if not self.source.is_far and self._told_of_all.details(path) is not None:
+            return told  # what somebody took away before an export of ours stays away, also if the file still says it
         with suppress(OSError, ValueError):
-            if beside := takeout_of(path.name, names):
+            if beside := sidecars.takeout_of(path.name):
                 told = told.or_else(in_takeout(self.source.text(path.parent / beside)).behind_camera())
         return told.or_else(in_picture(file).behind_camera()) if file else told
 

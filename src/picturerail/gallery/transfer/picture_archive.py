@@ -39,7 +39,8 @@ def entries_of(at: ActionContext, wanted: PictureFilter, album: Album | None) ->
         said = sidecar(picture, [titles[each] for each in picture.albums if each in titles])
         entries.append(ZipEntry(name, time, picture.bytes, partial(downloads.original, at, picture)))
         entries.append(_held(f"{name}.xmp", said.encode(), time))
-    about, stacks = [about_picture(each, files[each.id]) for each in found], StackedFiles()
+    about = [about_picture(each, files[each.id], at.who.id) for each in found]
+    stacks = StackedFiles()
     for each in found:
         stacks.add(each, files[each.id])
     shelf = (

@@ -6,9 +6,14 @@ same thing `.json`, `.supplemental-metadata.json` or any beginning of that, in t
 """
 
 import re
-from collections.abc import Collection
+import unicodedata
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from functools import lru_cache
 from pathlib import PurePosixPath
 
+MAX_FOLDERS = 8  # whose sidecars are remembered: files come folder by folder
 MIN_CUT = 40  # characters, from which on a shorter name may be a cut one
 _EDITED = re.compile(
     r"-(?:edited|bearbeitet|modifié|editado|editada|modificato|bewerkt|edytowane|redigerad|redigeret|muokattu"
@@ -19,32 +24,65 @@ _NUMBER = re.compile(r"^(.*?)(\(\d+\))$", re.DOTALL)
 _EXTRA = re.compile(r"\.[^\W\d_][\w-]*", re.UNICODE)  # .supplemental-metadata and its beginnings
 
 
-def xmp_of(name: str, names: Collection[str]) -> str | None:
-    """The XMP sidecar of a picture: `a.jpg.xmp` or `a.xmp`, in any case."""
-    by_folded = {each.casefold(): each for each in names}
-    for wanted in (f"{name}.xmp", f"{PurePosixPath(name).stem}.xmp"):
-        if found := by_folded.get(wanted.casefold()):
-            return found
-    return None
+class Sidecars:
+    """Those of one folder. A picture is compared with the few that begin as it does, however many lie there."""
 
+    def __init__(self, names: Collection[str]) -> None:
+        """Know the files of a folder by their names."""
+        self._xmp = {_folded(each): each for each in sorted(names) if each.lower().endswith(".xmp")}
+        self._takeout = defaultdict[str, list[tuple[str, str, str]]](
+            list
+        )  # by the number: folded, told, its name
+        self._whole = defaultdict[tuple[str, str], list[tuple[str, str, str]]](list)
+        for each in sorted(names):
+            if each.lower().endswith(".json"):
+                told, number = _split_number(_composed(each[: -len(".json")]))
+                entry = (_folded(told), told, each)
+                self._takeout[number].append(entry)
+                self._whole[number, entry[0]].append(entry)
+        for entries in self._takeout.values():
+            entries.sort()
 
-def takeout_of(name: str, names: Collection[str]) -> str | None:
-    """Takeout's sidecar of a picture; of several that may be meant, the one whose name says most."""
-    fitting = [(quality, each) for each in sorted(names) if (quality := _fit(name, each)) is not None]
-    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
-
-
-def _fit(name: str, sidecar: str) -> tuple[int, int] | None:
-    """How well a sidecar's name fits: whether of the picture itself, and how much of its name; None for not at all."""
-    if not sidecar.lower().endswith(".json"):
+    def xmp_of(self, name: str) -> str | None:
+        """The XMP sidecar of a picture: `a.jpg.xmp` or `a.xmp`, in any case."""
+        for wanted in (f"{name}.xmp", f"{PurePosixPath(name).stem}.xmp"):
+            if found := self._xmp.get(_folded(wanted)):
+                return found
         return None
-    told, number = _split_number(sidecar[: -len(".json")])
-    stem, extension = PurePosixPath(name).stem, PurePosixPath(name).suffix
-    bare, own = _split_number(stem)
-    for rank, (wanted, its_number) in enumerate(((stem, ""), (bare, own), (_EDITED.sub("", bare), own))):
-        if number == its_number and (length := _begins(f"{wanted}{extension}", told)):
-            return (-rank, length)
-    return None
+
+    def takeout_of(self, name: str) -> str | None:
+        """Takeout's sidecar of a picture; of several that may be meant, the one whose name says most.
+
+        One that is about the picture itself goes before one about the picture that it was edited from.
+        """
+        stem, extension = PurePosixPath(_composed(name)).stem, PurePosixPath(name).suffix
+        bare, own = _split_number(stem)
+        for wanted, number in ((stem, ""), (bare, own), (_EDITED.sub("", bare), own)):
+            fitting = [
+                (-length, each)
+                for told, each in self._alike(wanted, extension, number)
+                if (length := _begins(f"{wanted}{extension}", told))
+            ]
+            if fitting:
+                return min(fitting)[1]
+        return None
+
+    def _alike(self, stem: str, extension: str, number: str) -> Iterator[tuple[str, str]]:
+        """Those with this number that begin with the picture's name, or whose name is a cut one of it."""
+        entries, begin = self._takeout.get(number, []), _folded(stem)
+        at = bisect_left(entries, (begin,))
+        while at < len(entries) and entries[at][0].startswith(begin):
+            yield entries[at][1:]
+            at += 1
+        whole = _folded(f"{stem}{extension}")
+        for length in range(MIN_CUT, len(whole) + 1):
+            yield from (each[1:] for each in self._whole.get((number, whole[:length]), ()))
+
+
+@lru_cache(maxsize=MAX_FOLDERS)
+def sidecars_among(names: frozenset[str]) -> Sidecars:
+    """Those of a folder with these files; the last ones asked for are remembered."""
+    return Sidecars(names)
 
 
 def _begins(wanted: str, told: str) -> int:
@@ -58,6 +96,15 @@ def _begins(wanted: str, told: str) -> int:
     if told.casefold() == stem.casefold():
         return len(stem)
     return len(told) if len(told) >= MIN_CUT and wanted.casefold().startswith(told.casefold()) else 0
+
+
+def _folded(text: str) -> str:
+    return _composed(text).casefold()
+
+
+def _composed(text: str) -> str:
+    """Letters with their accents as one: some file systems and programs take them apart."""
+    return unicodedata.normalize("NFC", text)
 
 
 def _split_number(text: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import zipfile
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ class ZipSource(NearSource):
         """Read from `zips`; one file at a time is unpacked to `scratch`."""
         self._scratch = scratch
         self._members: dict[PurePosixPath, tuple[zipfile.ZipFile, zipfile.ZipInfo]] = {}
-        self._folders: dict[PurePosixPath, set[str]] = {}
+        folders = defaultdict[PurePosixPath, set[str]](set)
         self._open = ExitStack()
         for path in zips:
             try:
@@ -142,7 +143,8 @@ class ZipSource(NearSource):
                 name = PurePosixPath(member.filename)
                 if not member.is_dir() and not name.is_absolute() and ".." not in name.parts:
                     self._members[name] = (archive, member)
-                    self._folders.setdefault(name.parent, set()).add(name.name)
+                    folders[name.parent].add(name.name)
+        self._folders = {folder: frozenset(names) for folder, names in folders.items()}
 
     def entries(self) -> Iterator[SourceFile]:
         """Every file, folder by folder in natural order."""
@@ -163,7 +165,7 @@ class ZipSource(NearSource):
 
     def names(self, folder: PurePosixPath) -> frozenset[str]:
         """The names of the files in a folder, over all zips."""
-        return frozenset(self._folders.get(folder, ()))
+        return self._folders.get(folder, frozenset())
 
     def text(self, path: PurePosixPath) -> str:
         """What a small member says."""

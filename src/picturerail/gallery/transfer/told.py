@@ -1,6 +1,7 @@
 """What XMP packets, and Takeout's JSON beside a picture, say; `picture_texts.py` reads what lies in the file."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,9 +11,10 @@ from defusedxml import DefusedXmlException, ElementTree
 
 from picturerail.errors import BadRequest
 from picturerail.gallery.pictures.capture import clean_taken_at
-from picturerail.gallery.pictures.text import MAX_DESCRIPTION, PictureText
+from picturerail.gallery.pictures.text import MAX_DESCRIPTION, PictureText, plain_lines
 from picturerail.gallery.search.tags import MAX_TAG, MAX_TAGS, clean_tags
 
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _TIMES = (
@@ -50,8 +52,13 @@ class Told:
     @property
     def text(self) -> PictureText:
         """As the gallery keeps it; what is too much is cut, since nobody is there to be asked."""
-        description = self.description.replace("\r\n", "\n").replace("\0", "").strip()[:MAX_DESCRIPTION]
+        description = plain_lines(self.description)[:MAX_DESCRIPTION].rstrip()
         return PictureText(description=description, tags=tuple(_fitting(self.tags)))
+
+
+def sayable(text: str) -> str:
+    """What XML can say of a text: an older program, or another one, may have written letters that it cannot."""
+    return _NO_XML.sub("", text)
 
 
 def in_xmp(text: str) -> Told:

@@ -161,9 +161,7 @@ def _selection(at: ActionContext, told: Mapping[str, Any]) -> ExportSelection:
 
 
 def _problem(result: ImportResult) -> str:
-    """What a page can show of a file that failed: names of folders need not be UTF-8."""
-    said = f"{result.path}: {result.why}" if result.outcome is ImportOutcome.FAILED else ""
-    return said.encode(errors="backslashreplace").decode()
+    return result.sentence if result.outcome is ImportOutcome.FAILED else ""
 
 
 @dataclass
@@ -198,7 +196,7 @@ class Resumed:
 
 
 def _taken(report: Path) -> Iterator[tuple[str, str]]:
-    for line in report.read_text(encoding="utf-8").splitlines():
+    for line in report.read_text(encoding="utf-8").split("\n"):  # names may hold other ends of lines
         try:
             told = json.loads(line)
         except ValueError:

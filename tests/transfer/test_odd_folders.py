@@ -1,0 +1,104 @@
+"""Folders and exports with names and words that programs stumble over: nothing stops an import, nothing is lost."""
+
+import json
+import os
+import random
+import subprocess
+import unicodedata
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from tests.faults.uploads import unique_jpeg
+from tests.service import COMMAND, Service
+from tests.services import Services
+from tests.transfer.test_told import jpeg
+from tests.transfer.test_transfer import about, change, counts, listed
+
+NAMES = [
+    "CON.jpg",
+    "aux.jpg",
+    "dot..jpg",
+    "A.JPG",
+    "a.jpg",
+    unicodedata.normalize("NFC", "é.jpg"),
+    unicodedata.normalize("NFD", "é.jpg"),
+    "ภ" * 80 + ".jpg",
+    "👨‍👩‍👧 \u202egpj.jpg",
+    "שלום.jpg",
+    "line\u2028end.jpg",
+    "tab\tnew\nline.jpg",
+    "<&>'\".jpg",
+]
+
+
+def run(service: Service, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [*COMMAND, *arguments, "--data", str(service.data)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=service._env())
+
+
+def test_no_name_and_no_word_of_a_folder_stops_its_import(running: Service, tmp_path: Path) -> None:
+    folder, number = tmp_path / "odd", random.randrange(10**8)
+    folder.mkdir()
+    for index, name in enumerate(NAMES):
+        (folder / name).write_bytes(unique_jpeg(number + index, (64, 48)))
+    latin = os.fsencode(folder) + b"/caf\xe9.jpg"
+    Path(os.fsdecode(latin)).write_bytes(unique_jpeg(number + 50, (64, 48)))
+    (folder / os.fsdecode(b"alb\xfcm")).mkdir()
+    (folder / os.fsdecode(b"alb\xfcm") / "x.jpg").write_bytes(unique_jpeg(number + 51, (64, 48)))
+    (folder / "empty.jpg").touch()
+    (folder / "loop").symlink_to(folder)
+    (folder / "round.jpg").symlink_to(folder / "round.jpg")
+    os.mkfifo(folder / "pipe.jpg")
+    said = {"description": "half an emoji \ud83d, a bell \x07, two\x0blines \ufffe", "title": "x \ud83d"}
+    (folder / "CON.jpg.json").write_text(json.dumps(said))
+    (folder / "aux.jpg.json").write_text("[" * 100_000)
+    (folder / "a.jpg.xmp").write_bytes(b"\xff\xfe<\0x\0")
+    (folder / "metadata.json").write_text(json.dumps(said))
+    dry = run(running, "import", "folder", str(folder), "--albums", "--dry-run")
+    assert counts(dry.stdout) == (len(NAMES) + 2, 4, 0), dry.stderr
+    done = run(running, "import", "folder", str(folder), "--albums")
+    assert counts(done.stdout) == (len(NAMES) + 2, 4, 0), done.stderr
+    new = {each["filename"]: each for each in listed(running)}
+    assert new["CON.jpg"]["description"] == "half an emoji , a bell , two\nlines \ufffe"
+    assert {"caf.jpg", "A.JPG", "a.jpg", "lineend.jpg"} <= new.keys()
+    report = max((running.data / "imports").glob("*.jsonl"), key=lambda each: each.stat().st_mtime_ns)
+    lines = [json.loads(line) for line in report.read_text().removesuffix("\n").split("\n")]
+    assert len(lines) == len(NAMES) + 2 + 4
+    assert counts(run(running, "import", "takeout", str(folder)).stdout) == (0, len(NAMES) + 2 + 4, 0)
+
+
+def test_an_export_that_lay_on_a_mac_makes_the_same_gallery(
+    running: Service, services: Services, tmp_path: Path
+) -> None:
+    """Its names come back with accents taken apart; what was taken away here stays away although the file says it."""
+    number = random.randrange(10**8)
+    folder, out, again = tmp_path / f"Frühling {number}", tmp_path / "out", tmp_path / "again"
+    folder.mkdir()
+    names = [f"é-{number}.jpg", f"CON-{number}.", f"ä\u202e-{number}.jpg"]
+    for index, name in enumerate(names):
+        jpeg(folder / name, described=f"Said in the file {number + index}")
+    running.run("import", "folder", str(tmp_path), "--albums", "--owner", "owner@example.com")
+    new = {each["filename"]: each for each in listed(running)}
+    first, second, third = (new[name.strip(".")] for name in names)
+    words = "<b>&amp;</b> ]]> \ufffe\n\n\ttwo lines 👩‍🚀"
+    for each, text in (
+        (first, {"description": ""}),
+        (second, {"description": words, "tags": ["a & b", "ภ"]}),
+    ):
+        change(running, f"pictures/{each['id']}", {**text, "updated_at": each["updated_at"]})
+    change(running, f"pictures/{second['id']}", {"edit": "a_90"})
+    change(running, f"pictures/{third['id']}", {"taken_at": "1899-12-31T23:59", "visibility": "unlisted"})
+    change(running, f"pictures/{first['id']}", {"visibility": "private"})
+    slug = unicodedata.normalize("NFC", f"fruhling-{number}")
+    said = run(running, "export", "folder", str(out), "--album", slug)
+    assert said.stdout.endswith("written 3, failed 0\n"), said.stderr
+    told = about(out)
+    assert [each["visibility"] for each in told["pictures"]] != ["public"] * 3
+    for packet in out.glob("*.xmp"):
+        ET.parse(packet)
+    for path in list(out.iterdir()):
+        path.rename(out / unicodedata.normalize("NFD", path.name))
+    with services.program() as heir:
+        assert counts(heir.run("import", "folder", str(out))) == (3, 0, 0)
+        heir.run("export", "folder", str(again))
+    assert about(again) == told
