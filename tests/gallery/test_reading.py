@@ -26,6 +26,24 @@ def test_landing_has_its_two_buttons_and_says_when_the_wall_is_empty(client: Fla
     assert "No pictures yet" in opened(client, "/gallery/").words
 
 
+def test_an_empty_gallery_offers_the_upload_to_those_who_may(people: dict[str, FlaskClient]) -> None:
+    offered = {
+        role: ">Upload images" in re.sub(r"<svg.*?</svg> ", "", page.get("/gallery/").text)
+        for role, page in people.items()
+    }
+    assert offered == {role: role != "viewer" for role in people}
+
+
+def test_a_slash_too_many_leads_to_the_page(client: FlaskClient, make: Maker) -> None:
+    picture = make()
+    answer = client.get(f"/gallery/{picture.id}/?q=a+b")
+    assert (answer.status_code, answer.location) == (308, f"/gallery/{picture.id}?q=a+b")
+    assert client.get("/sign-in//").location == "/sign-in"
+    for path in ("/nowhere/", "/.//gallery/x/", "/gallery/x/y/", "/api/v1/pictures/"):
+        assert client.get(path).status_code == 404, path
+    assert client.post(f"/gallery/{picture.id}/").status_code in (404, 405)
+
+
 def test_landing_shows_the_latest_twelve(client: FlaskClient, make: Maker) -> None:
     made = [make() for _ in range(15)]
     text = opened(client, "/").text

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -74,6 +75,46 @@ def test_what_was_chosen_is_not_hidden_by_the_album_that_it_is_hung_in(
     hung = post(owner, f"/shares/{link['id']}/choices/album").location
     assert client.get(f"/gallery/{one.id}").status_code == 200
     assert opened(client, hung).tiles() == [one.id]
+
+
+def test_of_two_devices_neither_erases_what_it_has_not_seen(
+    owner: FlaskClient, client: FlaskClient, make: Maker, database: Database
+) -> None:
+    picture = make()
+    link = shared(owner, album=album(owner, "Fair", picture.id), chooses=True)
+    path = f"{link['path']}/{picture.id}"
+
+    def seen() -> dict[str, str]:
+        found = re.search(r'name="seen" value="([^"]*)"', client.get(path).text)
+        assert found
+        return {"seen": found[1], "csrf_token": form_token(client, {"path": path})}
+
+    phone, desk = seen(), seen()
+    assert client.post(f"{path}/choice", data={**desk, "comment": "Less sky"}).status_code == 303
+    assert (
+        client.post(f"{path}/choice", data={**desk, "comment": "Less sky"}).status_code == 303
+    )  # a double click
+    refused = client.post(f"{path}/choice", data={**phone, "picked": "yes", "comment": "Mine"})
+    assert refused.status_code == 409
+    assert '<q dir="auto">Less sky</q>' in refused.text
+    assert ">Mine</textarea>" in refused.text
+    assert 'value="yes" checked' in refused.text
+    assert database.choices.find_one({}, {"_id": 0, "comment": 1}) == {"comment": "Less sky"}
+    assert client.post(f"{path}/choice", data={**seen(), "comment": "Both"}).status_code == 303
+    assert "Both" in opened(owner, f"/shares/{link['id']}/choices").words
+
+
+def test_words_that_are_not_taken_can_be_read_and_mended(
+    owner: FlaskClient, client: FlaskClient, make: Maker
+) -> None:
+    picture = make()
+    link = shared(owner, album=album(owner, "Fair", picture.id), chooses=True)
+    path = f"{link['path']}/{picture.id}"
+    form = {"csrf_token": form_token(client, {"path": path}), "comment": "ก" * 1001}
+    assert re.search(
+        r"<textarea [^>]*name=\"comment\"[^>]*>ก{1001}</textarea>",
+        client.post(f"{path}/choice", data=form).text,
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,11 @@ from picturerail.gallery.shares.choices import ClientChoice
 from picturerail.gallery.shares.model import Share
 
 
-def save(at: ActionContext, share: Share, choice: ClientChoice) -> None:
-    """Keep what a client says of a picture of the link."""
+def save(at: ActionContext, share: Share, choice: ClientChoice, seen: str | None) -> None:
+    """Keep what a client says of a picture of the link, in place of the version that was `seen`."""
     policy.check_client(at.who)
     lookup.find(at.db, choice.picture, policy.seen(at.who))
-    choices.save(at.db, share, choice)
+    choices.save(at.db, share, choice, seen)
 
 
 def finish(at: ActionContext, share: Share) -> None:

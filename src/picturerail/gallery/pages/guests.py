@@ -29,7 +29,7 @@ from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.view import PictureView
 from picturerail.gallery.policy import VISITOR, ShareLink
 from picturerail.gallery.shares import choices, grants, model, store
-from picturerail.gallery.shares.choices import clean_choice
+from picturerail.gallery.shares.choices import ChosenMeanwhile, ClientChoice, clean_choice
 from picturerail.gallery.shares.model import Share
 from picturerail.gallery.web import access, params, services
 from picturerail.gallery.web.access import EVERYBODY, accepts, requires
@@ -156,7 +156,7 @@ def add(token: str) -> BaseResponse:
 @blueprint.post("/<picture_id>/choice")
 @requires(EVERYBODY)
 def choose(token: str, picture_id: str) -> BaseResponse:
-    """Keep what the client says of a picture."""
+    """Keep what the client says of a picture; who did not see what was said last is shown it first."""
     _count_choice()
     choice = clean_choice(
         _find(picture_id).id,
@@ -164,7 +164,10 @@ def choose(token: str, picture_id: str) -> BaseResponse:
         stars=params.field(request.form, "stars", limit=5, required=False),
         comment=params.field(request.form, "comment", required=False),
     )
-    choice_actions.save(access.acting(), _share(), choice)
+    try:
+        choice_actions.save(access.acting(), _share(), choice, request.form.get("seen"))
+    except ChosenMeanwhile as error:
+        return make_response(_picture(token, picture_id, unsaved=choice), error.status)
     notify(Notice("That is noted."))
     return redirect(url_for("shared.picture", token=token, picture_id=picture_id), 303)
 
@@ -210,8 +213,9 @@ def _take(file: FileStorage) -> str:
     return ""
 
 
-def _picture(token: str, picture_id: str) -> str:
+def _picture(token: str, picture_id: str, unsaved: ClientChoice | None = None) -> str:
     db, found = services.database(), _find(picture_id)
+    kept = choices.of(db, _share(), [found.id]).get(found.id) if _share().chooses else None
     stack = stacks.around(db, policy.listed(_guest()), found)
     newer, older = listing.neighbours(db, _wanted(), stack[0] if stack else found)
     [tile, *beside] = shown([found, *stack])
@@ -227,7 +231,9 @@ def _picture(token: str, picture_id: str) -> str:
         newer=address(newer),
         older=address(older),
         share=_share(),
-        choice=choices.of(db, _share(), [found.id]).get(found.id) if _share().chooses else None,
+        choice=unsaved or kept,
+        kept=kept,
+        is_conflict=unsaved is not None,
         back="" if _share().picture else url_for("shared.show", token=token),
         download=url_for("shared.download", token=token, picture_id=found.id) if _guest().download else "",
     )

@@ -21,7 +21,12 @@ from picturerail.gallery.shares.model import ENDED, Share
 MAX_COMMENT = 1000  # characters
 MAX_STARS = 5
 MAX_CHOICES = 1000  # of one link: as many as a page of them can show
+MEANWHILE = "Something else was said of this picture meanwhile."
 DONE = "You have said that your choice is done. Ask whoever sent the link to open it again."
+
+
+class ChosenMeanwhile(Conflict):
+    """Somebody else with the link, or the client on another device, has said something else of the picture."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +44,15 @@ class ClientChoice:
         """Whether nothing is said."""
         return not (self.picked or self.stars or self.comment)
 
+    @property
+    def version(self) -> str:
+        """What a form says that it was written on; "" where nothing had been said."""
+        return self.at.isoformat() if self.at else ""
+
+    def says_as(self, other: "ClientChoice") -> bool:
+        """Whether both say the same."""
+        return (self.picked, self.stars, self.comment) == (other.picked, other.stars, other.comment)
+
 
 def clean_choice(picture_id: str, *, picked: bool, stars: str, comment: str) -> ClientChoice:
     """A choice as a form tells it, or BadRequest."""
@@ -50,24 +64,31 @@ def clean_choice(picture_id: str, *, picked: bool, stars: str, comment: str) -> 
     return ClientChoice(picture=picture_id, picked=picked, stars=int(stars or 0), comment=text)
 
 
-def save(db: Database, share: Share, choice: ClientChoice) -> None:
+def save(db: Database, share: Share, choice: ClientChoice, seen: str | None = None) -> None:
     """Keep a choice in place of the one before, while the link is open.
 
-    NotFound when it ended meanwhile, Conflict when the client has said that all is done. Each choice touches the link
-    in the same transaction: of a choice and an end at one moment, one waits for the other.
+    NotFound when it ended meanwhile, Conflict when the client has said that all is done, ChosenMeanwhile when the one
+    before is not the version that was `seen` (None: whichever). Each choice touches the link in the same transaction:
+    of a choice and an end at one moment, or of two choices, one waits for the other.
     """
     with db.client.start_session() as session:
         session.with_transaction(
-            lambda within: _save(db, share, choice, within), read_preference=ReadPreference.PRIMARY
+            lambda within: _save(db, share, choice, seen, within), read_preference=ReadPreference.PRIMARY
         )
 
 
-def _save(db: Database, share: Share, choice: ClientChoice, session: ClientSession) -> None:
+def _save(db: Database, share: Share, choice: ClientChoice, seen: str | None, session: ClientSession) -> None:
     is_open = {**_working(share), "done_at": None}
     if not db.shares.update_one(is_open, {"$set": {"chosen_at": now()}}, session=session).matched_count:
         still_there = db.shares.find_one(_working(share), {"_id": 1}, session=session)
         raise Conflict(DONE) if still_there else NotFound(ENDED)
     name = {"_id": f"{share.id} {choice.picture}"}
+    known = db.choices.find_one(name, session=session)
+    before = _parse(known) if known else ClientChoice(picture=choice.picture)
+    if choice.says_as(before):
+        return
+    if seen not in (None, before.version):
+        raise ChosenMeanwhile(MEANWHILE)
     if choice.is_empty:
         db.choices.delete_one(name, session=session)
         return

@@ -5,8 +5,9 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import quote
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from pymongo.errors import ConnectionFailure, PyMongoError
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
@@ -21,6 +22,7 @@ from picturerail.schemas.structs import PROBLEM, Problem, encoded
 
 log = logging.getLogger(__name__)
 
+TEXTS = ("description", "comment", "words", "addresses")  # fields in which people write sentences
 SECRETS = frozenset(("password", "new_password", "code", "credential"))  # fields that no page repeats
 
 TITLES = {
@@ -56,6 +58,10 @@ class ErrorPage:
     retry_href: str = ""
     sign_in_href: str = ""
     fields: tuple[tuple[str, str], ...] = ()  # of a form that was not taken: it can be sent again
+
+    def is_text(self, name: str) -> bool:
+        """Whether a field is shown, to be read, saved elsewhere or mended, before it is sent again."""
+        return name.startswith(TEXTS)
 
     @property
     def title(self) -> str:
@@ -107,10 +113,24 @@ def _http(error: HTTPException) -> Response:
                 f"This is more than can be sent at once: the limit is {in_words(request.max_content_length or 0)}."
             )
         )
+    if error.code == 404 and (there := _without_slash()):
+        return cast("Response", redirect(there, 308))
     response = answer(error.code, SENTENCES.get(error.code, error.description or ""))
     if error.code == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
     return response
+
+
+def _without_slash() -> str:
+    """The page that is meant by an address with a slash too many, as some programs write it; "" for none."""
+    path = request.path.rstrip("/")
+    if request.url_rule is not None or request.method != "GET" or "//" in path or path in ("", request.path):
+        return ""
+    pages = current_app.create_url_adapter(request)
+    if pages is None or access.wants_json() or not pages.test(path, "GET"):
+        return ""
+    query = request.query_string.decode("latin-1")
+    return quote(request.script_root + path) + (f"?{query}" if query else "")
 
 
 def _database(error: PyMongoError) -> Response:
