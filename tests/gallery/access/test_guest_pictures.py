@@ -16,7 +16,7 @@ from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.shares import model
 from tests.files import png
 from tests.gallery.access.test_shares import album, form_token, shared
-from tests.gallery.conftest import Maker, call, opened, post, signed_in
+from tests.gallery.conftest import Maker, call, opened, post, signed_in, token
 
 _seed = iter(range(8_800_000, 9_000_000))
 
@@ -66,6 +66,23 @@ def test_what_is_held_is_seen_by_nobody_else_until_it_is_approved(
     lines = {each["deed"]: each["name"] for each in database.activity.find({"kind": "picture"})}
     assert lines["picture.add"] == "guest of the link For guests"
     assert {"picture.approve", "picture.trash"} <= set(lines)
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"), [("approve", "hangs in its album now"), ("trash", "is in the trash")]
+)
+def test_who_decides_late_decides_about_the_others(
+    owner: FlaskClient, client: FlaskClient, database: Database, choice: str, told: str
+) -> None:
+    link = shared(owner, album=album(owner, "Wedding"), adds="held")
+    send(client, link, "one.png", "two.png")
+    ids = [str(each["_id"]) for each in database.gallery.find().sort("_id", 1)]
+    post(owner, "/shares/held", picture=ids[0], choice="trash")
+    form = {"csrf_token": token(owner), "picture": ids, "choice": choice}
+    assert owner.post("/shares/held", data=form).status_code == 303
+    page = opened(owner, "/shares/held").words
+    assert f"1 picture {told}. Somebody else has decided about 1 meanwhile." in page
+    assert "Nothing is waiting" in page
 
 
 def test_what_is_shown_at_once_hangs_in_the_album_and_is_the_makers(

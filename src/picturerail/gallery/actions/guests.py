@@ -1,5 +1,6 @@
 """Pictures that guests add by a share link, under the rights of who made it; shown at once, or held until approved."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import IO
@@ -37,6 +38,15 @@ def add_file(at: ActionContext, share: Share, file: IO[bytes], filename: str) ->
     if added.waits:
         pictures.keep(as_maker, added.picture.id)
     lifecycle.hold(at.db, added.picture.id, share.album)
+
+
+def approve_all(at: ActionContext, picture_ids: Sequence[str]) -> list[Picture]:
+    """Show those of these pictures that are held still: of others somebody else has decided meanwhile."""
+    approved = []
+    for each in picture_ids:
+        with suppress(NotFound):
+            approved.append(approve(at, each))
+    return approved
 
 
 def approve(at: ActionContext, picture_id: str) -> Picture:

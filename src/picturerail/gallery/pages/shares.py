@@ -119,21 +119,18 @@ def decide_held() -> BaseResponse:
     if choice not in ("approve", "trash"):
         raise BadRequest("'choice' must be approve or trash.")
     ticked, at = request.form.getlist("picture")[:MAX_HELD], access.acting()
-    if choice == "approve":
-        for each in ticked:
-            guests.approve(at, each)
-    else:
-        bulk.trash(at, ticked)
-    notify(Notice(_decided(len(ticked), choice)))
+    done = guests.approve_all(at, ticked) if choice == "approve" else bulk.trash(at, ticked).changed
+    notify(Notice(_decided(len(done), len(ticked), choice)))
     return redirect(url_for("shares.show_held"), 303)
 
 
-def _decided(number: int, choice: str) -> str:
-    if not number:
+def _decided(number: int, ticked: int, choice: str) -> str:
+    if not ticked:
         return "No picture is ticked."
+    others = f" Somebody else has decided about {ticked - number} meanwhile." if number < ticked else ""
     if number == 1:
-        return f"1 picture {'hangs in its album now' if choice == 'approve' else 'is in the trash'}."
-    return f"{number} pictures {'hang in their albums now' if choice == 'approve' else 'are in the trash'}."
+        return f"1 picture {'hangs in its album now' if choice == 'approve' else 'is in the trash'}.{others}"
+    return f"{number} pictures {'hang in their albums now' if choice == 'approve' else 'are in the trash'}.{others}"
 
 
 def address_of(share: Share) -> str:
