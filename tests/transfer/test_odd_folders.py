@@ -8,6 +8,10 @@ import unicodedata
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
+from PIL import Image
+
+from picturerail.gallery.transfer.source import SteadyFile, stamp_of
 from tests.faults.uploads import unique_jpeg
 from tests.service import COMMAND, Service
 from tests.services import Services
@@ -45,6 +49,7 @@ def test_no_name_and_no_word_of_a_folder_stops_its_import(running: Service, tmp_
     Path(os.fsdecode(latin)).write_bytes(unique_jpeg(number + 50, (64, 48)))
     (folder / os.fsdecode(b"alb\xfcm")).mkdir()
     (folder / os.fsdecode(b"alb\xfcm") / "x.jpg").write_bytes(unique_jpeg(number + 51, (64, 48)))
+    Image.new("RGB", (64, 48), tuple(number.to_bytes(4)[1:])).save(folder / "sent.png")  # not handed over
     (folder / "empty.jpg").touch()
     (folder / "loop").symlink_to(folder)
     (folder / "round.jpg").symlink_to(folder / "round.jpg")
@@ -55,16 +60,16 @@ def test_no_name_and_no_word_of_a_folder_stops_its_import(running: Service, tmp_
     (folder / "a.jpg.xmp").write_bytes(b"\xff\xfe<\0x\0")
     (folder / "metadata.json").write_text(json.dumps(said))
     dry = run(running, "import", "folder", str(folder), "--albums", "--dry-run")
-    assert counts(dry.stdout) == (len(NAMES) + 2, 4, 0), dry.stderr
+    assert counts(dry.stdout) == (len(NAMES) + 3, 4, 0), dry.stderr
     done = run(running, "import", "folder", str(folder), "--albums")
-    assert counts(done.stdout) == (len(NAMES) + 2, 4, 0), done.stderr
+    assert counts(done.stdout) == (len(NAMES) + 3, 4, 0), done.stderr
     new = {each["filename"]: each for each in listed(running)}
     assert new["CON.jpg"]["description"] == "half an emoji , a bell , two\nlines \ufffe"
     assert {"caf.jpg", "A.JPG", "a.jpg", "lineend.jpg"} <= new.keys()
     report = max((running.data / "imports").glob("*.jsonl"), key=lambda each: each.stat().st_mtime_ns)
     lines = [json.loads(line) for line in report.read_text().removesuffix("\n").split("\n")]
-    assert len(lines) == len(NAMES) + 2 + 4
-    assert counts(run(running, "import", "takeout", str(folder)).stdout) == (0, len(NAMES) + 2 + 4, 0)
+    assert len(lines) == len(NAMES) + 3 + 4
+    assert counts(run(running, "import", "takeout", str(folder)).stdout) == (0, len(NAMES) + 3 + 4, 0)
 
 
 def test_an_export_that_lay_on_a_mac_makes_the_same_gallery(
@@ -102,3 +107,15 @@ def test_an_export_that_lay_on_a_mac_makes_the_same_gallery(
         assert counts(heir.run("import", "folder", str(out))) == (3, 0, 0)
         heir.run("export", "folder", str(again))
     assert about(again) == told
+
+
+def test_a_file_that_changes_between_its_hash_and_its_upload_is_not_sent(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"1234")
+    before = stamp_of(path)
+    with SteadyFile(path, before) as file:
+        assert file.read(2) == b"12"
+        with path.open("ab") as more:
+            more.write(b"5")
+        with pytest.raises(OSError, match="was changed while"):
+            file.read()

@@ -35,7 +35,14 @@ from picturerail.gallery.transfer.natural_order import natural
 from picturerail.gallery.transfer.picture_texts import in_picture
 from picturerail.gallery.transfer.shot_files import ShotFiles
 from picturerail.gallery.transfer.sidecar_names import sidecars_among
-from picturerail.gallery.transfer.source import ImportSource, SourceFile, digests_of
+from picturerail.gallery.transfer.source import (
+    ImportSource,
+    SourceFile,
+    Stamp,
+    SteadyFile,
+    digests_of,
+    stamp_of,
+)
 from picturerail.gallery.transfer.told import Told, in_takeout, in_xmp, sayable
 from picturerail.spool import spooled
 
@@ -198,12 +205,12 @@ class Import:
             kind = image_formats.sniff(opened)
         if kind not in FORMATS:
             return ImportResult(path, ImportOutcome.SKIPPED, "no picture of a kind that can be shown here")
-        digests = digests_of(file)
+        before, digests = stamp_of(file), digests_of(file)
         if known := self._known(path, file, *digests):
             return known
         if self.dry:
             return ImportResult(path, ImportOutcome.TAKEN, "would be taken")
-        return self._upload(path, file, digests[0], picture_id)
+        return self._upload(path, file, before, digests[0], picture_id)
 
     def _known(self, path: PurePosixPath, file: Path | None, sha256: str, md5: str) -> ImportResult | None:
         """The result for bytes that are here already, or come a second time in this run."""
@@ -224,12 +231,14 @@ class Import:
         why = "it was deleted here" if gone else "these bytes are in the gallery already"
         return ImportResult(path, ImportOutcome.SKIPPED, why, there.id)
 
-    def _upload(self, path: PurePosixPath, file: Path, sha256: str, picture_id: ObjectId) -> ImportResult:
+    def _upload(
+        self, path: PurePosixPath, file: Path, before: Stamp, sha256: str, picture_id: ObjectId
+    ) -> ImportResult:
         told, name = self._told(path, file), public_id_of(sha256)
         filename, visibility = self._told_of_all.filename(path), self._told_of_all.visibility(path)
         for tries_left in reversed(range(TRIES)):
             try:
-                with file.open("rb") as opened:
+                with SteadyFile(file, before) as opened:
                     added = uploads.add_file(
                         self._sending,
                         opened,

@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from errno import EBUSY
+from io import FileIO
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias
 
@@ -24,6 +26,9 @@ MAX_FOLDERS = 4  # whose names are remembered beside those of the last one
 Digests: TypeAlias = tuple[
     str, str
 ]  # SHA-256, which names the asset, and MD5, which a cloud tells of what is there
+
+
+Stamp: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -183,3 +188,25 @@ def digests_of(file: Path) -> Digests:
             sha256.update(block)
             md5.update(block)
     return sha256.hexdigest(), md5.hexdigest()
+
+
+class SteadyFile(FileIO):
+    """A file on its way: reading fails once it is not as it was when it was hashed, for its hash names it."""
+
+    def __init__(self, path: Path, before: Stamp) -> None:
+        """Open it; `before` is its stamp of then."""
+        super().__init__(path)
+        self._path, self._before = path, before
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """The bytes; OSError when somebody has written to it."""
+        found = super().read(-1 if size is None else size)
+        if stamp_of(self._path) != self._before:
+            raise OSError(EBUSY, "it was changed while it was read; run it again")
+        return found or b""
+
+
+def stamp_of(file: Path) -> Stamp:
+    """What changes when a file is written to."""
+    status = file.stat()
+    return status.st_size, status.st_mtime_ns
