@@ -189,3 +189,14 @@ def test_stopping_leaves_no_process(tmp_path: Path) -> None:
     process = mongod.start(tmp_path)
     assert processes.stop(process) == 0
     assert subprocess.run(["kill", "-0", str(process.pid)], capture_output=True, check=False).returncode != 0
+
+
+@pytest.mark.parametrize(("memory", "cache"), [(0.5, 0.25), (4, 0.25), (8, 0.5), (24, 1), (512, 1)])
+def test_its_cache_is_a_part_of_the_memory_within_bounds(memory: float, cache: float) -> None:
+    assert mongod.cache_gigabytes(int(memory * 1024**3)) == cache
+
+
+def test_the_server_has_that_cache(data: Path) -> None:
+    with mongod._client(data, admin=True) as admin:
+        told = admin.admin.command("serverStatus")["wiredTiger"]["cache"]["maximum bytes configured"]
+    assert told == pytest.approx(mongod.cache_gigabytes(mongod._memory()) * 1024**3, rel=0.05)

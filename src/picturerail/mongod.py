@@ -32,6 +32,8 @@ READY_SECONDS = 60  # recovery after kill -9 of a large database included
 # Places in an index that MongoDB reads in their common order; for more (its own limit is 200) it sorts all that is
 # found. A range of days is a few hundred periods, each with the states and visibilities that somebody sees.
 MAX_SCANS = 6000
+CACHE_SHARE = 16  # part of the memory that is the server's cache,
+MIN_CACHE, MAX_CACHE = 0.25, 1.0  # but so many GB at least and at most
 ASK_FOR_URI = "Set MONGO_URI to a MongoDB server of your own (see docs/mongodb.md)."
 
 
@@ -100,10 +102,28 @@ def command(program: Path, folder: Path, socket: Path) -> list[str]:
         *("--filePermissions", "0600"),
         *("--networkMessageCompressors", "disabled", "--noscripting"),
         *("--replSet", REPLICA_SET, "--keyFile", str(folder / "keyfile"), "--oplogSize", "256"),
-        *("--wiredTigerCacheSizeGB", "0.25"),
+        *("--wiredTigerCacheSizeGB", f"{cache_gigabytes(_memory()):.2f}"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         *("--setParameter", f"internalQueryMaxScansToExplode={MAX_SCANS}"),
     ]
+
+
+def cache_gigabytes(memory: int) -> float:
+    """What the server may hold in memory on a machine with so many bytes.
+
+    Names and hashes come in no order: when their indexes do not fit, each new picture reads and writes pages of a dozen
+    of them. A small library does not fill what it may have.
+    """
+    return min(MAX_CACHE, max(MIN_CACHE, memory / CACHE_SHARE / 1024**3))
+
+
+def _memory() -> int:
+    """Bytes of the machine, or of our own cgroup if it has fewer."""
+    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    try:
+        return min(there, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    except (OSError, ValueError):  # none, or no limit
+        return there
 
 
 def socket_path(data: Path) -> Path:
