@@ -143,6 +143,7 @@ ACTIVITY_INDEXES = [
 ]
 SESSION_INDEXES = [
     IndexModel([("user", ASCENDING)]),
+    IndexModel([("provider_session", ASCENDING)], sparse=True),
     IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
 ]
 

@@ -13,7 +13,9 @@ from picturerail.database import Database
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.settings import Settings
+from tests.gallery.oidc.forger import Forger
 from tests.gallery.oidc.provider import OpenIdProvider, Visitor
+from tests.media.remote_host import RemoteHost
 
 Site = Callable[..., Flask]
 
@@ -40,6 +42,12 @@ def site(
         return app
 
     return make
+
+
+@pytest.fixture
+def forger() -> Iterator[Forger]:
+    with RemoteHost() as host:
+        yield Forger(host)
 
 
 def way_out(client: FlaskClient, query: str = "") -> str:

@@ -25,8 +25,19 @@ CALLBACK = "/sign-in/provider/callback"
 class OpenIdProvider:
     """The provider, while it is used as a context; started again it signs by other keys."""
 
-    def __init__(self, folder: Path, *, site: str = HERE, in_token: bool = False) -> None:
-        """For a client at `site`; `in_token` puts everything into the ID token."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        site: str = HERE,
+        in_token: bool = False,
+        told: str = "",
+        by_session: bool = True,
+    ) -> None:
+        """For a client at `site`; `in_token` puts everything into the ID token.
+
+        It says to the address `told` who has signed out, and `by_session` which session that was.
+        """
         self.port = free_port()
         self.issuer = f"http://127.0.0.1:{self.port}"
         self._people, self._log = folder / "people.json", folder / "provider.log"
@@ -36,6 +47,11 @@ class OpenIdProvider:
             "redirect_uris": [site + CALLBACK],
             "post_logout_redirect_uris": [f"{site}/"],
             "grant_types": ["authorization_code"],
+            **(
+                {"backchannel_logout_uri": told, "backchannel_logout_session_required": by_session}
+                if told
+                else {}
+            ),
         }
         self._env = {
             "PORT": str(self.port),
@@ -113,6 +129,14 @@ class Visitor:
         found = re.search(r'href="([^"]+/abort)"', page)
         assert found, page
         return self._go(urljoin(home, found[1]), home)[0]
+
+    def sign_out(self, home: str) -> None:
+        """Sign out at the provider's own page."""
+        _, page = self._go(f"{home}/session/end", home)
+        secret = re.search(r'name="xsrf" value="([^"]+)"', page)
+        assert secret, page
+        fields = {"xsrf": secret[1], "logout": "yes"}
+        self._go(f"{home}/session/end/confirm", home, urlencode(fields).encode())
 
     def page(self, url: str) -> str:
         """What a page of the provider says."""

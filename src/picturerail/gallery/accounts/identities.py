@@ -15,12 +15,12 @@ from picturerail.database import Database
 from picturerail.errors import Conflict
 from picturerail.gallery.accounts.email import folded
 from picturerail.gallery.accounts.users import User, find_user
-from picturerail.gallery.oidc.identity import ProviderIdentity
+from picturerail.gallery.oidc.identity import ProviderIdentity, ProviderSignOut
 
 TAKEN = "This sign-in belongs to another account here already."
 
 
-def bound_user(db: Database, identity: ProviderIdentity) -> User | None:
+def bound_user(db: Database, identity: ProviderIdentity | ProviderSignOut) -> User | None:
     """The account of somebody, if it is bound."""
     known = db.identities.find_one({"_id": _key(identity)})
     return find_user(db, known["user"]) if known and known.get("user") else None
@@ -73,7 +73,12 @@ def is_barred(db: Database, identity: ProviderIdentity) -> bool:
     return db.identities.find_one({"_id": {"$in": keys}, "barred": True}, {"_id": 1}) is not None
 
 
-def _key(identity: ProviderIdentity) -> str:
+def session_key(issuer: str, session: str) -> str:
+    """By what a session begun at the provider is known again when it ends there; "" where the provider names none."""
+    return _hashed("session", issuer, session) if session else ""
+
+
+def _key(identity: ProviderIdentity | ProviderSignOut) -> str:
     return _hashed("person", identity.issuer, identity.subject)
 
 

@@ -41,10 +41,11 @@ def start_session(
     agent: str = "",
     address: str = "",
     by_provider: bool = False,
+    provider_session: str = "",
 ) -> str:
     """Begin a session and return its token, which is never kept here.
 
-    It ends after `days`, and `idle_days` after its last use.
+    It ends after `days`, and `idle_days` after its last use, and when the provider ends its `provider_session`.
     """
     token = secrets.token_urlsafe(32)
     db.sessions.insert_one(
@@ -55,6 +56,7 @@ def start_session(
             "agent": agent[:MAX_AGENT],
             "address": address,
             "by_provider": by_provider,
+            **({"provider_session": provider_session} if provider_session else {}),
             "created_at": now(),
             "used_at": now(),
             "idle_days": idle_days,
@@ -119,6 +121,21 @@ def end_other_sessions_of(db: Database, user_id: ObjectId, token: str) -> None:
 def end_sessions_of(db: Database, user_id: ObjectId) -> int:
     """Sign an account out everywhere; how many sessions there were."""
     return db.sessions.delete_many({"user": user_id}).deleted_count
+
+
+def end_provider_sessions(
+    db: Database, user_id: ObjectId | None, provider_session: str, until: datetime
+) -> set[ObjectId]:
+    """Sign browsers out that were signed in by the provider up to then; the accounts, of which there may be none.
+
+    Those of an account, or of a session at the provider, or of both; of neither, none.
+    """
+    query: Document = {"by_provider": True, "created_at": {"$lte": until}}
+    query |= {"user": user_id} if user_id else {}
+    query |= {"provider_session": provider_session} if provider_session else {}
+    found = list(db.sessions.find(query, {"user": 1})) if user_id or provider_session else []
+    db.sessions.delete_many({"_id": {"$in": [each["_id"] for each in found]}})
+    return {each["user"] for each in found}
 
 
 def hash_token(token: str) -> str:

@@ -15,7 +15,7 @@ from picturerail.gallery.accounts.users import User
 from picturerail.gallery.actions.accounts import Proof, prove
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
-from picturerail.gallery.oidc.identity import ProviderIdentity
+from picturerail.gallery.oidc.identity import ProviderIdentity, ProviderSignOut
 from picturerail.gallery.policy import ROLES, Action
 
 
@@ -39,6 +39,23 @@ def sign_in(at: ActionContext, identity: ProviderIdentity, invitation: str = "")
         raise
     _acting(at, user).record(Deed.SIGN_IN, str(user.id), about=f"by {at.settings.oidc_label}")
     return user
+
+
+def sign_out(at: ActionContext, ended: ProviderSignOut) -> None:
+    """End the sessions here that were begun by those which ended at the provider.
+
+    Of somebody who is signed in nowhere any more, also what pages have handed out ends.
+    """
+    bound = identities.bound_user(at.db, ended) if ended.subject else None
+    if ended.subject and bound is None:
+        return
+    key = identities.session_key(ended.issuer, ended.session)
+    for each in sessions.end_provider_sessions(at.db, bound.id if bound else None, key, ended.until):
+        if not ended.session:
+            addresses.close(at.db, [each])
+        if user := users.find_user(at.db, each):
+            about = f"{user.email}, by {at.settings.oidc_label}"
+            _acting(at, user).record(Deed.END_SESSIONS, str(each), about=about)
 
 
 def connect(at: ActionContext, user: User, identity: ProviderIdentity) -> None:

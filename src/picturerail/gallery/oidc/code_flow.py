@@ -11,19 +11,16 @@ from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from picturerail.errors import BadRequest, Unavailable
 from picturerail.gallery.oidc.attempt import Attempt
 from picturerail.gallery.oidc.identity import has_claim
 from picturerail.gallery.oidc.metadata import ProviderMetadata, Strange
 from picturerail.gallery.oidc.provider import Provider, ProviderAnswer
+from picturerail.gallery.oidc.tokens import LEEWAY, decoded
 from picturerail.settings import Settings
 
-LEEWAY = 60  # seconds by which the clocks of both sides may differ
-MAX_TOKEN = 64 * 1024  # characters of an ID token
 USED = "That sign-in was used already, or took too long. Please try again."
 
 
@@ -123,15 +120,12 @@ def _validated(
     settings: Settings, provider: Provider, attempt: Attempt, token: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The claims of an ID token: signed by the provider, made for this site and this try, and not too old."""
-    text, metadata = token.get("id_token"), provider.metadata()
-    if not isinstance(text, str) or len(text) > MAX_TOKEN:
-        raise Strange("it sent no ID token")
-    decoded = _decoded(text, provider, metadata)
+    told = decoded(token.get("id_token"), provider)
     claims = CodeIDToken(
-        decoded.claims,
-        decoded.header,
+        told.claims,
+        told.header,
         {
-            "iss": {"essential": True, "value": metadata.issuer},
+            "iss": {"essential": True, "value": provider.metadata().issuer},
             "aud": {"essential": True, "value": settings.oidc_client_id},
         },
         {
@@ -142,31 +136,6 @@ def _validated(
     )
     claims.validate(leeway=LEEWAY)
     return dict(claims)
-
-
-def _decoded(text: str, provider: Provider, metadata: ProviderMetadata) -> jwt.Token:
-    """The token, by a key of the provider's; by keys asked for anew when it has others by now."""
-    algorithms = list(metadata.algorithms)
-    try:
-        return jwt.decode(text, _key_set(provider.keys()), algorithms=algorithms)
-    except (JoseError, ValueError):
-        return jwt.decode(text, _key_set(provider.keys(fresh=True)), algorithms=algorithms)
-
-
-def _key_set(told: object) -> KeySet:
-    """Those keys that sign, and that only the provider can have."""
-    given = told.get("keys") if isinstance(told, Mapping) else None
-    keys = [
-        key
-        for key in (given if isinstance(given, list) else [])
-        if isinstance(key, dict)
-        and key.get("kty") in {"RSA", "EC", "OKP"}
-        and key.get("use", "sig") == "sig"
-        and not str(key.get("alg", "")).startswith(("RSA-OAEP", "RSA1", "ECDH"))
-    ]
-    if not keys:
-        raise Strange("it has no keys that sign")
-    return KeySet.import_key_set({"keys": keys})
 
 
 def _wanted(settings: Settings) -> list[str]:

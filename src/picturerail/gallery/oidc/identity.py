@@ -1,7 +1,8 @@
-"""Who somebody is, as the provider vouches for it, and which role that gives. Pure."""
+"""Who somebody is, as the provider vouches for it, which role that gives, and who is signed in no more. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from picturerail.gallery.oidc.metadata import Strange
@@ -15,7 +16,8 @@ MAX_SUBJECT = 255  # characters (OpenID Connect Core 1.0, 2)
 class ProviderIdentity:
     """Somebody at a provider: `subject` names them for ever; `verified` says that the address is theirs.
 
-    `role` is what the role claim gives, "" for none; and also where no claim gives roles.
+    `role` is what the role claim gives, "" for none; and also where no claim gives roles. `session` is the provider's
+    name for the browser's session there, "" where it tells none.
     """
 
     issuer: str
@@ -23,11 +25,25 @@ class ProviderIdentity:
     email: str
     verified: bool
     role: str
+    session: str = ""
+
+
+@dataclass(frozen=True)
+class ProviderSignOut:
+    """Sessions that ended at the provider: one of them, or all of somebody; "" where it does not say which or whose.
+
+    One that began here after `until` is a new one.
+    """
+
+    issuer: str
+    subject: str
+    session: str
+    until: datetime
 
 
 def identity_of(claims: Mapping[str, Any], settings: Settings) -> ProviderIdentity:
     """Read validated claims; Strange when they do not say who it is."""
-    subject, email = claims.get("sub"), claims.get("email")
+    subject, email, session = (claims.get(name) for name in ("sub", "email", "sid"))
     if not isinstance(subject, str) or not 0 < len(subject) <= MAX_SUBJECT:
         raise Strange("it tells no subject")
     return ProviderIdentity(
@@ -36,6 +52,7 @@ def identity_of(claims: Mapping[str, Any], settings: Settings) -> ProviderIdenti
         email=email if isinstance(email, str) else "",
         verified=claims.get("email_verified") in (True, "true"),  # some write it as a text
         role=role_of(claims, settings.oidc_role_claim, settings.oidc_roles),
+        session=session if isinstance(session, str) else "",
     )
 
 

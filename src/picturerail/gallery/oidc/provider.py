@@ -18,6 +18,7 @@ from picturerail.settings import Settings
 
 SECONDS = 5.0  # for one call
 KEPT_SECONDS = 600  # how long what it tells of itself is believed
+FRESH_SECONDS = 5  # until the keys are asked for anew again: strangers send tokens, too
 AWAY_SECONDS = 3  # how long it is not asked again when it did not answer
 AT_ONCE = 4  # calls of one process
 TURN_SECONDS = 2.0  # for which somebody waits until it is their turn
@@ -50,7 +51,7 @@ class Provider:
         self._client = OutboundClient.to(parse_remote(settings.oidc_issuer), SECONDS)
         self._turns = threading.Semaphore(AT_ONCE)
         self._kept: dict[str, tuple[float, object]] = {}
-        self._away_until = 0.0
+        self._away_until = self._fresh_from = 0.0
 
     def metadata(self) -> ProviderMetadata:
         """What it tells of itself; Unavailable while it does not answer, or tells what cannot be."""
@@ -63,7 +64,8 @@ class Provider:
     def keys(self, *, fresh: bool = False) -> object:
         """The keys with which it signs; `fresh` asks again, for a key that is not among those known."""
         url = self.metadata().jwks_uri
-        if fresh:
+        if fresh and time.monotonic() >= self._fresh_from:
+            self._fresh_from = time.monotonic() + FRESH_SECONDS
             self._forget(url)
         return self._json(url)
 

@@ -11,6 +11,7 @@ from picturerail.gallery.accounts import identities, passkeys, passwords, sessio
 from picturerail.gallery.accounts.email import MAX_EMAIL
 from picturerail.gallery.accounts.totp import MAX_CODE
 from picturerail.gallery.actions import accounts as actions
+from picturerail.gallery.oidc.identity import ProviderIdentity
 from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, params, passkey_site, services
 from picturerail.gallery.web.access import EVERYBODY, requires
@@ -163,7 +164,11 @@ def proof() -> actions.Proof:
 
 
 def begin_session(
-    user: users.User, way_back: str, *, keep_notices: bool = False, by_provider: bool = False
+    user: users.User,
+    way_back: str,
+    *,
+    keep_notices: bool = False,
+    by_provider: ProviderIdentity | None = None,
 ) -> BaseResponse:
     """A new token, whatever cookies came: nobody can prepare the session that somebody else signs in to."""
     if old := request.cookies.get(access.cookie_name()):
@@ -177,7 +182,9 @@ def begin_session(
     return response
 
 
-def give_session(response: BaseResponse, user: users.User, *, by_provider: bool = False) -> None:
+def give_session(
+    response: BaseResponse, user: users.User, *, by_provider: ProviderIdentity | None = None
+) -> None:
     """Let an answer bring the cookie of a new session."""
     db, settings = services.database(), services.settings()
     days = settings.session_days
@@ -190,7 +197,10 @@ def give_session(response: BaseResponse, user: users.User, *, by_provider: bool 
             settings.session_idle_days,
             agent=request.user_agent.string,
             address=request.remote_addr or "",
-            by_provider=by_provider,
+            by_provider=by_provider is not None,
+            provider_session=identities.session_key(by_provider.issuer, by_provider.session)
+            if by_provider
+            else "",
         ),
         max_age=days * 86400,
         secure=access.is_https(),

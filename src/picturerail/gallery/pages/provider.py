@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail import cache_policy
@@ -83,7 +83,7 @@ def come_back() -> BaseResponse:
         user = actions.sign_in(access.acting(), identity, errand.invitation)
     except PicturerailError as error:
         return _refused(errand, error)
-    return pages.begin_session(user, errand.way_back or url_for("pictures.gallery"), by_provider=True)
+    return pages.begin_session(user, errand.way_back or url_for("pictures.gallery"), by_provider=identity)
 
 
 @blueprint.post("/account/provider")
@@ -131,6 +131,25 @@ def leave() -> BaseResponse:
     back = services.origin() + url_for("pictures.landing")
     names = {"client_id": services.settings().oidc_client_id, "post_logout_redirect_uri": back}
     return _sent_to(str(add_params_to_uri(where, list(names.items()))))
+
+
+@blueprint.post("/sign-out/provider")
+@requires(EVERYBODY)
+@access.called_by_programs
+def sign_out() -> BaseResponse:
+    """What the provider itself sends when somebody has signed out there: it proves that it does by its signature."""
+    from picturerail.gallery.oidc import sign_out as protocol  # noqa: PLC0415 - as above
+
+    provider, answer = _provider(), make_response("", 200)
+    try:
+        token = request.form.get("logout_token")
+        actions.sign_out(access.acting(), protocol.sign_out_of(services.settings(), provider, token))
+    except PicturerailError as error:
+        errors.report(error)
+        answer = jsonify(error="invalid_request", error_description=error.message)
+        answer.status_code = error.status
+    answer.headers.update(cache_policy.header(cache_policy.NO_STORE))
+    return answer
 
 
 def _identity(errand: Errand) -> ProviderIdentity:

@@ -16,6 +16,8 @@ const provider = new Provider(`http://127.0.0.1:${PORT}`, {
   conformIdTokenClaims: !IN_TOKEN, // a strict provider tells the address on a second question only
   claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"], roles: ["roles", "realm_access"] },
   scopes: ["openid", "email", "profile", "roles"],
+  features: { backchannelLogout: { enabled: true } },
+  fetch: (url, { dispatcher, ...options }) => fetch(url, options), // clients of tests lie on this machine
   pkce: { required: () => true },
   findAccount: (ctx, sub) => ({ accountId: sub, claims: () => ({ sub, ...people()[sub] }) }),
 });
