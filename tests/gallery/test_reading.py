@@ -44,6 +44,16 @@ def test_a_slash_too_many_leads_to_the_page(client: FlaskClient, make: Maker) ->
     assert client.post(f"/gallery/{picture.id}/").status_code in (404, 405)
 
 
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [("/gallery", "/gallery/"), ("/gallery?q=a", "/gallery/?q=a"), ("/upload", "/upload/")],
+)
+def test_a_missing_slash_leads_on_by_a_path(client: FlaskClient, asked: str, leads_to: str) -> None:
+    """Not to the name by which a proxy asks, which may be another one than visitors use, or lack their port."""
+    answer = client.get(asked, headers={"Host": "localhost"})
+    assert (answer.status_code, answer.location) == (308, leads_to)
+
+
 def test_landing_shows_the_latest_twelve(client: FlaskClient, make: Maker) -> None:
     made = [make() for _ in range(15)]
     text = opened(client, "/").text

@@ -156,6 +156,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         health.count_request,
         conditional.apply,
         compression.compress,
+        headers.stay_here,
         headers.secure,
         headers.note_refusal,
         headers.cache,

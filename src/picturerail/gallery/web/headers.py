@@ -49,6 +49,14 @@ def secure(response: Response) -> Response:
     return response
 
 
+def stay_here(response: Response) -> Response:
+    """Lead to this site by a path: the name by which a proxy asks for it may lack the port that visitors use."""
+    here = request.host_url
+    if response.location and response.location.startswith(here):
+        response.location = "/" + response.location.removeprefix(here).lstrip("/")
+    return response
+
+
 def note_refusal(response: Response) -> Response:
     """Tell the log who was refused what: an answer of 401, 403 or 429."""
     if response.status_code not in logs.REFUSED:
