@@ -27,6 +27,8 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 BLOCK = 1024 * 1024
 SLOWEST = 4096  # bytes a second, from when patience is at its end
 AGAIN_SECONDS = 10
+DISCARD_SECONDS = 30  # of reading on when the answer needs no more of the body
+MAX_DISCARDED = 1024 * 1024 * 1024
 
 
 class Holdings:
@@ -129,6 +131,16 @@ class Body:
             self._file.close()
         if self._held is not None:
             self._held[0].give_back(self._head.visitor, self._held[1])
+            self._held = None
+
+    async def discard(self) -> None:
+        """Let go of it; read what is still to come for a while, and keep nothing."""
+        self.close()
+        left = MAX_DISCARDED
+        with contextlib.suppress(TimeoutError, StopAsyncIteration):
+            async with asyncio.timeout(DISCARD_SECONDS):
+                while left > 0 and (block := await anext(self._blocks)):
+                    left -= len(block)
 
     async def _next(self) -> bytes | None:
         """The next bytes; None at the end."""

@@ -7,9 +7,9 @@ here; whatever else is asked for goes to an application in a thread of its lane,
 import asyncio
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -32,7 +32,7 @@ from picturerail.door.lanes import Lane
 from picturerail.door.process import MAX_CONNECTIONS
 from picturerail.door.refusals import refusal
 from picturerail.door.streams import Streams
-from picturerail.errors import PicturerailError, TooLarge, Unavailable
+from picturerail.errors import PicturerailError, RequestTimeout, TooLarge, Unavailable
 from picturerail.proxies import Proxies
 from picturerail.settings import MEGABYTE, Settings
 from picturerail.visitors import KNOWN, Visitor
@@ -248,7 +248,7 @@ class Door:
         """The answer of an application to a whole request; or to its head and beginning, when that is all it needs."""
         if not head.has_body:
             return await _called(entrance, environ_of(head, io.BytesIO(), 0), visitor)
-        with closing(Body(transport, head, self._spool, self._settings.patience_seconds)) as body:
+        async with self._incoming(transport, head) as body:
             await body.read(bodies.SMALL, self._small)
             if not body.complete:
                 refused, holdings = await self._begun(entrance, head, body, visitor)
@@ -260,6 +260,23 @@ class Door:
                         f"The request is too large. Maximum is {self._settings.max_upload_bytes} bytes."
                     )
             return await _called(entrance, environ_of(head, body.opened(), body.length), visitor)
+
+    @asynccontextmanager
+    async def _incoming(self, transport: Transport, head: Head) -> AsyncIterator[Body]:
+        """The body of a request. What is left of it when the answer is known is read away if it comes by a proxy.
+
+        The web server closes a connection on which bytes are still coming in, and that resets it: a proxy in the middle
+        of its sending says 502 then, or hands a part of the answer on.
+        """
+        with closing(Body(transport, head, self._spool, self._settings.patience_seconds)) as body:
+            try:
+                yield body
+            except RequestTimeout:
+                raise
+            except PicturerailError:
+                await _read_away(body, head)
+                raise
+            await _read_away(body, head)
 
     async def _begun(
         self, entrance: Entrance, head: Head, body: Body, visitor: Visitor
@@ -278,6 +295,11 @@ class Door:
 
     async def _in_thread(self, work: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401
         return await asyncio.get_running_loop().run_in_executor(self._files, work, *arguments)
+
+
+async def _read_away(body: Body, head: Head) -> None:
+    if head.is_proxied and not body.complete:
+        await body.discard()
 
 
 def _stored_answer(stored: StoredAnswers, shortcut: Any, head: Head) -> Answer | None:  # noqa: ANN401

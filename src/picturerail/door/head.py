@@ -56,6 +56,7 @@ class Head:
     server: str
     client: str
     visitor: str
+    is_proxied: bool
 
     @property
     def length(self) -> int | None:
@@ -95,6 +96,7 @@ def read_head(scope: Scope, edge_secret: str, proxies: Proxies) -> Head:
         server=scope.server,
         client=client,
         visitor=network_of(headers.get("x-edge-client", client) if told else client),
+        is_proxied=bool(told) or proxies.trusts(sender),
     )
 
 
