@@ -4,26 +4,30 @@ import { find } from "./dom";
 import { flash } from "./flash";
 import { isSignedIn, signedIn } from "./session";
 
-const sent = new WeakSet<HTMLFormElement>();
+const sent = new WeakMap<HTMLFormElement, boolean>(); // false: it waits for the sign-in; a second click sends nothing
+let passing = false;
 
 export function enhanceForms(): void {
   if (!isSignedIn()) return;
-  document.addEventListener("submit", (event) => void check(event));
+  document.addEventListener("submit", check);
   const written = find<HTMLFormElement>("form[data-edit-form]");
-  if (written) guardWords(written, () => !sent.has(written) && isChanged(written));
+  if (written) guardWords(written, () => !sent.get(written) && isChanged(written));
 }
 
 async function check(event: SubmitEvent): Promise<void> {
   const form = event.target as HTMLFormElement;
-  if (event.defaultPrevented || form.method !== "post" || form.matches("[data-sign-out]") || sent.has(form)) return;
+  if (passing || event.defaultPrevented || form.method !== "post" || form.matches("[data-sign-out]")) return;
   event.preventDefault();
+  if (sent.has(form)) return;
+  sent.set(form, false);
   try {
     await signedIn();
+    sent.set(form, (passing = true));
+    form.requestSubmit(event.submitter);
   } catch {
-    return flash("flash-offline");
+    flash("flash-offline");
   }
-  sent.add(form);
-  form.requestSubmit(event.submitter);
+  passing = false;
   setTimeout(() => sent.delete(form), 1000); // the way Back may bring this page again
 }
 
@@ -35,8 +39,8 @@ export function guardWords(form: HTMLElement, isUnsaved: () => boolean): void {
   form.addEventListener("input", () => addEventListener("beforeunload", ask), { once: true });
 }
 
-/** True when a field says something else than it did when the page came. */
+/** True when a field says something else than it did when the page came, which a hidden one never does. */
 export function isChanged(form: HTMLFormElement): boolean {
-  const fields = [...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input:not([type=hidden]), textarea")];
+  const fields = [...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea")];
   return fields.some((field) => field.value !== field.defaultValue);
 }
