@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from tests.gallery.browser import Browser
-from tests.gallery.conftest import Maker, post, token
+from tests.gallery.conftest import Maker, call, post, token
 from tests.gallery.test_albums import fill, hung, made
 from tests.service import Service
 
@@ -136,8 +136,25 @@ def test_a_picture_is_hung_from_its_own_page_which_names_its_albums(
     assert f'<option value="{album["id"]}">Sea &amp; Sky</option>' in page
     send(owner, "hang", album["id"], [picture.id], back=f"/gallery/{picture.id}")
     page = client.get(f"/gallery/{picture.id}").text
-    assert '<a href="/albums/sea-sky">Sea &amp; Sky</a>' in page
+    assert '<a href="/albums/sea-sky"><bdi>Sea &amp; Sky</bdi></a>' in page
     assert "Add to album" not in page
+
+
+def test_the_card_of_a_link_shows_what_hangs_there(
+    owner: FlaskClient, client: FlaskClient, make: Maker
+) -> None:
+    def card(path: str) -> str:
+        found = re.search(r'og:image" content="[^"]+/([^/"]+)\.jpg"', client.get(path).text)
+        return f"gallery/{found[1]}" if found else ""
+
+    album = made(owner, "Sea")
+    assert (card("/"), card("/albums/sea")) == ("", "")
+    one, two, hidden = make(description="One"), make(), make(visibility="private")
+    call(owner, "POST", f"/api/v1/albums/{album['id']}/pictures", {"add": [hidden.id, one.id, two.id]})
+    assert (card("/"), card("/albums/sea")) == (two.public_id, one.public_id)
+    send(owner, "cover", album["id"], [two.id])
+    assert card("/albums/sea") == two.public_id
+    assert 'og:url" content="http://127.0.0.1:8000/albums/sea"' in client.get("/albums/sea").text
 
 
 def test_pictures_are_hung_in_an_album_as_they_come(service: Service) -> None:

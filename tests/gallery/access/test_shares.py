@@ -1,5 +1,6 @@
 """Share links: each opens just what it says, to whoever has it, for as long as it says."""
 
+import html
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -123,6 +124,33 @@ def test_a_password_is_asked_for_everywhere(
     stranger = app.test_client()
     stranger.set_cookie("picturerail-share", value, path=other["path"])
     assert "saxifrage" not in stranger.get(other["path"]).text
+
+
+def test_the_door_opens_to_the_page_that_was_asked_for(
+    owner: FlaskClient, client: FlaskClient, make: Maker
+) -> None:
+    one, two = make(visibility="private"), make(visibility="private")
+    link = shared(owner, album=album(owner, "Sea", one.id, two.id), password="quarry")
+    wanted = f"{link['path']}/{two.id}"
+    door = client.get(f"{wanted}?density=large").text
+    told = re.search(r'name="next" value="([^"]+)"', door)
+    assert told
+    data = {"csrf_token": form_token(client, link), "next": html.unescape(told[1])}
+    wrong = client.post(link["path"], data={**data, "password": "quarrz"}).text
+    assert told[0] in wrong
+    assert (
+        client.post(link["path"], data={**data, "password": "quarry"}).location == f"{wanted}?density=large"
+    )
+    for elsewhere in (
+        "https://evil.example/",
+        f"{link['path']}x",
+        "/gallery/",
+        f"//evil.example{wanted}",
+        "",
+    ):
+        there = client.post(link["path"], data={**data, "password": "quarry", "next": elsewhere}).location
+        assert there == link["path"], elsewhere
+    assert "Size 1600 × 1200 pixels" in opened(client, wanted).words  # which the viewer's panel shows
 
 
 def test_tries_are_counted(owner: FlaskClient, client: FlaskClient, make: Maker, database: Database) -> None:

@@ -16,7 +16,7 @@ from picturerail.gallery.albums.model import Album
 from picturerail.gallery.page_cache import ALBUMS, NEWEST
 from picturerail.gallery.pages.bulk import chosen, counted, pictures_in_words
 from picturerail.gallery.pages.listing import PLACE, asked_for, context, shown
-from picturerail.gallery.pictures import listing
+from picturerail.gallery.pictures import listing, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, page_cache, params, services
@@ -68,6 +68,7 @@ def show(slug: str) -> BaseResponse | str:
         "album.html",
         **context(page),
         **shelf,
+        social=_card(album, page),
         album=album,
         arranged=url_for("album_api.order_album", album_id=album.id) if by_hand else "",
         behind=following,
@@ -236,6 +237,13 @@ def _shelf(albums: list[Album], among: PictureFilter) -> dict[str, Any]:
     covers = lookup.covers(services.database(), albums, among, policy.listed(access.principal()))
     tiles = dict(zip(covers, shown(list(covers.values())), strict=True))
     return {"albums": albums, "covers": tiles}
+
+
+def _card(album: Album, page: listing.Page) -> dict[str, Any] | None:
+    """What the card of a link to the album shows: its cover where that is on this page, else the page's first."""
+    cover = next((one for one in page.pictures if one.id == album.cover), None)
+    first = cover or next(iter(page.pictures), None)
+    return view.card_image(first, services.cloud()) if first else None
 
 
 def _viewers(db: Database, album: Album) -> dict[str, list[str]]:

@@ -103,7 +103,7 @@ def step_in(token: str) -> BaseResponse:
     if share.max_uses and not _has_proof(share):
         store.note_use(services.database(), share)
     here = url_for("shared.show", token=token)
-    response = redirect(here, 303)
+    response = redirect(_below(here), 303)
     proof = model.proof_of(share, services.settings().secret_key)
     response.set_cookie(
         _cookie_name(), proof, path=here, secure=access.is_https(), httponly=True, samesite="Lax"
@@ -270,8 +270,15 @@ def _has_proof(share: Share) -> bool:
     return access.same(request.cookies.get(_cookie_name(), ""), proof)
 
 
+def _below(here: str) -> str:
+    """The page of the link that was asked for when its door was shut; else its first."""
+    wanted = params.local_path(request.form.get("next", ""), here)
+    return wanted if wanted.startswith((f"{here}/", f"{here}?")) else here
+
+
 def _ask(problem: str, status: int = 200) -> Response:
-    response = make_response(render_template("share_door.html", share=_share(), problem=problem))
+    asked = request.form.get("next", "") if request.method == "POST" else request.full_path.rstrip("?")
+    response = make_response(render_template("share_door.html", share=_share(), problem=problem, next=asked))
     response.status_code = status
     return response
 

@@ -37,7 +37,8 @@ def landing() -> str:
     """What this is, the latest pictures, and two buttons."""
     latest = listing.page(services.database(), policy.listed(access.principal()), size=LATEST)
     page_cache.may_be_kept([NEWEST, *(one.id for one in latest.pictures)])
-    return render_template("landing.html", tiles=shown(latest.pictures))
+    social = view.card_image(latest.pictures[0], services.cloud()) if latest.pictures else None
+    return render_template("landing.html", tiles=shown(latest.pictures), social=social)
 
 
 @blueprint.get("/gallery/")

@@ -235,7 +235,8 @@ def social_image(picture: Picture, cloud: CloudAccess) -> dict[str, Any]:
         url = _url(picture, cloud, fitted, picture.format)
     else:
         url = _source(picture, cloud).replace(WIDTH, str(SOCIAL_WIDTH))
-    return {"url": cloud.absolute(url), "width": width, "height": height}
+    alt = picture.description.strip() or picture.title
+    return {"url": cloud.absolute(url), "width": width, "height": height, "alt": alt}
 
 
 def card_image(picture: Picture, cloud: CloudAccess) -> dict[str, Any]:
