@@ -3,15 +3,21 @@
 import json
 import os
 import random
+import shutil
 import subprocess
 import unicodedata
 from pathlib import Path
+from typing import cast
 from xml.etree import ElementTree as ET
 
 import pytest
 from PIL import Image
 
-from picturerail.gallery.transfer.source import SteadyFile, stamp_of
+from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.pictures.model import new_id
+from picturerail.gallery.transfer.import_result import ImportOutcome
+from picturerail.gallery.transfer.importer import Import
+from picturerail.gallery.transfer.source import FolderSource, SteadyFile, stamp_of
 from tests.faults.uploads import unique_jpeg
 from tests.service import COMMAND, Service
 from tests.services import Services
@@ -119,3 +125,21 @@ def test_a_file_that_changes_between_its_hash_and_its_upload_is_not_sent(tmp_pat
             more.write(b"5")
         with pytest.raises(OSError, match="was changed while"):
             file.read()
+
+
+def test_a_folder_that_vanishes_is_a_failure_and_ends_nothing(tmp_path: Path) -> None:
+    """Pictures may have lain in it: who is told `failed 0` throws the source away."""
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.jpg").touch()
+    entries = FolderSource(tmp_path).entries()
+    first = next(entries)
+    shutil.rmtree(tmp_path / "b")
+    found = [first, *entries]
+    result = Import(cast("ActionContext", None), FolderSource(tmp_path))._take(found[1], new_id())
+    assert (result.outcome, "cannot be read" in result.why) == (ImportOutcome.FAILED, True)
+    assert [(str(each.path), each.is_lost) for each in found] == [
+        ("a/1.jpg", False),
+        ("b", True),
+        ("c/1.jpg", False),
+    ]

@@ -185,7 +185,8 @@ class Import:
 
     def _take(self, entry: SourceFile, picture_id: ObjectId) -> ImportResult:
         if entry.refusal:
-            return ImportResult(entry.path, ImportOutcome.SKIPPED, entry.refusal)
+            outcome = ImportOutcome.FAILED if entry.is_lost else ImportOutcome.SKIPPED
+            return ImportResult(entry.path, outcome, entry.refusal)
         try:
             if (digests := self.source.digests(entry.path)) and (
                 known := self._known(entry.path, None, *digests)

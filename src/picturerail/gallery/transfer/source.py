@@ -33,10 +33,14 @@ Stamp: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file of a source by its path in it; `refusal` says why it is passed over unseen, or is empty."""
+    """A file of a source by its path in it; `refusal` says why it is passed over unseen, or is empty.
+
+    What `is_lost` may hold pictures that nobody has seen: passing it over is a failure.
+    """
 
     path: PurePosixPath
     refusal: str = ""
+    is_lost: bool = False
 
 
 class ImportSource(Protocol):
@@ -101,7 +105,7 @@ class FolderSource(NearSource):
         try:
             found = sorted(listed(self._root, folder), key=lambda each: natural(each.name))
         except OSError as error:
-            yield SourceFile(folder, f"this folder cannot be read: {error.strerror}")
+            yield SourceFile(folder, f"this folder cannot be read: {error.strerror}", is_lost=True)
             return
         for each in found:
             path = folder / each.name
