@@ -12,7 +12,8 @@ from picturerail.storage.objects import ObjectStorage
 def test_files_come_into_a_bucket_by_their_names_and_stay(s3_url: str, tmp_path: Path) -> None:
     place, _, query = s3_url.partition("?")
     url = f"{place}/{tmp_path.name}?{query}"
-    content = {"ภูเก็ต é-1.jpg": b"a picture", "a (1)-2.jpg": b"another", "gallery.json": b"{}"}
+    names = ("ภูเก็ต é-1.jpg", "a (1)-2.jpg", "100%41+b #&=;-3.jpg", "👨‍👩‍👧 ~[x]{y}^`'-4.jpg", "שלום-5.jpg")
+    content = {name: name.encode() for name in names} | {"gallery.json": b"{}"}
     bucket = ExportBucket(url, tmp_path)
     for name, value in content.items():
         part = bucket.scratch(name)
@@ -20,7 +21,7 @@ def test_files_come_into_a_bucket_by_their_names_and_stay(s3_url: str, tmp_path:
         bucket.keep(name, part, None)
     assert list(tmp_path.iterdir()) == []
     again = ExportBucket(url, tmp_path)
-    assert [again.holds(name, len(value)) for name, value in content.items()] == [True, True, True]
+    assert [again.holds(name, len(value)) for name, value in content.items()] == [True] * len(content)
     assert not again.holds("gallery.json", 3)
     assert not again.holds("gallery.json", 0)
     assert not again.holds("missing.jpg", 1)

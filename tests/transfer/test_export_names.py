@@ -24,12 +24,15 @@ MAX_NAME = 255  # bytes, of ext4 and most others
         ("a./b", ""),
         ('a.<b>"', ""),
         ("", "heic"),
+        ("CON", "jpg"),
+        ("photo\u202egpj.exe\x7f\x85", "jpg"),
     ],
 )
 def test_a_name_fits_every_file_system(filename: str, of_format: str) -> None:
     name = name_of(parse_picture({"_id": ObjectId(), "filename": filename, "format": of_format}))
     assert len(f"{name}.xmp.part".encode()) <= MAX_NAME
-    assert not set(name) & set('\0/\\<>:"|?*')
+    assert not set(name) & set('\0/\\<>:"|?*\x7f\x85\u202e')
+    assert not name.endswith((".", " "))
     assert not name.startswith(".")
 
 

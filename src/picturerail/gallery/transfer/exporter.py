@@ -27,7 +27,8 @@ MAX_STEM, MAX_EXTENSION = (
     150,
     16,
 )  # bytes: with an id, ".xmp" and ".part" a name has room in every file system's 255
-_UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
+# what some file system or bucket refuses, and what turns letters around: a name would not end as it seems to
+_UNFIT = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069<>:"/\\|?*]')
 
 XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -194,7 +195,8 @@ def name_of(picture: Picture) -> str:
     """A file name that says both what it was and which picture it is, so that no two are the same."""
     stem, dot, extension = picture.download_name.rpartition(".")
     plain = _fitting(stem if dot else picture.download_name, MAX_STEM) or "picture"
-    return f"{plain}-{picture.id}.{_fitting(extension, MAX_EXTENSION) if dot else picture.format or 'bin'}"
+    ending = _fitting(extension, MAX_EXTENSION) if dot else ""
+    return f"{plain}-{picture.id}.{ending or picture.format or 'bin'}"
 
 
 def _fitting(text: str, most: int) -> str:
