@@ -12,7 +12,7 @@ from picturerail.media.access import key_pairs
 from picturerail.media.key_pair import ALL, ROLES, KeyPair
 from picturerail.settings import Settings, with_secrets
 from picturerail.settings.command_line import data_option
-from picturerail.url_parts import split_url
+from picturerail.url_parts import is_web, split_url
 
 HTTPS_ONLY = (
     "Node.js and some other SDKs build https addresses whatever they are told, and would look for pictures at "
@@ -100,10 +100,9 @@ def key_remove(settings: Settings, name: str) -> None:
 
 
 def _address(settings: Settings, url: str | None) -> SplitResult:
-    address = split_url(
-        url or settings.public_url or server.last_run(settings).get("url") or settings.site_url
-    )
-    if address.scheme not in ("http", "https") or not address.netloc:
+    found = url or settings.public_url or server.last_run(settings).get("url") or settings.site_url
+    address = split_url(found)
+    if not is_web(found):
         raise click.UsageError(f"--url must look like http://HOST:PORT, not '{url}'.")
     if address.scheme == "http":
         click.echo(HTTPS_ONLY.format(host=address.hostname), err=True)

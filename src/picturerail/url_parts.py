@@ -18,3 +18,9 @@ def read_url(text: str) -> SplitResult | None:
 def split_url(text: str) -> SplitResult:
     """The parts of an address, all of them empty for what cannot be read as one."""
     return read_url(text) or _NONE
+
+
+def is_web(text: str) -> bool:
+    """Whether it is an address of the web: http or https, with a host (`http://:80/` has none)."""
+    parts = split_url(text)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from picturerail.errors import StartupError
 from picturerail.settings.table import Settings
-from picturerail.url_parts import split_url
+from picturerail.url_parts import is_web, split_url
 
 MAX_PORT = 65535
 MAX_PATIENCE_SECONDS = 60
@@ -53,7 +53,8 @@ def check_cloudinary_url(url: str) -> None:
 
 
 def _is_web(url: str) -> bool:
-    return url.startswith(("http://", "https://")) and bool(split_url(url).hostname)
+    """Whether it is an address of the web, with its scheme in small letters, as it is compared everywhere."""
+    return url.startswith("http") and is_web(url)
 
 
 def _public_path(settings: Settings) -> None:

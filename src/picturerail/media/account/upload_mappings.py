@@ -13,7 +13,7 @@ from picturerail.media.http.pagination import page_of
 from picturerail.media.http.params import Params
 from picturerail.media.service import Media
 from picturerail.media.store.folder_paths import checked
-from picturerail.url_parts import split_url
+from picturerail.url_parts import is_web
 
 MAX_MAPPINGS = 1000
 MAX_TEMPLATE_LENGTH = 2000
@@ -89,8 +89,7 @@ def _find(media: Media, folder: str) -> Document:
 
 def _template(params: Params) -> str:
     template = params.text("template")
-    parts = split_url(template)
-    if parts.scheme not in ("http", "https") or not parts.netloc or len(template) > MAX_TEMPLATE_LENGTH:
+    if not is_web(template) or len(template) > MAX_TEMPLATE_LENGTH:
         raise BadRequest(
             "Invalid value for parameter template: use an address such as https://example.com/images/."
         )

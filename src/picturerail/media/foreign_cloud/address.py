@@ -10,7 +10,7 @@ from picturerail.errors import StartupError
 from picturerail.media.asset import Identity
 from picturerail.settings import Settings
 from picturerail.signing import sign_delivery, sign_request
-from picturerail.url_parts import split_url
+from picturerail.url_parts import is_web, split_url
 
 API = "https://api.cloudinary.com"
 DELIVERY = "https://res.cloudinary.com"
@@ -38,7 +38,7 @@ class CloudAddress:
                 f"{name} must look like {EXAMPLE} (?upload_prefix=... where it is not Cloudinary's)."
             )
         api = options.get("upload_prefix", API).rstrip("/")
-        if split_url(api).scheme not in ("http", "https") or not split_url(api).netloc:
+        if not is_web(api):
             raise StartupError(f"{name}: upload_prefix must be an address such as {API}.")
         return cls(cloud, unquote(parts.username), unquote(parts.password), api, _delivery(api, options))
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from picturerail.errors import BadRequest, PicturerailError
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.responses import encoded
-from picturerail.url_parts import split_url
+from picturerail.url_parts import is_web, split_url
 
 MAX_URL_LENGTH = 2000
 
@@ -21,13 +21,7 @@ def address(call: ApiRequest) -> str:
     to = call.params.text("callback")
     if not to or call.headers.get("x-requested-with", "").lower() == "xmlhttprequest":
         return ""
-    parts = split_url(to)
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or len(to) > MAX_URL_LENGTH
-        or not to.isprintable()
-    ):
+    if not is_web(to) or len(to) > MAX_URL_LENGTH or not to.isprintable():
         raise BadRequest("Invalid callback: the http or https address of a page is expected.")
     return to
 
