@@ -5,11 +5,13 @@ import io
 import re
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from picturerail.gallery.pages import albums
 from tests.gallery.browser import Browser
-from tests.gallery.conftest import Maker, call, post, token
+from tests.gallery.conftest import Maker, call, json_of, opened, post, token
 from tests.gallery.test_albums import fill, hung, made
 from tests.service import Service
 
@@ -138,6 +140,66 @@ def test_a_picture_is_hung_from_its_own_page_which_names_its_albums(
     page = client.get(f"/gallery/{picture.id}").text
     assert '<a href="/albums/sea-sky"><bdi>Sea &amp; Sky</bdi></a>' in page
     assert "Add to album" not in page
+
+
+def test_who_saves_late_is_shown_what_somebody_else_has_saved(people: dict[str, FlaskClient]) -> None:
+    owner, editor = people["owner"], people["editor"]
+    album = made(owner, "Sea", description="Waves")
+
+    def form(client: FlaskClient, **changed: str) -> dict[str, str]:
+        text = client.get(f"{href()}/edit").text
+        seen = re.search(r'name="seen" value="([^"]+)"', text)
+        assert seen
+        return {
+            "seen": seen[1],
+            "title": "Sea",
+            "description": "Waves",
+            "order": "hand",
+            "parent": "",
+            **changed,
+        }
+
+    def href() -> str:
+        return str(json_of(owner.get(f"/api/v1/albums/{album['id']}"))["album"]["href"])
+
+    late = form(owner, order="taken")
+    assert (
+        post(editor, f"{href()}/edit", **form(editor, title="Ocean", description="Tides")).status_code == 303
+    )
+    refused = post(owner, f"{href()}/edit", **late)
+    assert refused.status_code == 409
+    assert "Somebody else changed this album meanwhile" in refused.text
+    assert '<p dir="auto"><strong>Ocean</strong></p>' in refused.text
+    assert ">Waves</textarea>" in refused.text
+    assert '<option value="taken" selected>' in refused.text
+    assert json_of(owner.get(f"/api/v1/albums/{album['id']}"))["album"]["description"] == "Tides"
+    seen = re.search(r'name="seen" value="([^"]+)"', refused.text)
+    assert seen
+    assert post(owner, f"{href()}/edit", **{**late, "seen": seen[1]}).status_code == 303
+    kept = json_of(owner.get(f"/api/v1/albums/{album['id']}"))["album"]
+    assert (kept["title"], kept["order"]) == ("Sea", "taken")
+
+
+def test_an_album_stays_where_it_lies_however_many_there_are(
+    owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(albums, "PAGE", 2)
+    sea = made(owner, "Sea")
+    made(owner, "Boats", parent=sea["id"])
+    for title in ("One", "Two", "Three"):
+        made(owner, title)
+    form = opened(owner, "/albums/boats/edit").text
+    assert f'<option value="{sea["id"]}" selected>' in form
+
+
+def test_who_may_change_an_album_only_leaves_it_where_it_lies(people: dict[str, FlaskClient]) -> None:
+    owner, contributor = people["owner"], people["contributor"]
+    sea, boats = made(owner, "Sea"), made(contributor, "Boats")
+    call(owner, "PATCH", f"/api/v1/albums/{boats['id']}", {"parent": sea["id"]})
+    assert f'<option value="{sea["id"]}" selected>' in opened(contributor, "/albums/boats/edit").text
+    form = {"title": "Sailing boats", "parent": sea["id"]}
+    assert post(contributor, "/albums/boats/edit", **form).location == "/albums/sailing-boats"
+    assert json_of(owner.get(f"/api/v1/albums/{boats['id']}"))["album"]["parent"] == sea["id"]
 
 
 def test_the_card_of_a_link_shows_what_hangs_there(

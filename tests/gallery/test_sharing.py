@@ -10,7 +10,7 @@ import pytest
 from bson import ObjectId
 from flask.testing import FlaskClient
 
-from tests.gallery.conftest import Maker, opened
+from tests.gallery.conftest import Maker, opened, post
 
 
 def made_in(make: Maker, year: int, month: int, day: int = 15) -> str:
@@ -84,3 +84,16 @@ def test_oembed(client: FlaskClient, make: Maker) -> None:
 )
 def test_oembed_of_nothing(client: FlaskClient, query: str, status: int) -> None:
     assert client.get(f"/oembed?{query}").status_code == status
+
+
+def test_of_two_owners_the_second_is_shown_what_the_first_has_written(owner: FlaskClient) -> None:
+    seen = re.search(r'name="seen" value="([^"]+)"', owner.get("/site/").text)
+    assert seen
+    assert post(owner, "/site/", seen=seen[1], name="Ours", words="Look.").status_code == 303
+    refused = post(owner, "/site/", seen=seen[1], name="Mine", words="Look there.")
+    assert refused.status_code == 409
+    assert "They are now “Ours” and “Look.”." in refused.text
+    assert 'value="Mine"' in refused.text
+    seen = re.search(r'name="seen" value="([^"]+)"', refused.text)
+    assert seen
+    assert post(owner, "/site/", seen=seen[1], name="Mine", words="Look there.").status_code == 303

@@ -52,7 +52,8 @@ def create(at: ActionContext, fields: dict[str, Any]) -> Album:
 def change(at: ActionContext, album_id: str, fields: dict[str, Any]) -> Album:
     """Change what is given; the old address of an album with a new title leads to the new one."""
     before = editable(at, album_id)
-    cleaned = _fitting(_cleaned(at, fields), is_smart=before.is_smart)
+    changed = {name: value for name, value in fields.items() if (name, value) != ("parent", before.parent)}
+    cleaned = _fitting(_cleaned(at, changed), is_smart=before.is_smart)
     _check_hiding(at, before, cleaned)
     album = lifecycle.change(at.db, before, cleaned)
     at.record(Deed.CHANGE_ALBUM, album.id, about=album.title)

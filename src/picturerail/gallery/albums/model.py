@@ -1,5 +1,6 @@
 """One album: the frozen record that the pages see, its texts as they are kept, and the slug in its address."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -53,6 +54,12 @@ class Album:
     def href(self) -> str:
         """Address of its page."""
         return f"/albums/{self.slug}"
+
+    @property
+    def wording(self) -> str:
+        """What its form says, in short: another one when somebody has changed that."""
+        said = (self.title, self.description, self.parent, self.order, self.visibility, self.q)
+        return hashlib.sha256(repr(said).encode(errors="surrogatepass")).hexdigest()[:16]
 
     @property
     def is_smart(self) -> bool:

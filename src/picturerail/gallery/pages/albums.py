@@ -1,8 +1,9 @@
 """Albums: all of them, one with its pictures, the form for its texts, and filling and ordering by what is ticked."""
 
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.database import Database
@@ -109,8 +110,11 @@ def edit(slug: str) -> str:
 @blueprint.post("/albums/<slug>/edit")
 @requires(Action.CHANGE)
 def save(slug: str) -> BaseResponse:
-    """Save an album's texts."""
-    album = actions.change(access.acting(), _editable(slug).id, _fields())
+    """Save an album's texts, unless somebody else has since the form was made."""
+    kept, fields = _editable(slug), _fields()
+    if params.field(request.form, "seen", limit=64, required=False) not in ("", kept.wording):
+        return make_response(_form(kept, fields), Conflict.status)
+    album = actions.change(access.acting(), kept.id, fields)
     notify(Notice(f"“{album.title}” is saved."))
     return redirect(album.href, 303)
 
@@ -216,13 +220,21 @@ def _editable(slug: str) -> Album:
     return actions.editable(access.acting(), album.id)
 
 
-def _form(album: Album | None) -> str:
-    choices, _ = lookup.page(services.database(), policy.fillable_albums(access.principal()), size=PAGE)
-    parents = [one for one in choices if album is None or one.id != album.id]
+def _form(album: Album | None, unsaved: dict[str, Any] | None = None) -> str:
+    """The form, with what was written where somebody else has changed the album meanwhile."""
+    db, who = services.database(), access.principal()
+    parents, _ = lookup.page(db, policy.fillable_albums(who), size=PAGE)
+    if album and album.parent not in (
+        "",
+        *(one.id for one in parents),
+    ):  # saving would take the album out of there
+        parents += lookup.known(db, [album.parent], policy.seen_albums(who)).values()
     return render_template(
         "album_form.html",
-        album=album,
-        parents=parents,
+        album=replace(album, **unsaved) if album and unsaved else album,
+        kept=album,
+        is_conflict=unsaved is not None,
+        parents=[one for one in parents if album is None or one.id != album.id],
         default_visibility=services.settings().default_visibility,
     )
 

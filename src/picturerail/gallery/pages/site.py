@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from picturerail.errors import BadRequest
+from picturerail.errors import BadRequest, Conflict
 from picturerail.gallery.actions import site as actions
 from picturerail.gallery.policy import Action
 from picturerail.gallery.site import texts
@@ -25,9 +25,17 @@ def form() -> Response:
 @blueprint.post("/site/")
 @requires(Action.NAME_SITE)
 def save() -> BaseResponse:
-    """Save both; edges renew the pages that strangers see first, and the others within a minute."""
+    """Save both, unless somebody else has since the form was made.
+
+    Edges renew the pages that strangers see first, and the others within a minute.
+    """
     name = params.field(request.form, "name", limit=10_000)
     words = params.field(request.form, "words", limit=100_000)
+    kept = texts.read_texts(services.database())
+    if params.field(request.form, "seen", limit=64, required=False) not in ("", kept.wording):
+        theirs = f"They are now “{kept.name}” and “{kept.words}”."
+        problem = f"Somebody else changed these meanwhile. {theirs} Saving replaces theirs."
+        return _page(SiteTexts(name, words), problem, Conflict.status)
     try:
         actions.save_texts(access.acting(), name, words)
     except BadRequest as error:
@@ -38,7 +46,12 @@ def save() -> BaseResponse:
 
 def _page(now: SiteTexts, problem: str, status: int = 200) -> Response:
     page = render_template(
-        "site.html", texts=now, problem=problem, max_name=texts.MAX_NAME, max_words=texts.MAX_WORDS
+        "site.html",
+        texts=now,
+        seen=texts.read_texts(services.database()).wording,
+        problem=problem,
+        max_name=texts.MAX_NAME,
+        max_words=texts.MAX_WORDS,
     )
     response = make_response(page)
     response.status_code = status

@@ -1,5 +1,6 @@
 """The site's own name and words, which its owner writes: on the title bar, in titles and feeds, on the landing page."""
 
+import hashlib
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,11 @@ class SiteTexts:
 
     name: str = "Picturerail"
     words: str = "Pictures to look at. The newest ones hang here."
+
+    @property
+    def wording(self) -> str:
+        """Both in short: another one when somebody has changed them."""
+        return hashlib.sha256(f"{self.name}\n{self.words}".encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def read_texts(db: Database) -> SiteTexts:
