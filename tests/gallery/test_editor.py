@@ -58,6 +58,18 @@ def test_a_picture_is_cut_and_toned_by_a_form_and_taken_back(
     assert edit_of(client, picture.id) == edit
 
 
+def test_an_undo_takes_no_edit_back_that_somebody_has_made_since(
+    people: dict[str, FlaskClient], make: Maker
+) -> None:
+    owner, picture = people["owner"], make()
+    path = f"/gallery/{picture.id}"
+    post(owner, f"{path}/editor", angle="90", updated_at=revision(owner, picture.id))
+    undo = undo_in(owner.get(path).text)
+    assert post(people["editor"], f"{path}/turn", way="90").status_code == 303
+    assert "it stays as it is" in owner.get(post(owner, undo).location).text
+    assert edit_of(owner, picture.id) not in ("", "a_90")
+
+
 def test_a_shape_is_cut_by_name(owner: FlaskClient, client: FlaskClient, make: Maker) -> None:
     picture = make()
     post(owner, f"/gallery/{picture.id}/editor", shape="1:1", updated_at=revision(owner, picture.id))

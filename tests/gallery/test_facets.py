@@ -16,7 +16,7 @@ from picturerail.gallery.pictures.capture import shifted
 from picturerail.gallery.pictures.facets import COLOURS, colour_of, shape_of
 from picturerail.gallery.search.terms import terms_of
 from picturerail.schema_steps import STEPS
-from tests.gallery.conftest import Maker, json_of, opened, post, token
+from tests.gallery.conftest import Maker, call, json_of, opened, post, token
 
 NIKON = {"camera": "NIKON D750", "lens": "AF-S 50mm f/1.8G"}
 
@@ -213,6 +213,20 @@ def test_the_clock_of_a_camera_is_corrected_for_many(people: dict[str, FlaskClie
     for hours in ("", "0", "soon", "1e9", "1,5,5"):
         assert shift(owner, hours).status_code == 400
     assert "0 pictures are moved" in shift(people["contributor"], "1").text
+
+
+def test_an_undo_leaves_what_somebody_has_changed_since(people: dict[str, FlaskClient], make: Maker) -> None:
+    owner, editor = people["owner"], people["editor"]
+    one, two = make(taken_at="2021-01-01T00:30:00"), make(taken_at="2021-06-01T00:00:00")
+    form = {"csrf_token": token(owner), "action": "shift-time", "hours": "1", "id": [one.id, two.id]}
+    page = owner.post("/selection/", data=form, follow_redirects=True).text
+    undo = re.search(r'action="(/selection/[0-9a-f]+/undo[^"]*)"', page)
+    assert undo
+    call(editor, "PATCH", f"/api/v1/pictures/{one.id}", {"taken_at": "1999-01-01T00:00:00"})
+    page = owner.post(html.unescape(undo[1]), data={"csrf_token": token(owner)}, follow_redirects=True).text
+    assert "1 picture is as before. 1 picture is not: somebody has changed" in page
+    times = [json_of(owner.get(f"/api/v1/pictures/{each.id}"))["picture"]["taken_at"] for each in (one, two)]
+    assert times == ["1999-01-01T00:00:00", "2021-06-01T00:00:00"]
 
 
 def test_the_timeline_tells_years_and_months_and_leads_there(client: FlaskClient, make: Maker) -> None:

@@ -21,11 +21,15 @@ from picturerail.gallery.policy import Action
 
 @dataclass(frozen=True)
 class BulkResult:
-    """Ids of the pictures that were changed, and of those with no room for more tags; `batch` takes them back."""
+    """Ids of the pictures that were changed, and of those with no room for more tags; `batch` takes them back.
+
+    `left` is how many an undo has left alone.
+    """
 
     changed: tuple[str, ...]
     full: tuple[str, ...] = ()
     batch: str = ""
+    left: int = 0
 
 
 def trash(at: ActionContext, picture_ids: Sequence[str]) -> BulkResult:
@@ -87,14 +91,17 @@ def part(at: ActionContext, picture_ids: Sequence[str]) -> BulkResult:
 
 
 def undo(at: ActionContext, batch: str) -> BulkResult:
-    """Take back what was changed together, on pictures that `who` may still change."""
+    """Take back what was changed together, on pictures that `who` may still change and nobody has changed since."""
     policy.check(at.who, Action.CHANGE)
-    field, before = batches.take(at.db, at.who.id, batch)
+    done = batches.take(at.db, at.who.id, batch)
+    field = done.field
     if field == stacks.FIELD:
-        return _put_back(at, before)
-    changed = _set(at, list(before), field, lambda picture: before[picture.id])
+        return _put_back(at, done.before)
+    changed, _ = _set(
+        at, list(done.before), field, lambda picture: done.was(picture.id, getattr(picture, field))
+    )
     _tell(at, Deed.UNDO_PICTURE, list(changed), field)
-    return BulkResult(tuple(changed))
+    return BulkResult(tuple(changed), left=len(done.before) - len(changed))
 
 
 def _put_back(at: ActionContext, before: Mapping[str, Document]) -> BulkResult:
@@ -111,25 +118,26 @@ def _set_each(
 ) -> BulkResult:
     """Give a field of pictures the value that is computed for each, and keep what it was."""
     policy.check(at.who, Action.CHANGE)
-    changed = _set(at, picture_ids, field, value)
-    batch = batches.keep(at.db, at.who.id, field, changed) if changed else ""
+    changed, made = _set(at, picture_ids, field, value)
+    batch = batches.keep(at.db, at.who.id, field, changed, made) if changed else ""
     _tell(at, Deed.ADJUST_PICTURE, list(changed), field)
     return BulkResult(tuple(changed), batch=batch)
 
 
 def _set(
     at: ActionContext, picture_ids: Sequence[str], field: str, value: Callable[[Picture], str | None]
-) -> dict[str, str]:
-    """What the field was before, of each picture in which it is another now."""
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What the field was before, and what it is now, of each picture in which it is another now."""
     before: dict[str, str] = {}
+    after: dict[str, str] = {}
     for each in picture_ids:
         with suppress(NotFound, Conflict):
             picture = lookup.find(at.db, each, policy.changeable(at.who))
             new = value(picture)
             if new is not None and new != getattr(picture, field):
                 lifecycle.adjust(at.db, picture, None, {field: new})
-                before[each] = getattr(picture, field)
-    return before
+                before[each], after[each] = getattr(picture, field), new
+    return before, after
 
 
 def empty_trash(at: ActionContext) -> int:

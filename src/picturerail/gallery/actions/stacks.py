@@ -88,7 +88,7 @@ def _mine(at: ActionContext, stack_id: str, picture_ids: Sequence[str]) -> list[
 def _put(at: ActionContext, stack_id: str, places: Places, deed: Deed, *, decided: bool = False) -> Stacked:
     beside = stacks.beside(at.db, places)
     before = stacks.put(at.db, places, decided=decided)
-    batch = batches.keep(at.db, at.who.id, stacks.FIELD, before) if before else ""
+    batch = batches.keep(at.db, at.who.id, stacks.FIELD, before, {}) if before else ""
     at.renew_pages(*beside, *before)
     if before:
         at.record(deed, *before)

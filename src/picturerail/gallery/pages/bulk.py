@@ -73,8 +73,13 @@ def restore(batch: str) -> BaseResponse:
 @requires(Action.CHANGE)
 def undo(batch: str) -> BaseResponse:
     """Give pictures back what they had before they were changed together."""
-    changed = actions.undo(access.acting(), batch).changed
-    notify(Notice(f"{counted(len(changed))} as before."))
+    done = actions.undo(access.acting(), batch)
+    rest = (
+        f" {counted(done.left)} not: somebody has changed or deleted what was to be taken back."
+        if done.left
+        else ""
+    )
+    notify(Notice(f"{counted(len(done.changed))} as before.{rest}"))
     return redirect(params.local_path(request.args.get("back", ""), url_for("pictures.gallery")), 303)
 
 

@@ -45,13 +45,13 @@ def save(picture_id: str) -> BaseResponse | str:
     revision = params.field(request.form, "updated_at", limit=40, required=False)
     try:
         edit = adjustments.composed(settings, picture.width, picture.height)
-        actions.adjust(access.acting(), picture.id, revision, {"edit": edit})
+        made = actions.adjust(access.acting(), picture.id, revision, {"edit": edit}).edit
     except Conflict as error:
         response = make_response(_page(actions.editable(access.acting(), picture_id), settings, CHANGED))
         response.status_code = error.status
         return response
     if edit != picture.edit:
-        undo = url_for("editor.undo", picture_id=picture.id, edit=picture.edit)
+        undo = url_for("editor.undo", picture_id=picture.id, edit=picture.edit, made=made)
         text = "The edit is saved." if edit else "The picture is as it was."
         notify(Notice(f"{text} The original stays what it is.", undo=undo))
     return redirect(url_for("pictures.picture", picture_id=picture.id), 303)
@@ -60,7 +60,11 @@ def save(picture_id: str) -> BaseResponse | str:
 @blueprint.post("/gallery/<picture_id>/editor/undo")
 @requires(Action.CHANGE)
 def undo(picture_id: str) -> BaseResponse:
-    """The edit that the picture had before."""
+    """The edit that the picture had before, unless somebody has edited it since."""
+    now = actions.editable(access.acting(), picture_id).edit
+    if request.args.get("made", now) != now:
+        notify(Notice("Somebody has edited this picture since: it stays as it is.", kind="secondary"))
+        return redirect(url_for("pictures.picture", picture_id=picture_id), 303)
     actions.adjust(access.acting(), picture_id, None, {"edit": request.args.get("edit", "")})
     notify(Notice("The picture is as before."))
     return redirect(url_for("pictures.picture", picture_id=picture_id), 303)
