@@ -1,6 +1,7 @@
 """The embedded MongoDB: reachable by its socket only, least privilege, recovers, and fails with a sentence."""
 
 import os
+import re
 import signal
 import socket
 import stat
@@ -9,6 +10,7 @@ import subprocess
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -151,6 +153,43 @@ def test_a_server_that_dies_while_it_is_set_up_is_one_sentence(
     monkeypatch.setattr(mongod, "_follow_moved_folder", killed)
     with pytest.raises(StartupError, match="could not be set up"):
         mongod.start(tmp_path)
+
+
+def test_keys_that_were_lost_are_asked_for(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    processes.stop(mongod.start(data))
+    (data / "secrets.json").unlink()
+    with pytest.raises(StartupError, match=r"is not the one with which this database was made. Put it back"):
+        mongod.start(data)
+
+
+def test_damaged_files_are_told(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    processes.stop(mongod.start(data))
+    for file in (data / "mongo" / "db").glob("collection*.wt"):
+        file.write_bytes(os.urandom(8192))
+    with pytest.raises(StartupError, match="Its files are damaged: restore a backup"):
+        mongod.start(data)
+
+
+@pytest.mark.parametrize(
+    ("patched", "answer", "says"),
+    [
+        ("shutil.disk_usage", SimpleNamespace(free=1000), "The disk is full: free some space"),
+        ("os.access", False, "Some of its files are not ours: `sudo chown -R "),
+    ],
+)
+def test_what_keeps_the_server_from_its_files_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patched: str, answer: object, says: str
+) -> None:
+    refusing = tmp_path / "mongod"
+    refusing.write_text("#!/bin/sh\nexit 100\n")
+    refusing.chmod(0o755)
+    (tmp_path / "data" / "mongo" / "db").mkdir(parents=True)
+    monkeypatch.setattr(mongod, "binary", lambda: refusing)
+    monkeypatch.setattr(f"picturerail.mongod.{patched}", lambda *_: answer)
+    with pytest.raises(StartupError, match=re.escape(says)):
+        mongod.start(tmp_path / "data")
 
 
 def test_a_deep_data_folder_works(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -206,6 +207,15 @@ def test_plain_http_is_told_to_be_no_place_for_the_node_sdk(tmp_path: Path, url:
     said = CliRunner().invoke(main, ["credentials", "--url", url, "--data", str(tmp_path)])
     assert said.stdout.count("\n") == 1
     assert ("`picturerail certificate nas.lan`" in said.stderr) is told
+
+
+def test_a_command_may_be_the_first_on_a_folder_of_before(services: Services) -> None:
+    """What an older version has left, or a restore, has no folder for what the parts count."""
+    older = services.program()
+    with older:
+        older.add_user("first@example.com", "owner", "correct horse battery")
+    shutil.rmtree(older.data / "run")
+    assert older.run("doctor") == "Documents, assets and files agree.\n"
 
 
 def test_no_two_accounts_for_one_address(service: Service) -> None:

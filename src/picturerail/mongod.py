@@ -6,6 +6,7 @@ network, so it listens on no TCP port, speaks no wire compression and runs no se
 
 import os
 import secrets
+import shutil
 import signal
 import sysconfig
 import time
@@ -20,13 +21,17 @@ from picturerail import processes
 from picturerail.database import DATABASE, Client
 from picturerail.errors import StartupError
 from picturerail.settings import kept_secrets
+from picturerail.settings.secret_store import FILE
 from picturerail.sockets import short_path
 
 REPLICA_SET = "picturerail"
 PORT = 27017  # part of the socket's name only; nothing listens on TCP
-UNAUTHORIZED = (13, 18)
+AUTHENTICATION_FAILED = 18
+UNAUTHORIZED = (13, AUTHENTICATION_FAILED)
 ALREADY_INITIALIZED = 23
 NOT_YET_INITIALIZED = 94  # it answers before it has read its configuration
+DAMAGED = (14, -signal.SIGABRT)  # how it ends when it cannot read its own files
+FULL_BYTES = 8_000_000  # with less it does not start
 MAX_LOG_BYTES = 10_000_000
 READY_SECONDS = 60  # recovery after kill -9 of a large database included
 # Places in an index that MongoDB reads in their common order; for more (its own limit is 200) it sorts all that is
@@ -67,6 +72,10 @@ def start(data: Path, *, keep: Sequence[int] = ()) -> processes.Process:
         _wait_until_ready(data, process)
     except BaseException as error:
         processes.stop(process)
+        if isinstance(error, OperationFailure) and error.code == AUTHENTICATION_FAILED:
+            raise StartupError(
+                f"{data / FILE} is not the one with which this database was made. Put it back from a backup."
+            ) from error
         if isinstance(error, PyMongoError):  # it died or hung halfway; who watches over it tries again
             raise _failed(data, f"could not be set up: {error}") from error
         raise
@@ -225,7 +234,7 @@ def rotate_log(data: Path) -> None:
 
 def _refuse_dead(data: Path, process: processes.Process) -> None:
     if (code := process.poll()) is not None:
-        raise _failed(data, reason(code))
+        raise _failed(data, reason(code), _mend(data, code))
 
 
 def reason(code: int) -> str:
@@ -233,6 +242,18 @@ def reason(code: int) -> str:
     return _REASONS.get(code, f"stopped at once (exit code {code})")
 
 
-def _failed(data: Path, what: str) -> StartupError:
+def _mend(data: Path, code: int) -> str:
+    """What a person can do about a server that ended at once."""
+    folder = data / "mongo" / "db"
+    if shutil.disk_usage(folder).free < FULL_BYTES:
+        return "The disk is full: free some space, and start again."
+    if not all(os.access(each, os.W_OK) for each in (folder, *folder.iterdir())):
+        return f"Some of its files are not ours: `sudo chown -R {processes.user()} {data}`."
+    if code in DAMAGED:
+        return "Its files are damaged: restore a backup into another folder with `picturerail restore`."
+    return ASK_FOR_URI
+
+
+def _failed(data: Path, what: str, mend: str = ASK_FOR_URI) -> StartupError:
     log = data / "mongo" / "mongod.log"
-    return StartupError(f"The embedded MongoDB server {what}. Its log is {log}. {ASK_FOR_URI}")
+    return StartupError(f"The embedded MongoDB server {what}. Its log is {log}. {mend}")

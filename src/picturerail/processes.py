@@ -143,12 +143,13 @@ def _mend(data: Path, code: int | None) -> str:
     if code == errno.ENOSPC:
         return " Free some space, and start again."
     if code in (errno.EACCES, errno.EPERM):
-        give = f"chown -R {_user()}" if data.exists() else f"install -d -o {_user()}"
+        give = f"chown -R {user()}" if data.exists() else f"install -d -o {user()}"
         return f" Give it to the user who starts this: `sudo {give} {data}`, or choose another with --data."
     return ""
 
 
-def _user() -> str:
+def user() -> str:
+    """Who we are, as `chown` takes it."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:  # of a container, perhaps

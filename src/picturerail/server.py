@@ -89,6 +89,8 @@ class Server:
         if self.settings.own_media:
             self.settings = replace(self.settings, media_port=self.settings.media_port or _free_port())
             image_socket(self.settings).unlink(missing_ok=True)
+            # a command may be the first that starts on a folder that was restored, or is an older version's
+            self.settings.metrics_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._start(self._workers())
             address = ("127.0.0.1", self.settings.media_port, 1, self.settings.patience_seconds)
             self._start(self._child("media server", web_server("picturerail.rsgi.media:door", *address)))

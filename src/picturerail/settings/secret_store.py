@@ -59,6 +59,10 @@ def known_secrets(data: Path) -> dict[str, str]:
         kept = json.loads((data / FILE).read_text())
     except FileNotFoundError:
         return {}
+    except PermissionError as error:
+        raise StartupError(
+            f"{data / FILE} cannot be read: {error.strerror}. Give it to the user who starts this, with all of {data}."
+        ) from error
     except (OSError, ValueError) as error:
         raise StartupError(f"{data / FILE} cannot be read: {error}. Put it back from a backup.") from error
     if not isinstance(kept, dict) or not all(isinstance(value, str) and value for value in kept.values()):
