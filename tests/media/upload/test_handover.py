@@ -11,6 +11,12 @@ import cloudinary.api
 import cloudinary.uploader
 import pytest
 
+from picturerail.database import Database, Document
+from picturerail.media.metadata import fields
+from picturerail.media.metadata.definitions import new_definition
+from picturerail.media.schemas.handover_parameters import HandedFile
+from picturerail.media.service import Media
+from picturerail.media.upload import handover
 from tests.media.http import send
 from tests.media_service import MediaService
 from tests.pictures import encoded, photo
@@ -113,3 +119,39 @@ def test_sizes_ahead_are_noted_for_each(cloud: MediaService) -> None:
         jobs = cloud.records["jobs"].find({"kind": "eager", "arguments": {"$regex": each["asset_id"]}})
         made = list(cloud.records["derived"].find({"asset_id": each["asset_id"]}))
         assert made or len(list(jobs)) == 1
+
+
+def test_what_an_account_says_of_new_assets_is_read_once_for_all(
+    media: Media, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An import of very many asks the database no more for each file than it must."""
+    told = {"external_id": "colour", "type": "string", "label": "Colour", "default_value": "blue"}
+    fields.insert(media.database, new_definition(told))
+    asked, real = list[int](), fields.every
+
+    def counted(db: Database) -> list[Document]:
+        asked.append(1)
+        return real(db)
+
+    monkeypatch.setattr(fields, "every", counted)
+    for count in (2, 8):
+        asked.clear()
+        files = list[HandedFile]()
+        for _ in range(count):
+            content, name = picture(), uuid.uuid4().hex
+            media.spool.mkdir(exist_ok=True)
+            (media.spool / name).write_bytes(content)
+            files.append(
+                HandedFile(
+                    file=name,
+                    bytes=len(content),
+                    md5=hashlib.md5(content, usedforsecurity=False).hexdigest(),
+                    sha256=hashlib.sha256(content).hexdigest(),
+                    filename="cat.jpg",
+                    public_id=f"gallery/{name[:20]}",
+                    type="private",
+                )
+            )
+        stored = handover._stored(media, files)
+        assert [asset.metadata for asset, _ in stored.values()] == [{"colour": "blue"}] * count
+        assert len(asked) == 1

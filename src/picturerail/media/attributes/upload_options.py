@@ -1,6 +1,7 @@
 """The parameters of an upload, read into a `Wish`."""
 
 from picturerail import image_formats
+from picturerail.database import Document
 from picturerail.errors import BadRequest
 from picturerail.media.attributes.parameters import distinct, new_attributes
 from picturerail.media.http.params import Params
@@ -11,11 +12,16 @@ from picturerail.media.store.ingest import UploadOptions
 TYPES = ("upload", "private", "authenticated")
 
 
-def parse(media: Media, params: Params, resource_type: str, file_name: str) -> UploadOptions:
-    """What the call asks for; `resource_type` is image or raw."""
+def parse(
+    media: Media, params: Params, resource_type: str, file_name: str, shared: Document | None = None
+) -> UploadOptions:
+    """What the call asks for; `resource_type` is image or raw.
+
+    `shared` are the attributes, where several files have the same and they were read once for all.
+    """
     name = params.text("filename_override") or file_name
     public_id = naming.choose(_naming(params, name, raw=resource_type == "raw"))
-    attributes = new_attributes(media, params)
+    attributes = new_attributes(media, params) if shared is None else dict(shared)
     if params.flag("use_filename_as_display_name"):
         attributes.setdefault("display_name", naming.original_filename(name))
     attributes = distinct(media, params, public_id, attributes.get("asset_folder"), attributes)

@@ -10,10 +10,12 @@ from typing import Any
 
 from msgspec import convert
 
+from picturerail.database import Document
 from picturerail.errors import Forbidden, Unavailable
 from picturerail.media import resource
 from picturerail.media.asset import Asset
 from picturerail.media.attributes import upload_options
+from picturerail.media.attributes.parameters import new_attributes
 from picturerail.media.derivatives import eager
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
@@ -45,7 +47,8 @@ def _stored(media: Media, files: Sequence[HandedFile]) -> dict[int, tuple[Asset,
     spooled = [Spooled(media.spool / one.file, one.bytes, one.md5, one.sha256, one.filename) for one in files]
     surveys = _surveys(media, spooled)
     places = [at for at, survey in enumerate(surveys) if survey]
-    wishes = {at: _wish(media, files[at]) for at in places}
+    shared = new_attributes(media, Params({}))  # nothing is said of one that is not said of all
+    wishes = {at: _wish(media, files[at], shared) for at in places}
     taken = assets.taken(media.database, [wishes[at].identity for at in places])
     arrived: dict[str, tuple[int, Survey]] = {}  # each name once
     for at in places:
@@ -65,9 +68,9 @@ def _surveys(media: Media, files: Sequence[Spooled]) -> list[Survey | None]:
         return [None] * len(files)
 
 
-def _wish(media: Media, file: HandedFile) -> UploadOptions:
+def _wish(media: Media, file: HandedFile, shared: Document) -> UploadOptions:
     told = {"public_id": file.public_id, "type": file.type, "overwrite": False}
-    return upload_options.parse(media, Params(told), "image", file.filename)
+    return upload_options.parse(media, Params(told), "image", file.filename, shared)
 
 
 def _answer(media: Media, asset: Asset, survey: Survey) -> dict[str, Any]:
