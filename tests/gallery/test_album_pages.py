@@ -101,7 +101,7 @@ def test_an_album_is_deleted_by_its_form_and_comes_back(
     inner = made(owner, "Inner", parent=outer["id"])
     fill(owner, inner, [picture])
     page = client.get("/albums/inner").text
-    assert '<a href="/albums/outer">Outer</a>' in page
+    assert '<a href="/albums/outer"><bdi>Outer</bdi></a>' in page
     assert 'href="/albums/inner"' in client.get("/albums/outer").text
     assert 'href="/albums/inner"' not in client.get("/albums/").text
     post(owner, "/albums/outer/delete")
@@ -178,6 +178,16 @@ def test_who_saves_late_is_shown_what_somebody_else_has_saved(people: dict[str, 
     assert post(owner, f"{href()}/edit", **{**late, "seen": seen[1]}).status_code == 303
     kept = json_of(owner.get(f"/api/v1/albums/{album['id']}"))["album"]
     assert (kept["title"], kept["order"]) == ("Sea", "taken")
+
+
+def test_titles_run_as_their_script_does(owner: FlaskClient, client: FlaskClient) -> None:
+    """Else the mark at the end of a Hebrew or Arabic title stands in front of it."""
+    title = "אלבום קיץ (1)!"
+    sea = made(owner, title, description="תיאור!")
+    inner = made(owner, "Inner", parent=sea["id"])
+    for path in ("/albums/", sea["href"], inner["href"]):
+        assert f"<bdi>{title}</bdi>" in client.get(path).text, path
+    assert '<p class="album-text" dir="auto">' in client.get(sea["href"]).text
 
 
 def test_an_album_stays_where_it_lies_however_many_there_are(
