@@ -187,6 +187,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_days),
         "MAX_FORM_PARTS": 200,
         "WTF_CSRF_CHECK_DEFAULT": False,  # what scripts send with a token needs none
+        "WTF_CSRF_SSL_STRICT": False,  # it compares with the name by which a proxy asks; `access` knows the site's own
         "WTF_CSRF_TIME_LIMIT": None,  # a form may lie open for as long as its session lives
     }
 

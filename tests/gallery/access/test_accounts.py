@@ -3,6 +3,7 @@
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from statistics import median
 
@@ -106,8 +107,6 @@ def test_cookies_are_kept_from_scripts_and_other_sites(client: FlaskClient, ada:
 def test_cookies_under_tls_are_bound_to_host_and_tls(
     settings: Settings, cloud: CloudAccess, ada: users.User, database: Database
 ) -> None:
-    from dataclasses import replace
-
     app = create_app(replace(settings, public_url="https://pictures.example"), cloud)
     client = app.test_client()
     page = client.get("/sign-in", base_url="https://pictures.example")
@@ -128,6 +127,32 @@ def test_cookies_under_tls_are_bound_to_host_and_tls(
         assert "Domain" not in value
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
     assert client.get("/", base_url="https://evil.example").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("host", "referer", "status"),
+    [
+        ("pictures.example", "https://pictures.example/sign-in", 303),
+        ("127.0.0.1:8000", "https://pictures.example/sign-in", 303),  # a proxy that asks by a name of its own
+        ("127.0.0.1:8000", "https://evil.example/", 403),
+        ("127.0.0.1:8000", "https://[", 303),  # no address: the form's token speaks
+    ],
+)
+@pytest.mark.usefixtures("ada")
+def test_a_form_is_compared_with_the_address_that_visitors_see(
+    settings: Settings, cloud: CloudAccess, host: str, referer: str, status: int
+) -> None:
+    client = create_app(replace(settings, public_url="https://pictures.example"), cloud).test_client()
+    page = client.get("/sign-in", base_url=f"https://{host}")
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert found
+    answer = client.post(
+        "/sign-in",
+        base_url=f"https://{host}",
+        headers={"Referer": referer},
+        data={"email": EMAIL, "password": PASSWORD, "csrf_token": found[1]},
+    )
+    assert answer.status_code == status
 
 
 def test_the_token_changes_at_sign_in_and_one_from_before_is_worth_nothing(

@@ -19,7 +19,7 @@ from picturerail.gallery.accounts.tokens import find_client
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.policy import VISITOR, Action, Anybody, ApiClient, Person, Principal, ShareLink
 from picturerail.gallery.web import services
-from picturerail.url_parts import split_url
+from picturerail.url_parts import read_url, split_url
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 MAX_BODY = 256 * 1024
@@ -204,9 +204,14 @@ def is_https() -> bool:
     return services.settings().site_url.startswith("https://")
 
 
+def _origin(address: str) -> str:
+    parts = read_url(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts is not None and parts.netloc else ""
+
+
 def _refuse_foreign_pages() -> None:
     """A page of another site cannot make a visitor's browser change anything here, token or not."""
-    came_from = request.headers.get("Origin")
+    came_from = request.headers.get("Origin") or _origin(request.headers.get("Referer", ""))
     ours = {services.settings().site_url, f"{request.scheme}://{request.host}"}
     same_host = came_from and split_url(came_from).netloc == request.host and came_from != "null"
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
