@@ -69,6 +69,8 @@ export interface AlbumPictureQuery {
 export interface AlbumQuery {
   /** Those that lie in this one; empty: those in none; missing: all */
   parent?: string;
+  /** Words of the title, each from its beginning on */
+  q?: string;
   limit?: number;
   /** The `next` of the page before */
   after?: string;

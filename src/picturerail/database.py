@@ -101,6 +101,7 @@ ALBUM_INDEXES = [
         [("slugs", ASCENDING)], unique=True
     ),  # the present one and those before, of which no two have one
     IndexModel([("state", ASCENDING), ("shown", ASCENDING), ("parent", ASCENDING), ("_id", DESCENDING)]),
+    IndexModel([("tokens", ASCENDING), ("state", ASCENDING), ("shown", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("state", ASCENDING), ("shown", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("owner", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("parent", ASCENDING)]),

@@ -1,8 +1,9 @@
 """Seeing: day and night, a slide show, the palette, pictures behind the page's end, an album put in order by hand."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.watch import probe
@@ -44,6 +45,28 @@ def test_the_palette_leads_to_pages_and_searches(open_page: Open, hung: list[str
     page.keyboard.type("picture 11")
     page.keyboard.press("Enter")
     page.wait_for_url("**/gallery/?q=picture+11")
+
+
+def test_the_palette_finds_albums_beyond_those_that_it_knows_at_first(
+    open_page: Open, hung: list[str]
+) -> None:
+    page, asked = open_page(hung[0]), []
+    known = [{"title": f"Album {number}", "href": f"/albums/album-{number}"} for number in range(100)]
+
+    def answer(route: Route) -> None:
+        text = parse_qs(urlsplit(route.request.url).query).get("q", [""])[0]
+        asked.append(text)
+        found = [{"title": "Zürich", "href": "/albums/zurich"}] if text == "zurich" else []
+        route.fulfill(json={"albums": found if text else known, "next": None if text else "f" * 24})
+
+    page.route("**/api/v1/albums?*", answer)
+    page.keyboard.press("Control+k")
+    links = page.locator("#palette li a")
+    expect(links).to_have_count(12)
+    page.keyboard.type("zurich")
+    expect(links).to_have_count(1)
+    assert links.get_attribute("href") == "/albums/zurich"
+    assert asked == ["", "zurich"]  # not for each letter
 
 
 def test_a_slide_show_begins_and_ends_by_keys(open_page: Open, hung: list[str]) -> None:

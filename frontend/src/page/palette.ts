@@ -4,6 +4,7 @@ import { find, must } from "./dom";
 import { send } from "./http";
 
 const MAX_SHOWN = 12;
+const PAUSE_MS = 200; // in typing, then albums beyond the newest are asked for
 let isReady = false;
 
 /** Open the palette, with the links of the title bar at once, and the albums when they have come. */
@@ -16,7 +17,7 @@ export function openPalette(): void {
     const links = [...document.querySelectorAll<HTMLAnchorElement>(".site-nav a")].map((link) => copied(link.textContent ?? "", link.href));
     const filter = () => {
       const typed = field.value.trim().toLocaleLowerCase();
-      const fitting = links.filter((item) => (item.textContent ?? "").toLocaleLowerCase().includes(typed));
+      const fitting = links.filter((item) => (item.textContent ?? "").toLocaleLowerCase().includes(typed) || (typed && item.dataset["found"] === typed));
       const focused = document.activeElement as HTMLElement | null;
       list.replaceChildren(...fitting.slice(0, MAX_SHOWN));
       if (list.contains(focused)) focused?.focus(); // albums may come while somebody is on a link
@@ -24,12 +25,26 @@ export function openPalette(): void {
     field.addEventListener("input", filter);
     dialog.addEventListener("keydown", (event) => step(event, field, list));
     filter();
-    void send<AlbumPage>("GET", "/api/v1/albums?limit=100")
-      .then(({ albums }) => {
-        links.push(...albums.map((album) => copied(album.title, album.href)));
-        filter();
-      })
-      .catch(() => undefined);
+    let areMore = false;
+    const load = (text: string) =>
+      send<AlbumPage>("GET", `/api/v1/albums?limit=100&q=${encodeURIComponent(text)}`)
+        .then(({ albums, next }) => {
+          areMore ||= !text && !!next;
+          const known = new Map(links.map((item) => [must("a", item).getAttribute("href"), item]));
+          for (const { title, href } of albums) {
+            const item = known.get(href) ?? copied(title, href);
+            item.dataset["found"] = text.toLocaleLowerCase();
+            if (!known.has(href)) links.push(item);
+          }
+          filter();
+        })
+        .catch(() => undefined);
+    let pause = 0;
+    field.addEventListener("input", () => {
+      clearTimeout(pause);
+      if (areMore && field.value.trim()) pause = window.setTimeout(() => void load(field.value.trim()), PAUSE_MS);
+    });
+    void load("");
   }
   dialog.showModal();
   field.select();

@@ -102,6 +102,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/albums/new"): "contributor",
     ("GET", "/albums/sea/edit"): "editor",
     ("POST", "/albums/sea/edit"): "editor",
+    ("GET", "/albums/sea/move"): "editor",
     ("POST", "/albums/sea/viewers"): "editor",
     ("POST", "/albums/sea/delete"): "editor",
     ("POST", f"/albums/restore/{BATCH}"): "contributor",

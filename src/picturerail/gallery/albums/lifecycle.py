@@ -14,6 +14,7 @@ from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery.albums import visibility
 from picturerail.gallery.albums.lookup import Query
 from picturerail.gallery.albums.model import DELETED, LIVE, MAX_DEPTH, Album, parse_album, slug_of
+from picturerail.gallery.albums.titles import tokens_of_title
 from picturerail.gallery.pictures.model import new_id
 from picturerail.gallery.pictures.visibility import PRIVATE, PUBLIC
 
@@ -30,6 +31,7 @@ def add(db: Database, fields: Mapping[str, Any]) -> Album:
         "order": "hand",
         "visibility": PUBLIC,
         **fields,
+        "tokens": tokens_of_title(fields["title"]),
         "shown": PRIVATE,  # until it is worked out
         "parent": _parent(db, None, fields.get("parent", "")),
         "state": LIVE,
@@ -50,6 +52,8 @@ def add(db: Database, fields: Mapping[str, Any]) -> Album:
 def change(db: Database, album: Album, fields: Mapping[str, Any]) -> Album:
     """Save some fields of an album, cleaned; a new title gives it a new slug, and the old one still finds it."""
     update: Document = {**fields, "updated_at": now()}
+    if "title" in fields:
+        update["tokens"] = tokens_of_title(fields["title"])
     if "parent" in fields:
         update["parent"] = _parent(db, album, fields["parent"])
     if fields.get("cover") is not None:

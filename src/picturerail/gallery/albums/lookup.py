@@ -9,7 +9,15 @@ from pymongo import DESCENDING
 
 from picturerail.database import Database
 from picturerail.errors import NotFound
-from picturerail.gallery.albums.model import MAX_DEPTH, Album, AlbumChoice, parse_album, parse_album_id
+from picturerail.gallery.albums.model import (
+    MAX_DEPTH,
+    Album,
+    AlbumChoice,
+    AlbumChoices,
+    parse_album,
+    parse_album_id,
+)
+from picturerail.gallery.albums.titles import titled
 from picturerail.gallery.pictures import listing, order
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture, parse_picture
@@ -31,20 +39,34 @@ def with_slug(db: Database, slug: str, among: Query) -> Album:
 
 
 def page(
-    db: Database, among: Query, *, size: int, after: str = "", parent: str | None = None
+    db: Database, among: Query, *, size: int, after: str = "", parent: str | None = None, title: str = ""
 ) -> tuple[list[Album], str]:
-    """Albums, newest first, and the cursor for the ones behind; in `parent`, at the top with "", or all with None."""
+    """Albums, newest first, and the cursor for the ones behind; in `parent`, at the top with "", or all with None.
+
+    With `title`, those that have its words in theirs.
+    """
     inside = {} if parent is None else {"parent": parse_album_id(parent) if parent else None}
     bound = {"_id": {"$lt": parse_album_id(after)}} if after else {}
-    found = db.albums.find({"$and": [among, inside, bound]}).sort("_id", DESCENDING).limit(size + 1)
+    found = (
+        db.albums.find({"$and": [among, inside, bound, titled(title)]})
+        .sort("_id", DESCENDING)
+        .limit(size + 1)
+    )
     albums = [parse_album(document) for document in found]
     return albums[:size], (albums[size - 1].id if len(albums) > size else "")
 
 
-def choices(db: Database, among: Query, *, size: int) -> list[AlbumChoice]:
-    """The newest of the albums, with what a list in a form says of each: forms stand on pages that are opened often."""
-    found = db.albums.find(among, {"title": 1}).sort("_id", DESCENDING).limit(size)
-    return [AlbumChoice(str(document["_id"]), document["title"]) for document in found]
+def choices(db: Database, among: Query, *, size: int, with_id: str = "") -> AlbumChoices:
+    """The newest of the albums, and that of an id, with what a list in a form says of each.
+
+    Such forms stand on pages that are opened often.
+    """
+    newest = db.albums.find(among, {"title": 1}).sort("_id", DESCENDING).limit(size + 1).to_list()
+    found = [AlbumChoice(str(document["_id"]), document["title"]) for document in newest]
+    listed = found[:size]
+    if with_id and ObjectId.is_valid(with_id) and with_id not in (one.id for one in listed):
+        listed += [AlbumChoice(one.id, one.title) for one in known(db, [with_id], among).values()]
+    return AlbumChoices(tuple(listed), more=len(found) > size)
 
 
 def pictures_in(db: Database, album: Album, seen: PictureFilter) -> PictureFilter:

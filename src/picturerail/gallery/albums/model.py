@@ -75,6 +75,18 @@ class AlbumChoice(NamedTuple):
 
 
 @dataclass(frozen=True)
+class AlbumChoices:
+    """The newest of the albums to choose from, and whether there are `more`."""
+
+    albums: tuple[AlbumChoice, ...] = ()
+    more: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to choose from."""
+        return bool(self.albums)
+
+
+@dataclass(frozen=True)
 class AlbumResult:
     """Ids of the pictures that were hung and taken down; `batch` undoes it. `full` hang in too many albums."""
 

@@ -40,6 +40,7 @@ def list_albums() -> Response:
         size=limit(),
         after=request.args.get("after", ""),
         parent=request.args.get("parent"),
+        title=request.args.get("q", ""),
     )
     return answer(AlbumPage(albums=[public_album(one) for one in found], next=following or None))
 

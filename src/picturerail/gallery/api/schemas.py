@@ -256,6 +256,7 @@ class AlbumQuery(ApiAnswer, frozen=True, kw_only=True):
     parent: Annotated[
         str, Meta(description="Those that lie in this one; empty: those in none; missing: all")
     ] = ""
+    q: Annotated[str, Meta(description="Words of the title, each from its beginning on")] = ""
     limit: Annotated[int, Meta(ge=1, le=MAX_LIST)] = MAX_LIST
     after: Annotated[Id, Meta(description="The `next` of the page before")] = ""
 

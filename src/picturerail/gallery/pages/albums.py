@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from bson import ObjectId
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,6 +16,7 @@ from picturerail.gallery.actions import albums as actions
 from picturerail.gallery.albums import lookup
 from picturerail.gallery.albums.model import Album
 from picturerail.gallery.page_cache import ALBUMS, NEWEST
+from picturerail.gallery.pages import album_choice
 from picturerail.gallery.pages.bulk import chosen, counted, pictures_in_words
 from picturerail.gallery.pages.listing import PLACE, asked_for, context, shown
 from picturerail.gallery.pictures import listing, view
@@ -33,17 +35,22 @@ blueprint = Blueprint("albums", __name__)
 
 @blueprint.get("/albums/")
 def show_all() -> str:
-    """The albums that lie in no other, newest first."""
+    """The albums that lie in no other, newest first; with `q`, those of all that have these words in their titles."""
+    text = request.args.get("q", "").strip()[: album_choice.MAX_WORDS]
+    after = request.args.get("after", "")
     found, following = lookup.page(
         services.database(),
         policy.albums(access.principal()),
         size=PAGE,
-        after=request.args.get("after", ""),
-        parent="",
+        after=after,
+        parent=None if text else "",
+        title=text,
     )
     shelf = _shelf(found, policy.listed(access.principal()))
-    page_cache.may_be_kept([ALBUMS, *_found(found), *(cover.id for cover in shelf["covers"].values())])
-    return render_template("albums.html", **shelf, following=following)
+    if not text:  # edges keep none of these: there are too many searches
+        page_cache.may_be_kept([ALBUMS, *_found(found), *(cover.id for cover in shelf["covers"].values())])
+    older = url_for("albums.show_all", after=following, q=text or None) if following else ""
+    return render_template("albums.html", **shelf, older=older, text=text, are_many=bool(following or after))
 
 
 @blueprint.get("/albums/<slug>")
@@ -60,7 +67,9 @@ def show(slug: str) -> BaseResponse | str:
         return redirect(album.href, 303)
     by_hand = album.order == "hand" and policy.may(who, Action.CHANGE, album)
     following = listing.neighbours(db, wanted, page.pictures[-1])[1] if by_hand and page.older else ""
-    inside, _ = lookup.page(db, policy.albums_in(who, album), size=PAGE, parent=album.id)
+    inside, further = lookup.page(
+        db, policy.albums_in(who, album), size=PAGE, parent=album.id, after=request.args.get("inside", "")
+    )
     shelf = _shelf(inside, policy.seen_in(who, album))
     covers = (cover.id for cover in shelf["covers"].values())
     names = (*_found([album, *inside]), *(one.id for one in page.pictures), *covers)
@@ -69,6 +78,7 @@ def show(slug: str) -> BaseResponse | str:
         "album.html",
         **context(page),
         **shelf,
+        further=url_for("albums.show", slug=album.slug, inside=further) if further else "",
         social=_card(album, page),
         album=album,
         arranged=url_for("album_api.order_album", album_id=album.id) if by_hand else "",
@@ -82,8 +92,8 @@ def show(slug: str) -> BaseResponse | str:
 @blueprint.get("/albums/new")
 @requires(Action.ADD)
 def form() -> str:
-    """The form for a new album."""
-    return _form(None)
+    """The form for a new album, which lies in `parent` at first."""
+    return _form(None, parent=request.args.get("parent", ""))
 
 
 @blueprint.post("/albums/new")
@@ -117,6 +127,13 @@ def save(slug: str) -> BaseResponse:
     album = actions.change(access.acting(), kept.id, fields)
     notify(Notice(f"“{album.title}” is saved."))
     return redirect(album.href, 303)
+
+
+@blueprint.get("/albums/<slug>/move")
+@requires(Action.CHANGE)
+def move(slug: str) -> str:
+    """Choose among all albums the one in which it is to lie."""
+    return album_choice.to_lie_in(_editable(slug))
 
 
 @blueprint.post("/albums/<slug>/viewers")
@@ -159,17 +176,20 @@ def restore(batch: str) -> BaseResponse:
 
 @blueprint.post("/albums/selection")
 @requires(Action.CHANGE)
-def change() -> BaseResponse:
+def change() -> BaseResponse | str:
     """Do what the pressed button says with the pictures that are ticked and the album that is named."""
     ids = chosen()
     back = params.local_path(params.field(request.form, "back", required=False), url_for("albums.show_all"))
     if not ids:
         notify(Notice("Nothing is selected. Tick pictures first.", kind="secondary"))
         return redirect(back, 303)
+    action = params.field(request.form, "action", limit=20)
+    if action == "choose":
+        return album_choice.to_hang_in(ids, back)
     album_id = params.field(request.form, "album", limit=24, required=False)
     if not album_id:
         raise BadRequest("No album was chosen. Go back, choose one, and try again.")
-    match params.field(request.form, "action", limit=20):
+    match action:
         case "hang":
             _fill(album_id, add=ids, remove=[])
         case "take-down":
@@ -184,7 +204,9 @@ def change() -> BaseResponse:
         case "earlier" | "later" as name:
             actions.step(access.acting(), album_id, ids, STEPS[name])
         case _:
-            raise BadRequest("'action' must be one of hang, take-down, cover, first, earlier, later, last.")
+            raise BadRequest(
+                "'action' must be one of hang, choose, take-down, cover, first, earlier, later, last."
+            )
     return redirect(back, 303)
 
 
@@ -220,21 +242,22 @@ def _editable(slug: str) -> Album:
     return actions.editable(access.acting(), album.id)
 
 
-def _form(album: Album | None, unsaved: dict[str, Any] | None = None) -> str:
+def _form(album: Album | None, unsaved: dict[str, Any] | None = None, parent: str = "") -> str:
     """The form, with what was written where somebody else has changed the album meanwhile."""
     db, who = services.database(), access.principal()
-    parents, _ = lookup.page(db, policy.fillable_albums(who), size=PAGE)
-    if album and album.parent not in (
-        "",
-        *(one.id for one in parents),
-    ):  # saving would take the album out of there
-        parents += lookup.known(db, [album.parent], policy.seen_albums(who)).values()
+    parents, more = lookup.page(db, policy.fillable_albums(who), size=PAGE)
+    parent = album.parent if album else parent
+    if ObjectId.is_valid(parent) and parent not in (one.id for one in parents):
+        # saving would take the album out of there
+        parents += lookup.known(db, [parent], policy.seen_albums(who)).values()
     return render_template(
         "album_form.html",
         album=replace(album, **unsaved) if album and unsaved else album,
         kept=album,
         is_conflict=unsaved is not None,
         parents=[one for one in parents if album is None or one.id != album.id],
+        parent=unsaved.get("parent", parent) if unsaved else parent,
+        more=bool(more),
         default_visibility=services.settings().default_visibility,
     )
 

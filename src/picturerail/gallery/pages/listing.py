@@ -7,7 +7,7 @@ from flask import request, url_for
 
 from picturerail.gallery import policy
 from picturerail.gallery.albums import lookup as albums
-from picturerail.gallery.albums.model import AlbumChoice
+from picturerail.gallery.albums.model import AlbumChoices
 from picturerail.gallery.pictures import listing, stacks, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.marks import mark_of
@@ -16,7 +16,7 @@ from picturerail.gallery.pictures.view import PictureView
 from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, headers, params, services
 
-MAX_CHOICES = 200  # albums to choose from
+MAX_CHOICES = 60  # albums in a form; the others are looked for on a page of their own
 DENSITIES = {"small": 0.62, "medium": 1.0, "large": 1.6}  # as in the stylesheet
 PLACE = (
     "q",
@@ -60,7 +60,7 @@ def context(page: listing.Page, q: str = "", order: str = "", mark: str = "") ->
         "page": _links(page, {name: value for name, value in kept.items() if value}),
         "selecting": _selecting(),
         "select_href": _select_address(),
-        "fillable": fillable() if _selecting() else [],
+        "fillable": fillable() if _selecting() else None,
         "done_href": _address(
             **{name: value for name, value in (place | {"density": asked}).items() if value}
         ),
@@ -69,10 +69,10 @@ def context(page: listing.Page, q: str = "", order: str = "", mark: str = "") ->
     }
 
 
-def fillable() -> list[AlbumChoice]:
-    """The newest albums in which pictures may be hung: what a list in a form has room for."""
+def fillable(with_id: str = "") -> AlbumChoices:
+    """The newest albums in which pictures may be hung, and that of an id: what a list in a form has room for."""
     among = policy.fillable_albums(access.principal())
-    return albums.choices(services.database(), among, size=MAX_CHOICES)
+    return albums.choices(services.database(), among, size=MAX_CHOICES, with_id=with_id)
 
 
 def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:

@@ -114,7 +114,7 @@ def picture(picture_id: str) -> BaseResponse | str:
         marks=marks_of(access.principal().id, found.marks),
         albums=list(hangs_in.values()),
         untouched=downloads.is_untouched(access.acting(), found),
-        fillable=fillable() if policy.may(who, Action.CHANGE) else [],
+        fillable=fillable() if policy.may(who, Action.CHANGE) else None,
         shown_to=explanation(found, list(hangs_in.values())) if policy.may(who, Action.CHANGE, found) else "",
         newer=_address(newer),
         older=_address(older),

@@ -240,6 +240,7 @@ def _page(outcomes: list[UploadOutcome] | None = None, left: Sequence[str] = ())
         for one, tile in zip(duplicates, tiles, strict=True)
     ]
     limits = UploadLimits(services.settings().max_upload_bytes)
+    album = request.values.get("album", "")
     return render_template(
         "upload.html",
         outcomes=outcomes,
@@ -247,8 +248,8 @@ def _page(outcomes: list[UploadOutcome] | None = None, left: Sequence[str] = ())
         tiles=tiles,
         limits=limits,
         written=written,
-        fillable=fillable(),
-        album=request.values.get("album", ""),
+        fillable=fillable(album),
+        album=album,
         addresses="\n".join(left),
         visibility=_visibility(),
     )
