@@ -48,7 +48,7 @@ def test_an_album_is_made_filled_and_undone_by_forms(
     page = owner.get("/albums/sea-sky").text
     assert "2 pictures are hung in “Sea & Sky”." in html.unescape(page)
     assert page.index(f'id="p{one.id}"') < page.index(f'id="p{two.id}"')
-    assert f'href="/gallery/{one.id}"' in client.get("/albums/sea-sky").text
+    assert f'href="/gallery/{one.id}?album=sea-sky"' in client.get("/albums/sea-sky").text
     post(owner, undo_in(page))
     assert told(owner) == "“Sea & Sky”: 2 pictures are taken down again."
     assert "No picture hangs here yet" in client.get("/albums/sea-sky").text

@@ -49,14 +49,20 @@ def asked_for(wanted: PictureFilter, start: str = "", direction: str = "after") 
     return None if cursor and not page.pictures else page
 
 
-def context(page: listing.Page, q: str = "", order: str = "", mark: str = "") -> dict[str, Any]:
-    """What `listing.html` needs to show a page of the pictures of this endpoint, of the search `q` where it is one."""
+def context(
+    page: listing.Page, q: str = "", order: str = "", mark: str = "", album: str = ""
+) -> dict[str, Any]:
+    """What `listing.html` needs to show a page of the pictures of this endpoint, of the search `q` where it is one.
+
+    The pages of the pictures lead on through the search, the order, or the album of that slug: see `way`.
+    """
     density = _density()
     asked = "" if density == "medium" else density
     place = {"q": q, "order": order, "mark": mark}
     kept = {**place, "density": asked, "select": _selecting()}
     return {
         "tiles": shown(page.pictures),
+        "way": {name: value for name, value in {"q": q, "order": order, "album": album}.items() if value},
         "page": _links(page, {name: value for name, value in kept.items() if value}),
         "selecting": _selecting(),
         "select_href": _select_address(),

@@ -15,6 +15,7 @@ from picturerail.gallery.albums.visibility import explanation
 from picturerail.gallery.metadata.pieces import Unreadable, total
 from picturerail.gallery.page_cache import NEWEST
 from picturerail.gallery.pages.listing import asked_for, context, fillable, shown
+from picturerail.gallery.pages.way import way_of
 from picturerail.gallery.pictures import listing, lookup, stacks, timeline, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.marks import marks_of
@@ -100,9 +101,12 @@ def picture(picture_id: str) -> BaseResponse | str:
     except NotFound:
         return _in_trash(picture_id)
     stack = stacks.around(db, policy.listed(who), found)
-    newer, older = listing.neighbours(db, policy.listed(who), stack[0] if stack else found)
+    way = way_of(db, who)
+    newer, older = way.neighbours(db, stack[0] if stack else found)
     hangs_in = albums.known(db, found.albums, policy.albums(who))
-    page_cache.may_be_kept([found.id, newer or NEWEST, older, *hangs_in, *(one.id for one in stack)])
+    if way.names is not None:
+        renewing = [found.id, newer or NEWEST, older, *way.names, *hangs_in]
+        page_cache.may_be_kept([*renewing, *(one.id for one in stack)])
     social = view.card_image(found, cloud)
     [tile, *beside] = shown([found, *stack])
     return render_template(
@@ -116,9 +120,10 @@ def picture(picture_id: str) -> BaseResponse | str:
         untouched=downloads.is_untouched(access.acting(), found),
         fillable=fillable() if policy.may(who, Action.CHANGE) else None,
         shown_to=explanation(found, list(hangs_in.values())) if policy.may(who, Action.CHANGE, found) else "",
-        newer=_address(newer),
-        older=_address(older),
-        search=Search.of(request.args.get("q", "")),
+        newer=way.page_of(newer),
+        older=way.page_of(older),
+        back=way.back_to(found),
+        back_label=way.label,
     )
 
 
@@ -191,7 +196,3 @@ def disposition(filename: str) -> str:
     """Content-Disposition of a download in any script (RFC 6266): a plain form, and UTF-8 for all that read it."""
     plain = "".join(c if " " <= c <= "~" and c not in '"\\%' else "_" for c in filename)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
-
-
-def _address(picture_id: str) -> str:
-    return url_for("pictures.picture", picture_id=picture_id) if picture_id else ""

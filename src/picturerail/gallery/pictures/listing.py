@@ -122,6 +122,8 @@ def count_within(db: Database, wanted: PictureFilter, bound: Mapping[str, Any], 
 def neighbours(db: Database, wanted: PictureFilter, picture: Picture) -> tuple[str, str]:
     """Ids of the pictures before and behind it in their order, empty at the ends."""
     onwards, place = wanted.order.direction, _place(db, wanted, picture.id)
+    if place is None:  # it has none there: it hangs no more in the album, perhaps
+        return "", ""
     behind, ahead = _sides(onwards)
     return _next_id(db, wanted, {ahead: place}, -onwards), _next_id(db, wanted, {behind: place}, onwards)
 
