@@ -18,6 +18,7 @@ from picturerail.transform.pixels.decode import damage
 from picturerail.transform.pixels.vips import pyvips
 
 MAX_PAGES = 100  # whose sizes are looked at
+MAX_ENTRIES = 4096  # of one directory, as libtiff has it; of all that are read, ten times as many
 _PARTS = ((273, 279), (324, 325))  # tags of offsets and lengths: of strips, of tiles
 _WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _EXTRA = 256, 257, 258, 262, 338
 _LAB = 8
@@ -47,9 +48,7 @@ def check(path: Path) -> None:
 
 def page_sizes(path: Path) -> tuple[tuple[int, int], ...]:
     """Width and height of each page, when there are several."""
-    pages = []
-    for directory in islice(_directories(path), MAX_PAGES):
-        pages.append((int(directory.get(_WIDTH, 0)), int(directory.get(_HEIGHT, 0))))
+    pages = [_page_size(each) for each in islice(_directories(path), MAX_PAGES)]
     return tuple(pages) if len(pages) > 1 and all(min(page) > 0 for page in pages) else ()
 
 
@@ -66,14 +65,24 @@ def load(path: Path, page: int, **options: Any) -> pyvips.Image:  # noqa: ANN401
     return _screened(_without_extra(image, tags))
 
 
+def _page_size(directory: ImageFileDirectory_v2) -> tuple[int, int]:
+    [width, *_], [height, *_] = _numbers(directory, _WIDTH, 0), _numbers(directory, _HEIGHT, 0)
+    return width, height
+
+
 def _tags(path: Path, page: int) -> _Tags:
     directory = _directory(path, page)
-    bits = directory.get(_BITS, (1,))
-    return _Tags(
-        int(directory.get(_PHOTOMETRIC, 1)),
-        max(int(each) for each in (bits if isinstance(bits, tuple) else (bits,))),
-        tuple(int(each) for each in directory.get(_EXTRA, ())),
-    )
+    photometric = _numbers(directory, _PHOTOMETRIC, 1)
+    return _Tags(photometric[0], max(_numbers(directory, _BITS, 1)), _numbers(directory, _EXTRA))
+
+
+def _numbers(directory: ImageFileDirectory_v2, tag: int, *default: int) -> tuple[int, ...]:
+    """What a tag says in numbers; a damaged file says it in bytes, or in nothing."""
+    value = directory.get(tag, default)
+    try:
+        return tuple(int(each) for each in (value if isinstance(value, tuple) else (value,))) or default
+    except damage.ERRORS as error:
+        raise damage.refusal(error) from error
 
 
 def _directory(path: Path, page: int) -> ImageFileDirectory_v2:
@@ -84,13 +93,25 @@ def _directory(path: Path, page: int) -> ImageFileDirectory_v2:
 
 
 def _directories(path: Path) -> Iterator[ImageFileDirectory_v2]:
-    """The directories of all pages, one after another."""
+    """The directories of all pages, one after another, up to the first that cannot be one.
+
+    In a damaged file they may lead back, or into anything: what stands there is thousands of entries, each time.
+    """
+    seen, entries = set[int](), 0
     try:
         with path.open("rb") as file:
             head = file.read(8)
-            head += file.read(8) if 43 in (head[2], head[3]) else b""  # BigTIFF
-            directory = ImageFileDirectory_v2(head)
-            while directory.next:
+            is_big = 43 in (head[2], head[3])  # BigTIFF
+            directory = ImageFileDirectory_v2(head + (file.read(8) if is_big else b""))
+            while directory.next and directory.next not in seen:
+                seen.add(directory.next)
+                file.seek(directory.next)
+                count = int.from_bytes(
+                    file.read(8 if is_big else 2), "little" if head[:2] == b"II" else "big"
+                )
+                entries += count
+                if count > MAX_ENTRIES or entries > 10 * MAX_ENTRIES:
+                    return
                 file.seek(directory.next)
                 directory.load(file)
                 yield directory
