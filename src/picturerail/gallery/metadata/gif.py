@@ -1,8 +1,9 @@
 """GIF: blocks, those kept that pixels, colours and movement need."""
 
-from picturerail.gallery.metadata.pieces import Piece, Unreadable, number, part
+from picturerail.gallery.metadata.pieces import MAX_PARTS, Budget, Piece, Unreadable, number, part
 
 NEEDED = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
+MAX_BLOCKS = 20 * MAX_PARTS  # they are small: 255 bytes at most
 EXTENSION, IMAGE, END, COMMENT, APPLICATION = 0x21, 0x2C, 0x3B, 0xFE, 0xFF
 
 
@@ -12,16 +13,17 @@ def pieces(data: memoryview) -> list[Piece]:
         raise Unreadable("This is no GIF.")
     at = 13 + _table(number(data, 10, 1))
     kept: list[Piece] = [part(data, 0, at)]
+    budget = Budget(MAX_BLOCKS)
     while (kind := number(data, at, 1)) != END:
         start = at
         if kind == EXTENSION:
             label = number(data, at + 1, 1)
-            at = _behind_blocks(data, at + 2)
+            at = _behind_blocks(data, at + 2, budget)
             said = bytes(data[start + 3 : start + 14])
             if label != COMMENT and (label != APPLICATION or said in NEEDED):
                 kept.append(data[start:at])
         elif kind == IMAGE:
-            at = _behind_blocks(data, at + 11 + _table(number(data, at + 9, 1)))
+            at = _behind_blocks(data, at + 11 + _table(number(data, at + 9, 1)), budget)
             kept.append(data[start:at])
         else:
             raise Unreadable("A block of this GIF does not begin where it should.")
@@ -33,7 +35,9 @@ def _table(flags: int) -> int:
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _behind_blocks(data: memoryview, at: int) -> int:
+def _behind_blocks(data: memoryview, at: int, budget: Budget) -> int:
+    budget.spend()
     while length := number(data, at, 1):
         at += 1 + length
+        budget.spend()
     return at + 1

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from picturerail.gallery.metadata.pieces import Piece, Unreadable, number, part, patched
+from picturerail.gallery.metadata.pieces import Budget, Patches, Piece, Unreadable, number, part
 
 EMPTY_EXIF = b"\0\0\0\0II*\0\x08\0\0\0\0\0\0\0\0\0"  # where the TIFF begins, and one without entries
 NAMED = (b"Exif", b"mime", b"uri ")
 IN_FILE, IN_ITEM_DATA = 0, 1
+MAX_DEPTH = 8  # of tracks in tracks
 
 
 @dataclass(frozen=True)
@@ -22,27 +23,33 @@ class Box:
 
 def pieces(data: memoryview) -> list[Piece]:
     """The file with empty items of metadata, and without boxes of nobody's own kind."""
-    patches: dict[int, bytes] = {}
-    boxes = list(_boxes(data, 0, len(data)))
+    patches, budget = Patches(data), Budget()
+    boxes = list(_boxes(data, 0, len(data), budget))
     if not boxes or boxes[0].kind != b"ftyp":
         raise Unreadable("This is no HEIC.")
     for box in boxes:
         if box.kind == b"meta":
-            _clear_items(data, box, patches)
+            _clear_items(data, box, patches, budget)
         elif box.kind == b"uuid":
-            patches[box.begin + 4] = b"free" + bytes(box.end - box.begin - 8)
+            _free(box, patches)
         elif box.kind == b"moov":
-            _clear_user_data(data, box, patches)
-    return patched(data, patches)
+            _clear_user_data(data, box, patches, budget)
+    return patches.pieces()
 
 
-def _clear_items(data: memoryview, meta: Box, patches: dict[int, bytes]) -> None:
-    inside = {box.kind: box for box in _boxes(data, meta.start + 4, meta.end)}
+def _free(box: Box, patches: Patches) -> None:
+    """Make of a box one that says nothing."""
+    patches.write(box.begin + 4, b"free")
+    patches.clear(box.begin + 4, box.end - box.begin - 4)
+
+
+def _clear_items(data: memoryview, meta: Box, patches: Patches, budget: Budget) -> None:
+    inside = {box.kind: box for box in _boxes(data, meta.start + 4, meta.end, budget)}
     if b"iinf" not in inside or b"iloc" not in inside:
         raise Unreadable("This HEIC does not say what is in it.")
-    kinds = _kinds(data, inside[b"iinf"])
+    kinds = _kinds(data, inside[b"iinf"], budget)
     item_data = inside.get(b"idat")
-    for item, method, extents in _locations(data, inside[b"iloc"]):
+    for item, method, extents in _locations(data, inside[b"iloc"], budget):
         if kinds.get(item) not in NAMED:
             continue
         if method not in (IN_FILE, IN_ITEM_DATA) or (method == IN_ITEM_DATA and item_data is None):
@@ -50,24 +57,26 @@ def _clear_items(data: memoryview, meta: Box, patches: dict[int, bytes]) -> None
         base = item_data.start if method == IN_ITEM_DATA and item_data else 0
         for index, (offset, length) in enumerate(extents):
             said = EMPTY_EXIF if kinds[item] == b"Exif" and index == 0 and length >= len(EMPTY_EXIF) else b""
-            part(data, base + offset, length)
-            patches[base + offset] = said + bytes(length - len(said))
+            patches.write(base + offset, said)
+            patches.clear(base + offset, length)
 
 
-def _clear_user_data(data: memoryview, box: Box, patches: dict[int, bytes]) -> None:
+def _clear_user_data(data: memoryview, box: Box, patches: Patches, budget: Budget, depth: int = 0) -> None:
     """What a sequence of pictures says about itself and each of its tracks."""
-    for inner in _boxes(data, box.start, box.end):
+    if depth > MAX_DEPTH:
+        raise Unreadable("This HEIC has boxes in boxes without end.")
+    for inner in _boxes(data, box.start, box.end, budget):
         if inner.kind in (b"udta", b"meta", b"uuid"):
-            patches[inner.begin + 4] = b"free" + bytes(inner.end - inner.begin - 8)
+            _free(inner, patches)
         elif inner.kind == b"trak":
-            _clear_user_data(data, inner, patches)
+            _clear_user_data(data, inner, patches, budget, depth + 1)
 
 
-def _kinds(data: memoryview, iinf: Box) -> dict[int, bytes]:
+def _kinds(data: memoryview, iinf: Box, budget: Budget) -> dict[int, bytes]:
     """The type of each item."""
     wide = number(data, iinf.start, 1) > 0
     kinds = {}
-    for box in _boxes(data, iinf.start + (8 if wide else 6), iinf.end):
+    for box in _boxes(data, iinf.start + (8 if wide else 6), iinf.end, budget):
         version = number(data, box.start, 1)
         if box.kind == b"infe" and version >= 2:
             size = 2 if version == 2 else 4
@@ -75,7 +84,9 @@ def _kinds(data: memoryview, iinf: Box) -> dict[int, bytes]:
     return kinds
 
 
-def _locations(data: memoryview, iloc: Box) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+def _locations(
+    data: memoryview, iloc: Box, budget: Budget
+) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
     """Each item, how its places are meant, and these: (offset, length)."""
     version, sizes = number(data, iloc.start, 1), number(data, iloc.start + 4, 2)
     offset, length, base, index = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15, sizes & 15 if version else 0
@@ -89,6 +100,7 @@ def _locations(data: memoryview, iloc: Box) -> Iterator[tuple[int, int, list[tup
         at += 2  # which file: this one
         begin, at = number(data, at, base), at + base
         extents, number_of, at = list[tuple[int, int]](), number(data, at, 2), at + 2
+        budget.spend(1 + number_of)
         for _ in range(number_of):
             at += index
             extents.append((begin + number(data, at, offset), number(data, at + offset, length)))
@@ -96,8 +108,9 @@ def _locations(data: memoryview, iloc: Box) -> Iterator[tuple[int, int, list[tup
         yield item, method, extents
 
 
-def _boxes(data: memoryview, at: int, end: int) -> Iterator[Box]:
+def _boxes(data: memoryview, at: int, end: int, budget: Budget) -> Iterator[Box]:
     while at + 8 <= end:
+        budget.spend()
         size, head = number(data, at, 4), 8
         if size == 1:
             size, head = number(data, at + 8, 8), 16

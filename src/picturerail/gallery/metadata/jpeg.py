@@ -3,7 +3,7 @@
 import re
 
 from picturerail.gallery.metadata import orientation
-from picturerail.gallery.metadata.pieces import Piece, Unreadable, number, part
+from picturerail.gallery.metadata.pieces import Budget, Piece, Unreadable, number, part
 
 APP0, APP1, APP2, APP14, APP15, COM, SOS, EOI = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE, 0xDA, 0xD9
 EXIF, ICC = b"Exif\0\0", b"ICC_PROFILE\0"
@@ -15,10 +15,11 @@ def pieces(data: memoryview) -> list[Piece]:
     if bytes(data[:2]) != b"\xff\xd8":
         raise Unreadable("This is no JPEG.")
     kept: list[Piece] = [data[:2]]
-    at, turned = 2, orientation.UPRIGHT
+    at, turned, budget = 2, orientation.UPRIGHT, Budget()
     while (marker := _marker(data, at)) != EOI:
         while number(data, at + 1, 1) == 0xFF:
             at += 1
+        budget.spend()
         length = 2 + number(data, at + 2, 2)
         segment = part(data, at, length)
         if marker == APP1 and bytes(segment[4:10]) == EXIF:

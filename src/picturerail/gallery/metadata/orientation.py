@@ -4,6 +4,7 @@ from picturerail.gallery.metadata.pieces import number
 
 TAG = 0x0112
 UPRIGHT = 1
+MAX_ENTRIES = 1000  # that are looked at: cameras write some dozens
 
 
 def found_in(exif: memoryview) -> int:
@@ -16,7 +17,7 @@ def found_in(exif: memoryview) -> int:
     at = number(exif, 4, 4, order)
     if at + 2 > len(exif):
         return UPRIGHT
-    for index in range(number(exif, at, 2, order)):
+    for index in range(min(number(exif, at, 2, order), MAX_ENTRIES)):
         entry = at + 2 + 12 * index
         if entry + 12 > len(exif):
             return UPRIGHT

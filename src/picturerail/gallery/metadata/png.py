@@ -3,7 +3,7 @@
 import zlib
 
 from picturerail.gallery.metadata import orientation
-from picturerail.gallery.metadata.pieces import Piece, Unreadable, number, part
+from picturerail.gallery.metadata.pieces import Budget, Piece, Unreadable, number, part
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 NEEDED = frozenset(
@@ -16,8 +16,9 @@ def pieces(data: memoryview) -> list[Piece]:
     if bytes(data[:8]) != SIGNATURE:
         raise Unreadable("This is no PNG.")
     kept: list[Piece] = [data[:8]]
-    at, turned, first_pixels = 8, orientation.UPRIGHT, 0
+    at, turned, first_pixels, budget = 8, orientation.UPRIGHT, 0, Budget()
     while True:
+        budget.spend()
         length = 12 + number(data, at, 4)
         chunk, name = part(data, at, length), bytes(part(data, at + 4, 4))
         at += length

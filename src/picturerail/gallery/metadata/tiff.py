@@ -1,6 +1,6 @@
 """TIFF: entries of its directories, taken out where they stand, with what they point at made zero."""
 
-from picturerail.gallery.metadata.pieces import Piece, Unreadable, number, part, patched
+from picturerail.gallery.metadata.pieces import Budget, Patches, Piece, Unreadable, number, part
 
 MAX_DIRECTORIES = 1000
 SUB_DIRECTORIES, EXIF, GPS, INTEROPERABILITY = 330, 34665, 34853, 40965
@@ -64,7 +64,7 @@ def pieces(data: memoryview) -> list[Piece]:
     head = bytes(data[:4])
     if head not in (b"II*\0", b"MM\0*"):
         raise Unreadable("This is no TIFF of the usual kind.")
-    patches: dict[int, bytes] = {}
+    patches, budget = Patches(data), Budget()
     order = "little" if head[:2] == b"II" else "big"
     waiting, seen = [number(data, 4, 4, order)], set[int]()
     while waiting:
@@ -74,45 +74,47 @@ def pieces(data: memoryview) -> list[Piece]:
         seen.add(at)
         if len(seen) > MAX_DIRECTORIES:
             raise Unreadable("This TIFF has too many directories.")
-        waiting += _strip(data, at, order, patches)
-    return patched(data, patches)
+        waiting += _strip(data, at, order, patches, budget)
+    return patches.pieces()
 
 
-def _strip(data: memoryview, at: int, order: str, patches: dict[int, bytes]) -> list[int]:
+def _strip(data: memoryview, at: int, order: str, patches: Patches, budget: Budget) -> list[int]:
     """Note what is to be written over one directory; the directories that follow it or lie in it."""
-    entries, after = _entries(data, at, order)
+    entries, after = _entries(data, at, order, budget)
     kept = [entry for entry in entries if number(entry, 0, 2, order) in NEEDED]
     for entry in entries:
         if number(entry, 0, 2, order) not in NEEDED:
-            _clear(data, entry, order, patches, depth=0)
+            _clear(data, entry, order, patches, budget, depth=0)
     count = len(kept).to_bytes(2, "little" if order == "little" else "big")
     following = bytes(part(data, after, 4))
     rest = bytes(12 * (len(entries) - len(kept)))
-    patches[at] = count + b"".join(map(bytes, kept)) + following + rest
+    patches.write(at, count + b"".join(map(bytes, kept)) + following + rest)
     inside = [entry for entry in kept if number(entry, 0, 2, order) == SUB_DIRECTORIES]
     return [
         number(data, after, 4, order),
-        *(each for entry in inside for each in _numbers(data, entry, order)),
+        *(each for entry in inside for each in _numbers(data, entry, order, budget)),
     ]
 
 
-def _clear(data: memoryview, entry: memoryview, order: str, patches: dict[int, bytes], depth: int) -> None:
+def _clear(  # noqa: PLR0917
+    data: memoryview, entry: memoryview, order: str, patches: Patches, budget: Budget, depth: int
+) -> None:
     """Make zero what an entry points at; of a directory, all that its entries point at, too."""
     tag = number(entry, 0, 2, order)
     if tag in (EXIF, GPS, INTEROPERABILITY) and depth < 4:
         at = number(entry, 8, 4, order)
-        inner, after = _entries(data, at, order)
+        inner, after = _entries(data, at, order, budget)
         for one in inner:
-            _clear(data, one, order, patches, depth + 1)
-        patches[at] = bytes(after - at)
+            _clear(data, one, order, patches, budget, depth + 1)
+        patches.clear(at, after - at)
     elif (place := _place(entry, order)) is not None:
-        part(data, *place)
-        patches[place[0]] = bytes(max(place[1], len(patches.get(place[0], b""))))
+        patches.clear(*place)
 
 
-def _entries(data: memoryview, at: int, order: str) -> tuple[list[memoryview], int]:
+def _entries(data: memoryview, at: int, order: str, budget: Budget) -> tuple[list[memoryview], int]:
     """The entries of a directory, and where they end."""
     count = number(data, at, 2, order)
+    budget.spend(1 + count)
     return [part(data, at + 2 + 12 * index, 12) for index in range(count)], at + 2 + 12 * count
 
 
@@ -122,9 +124,10 @@ def _place(entry: memoryview, order: str) -> tuple[int, int] | None:
     return (number(entry, 8, 4, order), length) if length > 4 else None
 
 
-def _numbers(data: memoryview, entry: memoryview, order: str) -> list[int]:
+def _numbers(data: memoryview, entry: memoryview, order: str, budget: Budget) -> list[int]:
     """The values of an entry with whole numbers of 4 bytes."""
     count = number(entry, 4, 4, order)
+    budget.spend(min(count, MAX_DIRECTORIES))
     if count == 1:
         return [number(entry, 8, 4, order)]
     start = number(entry, 8, 4, order)

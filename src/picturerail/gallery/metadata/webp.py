@@ -1,7 +1,7 @@
 """WebP: chunks of RIFF, those kept that pixels, colours and movement need."""
 
 from picturerail.gallery.metadata import orientation
-from picturerail.gallery.metadata.pieces import Piece, Unreadable, number, part, total
+from picturerail.gallery.metadata.pieces import Budget, Piece, Unreadable, number, part, total
 
 NEEDED = (b"VP8X", b"VP8 ", b"VP8L", b"ANIM", b"ANMF", b"ALPH", b"ICCP")
 HAS_EXIF, HAS_XMP = 0x08, 0x04
@@ -13,8 +13,9 @@ def pieces(data: memoryview) -> list[Piece]:
         raise Unreadable("This is no WebP.")
     end = min(len(data), 8 + number(data, 4, 4, "little"))
     kept: list[Piece] = []
-    at, turned = 12, orientation.UPRIGHT
+    at, turned, budget = 12, orientation.UPRIGHT, Budget()
     while at + 8 <= end:
+        budget.spend()
         length = number(data, at + 4, 4, "little")
         chunk, name = part(data, at, 8 + length), bytes(part(data, at, 4))
         at += 8 + length + length % 2
