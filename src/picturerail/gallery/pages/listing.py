@@ -13,6 +13,7 @@ from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.marks import mark_of
 from picturerail.gallery.pictures.model import LIVE, Picture
 from picturerail.gallery.pictures.view import PictureView
+from picturerail.gallery.pictures.visibility import PUBLIC
 from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, headers, params, services
 
@@ -93,6 +94,7 @@ def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:
             one,
             cloud,
             is_favourite=favourite in one.marks,
+            hidden=one.shown if access.person() and one.shown != PUBLIC else "",
             stacked=counts.get(one.stack, 0) if one.state == LIVE else 0,
             density=density,
         )

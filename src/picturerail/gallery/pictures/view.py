@@ -48,6 +48,7 @@ class PictureView:
     origin: str
     href: str
     is_favourite: bool = False  # of the person who looks
+    hidden: str = ""  # who does not see it, to people who do: `unlisted` or `private`
     stacked: int = 0  # pictures of its stack that the person who looks has in lists, this one among them
     focus: FocalPoint | None = None  # set by hand: what crops keep in sight
     density: float = 1.0  # by which the height of its row is another
@@ -140,6 +141,7 @@ def show(
     cloud: CloudAccess,
     *,
     is_favourite: bool = False,
+    hidden: str = "",
     stacked: int = 0,
     density: float = 1.0,
 ) -> PictureView:
@@ -162,6 +164,7 @@ def show(
         focus=picture.focal_point,
         href=f"/gallery/{picture.id}",
         is_favourite=is_favourite,
+        hidden=hidden,
         stacked=stacked,
         density=density,
     )
