@@ -97,3 +97,18 @@ def test_of_two_owners_the_second_is_shown_what_the_first_has_written(owner: Fla
     seen = re.search(r'name="seen" value="([^"]+)"', refused.text)
     assert seen
     assert post(owner, "/site/", seen=seen[1], name="Mine", words="Look there.").status_code == 303
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_feed_reader_that_asks_again_loads_nothing(client: FlaskClient, make: Maker, encoding: str) -> None:
+    make(description="A boat")
+    accept = {"Accept-Encoding": encoding}
+    first = client.get("/gallery/feed.atom", headers=accept)
+    known = {"If-None-Match": first.headers["ETag"], **accept}
+    again = client.get("/gallery/feed.atom", headers=known)
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    make(description="Another boat")
+    changed = client.get("/gallery/feed.atom", headers=known)
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != first.headers["ETag"]

@@ -1,5 +1,7 @@
 """What other programs read: the feed of new pictures, and oEmbed for pages that show one of ours."""
 
+import hashlib
+
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -66,7 +68,9 @@ def _feed(wanted: PictureFilter, title: str, page: str, identity: str) -> Respon
     updated = max((one.updated_at or one.created_at or now() for one in newest), default=now())
     about = {"title": title, "page": page, "identity": identity, "updated": updated}
     body = render_template("feed.atom", entries=entries, **about)
-    return Response(body, content_type="application/atom+xml; charset=utf-8")
+    response = Response(body, content_type="application/atom+xml; charset=utf-8")
+    response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:32])  # readers ask every hour
+    return response
 
 
 def _named_by(address: str) -> Picture:
