@@ -49,9 +49,7 @@ class SignInThrottle:
         for key in _keys(email, address):
             if not _hit(self._limiter, self._limit, key):
                 reset = self._limiter.get_window_stats(self._limit, key).reset_time
-                raise TooManyRequests(
-                    "Too many tries to sign in. Please wait a minute.", retry_after=_seconds_to(reset)
-                )
+                raise TooManyRequests("Too many tries. Please wait a minute.", retry_after=_seconds_to(reset))
 
     def take_back(self, email: str, address: str) -> None:
         """The try succeeded: it does not count."""
