@@ -73,6 +73,11 @@ def test_a_file_of_very_many_parts_is_refused(name: str) -> None:
         files.without_metadata(content, image_format)
 
 
+def test_a_head_without_flags_is_refused() -> None:
+    with pytest.raises(Unreadable, match="ends too early"):
+        files.without_metadata(memoryview(b"RIFF\x0c\0\0\0WEBPVP8X\0\0\0\0"), "webp")
+
+
 def held(found: list[pieces.Piece]) -> int:
     """Bytes that are in memory beside the file itself."""
     return sum(len(piece) for piece in found if isinstance(piece, bytes))

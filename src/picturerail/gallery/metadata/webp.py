@@ -34,5 +34,5 @@ def pieces(data: memoryview) -> list[Piece]:
 
 
 def _header(chunk: Piece, *, is_turned: bool) -> bytes:
-    flags = chunk[8] & ~(HAS_EXIF | HAS_XMP) | (HAS_EXIF if is_turned else 0)
+    flags = number(memoryview(chunk), 8, 1) & ~(HAS_EXIF | HAS_XMP) | (HAS_EXIF if is_turned else 0)
     return bytes(chunk[:8]) + bytes([flags]) + bytes(chunk[9:])
