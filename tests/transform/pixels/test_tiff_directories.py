@@ -70,6 +70,15 @@ def test_all_pages_of_a_good_one_are_told(pages: Path, order: Order) -> None:
     assert len(places(pages, order)) == 4
 
 
+def test_pages_of_a_large_kind_are_told_in_both_orders(tmp_path: Path, order: Order) -> None:
+    path = tmp_path / "big.tiff"
+    with tifffile.TiffWriter(path, bigtiff=True, byteorder=order) as writer:
+        for height, width in SIZES:
+            writer.write(np.full((height, width, 3), 99, np.uint8), photometric="rgb")
+    assert tiff.page_sizes(path) == tuple((width, height) for height, width in SIZES)
+    assert probe.gather(path, Limits()).info.width == SIZES[0][1]
+
+
 @pytest.mark.parametrize("to", [0, 1], ids=["the first page", "itself"])
 def test_directories_that_lead_back_are_read_once(
     pages: Path, order: Order, to: int, entries: list[int]

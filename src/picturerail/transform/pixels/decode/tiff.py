@@ -102,7 +102,7 @@ def _directories(path: Path) -> Iterator[ImageFileDirectory_v2]:
         with path.open("rb") as file:
             head = file.read(8)
             is_big = 43 in (head[2], head[3])  # BigTIFF
-            directory = ImageFileDirectory_v2(head + (file.read(8) if is_big else b""))
+            directory = _before_the_first(head, file.read(8) if is_big else b"")
             while directory.next and directory.next not in seen:
                 seen.add(directory.next)
                 file.seek(directory.next)
@@ -117,6 +117,15 @@ def _directories(path: Path) -> Iterator[ImageFileDirectory_v2]:
                 yield directory
     except damage.ERRORS as error:
         raise damage.refusal(error) from error
+
+
+def _before_the_first(head: bytes, rest: bytes) -> ImageFileDirectory_v2:
+    """What knows the order of the bytes, and where the first directory lies."""
+    if head[:4] != b"MM\0+":
+        return ImageFileDirectory_v2(head + rest)
+    directory = ImageFileDirectory_v2(b"MM\0*" + bytes(4))  # Pillow looks for BigTIFF at the other byte only
+    directory._bigtiff, directory.next = True, int.from_bytes(rest)  # noqa: SLF001
+    return directory
 
 
 def _lab(path: Path, page: int) -> pyvips.Image:
