@@ -1,8 +1,14 @@
 """How much answers may hold for those who have not taken them, and who goes when it is too much."""
 
+import asyncio
 import time
 
+import pytest
+
 from picturerail.door.answer_budget import FILLED, FRESH_SECONDS, UNKNOWN, AnswerBudget
+from picturerail.door.door import Door
+from picturerail.door.readers import LOOK_SECONDS
+from picturerail.settings import load
 
 MOST = 100 * UNKNOWN
 
@@ -95,3 +101,18 @@ def test_what_many_fill_with_large_answers_has_room_for_a_small_one() -> None:
     assert True in taken
     assert False in taken
     assert budget.admit("127.0.0.1:1", 69_211)
+
+
+def test_an_answer_without_room_waits_until_it_was_looked_who_has_taken_what_he_had(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited = list[float]()
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    door = Door(load({}), lambda _: pytest.fail("nobody comes in"))
+    room = door._admitted_soon("192.0.2.1", lambda: sum(waited) >= LOOK_SECONDS)
+    assert asyncio.run(room)
+    assert not asyncio.run(door._admitted_soon("192.0.2.1", lambda: False))

@@ -1,11 +1,13 @@
 """Settings come from the command line, the environment, files of secrets and settings.toml, in this order."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from picturerail.errors import StartupError
-from picturerail.settings import load
+from picturerail.settings import load, secret_file
 from picturerail.settings.sources import TABLE, child_environment, resolve
 
 LOWEST_TO_HIGHEST = ("default", "settings.toml", "SECRET_KEY_FILE", "environment")
@@ -122,6 +124,20 @@ def test_a_file_without_a_secret_is_refused(data: Path, name: str, sentence: str
     (data / "empty").write_text("\n")
     with pytest.raises(StartupError, match=sentence):
         load({"SECRET_KEY_FILE": str(data / name)})
+
+
+def test_a_secret_may_come_through_a_pipe(data: Path) -> None:
+    pipe = data / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["sh", "-c", f"exec >{pipe}; sleep 0.2; echo 0123456789; sleep 0.2; echo 123456"]):
+        assert load({"SECRET_KEY_FILE": str(pipe)}).secret_key == "0123456789\n123456"
+
+
+def test_a_pipe_that_nobody_writes_into_holds_nothing_up(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secret_file, "MAX_WAIT", 0.1)
+    os.mkfifo(data / "pipe")
+    with pytest.raises(StartupError, match="pipe, which is empty"):
+        load({"SECRET_KEY_FILE": str(data / "pipe")})
 
 
 @pytest.mark.parametrize("name", ["PICTURERAIL_STORE", "PICTURERAIL_STORE_BEFORE", "PICTURERAIL_CDN_URL"])

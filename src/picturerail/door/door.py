@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from math import ceil
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol
@@ -30,6 +31,7 @@ from picturerail.door.connections import Connections
 from picturerail.door.head import Head, Headers, Named, Scope, read_head, wsgi_path
 from picturerail.door.lanes import Lane
 from picturerail.door.process import MAX_CONNECTIONS
+from picturerail.door.readers import LOOK_SECONDS
 from picturerail.door.refusals import refusal
 from picturerail.door.streams import Streams
 from picturerail.errors import PicturerailError, RequestTimeout, TooLarge, Unavailable
@@ -55,7 +57,10 @@ ALIVE = Answer(
     ],
     b"ok\n",
 )
-RETRIES, RETRY_SECONDS = 4, 0.3  # of one answer of each visitor who was refused, before it is said to him
+RETRY_SECONDS = (
+    0.3  # until it is asked again for one answer of each visitor who was refused, before it is said to him
+)
+RETRIES = 1 + ceil(LOOK_SECONDS / RETRY_SECONDS)  # by then it was looked who has taken what he had
 MAX_RETRYING = 200
 AGAIN_SECONDS = 2
 SLOW_READERS = "Too many answers are waiting to be taken at this moment; try again soon."

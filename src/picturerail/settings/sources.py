@@ -10,6 +10,7 @@ from typing import Any
 
 from picturerail.errors import StartupError
 from picturerail.settings import checks, own_cloud, values
+from picturerail.settings.secret_file import read_secret
 from picturerail.settings.table import CHILD, Settings
 
 TOML = "settings.toml"
@@ -30,7 +31,6 @@ PLAIN = (
 )
 PREFIX = "PICTURERAIL_"
 FILE = "_FILE"  # ends the name of a variable that holds the path of a secret
-MAX_SECRET_BYTES = 64 * 1024
 DEFAULT = "default"
 
 TABLE: dict[str, "Field[Any]"] = {setting.name: setting for setting in fields(Settings)}
@@ -139,7 +139,7 @@ def _find(
         return Given(values.parse(setting, variable, value, Path()), "environment")
     if path := environ.get(variable + FILE):
         return Given(
-            values.parse(setting, variable + FILE, _secret(variable + FILE, path), Path()),
+            values.parse(setting, variable + FILE, read_secret(variable + FILE, path), Path()),
             f"{variable}{FILE}",
         )
     if name in file:
@@ -153,22 +153,6 @@ def _in_environment(setting: "Field[Any]", environ: Mapping[str, str]) -> str:
     if value and setting.metadata["secret"] and environ.get(variable + FILE):
         raise StartupError(f"{variable} and {variable}{FILE} are both set. Give one of them.")
     return value
-
-
-def _secret(name: str, path: str) -> str:
-    """The text of a secret's file, without the end of its line."""
-    try:
-        with Path(path).expanduser().open("rb") as file:
-            content = file.read(MAX_SECRET_BYTES + 1)
-        text = content.decode("utf-8-sig").rstrip("\r\n")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-        raise StartupError(f"{name} names {path}, which cannot be read: {reason}.") from error
-    if len(content) > MAX_SECRET_BYTES or "\0" in text:
-        raise StartupError(f"{name} names {path}, which is no secret: it is too long, or no text.")
-    if not text:
-        raise StartupError(f"{name} names {path}, which is empty.")
-    return text
 
 
 def _toml(data: Path) -> dict[str, Any]:
