@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from cloudinary import auth_token
 
 from picturerail.gallery.cloud import AUTHENTICATED, DELIVERIES, MAX_SHAPES, UPLOAD, CloudAccess
 from picturerail.gallery.pictures.create import new_public_id
@@ -75,3 +76,20 @@ def test_signatures_are_made_for_each_address() -> None:
     one, other = (cloud.url(name, 1, "", "", AUTHENTICATED) for name in (NAMES[0], NAMES[-1]))
     assert one.split("/")[4] != other.split("/")[4]
     assert one.split("/")[4].startswith("s--")
+
+
+def test_an_address_that_is_asked_again_has_the_token_of_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, real = [], auth_token.generate
+
+    def counted(**given: Any) -> str:
+        made.append(given["acl"])
+        token: str = real(**given)
+        return token
+
+    monkeypatch.setattr(auth_token, "generate", counted)
+    names = [new_public_id() for _ in range(2)]
+    closed = [OWN.url(name, 1, "", "", AUTHENTICATED) for name in (*names, *names)]
+    other_key = replace(OWN, token_key="11" * 32).url(names[0], 1, "", "", AUTHENTICATED)
+    assert closed[:2] == closed[2:]
+    assert len({*closed, other_key}) == 3
+    assert len(made) == 3

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import IO, Any, TypeAlias
 from urllib.parse import unquote
 
@@ -39,6 +40,7 @@ CHUNK_BYTES = 20_000_000  # larger files go in chunks, because the SDK reads eac
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 BY_IDS = 100  # assets that one call of the Admin API may name
 
+MAX_TOKENS = 5000  # half a kilobyte each
 MAX_SHAPES = 1000  # of addresses, which are remembered
 _OWN_NAME = re.compile(rf"{FOLDER}[0-9a-z]+")
 _SAMPLE = f"{FOLDER}0"
@@ -162,10 +164,9 @@ class CloudAccess:
             head, name = path.split("/authenticated/", 1)
             path = f"{head}/authenticated/*{FITTED}*{name.removeprefix(transformation)}"
         until_private = OPEN if is_open and not self.terms.opens_private else ""
-        acl = [path, *filter(None, [self.terms.name, until_private])]
-        token: str = auth_token.generate(acl=acl, expiration=self.terms.end(), key=self.token_key)
-        text, mark, digest = token.rpartition("~hmac=")
-        return f"{text}{mark}{digest[:SHORT_TOKEN_HMAC]}" if self.own else token
+        acl = (path, *filter(None, [self.terms.name, until_private]))
+        text, mark, digest = _signed(acl, self.terms.end(), self.token_key).rpartition("~hmac=")
+        return f"{text}{mark}{digest[:SHORT_TOKEN_HMAC] if self.own else digest}"
 
     @property
     def delivery_prefix(self) -> str:
@@ -210,6 +211,13 @@ class CloudAccess:
             "signature_version": 2,
             "oauth_token": None,
         }
+
+
+@lru_cache(MAX_TOKENS)
+def _signed(acl: tuple[str, ...], until: int, key: str) -> str:
+    """A token by the SDK, which takes as long for it as a page for its picture: pages are looked at again."""
+    token: str = auth_token.generate(acl=list(acl), expiration=until, key=key)
+    return token
 
 
 def plain_address(cloud: CloudAccess, public_id: str, version: int, extension: str, delivery: str) -> str:
