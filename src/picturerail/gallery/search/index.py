@@ -156,8 +156,8 @@ def suggestion(db: Database, search: Search, seen: Looks) -> str:
 def facet_values(db: Database, name: str, field: str, seen: Looks) -> list[str]:
     """The values of a facet that pictures of a query have, as their documents write them in `field`."""
     values: list[str] = []
-    for token in _known(db, f"@{name}=", seen):
-        value: Any = _one(db, token, seen, field)
+    for _, document in _tokens(db, f"@{name}=", seen, field):
+        value: Any = document
         for part in field.split("."):
             value = value.get(part) if isinstance(value, dict) else None
         values += [value] if isinstance(value, str) else []
@@ -185,36 +185,40 @@ def _near_value(db: Database, term: Term, seen: Looks) -> str:
 
 
 def _known(db: Database, prefix: str, seen: Looks) -> list[str]:
-    """Some whole words, or tags, that begin with `prefix`, in order; each next one is one look into the index."""
+    """Some whole words, or tags, that begin with `prefix`, in order."""
     begin = prefix if prefix.startswith(("#", "@")) else f"={prefix}"
-    words: list[str] = []
-    bounds: Document = {"$gte": begin, "$lt": begin + LAST}
-    while len(words) < MAX_COMPARED:
-        if not (token := _next(db, begin, bounds, seen)):
-            break
-        words.append(token)
-        bounds = {"$gt": token, "$lt": begin + LAST}
-    return [word.removeprefix("=") for word in words]
+    return [token.removeprefix("=") for token, _ in _tokens(db, begin, seen)]
 
 
-def _next(db: Database, begin: str, bounds: Document, seen: Looks) -> str:
-    """The first token within `bounds` that one of the pictures has; "" for none.
+def _tokens(db: Database, begin: str, seen: Looks, field: str = "_id") -> list[tuple[str, Document]]:
+    """Some tokens that begin so, in order, each with `field` of a picture that has it.
 
-    What a later look finds counts if it lies before what those before it have found: nearly nothing does, so it does
-    not pass over all that is hidden, which comes first in the index.
+    Each next one is one look into the index. A later look passes over the tokens that those before it have found: what
+    it finds is hidden, of which there is little, and it lies before all else in the index.
     """
-    token = ""
+    found: dict[str, Document] = {}
     for look in seen:
-        token = _first(db, begin, bounds | {"$lt": token} if token else bounds, look) or token
-    return token
+        within: Document = {"$gte": begin, "$lt": begin + LAST if len(found) < MAX_COMPARED else max(found)}
+        within |= {"$nin": list(found)} if found else {}
+        for _ in range(MAX_COMPARED):
+            token, document = _first(db, begin, within, look, field)
+            if not token:
+                break
+            found[token] = document
+            within |= {"$gt": token}
+            within.pop("$gte", None)
+    return sorted(found.items())[:MAX_COMPARED]
 
 
-def _first(db: Database, begin: str, bounds: Document, look: Mapping[str, Any]) -> str:
-    query = {"$and": [{"tokens": {"$elemMatch": bounds}}, look]}
-    found = db["gallery"].find_one(query, {"tokens": 1}, hint=list(TOKEN_ORDER))
-    after = bounds.get("$gt", "")
-    tokens = (token for token in (found or {"tokens": ()})["tokens"] if token.startswith(begin))
-    return min((token for token in tokens if token > after), default="")
+def _first(
+    db: Database, begin: str, within: Document, look: Mapping[str, Any], field: str
+) -> tuple[str, Document]:
+    """The first token within these bounds that one of the pictures has, and that picture; "" for none."""
+    query = {"$and": [{"tokens": {"$elemMatch": within}}, look]}
+    document = db["gallery"].find_one(query, {"tokens": 1, field: 1}, hint=list(TOKEN_ORDER)) or {}
+    after, passed = within.get("$gt", ""), within.get("$nin", ())
+    tokens = (token for token in document.get("tokens", ()) if token.startswith(begin))
+    return min((token for token in tokens if token > after and token not in passed), default=""), document
 
 
 def _one(db: Database, token: str, seen: Looks, field: str) -> Document | None:
