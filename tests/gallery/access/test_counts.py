@@ -78,6 +78,15 @@ def test_few_are_counted_with_what_is_ones_own(database: Database, name: str) ->
     assert counted == [60, 66, 90]
 
 
+@pytest.mark.parametrize(
+    "name", ["all", "taken"]
+)  # an index of what is many in one picture tells it for none
+def test_of_few_only_those_are_looked_at_that_not_everybody_sees(database: Database, name: str) -> None:
+    _insert(database, 90)
+    query, order = LISTS[name](policy.listed(VIEWER)).counted({})[1]
+    assert _looked_at(database, query, order, 400) == 30
+
+
 def test_a_period_of_many_is_counted_without_a_look_at_one(database: Database) -> None:
     _insert(database, 2000)
     query, order = (

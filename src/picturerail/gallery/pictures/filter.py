@@ -17,6 +17,7 @@ MAX_FOUND = 500  # the same for a search
 
 # What nearly everybody has most of. One value each: an index cannot tell null from nothing without a look.
 PUBLIC_ONES: Document = {"state": LIVE, "shown": PUBLIC}
+_BESIDE_THEM: Document = {"$or": [{"shown": {"$ne": PUBLIC}}, {"state": {"$ne": LIVE}}]}
 
 Index = tuple[tuple[str, int], ...]
 
@@ -103,14 +104,14 @@ class PictureFilter:
     def counted(self, bound: Mapping[str, Any]) -> list[tuple[Document, Index | None]]:
         """The queries by which those of them are counted whose place lies within `bound`, each with its index.
 
-        The first that counts enough is enough; the last one counts them all.
+        No picture is counted by two of them: what the index counts by itself comes first, then what is beside that.
         """
-        every = [(self.past(bound), self.index)]
         if self.surely is None:
-            return every
+            return [(self.past(bound), self.index)]
         place = {self.order.field: dict(bound)} if bound else {}
         by_itself = ALBUM_ORDER if self.index == HAND_ORDER else self.index
-        return [(_both(self.surely, place), by_itself), *every]
+        beside = {"$and": [self.past(bound), _BESIDE_THEM]}
+        return [(_both(self.surely, place), by_itself), (beside, self.index)]
 
     def _only(self, here: Mapping[str, Any]) -> "PictureFilter":
         """The same, but only what is here stands for what is behind it."""

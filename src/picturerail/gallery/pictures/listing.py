@@ -111,7 +111,8 @@ def count_within(db: Database, wanted: PictureFilter, bound: Mapping[str, Any], 
     for query, index in wanted.counted(bound):
         hint: dict[str, Any] = {"hint": list(index)} if index else {}
         try:
-            number = db.gallery.count_documents(query, limit=most + 1, maxTimeMS=_limit(wanted), **hint)
+            limit = most + 1 - number
+            number += db.gallery.count_documents(query, limit=limit, maxTimeMS=_limit(wanted), **hint)
         except ExecutionTimeout:
             return Count(1, exact=False)
         if number > most:
