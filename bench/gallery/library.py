@@ -28,7 +28,7 @@ VISITOR = "visitor"
 ROLES = ("viewer", "contributor", "editor", "owner")
 PASSWORD = "a password for libraries"
 MIDDLE_MONTH = (2019, 6)
-FORMS = "Pages of an editor and an owner name up to 200 albums to hang pictures in; the small library has 10."
+FORMS = "Pages of an editor and an owner name up to 24 albums to hang pictures in; the small library has 10."
 SEARCHES = (
     "Two conditions of a search that seldom meet cost what the rarer one finds (docs/gallery.md); those that are "
     "measured fill a page in both libraries."

@@ -380,6 +380,20 @@ def test_a_search_looks_at_what_it_shows_and_no_more(
     assert plan["executionStats"]["totalDocsExamined"] <= looked_at
 
 
+@pytest.mark.parametrize(("enough", "texts"), [(1000, 9), (5, 200)])
+def test_a_phrase_is_looked_for_by_its_rarest_word(
+    database: Database, monkeypatch: pytest.MonkeyPatch, enough: int, texts: int
+) -> None:
+    """Of words that are all frequent, by the longest one."""
+    monkeypatch.setattr(index, "ENOUGH", enough)
+    for text in ("here is a boat", "there is a harbour"):
+        database.gallery.insert_many({"tokens": tokens_of(text, "", [])} for _ in range(texts))
+    for query in ('"is a harbour"', '"a harbour" OR "is a boat"', '"is a" "harbour"'):
+        among = index.matching(database, Search.of(query))
+        assert among is not None
+        assert among["tokens"] in ("=harbour", {"$in": ["=harbour", "=boat"]}), query
+
+
 def test_frequent_words_that_never_meet_cost_a_bounded_time(
     client: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,11 @@ def test_what_is_looked_for_is_marked_and_everything_else_escaped() -> None:
     )
 
 
+def test_a_phrase_is_marked_where_it_stands_and_its_words_are_not() -> None:
+    shown = marked("A sea, the old sea; THE SEA & them", terms_of('"the sea" OR "old sea" -sea'))
+    assert str(shown) == "A sea, the <mark>old sea</mark>; <mark>THE SEA</mark> &amp; them"
+
+
 def test_tags_are_kept_in_one_spelling() -> None:
     assert clean_tags(["  New   York ", "#sea", "new york", "", "a\x07b,c", "# "]) == [
         "New York",

@@ -17,7 +17,7 @@ from picturerail.gallery.pictures.visibility import PUBLIC
 from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, headers, params, services
 
-MAX_CHOICES = 60  # albums in a form; the others are looked for on a page of their own
+MAX_CHOICES = 24  # albums in a form; the others are looked for on a page of their own
 DENSITIES = {"small": 0.62, "medium": 1.0, "large": 1.6}  # as in the stylesheet
 PLACE = (
     "q",

@@ -17,7 +17,8 @@ from picturerail.gallery.search.terms import MAX_QUERY, Term, terms_of
 MAX_UNKNOWN = 2  # unknown words; for more, no suggestion is worth the work
 MAX_COMPARED = 150  # words among which one is sought that is spelled nearly so
 MAX_COUNTED = 24  # tokens among which the rarest is sought
-ENOUGH = 1000  # pictures of one token, beyond which it does not matter which of two is rarer
+MAX_OF_PHRASE = 3  # of a phrase's
+ENOUGH = 1000  # pictures of one token, beyond which the longer one of two is taken for the rarer
 LAST = "\U0010ffff"  # comes behind whatever goes on behind a prefix
 PHRASE_FIELDS = ("description", "filename", "tags")  # the texts in which words stand one after the other
 
@@ -68,13 +69,13 @@ def matching(db: Database, search: Search) -> Document | None:
     """The query for the pictures that have all that is looked for; None when there surely are none."""
     plain = [term for term in search.wanted if term.is_plain]
     tokens = list(dict.fromkeys(token for term in plain for token in term.tokens))
-    leads = [*_some(tokens), *(_leading(term) for term in search.wanted if not term.is_plain)]
+    leads = [*_some(tokens), *(lead for term in search.wanted if not term.is_plain for lead in _leads(term))]
     if not leads:
         return None
     counted = {lead: _frequency(db, lead) for lead in leads} if len(leads) > 1 else {}
     if 0 in counted.values():
         return None
-    first = min(counted, key=counted.__getitem__) if counted else leads[0]
+    first = min(counted, key=lambda lead: (counted[lead], -len(lead[0]))) if counted else leads[0]
     # The others are compared in what the first one finds: no index of lists can serve two of its entries at once.
     # What stands in a $nor is looked up in no index, and costs half of the same as an expression.
     refused = [
@@ -101,10 +102,17 @@ def _some(tokens: list[str]) -> list[Lead]:
     return [(token,) for token in tokens[::step]]
 
 
+def _leads(term: Term) -> list[Lead]:
+    """Those of a term that is not plain: of a phrase its longest words, which are the rarer ones mostly."""
+    if term.either:
+        return [_leading(term)]
+    return [(token,) for token in sorted(term.tokens, key=len, reverse=True)[:MAX_OF_PHRASE]]
+
+
 def _leading(term: Term) -> Lead:
     """Tokens of which every picture with this term has one."""
     if not term.either:
-        return term.tokens[:1]
+        return tuple(sorted(term.tokens, key=len, reverse=True)[:1])
     return tuple(dict.fromkeys(token for each in term.either for token in _leading(each)))
 
 

@@ -104,15 +104,26 @@ def terms_of(query: str) -> tuple[Term, ...]:
 
 
 def marked(text: str, terms: Sequence[Term]) -> Markup:
-    """A text as HTML, the words that are looked for in <mark>."""
+    """A text as HTML, what is looked for in <mark>: words, and phrases as they stand."""
     pieces, end = [], 0
-    words = [word for term in terms for word in term.words]
-    for found in WORD.finditer(text):
-        for start, stop in _spans(found[0], words):
-            pieces += [escape(text[end : found.start() + start])]
-            pieces += [Markup("<mark>{}</mark>").format(found[0][start:stop])]
-            end = found.start() + stop
+    for start, stop in sorted(_sought(text, terms)):
+        if start >= end:
+            pieces += [escape(text[end:start]), Markup("<mark>"), escape(text[start:stop]), Markup("</mark>")]
+            end = stop
     return Markup("").join([*pieces, escape(text[end:])])
+
+
+def _sought(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
+    """Where in a text something stands that is looked for."""
+    each = [one for term in terms if not term.left_out for one in term.either or (term,)]
+    for one in each:
+        if one.phrase:
+            yield from (found.span() for found in regex.finditer(one.phrase, text, regex.IGNORECASE))
+    if words := [one for one in each if not one.phrase]:
+        for found in WORD.finditer(text):
+            yield from (
+                (found.start() + start, found.start() + stop) for start, stop in _spans(found[0], words)
+            )
 
 
 def _joined(parts: Sequence[str]) -> Iterator[Term]:
