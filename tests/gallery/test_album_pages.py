@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from picturerail.database import Database
 from picturerail.gallery.pages import albums
 from tests.gallery.browser import Browser
 from tests.gallery.conftest import Maker, call, json_of, opened, post, token
@@ -227,6 +228,23 @@ def test_the_card_of_a_link_shows_what_hangs_there(
     send(owner, "cover", album["id"], [two.id])
     assert card("/albums/sea") == two.public_id
     assert 'og:url" content="http://127.0.0.1:8000/albums/sea"' in client.get("/albums/sea").text
+
+
+def test_who_sees_more_than_everybody_sees_the_cover_that_everybody_sees_if_there_is_one(
+    people: dict[str, FlaskClient], owner: FlaskClient, make: Maker, database: Database
+) -> None:
+    def covers(role: str) -> dict[str, str]:
+        page = people[role].get("/albums/").text
+        return dict(re.findall(r'href="/albums/(\w+)">(?:(?!</a>).)*?tile p(\w+)', page, re.DOTALL))
+
+    one, newer = make(), make()
+    closed = call(owner, "POST", "/api/v1/albums", {"title": "Closed", "visibility": "private"}).json["album"]
+    for album, pictures in ((made(owner, "Both"), [one, newer]), (closed, [newer])):
+        call(owner, "POST", f"/api/v1/albums/{album['id']}/pictures", {"add": [each.id for each in pictures]})
+    [viewer] = database.users.find({"role": "viewer"})
+    call(owner, "POST", f"/api/v1/albums/{closed['id']}/viewers", {"add": [viewer["email"]]})
+    assert covers("viewer") == {"closed": newer.id, "both": one.id}
+    assert covers("editor") == {"closed": newer.id, "both": newer.id}
 
 
 def test_pictures_are_hung_in_an_album_as_they_come(service: Service) -> None:

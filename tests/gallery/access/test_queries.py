@@ -28,7 +28,10 @@ PAGES: dict[str, tuple[int, dict[str, int]]] = {
         dict.fromkeys(("viewer", "contributor"), 2),
     ),  # what is theirs is looked at by itself
     "/timeline/": (30, {}),
-    "/albums/": (4, dict.fromkeys(PEOPLE, 1)),  # the cover of an album that visitors do not see
+    "/albums/": (
+        4,
+        dict.fromkeys(PEOPLE, 1) | dict.fromkeys(("viewer", "contributor"), 2),
+    ),  # the cover of an album that visitors do not see, also among what not everybody sees
     "ALBUM": (7, dict.fromkeys(("editor", "owner"), 2)),  # to whom it is given, and could be
     "PICTURE": (
         5,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bson import ObjectId
@@ -103,17 +104,24 @@ def covers(
 ) -> dict[str, Picture]:
     """A picture for each album that has one to be seen: its cover, else the newest that hangs there.
 
+    For who sees more than everybody, but not all, that is the newest that everybody sees: an index tells it by itself.
     For a saved search it is the newest of those `listed` that it finds.
     """
     ids = [ObjectId(album.cover) for album in albums if album.cover]
     chosen = {str(one["_id"]): parse_picture(one) for one in db.gallery.find(seen.within({"$in": ids}))}
     found = {album.id: chosen[album.cover] for album in albums if album.cover in chosen}
     for album in albums:
-        if not (album.id in found or album.is_smart):
-            for newest in listing.page(db, seen.hung_in(album.id), size=1).pictures:
-                found[album.id] = newest
+        if not (album.id in found or album.is_smart) and (newest := _newest(db, seen.hung_in(album.id))):
+            found[album.id] = newest
     searches = [album for album in albums if album.is_smart and album.id not in found]
     return found | _found_covers(db, searches, listed)
+
+
+def _newest(db: Database, wanted: PictureFilter) -> Picture | None:
+    for query in wanted.looks:
+        for newest in listing.page(db, replace(wanted, query=query), size=1).pictures:
+            return newest
+    return None
 
 
 def _found_covers(db: Database, searches: Sequence[Album], listed: PictureFilter) -> dict[str, Picture]:
