@@ -38,6 +38,7 @@ DEAR = "e_oil_paint:90/" * 6
 GRACE = (
     0.05  # seconds that may be added to twice the quiet time: what a busy machine of two cores adds by itself
 )
+COLD = 3  # seconds for a thumbnail that nobody has asked for before
 MEGABYTE = 1024 * 1024
 MAX_RESIDENT = 1024 * MEGABYTE  # of all web server processes
 UPLOAD = "/v1_1/picturerail/image/upload"
@@ -219,7 +220,8 @@ def _report(report: Report, attack: Attack, outcome: Outcome) -> None:
         f"{name} {1e3 * outcome.quiet.percentile(name, 0.99):.0f} → {1e3 * outcome.siege.percentile(name, 0.99):.0f}"
         for name in names
     )
-    cold = f"at most {outcome.siege.percentile('cold', 1):.1f} s, {outcome.siege.refused} refused at once"
+    coldest = outcome.siege.percentile("cold", 1)
+    cold = f"at most {coldest:.1f} s, {outcome.siege.refused} refused at once"
     failed = sum(outcome.siege.failed.values())
     memory, spool = outcome.resident // MEGABYTE, outcome.spooled // MEGABYTE
     report.row(
@@ -228,6 +230,7 @@ def _report(report: Report, attack: Attack, outcome: Outcome) -> None:
     slow = [name for name in names if outcome.is_slow(name)]
     told = f"{failed} failed {dict(outcome.siege.failed) or ''}; slower: {', '.join(slow) or 'nothing'}"
     report.judge(f"{attack.name}: 0 failed, p99 at most 2 times quiet", told, met=not failed and not slow)
+    report.judge(f"{attack.name}: a new picture within {COLD} s", f"{coldest:.1f} s", met=coldest <= COLD)
 
 
 def _about(seconds: int, way: str) -> str:

@@ -37,9 +37,9 @@ def chunked_upload(upload_id: str) -> str:
     return hash_of(upload_id)[:40]
 
 
-def lock(key: str, stripes: int = 4096) -> str:
-    """Name of the lock file of `key`: one of a fixed number, so that none need ever be removed."""
-    return f"{int(hash_of(key)[:8], 16) % stripes:04x}.lock"
+def lock(key: str) -> int:
+    """Which byte of the file of locks is that of `key`: one of 2^60, more than there are keys by far."""
+    return int(hash_of(key)[:15], 16)
 
 
 def hash_of(text: str) -> str:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from picturerail import clock
-from picturerail.concurrency.file_locks import FileLocks
-from picturerail.errors import NotFound, Unavailable
+from picturerail.errors import NotFound
 from picturerail.media.evictor import evict, total_bytes
 from picturerail.media.maintenance import reconcile
 from picturerail.media.service import Media
@@ -168,14 +167,3 @@ def test_an_image_made_for_a_deleted_asset_is_not_kept(media: Media) -> None:
     with pytest.raises(Exception, match="deleted or replaced"):
         render(media, asset, "w_30")
     assert list(media.derived.list()) == []
-
-
-def test_locks_end_with_their_holder_and_in_time(tmp_path: Path) -> None:
-    locks = FileLocks(tmp_path)
-    with locks.hold("a", 1):
-        with pytest.raises(Unavailable), locks.hold("a", 0.05):
-            pass
-        with locks.hold("b", 0.05):
-            pass
-    with locks.hold("a", 0.05):
-        pass
