@@ -84,3 +84,25 @@ def test_without_proxies_nothing_is_believed() -> None:
         "10.0.0.1",
         "http",
     )
+
+
+@pytest.mark.parametrize(
+    ("secret", "told", "visitor"),
+    [
+        (
+            "s",
+            {"x_edge_visitor": "203.0.113.5"},
+            "203.0.113.5",
+        ),  # the same answer for all, and whose work it is
+        ("s", {"x_edge_client": "203.0.113.5"}, "203.0.113.5"),
+        ("s", {}, "10.0.0.1"),
+        ("", {"x_edge_visitor": "203.0.113.5"}, "10.0.0.1"),  # anybody can say so
+        ("other", {"x_edge_visitor": "203.0.113.5"}, "10.0.0.1"),
+    ],
+)
+def test_an_edge_that_shows_its_secret_says_whose_work_it_is(
+    secret: str, told: dict[str, str], visitor: str
+) -> None:
+    given = {"x-edge-secret": secret} | {name.replace("_", "-"): value for name, value in told.items()}
+    head = read_head(Asked("10.0.0.1:4711", Given(given)), "s", Proxies.of(()))
+    assert (head.visitor, head.client) == (visitor, "10.0.0.1")

@@ -65,7 +65,9 @@ def test_the_origin_hears_nothing_that_is_not_in_the_key(edge: Running, origin: 
     )
     (asked,) = origin.asked
     assert asked.path == PICTURE
-    assert asked.headers == {"host": SITE, "accept": "*/*", "x-edge-secret": SECRET, "x-edge-keep": "1"}
+    assert asked.headers == {
+        "host": SITE, "accept": "*/*", "x-edge-secret": SECRET, "x-edge-keep": "1", "x-edge-visitor": "127.0.0.1",
+    }  # fmt: skip
 
 
 def test_one_canonical_spelling(edge: Running, origin: Origin) -> None:

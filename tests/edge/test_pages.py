@@ -41,6 +41,7 @@ def test_a_page_is_kept_for_strangers(edge: Running, site: Origin, path: str) ->
     (asked,) = site.asked
     assert asked.headers == {
         "host": SITE, "x-edge-secret": SECRET, "x-edge-scheme": "http", "x-edge-keep": "1",
+        "x-edge-visitor": "127.0.0.1",
     }  # fmt: skip
 
 

@@ -19,8 +19,8 @@ HEADERS = [
     "Host", "X-Forwarded-Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Forwarded-Port",
     "X-Forwarded-Scheme", "Forwarded", "X-Host", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "Accept",
     "Accept-Encoding", "Accept-Language", "Range", "If-None-Match", "If-Range", "Origin", "Referer", "User-Agent",
-    "Cookie", "Authorization", "Via", "X-Edge-Client", "X-Edge-Refresh", "X-Edge-Class", "X-Accel-Expires",
-    "Cache-Control", "Content-Type",
+    "Cookie", "Authorization", "Via", "X-Edge-Client", "X-Edge-Visitor", "X-Edge-Refresh", "X-Edge-Class",
+    "X-Accel-Expires", "Cache-Control", "Content-Type",
 ]  # fmt: skip
 PICTURE = "/picturerail/image/upload/c_scale,f_auto,w_100/v1/{}.jpg"
 ADDRESSES = [
@@ -94,11 +94,11 @@ def test_the_next_visitor_sees_nothing_of_the_first(edges: list[Running], addres
             if address in KEPT:
                 assert cache == "HIT", "or else the test shows nothing"
             tries += 1
-    assert tries == 60
+    assert tries == 2 * len(HEADERS)
 
 
 def test_the_matrix_is_as_large_as_promised() -> None:
-    assert len(HEADERS) * len(ADDRESSES) * 2 == 1200
+    assert len(HEADERS) * len(ADDRESSES) * 2 >= 1200
 
 
 def test_the_row_keeps_a_picture_once(edges: list[Running]) -> None:

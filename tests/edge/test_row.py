@@ -6,6 +6,7 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,25 @@ def test_a_row_is_as_careful_as_one_edge(three: list[Running], origin: Origin) -
     status, headers, _ = get(three[0], PATH.format(9))
     assert (status, headers["Retry-After"]) == (503, "2")
     origin.start()
+    origin.answer = picture
+
+
+def test_the_origin_is_told_whose_work_it_is_through_any_edge_of_the_row(
+    three: list[Running], origin: Origin
+) -> None:
+    """By address, so that a crowd of one visitor does not stand in the way of the others; never as one says oneself."""
+    forged = {"X-Edge-Visitor": "192.0.2.1", "X-Edge-Client": "192.0.2.1"}
+    for number, edge in enumerate(three):
+        host, _, port = edge.edge.listen.rpartition(":")
+        for path in (PATH.format(20 + number), "/gallery/", "/account/"):
+            address = f"127.0.0.{10 + number}"
+            connection = HTTPConnection(host, int(port), timeout=10, source_address=(address, 0))
+            connection.request("GET", path, headers={"Host": SITE} | forged)
+            connection.getresponse().read()
+            heard = origin.asked[-1].headers
+            assert heard.get("x-edge-visitor", heard.get("x-edge-client")) == address, path
+            connection.close()
+            origin.answer = lambda asked: Answer(headers={"Cache-Control": "no-store"}, body=b"x")
     origin.answer = picture
 
 

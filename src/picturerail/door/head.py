@@ -81,7 +81,7 @@ def read_head(scope: Scope, edge_secret: str, proxies: Proxies) -> Head:
     headers["host"] = _host(scope, items)
     sender = address_of(scope.client)
     client = proxies.visitor(sender, headers.get("x-forwarded-for", ""))
-    told = edge_secret and hmac.compare_digest(
+    told = bool(edge_secret) and hmac.compare_digest(
         headers.get("x-edge-secret", "").encode(), edge_secret.encode()
     )
     if not headers.get("content-length", "0").isdecimal():
@@ -95,9 +95,14 @@ def read_head(scope: Scope, edge_secret: str, proxies: Proxies) -> Head:
         version=scope.http_version,
         server=scope.server,
         client=client,
-        visitor=network_of(headers.get("x-edge-client", client) if told else client),
-        is_proxied=bool(told) or proxies.trusts(sender),
+        visitor=network_of(_charged(headers, client) if told else client),
+        is_proxied=told or proxies.trusts(sender),
     )
+
+
+def _charged(headers: Mapping[str, str], edge: str) -> str:
+    """Whose work it is, by an edge: of what is the same for all it says so too, though the answer may not tell."""
+    return headers.get("x-edge-visitor") or headers.get("x-edge-client") or edge
 
 
 def wsgi_path(path: str) -> str:

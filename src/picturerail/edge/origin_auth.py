@@ -48,6 +48,7 @@ def _as_seen_by_the_edge(environ: WSGIEnvironment) -> WSGIEnvironment:
     environ[FROM_EDGE] = True
     if environ.pop("HTTP_X_EDGE_KEEP", ""):
         environ[FOR_ALL] = True
+    environ.pop("HTTP_X_EDGE_VISITOR", "")  # who is charged: no answer depends on it
     if client := environ.pop("HTTP_X_EDGE_CLIENT", ""):
         environ["REMOTE_ADDR"] = client
     if scheme := environ.pop("HTTP_X_EDGE_SCHEME", ""):
