@@ -89,11 +89,7 @@ def test_without_proxies_nothing_is_believed() -> None:
 @pytest.mark.parametrize(
     ("secret", "told", "visitor"),
     [
-        (
-            "s",
-            {"x_edge_visitor": "203.0.113.5"},
-            "203.0.113.5",
-        ),  # the same answer for all, and whose work it is
+        ("s", {"x_edge_visitor": "203.0.113.5"}, "203.0.113.5"),  # an answer for all
         ("s", {"x_edge_client": "203.0.113.5"}, "203.0.113.5"),
         ("s", {}, "10.0.0.1"),
         ("", {"x_edge_visitor": "203.0.113.5"}, "10.0.0.1"),  # anybody can say so

@@ -38,7 +38,7 @@ DEAR = "e_oil_paint:90/" * 6
 GRACE = (
     0.05  # seconds that may be added to twice the quiet time: what a busy machine of two cores adds by itself
 )
-COLD = 3  # seconds for a thumbnail that nobody has asked for before
+MAX_COLD = 3  # seconds for a thumbnail that nobody has asked for before
 MEGABYTE = 1024 * 1024
 MAX_RESIDENT = 1024 * MEGABYTE  # of all web server processes
 UPLOAD = "/v1_1/picturerail/image/upload"
@@ -230,7 +230,9 @@ def _report(report: Report, attack: Attack, outcome: Outcome) -> None:
     slow = [name for name in names if outcome.is_slow(name)]
     told = f"{failed} failed {dict(outcome.siege.failed) or ''}; slower: {', '.join(slow) or 'nothing'}"
     report.judge(f"{attack.name}: 0 failed, p99 at most 2 times quiet", told, met=not failed and not slow)
-    report.judge(f"{attack.name}: a new picture within {COLD} s", f"{coldest:.1f} s", met=coldest <= COLD)
+    report.judge(
+        f"{attack.name}: a new picture within {MAX_COLD} s", f"{coldest:.1f} s", met=coldest <= MAX_COLD
+    )
 
 
 def _about(seconds: int, way: str) -> str:

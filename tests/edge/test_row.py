@@ -98,6 +98,7 @@ def test_the_origin_is_told_whose_work_it_is_through_any_edge_of_the_row(
 ) -> None:
     """By address, so that a crowd of one visitor does not stand in the way of the others; never as one says oneself."""
     forged = {"X-Edge-Visitor": "192.0.2.1", "X-Edge-Client": "192.0.2.1"}
+    origin.answer = lambda asked: Answer(headers={"Cache-Control": "no-store"}, body=b"x")
     for number, edge in enumerate(three):
         host, _, port = edge.edge.listen.rpartition(":")
         for path in (PATH.format(20 + number), "/gallery/", "/account/"):
@@ -108,7 +109,6 @@ def test_the_origin_is_told_whose_work_it_is_through_any_edge_of_the_row(
             heard = origin.asked[-1].headers
             assert heard.get("x-edge-visitor", heard.get("x-edge-client")) == address, path
             connection.close()
-            origin.answer = lambda asked: Answer(headers={"Cache-Control": "no-store"}, body=b"x")
     origin.answer = picture
 
 

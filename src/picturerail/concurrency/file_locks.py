@@ -19,8 +19,8 @@ _FLOCK = "hhqqi4x"  # struct flock of <fcntl.h>: type, from where, start, length
 class FileLocks:
     """One file, in which each key has a byte of its own: so many that no two keys are ever seen to share one.
 
-    Whoever makes a picture holds its lock for as long as that takes and is waited for: of a few thousand locks that
-    keys share, a small picture would sometimes be one that a dear one holds.
+    Whoever makes a picture holds its lock for as long as it waits and is made. If keys shared a few thousand locks, a
+    small picture would now and then wait for a dear one.
     """
 
     def __init__(self, folder: Path) -> None:

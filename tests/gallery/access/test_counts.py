@@ -78,10 +78,9 @@ def test_few_are_counted_with_what_is_ones_own(database: Database, name: str) ->
     assert counted == [60, 66, 90]
 
 
-@pytest.mark.parametrize(
-    "name", ["all", "taken"]
-)  # an index of what is many in one picture tells it for none
+@pytest.mark.parametrize("name", ["all", "taken"])
 def test_of_few_only_those_are_looked_at_that_not_everybody_sees(database: Database, name: str) -> None:
+    """In lists whose index holds one place for each picture; others cannot tell it without a look."""
     _insert(database, 90)
     query, order = LISTS[name](policy.listed(VIEWER)).counted({})[1]
     assert _looked_at(database, query, order, 400) == 30
