@@ -133,11 +133,19 @@ def test_a_secret_may_come_through_a_pipe(data: Path) -> None:
         assert load({"SECRET_KEY_FILE": str(pipe)}).secret_key == "0123456789\n123456"
 
 
-def test_a_pipe_that_nobody_writes_into_holds_nothing_up(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(secret_file, "MAX_WAIT", 0.1)
-    os.mkfifo(data / "pipe")
-    with pytest.raises(StartupError, match="pipe, which is empty"):
-        load({"SECRET_KEY_FILE": str(data / "pipe")})
+@pytest.mark.parametrize("script", ["sleep 5", "exec >{}; sleep 5", "exec >{}; printf half; sleep 5"])
+def test_a_pipe_that_is_not_written_to_its_end_holds_nothing_up_and_is_no_secret(
+    data: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    monkeypatch.setattr(secret_file, "MAX_WAIT", 0.5)
+    pipe = data / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["sh", "-c", script.format(pipe)]) as writer:
+        with pytest.raises(
+            StartupError, match="pipe, which cannot be read: nobody has written it to its end"
+        ):
+            load({"SECRET_KEY_FILE": str(pipe)})
+        writer.kill()
 
 
 @pytest.mark.parametrize("name", ["PICTURERAIL_STORE", "PICTURERAIL_STORE_BEFORE", "PICTURERAIL_CDN_URL"])

@@ -57,9 +57,8 @@ ALIVE = Answer(
     ],
     b"ok\n",
 )
-RETRY_SECONDS = (
-    0.3  # until it is asked again for one answer of each visitor who was refused, before it is said to him
-)
+# One answer of each visitor for which there was no room is tried again before that is said to him.
+RETRY_SECONDS = 0.3
 RETRIES = 1 + ceil(LOOK_SECONDS / RETRY_SECONDS)  # by then it was looked who has taken what he had
 MAX_RETRYING = 200
 AGAIN_SECONDS = 2

@@ -1,5 +1,6 @@
 """The text of a file that holds one secret; it may be a pipe, as a shell's `<(...)` is one."""
 
+import errno
 import os
 import select
 import time
@@ -27,13 +28,16 @@ def read_secret(name: str, path: str) -> str:
 
 
 def _content(path: Path) -> bytes:
-    """All that is in it, or a byte more than there may be; a pipe that nobody writes into is empty."""
+    """All that is in it, or a byte more than there may be; OSError for a pipe that is not written to its end in time.
+
+    Half a secret would be taken for a whole one.
+    """
     # without O_NONBLOCK the pipe that nobody opens for writing would be waited for without end
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as file:
         until, content = time.monotonic() + MAX_WAIT, b""
-        while (
-            len(content) <= MAX_BYTES and select.select([file], [], [], max(0, until - time.monotonic()))[0]
-        ):
+        while len(content) <= MAX_BYTES:
+            if not select.select([file], [], [], max(0, until - time.monotonic()))[0]:
+                raise TimeoutError(errno.ETIMEDOUT, "nobody has written it to its end in time")
             if not (part := file.read(MAX_BYTES + 1 - len(content))):
                 break
             content += part

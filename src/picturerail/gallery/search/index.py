@@ -17,7 +17,7 @@ from picturerail.gallery.search.terms import MAX_QUERY, Term, terms_of
 MAX_UNKNOWN = 2  # unknown words; for more, no suggestion is worth the work
 MAX_COMPARED = 150  # words among which one is sought that is spelled nearly so
 MAX_COUNTED = 24  # tokens among which the rarest is sought
-MAX_OF_PHRASE = 3  # of a phrase's
+MAX_OF_PHRASE = 3  # words of a phrase among them
 ENOUGH = 1000  # pictures of one token, beyond which the longer one of two is taken for the rarer
 LAST = "\U0010ffff"  # comes behind whatever goes on behind a prefix
 PHRASE_FIELDS = ("description", "filename", "tags")  # the texts in which words stand one after the other
@@ -229,18 +229,10 @@ def _first(
     return min((token for token in tokens if token > after and token not in passed), default=""), document
 
 
-def _one(db: Database, token: str, seen: Looks, field: str) -> Document | None:
-    """A field of one of the pictures that have a token, by the first look that finds one."""
-    for look in seen:
-        query = {"$and": [{"tokens": token}, look]}
-        if found := db["gallery"].find_one(query, {field: 1}, hint=list(TOKEN_ORDER)):
-            return found
-    return None
-
-
 def _is_known(db: Database, token: str, seen: Looks) -> bool:
-    """Whether one of the pictures has a token."""
-    return _one(db, token, seen, "_id") is not None
+    """Whether one of the pictures has a token, by the first look that finds one."""
+    queries = ({"$and": [{"tokens": token}, look]} for look in seen)
+    return any(db["gallery"].find_one(query, {"_id": 1}, hint=list(TOKEN_ORDER)) for query in queries)
 
 
 def _frequency(db: Database, lead: Lead) -> int:
