@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from picturerail.errors import BadRequest
 from picturerail.media.search.expression import values
 from picturerail.media.search.expression.fields import ASSET_FIELDS
-from picturerail.media.search.expression.parser import parse
+from picturerail.media.search.expression.parser import WORDS, parse
 from picturerail.media.search.expression.syntax import EVERYTHING, And, Bound, FieldTerm, Node, Not, Or, Range
 from picturerail.media.search.expression.translate import Translator
 
@@ -131,6 +131,8 @@ VALUES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=
 
 
 def written(text: str) -> str:
+    if text in WORDS:  # a value only when it is marked as one
+        return f"\\{text}"
     return "".join(f"\\{letter}" if not letter.isalnum() else letter for letter in text)
 
 
