@@ -301,3 +301,15 @@ def test_every_route_is_documented(app: Flask) -> None:
         if rule.endpoint != "static"
     }
     assert told == real
+
+
+def test_what_scripts_show_is_written_once_for_all_who_may_do_the_same(
+    people: dict[str, FlaskClient],
+) -> None:
+    roles = ("owner", "visitor", "editor", "viewer", "contributor", "visitor")
+    for role, client in ((each, people[each]) for each in roles):
+        words = client.get("/").text.partition("data-flashes")[2]
+        assert ('"flash-deleted"' in words) == (role not in ("visitor", "viewer")), role
+        assert ('"flash-refused"' in words) == (role != "visitor"), role
+        assert ("In the viewer: favourite" in words) == (role != "visitor"), role
+        assert "csrf" not in words, "a token is of one page"

@@ -5,10 +5,11 @@ import re
 import tempfile
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, cast
 
-from flask import Flask, Request, Response, request, send_from_directory, url_for
+from flask import Flask, Request, Response, g, request, send_from_directory, url_for
 from flask.json.provider import DefaultJSONProvider
 from flask_pymongo import PyMongo
 from flask_wtf import CSRFProtect
@@ -252,6 +253,8 @@ def _furnish_templates(app: Flask) -> None:
         ticks=flash.ticks,
         text_limits=TEXT_LIMITS,
     )
+    browser: Any = app.jinja_env.get_template("parts/browser.html").module
+    app.jinja_env.globals["browser_words"] = cache(browser.browser_words)
     app.context_processor(
         lambda: {
             "person": access.person(),
@@ -285,7 +288,10 @@ def _fit_for_xml(text: str) -> str:
 
 
 def _csrf_field() -> Markup:
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    """The same in each form of a page, of which there may be many."""
+    if "csrf_field" not in g:
+        g.csrf_field = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    return cast("Markup", g.csrf_field)
 
 
 # Pages that the title bar does not name, by endpoint or blueprint: the page of it below which they lie.
