@@ -18,6 +18,7 @@ from picturerail.database import Database, connect, ensure_schema
 from picturerail.database import database as database_of
 from picturerail.door.door import Door
 from picturerail.door.process import web_server
+from picturerail.jobs import worker
 from picturerail.media import app as media_app
 from picturerail.media import job_handlers
 from picturerail.media.app import create_app
@@ -36,8 +37,7 @@ def app() -> Door:
     """What granian's workers load: the media service, whose answers must fit their structs, and what does its jobs."""
     vars(media_app)["make_web"] = _make_checked_web
     settings = load()
-    for worker in job_handlers.workers(Media.of(settings))[:2]:  # but notifications
-        worker.start()
+    worker.start(job_handlers.workers(Media.of(settings))[:2])  # but notifications
     inside = replace(settings, edge_secret="")  # nobody but us asks here
     return media_door(inside, create_app(settings))
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
@@ -12,16 +13,34 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from picturerail.database import Database
+from picturerail.database import Database, connect
 from picturerail.errors import Unavailable
 from picturerail.jobs import queue
+from picturerail.jobs import worker as jobs
 from picturerail.jobs.job import CANCELLED, DEAD, DONE, WAITING, Handler, JobKind, NewJob, PassingFailure
 from picturerail.jobs.task import Task
 from picturerail.jobs.worker import Worker
 from tests.service import wait_until
 
 HOUR = timedelta(hours=1)
+
+
+class Commands(CommandListener):
+    """The names of the commands that a client sent."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.names.append(event.command_name)
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Nothing more."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Nothing more."""
 
 
 def worker(db: Database, handler: Handler, **how: Any) -> Worker:
@@ -62,6 +81,20 @@ def test_nothing_is_begun_while_it_may_not_be(database: Database) -> None:
     job = queue.find(database, identity)
     assert job is not None
     assert job.result == {"tries": 1}, "waiting is no try"
+
+
+def test_workers_with_nothing_to_do_ask_one_question_together(database: Database, mongo_uri: str) -> None:
+    listener = Commands()
+    watched = connect(mongo_uri, event_listeners=[listener])[database.name]
+    done: list[str] = []
+    kinds = [f"{kind()} {number}" for number in range(4)]
+    rest = JobKind(handler=lambda task: done.append(task.job.kind))
+    jobs.start([Worker(watched, {each: rest}, at_once=1, idle=0.05) for each in kinds])
+    wait_until(lambda: listener.names.count("find") >= 10)
+    seen = Counter(listener.names)
+    assert seen["findAndModify"] <= len(kinds), "each looked once, when it began"
+    queue.put(database, *[NewJob(kind=each, arguments={}) for each in kinds])
+    wait_until(lambda: sorted(done) == kinds)
 
 
 @pytest.mark.parametrize(

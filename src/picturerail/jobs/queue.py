@@ -52,6 +52,12 @@ def take(db: Database, kinds: Collection[str], now: datetime, lease: timedelta) 
     return _read({**before, "tries": before["tries"] + 1, "holder": holder})
 
 
+def is_due(db: Database, kinds: Collection[str], now: datetime) -> bool:
+    """Whether a job of these kinds is due."""
+    due = {"kind": {"$in": list(kinds)}, "head": True, "due_at": {"$lte": now}}
+    return db["jobs"].find_one(due, {"_id": 1}) is not None
+
+
 def take_more(db: Database, job: Job, now: datetime, lease: timedelta, limit: int) -> list[Job]:
     """Up to `limit` further jobs of the same kind that are due, to be done together with a taken one."""
     due = {"kind": job.kind, "head": True, "due_at": {"$lte": now}}

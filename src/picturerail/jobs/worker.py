@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -15,12 +15,24 @@ from picturerail.database import Database
 from picturerail.errors import TooManyRequests, Unavailable
 from picturerail.jobs import queue
 from picturerail.jobs.job import Job, JobCancelled, JobKind, PassingFailure
+from picturerail.jobs.lookout import Lookout
 from picturerail.jobs.task import Task
 
 SWEEP_SECONDS = 60.0
 RENEWALS = 4  # within one lease
 
 log = logging.getLogger(__name__)
+
+
+def start(workers: Sequence["Worker"]) -> None:
+    """Let workers on one database work in the background, each at its own jobs; one looks for all of them."""
+    if not workers:
+        return
+    kinds = {kind for worker in workers for kind in worker.kinds}
+    lookout = Lookout(workers[0].db, kinds, min(worker.idle for worker in workers))
+    lookout.start()
+    for worker in workers:
+        worker.start(lookout)
 
 
 class Worker:
@@ -39,25 +51,28 @@ class Worker:
         may_begin: Callable[[], bool] = lambda: True,
     ) -> None:
         """Do at most `at_once` jobs at the same time; look every `idle` seconds for new ones, while it `may_begin`."""
-        self._db, self._kinds, self._idle = db, kinds, idle
+        self.db, self.kinds, self.idle = db, kinds, idle
         self._lease = timedelta(seconds=min(kind.lease for kind in kinds.values()))
         self._at_once, self._may_begin = at_once, may_begin
         self._under_way: set[Task] = set()
         self._lock = threading.Lock()
 
-    def start(self) -> None:
-        """Work in the background for as long as this process lives."""
-        threading.Thread(target=self._run, name="jobs", daemon=True).start()
+    def start(self, lookout: Lookout | None = None) -> None:
+        """Work in the background for as long as this process lives; by default it looks by itself."""
+        if lookout is None:
+            lookout = Lookout(self.db, self.kinds, self.idle)
+            lookout.start()
+        threading.Thread(target=self._run, args=(lookout,), name="jobs", daemon=True).start()
         threading.Thread(target=self._renew, name="job leases", daemon=True).start()
 
     def step(self) -> bool:
         """Do one job that is due, here and now; False when there is none."""
-        job = queue.take(self._db, self._kinds, clock.now(), self._lease)
+        job = queue.take(self.db, self.kinds, clock.now(), self._lease)
         if job is not None:
             self._do(job)
         return job is not None
 
-    def _run(self) -> None:
+    def _run(self, lookout: Lookout) -> None:
         swept = -SWEEP_SECONDS
         room = threading.Semaphore(self._at_once)
         with ThreadPoolExecutor(self._at_once, "job") as pool:
@@ -66,19 +81,19 @@ class Worker:
                 job = None
                 with suppress(PyMongoError):  # the database is away; what waits in it can wait
                     if time.monotonic() - swept > SWEEP_SECONDS:
-                        queue.promote_all(self._db, self._kinds)
-                        queue.hasten(self._db, self._kinds, clock.now())
+                        queue.promote_all(self.db, self.kinds)
+                        queue.hasten(self.db, self.kinds, clock.now())
                         swept = time.monotonic()
                     if self._may_begin():
-                        job = queue.take(self._db, self._kinds, clock.now(), self._lease)
+                        job = queue.take(self.db, self.kinds, clock.now(), self._lease)
                 if job is None:
                     room.release()
-                    time.sleep(self._idle)
+                    lookout.wait(SWEEP_SECONDS)
                     continue
                 pool.submit(self._do, job).add_done_callback(lambda _: room.release())
 
     def _do(self, job: Job) -> None:
-        kind, task = self._kinds[job.kind], Task(self._db, job, self._lease)
+        kind, task = self.kinds[job.kind], Task(self.db, job, self._lease)
         name = job.kind.partition(" ")[0]  # of purges, without the edge
         metrics.JOB_WAIT_SECONDS.labels(name).observe(max(0.0, (clock.now() - job.due_at).total_seconds()))
         with self._lock:
@@ -107,7 +122,7 @@ class Worker:
             log.exception("the job %s (%s) could not be done", task.job.id, task.job.kind)
             return self._again(kind, task, f"{type(error).__name__}: see the log")
         self._stop_renewing(task)
-        return queue.finish(self._db, task.jobs, result)
+        return queue.finish(self.db, task.jobs, result)
 
     def _again(self, kind: JobKind, task: Task, reason: str) -> None:
         self._stop_renewing(task)  # a late renewal would undo the pause before the next try
@@ -118,11 +133,11 @@ class Worker:
             else:
                 left.append(job)
         if left:
-            queue.fail(self._db, left, now + kind.pause(left[0].tries), reason)
+            queue.fail(self.db, left, now + kind.pause(left[0].tries), reason)
 
     def _give_up(self, job: Job, reason: str) -> None:
         log.warning("the job %s (%s) was given up: %s", job.id, job.kind, reason)
-        queue.bury(self._db, job, reason)
+        queue.bury(self.db, job, reason)
 
     def _stop_renewing(self, task: Task) -> None:
         with self._lock:
@@ -135,4 +150,4 @@ class Worker:
             with self._lock:  # held over the write: what is settled must not be renewed after it
                 for task in self._under_way:
                     with suppress(PyMongoError):
-                        queue.renew(self._db, task.jobs, clock.now(), self._lease)
+                        queue.renew(self.db, task.jobs, clock.now(), self._lease)

@@ -6,6 +6,7 @@ from picturerail import logs, metrics, processes
 from picturerail.door.door import Door
 from picturerail.edge.purges import purger
 from picturerail.gallery.transfer import worker as transfers
+from picturerail.jobs import worker
 from picturerail.media import job_handlers
 from picturerail.media.app import App, create_app
 from picturerail.media.service import Media
@@ -24,8 +25,7 @@ def door() -> Door:
     metrics.start_flushing()
     # purges are delivered here too: visitors should not see an old picture while public workers start again
     workers = (*job_handlers.workers(parts), *purger.workers(parts.database, settings))
-    for worker in (*workers, *transfers.workers(parts.database, settings)):
-        worker.start()
+    worker.start([*workers, *transfers.workers(parts.database, settings)])
     inside = replace(settings, threads=THREADS, edge_secret="", workers=1, port=settings.media_port)
     return media_door(inside, create_app(settings))
 

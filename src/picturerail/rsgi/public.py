@@ -11,6 +11,7 @@ from picturerail.edge.purges.targets import all_edges
 from picturerail.gallery.app import create_app as create_gallery
 from picturerail.gallery.cloud_account import cloud_access
 from picturerail.gallery.transfer import worker as transfers
+from picturerail.jobs import worker
 from picturerail.media.app import create_app as create_media
 from picturerail.rsgi.lanes import MediaLanes, Pictures
 from picturerail.settings import load
@@ -27,8 +28,7 @@ def door() -> Door:
     if all_edges(settings) or not settings.own_media:
         db = database.database(database.connect(settings.mongo_uri))
         ours = [] if settings.own_media else transfers.workers(db, settings)
-        for worker in (*purger.workers(db, settings), *ours):
-            worker.start()
+        worker.start([*purger.workers(db, settings), *ours])
     gallery = guarded(settings, create_gallery(settings, cloud_access(settings)))
     pages = Entrance(Lane("pages", settings.threads, settings.threads * 16), gallery)
     probes = Entrance(Lane("probes", 2, 32), gallery)

@@ -14,7 +14,6 @@ from picturerail.jobs.worker import Worker
 from picturerail.settings import Settings, child_environment
 
 AT_ONCE = 2
-IDLE_SECONDS = 1.0
 COMMAND = (sys.executable, "-m", "picturerail.gallery.transfer")
 
 
@@ -29,8 +28,8 @@ def workers(db: Database, settings: Settings) -> list[Worker]:
 
     kind = JobKind(handler=handler, max_tries=0)
     return [
-        Worker(db, {EXPORT: kind, IMPORT: kind}, at_once=AT_ONCE, idle=IDLE_SECONDS),
-        Worker(db, {LOOK: kind}, at_once=1, idle=IDLE_SECONDS),
+        Worker(db, {EXPORT: kind, IMPORT: kind}, at_once=AT_ONCE),
+        Worker(db, {LOOK: kind}, at_once=1),
     ]
 
 
