@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from picturerail.database import Database, Document
 from picturerail.gallery.accounts.album_grants import STAGES, parse_person
 from picturerail.gallery.accounts.users import User
 from picturerail.gallery.policy import Person
+from picturerail.gallery.site.texts import ALONG, SiteTexts, texts_along
 
 MAX_AGENT = 300  # characters of what a browser says it is
 USE_NOTED = timedelta(minutes=5)  # how exactly the last use is known
@@ -71,19 +72,18 @@ def find_person(db: Database, token: str) -> Person | None:
 
     Session, account and what is given to it are one question: each page of whoever is signed in asks it.
     """
-    account = _account_of(db, token)
-    if account is None or account.get("disabled"):
-        return None
-    session = account["session"]
-    if session.get("generation") != account["generation"] or _is_idle(session):
-        return None
-    if _last_use(session) < now() - USE_NOTED:
-        db.sessions.update_one({"_id": session["_id"]}, {"$set": {"used_at": now()}})
-    return parse_person(account)
+    account = _account_of(db, token, STAGES)
+    return parse_person(account) if account else None
 
 
-def _account_of(db: Database, token: str) -> Mapping[str, Any] | None:
-    """The account with this token, as the stages of grants leave it, with its `session`; None for one that is over."""
+def find_person_and_texts(db: Database, token: str) -> tuple[Person, SiteTexts] | None:
+    """The same with the texts of the site, which each page says: one question for both."""
+    account = _account_of(db, token, [*STAGES, *ALONG])
+    return (parse_person(account), texts_along(account)) if account else None
+
+
+def _account_of(db: Database, token: str, then: Sequence[Document]) -> Mapping[str, Any] | None:
+    """The account with this token, as the stages `then` leave it, with its `session`; None where it opens nothing."""
     known = {"_id": hash_token(token), "expires_at": {"$gt": now()}}
     both = {"$mergeObjects": ["$account", {"session": "$$ROOT"}]}
     stages: list[Document] = [
@@ -92,7 +92,15 @@ def _account_of(db: Database, token: str) -> Mapping[str, Any] | None:
         {"$unwind": "$account"},
         {"$replaceRoot": {"newRoot": both}},
     ]
-    return next(iter(db.sessions.aggregate([*stages, *STAGES])), None)
+    account: Mapping[str, Any] | None = next(iter(db.sessions.aggregate([*stages, *then])), None)
+    if account is None or account.get("disabled"):
+        return None
+    session = account["session"]
+    if session.get("generation") != account["generation"] or _is_idle(session):
+        return None
+    if _last_use(session) < now() - USE_NOTED:
+        db.sessions.update_one({"_id": session["_id"]}, {"$set": {"used_at": now()}})
+    return account
 
 
 def sessions_of(db: Database, user: User, token: str = "") -> list[Session]:

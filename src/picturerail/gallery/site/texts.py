@@ -2,10 +2,11 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from picturerail.database import Database
+from picturerail.database import Database, Document
 from picturerail.errors import BadRequest
 from picturerail.gallery.pictures.text import clean_lines
 
@@ -26,17 +27,31 @@ class SiteTexts:
         return hashlib.sha256(f"{self.name}\n{self.words}".encode(errors="surrogatepass")).hexdigest()[:16]
 
 
+# Added to a document of another collection, which is asked for anyway: the texts, for `texts_along`.
+ALONG: list[Document] = [
+    {"$set": {"site": "texts"}},
+    {"$lookup": {"from": "site", "localField": "site", "foreignField": "_id", "as": "site"}},
+]
+
+
 def read_texts(db: Database) -> SiteTexts:
     """What the owner wrote; where nothing was written, our own."""
-    kept: dict[str, Any] = db["site"].find_one({"_id": "texts"}) or {}
-    written = {name: kept[name] for name in ("name", "words") if kept.get(name)}
-    return SiteTexts(**written)
+    return _parse(db["site"].find_one({"_id": "texts"}) or {})
+
+
+def texts_along(document: Mapping[str, Any]) -> SiteTexts:
+    """The same, of a document to which ALONG has added it."""
+    return _parse(next(iter(document["site"]), {}))
 
 
 def save_texts(db: Database, name: str, words: str) -> None:
     """Keep a name and words; "" brings ours back. BadRequest for what is too long."""
     texts = {"name": _clean_name(name), "words": clean_lines("words", words, MAX_WORDS)}
     db["site"].replace_one({"_id": "texts"}, texts, upsert=True)
+
+
+def _parse(kept: Mapping[str, Any]) -> SiteTexts:
+    return SiteTexts(**{name: kept[name] for name in ("name", "words") if kept.get(name)})
 
 
 def _clean_name(text: str) -> str:

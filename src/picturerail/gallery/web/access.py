@@ -14,7 +14,7 @@ from flask import Response, current_app, g, redirect, request, session, url_for
 from picturerail.errors import BadRequest, Forbidden, Unauthorized
 from picturerail.gallery import policy
 from picturerail.gallery.accounts import addresses
-from picturerail.gallery.accounts.sessions import find_person
+from picturerail.gallery.accounts.sessions import find_person, find_person_and_texts
 from picturerail.gallery.accounts.tokens import find_client
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.policy import VISITOR, Action, Anybody, ApiClient, Person, Principal, ShareLink
@@ -121,10 +121,22 @@ def identify() -> None:
         g.principal = _client()
         return
     token = request.cookies.get(cookie_name())
-    known = find_person(services.database(), token) if token and request.endpoint != "static" else None
+    known = _person(token) if token and request.endpoint != "static" else None
     g.principal = known or VISITOR
     if known:
         g.token_terms = addresses.terms_of(known)
+
+
+def _person(token: str) -> Person | None:
+    """Who holds our cookie's token; where a page is asked for, its texts come along."""
+    if wants_json() or request.method not in SAFE_METHODS:
+        return find_person(services.database(), token)
+    found = find_person_and_texts(services.database(), token)
+    if found is None:
+        return None
+    known, texts = found
+    services.note_site_texts(texts)
+    return known
 
 
 def _client() -> ApiClient:

@@ -113,10 +113,15 @@ def database() -> Database:
 def site_texts() -> SiteTexts:
     """The site's name and words, asked for once for each page; while the database is away, the last ones known."""
     if "site_texts" not in g:
-        with suppress(Unavailable, PyMongoError):
-            services().last_known.site_texts = read_texts(database())
         g.site_texts = services().last_known.site_texts
+        with suppress(Unavailable, PyMongoError):
+            note_site_texts(read_texts(database()))
     return cast("SiteTexts", g.site_texts)
+
+
+def note_site_texts(texts: SiteTexts) -> None:
+    """They were just read: this page need not ask for them."""
+    g.site_texts = services().last_known.site_texts = texts
 
 
 def provider_label() -> str:
