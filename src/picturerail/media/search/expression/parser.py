@@ -7,8 +7,11 @@
     values = "(" or of values ")" | range | value     tags:(shirt OR blouse), width:[100 TO 200}
     value  = "quoted text" | word                     either may end in *, the prefix search
 
-A backslash makes any character plain. (Cloudinary's "search expressions" documentation.)
+AND, OR and NOT are values in quotation marks only; TO is a word like others outside of a range. A backslash makes any
+character plain. (Cloudinary's "search expressions" documentation.)
 """
+
+from collections.abc import Sequence
 
 from picturerail.errors import BadRequest
 from picturerail.media.search.expression.complaint import complaint
@@ -31,7 +34,8 @@ MAX_DEPTH = 30
 SPACE = " \t\r\n"
 BRACKETS = '()[]{}"'
 OPERATORS = (">=", "<=", ">", "<", "=", ":")
-WORDS = ("AND", "OR", "NOT", "TO")
+JOINING = ("AND", "OR", "NOT")
+WORDS = (*JOINING, "TO")
 
 
 def parse(text: str) -> Node:
@@ -129,28 +133,28 @@ class _Parser:
 
     def _bound(self, *, included: bool) -> Bound:
         self._skip_space()
-        value, prefix, _ = self._text_value()
+        value, prefix, _ = self._text_value(WORDS)
         if prefix and value:
             raise self._complain("an end of a range is a whole value, or * alone.")
         return Bound(None if prefix else value, included)
 
     def _value(self, field: str, operator: str) -> Node:
         self._count()
-        value, prefix, start = self._text_value()
+        value, prefix, start = self._text_value(JOINING)
         if prefix and operator not in ":=":
             raise complaint(self._text, start, f"* cannot follow {operator}.")
         return FieldTerm(field, operator, value, prefix, start, self._field_at)
 
     # ---- characters
-    def _text_value(self) -> tuple[str, bool, int]:
-        """A word or a quoted text, whether it ends in *, and where it began."""
+    def _text_value(self, keywords: Sequence[str]) -> tuple[str, bool, int]:
+        """A word that is no keyword, or a quoted text; whether it ends in *, and where it began."""
         self._skip_space()
         start = self._at
         quoted = self._take_char('"')
         value, prefix = self._letters(quoted=quoted)
         if quoted and not self._take_char('"'):
             raise complaint(self._text, start, "this quotation mark is never closed.")
-        if not quoted and not prefix and (not value or self._text[start : self._at] in WORDS):
+        if not quoted and not prefix and (not value or self._text[start : self._at] in keywords):
             raise complaint(self._text, start, "a value is missing here.")
         self._skip_space()
         return value, prefix, start
