@@ -34,6 +34,7 @@ from picturerail.door.process import MAX_CONNECTIONS
 from picturerail.door.readers import LOOK_SECONDS
 from picturerail.door.refusals import refusal
 from picturerail.door.streams import Streams
+from picturerail.door.tarpit import Tarpit
 from picturerail.errors import PicturerailError, RequestTimeout, TooLarge, Unavailable
 from picturerail.proxies import Proxies
 from picturerail.settings import MEGABYTE, Settings
@@ -137,6 +138,7 @@ class Door:
         )
         self._known = Holdings(max(self._most, settings.spool_bytes // processes), settings.spool_bytes)
         self._coalescing = Coalescing(settings.image_seconds * 2)
+        self._tarpit = Tarpit()
         self._retrying = set[str]()
         self._budget = AnswerBudget(settings.answer_bytes // processes)
         self._connections = Connections(
@@ -241,10 +243,12 @@ class Door:
         through = partial(self._through, entrance, head, transport)
         if not entrance.is_watched:
             return await through(visitor)
+        lead = partial(self._tarpit.noted, through)
         with _watched(transport, visitor):
+            await self._tarpit.wait(visitor)
             if (key := self._key(head)) is None:
-                return await through(visitor)
-            return await self._coalescing.join(key, visitor, through, partial(self._found, head))
+                return await lead(visitor)
+            return await self._coalescing.join(key, visitor, lead, partial(self._found, head))
 
     async def _through(
         self, entrance: Entrance, head: Head, transport: Transport, visitor: Visitor
