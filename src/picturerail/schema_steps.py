@@ -129,6 +129,22 @@ def _ask_for_hashes(db: Database) -> None:
     db["gallery"].update_many(asked, {"$set": {"unhashed": True}})
 
 
+def _index_centuries(db: Database) -> None:
+    """Whole centuries before 1900 and after 2099 are one place in the index, of covers of stacks too."""
+    far = [{"$gte": "@taken=0", "$lt": "@taken=19"}, {"$gte": "@taken=21", "$lt": "@taken=:"}]
+    query: Document = {"$or": [{"tokens": {"$elemMatch": each}} for each in far]}
+    added = {name: {"$setUnion": [f"${name}", _centuries(f"${name}")]} for name in ("tokens", "lent")}
+    lends = {"$cond": [{"$isArray": "$lent"}, added["lent"], "$$REMOVE"]}
+    db["gallery"].update_many(query, [{"$set": {"tokens": added["tokens"], "lent": lends}}])
+
+
+def _centuries(tokens: str) -> Document:
+    """Those of the years among these tokens, as an expression."""
+    is_year = {"$regexMatch": {"input": "$$this", "regex": r"^@taken=(?!19|20)\d{4}$"}}
+    years = {"$filter": {"input": tokens, "cond": is_year}}
+    return {"$map": {"input": years, "in": {"$substrBytes": ["$$this", 0, len("@taken=18")]}}}
+
+
 STEPS: list[Callable[[Database], None]] = [
     _name_states,
     _fold_addresses,
@@ -138,6 +154,7 @@ STEPS: list[Callable[[Database], None]] = [
     _say_who_sees,
     _ask_for_hashes,
     _close_originals,
+    _index_centuries,
 ]
 
 

@@ -103,3 +103,30 @@ def test_addresses_of_accounts_are_folded_once_more(database: Database) -> None:
     kept = {account["email"] for account in database.users.find({})}
     assert kept == {"strasse@example.com", "ada@example.com", "clash@ß.example", "clash@ss.example"}
     assert users.check_sign_in(database, "Straße@example.com", PASSWORD)
+
+
+def test_ranges_find_what_was_indexed_before_centuries_were(database: Database) -> None:
+    far, near = ["#sea", "@taken=1850", "@taken=1850-05"], ["@taken=1950", "@taken=2024-05-17"]
+    kept = [
+        old_picture("live", tokens=[*far, "@taken=1850-05-17"]),
+        old_picture("live", tokens=near, lent=["@taken=2150"]),
+        old_picture("live", tokens=[*near, *far], lent=far),
+        old_picture("live"),
+    ]
+    kept[1]["tokens"] = [*near, "@taken=2150"]
+    database.gallery.insert_many(kept)
+    before_the_steps(database)
+    for _ in range(2):
+        ensure_schema(database)
+        before_the_steps(database)
+    found = list(database.gallery.find({}, {"tokens": 1, "lent": 1}).sort("_id", 1))
+    by_id = {each["_id"]: each for each in found}
+    one, two, three, four = (by_id[each["_id"]] for each in kept)
+    assert set(one["tokens"]) == {*kept[0]["tokens"], "@taken=18"}
+    assert "lent" not in one
+    assert (set(two["tokens"]), set(two["lent"])) == (
+        {*near, "@taken=2150", "@taken=21"},
+        {"@taken=2150", "@taken=21"},
+    )
+    assert (set(three["tokens"]), set(three["lent"])) == ({*near, *far, "@taken=18"}, {*far, "@taken=18"})
+    assert "tokens" not in four

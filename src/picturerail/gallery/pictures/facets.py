@@ -4,6 +4,7 @@ import colorsys
 
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.search.facets import facet_token
+from picturerail.gallery.search.periods import century_of
 
 SHAPES = ("landscape", "portrait", "square", "panorama")
 COLOURS = (
@@ -42,7 +43,7 @@ def facet_tokens(picture: Picture) -> list[str]:
         ("format", picture.format),
         ("shape", shape_of(*picture.size)),
         ("colour", colour_of(picture.color)),
-        *(("taken", taken[:length]) for length in (4, 7, 10)),
+        *(("taken", each) for each in (century_of(taken), taken[:4], taken[:7], taken[:10])),
         ("day", taken[5:]),
     ]
     return [facet_token(name, value) for name, value in values if value]
