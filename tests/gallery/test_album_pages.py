@@ -245,6 +245,31 @@ def test_who_sees_more_than_everybody_sees_the_cover_that_everybody_sees_if_ther
     call(owner, "POST", f"/api/v1/albums/{closed['id']}/viewers", {"add": [viewer["email"]]})
     assert covers("viewer") == {"closed": newer.id, "both": one.id}
     assert covers("editor") == {"closed": newer.id, "both": newer.id}
+    assert covers("visitor") == {"both": one.id}
+
+
+def test_each_of_many_albums_has_its_own_newest_picture_for_cover(
+    owner: FlaskClient, client: FlaskClient, make: Maker
+) -> None:
+    """They are asked for together: chosen, newest, hidden, and of an empty one none."""
+    albums = {name: made(owner, name)["id"] for name in ("one", "two", "three", "chosen", "empty", "hidden")}
+    pictures = [make() for _ in albums]
+    hidden = make(visibility="private")
+    covers = {name: pictures[place].id for place, name in enumerate(albums)}
+    for place, (name, album) in enumerate(albums.items()):
+        hung = [hidden.id] if name == "hidden" else [each.id for each in pictures[: place + 1]]
+        added = {"add": [] if name == "empty" else hung}
+        call(owner, "POST", f"/api/v1/albums/{album}/pictures", added)
+    send(owner, "cover", albums["chosen"], [pictures[0].id])
+    covers |= {"chosen": pictures[0].id}
+    del covers["empty"], covers["hidden"]
+
+    def shelf(who: FlaskClient) -> dict[str, str]:
+        page = who.get("/albums/").text
+        return dict(re.findall(r'href="/albums/(\w+)">(?:(?!</a>).)*?tile p(\w+)', page, re.DOTALL))
+
+    assert shelf(client) == covers
+    assert shelf(owner) == covers | {"hidden": hidden.id}
 
 
 def test_pictures_are_hung_in_an_album_as_they_come(service: Service) -> None:

@@ -32,10 +32,10 @@ PAGES: dict[str, tuple[int, dict[str, int]]] = {
     ),  # what is theirs is looked at by itself
     "/timeline/": (30, {}),
     "/albums/": (
-        4,
-        dict.fromkeys(PEOPLE, 1) | dict.fromkeys(("viewer", "contributor"), 2),
-    ),  # the cover of an album that visitors do not see, also among what not everybody sees
-    "ALBUM": (7, dict.fromkeys(("editor", "owner"), 2)),  # to whom it is given, and could be
+        3,
+        dict.fromkeys(("viewer", "contributor"), 1),
+    ),  # the covers of all albums; of one that visitors do not see also among what not everybody sees
+    "ALBUM": (6, dict.fromkeys(("editor", "owner"), 2)),  # to whom it is given, and could be
     "PICTURE": (
         5,
         dict.fromkeys(("contributor", "editor", "owner"), 1),

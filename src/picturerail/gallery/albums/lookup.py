@@ -108,20 +108,26 @@ def covers(
     For a saved search it is the newest of those `listed` that it finds.
     """
     ids = [ObjectId(album.cover) for album in albums if album.cover]
-    chosen = {str(one["_id"]): parse_picture(one) for one in db.gallery.find(seen.within({"$in": ids}))}
+    kept = db.gallery.find(seen.within({"$in": ids})) if ids else ()
+    chosen = {str(one["_id"]): parse_picture(one) for one in kept}
     found = {album.id: chosen[album.cover] for album in albums if album.cover in chosen}
-    for album in albums:
-        if not (album.id in found or album.is_smart) and (newest := _newest(db, seen.hung_in(album.id))):
-            found[album.id] = newest
-    searches = [album for album in albums if album.is_smart and album.id not in found]
-    return found | _found_covers(db, searches, listed)
+    without = [album for album in albums if album.id not in found]
+    found |= _newest(db, {one.id: seen.hung_in(one.id) for one in without if not one.is_smart})
+    return found | _found_covers(db, [album for album in without if album.is_smart], listed)
 
 
-def _newest(db: Database, wanted: PictureFilter) -> Picture | None:
-    for query in wanted.looks:
-        for newest in listing.page(db, replace(wanted, query=query), size=1).pictures:
-            return newest
-    return None
+def _newest(db: Database, hanging: Mapping[str, PictureFilter]) -> dict[str, Picture]:
+    """The newest picture of each album that has one, by the first look that finds one.
+
+    One question tells it for all that an index serves by itself. The others are asked by themselves, with the index
+    named: these are the few albums in which nothing is for everybody.
+    """
+    looks = {each: replace(here, query=here.looks[0]) for each, here in hanging.items()}
+    plain = {each: look for each, look in looks.items() if not {"$or", "$and"} & look.query.keys()}
+    found = listing.firsts(db, plain)
+    left = {each: here for each, here in hanging.items() if each not in found and plain.get(each) != here}
+    singly = {each: listing.page(db, here, size=1).pictures for each, here in left.items()}
+    return found | {each: pictures[0] for each, pictures in singly.items() if pictures}
 
 
 def _found_covers(db: Database, searches: Sequence[Album], listed: PictureFilter) -> dict[str, Picture]:

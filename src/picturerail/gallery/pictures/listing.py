@@ -9,12 +9,13 @@ from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import ExecutionTimeout
 
-from picturerail.database import TOKEN_ORDER, Database
+from picturerail.database import TOKEN_ORDER, Database, Document
 from picturerail.errors import Unavailable
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture, parse_id, parse_picture
 
 MAX_MILLISECONDS = 2000  # of the database, for one look at the words of pictures
+_LIST = "_list"  # names the list for which a picture was found
 FIRST_MONTH, LAST_MONTH = (1969, 12), (2106, 1)  # between whose ends ids can lie
 TOO_WIDE = (
     "Very many pictures have one of these words, and hardly any have them all, so this takes too long. "
@@ -74,6 +75,26 @@ def first(db: Database, wanted: PictureFilter, *, milliseconds: int) -> Picture 
         return next(map(parse_picture, cursor.limit(1).max_time_ms(milliseconds)), None)
     except ExecutionTimeout:
         return None
+
+
+def firsts(db: Database, lists: Mapping[str, PictureFilter]) -> dict[str, Picture]:
+    """The first picture of each list that has one, by the list's name: one question for all of them.
+
+    MongoDB takes no index by name for such a question: it is for lists that one serves by itself.
+    """
+    looks: list[list[Document]] = [
+        [
+            {"$match": wanted.tiles({})},
+            {"$sort": {wanted.order.field: wanted.order.direction}},
+            {"$limit": 1},
+            {"$set": {_LIST: name}},
+        ]
+        for name, wanted in lists.items()
+    ]
+    if not looks:
+        return {}
+    further = [{"$unionWith": {"coll": db.gallery.name, "pipeline": look}} for look in looks[1:]]
+    return {each[_LIST]: parse_picture(each) for each in db.gallery.aggregate([*looks[0], *further])}
 
 
 def span(db: Database, wanted: PictureFilter, newest: str = "") -> tuple[datetime, datetime] | None:
