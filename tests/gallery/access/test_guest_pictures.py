@@ -2,6 +2,7 @@
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from flask.testing import FlaskClient
 from picturerail.database import Database
 from picturerail.gallery.accounts import users
 from picturerail.gallery.accounts.throttle import GuestLimit
+from picturerail.gallery.actions import guests
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.shares import model
+from picturerail.gallery.shares import model, store
 from tests.files import png
 from tests.gallery.access.test_shares import album, form_token, shared
 from tests.gallery.conftest import Maker, call, opened, post, signed_in, token
@@ -188,3 +190,56 @@ def test_a_maker_who_may_no_more_brings_nothing_in(
     client.post(f"{link['path']}/add", data=form)
     assert database.gallery.count_documents({}) == 0
     assert re.fullmatch(r"/s/[0-9a-f]+", link["path"])
+
+
+@pytest.mark.parametrize("adds", ["held", "shown"])
+def test_a_form_that_is_sent_twice_brings_its_pictures_once(
+    owner: FlaskClient, app: Flask, client: FlaskClient, database: Database, adds: str
+) -> None:
+    """As by a double click, at one moment, and once more by going back; another form brings the same picture again."""
+    link = shared(owner, album=album(owner, "Wedding"), adds=adds)
+    contents = [png(40, 30, next(_seed)), png(40, 30, next(_seed))]
+
+    def form() -> dict[str, str]:
+        page = client.get(link["path"]).text
+        return {
+            name: re.findall(rf'name="{name}" value="([^"]+)"', page)[-1] for name in ("csrf_token", "form")
+        }
+
+    def submit(given: dict[str, str]) -> int:
+        twin = app.test_client()
+        twin._cookies = dict(client._cookies or {})  # the same browser
+        files = [(io.BytesIO(each), f"{at}.png") for at, each in enumerate(contents)]
+        return twin.post(f"{link['path']}/add", data={**given, "image": files}).status_code
+
+    first = form()
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(submit, [first, first])) == [303, 303]
+    assert submit(first) == 303
+    kept = list(database.gallery.find())
+    assert len(kept) == 2
+    assert all(bool(each.get("held")) == (adds == "held") for each in kept)
+    known = database.shares.find_one({"_id": ObjectId(link["id"])})
+    assert known
+    assert (known["added"], known["sending"]) == (2, [])
+    if adds == "shown":
+        assert len(opened(client, link["path"]).tiles()) == 2
+    assert submit(form()) == 303
+    assert database.gallery.count_documents({}) == 4
+
+
+def test_what_a_killed_process_began_can_be_sent_again(
+    owner: FlaskClient, client: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guests, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(store, "end_sending", lambda *_: None)
+    link = shared(owner, album=album(owner, "Wedding"), adds="held")
+    page = client.get(link["path"]).text
+    form = re.findall(r'name="form" value="([^"]+)"', page)[-1]
+    content = png(40, 30, next(_seed))
+    for _ in range(2):
+        given = {"csrf_token": form_token(client, link), "form": form}
+        files = [(io.BytesIO(content), "one.png")]
+        assert client.post(f"{link['path']}/add", data={**given, "image": files}).status_code == 303
+    [kept] = database.gallery.find()
+    assert kept["held"]

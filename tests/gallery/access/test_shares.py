@@ -305,6 +305,27 @@ def test_a_link_with_a_limit_opens_for_so_many_and_stays_open_for_them(
         assert kept["uses"] == 2
 
 
+def test_a_door_that_is_knocked_at_twice_counts_one(
+    app: Flask, owner: FlaskClient, make: Maker, database: Database
+) -> None:
+    """A double click sends the form again before the browser has the cookie of the first."""
+    picture = make(description="saxifrage", visibility="private")
+    for password in ("", "quarry"):
+        link = shared(owner, picture=picture.id, max_uses=1, password=password)
+        guest, other = app.test_client(), app.test_client()
+        form = {"csrf_token": form_token(guest, link), "password": password}
+        form["form"] = re.findall(r'name="form" value="([^"]+)"', guest.get(link["path"]).text)[-1]
+        late = {**form, "csrf_token": form_token(other, link), "form": "another"}
+        for _ in range(2):
+            answer = guest.post(link["path"], data=form)
+            assert answer.status_code == 303
+            guest.delete_cookie("picturerail-share", path=link["path"])
+        assert other.post(link["path"], data=late).status_code == 404
+        kept = database.shares.find_one({"_id": ObjectId(link["id"])})
+        assert kept
+        assert kept["uses"] == 1
+
+
 def test_the_cookie_of_a_link_is_of_tls_only(
     owner: FlaskClient, make: Maker, settings: Settings, cloud: CloudAccess
 ) -> None:

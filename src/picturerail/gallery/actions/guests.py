@@ -1,16 +1,19 @@
 """Pictures that guests add by a share link, under the rights of who made it; shown at once, or held until approved."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+import hashlib
+import hmac
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import IO
+from typing import IO, Any
 
 from picturerail.errors import Forbidden, NotFound
 from picturerail.gallery import policy
 from picturerail.gallery.actions import albums, pictures, shares, uploads, visibility
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
-from picturerail.gallery.pictures import lifecycle, lookup
+from picturerail.gallery.pictures import create, lifecycle, lookup
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.text import PictureText
 from picturerail.gallery.pictures.visibility import PRIVATE
@@ -18,26 +21,69 @@ from picturerail.gallery.policy import Maker
 from picturerail.gallery.shares import model, store
 from picturerail.gallery.shares.model import Share
 
+BLOCK = 1024 * 1024
+PATIENCE_SECONDS = 10.0  # with the same file of the same form, which may be on its way a second time
+LOOK_SECONDS = 0.1
 
-def add_file(at: ActionContext, share: Share, file: IO[bytes], filename: str) -> None:
+
+def add_file(
+    at: ActionContext,
+    share: Share,
+    file: IO[bytes],
+    filename: str,
+    *,
+    form: str = "",
+    count: Callable[[], None] = lambda: None,
+) -> None:
     """Take a picture for the album of a link; it belongs to whoever made the link, and may still fill that album.
 
-    Bytes that are in the gallery already hang there once more: who sent them is gone before anybody could ask.
+    Bytes that are in the gallery already hang there once more: who sent them is gone before anybody could ask. But a
+    `form` that is sent twice brings each of its files once. What is new is counted before it is taken.
     """
     policy.check_guest(at.who)
     as_maker = replace(at, who=_maker(at, share), alias=f"guest of the link {share.name or share.id}")
     albums.fillable(as_maker, share.album)
-    store.note_added(at.db, share)
+    name = create.public_id_of(_seal(at, share, form, file)) if form else create.new_public_id()
+    with _sending(at, share, name) as is_new:
+        if is_new:
+            count()
+            store.note_added(at.db, share)
+            _add(as_maker, share, file, filename, name)
+
+
+@contextmanager
+def _sending(at: ActionContext, share: Share, name: str) -> Iterator[bool]:
+    """Hold the name of a picture; False when the picture came already. Who holds it for long may have been killed."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not (is_free := store.begin_sending(at.db, share, name)) and time.monotonic() < until:
+        time.sleep(LOOK_SECONDS)
+    try:
+        yield not is_free or lookup.with_public_id(at.db, name) is None
+    finally:
+        store.end_sending(at.db, share, name)
+
+
+def _seal(at: ActionContext, share: Share, form: str, file: IO[bytes]) -> str:
+    """What says that a file is the same one of the same form; nobody can reckon it out."""
+    seal = hmac.new(at.settings.secret_key.encode(), f"guest {share.id} {form} ".encode(), hashlib.sha256)
+    file.seek(0)
+    while block := file.read(BLOCK):
+        seal.update(block)
+    return seal.hexdigest()
+
+
+def _add(as_maker: ActionContext, share: Share, file: IO[bytes], filename: str, name: str) -> None:
+    given: dict[str, Any] = {"filename": filename, "text": PictureText(), "public_id": name}
     if share.adds == model.SHOWN:
-        added = uploads.add_file(as_maker, file, filename=filename, text=PictureText(), album=share.album)
+        added = uploads.add_file(as_maker, file, **given, album=share.album)
         if added.waits:
             pictures.keep(as_maker, added.picture.id)
             albums.fill(as_maker, share.album, [added.picture.id])
         return
-    added = uploads.add_file(as_maker, file, filename=filename, text=PictureText(), visibility=PRIVATE)
+    added = uploads.add_file(as_maker, file, **given, visibility=PRIVATE)
     if added.waits:
         pictures.keep(as_maker, added.picture.id)
-    lifecycle.hold(at.db, added.picture.id, share.album)
+    lifecycle.hold(as_maker.db, added.picture.id, share.album)
 
 
 def approve_all(at: ActionContext, picture_ids: Sequence[str]) -> list[Picture]:

@@ -47,7 +47,7 @@ def open_link() -> BaseResponse | None:
     share = _known(token)
     g.share, g.principal, g.token_terms = share, VISITOR, grants.terms_of(share, opens_private=False)
     if share.has_door and not _has_proof(share):
-        if share.is_used_up:
+        if share.is_used_up and not (request.endpoint == "shared.step_in" and _form() in share.forms):
             raise NotFound(model.ENDED)
         return None if request.method == "POST" else _ask("")
     at = ActionContext(VISITOR, services.database(), services.cloud(), services.settings())
@@ -101,7 +101,7 @@ def step_in(token: str) -> BaseResponse:
         return _ask("That is not the password of this link.", 401)
     throttle.take_back(f"share:{share.id}", address)
     if share.max_uses and not _has_proof(share):
-        store.note_use(services.database(), share)
+        store.note_use(services.database(), share, _form())
     here = url_for("shared.show", token=token)
     response = redirect(_below(here), 303)
     proof = model.proof_of(share, services.settings().secret_key)
@@ -109,6 +109,11 @@ def step_in(token: str) -> BaseResponse:
         _cookie_name(), proof, path=here, secure=access.is_https(), httponly=True, samesite="Lax"
     )
     return response
+
+
+def _form() -> str:
+    """What names the form that was sent: the same one sent twice is a double click. "" for none."""
+    return params.field(request.form, "form", limit=64, required=False)
 
 
 def _cookie_name() -> str:
@@ -141,7 +146,8 @@ def add(token: str) -> BaseResponse:
     files = [file for file in request.files.getlist("image") if file.filename]
     if not files or len(files) > MAX_FILES:
         raise BadRequest(f"Choose one picture at least, and up to {MAX_FILES} at once.")
-    problems = [problem for problem in map(_take, files) if problem]
+    form = _form()
+    problems = [problem for file in files if (problem := _take(file, form))]
     taken = len(files) - len(problems)
     if taken:
         came, shown = ("1 picture", "It is shown when somebody has approved it.")
@@ -200,12 +206,16 @@ def download(token: str, picture_id: str) -> BaseResponse:
     return saved(found)
 
 
-def _take(file: FileStorage) -> str:
+def _take(file: FileStorage, form: str) -> str:
     """Why a file was not taken; "" when it was."""
     _guest()
-    try:
+
+    def count() -> None:
         services.services().guests.count(request.remote_addr or "")
-        guest_actions.add_file(access.acting(), _share(), file.stream, clean_filename(file.filename or ""))
+
+    try:
+        name = clean_filename(file.filename or "")
+        guest_actions.add_file(access.acting(), _share(), file.stream, name, form=form, count=count)
     except PicturerailError as error:
         if error.status >= 500:
             raise

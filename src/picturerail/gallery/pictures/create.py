@@ -46,6 +46,11 @@ def new_public_id() -> str:
     return "gallery/" + "".join(secrets.choice(_ALPHABET) for _ in range(20))
 
 
+def public_id_of(seal: str) -> str:
+    """A name for an asset that follows from a seal, in hexadecimal digits: the same one each time."""
+    return f"gallery/{seal[:20]}"
+
+
 @dataclass(frozen=True)
 class PictureDraft:
     """What a person says of a picture beside its file; `id` if it is to have one that is given."""

@@ -7,7 +7,7 @@ can be shown the address again.
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,8 @@ class Share:
     done_at: datetime | None = None  # when they said that they have chosen
     adds: str = NOBODY_ADDS
     added: int = 0  # pictures that guests have sent
+    sending: Sequence[str] = ()  # those that are on their way just now
+    forms: Sequence[str] = ()  # with which people stepped in last: one that is sent twice is counted once
 
     @property
     def is_over(self) -> bool:

@@ -13,6 +13,7 @@ from picturerail.gallery.pictures.model import new_id
 from picturerail.gallery.shares.model import ENDED, MAX_ADDED, Share, parse_share
 
 MAX_LISTED = 500
+MAX_FORMS = 20  # that are remembered of a link
 
 
 def add(db: Database, fields: Mapping[str, Any]) -> Share:
@@ -31,14 +32,31 @@ def find(db: Database, share_id: str) -> Share:
     return share
 
 
-def note_use(db: Database, share: Share) -> None:
-    """Count that somebody opened a link; NotFound when it was opened as often as it may be."""
+def note_use(db: Database, share: Share, form: str = "") -> None:
+    """Count that somebody opened a link, once for each form; NotFound when it was opened as often as it may be."""
     query: dict[str, Any] = {"_id": ObjectId(share.id)}
+    update: dict[str, Any] = {"$set": {"used_at": now()}, "$inc": {"uses": 1}}
     if share.max_uses:
         query["uses"] = {"$lt": share.max_uses}  # of two who come at one moment, one gets the last use
-    counted = db.shares.update_one(query, {"$set": {"used_at": now()}, "$inc": {"uses": 1}})
-    if share.max_uses and not counted.modified_count:
+    if form:
+        query["forms"] = {"$ne": form}
+        update["$push"] = {"forms": {"$each": [form], "$slice": -MAX_FORMS}}
+    counted = db.shares.update_one(query, update)
+    if not share.max_uses or counted.modified_count:
+        return
+    if not form or db.shares.find_one({"_id": ObjectId(share.id), "forms": form}, {"_id": 1}) is None:
         raise NotFound(ENDED)
+
+
+def begin_sending(db: Database, share: Share, name: str) -> bool:
+    """Say that a picture is on its way; False when somebody has said so of the same one."""
+    query = {"_id": ObjectId(share.id), "sending": {"$ne": name}}
+    return db.shares.update_one(query, {"$push": {"sending": name}}).modified_count == 1
+
+
+def end_sending(db: Database, share: Share, name: str) -> None:
+    """It came, or failed to."""
+    db.shares.update_one({"_id": ObjectId(share.id)}, {"$pull": {"sending": name}})
 
 
 def note_added(db: Database, share: Share) -> None:
