@@ -184,7 +184,7 @@ def test_unsigned_uploads_by_a_preset() -> None:
     answer = cloudinary.uploader.unsigned_upload(io.BytesIO(jpeg(20, 20)), preset)
     assert answer["public_id"].startswith("unsigned/")
     assert answer["tags"] == ["by_preset"]
-    with pytest.raises(BadRequest, match="eager parameter is not allowed when using unsigned upload"):
+    with pytest.raises(BadRequest, match="Eager parameter is not allowed when using unsigned upload"):
         cloudinary.uploader.unsigned_upload(io.BytesIO(jpeg(20, 20)), preset, eager={"width": 5})
     taken = put(jpeg(33, 33), public_id=f"unsigned/{name()}")
     again = cloudinary.uploader.unsigned_upload(
@@ -192,7 +192,7 @@ def test_unsigned_uploads_by_a_preset() -> None:
     )
     assert (again["existing"], again["width"]) == (True, 33)
     cloudinary.api.update_upload_preset(preset, unsigned=False)
-    with pytest.raises(Error, match="whitelisted"):
+    with pytest.raises(BadRequest, match="whitelisted"):
         cloudinary.uploader.unsigned_upload(io.BytesIO(jpeg(20, 20)), preset)
     cloudinary.api.delete_upload_preset(preset)
 

@@ -3,10 +3,9 @@
 Access control is the asset's own: its refusal tells, as Cloudinary's does, that something is there.
 """
 
-import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 
+from picturerail.media.http.times import read_time
 from picturerail.settings import Settings
 from picturerail.url_parts import split_url
 
@@ -42,7 +41,6 @@ def _time(text: str | None, now: float) -> float:
     if not text:
         return now
     try:
-        time = datetime.fromisoformat(re.sub(r" (?=[+-])", "", text))
+        return read_time(text).timestamp()
     except ValueError:
         return float("nan")  # compares as false: a rule that cannot be read opens nothing
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()

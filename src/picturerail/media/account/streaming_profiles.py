@@ -98,7 +98,9 @@ def _find(media: Media, name: str) -> Document:
 
 
 def _store(media: Media, profile: Document, call: ApiRequest) -> Document:
-    changes: Document = {"representations": _representations(call.params.data("representations"))}
+    changes: Document = {}
+    if "representations" in call.params or not profile["representations"]:  # a new one needs them
+        changes["representations"] = _representations(call.params.data("representations"))
     if call.params.text("display_name"):
         changes["display_name"] = call.params.text("display_name")[:255]
     stored = {**profile, **changes}

@@ -25,7 +25,7 @@ INCLUDED = ("tags", "context", "metadata", "moderations")
 def by_type(media: Media, call: ApiRequest, resource_type: str, kind: str = "") -> dict[str, Any]:
     """All assets of a type, newest first; by prefix in the order of their names; or those with given public_ids."""
     query: Document = {"resource_type": resource_type}
-    if kind:
+    if kind := kind or call.params.text("type"):  # clients name it in the path or behind the question mark
         query["type"] = kind
     if public_ids := call.params.names("public_ids"):
         return _by_ids(media, call, {**query, "public_id": {"$in": _bounded(public_ids)}})

@@ -11,6 +11,7 @@ from picturerail.media.attributes.coordinates import read_boxes, read_regions
 from picturerail.media.attributes.delivery_overrides import read_headers, read_quality
 from picturerail.media.http.pairs import parse_pairs
 from picturerail.media.http.params import Params
+from picturerail.media.http.times import read_time
 from picturerail.media.metadata.values import changed_values, given_values, new_values
 from picturerail.media.service import Media
 from picturerail.media.store.folder_paths import checked as checked_path
@@ -62,8 +63,8 @@ def read_tags(params: Params, name: str = "tags") -> list[str]:
 
 def read_context(params: Params) -> dict[str, str]:
     """The context: `key=value|key=value`, or a mapping, also as answers tell it, below `custom`."""
-    value = params.get("context")
-    if isinstance(value, dict):
+    value = params.mapping("context")
+    if value is not None:
         custom = value.get("custom")
         pairs = {**value, **custom, "custom": None} if isinstance(custom, dict) else value
         found = {key: _context_value(key, item) for key, item in pairs.items() if item is not None}
@@ -94,7 +95,16 @@ def _access_control(params: Params) -> list[dict[str, Any]]:
         raise BadRequest("Invalid access_control: a list of {access_type, start, end} is expected.")
     if any(rule.get("access_type") not in ACCESS_TYPES for rule in listed):
         raise BadRequest(f"Invalid access_control: access_type is one of {', '.join(ACCESS_TYPES)}.")
+    if not all(_is_time(rule.get(end)) for rule in listed for end in ("start", "end")):
+        raise BadRequest("Invalid access_control: start and end are times such as 2026-01-31T12:00:00Z.")
     return [{key: str(value) for key, value in rule.items() if value is not None} for rule in listed]
+
+
+def _is_time(value: Any) -> bool:  # noqa: ANN401 - whatever a client sent
+    try:
+        return not value or bool(read_time(str(value)))
+    except ValueError:
+        return False
 
 
 def _moderation(params: Params) -> list[dict[str, str]]:

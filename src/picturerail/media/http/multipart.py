@@ -12,7 +12,7 @@ from picturerail.errors import BadRequest, TooLarge
 from picturerail.spool import BLOCK, Spooled, SpoolWriter
 
 FIELD_BYTES = 4 * 1024 * 1024  # of all fields together
-PARTS = 1000
+MAX_PARTS = 1100  # a call may name 1,000 assets, each in a part of its own, beside what it says of them
 HEADER_BYTES = 64 * 1024
 _CONTROLS = re.compile(r"[\0-\x1f\x7f-\x9f]")  # which no file name means
 
@@ -66,7 +66,7 @@ def read_multipart(stream: Readable, boundary: str, open_spool: Callable[[Fields
 
 
 def _events(stream: Readable, boundary: str) -> Iterator[Event]:
-    decoder = _Decoder(boundary.encode(), max_parts=PARTS)
+    decoder = _Decoder(boundary.encode(), max_parts=MAX_PARTS)
     try:
         while True:
             block = stream.read(BLOCK)
@@ -78,7 +78,7 @@ def _events(stream: Readable, boundary: str) -> Iterator[Event]:
             if len(decoder.buffer) > BLOCK + HEADER_BYTES:
                 raise BadRequest("The multipart body is malformed: the header of a part is too long.")
     except RequestEntityTooLarge:
-        raise TooLarge(f"The multipart body has more than {PARTS} parts.") from None
+        raise TooLarge(f"The multipart body has more than {MAX_PARTS} parts.") from None
     except (ValueError, AttributeError, UnicodeDecodeError):
         raise BadRequest("The multipart body is malformed, or ends before it is complete.") from None
 

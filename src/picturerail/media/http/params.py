@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from picturerail.errors import BadRequest
@@ -104,6 +105,14 @@ class Params(Mapping[str, Any]):
             return json_text.parsed(value) if value else None
         except ValueError:
             raise BadRequest(f"Invalid value for parameter {name}: JSON is expected.") from None
+
+    def mapping(self, name: str) -> dict[str, Any] | None:
+        """A mapping, native from a JSON body or as JSON text; None for whatever else was given."""
+        value = self._values.get(name)
+        if isinstance(value, str) and value.lstrip().startswith("{"):
+            with suppress(ValueError):
+                value = json_text.parsed(value)
+        return value if isinstance(value, dict) else None
 
     def signable(self) -> dict[str, Value]:
         """The parameters as they are signed."""

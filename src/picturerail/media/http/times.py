@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 _SAID = re.compile(r" \(.*\)$")  # the name of a zone behind its number
 _FORMS = (
     "%a %b %d %Y %H:%M:%S GMT%z",  # JavaScript; in a query its + may have become a space
-    *("%a, %d %b %Y %H:%M:%S %Z", "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S %Z"),  # HTTP, Ruby
+    *("%a, %d %b %Y %H:%M:%S %Z", "%Y-%m-%d %H:%M:%S %Z"),  # HTTP, Ruby
 )
 
 
 def read_time(text: str) -> datetime:
     """The moment; without a zone it is UTC. ValueError for text that is none."""
     plain = re.sub(r"GMT (?=\d{4})", "GMT+", _SAID.sub("", text.strip()))
+    plain = re.sub(r"(?<=\d) (?=[+-]\d\d)", "", plain)  # Ruby has a space before the zone
     try:
         found = datetime.fromisoformat(plain)
     except ValueError:

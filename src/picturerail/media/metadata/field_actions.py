@@ -86,14 +86,14 @@ def update_datasource(media: Media, call: ApiRequest, external_id: str) -> dict[
 def delete_entries(media: Media, call: ApiRequest, external_id: str) -> dict[str, Any]:
     """Take entries out of the list of values; they can be restored."""
     field = _with_list(media, external_id)
-    external_ids = call.params.names("external_ids")
+    external_ids = _entries_of(call)
     return _store(media, field, datasource.with_state(field["datasource"], external_ids, "inactive"))
 
 
 def restore_entries(media: Media, call: ApiRequest, external_id: str) -> dict[str, Any]:
     """Bring deleted entries back."""
     field = _with_list(media, external_id)
-    external_ids = call.params.names("external_ids")
+    external_ids = _entries_of(call)
     return _store(media, field, datasource.with_state(field["datasource"], external_ids, "active"))
 
 
@@ -114,3 +114,10 @@ def _with_list(media: Media, external_id: str) -> Document:
 def _store(media: Media, field: Document, entries: datasource.Entries) -> dict[str, Any]:
     stored = fields.replace(media.database, field | {"datasource": entries})
     return datasource.shown(stored["datasource"])
+
+
+def _entries_of(call: ApiRequest) -> list[str]:
+    external_ids = call.params.names("external_ids")
+    if not external_ids:
+        raise BadRequest("Missing required parameter - external_ids")
+    return external_ids

@@ -17,10 +17,13 @@ EMPTY: tuple[object, ...] = (None, "", [])
 
 def given_values(params: Params) -> dict[str, Any]:
     """The parameter `metadata` of a call: `id=value|id=["a","b"]`, or a mapping."""
-    value = params.get("metadata")
-    if isinstance(value, dict):
-        return value
-    return {name: _decoded(text) for name, text in parse_pairs(params.text("metadata")).items()}
+    if (mapping := params.mapping("metadata")) is not None:
+        return mapping
+    text = params.text("metadata")
+    pairs = parse_pairs(text)
+    if text.strip() and not pairs:
+        raise BadRequest("Invalid metadata: id=value|id=value is expected, or a mapping as JSON.")
+    return {name: _decoded(value) for name, value in pairs.items()}
 
 
 def new_values(db: Database, given: Mapping[str, Any]) -> dict[str, MetadataValue]:

@@ -46,6 +46,9 @@ def count(db: Database, collection: str, query: dict[str, Any], aggregate: Aggre
             span.key: db[collection].count_documents({"$and": [query, {aggregate.path: _between(span)}]})
             for span in aggregate.ranges
         }
+    if aggregate.name == "status":  # of what is here; what is deleted is not
+        found = db[collection].count_documents(query)
+        return {"active": found} if found else {}
     groups = db[collection].aggregate(
         [
             {"$match": query},

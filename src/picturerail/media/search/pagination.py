@@ -42,10 +42,11 @@ def read_sort(given: Any, fields: Sequence[Field]) -> Sort:  # noqa: ANN401 - wh
     for name, direction in _pairs(given):
         if name not in known:
             raise BadRequest(f"Invalid sort_by: {str(name)[:50]} is not one of {', '.join(known)}.")
-        if direction not in ("asc", "desc"):
+        if str(direction).lower() not in ("asc", "desc"):
             raise BadRequest("Invalid sort_by: the direction is asc or desc.")
         field = known[name]
-        keys.setdefault(field.path, SortKey(field.path, 1 if direction == "asc" else -1, field.optional))
+        ascending = direction.lower() == "asc"
+        keys.setdefault(field.path, SortKey(field.path, 1 if ascending else -1, field.optional))
     if len(keys) > MAX_SORT_KEYS:
         raise BadRequest(f"Invalid sort_by: {MAX_SORT_KEYS} fields may be given.")
     sort = tuple(keys.values()) or (NEWEST,)

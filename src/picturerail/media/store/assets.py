@@ -16,6 +16,7 @@ from picturerail.media.store import folders
 from picturerail.media.store.search_fields import search_fields
 from picturerail.media.store.versions import keep_version, next_version, next_versions
 
+MADE_OF_TAGS = ("sprite", "multi")  # kept under their transformation and name, which say nothing of folders
 TRIES = 20
 _NAME = {"resource_type": 1, "type": 1, "public_id": 1}
 LAST = "\U0010ffff"  # comes behind whatever goes on behind a prefix
@@ -206,7 +207,7 @@ def _same(asset: Asset) -> Document:
 
 
 def _make_folder(db: Database, document: Document) -> None:
-    if document["search"]["folder"]:
+    if document["search"]["folder"] and document["type"] not in MADE_OF_TAGS:
         folders.ensure(db, document["search"]["folder"])
 
 

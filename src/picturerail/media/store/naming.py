@@ -69,7 +69,8 @@ def _made(naming: Naming) -> str:
     extension = _extension(naming)
     if not naming.use_filename:
         return random_text(RANDOM_LENGTH) + _clean(extension)
-    stem = _clean(original_filename(naming.file_name)) or "file"
+    stem = _clean(original_filename(naming.file_name))
+    stem = stem if stem.strip(".") else "file"  # nothing is left, or what no name may be
     unique = f"_{random_text(UNIQUE_LENGTH)}" if naming.unique_filename else ""
     return f"{stem[: MAX_LENGTH // 2]}{unique}{_clean(extension)}"
 

@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from picturerail import clock
 from picturerail.database import Database, Document
-from picturerail.errors import BadRequest, Conflict, NotFound, Unauthorized
+from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.media.access.authentication import check_upload
 from picturerail.media.access.policy import is_named_host
 from picturerail.media.attributes.parameters import read_context
@@ -41,10 +41,10 @@ def check_upload_or_preset(media: Media, call: ApiRequest) -> ApiRequest:
         raise BadRequest("Upload preset must be specified when using unsigned upload")
     if signed or not name:
         call = replace(call, key=check_upload(media.keys, call))
-        return _with_preset(call, find(media.database, name), unsigned=False) if name else call
-    preset = media.database["upload_presets"].find_one({"_id": name})
-    if preset is None or not preset["unsigned"]:
-        raise Unauthorized("Upload preset must be whitelisted for unsigned uploads")
+        return _with_preset(call, _named(media.database, name), unsigned=False) if name else call
+    preset = _named(media.database, name)
+    if not preset["unsigned"]:
+        raise BadRequest("Upload preset must be whitelisted for unsigned uploads")
     _refuse_more(call.params, preset)
     if "callback" not in preset["settings"]:
         _check_callback(media, call)
@@ -57,6 +57,14 @@ def find(db: Database, name: str) -> Document:
     if preset is None:
         raise NotFound(f"Can't find upload preset named {name[:255]}")
     return preset
+
+
+def _named(db: Database, name: str) -> Document:
+    """The preset of an upload. That there is none is a fault of the call: 404 would say that no endpoint is there."""
+    try:
+        return find(db, name)
+    except NotFound:
+        raise BadRequest("Upload preset not found") from None
 
 
 def create(db: Database, params: Params) -> str:
@@ -95,11 +103,17 @@ def _refuse_more(params: Params, preset: Document) -> None:
         if name not in UNSIGNED_PARAMETERS and name not in ALWAYS_PRESENT:
             allowed = ",".join(UNSIGNED_PARAMETERS)
             raise BadRequest(
-                f"{name[:100]} parameter is not allowed when using unsigned upload. "
+                f"{_in_words(name)} parameter is not allowed when using unsigned upload. "
                 f"Only {allowed} upload parameters are allowed."
             )
     if preset["disallow_public_id"] and params.text("public_id"):
         raise BadRequest("public_id parameter is not allowed by this upload preset.")
+
+
+def _in_words(name: str) -> str:
+    """The name of a parameter as Cloudinary writes it in a sentence: `Return delete token`."""
+    words = name[:100].replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def _check_callback(media: Media, call: ApiRequest) -> None:

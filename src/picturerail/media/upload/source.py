@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
 
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media.http.api_request import ApiRequest
@@ -11,8 +12,12 @@ from picturerail.media.service import Media
 from picturerail.outbound.url import MAX_URL
 from picturerail.spool import BLOCK, Spooled, SpoolWriter, too_large
 
-_DATA_URI = re.compile(rb"data:(?P<kind>[\w.+/-]*)(?:;[\w.+-]+=[\w.+-]+)*;base64,")
-_PICTURE_URI = re.compile(rb"data:image/[\w.+-]+;base64,")
+# RFC 2397: its words in any case, parameters as in a URL or in quotes. `;utf8` is no parameter, but is written so.
+_DATA_URI = re.compile(
+    rb"\s*data:[\w.+/-]*(?:;[\w.+-]+=(?:[^\s\",;]*|\"[^\"]*\")|;(?!base64)[\w-]+)*(?P<base64>;\s*base64)?\s*,",
+    re.IGNORECASE,
+)
+_PICTURE_URI = re.compile(rb"data:image/[\w.+-]+;base64,", re.IGNORECASE)
 _URL = re.compile(rb"\s*[A-Za-z][A-Za-z0-9+.-]*:/")
 _MAX_HEADER_LENGTH = 512
 _SPACE = b" \t\r\n"
@@ -42,10 +47,11 @@ def _from_text(media: Media, text: Spooled) -> Spooled:
         if match is None and _URL.match(head):
             return _from_url(media, (head + file.read(MAX_URL)).decode(errors="replace"))
         if match is None:
-            raise BadRequest("Invalid file parameter: send a file, a URL, or a base64 data URI.")
+            raise BadRequest("Invalid file parameter: send a file, a URL, or a data URI.")
         file.seek(match.end())
         with SpoolWriter(media.spool, media.settings.max_upload_bytes, too_large) as writer:
-            for block in _decoded(iter(lambda: file.read(BLOCK), b"")):
+            blocks = iter(lambda: file.read(BLOCK), b"")
+            for block in _decoded(blocks) if match["base64"] else _unescaped(blocks):
                 writer.write(block)
             return writer.finish("file")
 
@@ -58,6 +64,17 @@ def _from_url(media: Media, url: str) -> Spooled:
     if fetched.file is None:
         raise BadRequest(f"Error in loading {url[:300]} - the remote server sent no file.")
     return fetched.file
+
+
+def _unescaped(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Bytes written as they are, or as %XX, as in data:image/svg+xml,%3Csvg ..."""
+    rest = b""
+    for block in blocks:
+        text = rest + block
+        cut = text.rfind(b"%", len(text) - 2)  # the beginning of one that the next block ends
+        rest = text[cut:] if cut >= 0 else b""
+        yield unquote_to_bytes(text[: len(text) - len(rest)])
+    yield rest
 
 
 def _decoded(blocks: Iterator[bytes]) -> Iterator[bytes]:

@@ -18,13 +18,14 @@ class Field:
     path: str
     sortable: bool = False
     optional: bool = False  # some documents have no value
+    instead: str = ""  # where the value of a text field is then
 
 
 ASSET_FIELDS = (
     Field(ANY_FIELD, "any", ""),
     Field("public_id", "text", "public_id", sortable=True),
     Field("filename", "text", "search.filename", sortable=True),
-    Field("display_name", "text", "display_name", sortable=True, optional=True),
+    Field("display_name", "text", "display_name", sortable=True, optional=True, instead="search.filename"),
     Field("tags", "text", "tags"),
     Field("asset_id", "keyword", "asset_id"),
     Field("folder", "folder", "search.folder", sortable=True),

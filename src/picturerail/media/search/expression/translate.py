@@ -70,9 +70,14 @@ class Translator:
     def text_field(self, field: Field, term: FieldTerm) -> SearchQuery:
         """Words by `:`, the whole value by `=`; a prefix of several words is one of the whole value."""
         _only_equal(term)
-        if term.operator == "=" or not _is_words(term):
-            return _whole(field.path, term)
-        return _words(field.name, term)
+        by_whole = term.operator == "=" or not _is_words(term)
+        found = _whole(field.path, term) if by_whole else _words(field.name, term)
+        if field.instead:  # what has no value of its own is told under the other field's
+            other = (
+                _whole(field.instead, term) if by_whole else _words(field.instead.rpartition(".")[2], term)
+            )
+            return {"$or": [found, {field.path: {"$in": [None, ""]}, **other}]}
+        return found
 
     def keyword(self, field: Field, term: FieldTerm) -> SearchQuery:
         """The whole value, or a prefix of it."""
