@@ -287,3 +287,23 @@ def test_pictures_are_hung_in_an_album_as_they_come(service: Service) -> None:
     assert f'value="{choice[1]}" selected' in browser.get(f"/upload/?album={choice[1]}").text
     refused = browser.post("/upload/", {"album": "5f" * 12}, [("image", "red.png", file.getvalue())])
     assert refused.status == 404
+
+
+def test_a_page_of_an_album_in_order_by_hand_names_the_picture_behind_it(
+    owner: FlaskClient, client: FlaskClient, make: Maker
+) -> None:
+    """Behind which what is dragged to the end of the page is put; whether the page was reached forwards or back."""
+    album = made(owner, "Sea", order="hand")
+    pictures = [make().id for _ in range(130)]
+    for some in (pictures[:70], pictures[70:]):
+        call(owner, "POST", f"/api/v1/albums/{album['id']}/pictures", {"add": some})
+
+    def behind(who: FlaskClient, query: str = "") -> str:
+        found = re.search(r'data-behind="(\w*)"', who.get(f"/albums/sea{query}").text)
+        return found[1] if found else "nothing"
+
+    assert behind(owner) == pictures[60]
+    assert behind(owner, f"?after={pictures[59]}") == pictures[120]
+    assert behind(owner, f"?before={pictures[125]}") == pictures[125]
+    assert behind(owner, f"?after={pictures[119]}") == ""
+    assert behind(client) == "nothing"

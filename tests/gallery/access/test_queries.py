@@ -35,7 +35,7 @@ PAGES: dict[str, tuple[int, dict[str, int]]] = {
         3,
         dict.fromkeys(("viewer", "contributor"), 1),
     ),  # the covers of all albums; of one that visitors do not see also among what not everybody sees
-    "ALBUM": (6, dict.fromkeys(("editor", "owner"), 2)),  # to whom it is given, and could be
+    "ALBUM": (6, dict.fromkeys(("editor", "owner"), 1)),  # to which groups it could be given
     "PICTURE": (
         5,
         dict.fromkeys(("contributor", "editor", "owner"), 1),

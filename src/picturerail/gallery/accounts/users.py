@@ -84,7 +84,7 @@ def list_users(db: Database) -> Iterator[User]:
 def emails_of(db: Database, user_ids: Sequence[str]) -> list[str]:
     """The addresses of those of the accounts that are there; what is no account's id is left out."""
     ids = [ObjectId(each) for each in user_ids if ObjectId.is_valid(each)]
-    found = db.users.find({"_id": {"$in": ids}}, {"email": 1})
+    found = db.users.find({"_id": {"$in": ids}}, {"email": 1}) if ids else ()
     return sorted(each["email"] for each in found)
 
 

@@ -66,7 +66,6 @@ def show(slug: str) -> BaseResponse | str:
     if page is None:
         return redirect(album.href, 303)
     by_hand = album.order == "hand" and policy.may(who, Action.CHANGE, album)
-    following = listing.neighbours(db, wanted, page.pictures[-1])[1] if by_hand and page.older else ""
     inside, further = lookup.page(
         db, policy.albums_in(who, album), size=PAGE, parent=album.id, after=request.args.get("inside", "")
     )
@@ -82,7 +81,7 @@ def show(slug: str) -> BaseResponse | str:
         social=_card(album, page),
         album=album,
         arranged=url_for("album_api.order_album", album_id=album.id) if by_hand else "",
-        behind=following,
+        behind=page.following if by_hand else "",
         **(_viewers(db, album) if policy.may(who, Action.CHANGE, album) else {}),
         above=lookup.above(db, album, policy.albums(who)),
         count=listing.count(db, wanted) if page.pictures else None,

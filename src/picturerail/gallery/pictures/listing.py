@@ -1,6 +1,6 @@
 """Pages of pictures in an order, their count and their neighbours, each served by an index."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,11 +25,16 @@ TOO_WIDE = (
 
 @dataclass(frozen=True)
 class Page:
-    """Some pictures in their order, and whether there are some before (newer) and behind them (older)."""
+    """Some pictures in their order, whether there are some before them (newer), and the id of the next one behind."""
 
     pictures: tuple[Picture, ...]
     newer: bool = False
-    older: bool = False
+    following: str = ""
+
+    @property
+    def older(self) -> bool:
+        """Whether there are some behind them."""
+        return bool(self.following)
 
 
 @dataclass(frozen=True)
@@ -50,20 +55,22 @@ def page(
     """
     onwards = wanted.order.direction
     if not cursor:
-        found, more = _some(db, wanted, {}, size, onwards)
-        return Page(found, newer=False, older=more)
+        found, following = _some(db, wanted, {}, size, onwards)
+        return Page(_parsed(found), following=following)
     if (place := _place(db, wanted, cursor)) is None:
         return Page(())
     behind, ahead = _sides(onwards)
     if direction == "before":
-        found, more = _some(db, wanted, {ahead: place}, size, -onwards)
+        found, newer = _some(db, wanted, {ahead: place}, size, -onwards)
         if len(found) < size:
             return page(db, wanted, size=size)
-        last = _place(db, wanted, found[0].id)
-        return Page(found[::-1], newer=more, older=_exists(db, wanted, {behind: last}))
-    found, more = _some(db, wanted, {f"{behind}e" if direction == "at" else behind: place}, size, onwards)
-    first = _place(db, wanted, found[0].id) if found else place
-    return Page(found, newer=_exists(db, wanted, {ahead: first}), older=more)
+        last = _value(found[0], wanted)
+        return Page(_parsed(found[::-1]), bool(newer), _next_id(db, wanted, {behind: last}, onwards))
+    found, following = _some(
+        db, wanted, {f"{behind}e" if direction == "at" else behind: place}, size, onwards
+    )
+    first = _value(found[0], wanted) if found else place
+    return Page(_parsed(found), bool(_next_id(db, wanted, {ahead: first})), following)
 
 
 def first(db: Database, wanted: PictureFilter, *, milliseconds: int) -> Picture | None:
@@ -165,7 +172,13 @@ def _place(db: Database, wanted: PictureFilter, picture_id: str) -> object:
     identity = parse_id(picture_id)
     if wanted.order.field == "_id":
         return identity
-    value: Any = db.gallery.find_one({"_id": identity}, {wanted.order.field: 1})
+    document = db.gallery.find_one({"_id": identity}, {wanted.order.field: 1})
+    return _value(document, wanted) if document else None
+
+
+def _value(document: Mapping[str, Any], wanted: PictureFilter) -> object:
+    """Where the picture of a document stands in the order."""
+    value: Any = document
     for name in wanted.order.field.split("."):
         value = value.get(name) if isinstance(value, dict) else None
     return value
@@ -173,18 +186,18 @@ def _place(db: Database, wanted: PictureFilter, picture_id: str) -> object:
 
 def _some(
     db: Database, wanted: PictureFilter, bound: Mapping[str, object], size: int, direction: int
-) -> tuple[tuple[Picture, ...], bool]:
-    """Up to `size` pictures in that direction of their order, and whether there are more."""
+) -> tuple[list[Document], str]:
+    """The documents of up to `size` pictures in that direction of their order, and the id of the next one."""
     cursor = db.gallery.find(wanted.tiles(bound), hint=wanted.index).sort(wanted.order.field, direction)
     try:
-        found = [parse_picture(document) for document in cursor.limit(size + 1).max_time_ms(_limit(wanted))]
+        found = list(cursor.limit(size + 1).max_time_ms(_limit(wanted)))
     except ExecutionTimeout:
         raise Unavailable(TOO_WIDE) from None
-    return tuple(found[:size]), len(found) > size
+    return found[:size], str(found[size]["_id"]) if len(found) > size else ""
 
 
-def _exists(db: Database, wanted: PictureFilter, bound: Mapping[str, object]) -> bool:
-    return bool(_next_id(db, wanted, bound))
+def _parsed(documents: Sequence[Document]) -> tuple[Picture, ...]:
+    return tuple(map(parse_picture, documents))
 
 
 def _next_id(
