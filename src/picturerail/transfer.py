@@ -34,7 +34,8 @@ from picturerail.gallery.transfer.galleries.piwigo import Piwigo
 from picturerail.gallery.transfer.galleries.source import RemoteSource
 from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.importer import Import
-from picturerail.gallery.transfer.source import FolderSource, ImportSource, ZipSource
+from picturerail.gallery.transfer.source import FolderSource, ImportSource
+from picturerail.gallery.transfer.zip_source import ZipSource
 from picturerail.gallery.tutorial.import_ import adopt_all
 from picturerail.settings import Settings
 from picturerail.settings.command_line import data_option

@@ -1,22 +1,18 @@
-"""Where pictures come from: a folder, or zips that are read as they are. Nothing in them is ever changed."""
+"""Where pictures come from, and a folder as one such place; zips are another. Nothing in them is ever changed."""
 
 import hashlib
-import shutil
-import tempfile
-import zipfile
 from abc import ABC, abstractmethod
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from errno import EBUSY
 from io import FileIO
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias
 
-from picturerail.errors import StartupError
+from picturerail.gallery.transfer import sidecar_text
 from picturerail.gallery.transfer.gallery_json import NAME, GalleryJson
-from picturerail.gallery.transfer.natural_order import natural, natural_path
+from picturerail.gallery.transfer.natural_order import natural
 from picturerail.nofollow import EntryKind, listed, opened_file
 
 MAX_SIDECAR = 4 * 1024 * 1024  # bytes
@@ -131,57 +127,7 @@ class FolderSource(NearSource):
         with opened_file(self._root, path) as file:
             if file.stat().st_size > MAX_SIDECAR:
                 raise ValueError(f"{path} is too large")
-            return file.read_text(encoding="utf-8-sig")
-
-
-class ZipSource(NearSource):
-    """Zips that belong together, as Takeout sends them: a picture may lie in one, its sidecar in another."""
-
-    def __init__(self, zips: Sequence[Path], scratch: Path) -> None:
-        """Read from `zips`; one file at a time is unpacked to `scratch`."""
-        self._scratch = scratch
-        self._members: dict[PurePosixPath, tuple[zipfile.ZipFile, zipfile.ZipInfo]] = {}
-        folders = defaultdict[PurePosixPath, set[str]](set)
-        self._open = ExitStack()
-        for path in zips:
-            try:
-                archive = self._open.enter_context(zipfile.ZipFile(path))
-            except (OSError, zipfile.BadZipFile) as error:
-                raise StartupError(f"{path} cannot be read as a zip: {error}") from error
-            for member in archive.infolist():
-                name = PurePosixPath(member.filename)
-                if not member.is_dir() and not name.is_absolute() and ".." not in name.parts:
-                    self._members[name] = (archive, member)
-                    folders[name.parent].add(name.name)
-        self._folders = {folder: frozenset(names) for folder, names in folders.items()}
-
-    def entries(self) -> Iterator[SourceFile]:
-        """Every file, folder by folder in natural order."""
-        yield from (SourceFile(name) for name in sorted(self._members, key=natural_path))
-
-    @contextmanager
-    def file(self, path: PurePosixPath) -> Iterator[Path]:
-        """The member unpacked, removed afterwards."""
-        archive, member = self._members[path]
-        with tempfile.NamedTemporaryFile(dir=self._scratch) as unpacked:
-            try:
-                with archive.open(member) as packed:
-                    shutil.copyfileobj(packed, unpacked, 1024 * 1024)
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-                raise OSError(f"the zip is damaged here, or encrypted: {error}") from error
-            unpacked.flush()
-            yield Path(unpacked.name)
-
-    def names(self, folder: PurePosixPath) -> frozenset[str]:
-        """The names of the files in a folder, over all zips."""
-        return self._folders.get(folder, frozenset())
-
-    def text(self, path: PurePosixPath) -> str:
-        """What a small member says."""
-        archive, member = self._members[path]
-        if member.file_size > MAX_SIDECAR:
-            raise ValueError(f"{path} is too large")
-        return archive.read(member).decode("utf-8-sig")
+            return sidecar_text.decoded(file.read_bytes())
 
 
 def digests_of(file: Path) -> Digests:
