@@ -46,11 +46,25 @@ def test_edges_are_sharp_at_any_size(tmp_path: Path, make: Make, width: int) -> 
         ('<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30">', (60, 30)),
         ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">', (24, 24)),
         ('<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" viewBox="0 0 40 20">', (40, 20)),
+        # as browsers show them: 96 dots to the inch
+        ('<svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="30mm">', (189, 113)),
+        ('<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt">', (96, 48)),
+        ('<svg xmlns="http://www.w3.org/2000/svg" width="2in" height="1pc">', (192, 16)),
     ],
 )
 def test_size_by_itself(tmp_path: Path, head: str, size: tuple[int, int]) -> None:
     info = probe.gather(drawing(tmp_path / "a.svg", HALVES, head), Limits()).info
     assert (info.format, info.width, info.height, info.has_alpha) == ("svg", *size, True)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_a_drawing_keeps_the_size_that_it_was_found_to_have(tmp_path: Path, scale: float) -> None:
+    """Those that came while an inch had 72 dots: what is planned with their sizes fits what is drawn."""
+    path = drawing(
+        tmp_path / "a.svg", HALVES, '<svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="30mm">'
+    )
+    drawn = svg.load(path, scale, 142)
+    assert (drawn.width, drawn.height) == (142 * scale, 85 * scale)
 
 
 @pytest.mark.parametrize(

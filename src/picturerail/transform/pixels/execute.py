@@ -58,6 +58,7 @@ def _opened(path: Path, how: LoadOptions, limits: Limits) -> pyvips.Image:
         shrink=how.shrink,
         scale=how.scale,
         preview=how.preview,
+        width=how.width,
     )
 
 

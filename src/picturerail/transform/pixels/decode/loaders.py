@@ -105,13 +105,14 @@ def load(
     shrink: int = 1,
     scale: float = 1.0,
     preview: bool = False,
+    width: int = 0,
 ) -> pyvips.Image:
     """The picture as a stream from top to bottom, as stored, with a profile of the colours that its file speaks of.
 
     Of a camera raw picture the preview in it, or what is developed of it. UnsupportedMedia when its header is damaged.
     """
     if format_ == "svg":
-        return svg.load(path, scale)
+        return svg.load(path, scale, width)
     if format_ in pillow_loaders.FORMATS:
         return colour_space.described(pillow_loaders.load(path, format_), path, format_)
     if format_ in camera_raw.FORMATS:

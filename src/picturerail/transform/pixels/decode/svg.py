@@ -17,6 +17,8 @@ from picturerail.transform.probe import SourceInfo
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ELEMENTS = 50_000
 MAX_DEPTH = 200
+DOTS = 96  # an inch, as in CSS: a drawing in mm or pt has the size that browsers show it in
+_SCALE = 72 / DOTS  # libvips takes a pixel for a 72nd of an inch, whatever the dots
 _FORBIDDEN = frozenset(
     (
         "script",
@@ -55,10 +57,16 @@ def read_header(path: Path) -> SourceInfo:
     )
 
 
-def load(path: Path, scale: float = 1.0) -> pyvips.Image:
-    """The drawing, so many times larger than it is by itself."""
+def load(path: Path, scale: float = 1.0, width: int = 0) -> pyvips.Image:
+    """The drawing, so many times larger than it is by itself.
+
+    `width` is its own as it was found when it came: of one measured at another number of dots to the inch it holds.
+    """
+    drawing = sanitised(path)
     try:
-        return pyvips.Image.svgload_buffer(sanitised(path), scale=scale)
+        drawn = pyvips.Image.svgload_buffer(drawing, dpi=DOTS, scale=_SCALE)
+        factor = scale * (width or drawn.width) / drawn.width
+        return drawn if factor == 1 else pyvips.Image.svgload_buffer(drawing, dpi=DOTS, scale=_SCALE * factor)
     except pyvips.Error as error:
         if "dimensions" in str(error.detail):
             raise UnsupportedMedia(
