@@ -6,6 +6,7 @@ from typing import Any
 import cloudinary.api
 import cloudinary.uploader
 import pytest
+from cloudinary.utils import cloudinary_url
 
 from picturerail import signing
 from tests.files import jpeg, opened
@@ -50,6 +51,23 @@ def test_a_layer_that_changes_or_goes_changes_the_picture(cloud: MediaService, b
     assert {centre(send(url).body) for _ in range(6)} == {(0, 0, 255)}
     cloudinary.uploader.destroy(stamp["public_id"])
     assert {send(url).status for _ in range(6)} == {404}
+
+
+def test_a_layer_may_be_named_with_a_format_behind(cloud: MediaService, base: dict[str, Any]) -> None:
+    """As SDKs write `overlay: {public_id, format}`: the same picture, that changes and goes with the layer."""
+    stamp = put(plain("red"))
+    overlay = {"public_id": stamp["public_id"], "format": "png"}
+    url, _ = cloudinary_url(base["public_id"], overlay=overlay, format="png")
+    assert f"l_{stamp['public_id']}.png/" in url
+    assert [centre(send(url).body) for _ in range(3)] == [(255, 0, 0)] * 3
+    put(plain("blue"), public_id=stamp["public_id"])
+    assert {centre(send(url).body) for _ in range(3)} == {(0, 0, 255)}
+    put(plain("green"), public_id=f"{stamp['public_id']}.png")
+    exact = url.replace("/image/upload/", "/image/upload/w_90,h_70/")
+    assert centre(send(exact).body) == (0, 128, 0)  # what has just this name comes first
+    cloudinary.uploader.destroy(f"{stamp['public_id']}.png")
+    cloudinary.uploader.destroy(stamp["public_id"])
+    assert {send(url).status for _ in range(3)} == {404}
 
 
 def test_closed_pictures_are_layers_of_signed_urls_only(cloud: MediaService, base: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from picturerail.media.remote_assets.old_cloud import find_in_old_cloud
 from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.store.derived.spec import source_of
+from picturerail.media.urls.delivery_path import layer_names
 from picturerail.transform.grammar import Component, Transformation, parse
 from picturerail.transform.language.expressions import Formula
 from picturerail.transform.language.values import Scalar
@@ -106,7 +107,9 @@ def _layer(media: Media, kind: str, name: str, *, signed: bool) -> LayerAsset:
     else:
         if kind != "upload" and not signed:
             raise Unauthorized(REFUSAL)
-        asset = _find(media, Identity("image", kind, name))
+        asset = next(
+            filter(None, (_find(media, Identity("image", kind, each)) for each in layer_names(name))), None
+        )
     if asset is None:
         raise NotFound(f"Resource not found - layer {name}")
     if asset.is_restricted and not signed:

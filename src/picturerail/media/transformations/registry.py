@@ -8,7 +8,7 @@ from picturerail import clock, image_formats
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.media.transformations import suffix
-from picturerail.media.urls.delivery_path import split_extension
+from picturerail.media.urls.delivery_path import layer_names
 from picturerail.transform.grammar import Component, Transformation, canonical, parse
 from picturerail.transform.language.expressions import Formula
 
@@ -119,7 +119,7 @@ def mentioned(text: str) -> set[str]:
     except BadRequest:
         return set()
     named = [names for each in parsed.components if isinstance(names := each.get("t"), tuple)]
-    layers = {layer_name(kind, public_id) for kind, public_id in parsed.layers}
+    layers = {layer_name(kind, name) for kind, public_id in parsed.layers for name in layer_names(public_id)}
     return {f"t_{name}" for names in named for name in names} | layers | _named_indirectly(parsed)
 
 
@@ -128,7 +128,7 @@ def _named_indirectly(parsed: Transformation) -> set[str]:
     found = set()
     if isinstance(default := parsed.last("d"), str):
         name = default.replace(":", "/")
-        found = {layer_name("upload", each) for each in (name, split_extension(name)[0])}
+        found = {layer_name("upload", each) for each in layer_names(name)}
     if any(kind == "" for kind, _ in parsed.layers):
         formulas = [
             value.text for each in parsed.components for _, value in each.values if isinstance(value, Formula)
@@ -146,7 +146,7 @@ def _layer_of(text: str) -> frozenset[str]:
         layers = parse(f"l_{text}").layers
     except BadRequest:
         return frozenset()
-    return frozenset(layer_name(kind, public_id) for kind, public_id in layers)
+    return frozenset(layer_name(kind, name) for kind, public_id in layers for name in layer_names(public_id))
 
 
 def dependent_on_picture(db: Database, kind: str, public_id: str) -> set[str]:

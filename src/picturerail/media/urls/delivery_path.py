@@ -84,6 +84,11 @@ def split_extension(name: str) -> tuple[str, str]:
     return (stem, extension.lower()) if known else (name, "")
 
 
+def layer_names(name: str) -> tuple[str, ...]:
+    """What l_ may mean by a name: SDKs write the format of a layer behind it (l_logo.png), and names may hold dots."""
+    return tuple(dict.fromkeys((name, split_extension(name)[0])))
+
+
 def parse_path(path: str, query: str = "") -> DeliveryPath:
     """The parts of what follows the cloud's name; NotFound or BadRequest for other paths.
 
