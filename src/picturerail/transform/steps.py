@@ -297,7 +297,7 @@ class ImageLayer:
 
 @dataclass(frozen=True)
 class TextLayer:
-    """A text, wrapped to `width` when that is not 0; `rest` is done to it when its size is known."""
+    """A text, wrapped to `width` and cut to `height` unless they are 0; `rest` is done when its size is known."""
 
     text: str
     font: str
@@ -308,6 +308,7 @@ class TextLayer:
     rest: str
     stroke: tuple[int, ...] = ()  # of the line round the letters: width, red, green, blue, alpha
     margin: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,10 @@ CASES = {
     "text": "w_160/l_text:Arial_26_bold:Grüße,co_white/fl_layer_apply,g_south,y_6",
     "text-lines": "w_160/l_text:Arial_16_italic_underline_center:two lines of text,w_90,c_fit,co_yellow/fl_layer_apply",
     "text-stroke": "w_160,e_blur:300/l_text:Arial_40_letter_spacing_6:ABC,co_rgb:102040/e_shadow/fl_layer_apply",
+    "text-box": "w_160/l_text:Arial_26_bold: Hi there ,b_rgb:9090ff,bo_6px_solid_navy,r_12/fl_layer_apply",
+    "text-cut": "w_160/l_text:Arial_16_center:more words than the height of the box can hold,w_110,h_40,c_fit,"
+    "co_yellow/fl_layer_apply",
+    "text-arc-up": "w_160/l_text:Arial_30_bold:Smiling,co_white/e_distort:arc:-120/fl_layer_apply",
     "text-outline": "w_160/l_text:Arial_50_bold_stroke:Ag,co_white,bo_4px_solid_red/fl_layer_apply",
     "radius-max": "c_fill,w_100,h_100,r_max:10",
     "art-daguerre": "w_120/e_art:daguerre",

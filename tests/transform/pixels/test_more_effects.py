@@ -178,6 +178,15 @@ def test_arc_keeps_the_area_and_the_middle_line(tmp_path: Path, make: Make, degr
     assert made[made.shape[0] // 8, made.shape[1] // 2, 3] > 250
 
 
+def test_an_arc_below_nought_bends_the_other_way(source: Path, make: Make) -> None:
+    """Which is the same as upside down, bent, and upside down again."""
+    up = rgba(make(source, "e_distort:arc:-120")).astype(int)
+    other = rgba(make(source, "a_180/e_distort:arc:120/a_180")).astype(int)
+    assert up.shape == other.shape
+    assert np.abs(up - other).max() <= 1
+    assert up[0, up.shape[1] // 2, 3] == 0 < up[-1, up.shape[1] // 2, 3]
+
+
 @pytest.mark.parametrize(
     ("text", "axis", "reverse", "reach"),
     [("y_0.5", 0, False, 50), ("y_-40", 0, True, 40), ("x_0.2", 1, False, 30), ("x_-0.4", 1, True, 60)],

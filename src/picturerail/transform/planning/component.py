@@ -95,7 +95,7 @@ def _layer(state: State, components: Components) -> tuple[State, Components]:
         # Its width, colour and stroke are those of the drawing; all else is done to what was drawn.
         drawing = ("c", "w", "h", "co", *(("bo",) if "stroke" in str(parts[2]).split("_") else ()))
         drawn = layer_block((without(components[0], *drawing), *components[1:])).inner
-        rest = _rest(state, Component(()), drawn)
+        rest = _rest(state, Component(()), _backed(drawn))
         placing = _with_flags(placing, drawn)
         state = text_layer(state, opening, placing, [str(part) for part in parts], rest)
     elif kind == "lut":
@@ -147,6 +147,14 @@ def _style_of(state: State, name: str) -> Component:
     if style is None:
         raise BadRequest(f"The style of the text is in {name}, which is not set.")
     return Component((("l", read_value("l", f"text:{style}:x")),))
+
+
+def _backed(drawn: Components) -> Components:
+    """What is done to a text: its background lies right behind the letters, and is rounded and turned with them."""
+    if not drawn or drawn[0].get("b") is None:
+        return drawn
+    behind, before = Component((("b", drawn[0].get("b") or ""),)), without(drawn[0], "b")
+    return (behind, *((before,) if before.values else ()), *drawn[1:])
 
 
 def _with_flags(placing: Component, drawn: Components) -> Component:

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from picturerail.errors import BadRequest
+from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import Component
 from picturerail.transform.language.effect_table import BLENDS, REGIONAL
 from picturerail.transform.planning.geometry.faces import faces_now
 from picturerail.transform.planning.geometry.outline import as_colour
 from picturerail.transform.planning.geometry.resize import offset, side
 from picturerail.transform.planning.state import State, component_dpr
-from picturerail.transform.steps import Bend, Distort, Effect, Pad, Shear, Trim
+from picturerail.transform.steps import Bend, Distort, Effect, Pad, Rotate, Shear, Trim
 
 SHADOW_ROOM = 12  # three deviations of its blur, in pixels
 
@@ -115,7 +116,7 @@ def _sheared(state: State, _component: Component, effect: Effect) -> State:
 def _distorted(state: State, _component: Component, effect: Effect) -> State:
     kind, *numbers = effect.arguments
     if kind == "arc":
-        return state.then(_bent(state, [float(number) for number in numbers]))
+        return _bent(state, [float(number) for number in numbers])
     if len(effect.arguments) != 8:
         raise BadRequest("e_distort takes the places of four corners, eight numbers, or arc and an angle.")
     sides = (state.size.width, state.size.height) * 4
@@ -140,12 +141,20 @@ def _is_convex(corners: list[float]) -> bool:
     return all(turn > 1e-6 for turn in turns)
 
 
-def _bent(state: State, numbers: list[float]) -> Bend:
-    """An arc from 1 to 360 degrees: the line through the middle keeps its length."""
+def _bent(state: State, numbers: list[float]) -> State:
+    """An arc from 1 to 360 degrees, its ends down; below nought up. The line in the middle keeps its length."""
     degrees = numbers[0] if numbers else 60.0
-    if len(numbers) > 1 or not 1 <= degrees <= 360:
-        raise BadRequest("e_distort:arc takes an angle from 1 to 360.")
-    size, half = state.size, math.radians(degrees) / 2
+    if len(numbers) > 1 or not 1 <= abs(degrees) <= 360:
+        raise BadRequest("e_distort:arc takes an angle from 1 to 360, or from -360 to -1.")
+    if degrees > 0:
+        return state.then(_arc(state.size, degrees))
+    turned = state.then(Rotate(180, state.size.width, state.size.height))
+    bent = turned.then(_arc(turned.size, -degrees))
+    return bent.then(Rotate(180, bent.size.width, bent.size.height))
+
+
+def _arc(size: Size, degrees: float) -> Bend:
+    half = math.radians(degrees) / 2
     radius = size.width / (2 * half)
     outer, inner = radius + size.height / 2, max(0.0, radius - size.height / 2)
     width = 2 * outer * (math.sin(half) if half < math.pi / 2 else 1)

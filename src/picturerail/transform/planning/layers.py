@@ -45,7 +45,9 @@ def text_layer(state: State, opening: Component, placing: Component, parts: list
     factor = component_dpr(state, opening)
     size_of_text = max(1, round(int(size) * factor))
     flags = flags_of(placing)
-    width = side(opening.get("w"), state.size.width, factor) if opening.get("c") is not None else None
+    boxed = opening.get("c") is not None
+    width = side(opening.get("w"), state.size.width, factor) if boxed else None
+    height = side(opening.get("h"), state.size.height, factor) if boxed else None
     colour = opening.get("co")
     layer = TextLayer(
         text=_filled(state, text),
@@ -54,6 +56,7 @@ def text_layer(state: State, opening: Component, placing: Component, parts: list
         words=_style(words),
         colour=as_colour(colour) if isinstance(colour, tuple) else BLACK,
         width=width or 0,
+        height=height or 0,
         rest=rest,
         stroke=_stroke(opening, words, factor),
         margin=round(size_of_text * TEXT_MARGIN) if "text_no_trim" in flags else 0,

@@ -4,6 +4,9 @@ Arimo comes with the program: it has Arial's measures, and stands in for it and 
 lacks. So text is there on a machine without fonts, and text in Arial looks the same on every machine.
 """
 
+import re
+from bisect import bisect_left
+from collections.abc import Callable
 from functools import cache
 from html import escape
 from importlib.resources import as_file, files
@@ -42,16 +45,20 @@ def draw(layer: TextLayer) -> pyvips.Image:
     families = _ARIMO if layer.font.lower() in _LIKE_ARIAL else f"{layer.font},{_ARIMO}"
     style = " ".join(_STYLES[word] for word in layer.words if word in _STYLES)
     options = {"width": layer.width} if layer.width else {}
-    shape = pyvips.Image.text(
-        _marked(layer),
-        font=" ".join(part for part in (families, style, str(layer.size)) if part),
-        dpi=_DOTS,
-        align=next((_ALIGN[word] for word in layer.words if word in _ALIGN), "low"),
-        justify="justify" in layer.words,
-        spacing=round(_spacing(layer, "line")),
-        wrap="word-char",
-        **options,
-    )
+
+    def shape_of(words: str) -> pyvips.Image:
+        return pyvips.Image.text(
+            _marked(layer, words),
+            font=" ".join(part for part in (families, style, str(layer.size)) if part),
+            dpi=_DOTS,
+            align=next((_ALIGN[word] for word in layer.words if word in _ALIGN), "low"),
+            justify="justify" in layer.words,
+            spacing=round(_spacing(layer, "line")),
+            wrap="word-char",
+            **options,
+        )
+
+    shape = _fitted(shape_of, layer)
     room = layer.margin + (layer.stroke[0] if layer.stroke else 0)
     shape = shape.embed(room, room, shape.width + 2 * room, shape.height + 2 * room).copy_memory()
     letters = coloured(shape, layer.colour)
@@ -62,6 +69,18 @@ def draw(layer: TextLayer) -> pyvips.Image:
     return letters.copy_memory()
 
 
+def _fitted(shape_of: Callable[[str], pyvips.Image], layer: TextLayer) -> pyvips.Image:
+    """The text, or as many of its words as the height holds, and an ellipsis; the first word at least."""
+    shape = shape_of(layer.text)
+    if not layer.height or shape.height <= layer.height:
+        return shape
+    ends = [word.end() for word in re.finditer(r"\S+", layer.text)]
+    fits = bisect_left(
+        ends, True, lo=1, key=lambda end: shape_of(f"{layer.text[:end]}…").height > layer.height
+    )
+    return shape_of(f"{layer.text[: ends[fits - 1]]}…")
+
+
 @cache
 def _load_arimo() -> None:
     """Make its files known to this process."""
@@ -70,9 +89,9 @@ def _load_arimo() -> None:
             pyvips.Image.text("A", font=_ARIMO, fontfile=str(path))
 
 
-def _marked(layer: TextLayer) -> str:
-    """The text as Pango's markup; what visitors wrote is escaped."""
-    text = escape(layer.text, quote=False)
+def _marked(layer: TextLayer, words: str) -> str:
+    """Words of the text as Pango's markup; what visitors wrote is escaped."""
+    text = escape(words, quote=False)
     letters = _spacing(layer, "letter")
     if letters:
         text = f'<span letter_spacing="{round(letters * 1024)}">{text}</span>'
