@@ -66,6 +66,7 @@ order; parameters are separated by commas, in any order. What one component asks
 condition and variables, resizing, effect, rounded corners, border, opacity, angle, background. The words and rules
 are those of [Cloudinary's reference](https://cloudinary.com/documentation/transformation_reference). Anything
 unknown, out of range or misplaced is answered with 400 and a sentence, also in the header `X-Cld-Error`.
+A mode without a size (`c_fill`) and a place where nothing is placed (`c_fit,g_north`) change nothing.
 
 Numbers in `w_ h_ x_ y_` are pixels when whole (`w_200`) and fractions of the current size when decimal (`w_0.5`).
 Sizes that come out broken are rounded half up. Wherever a number may stand, a formula may stand too: `w_iw_div_2`,

@@ -209,7 +209,7 @@ def test_a_text_takes_the_style_of_a_stored_one() -> None:
         ("$x_9999999_mul_9999999,w_$x", "width (w_)"),
         ("t_loop", "more than 200 components"),
         ("c_fit,g_auto,w_100", "Use auto gravity only with crop, fill, lfill, fill_pad or thumb"),
-        ("c_auto,w_100", "c_auto needs g_auto"),
+        ("c_fill_pad,w_100", "c_fill_pad needs g_auto"),
         ("e_blur:0", "the level of blur must be a number from 1 to 2000"),
         ("e_blur:1:2", "blur takes 1 arguments at most"),
         ("e_nonsense", "'nonsense' is not the name of an effect"),

@@ -41,9 +41,12 @@ def _chosen(part: str, headers: Mapping[str, str]) -> str:
     match = _WIDTH.fullmatch(part)
     given = match.groupdict() if match else {}
     step = min(max(int(given.get("step") or WIDTH_STEP), 20), MAX_WIDTH)
-    width = _layout_width(headers) or float(given.get("fallback") or 0)
+    hinted, fallback = _layout_width(headers), int(given.get("fallback") or 0)
+    width = hinted or fallback
     if width and (ladder := given.get("ladder")):
         return f"w_{_rung(width, *(int(part) for part in ladder[1:].split('_')))}"
+    if fallback and not hinted:
+        return f"w_{min(fallback, MAX_WIDTH)}"  # one picture for all without hints: nothing to round
     return f"w_{min(math.ceil(width / step) * step, MAX_WIDTH)}" if width else "w_1.0"
 
 

@@ -105,13 +105,14 @@ _RECORDS = (
         "blur_region", "Blurs the box x_, y_, w_, h_, or everything without one.", (_level(1, 2000, 100),)
     ),
     EffectRecord("blur_faces", "Blurs all faces.", (_level(1, 2000, 500),)),
-    EffectRecord("brightness", "Darker or brighter.", (_level(-99, 100, 80),)),
+    # documented up to 100; the oldest example of Cloudinary's, copied ever since, says brightness:200
+    EffectRecord("brightness", "Darker or brighter.", (_level(-99, 200, 80),)),
     EffectRecord("brightness_hsb", "Darker or brighter, colours kept pure.", (_level(-99, 100, 80),)),
     EffectRecord(
         "cartoonify",
-        "Flat colours with dark lines.",
+        "Flat colours with dark lines; bw in black and white.",
         (
-            _level(0, 100, 50, "line strength"),
+            Argument("line strength", Number(0, 100), 50, skipped=True),
             Argument("colour reduction", OrWord(Number(0, 100), ("bw",)), None),
         ),
     ),
@@ -124,7 +125,7 @@ _RECORDS = (
     EffectRecord(
         "distort",
         "Brings each corner to a place, from the top left clockwise (x1:y1:x2:y2:x3:y3:x4:y4), or bends along an arc "
-        "(arc:180).",
+        "(arc:180; arc:-180 the other way up).",
         (
             Argument("first", OrWord(Number(-20000, 20000), ("arc",)), "arc"),
             Argument("number", Number(-20000, 20000), None),

@@ -16,7 +16,8 @@ class EffectKind:
     hint: str = "the name of an effect and its arguments within their ranges"
 
     def read(self, text: str) -> Value:  # noqa: D102
-        name, *given = _unnamed(text).rstrip(":").split(":")  # an SDK writes e_trim:20: without a colour
+        plain = _unnamed(text).replace(":rgb:", ":")  # a colour may be written as it is in co_ and b_
+        name, *given = plain.rstrip(":").split(":")  # an SDK writes e_trim:20: without a colour
         if name in UNSUPPORTED_EFFECTS:
             raise UnsupportedError(name, UNSUPPORTED_EFFECTS[name])
         record = EFFECTS.get(name)

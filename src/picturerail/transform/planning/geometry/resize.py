@@ -37,8 +37,9 @@ def plan_resize(state: State, component: Component) -> State:
     _check_places(component, "scale" if mode is None and asked else str(mode or ""))
     hinted = component.get("w") == "auto" and state.limits.width_hint is not None
     faces = mode in ("crop", "thumb") and str(component.get("g")).startswith(_REGIONS)
-    if not asked and not hinted and (mode is None or component.get("w") == "auto"):
-        return state
+    placed = mode == "crop" and not {"x", "y"}.isdisjoint(key for key, _ in component.values)
+    if not asked and not hinted and (component.get("w") == "auto" or not (faces or placed)):
+        return state  # c_fill alone changes nothing: addresses are written so, and Cloudinary answers them
     state = _turned_to_fit(state, component)
     wanted = _wanted(state, component, str(mode or "scale"))
     return _with_faces(state, component, wanted, needed=faces and not asked) or _plain(state, wanted)
@@ -48,7 +49,7 @@ def _plain(state: State, wanted: ResizeRequest) -> State:
     if wanted.mode == "fill_pad":
         wanted = replace(wanted, mode="fill" if _lost(state.size, wanted) <= _MAX_LOSS else "pad")
         wanted = replace(wanted, gravity="auto" if wanted.mode == "fill" else "center")
-    automatic = wanted.mode == "auto" or (wanted.gravity or "").startswith("auto")
+    automatic = (wanted.gravity or ("auto" if wanted.mode == "auto" else "")).startswith("auto")
     mode = "fill" if wanted.mode == "auto" else wanted.mode
     gravity = None if (wanted.gravity or "").startswith(("auto", *_REGIONS)) else wanted.gravity
     steps = resize_steps(state.size, replace(wanted, mode=mode, gravity=gravity))
@@ -184,20 +185,12 @@ def backdrop(value: Value | None) -> Pad:
 
 
 def _check_places(component: Component, mode: str) -> None:
-    """Placement without anything to place is a mistake that would otherwise pass unseen."""
-    where = f"c_{mode}" if mode else "a component without c_"
+    """g_auto where nothing is cut is a mistake; other places have no meaning there, which harms nobody."""
     gravity = str(component.get("g") or "")
     if gravity.startswith("auto") and mode not in _CUTTING:
         raise BadRequest("Use auto gravity only with crop, fill, lfill, fill_pad or thumb.")
-    if mode in ("auto", "fill_pad") and not gravity.startswith("auto"):
+    if mode == "fill_pad" and not gravity.startswith("auto"):
         raise BadRequest(f"c_{mode} needs g_auto.")
-    if mode in (*_PADDING, *_CUTTING):
-        return
-    for key in ("g", "x", "y", "z"):
-        if component.get(key) is not None:
-            raise BadRequest(
-                f"{key}_ has no meaning in {where}; it goes with c_{', c_'.join((*_PADDING, *_CUTTING))}."
-            )
 
 
 def _turned_to_fit(state: State, component: Component) -> State:
