@@ -86,6 +86,24 @@ def test_of_few_only_those_are_looked_at_that_not_everybody_sees(database: Datab
     assert _looked_at(database, query, order, 400) == 30
 
 
+@pytest.mark.parametrize("name", LISTS)
+def test_each_picture_is_counted_once_whatever_its_document_says_of_itself(
+    database: Database, name: str
+) -> None:
+    """Those of a tutorial say neither that they are there nor who sees them."""
+    _insert(database, 90)
+    database.gallery.update_many({"hung": {str(ALBUM): "00000001"}}, {"$unset": {"state": ""}})
+    database.gallery.update_many({"hung": {str(ALBUM): "00000002"}}, {"$unset": {"shown": ""}})
+    database.gallery.update_many({"hung": {str(ALBUM): "00000003"}}, {"$unset": {"state": ""}})
+    database.gallery.update_many({"hung": {str(ALBUM): "00000004"}}, {"$unset": {"state": "", "shown": ""}})
+    database.gallery.update_many({"hung": {str(ALBUM): "00000007"}}, {"$set": {"state": "trash"}})
+    for who in (VISITOR, CONTRIBUTOR, VIEWER, EDITOR):
+        wanted = LISTS[name](policy.listed(who))
+        every = database.gallery.count_documents(wanted.query)
+        assert every in (59, 65, 89)
+        assert listing.count_within(database, wanted, {}, 400) == listing.Count(every, exact=True)
+
+
 def test_a_period_of_many_is_counted_without_a_look_at_one(database: Database) -> None:
     _insert(database, 2000)
     query, order = (
