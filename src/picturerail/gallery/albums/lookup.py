@@ -123,7 +123,7 @@ def _newest(db: Database, hanging: Mapping[str, PictureFilter]) -> dict[str, Pic
     named: these are the few albums in which nothing is for everybody.
     """
     looks = {each: replace(here, query=here.looks[0]) for each, here in hanging.items()}
-    plain = {each: look for each, look in looks.items() if not {"$or", "$and"} & look.query.keys()}
+    plain = {each: look for each, look in looks.items() if not {"$nor", "$and"} & look.query.keys()}
     found = listing.firsts(db, plain)
     left = {each: here for each, here in hanging.items() if each not in found and plain.get(each) != here}
     singly = {each: listing.page(db, here, size=1).pictures for each, here in left.items()}

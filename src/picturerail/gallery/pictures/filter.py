@@ -47,7 +47,9 @@ class PictureFilter:
     @property
     def looks(self) -> tuple[Mapping[str, Any], ...]:
         """Queries, the last of which finds them all; one before it a part, where it need not look who sees what."""
-        return (self.surely, self.query) if self.surely is not None and "$or" in self.query else (self.query,)
+        return (
+            (self.surely, self.query) if self.surely is not None and "$nor" in self.query else (self.query,)
+        )
 
     def among(self, words: Mapping[str, Any], *, stacked: bool = True) -> "PictureFilter":
         """Those of them that a search finds by their words; each by itself where it is not `stacked`."""
