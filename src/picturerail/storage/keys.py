@@ -7,6 +7,7 @@ random or hashed hexadecimal digits and of a known extension. So no spelling of 
 import hashlib
 import re
 import secrets
+import time
 
 _ORIGINAL = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
 _EXTENSION = re.compile(r"[a-z0-9]{1,8}")
@@ -14,8 +15,16 @@ _EXTENSION = re.compile(r"[a-z0-9]{1,8}")
 
 def new_original() -> str:
     """Key of a new original. Each upload gets its own, so that the bytes of two uploads never mix."""
-    token = secrets.token_hex(16)
-    return f"{token[:2]}/{token}"
+    token = time_ordered()
+    return f"{token[7:9]}/{token}"  # another of 256 folders every four seconds, so that keys come in order there too
+
+
+def time_ordered() -> str:
+    """32 hexadecimal digits: the milliseconds of now, then random ones, as UUIDv7 has them (RFC 9562, 5.7).
+
+    An index of random keys is written anew in all its pages, and the more the larger it is; one of these at its end.
+    """
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 def derived(original: str, identity: str, extension: str) -> str:

@@ -1,6 +1,5 @@
 """Every query about assets."""
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from picturerail.media.asset import Asset, Identity, RemoteState
 from picturerail.media.store import folders
 from picturerail.media.store.search_fields import search_fields
 from picturerail.media.store.versions import keep_version, next_version, next_versions
+from picturerail.storage import keys
 
 MADE_OF_TAGS = ("sprite", "multi")  # kept under their transformation and name, which say nothing of folders
 TRIES = 20
@@ -181,7 +181,7 @@ def _insert(db: Database, identity: Identity, fields: Document, version: int = 0
 
 
 def _new(identity: Identity, fields: Document, version: int) -> Document:
-    made = {"asset_id": secrets.token_hex(16), "created_at": clock.now()}
+    made = {"asset_id": keys.time_ordered(), "created_at": clock.now()}
     return _stamped({**made, **fields, **identity.query(), "version": version}, clock.now())
 
 
