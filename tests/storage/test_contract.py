@@ -1,8 +1,10 @@
 """The one suite that every storage must pass."""
 
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -202,6 +204,25 @@ def test_names_of_people_never_reach_a_path(name: str) -> None:
     assert set(key) <= set("0123456789abcdef/.jpg")
     assert set(keys.chunked_upload(name)) <= set("0123456789abcdef")
     assert 0 <= keys.lock(name) < 2**60
+
+
+def test_ids_come_in_order_and_tell_nothing_apart_from_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    for milliseconds in (0, 1, 1_796_014_819_000, 1_796_014_819_001, 2**48 - 1):
+        monkeypatch.setattr(time, "time_ns", partial(int, milliseconds * 1_000_000))
+        made.append((keys.time_ordered(), keys.new_original()))
+        assert {len(keys.time_ordered()), len(keys.new_original())} == {32, 35}
+    assert [token for token, _ in made] == sorted(token for token, _ in made)
+    assert len({token[12:] for token, _ in made}) == len(made)
+    assert all(keys.original_of(keys.derived(original, "w_1", "jpg")) == original for _, original in made)
+
+
+def test_originals_of_a_quarter_of_an_hour_lie_in_all_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = set()
+    for second in range(1800):
+        monkeypatch.setattr(time, "time_ns", partial(int, (1_796_014_819 + second) * 1_000_000_000))
+        folders.add(keys.new_original()[:3])
+    assert len(folders) == 256
 
 
 def test_derived_keys_tell_everything_apart() -> None:
