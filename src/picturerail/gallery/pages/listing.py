@@ -86,8 +86,8 @@ def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:
     """Pictures as the templates take them; this page may load them from where they lie."""
     who = access.principal().id
     favourite = mark_of(who, "favourite", "yes") if who else ""
-    live = [one for one in found if one.state == LIVE]
-    counts = stacks.counts(services.database(), policy.listed(access.principal()), live)
+    stacked = [one for one in found if one.stack and one.state == LIVE]
+    counts = stacks.counts(services.database(), policy.listed(access.principal()), stacked) if stacked else {}
     cloud, density = services.cloud(), DENSITIES[_density()]  # of the request, not of each picture
     tiles = [
         view.show(
