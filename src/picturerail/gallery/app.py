@@ -240,7 +240,7 @@ def _furnish_templates(app: Flask) -> None:
         "parts/icons.html"
     ).module  # for all templates, and drawn without imports
     app.jinja_env.globals.update(
-        {name: getattr(drawings, name) for name in ("icon", "empty_wall", "empty_basket")},
+        {name: cache(getattr(drawings, name)) for name in ("icon", "empty_wall", "empty_basket")},
         copied_edit=clipboard.copied_edit,
         asset=_asset_finder(Path(app.static_folder or "")),
         csp_nonce=headers.csp_nonce,
