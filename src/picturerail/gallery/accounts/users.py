@@ -16,7 +16,7 @@ from pymongo.errors import DuplicateKeyError
 from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.errors import BadRequest, Conflict, NotFound
-from picturerail.gallery.accounts.email import folded, normal_email
+from picturerail.gallery.accounts.email import folded, normal_email, spellings
 from picturerail.gallery.accounts.passwords import NOBODY, checked_password, hash_password, matches
 from picturerail.gallery.accounts.totp import Totp, parse_totp
 from picturerail.gallery.policy import MANAGERS, ROLES, Person, manages
@@ -65,7 +65,7 @@ def find_user(db: Database, user_id: ObjectId) -> User | None:
 
 def user_of(db: Database, email: str) -> User:
     """The account of that address, or NotFound."""
-    document = db.users.find_one({"email": folded(email)})
+    document = db.users.find_one({"email": {"$in": spellings(email)}})
     if document is None:
         raise NotFound(f"{folded(email)} has no account.")
     return parse_user(document)
@@ -90,7 +90,7 @@ def emails_of(db: Database, user_ids: Sequence[str]) -> list[str]:
 
 def check_sign_in(db: Database, email: str, password: str) -> User | None:
     """The account, when address and password belong together; as slow for unknown addresses as for known."""
-    document = db.users.find_one({"email": folded(email)})
+    document = db.users.find_one({"email": {"$in": spellings(email)}})
     user = parse_user(document) if document else None
     right = matches(user.password if user and user.has_password else NOBODY, password)
     return user if right and user and user.has_password and not user.disabled else None

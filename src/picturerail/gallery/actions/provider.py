@@ -9,7 +9,7 @@ from contextlib import suppress
 from picturerail.errors import Conflict, Forbidden
 from picturerail.gallery import policy
 from picturerail.gallery.accounts import addresses, identities, links, sessions, users
-from picturerail.gallery.accounts.email import folded
+from picturerail.gallery.accounts.email import folded, spellings
 from picturerail.gallery.accounts.links import LinkKind
 from picturerail.gallery.accounts.users import User
 from picturerail.gallery.actions.accounts import Proof, prove
@@ -78,7 +78,7 @@ def disconnect(at: ActionContext, user: User, proof: Proof) -> None:
 
 def _check_address(at: ActionContext, identity: ProviderIdentity) -> None:
     """Only people with an address of the site's domains, where it has some."""
-    domains = [domain.lower().removeprefix("@") for domain in at.settings.oidc_domains]
+    domains = [folded(domain.removeprefix("@")) for domain in at.settings.oidc_domains]
     if not domains:
         return
     if not identity.verified:
@@ -122,7 +122,8 @@ def _set_role(at: ActionContext, user: User, role: str) -> User:
 
 def _known_by_address(at: ActionContext, identity: ProviderIdentity) -> User | None:
     """The account of the same address, bound from now on; Forbidden where the address alone proves too little."""
-    document = at.db.users.find_one({"email": folded(identity.email)}, {"_id": 1}) if identity.email else None
+    told = {"email": {"$in": spellings(identity.email)}}
+    document = at.db.users.find_one(told, {"_id": 1}) if identity.email else None
     user = users.find_user(at.db, document["_id"]) if document else None
     if user is None:
         return None
