@@ -88,16 +88,22 @@ def test_pictures_come_in_the_order_in_which_people_count(running: Service, tmp_
     assert newest_first == names[::-1]
 
 
-def test_unreadable_and_damaged_files_are_told_and_the_rest_is_taken(running: Service, library: Path) -> None:
-    (library / "broken.jpg").write_bytes(unique_jpeg(5)[:200])
+def failing(running: Service, *args: str) -> subprocess.CompletedProcess[str]:
+    """A command that ends with what it could not do."""
     done = subprocess.run(
-        [*COMMAND, "import", "folder", str(library), "--data", str(running.data)],
+        [*COMMAND, *args, "--data", str(running.data)],
         capture_output=True,
         text=True,
         check=False,
         env=running._env(),
     )
     assert done.returncode == 1
+    return done
+
+
+def test_unreadable_and_damaged_files_are_told_and_the_rest_is_taken(running: Service, library: Path) -> None:
+    (library / "broken.jpg").write_bytes(unique_jpeg(5)[:200])
+    done = failing(running, "import", "folder", str(library))
     assert counts(done.stdout)[0::2] == (3, 1)
     assert "broken.jpg: " in done.stderr
 
@@ -119,7 +125,9 @@ def test_takeout_is_read_from_its_zips(running: Service, tmp_path: Path) -> None
         )
         one.writestr("../../evil.jpg", unique_jpeg(first + 2, (64, 48)))
         one.writestr(f"{album}/movie.mp4", b"\0\0\0\x18ftypmp42")
-    assert counts(running.run("import", "takeout", *zips)) == (2, 1, 0)
+    done = failing(running, "import", "takeout", *zips)
+    assert counts(done.stdout) == (2, 1, 1)
+    assert "evil.jpg: its path leads out of the zip" in done.stderr
     told = {picture["filename"]: picture["description"] for picture in listed(running)}
     assert told["takeout-one.jpg"] == "From far away"
     assert told["takeout-two(1).jpg"] == "The second"
