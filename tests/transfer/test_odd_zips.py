@@ -132,28 +132,32 @@ def test_a_picture_behind_another_at_its_path_is_told_not_lost(tmp_path: Path) -
 def test_a_zip_that_was_damaged_on_its_way_gives_what_is_whole(running: Service, tmp_path: Path) -> None:
     number = zlib.crc32(str(tmp_path).encode())
     whole, sidecar = unique_jpeg(number, (64, 48)), b'{"description": "' + b"sea " * 99 + b'"}'
-    members = [("T/a.jpg", unique_jpeg(number + 1, (64, 48))), ("T/b.jpg", whole), ("T/b.jpg.json", sidecar)]
+    members = [
+        ("T/torn.jpg", unique_jpeg(number + 1, (64, 48))),
+        ("T/whole.jpg", whole),
+        ("T/whole.jpg.json", sidecar),
+    ]
     path = packed(tmp_path / "one.zip", members)
     raw = bytearray(path.read_bytes())
-    for name in (b"T/a.jpg", b"T/b.jpg.json"):  # what follows is packed; no block of deflate begins so
+    for name in (b"T/torn.jpg", b"T/whole.jpg.json"):  # what follows is packed; no block of deflate begins so
         raw[raw.index(name) + len(name)] = 0xFF
     path.write_bytes(raw)
     done = run(running, "import", "takeout", str(path))
     assert counts(done.stdout) == (1, 0, 1), done.stderr
-    assert "a.jpg: the zip is damaged here" in done.stderr
+    assert "torn.jpg: the zip is damaged here" in done.stderr
 
 
 def test_an_encrypted_member_says_what_to_do(tmp_path: Path) -> None:
-    path = packed(tmp_path / "one.zip", [("a.jpg", b"1")])
+    path = packed(tmp_path / "one.zip", [("torn.jpg", b"1")])
     raw = bytearray(path.read_bytes())
     raw[6] |= 1
     raw[raw.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(raw)
     source = ZipSource([path], tmp_path)
-    with pytest.raises(OSError, match="unpack it with its password"), source.file(PurePosixPath("a.jpg")):
+    with pytest.raises(OSError, match="unpack it with its password"), source.file(PurePosixPath("torn.jpg")):
         pass
     with pytest.raises(OSError, match="encrypted"):
-        source.text(PurePosixPath("a.jpg"))
+        source.text(PurePosixPath("torn.jpg"))
 
 
 def test_a_zip_whose_names_cannot_be_read_is_refused(tmp_path: Path) -> None:
