@@ -9,7 +9,7 @@ import pytest
 
 from picturerail.door import tarpit
 from picturerail.door.answers import Answer
-from picturerail.door.tarpit import EASE, FLOOD, MAX_FLOOD, MAX_FREE, MAX_KNOWN, MAX_WAIT, Tarpit
+from picturerail.door.tarpit import EASE, MAX_BURST, MAX_FLOOD, MAX_FREE, MAX_KNOWN, MAX_WAIT, RATE, Tarpit
 from picturerail.errors import Abandoned, TooManyRequests
 from picturerail.visitors import Visitor
 from tests.door.house import House
@@ -38,8 +38,15 @@ def test_in_peace_nobody_waits_however_often_he_is_refused() -> None:
     pit = Tarpit(clock)
     for _ in range(1000):
         pit.note("gallery with broken pictures")
-        clock.now += 1.1 / FLOOD
+        clock.now += 1.1 / RATE
     assert pit.seconds("gallery with broken pictures") == 0
+
+
+def test_a_page_with_many_broken_pictures_is_no_flood() -> None:
+    pit = Tarpit(Clock())
+    for _ in range(MAX_BURST - 1):
+        pit.note("browser with one connection for all of them")
+    assert pit.seconds("browser with one connection for all of them") == 0
 
 
 def test_amid_a_flood_only_those_wait_who_are_refused_again_and_again() -> None:
@@ -56,7 +63,7 @@ def test_amid_a_flood_only_those_wait_who_are_refused_again_and_again() -> None:
 def test_a_flood_ends_and_what_was_refused_is_forgiven() -> None:
     clock = Clock()
     pit = flooded(clock)
-    clock.now += (MAX_FLOOD - FLOOD) / FLOOD - 0.1
+    clock.now += (MAX_FLOOD - MAX_BURST) / RATE - 0.1
     assert pit.seconds("crowd") > 0
     clock.now += 0.2
     assert pit.seconds("crowd") == 0
@@ -127,7 +134,7 @@ def test_who_waits_is_answered_in_the_end(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_flood_through_the_door_is_held_and_others_are_not(house: House) -> None:
     with ExitStack() as stack:
-        for number in range(2 * FLOOD):
+        for number in range(MAX_BURST + 50):
             flood = stack.enter_context(connect(house.port))
             flood.sendall(get(f"/slow/missing/{number}?0"))
         held = stack.enter_context(connect(house.port, seconds=1))

@@ -18,8 +18,9 @@ from picturerail.errors import Abandoned
 from picturerail.visitors import Visitor
 
 REFUSED = 400  # and every status above it
-FLOOD = 50  # refusals a second of this process: with more there is a flood, and it costs a tenth of a core by then
-MAX_FLOOD = 500  # above it they are not counted: a flood is over ten seconds after its end
+RATE = 50  # refusals a second of this process that may go on: they cost a tenth of a core
+MAX_BURST = 200  # beyond that rate; with more there is a flood
+MAX_FLOOD = 500  # above it they are not counted: a flood is over six seconds after its end
 MAX_FREE = 2  # refusals for which a visitor does not wait
 EASE = 0.2  # refusals a second that are forgiven each visitor
 MAX_WAIT = 10.0  # seconds
@@ -46,7 +47,7 @@ class Tarpit:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Measure time in the seconds of `clock`."""
         self._clock = clock
-        self._all = Leak(FLOOD)
+        self._all = Leak(RATE)
         self._known: OrderedDict[str, Leak] = OrderedDict()
 
     async def wait(self, visitor: Visitor) -> None:
@@ -75,7 +76,7 @@ class Tarpit:
     def seconds(self, visitor: str) -> float:
         """How long a visitor is to wait before he is looked at."""
         now = self._clock()
-        if self._all.now(now) < FLOOD or (own := self._known.get(visitor)) is None:
+        if self._all.now(now) < MAX_BURST or (own := self._known.get(visitor)) is None:
             return 0.0
         return min(MAX_WAIT, max(0.0, own.now(now) - MAX_FREE) / EASE)
 

@@ -15,7 +15,6 @@ from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.errors import BadRequest, Conflict
 from picturerail.gallery.accounts import create_user, sessions, setup, setup_token, users
-from picturerail.gallery.accounts.email import folded
 from picturerail.gallery.accounts.passwords import NOBODY
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
@@ -50,24 +49,6 @@ def test_sign_in_and_out(client: FlaskClient, ada: users.User, database: Databas
     client.set_cookie("picturerail", old)
     assert not is_in(client)
     assert database.sessions.count_documents({}) == 0
-
-
-@pytest.mark.parametrize("kept", ["ann@müller.example", "ann@xn--mller-kva.example"])
-@pytest.mark.parametrize("email", ["ann@müller.example", "Ann@MÜLLER.example", "ann@xn--mller-kva.example"])
-def test_a_domain_in_letters_and_as_networks_write_it_is_one(
-    client: FlaskClient, database: Database, kept: str, email: str
-) -> None:
-    user = create_user(database, "ann@müller.example", "viewer", PASSWORD)
-    database.users.update_one({"_id": user.id}, {"$set": {"email": kept}})  # as forms once sent it
-    assert sign_in(client, email) == 303
-    assert users.user_of(database, email).id == user.id
-
-
-@pytest.mark.parametrize(
-    "email", ["a@xn--a.example", "a@xn--", "a@xn--99zzzzz-.example", "a@xn--strae-oqa.example"]
-)
-def test_what_is_no_spelling_of_letters_stays_as_it_is(email: str) -> None:
-    assert folded(email) == email
 
 
 @pytest.mark.parametrize("email", ["ADA@Example.com", "  ada@example.com ", "ａｄａ@example.com"])

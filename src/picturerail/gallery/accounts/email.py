@@ -41,8 +41,7 @@ def normal_email(text: str) -> str:
 def _in_letters(domain: str) -> str:
     try:
         told = domain.encode("ascii").decode("idna")
-        return (
-            told if told.encode("idna").decode() == domain else domain
-        )  # what is not its one spelling stays
+        only = told.encode("idna").decode()
     except UnicodeError:
         return domain
+    return told if only == domain else domain  # what is not its one spelling stays
