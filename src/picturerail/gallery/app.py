@@ -205,6 +205,7 @@ def _add_services(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
     # Flask-PyMongo makes Flask read JSON as MongoDB's Extended JSON, in which a client may write operators' types.
     app.json = DefaultJSONProvider(app)
     throttle = SignInThrottle(cast("Client", mongo.cx), settings.sign_in_tries)
+    doors = SignInThrottle(cast("Client", mongo.cx), settings.sign_in_tries, place="door")
     calls = CallLimit(cast("Client", mongo.cx), settings.token_calls_per_minute)
     guests_limit = GuestLimit(cast("Client", mongo.cx), settings.guest_pictures_per_hour)
     choices = ChoiceLimit(cast("Client", mongo.cx))
@@ -213,7 +214,18 @@ def _add_services(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
     notes, page = SurrogateKeys(db), MetricsPage(settings, db)
     provider = Provider(settings) if settings.oidc_issuer else None
     app.extensions[services.NAME] = services.Services(
-        settings, cloud, mongo, throttle, calls, guests_limit, choices, addresses, notes, page, provider
+        settings,
+        cloud,
+        mongo,
+        throttle,
+        doors,
+        calls,
+        guests_limit,
+        choices,
+        addresses,
+        notes,
+        page,
+        provider,
     )
 
 

@@ -1,6 +1,7 @@
 """The limit on guessing passwords."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,13 +13,11 @@ from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.settings import Settings
 from tests.gallery.access.conftest import EMAIL
-from tests.gallery.conftest import PASSWORD, post, token
+from tests.gallery.conftest import PASSWORD, call, json_of, post, signed_in, token
 
 
 @pytest.fixture
 def strict(settings: Settings, cloud: CloudAccess, database: Database) -> Flask:
-    from dataclasses import replace
-
     return create_app(replace(settings, sign_in_tries=10), cloud)
 
 
@@ -100,8 +99,6 @@ def test_success_does_not_count(strict: Flask, ada: users.User) -> None:
 def test_the_limit_holds_over_processes(
     strict: Flask, settings: Settings, cloud: CloudAccess, ada: users.User
 ) -> None:
-    from dataclasses import replace
-
     other = create_app(replace(settings, sign_in_tries=10), cloud)
     answers = [guess((strict, other)[n % 2], EMAIL, "10.0.0.1") for n in range(14)]
     assert answers == [401] * 10 + [429] * 4
@@ -135,3 +132,27 @@ def test_a_clock_that_is_put_back_locks_nobody_out(
     assert [guess(strict, EMAIL, "10.0.0.1") for _ in range(11)] == [401] * 10 + [429], (
         "and the limit holds again"
     )
+
+
+def test_the_door_of_a_link_and_the_sign_in_do_not_shut_each_other(
+    strict: Flask, ada: users.User, database: Database
+) -> None:
+    """A client who mistypes an album's password signs in afterwards, and the other way round."""
+    owner = signed_in(strict, database, "owner")
+
+    def link() -> str:
+        asked = {"q": "heron", "password": "quarry"}
+        url = json_of(call(owner, "POST", "/api/v1/shares", asked))["share"]["url"]
+        return str(url[url.index("/s/") :])
+
+    def knock(address: str, path: str, password: str) -> int:
+        client = strict.test_client()
+        form = {"password": password, "csrf_token": token(client)}
+        return client.post(path, data=form, environ_base={"REMOTE_ADDR": address}).status_code
+
+    there = link()
+    assert [knock("10.0.0.1", there, "x") for _ in range(11)] == [401] * 10 + [429]
+    assert guess(strict, EMAIL, "10.0.0.1", PASSWORD) == 303
+    assert [guess(strict, f"{n}@example.com", "10.0.0.2") for n in range(11)] == [401] * 10 + [429]
+    assert knock("10.0.0.2", link(), "quarry") == 303
+    assert knock("10.0.0.1", link(), "quarry") == 429, "tries at all links of a place are counted"

@@ -39,22 +39,29 @@ class _Storage(MongoDBStorageBase):
 class SignInThrottle:
     """Counts tries before they are judged, so that a burst cannot slip through, and takes successes back."""
 
-    def __init__(self, client: Client, tries_a_minute: int) -> None:
+    def __init__(self, client: Client, tries_a_minute: int, place: str = "address") -> None:
+        """Tries are counted for their address as a `place`: each kind of door has its own, none shuts another."""
         self._storage = _Storage(client)
         self._limiter = FixedWindowRateLimiter(self._storage)
         self._limit = RateLimitItemPerMinute(tries_a_minute)
+        self._place = place
 
     def count_try(self, email: str, address: str) -> None:
         """Count one try; TooManyRequests when the account or the address has had too many this minute."""
-        for key in _keys(email, address):
+        for key in self._keys(email, address):
             if not _hit(self._limiter, self._limit, key):
                 reset = self._limiter.get_window_stats(self._limit, key).reset_time
                 raise TooManyRequests("Too many tries. Please wait a minute.", retry_after=_seconds_to(reset))
 
     def take_back(self, email: str, address: str) -> None:
         """The try succeeded: it does not count."""
-        for key in _keys(email, address):
+        for key in self._keys(email, address):
             self._storage.incr(self._limit.key_for(key), self._limit.get_expiry(), amount=-1)
+
+    def _keys(self, email: str, address: str) -> tuple[str, str]:
+        """Names of the two counters."""
+        account = hashlib.sha256(folded(email).encode()).hexdigest()
+        return f"account:{account}", f"{self._place}:{_network(address)}"
 
 
 class CallLimit:
@@ -141,11 +148,6 @@ def _hit(limiter: FixedWindowRateLimiter, limit: RateLimitItem, key: str) -> boo
 
 def _seconds_to(moment: float) -> int:
     return max(1, min(60, round(moment - time.time())))
-
-
-def _keys(email: str, address: str) -> tuple[str, str]:
-    """Names of the two counters."""
-    return f"account:{hashlib.sha256(folded(email).encode()).hexdigest()}", f"address:{_network(address)}"
 
 
 def _network(address: str) -> str:

@@ -94,12 +94,12 @@ def show(token: str) -> BaseResponse | str:
 @requires(EVERYBODY)
 def step_in(token: str) -> BaseResponse:
     """Check the password and count; tries are counted for the link and for the address."""
-    share, throttle, address = _share(), services.services().throttle, request.remote_addr or ""
+    share, doors, address = _share(), services.services().doors, request.remote_addr or ""
     password = params.field(request.form, "password", limit=4 * model.MAX_PASSWORD, required=False)
-    throttle.count_try(f"share:{share.id}", address)
+    doors.count_try(f"share:{share.id}", address)
     if share.password and not passwords.matches(share.password, password):
         return _ask("That is not the password of this link.", 401)
-    throttle.take_back(f"share:{share.id}", address)
+    doors.take_back(f"share:{share.id}", address)
     if share.max_uses and not _has_proof(share):
         store.note_use(services.database(), share, _form())
     here = url_for("shared.show", token=token)

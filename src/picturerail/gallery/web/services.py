@@ -55,6 +55,7 @@ class Services:
     cloud: CloudAccess
     mongo: PyMongo
     throttle: SignInThrottle
+    doors: SignInThrottle  # of share links
     calls: CallLimit
     guests: GuestLimit
     choices: ChoiceLimit
