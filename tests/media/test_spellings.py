@@ -162,6 +162,82 @@ def test_sorting_and_counting_in_a_search(cloud: MediaService) -> None:
     assert ask(cloud, "POST", "resources/search", {"sort_by": [{"public_id": 1}]})[0] == 400
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (
+            "bytes",
+            {
+                "0-102399": 2,
+                "102400-1048575": 0,
+                "1048576-10485759": 0,
+                "10485760-104857599": 0,
+                "104857600-*": 0,
+            },
+        ),
+        (
+            "pixels",
+            {
+                "0-499999": 2,
+                "500000-1999999": 0,
+                "2000000-7999999": 0,
+                "8000000-23999999": 0,
+                "24000000-*": 0,
+            },
+        ),
+        ("image_pixels", None),
+        ("duration", {}),
+        ("video_pixels", {}),
+        ({"type": "image_pixels", "ranges": [{"key": "tiny", "to": 726}]}, {"tiny": 2}),
+        ({"type": "duration", "ranges": [{"key": "short", "to": 10}]}, {"short": 0}),
+    ],
+)
+def test_categories_of_what_has_no_single_values(cloud: MediaService, asked: Any, told: Any) -> None:
+    tag = name()
+    for _ in range(2):
+        put(cloud, tags=tag)
+    wish = {"expression": f"tags={tag}", "aggregate": [asked]}
+    key = asked if isinstance(asked, str) else asked["type"]
+    groups = ask(cloud, "POST", "resources/search", wish)[1]["aggregations"][key]
+    assert groups == told if told is not None else sum(groups.values()) == 2
+
+
+@pytest.mark.parametrize("asked", ["width", "tags", "", 5, {"type": "bytes"}, {"type": ["bytes"]}, {}])
+def test_what_cannot_be_counted_by_is_refused(cloud: MediaService, asked: Any) -> None:
+    assert ask(cloud, "POST", "resources/search", {"aggregate": [asked]})[0] == 400
+
+
+@pytest.mark.parametrize("path", ["usage/2026-11-03", "usage/03-11-2026", "usage?date=2026-11-03"])
+def test_a_day_of_usage_in_both_spellings(cloud: MediaService, path: str) -> None:
+    status, told = ask(cloud, "GET", path)
+    assert (status, told["last_updated"]) == (200, "2026-11-03")
+    assert ask(cloud, "GET", "usage/2026-13-03")[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (rb"C:\temp\new photo.jpg", "new photo"),  # as Windows browsers sent it
+        (rb"a\"b.jpg", 'a"b'),
+        (rb"a\\b.jpg", "b"),
+        (b"a%22b.jpg", 'a"b'),
+    ],
+)
+def test_backslashes_of_file_names(cloud: MediaService, sent: bytes, kept: str) -> None:
+    fields = b"".join(
+        b'--e\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+        % (key.encode(), str(value).encode())
+        for key, value in signed(cloud, public_id=name()).items()
+    )
+    file = b'--e\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n\r\n%s\r\n--e--\r\n' % (
+        sent,
+        JPEG,
+    )
+    headers = {"Content-Type": "multipart/form-data; boundary=e"}
+    got = send(f"{cloud.url}/v1_1/cloud/image/upload", "POST", fields + file, headers)
+    assert json.loads(got.body)["original_filename"] == kept
+
+
 def test_the_type_of_a_list_may_stand_behind_the_question_mark(cloud: MediaService) -> None:
     public, private = put(cloud)["public_id"], put(cloud, type="private")["public_id"]
     for kind, expected in (("upload", [public]), ("private", [private]), ("fetch", [])):

@@ -32,7 +32,7 @@ def test_usage_is_what_is_there(cloud: MediaService, database: Database) -> None
     assert yesterday["resources"] == 0
     assert yesterday["bandwidth"] == {"usage": 0}
     with pytest.raises(BadRequest):
-        api.usage(date="2026-01-31")
+        api.usage(date="2026-13-31")
 
 
 def test_requests_and_bytes_are_counted(cloud: MediaService, database: Database) -> None:

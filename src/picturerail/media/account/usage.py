@@ -1,5 +1,6 @@
-"""GET /usage and /usage/<dd-mm-yyyy>: what the account holds, and what it did: in all, or on one day."""
+"""GET /usage and /usage/<day>: what the account holds, and what it did: in all, or on one day."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ PLAN = "Self-hosted"
 
 def usage(media: Media, call: ApiRequest) -> dict[str, Any]:
     """The last thirty days, and everything that is stored."""
-    del call
+    if day := call.params.text("date"):
+        return usage_of_day(media, call, day)
     until = datetime.fromtimestamp(media.clock(), UTC)
     return _figures(media, until - timedelta(days=30), until) | {"last_updated": until.date().isoformat()}
 
@@ -21,12 +23,17 @@ def usage(media: Media, call: ApiRequest) -> dict[str, Any]:
 def usage_of_day(media: Media, call: ApiRequest, day: str) -> dict[str, Any]:
     """One day, and what of the things that are stored now was there at its end."""
     del call
-    try:
-        start = datetime.strptime(day, "%d-%m-%Y").replace(tzinfo=UTC)
-    except ValueError:
-        raise BadRequest("Invalid date: use dd-mm-yyyy.") from None
+    start = _day(day)
     end = start + timedelta(days=1, milliseconds=-1)
     return _figures(media, start, end) | {"last_updated": start.date().isoformat(), "date_requested": day}
+
+
+def _day(text: str) -> datetime:
+    """The beginning of a day: SDKs write dd-mm-yyyy in the path, the reference yyyy-mm-dd behind `?date=`."""
+    for form in ("%d-%m-%Y", "%Y-%m-%d"):
+        with suppress(ValueError):
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+    raise BadRequest("Invalid date: use yyyy-mm-dd or dd-mm-yyyy.")
 
 
 def _figures(media: Media, start: datetime, end: datetime) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from picturerail.spool import BLOCK, Spooled, SpoolWriter
 FIELD_BYTES = 4 * 1024 * 1024  # of all fields together
 MAX_PARTS = 1100  # a call may name 1,000 assets, each in a part of its own, beside what it says of them
 HEADER_BYTES = 64 * 1024
+_BACKSLASH = re.compile(rb'\\[\\"]?')
 _CONTROLS = re.compile(r"[\0-\x1f\x7f-\x9f]")  # which no file name means
 
 
@@ -29,9 +30,14 @@ Form = tuple[Fields, Spooled | None, bool]
 
 
 class _Decoder(MultipartDecoder):
-    """With file names as the SDK for Node.js writes them: the low byte of each of their letters, `ü` as in Latin-1."""
+    """With file names as clients write them.
+
+    The SDK for Node.js sends the low byte of each letter, `ü` as in Latin-1. Browsers send a backslash as it is, others
+    put one before it: alone it is part of the name.
+    """
 
     def _parse_headers(self, data: bytes | bytearray) -> Headers:
+        data = _BACKSLASH.sub(lambda found: found[0] if len(found[0]) > 1 else rb"\\", data)
         try:
             return super()._parse_headers(data)
         except UnicodeDecodeError:

@@ -9,6 +9,13 @@ from picturerail.media.search.expression.fields import Field
 
 BY_VALUE = ("resource_type", "type", "format", "status", "access_mode")
 BY_RANGE = ("bytes", "pixels", "width", "height", "aspect_ratio")
+# Where the categories begin when a client names no ranges, as the SDKs' own methods do.
+CATEGORIES = {
+    "bytes": (0, 100 * 1024, 1024**2, 10 * 1024**2, 100 * 1024**2),
+    "pixels": (0, 500_000, 2_000_000, 8_000_000, 24_000_000),
+}
+OTHER_NAMES = {"image_pixels": "pixels"}
+OF_VIDEO = ("duration", "video_pixels")  # which nothing here has
 MAX_AGGREGATES = 10
 MAX_RANGES = 50
 
@@ -39,36 +46,54 @@ def read_aggregates(given: list[Any], fields: tuple[Field, ...]) -> tuple[Aggreg
     return tuple(_aggregate(each, paths) for each in given)
 
 
-def count(db: Database, collection: str, query: dict[str, Any], aggregate: Aggregate) -> dict[str, int]:
-    """How many of the matches of `query` have each value, or lie in each range."""
+def count(
+    db: Database, collection: str, query: dict[str, Any], aggregate: Aggregate, milliseconds: int
+) -> dict[str, int]:
+    """How many of the matches of `query` have each value, or lie in each range; no question may take longer."""
+    if aggregate.name in OF_VIDEO:
+        return {span.key: 0 for span in aggregate.ranges}
     if aggregate.ranges:
         return {
-            span.key: db[collection].count_documents({"$and": [query, {aggregate.path: _between(span)}]})
+            span.key: db[collection].count_documents(
+                {"$and": [query, {aggregate.path: _between(span)}]}, maxTimeMS=milliseconds
+            )
             for span in aggregate.ranges
         }
     if aggregate.name == "status":  # of what is here; what is deleted is not
-        found = db[collection].count_documents(query)
+        found = db[collection].count_documents(query, maxTimeMS=milliseconds)
         return {"active": found} if found else {}
     groups = db[collection].aggregate(
         [
             {"$match": query},
             {"$group": {"_id": f"${aggregate.path}", "count": {"$sum": 1}}},
             {"$sort": {"count": -1}},
-        ]
+        ],
+        maxTimeMS=milliseconds,
     )
     return {str(group["_id"]): group["count"] for group in groups if group["_id"] is not None}
 
 
 def _aggregate(given: Any, paths: dict[str, str]) -> Aggregate:  # noqa: ANN401 - whatever a client sent
-    if given in BY_VALUE and given in paths:
-        return Aggregate(given, paths[given])
-    if isinstance(given, dict) and given.get("type") in BY_RANGE and given["type"] in paths:
+    told = given.get("type") if isinstance(given, dict) else given
+    name = OTHER_NAMES.get(told, told) if isinstance(told, str) else ""
+    path = paths.get(name, "")
+    if isinstance(given, dict) and (name in OF_VIDEO or (name in BY_RANGE and path)):
         ranges = given.get("ranges")
         if isinstance(ranges, list) and 0 < len(ranges) <= MAX_RANGES:
-            return Aggregate(given["type"], paths[given["type"]], tuple(map(_span, ranges)))
+            return Aggregate(str(told), path, tuple(map(_span, ranges)))
+    elif not isinstance(given, dict) and (name in OF_VIDEO or (name in (*BY_VALUE, *CATEGORIES) and path)):
+        return Aggregate(str(told), path, _categories(name))
     raise BadRequest(
-        f"Invalid aggregate: use one of {', '.join(BY_VALUE)}, or an object with ranges of {', '.join(BY_RANGE)}."
+        f"Invalid aggregate: use one of {', '.join((*BY_VALUE, *CATEGORIES, *OF_VIDEO))}, or an object with ranges of "
+        f"{', '.join(BY_RANGE)}."
     )
+
+
+def _categories(name: str) -> tuple[ValueRange, ...]:
+    starts = CATEGORIES.get(name, ())
+    ends = [start - 1 for start in starts[1:]]
+    spans = zip(starts, [*ends, None], strict=False)
+    return tuple(ValueRange(f"{low}-{'*' if high is None else high}", low, high) for low, high in spans)
 
 
 def _span(given: Any) -> ValueRange:  # noqa: ANN401

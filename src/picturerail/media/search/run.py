@@ -40,7 +40,10 @@ def run(db: Database, collection: str, request: SearchRequest, shown: dict[str, 
         documents = list(cursor.max_time_ms(SECONDS * 1000))
         whole = not request.cursor and len(documents) <= request.max_results
         total = len(documents) if whole else _count(db, collection, query)
-        groups = {each.name: aggregates.count(db, collection, query, each) for each in request.aggregates}
+        groups = {
+            each.name: aggregates.count(db, collection, query, each, SECONDS * 1000)
+            for each in request.aggregates
+        }
     except ExecutionTimeout:
         raise BadRequest(
             f"The search took longer than {SECONDS} seconds. Add a condition on one field, such as tags or format."
