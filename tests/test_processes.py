@@ -27,11 +27,11 @@ def test_a_child_that_does_not_listen_is_killed(capsys: pytest.CaptureFixture[st
 
 WATCHING = """
 import signal
-from picturerail import processes, server
+from picturerail import data_folder, processes, server
 from picturerail.settings import Settings
 server.HOUSEKEEPING = ["true"]
 server.WATCH_SECONDS = 0.0
-watched = server.Server(Settings(), processes.DataFolder(server.Path({folder!r})))
+watched = server.Server(Settings(), data_folder.DataFolder(server.Path({folder!r})))
 watched.folder.lock()
 watched.parts = [server.SupervisedPart("sleep", lambda: None)]
 watched.parts[0].process = processes.start(["sleep", "60"])

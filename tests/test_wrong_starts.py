@@ -14,7 +14,7 @@ from unittest.mock import Mock
 import pytest
 from click.testing import CliRunner, Result
 
-from picturerail import mongod, processes
+from picturerail import data_folder, mongod
 from picturerail.backup.schedule import back_up
 from picturerail.cli import main
 from picturerail.errors import StartupError
@@ -208,7 +208,7 @@ WAYS = {
         "cannot be used", command=("serve", "--data", "/proc/x", "--port", "PORT")
     ),
     "a folder that is half restored": Wrong(
-        "half restored", before=file(f"data/{processes.RESTORING}", json.dumps({"snapshot": "1"}))
+        "half restored", before=file(f"data/{data_folder.RESTORING}", json.dumps({"snapshot": "1"}))
     ),
     "a folder that leads nowhere": Wrong("Mount or make that", before=link("data", "/no/disk")),
     "a file in place of the originals": Wrong("Move it away", before=file("data/originals", "")),
@@ -326,8 +326,8 @@ def test_a_folder_of_before_that_cannot_be_written_to(
     """The folder itself may be ours, and what an earlier start has made in it somebody else's."""
     originals = tmp_path / "data" / "originals"
     originals.mkdir(parents=True)
-    monkeypatch.setattr("picturerail.processes.os.access", lambda path, _: path != originals)
-    monkeypatch.setattr("picturerail.processes.os.statvfs", lambda _: SimpleNamespace(f_flag=flag))
+    monkeypatch.setattr("picturerail.data_folder.os.access", lambda path, _: path != originals)
+    monkeypatch.setattr("picturerail.data_folder.os.statvfs", lambda _: SimpleNamespace(f_flag=flag))
     _is_refused(done(Wrong(""), tmp_path, free_port()), says)
 
 
@@ -339,8 +339,8 @@ def test_a_backup_into_the_data_folder_itself(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "LEFTOVER_SECONDS", 0)
-    holder = processes.DataFolder(tmp_path / "data")
+    monkeypatch.setattr(data_folder, "LEFTOVER_SECONDS", 0)
+    holder = data_folder.DataFolder(tmp_path / "data")
     holder.lock()
     try:
         _is_refused(done(Wrong(""), tmp_path, free_port()), "is in use")

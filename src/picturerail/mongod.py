@@ -17,7 +17,7 @@ from urllib.parse import quote_plus
 from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
-from picturerail import processes
+from picturerail import data_folder, processes
 from picturerail.database import DATABASE, Client
 from picturerail.errors import StartupError
 from picturerail.settings import kept_secrets
@@ -252,7 +252,7 @@ def _mend(data: Path, code: int) -> str:
     if shutil.disk_usage(folder).free < FULL_BYTES:
         return "The disk is full: free some space, and start again."
     if not all(os.access(each, os.W_OK) for each in (folder, *folder.iterdir())):
-        return f"Some of its files are not ours: `sudo chown -R {processes.user()} {data}`."
+        return f"Some of its files are not ours: `sudo chown -R {data_folder.user()} {data}`."
     if code in DAMAGED:
         return "Its files are damaged: restore a backup into another folder with `picturerail restore`."
     return ASK_FOR_URI

@@ -1,10 +1,7 @@
-"""Child processes that die with us, and a lock on the data folder that lasts until the last of them is gone."""
+"""Child processes that die with us."""
 
 import ctypes
-import errno
-import fcntl
 import os
-import pwd
 import signal
 import subprocess
 import sys
@@ -16,11 +13,7 @@ from picturerail.errors import StartupError
 
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
-RESTORING = "restoring.json"  # lies in a data folder while a backup is restored to it
-BACKUP = "repository.json"  # lies in a folder of backups
-FOLDERS = ("mongo", "run", "spool", "originals", "derived")  # of a data folder
 SILENT_SECONDS = 3.0  # of waiting, before it is told what for
-LEFTOVER_SECONDS = 40  # children of a killed server get this long to finish
 
 Process = subprocess.Popen[bytes]
 
@@ -97,126 +90,3 @@ class SlowStart:
         if time.monotonic() > self.due:
             print(f"Waiting for {self.what} ...", file=sys.stderr, flush=True)
             self.due = float("inf")
-
-
-def holder(data: Path) -> int | None:
-    """The server that runs on a data folder, if one does; nothing is made."""
-    try:
-        pid = int((data / "run" / "lock").read_text())
-        os.kill(pid, 0)
-    except (OSError, ValueError):
-        return None
-    return pid
-
-
-def _refuse_what_is_none(data: Path) -> None:
-    """Raise StartupError for a folder in which a gallery cannot be, or must not begin."""
-    if data.is_symlink() and not data.exists():
-        raise StartupError(
-            f"The data folder {data} is a link to {data.readlink()}, which is not there. Mount or make that."
-        )
-    for part in FOLDERS:
-        if (data / part).exists() and not (data / part).is_dir():
-            raise StartupError(f"{data / part} is a file, where the program keeps a folder. Move it away.")
-    if (data / BACKUP).is_file() and (data / "snapshots").is_dir():
-        raise StartupError(
-            f"{data} is a backup, no data folder. `picturerail restore {data} --data NEW` makes one of it."
-        )
-
-
-def _refuse_read_only(data: Path) -> None:
-    """Raise OSError unless files can be written into the folder, and into those of an earlier start."""
-    for folder in (data, *(data / part for part in FOLDERS)):
-        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
-            is_denied = os.statvfs(folder).f_flag & os.ST_RDONLY == 0
-            raise (
-                PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-                if is_denied
-                else OSError(errno.EROFS, os.strerror(errno.EROFS))
-            )
-
-
-def _mend(data: Path, code: int | None) -> str:
-    """What a person can do about a folder that refuses."""
-    if code == errno.EROFS:
-        return " Mount it so that it can be written to, or choose another folder with --data."
-    if code == errno.ENOSPC:
-        return " Free some space, and start again."
-    if code in (errno.EACCES, errno.EPERM):
-        give = f"chown -R {user()}" if data.exists() else f"install -d -o {user()}"
-        return f" Give it to the user who starts this: `sudo {give} {data}`, or choose another with --data."
-    return ""
-
-
-def user() -> str:
-    """Who we are, as `chown` takes it."""
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:  # of a container, perhaps
-        return str(os.geteuid())
-
-
-class DataFolder:
-    """The lock on a data folder: one server at a time, its children included.
-
-    The lock belongs to an open descriptor that every child inherits, so it is free only when all are gone.
-    """
-
-    def __init__(self, data: Path) -> None:
-        """Name the lock of the folder `data`, which is made, private, if it is missing."""
-        _refuse_what_is_none(data)
-        try:
-            (data / "run").mkdir(parents=True, exist_ok=True)
-            data.chmod(0o700)
-            _refuse_read_only(data)
-        except OSError as error:
-            raise StartupError(
-                f"The data folder {data} cannot be used: {error.strerror}.{_mend(data, error.errno)}"
-            ) from error
-        self.data = data
-        self.path = data / "run" / "lock"
-        self.descriptor = -1
-
-    def try_lock(self) -> bool:
-        """Take the lock if it is free."""
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            return False
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, str(os.getpid()).encode())
-        self.descriptor = descriptor
-        return True
-
-    def lock(self) -> None:
-        """Take the lock; wait for children of a server that was killed, refuse while its server lives."""
-        deadline = time.monotonic() + LEFTOVER_SECONDS
-        slow = SlowStart(f"the last start on {self.data} to end")
-        while not self.try_lock():
-            holder = self.holder()
-            if holder is not None or time.monotonic() > deadline:
-                who = f" by process {holder}" if holder else ""
-                raise StartupError(
-                    f"The data folder {self.data} is in use{who}. Stop that one, or choose another folder with --data."
-                )
-            slow.look()
-            time.sleep(0.1)
-
-    def refuse_unfinished(self) -> None:
-        """Raise StartupError when a restoring of this folder has not come to its end."""
-        if (self.data / RESTORING).exists():
-            raise StartupError(
-                f"{self.data} is only half restored from a backup. Run `picturerail restore` on it again first."
-            )
-
-    def holder(self) -> int | None:
-        """The process that took the lock, if it still lives."""
-        return holder(self.data)
-
-    def release(self) -> None:
-        """Give the lock back."""
-        if self.descriptor >= 0:
-            os.close(self.descriptor)
-            self.descriptor = -1

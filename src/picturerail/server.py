@@ -25,6 +25,7 @@ from typing import Any
 from pymongo.errors import AutoReconnect
 
 from picturerail import caddy, database, mongod, processes
+from picturerail.data_folder import DataFolder
 from picturerail.database import Database
 from picturerail.door.process import DRAIN_SECONDS, web_server
 from picturerail.errors import StartupError
@@ -56,7 +57,7 @@ class SupervisedPart:
 class Server:
     """The parts of one data folder. They stop in the reverse order of their starting."""
 
-    def __init__(self, settings: Settings, folder: processes.DataFolder) -> None:
+    def __init__(self, settings: Settings, folder: DataFolder) -> None:
         """Take the locked folder; `settings` is completed as parts start."""
         self.settings = settings
         self.folder = folder
@@ -180,7 +181,7 @@ def serve(settings: Settings, greeting: Callable[[Settings], str]) -> None:
 
     The greeting is composed while only the database runs: a part that dies later must not take us with it.
     """
-    folder = processes.DataFolder(settings.data)
+    folder = DataFolder(settings.data)
     folder.refuse_unfinished()
     folder.lock()
     server = Server(with_secrets(settings), folder)
@@ -215,7 +216,7 @@ def running(settings: Settings, *, media: bool = False, restoring: bool = False)
 
     Gives the settings with which they are reached.
     """
-    folder = processes.DataFolder(settings.data)
+    folder = DataFolder(settings.data)
     if not restoring:
         folder.refuse_unfinished()
     settings = with_secrets(settings)

@@ -11,9 +11,9 @@ from picturerail.backup.repository import Repository, scratch_folder
 from picturerail.backup.restore import restore_database, restore_files, restore_originals, restoring
 from picturerail.backup.schedule import back_up
 from picturerail.backup.verification import verify
+from picturerail.data_folder import RESTORING
 from picturerail.errors import StartupError
 from picturerail.media.stores import original_store
-from picturerail.processes import RESTORING
 from picturerail.settings import Settings, load
 from picturerail.settings.command_line import data_option
 

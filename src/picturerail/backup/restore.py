@@ -13,9 +13,9 @@ from picturerail.backup import dump
 from picturerail.backup.dump import Original
 from picturerail.backup.repository import Repository, hash_of
 from picturerail.backup.snapshot import ORIGINALS, SPEAK_EVERY, originals_of
+from picturerail.data_folder import RESTORING
 from picturerail.database import Database
 from picturerail.errors import NotFound, StartupError
-from picturerail.processes import RESTORING
 from picturerail.storage.base import Storage
 
 Say = Callable[[str], None]

@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from picturerail import caddy, database, mongod, processes
+from picturerail import caddy, data_folder, database, mongod
 from picturerail.edge.purges.targets import CachedUrl, PurgeFailed, all_edges
 from picturerail.errors import PicturerailError, StartupError
 from picturerail.gallery.cloud import answers
@@ -28,7 +28,7 @@ MAX_CLOCK_SECONDS = 60
 
 def runs(settings: Settings) -> bool:
     """True while a server holds this data folder."""
-    return holds_gallery(settings.data) and processes.holder(settings.data) is not None
+    return holds_gallery(settings.data) and data_folder.holder(settings.data) is not None
 
 
 def _front(settings: Settings) -> Verdict:
