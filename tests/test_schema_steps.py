@@ -28,7 +28,7 @@ WRITES = (
     "drop",
     "drop_index",
 )
-NAMES = ("gallery", "albums", "users", "jobs", "notifications", "purges", "counters", "schema")
+NAMES = ("gallery", "albums", "users", "jobs", "notifications", "purges", "counters", "schema", "assets")
 AT = datetime(2126, 1, 2, 3, 4, 5, tzinfo=UTC)  # nothing expires while the test runs
 
 
@@ -97,6 +97,18 @@ def fill(db: Database) -> None:
         [{"_id": id_(60 + n), "slugs": [f"album-{n}"], **album} for n, album in enumerate(albums)]
     )
     db["gallery"].update_one({"_id": id_(0)}, {"$set": {"albums": [id_(61)]}})
+    assets: list[dict[str, Any]] = [{"display_name": "Sea"}, {"display_name": ""}, {}]
+    db["assets"].insert_many(
+        [
+            {
+                "_id": id_(70 + n),
+                **dict.fromkeys(("public_id", "asset_id", "original"), str(n)),
+                "search": {"filename": f"f{n}"},
+                **asset,
+            }
+            for n, asset in enumerate(assets)
+        ]
+    )
 
 
 def state(db: Database) -> dict[str, list[dict[str, Any]]]:
@@ -141,6 +153,7 @@ def test_whatever_is_killed_the_next_start_ends_in_the_same_state(database: Data
     whole = state(database)
     assert whole["schema"] == [{"_id": "version", "version": len(STEPS)}]
     assert 2 * total >= 50
+    assert [each["search"]["display_name"] for each in whole["assets"]] == ["Sea", "f1", "f2"]
     for at in range(1, total + 1):
         for after in (False, True):
             fill(database)

@@ -14,6 +14,7 @@ from picturerail.gallery.api import routes
 from picturerail.media import coverage
 from picturerail.media.openapi.description import describe
 from picturerail.media.routes import ROUTES
+from picturerail.media.search.expression.fields import ASSET_FIELDS, ASSET_FIELDS_NOT_HERE
 from picturerail.media.web import Route
 from picturerail.message_index import HOLE, refusals
 from picturerail.settings import Settings
@@ -42,6 +43,20 @@ Every sentence with which something is refused, to be found by its words; {HOLE}
 second column is the status of the HTTP answer. What to do is in the sentence itself;
 [troubleshooting.md](../troubleshooting.md) says more about those that are met most. A 4xx is about what was asked, a
 5xx about this side of the line; 429 and 503 carry `Retry-After`."""
+
+FIELD_KINDS = {
+    "text": "words, the whole value, or how it begins",
+    "keyword": "the whole value, or how it begins",
+    "colour": "the name of one that is predominant",
+    "folder": "a folder, or all below it",
+    "number": "compared, or in a range",
+    "size": "compared, or in a range; may end in kb, mb or gb",
+    "ratio": "compared, or in a range; as 1.5 or 3:2",
+    "date": "compared, or in a range; a day, a moment or an age",
+    "flag": "true or false",
+    "pairs": "with a key behind a dot: words, the whole value; numbers and dates of metadata are compared",
+    "nothing": "nothing here has one",
+}
 
 PAGES = {  # where each part is explained
     "backup": "backup.md",
@@ -118,7 +133,7 @@ def commands_page() -> str:
 
 
 def endpoints_page() -> str:
-    """One row for each endpoint of the media service, and for each parameter of an upload."""
+    """One row for each endpoint of the media service, each parameter of an upload, each field of a search."""
     lines = ["# Endpoints of the media service", "", NOTE, ""]
     lines += ["Paths follow `/v1_1/<cloud>`, unless they begin with /v2.", ""]
     lines += ["| endpoint | what it does | |", "|---|---|---|"]
@@ -132,6 +147,9 @@ def endpoints_page() -> str:
     remarks |= {name: f"partly: {how}" for name, how in coverage.PARAMETERS_PARTLY.items()}
     remarks |= {name: f"not here: {why}" for name, why in coverage.PARAMETERS_NOT_HERE.items()}
     lines += [f"| `{name}` | {remark} |" for name, remark in sorted(remarks.items())]
+    lines += ["", "## Fields of a search", "", "| field | |", "|---|---|"]
+    lines += [f"| `{each.name}` | {FIELD_KINDS[each.kind]} |" for each in ASSET_FIELDS if each.name]
+    lines += [f"| `{name}` | not here: {why} |" for name, why in ASSET_FIELDS_NOT_HERE.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -145,6 +145,15 @@ def _centuries(tokens: str) -> Document:
     return {"$map": {"input": years, "in": {"$substrBytes": ["$$this", 0, len("@taken=18")]}}}
 
 
+def _sort_display_names(db: Database) -> None:
+    """Assets are sorted by their display name, which is the name of the file where none was given."""
+    given = {"$gt": ["$display_name", ""]}
+    name = {"$cond": [given, "$display_name", "$search.filename"]}
+    db["assets"].update_many(
+        {"search.filename": {"$exists": True}}, [{"$set": {"search.display_name": name}}]
+    )
+
+
 STEPS: list[Callable[[Database], None]] = [
     _name_states,
     _fold_addresses,
@@ -155,6 +164,7 @@ STEPS: list[Callable[[Database], None]] = [
     _ask_for_hashes,
     _close_originals,
     _index_centuries,
+    _sort_display_names,
 ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from bson import ObjectId
 from cloudinary import Search, api, uploader
 from cloudinary.api_client.call_api import call_json_api
-from cloudinary.exceptions import BadRequest
+from cloudinary.exceptions import BadRequest, NotFound
 
 from picturerail.database import Database
 from picturerail.media.asset import Identity
@@ -108,12 +108,15 @@ def test_expressions_find_what_they_say(stored: Database, expression: str, wante
     assert found(expression) == [str(number) for number in wanted]
 
 
-@pytest.mark.parametrize("key", ["created_at", "public_id", "bytes", "format", "display_name"])
+@pytest.mark.parametrize(
+    "key", ["created_at", "public_id", "bytes", "format", "display_name", "metadata.size"]
+)
 @pytest.mark.parametrize("direction", ["asc", "desc"])
 def test_pages_follow_each_other_without_gap_or_repetition(
     stored: Database, key: str, direction: str
 ) -> None:
-    stored["assets"].update_many({"bytes": {"$gt": 6000}}, {"$unset": {"format": ""}})
+    stored["metadata_fields"].insert_one({"external_id": "size", "label": "Size", "type": "integer"})
+    stored["assets"].update_many({"bytes": {"$gt": 6000}}, {"$unset": {"format": "", "metadata": ""}})
     names: list[str] = []
     cursor = ""
     while True:
@@ -129,6 +132,23 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     values = [each.get(key) or "" for each in whole]
     if key in ("created_at", "public_id", "bytes"):
         assert values == sorted(values, key=lambda value: value or 0, reverse=direction == "desc")
+
+
+def test_names_that_are_given_and_names_of_files_have_one_order(stored: Database) -> None:
+    insert(stored, Identity("image", "upload", "z"), 20, display_name="a35")
+    named = Search().sort_by("display_name", "asc").execute()["resources"]
+    assert [each["display_name"] for each in named][5:9] == ["a3", "a35", "a4", "a5"]
+
+
+def test_only_what_has_one_value_is_sorted_by(stored: Database) -> None:
+    stored["metadata_fields"].insert_one({"external_id": "hues", "label": "Hues", "type": "set"})
+    for name, error in (
+        ("metadata.hues", BadRequest),
+        ("metadata.none", NotFound),
+        ("metadata.$a", BadRequest),
+    ):
+        with pytest.raises(error):
+            Search().sort_by(name).execute()
 
 
 def test_a_page_goes_on_where_the_last_one_ended_though_assets_come_and_go(stored: Database) -> None:

@@ -237,6 +237,21 @@ def test_operators_of_mongodb_stay_plain_text(text: str) -> None:
         assert operators(query(text)) <= KNOWN
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "face_count",
+        "image_metadata.Make",
+        "last_updated.tags_updated_at",
+        "uploaded_by",
+        "created_by.access_key",
+    ],
+)
+def test_fields_that_are_not_here_say_why(name: str) -> None:
+    with pytest.raises(BadRequest, match=f"position 1: {name} cannot be searched for here: "):
+        query(f"{name}:1")
+
+
 def test_limits() -> None:
     for text in ("a" * 5000, "(" * 40 + "a" + ")" * 40, " ".join("a" for _ in range(300)), "NOT " * 50 + "a"):
         with pytest.raises(BadRequest):
@@ -265,6 +280,11 @@ def test_limits() -> None:
         ("width=100", {"width": {"$eq": 100}}),
         ("aspect_ratio>=16:9", {"search.aspect_ratio": {"$gte": 1.78}}),
         ("transparent=true", {"search.transparent": True}),
+        ("colors:Blue", {"facts.predominant": {"$elemMatch": {"0": "blue"}}}),
+        ("colors:*", {"facts.predominant": {"$nin": [None, "", []]}}),
+        ("duration>30s", {"_id": {"$exists": False}}),
+        ("duration:[1 TO 5]", {"_id": {"$exists": False}}),
+        ("access_control=token", {"access_control.access_type": "token"}),
         ("context.alt=A b", None),
         ('context.alt="A b"', {"search.entries": "context.alt==A b"}),
         ("metadata.size>5", {"metadata.size": {"$gt": 5}}),

@@ -8,6 +8,7 @@ from picturerail.errors import BadRequest
 from picturerail.media.asset import Asset
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
+from picturerail.media.metadata import fields as metadata_fields
 from picturerail.media.search.expression.fields import ASSET_FIELDS
 from picturerail.media.search.request import read_request
 from picturerail.media.search.results import result
@@ -25,6 +26,8 @@ def page(media: Media, params: Params) -> dict[str, Any]:
     started = time.monotonic()
     now = datetime.fromtimestamp(media.clock(), UTC)
     request = read_request(params, ASSET_FIELDS, now)
+    for key in request.sort:
+        _refuse_lists(media, key.path)
     found = run(media.database, "assets", request, {})
     answer: dict[str, Any] = {
         **counted(found),
@@ -36,6 +39,13 @@ def page(media: Media, params: Params) -> dict[str, Any]:
     if found.aggregations:
         answer["aggregations"] = found.aggregations
     return answer
+
+
+def _refuse_lists(media: Media, path: str) -> None:
+    """Several values of one asset have no place in an order; NotFound for a field of metadata that is not there."""
+    room, _, name = path.partition(".")
+    if room == "metadata" and metadata_fields.find(media.database, name)["type"] == "set":
+        raise BadRequest(f"Invalid sort_by: {path} is a set, which may have several values.")
 
 
 def visual_search(media: Media, call: ApiRequest) -> dict[str, Any]:

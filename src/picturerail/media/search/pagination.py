@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from picturerail.media.http import json_text
 from picturerail.media.search.expression.fields import Field
 
 MAX_SORT_KEYS = 4
+METADATA_NAME = re.compile(r"metadata\.[\w-]+")
 SCORE = "score"  # every match is as good as any other: the newest comes first
 
 
@@ -36,21 +38,34 @@ NEWEST = SortKey("created_at", -1)
 
 def read_sort(given: Any, fields: Sequence[Field]) -> Sort:  # noqa: ANN401 - whatever a client sent
     """Paths and directions of `sort_by`: a list of {field: "asc" or "desc"}. The order is made total by _id."""
-    known = {field.name: field for field in fields if field.sortable}
-    known[SCORE] = known["created_at"]
     keys: dict[str, SortKey] = {}
     for name, direction in _pairs(given):
-        if name not in known:
-            raise BadRequest(f"Invalid sort_by: {str(name)[:50]} is not one of {', '.join(known)}.")
+        field = _sortable(fields, str(name))
         if str(direction).lower() not in ("asc", "desc"):
             raise BadRequest("Invalid sort_by: the direction is asc or desc.")
-        field = known[name]
-        ascending = direction.lower() == "asc"
-        keys.setdefault(field.path, SortKey(field.path, 1 if ascending else -1, field.optional))
+        path = field.order or field.path
+        keys.setdefault(path, SortKey(path, 1 if direction.lower() == "asc" else -1, field.optional))
     if len(keys) > MAX_SORT_KEYS:
         raise BadRequest(f"Invalid sort_by: {MAX_SORT_KEYS} fields may be given.")
     sort = tuple(keys.values()) or (NEWEST,)
     return (*sort, SortKey("_id", sort[-1].direction))
+
+
+def _sortable(fields: Sequence[Field], name: str) -> Field:
+    """The field to sort by; of metadata, each of its own, which not every asset has."""
+    known = {field.name: field for field in fields if field.sortable}
+    known[SCORE] = known["created_at"]
+    if (
+        name not in known
+        and METADATA_NAME.fullmatch(name)
+        and any(each.name == "metadata" for each in fields)
+    ):
+        return Field(name, "pairs", name, sortable=True, optional=True)
+    if name not in known:
+        raise BadRequest(
+            f"Invalid sort_by: {name[:50]} is not one of {', '.join(known)}, metadata.<external_id>."
+        )
+    return known[name]
 
 
 def mongo_sort(sort: Sort) -> list[tuple[str, int]]:

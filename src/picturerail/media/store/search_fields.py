@@ -28,6 +28,7 @@ def search_fields(asset: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "folder": asset.get("asset_folder") or parent,
         "filename": filename,
+        "display_name": asset.get("display_name") or filename,  # to sort by
         "uploaded_at": asset.get("uploaded_at") or datetime.fromtimestamp(asset["version"], UTC),
         **sizes,
         **transparent,

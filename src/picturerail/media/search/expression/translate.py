@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from picturerail.media.search.expression import values
 from picturerail.media.search.expression.complaint import complaint
-from picturerail.media.search.expression.fields import Field, find
+from picturerail.media.search.expression.fields import Field, find, why_not
 from picturerail.media.search.expression.syntax import And, Bound, FieldTerm, Node, Not, Or, Range
 from picturerail.media.store.search_fields import MAX_WHOLE_LENGTH, whole_of, words_of
 
@@ -50,10 +50,13 @@ class Translator:
     def _condition(self, node: FieldTerm | Range) -> SearchQuery:
         field = find(self.fields, node.field)
         if field is None:
+            name = node.field[:50]
+            if reason := why_not(self.fields, node.field):
+                raise complaint(
+                    self.text, node.field_position, f"{name} cannot be searched for here: {reason}."
+                )
             names = ", ".join(each.name for each in self.fields if each.name)
-            raise complaint(
-                self.text, node.field_position, f"there is no field {node.field[:50]}. Fields: {names}."
-            )
+            raise complaint(self.text, node.field_position, f"there is no field {name}. Fields: {names}.")
         try:
             if isinstance(node, Range):
                 return self._range(field, node)
@@ -85,6 +88,20 @@ class Translator:
         if field.name == "status":  # of what is here; what is deleted is not
             return ALL if _is_active(term) else NOTHING
         return _whole(field.path, term)
+
+    def colour(self, field: Field, term: FieldTerm) -> SearchQuery:
+        """A colour by its name, one of the predominant ones."""
+        _only_equal(term)
+        if term.prefix:
+            return (
+                _present(field.path) if not term.value else _first_of_each(field.path, _between(term.value))
+            )
+        return _first_of_each(field.path, term.value.casefold())
+
+    def nothing(self, field: Field, term: FieldTerm) -> SearchQuery:
+        """What no asset has."""
+        del field, term
+        return NOTHING
 
     def folder(self, field: Field, term: FieldTerm) -> SearchQuery:
         """A folder; `shop/*` is that one and all below it, `*` all folders and the root: Cloudinary's CLI asks so."""
@@ -152,6 +169,8 @@ class Translator:
     def _range(self, field: Field, node: Range) -> SearchQuery:
         if field.kind == "pairs":
             return self._both(field, node)
+        if field.kind == "nothing":
+            return NOTHING
         if field.kind not in ("date", "number", "size", "ratio"):
             raise ValueError("only numbers and times have ranges")
         return self._both(field, node)
@@ -174,6 +193,8 @@ MATCHERS: dict[str, Matcher] = {
     "any": Translator.any_text,
     "text": Translator.text_field,
     "keyword": Translator.keyword,
+    "colour": Translator.colour,
+    "nothing": Translator.nothing,
     "folder": Translator.folder,
     "pairs": Translator.pairs,
     "number": Translator.number,
@@ -218,8 +239,16 @@ def _whole(path: str, term: FieldTerm) -> SearchQuery:
 
 
 def _prefix(path: str, prefix: str, *, array: bool) -> SearchQuery:
-    between = {"$gte": prefix, "$lt": prefix + LAST_LETTER}
-    return {path: {"$elemMatch": between} if array else between}
+    return {path: {"$elemMatch": _between(prefix)} if array else _between(prefix)}
+
+
+def _between(prefix: str) -> SearchQuery:
+    return {"$gte": prefix, "$lt": prefix + LAST_LETTER}
+
+
+def _first_of_each(path: str, value: Any) -> SearchQuery:  # noqa: ANN401
+    """A value that stands first in one of the lists of a list."""
+    return {path: {"$elemMatch": {"0": value}}}
 
 
 def _present(path: str) -> SearchQuery:
