@@ -225,8 +225,11 @@ def _refuse_foreign_pages() -> None:
     """A page of another site cannot make a visitor's browser change anything here, token or not."""
     came_from = request.headers.get("Origin") or _origin(request.headers.get("Referer", ""))
     ours = {services.settings().site_url, f"{request.scheme}://{request.host}"}
+    site = request.headers.get("Sec-Fetch-Site")
+    if came_from == "null" and site == "same-origin":
+        return  # the browser hides the address of the page, as some people let theirs do, but says that it is ours
     same_host = came_from and split_url(came_from).netloc == request.host and came_from != "null"
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+    if site == "cross-site":
         raise Forbidden("This request came from another site's page.")
     if came_from and came_from not in ours and not same_host:
         raise Forbidden(
