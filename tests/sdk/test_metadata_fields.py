@@ -1,15 +1,18 @@
 """Metadata fields and rules as the official SDK manages them, over HTTP."""
 
+import json
 from typing import Any
 
 import pytest
-from cloudinary import api
+from cloudinary import api, uploader
 from cloudinary.exceptions import BadRequest, NotFound
 
 from picturerail.database import Database
 from tests.media_service import MediaService
+from tests.pictures import encoded, quadrants
 
 pytestmark = pytest.mark.usefixtures("cloud", "database")
+PIXEL = encoded(quadrants(), "PNG")
 COLOURS = {"values": [{"external_id": "r", "value": "Red"}, {"external_id": "g", "value": "Green"}]}
 
 
@@ -53,6 +56,44 @@ def test_lists_of_values_are_managed(add: Any) -> None:
     assert len(api.restore_metadata_field_datasource("a", ["r"])["values"]) == 3
     ordered = api.reorder_metadata_field_datasource("a", "value", "asc")
     assert [value["value"] for value in ordered["values"]] == ["Blue", "Green", "Red"]
+
+
+def test_a_list_that_may_grow_takes_new_values_with_an_upload(add: Any) -> None:
+    grows = {"datasource": COLOURS, "allow_dynamic_list_values": True}
+    add("a", "set", **grows)
+    add("b", "enum", **grows)
+    add("c", "enum", datasource=COLOURS)
+    api.delete_datasource_entries("b", ["r"])
+    told = uploader.upload(PIXEL, metadata={"a": ["Navy", "r", "Navy"], "b": "Sky blue"})
+    assert told["metadata"] == {"a": ["r", "Navy"], "b": "Sky blue"}
+    values = {"external_id": "Navy", "value": "Navy"}
+    assert api.metadata_field_by_field_id("a")["datasource"]["values"] == [*COLOURS["values"], values]
+    for refused in (
+        {"c": "Navy"},
+        {"b": "r"},
+        {"b": ["x", "y"]},
+        {"a": [{"x": 1}]},
+        {"a": "x" * 256},
+        {"b": "new", "c": "x"},
+    ):
+        with pytest.raises(BadRequest):
+            uploader.upload(PIXEL, metadata=json.dumps(refused))
+    uploader.update_metadata({"b": "Navy"}, [told["public_id"]])
+    known = [each["external_id"] for each in api.metadata_field_by_field_id("b")["datasource"]["values"]]
+    assert known == ["g", "Sky blue", "Navy"]
+
+
+def test_what_uploads_are_given_by_themselves_stays_possible(add: Any) -> None:
+    add("a", "enum", datasource=COLOURS, default_value="r")
+    add("b", "set", datasource=COLOURS)
+    rule = {"metadata_field_id": "b", "name": "x", "condition": {"metadata_field_id": "a", "populated": True}}
+    with pytest.raises(BadRequest, match="apply_value is invalid"):
+        api.add_metadata_rule({**rule, "result": {"enable": True, "apply_value": {"value": "gone"}}})
+    api.add_metadata_rule({**rule, "result": {"enable": True, "apply_value": {"value": ["g"]}}})
+    for field, entry in (("a", "r"), ("b", "g")):
+        with pytest.raises(BadRequest, match=f"{entry} is the default_value of metadata field {field}, or"):
+            api.delete_datasource_entries(field, [entry])
+    assert uploader.upload(PIXEL)["metadata"] == {"a": "r", "b": ["g"]}
 
 
 def test_rules_are_managed(add: Any) -> None:

@@ -109,6 +109,22 @@ def test_text_has_a_length() -> None:
         {"type": "string", "label": "a", "validation": {"type": "less_than", "value": 3}},
         {"type": "integer", "label": "a", "validation": {"type": "and", "rules": []}},
         {"type": "integer", "label": "a", "validation": "[a-z]+"},
+        {"type": "string", "label": "a", "validation": {"type": "strlen", "min": 3, "max": 2}},
+        {"type": "string", "label": "a", "validation": {"type": "strlen", "min": True}},
+        *(
+            {"type": kind, "label": "a", "validation": {"type": "and", "rules": rules}}
+            for kind, rules in (
+                ("string", [{"type": "strlen", "min": 3}, {"type": "strlen", "max": 2}]),
+                ("integer", [{"type": "greater_than", "value": 5}, {"type": "less_than", "value": 6}]),
+                (
+                    "date",
+                    [
+                        {"type": "greater_than", "value": "2026-02-01", "equals": True},
+                        {"type": "less_than", "value": "2026-02-01"},
+                    ],
+                ),
+            )
+        ),
         {"type": "integer", "label": "a", "default_value": "x"},
         {"type": "enum", "label": "a"},
         {"type": "enum", "label": "a", "datasource": {"values": [{"value": 3}]}},
@@ -135,6 +151,8 @@ def test_entries_of_a_list_are_changed_deleted_restored_and_put_in_order() -> No
     assert datasource.with_state(fewer, ["g"], "active") == entries
     descending = datasource.ordered(entries, "value", "desc")
     assert [entry["value"] for entry in descending] == ["Rouge", "Green", "Blue"]
+    came = datasource.ordered(descending, "created_at", "asc")
+    assert [entry["value"] for entry in came] == ["Rouge", "Green", "Blue"]
     with pytest.raises(NotFound):
         datasource.with_state(entries, ["missing"], "inactive")
 

@@ -4,7 +4,7 @@ Kept are: text for string, a whole number for integer, YYYY-MM-DD for date, the 
 for enum, and a list of those for set. (Cloudinary's "structured metadata" documentation, field structure.)
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -46,16 +46,37 @@ def checked_validation(kind: str, rule: Any) -> dict[str, Any]:  # noqa: ANN401
         rules = rule.get("rules")
         if not isinstance(rules, list) or not 0 < len(rules) <= 20:
             raise BadRequest("validation is invalid: 'and' needs a list of rules.")
-        return {"type": "and", "rules": [_checked_rule(kind, each) for each in rules]}
+        checked_rules = [_checked_rule(kind, each) for each in rules]
+        _refuse_contradiction(checked_rules)
+        return {"type": "and", "rules": checked_rules}
     return _checked_rule(kind, rule)
+
+
+def _refuse_contradiction(rules: Sequence[Mapping[str, Any]]) -> None:
+    """BadRequest when one rule wants less than another one leaves: no value could pass, and no asset be uploaded."""
+    lowest = [_step(rule, 1) for rule in rules if rule["type"] == "greater_than"]
+    highest = [_step(rule, -1) for rule in rules if rule["type"] == "less_than"]
+    lengths = [rule for rule in rules if rule["type"] == "strlen"]
+    lowest += [rule["min"] for rule in lengths if "min" in rule]
+    highest += [rule["max"] for rule in lengths if "max" in rule]
+    if lowest and highest and max(lowest) > min(highest):
+        raise BadRequest("validation is invalid: no value can pass it, for its least is above its most.")
+
+
+def _step(rule: Mapping[str, Any], by: int) -> int:
+    """The first whole number, or day, that passes a comparison."""
+    value = rule["value"]
+    number: int = date.fromisoformat(value).toordinal() if isinstance(value, str) else value
+    return number if rule["equals"] else number + by
 
 
 def _checked_rule(kind: str, rule: Any) -> dict[str, Any]:  # noqa: ANN401
     given = rule.get("type") if isinstance(rule, dict) else None
     if kind == "string" and given == "strlen":
         limits = {name: rule[name] for name in ("min", "max") if rule.get(name) is not None}
-        if not limits or not all(isinstance(limit, int) and limit >= 0 for limit in limits.values()):
+        if not limits or not all(type(limit) is int and limit >= 0 for limit in limits.values()):
             raise BadRequest("validation is invalid: strlen needs min, max or both, as whole numbers.")
+        _refuse_contradiction([{"type": "strlen", **limits}])
         return {"type": "strlen", **limits}
     if kind in ("integer", "date") and given in COMPARISONS:
         value = _typed({"type": kind, "external_id": "validation"}, rule.get("value"))

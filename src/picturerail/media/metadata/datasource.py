@@ -30,9 +30,20 @@ def merged(entries: Entries, values: Any) -> Entries:  # noqa: ANN401
         else:
             by_id[given["external_id"]] = given
             changed.append(given)
-    if len(changed) > MAX_ENTRIES:
-        raise BadRequest(f"datasource is invalid: it may have {MAX_ENTRIES} values.")
+    _refuse_more(len(changed))
     return changed
+
+
+def lacking(entries: Entries, value: Any) -> Entries:  # noqa: ANN401
+    """The entries that are to be added before a field can hold `value`: each of its texts that names none.
+
+    One that was deleted is not added again.
+    """
+    known = {entry["external_id"] for entry in entries}
+    given = value if isinstance(value, list) else [value]
+    texts = dict.fromkeys(each for each in given if isinstance(each, str) and each and each not in known)
+    _refuse_more(len(entries) + len(texts))
+    return [_entry({"external_id": text, "value": text}) for text in texts]
 
 
 def with_state(entries: Entries, external_ids: list[str], state: str) -> Entries:
@@ -44,11 +55,10 @@ def with_state(entries: Entries, external_ids: list[str], state: str) -> Entries
 
 
 def ordered(entries: Entries, order_by: str, direction: str) -> Entries:
-    """`entries` in a new order; `created_at` is the order in which they came."""
+    """`entries` in a new order; `created_at` is the order in which they came, which they keep as their number."""
     key = "number" if order_by == "created_at" else order_by
     numbered = [{"number": number, **entry} for number, entry in enumerate(entries)]
-    in_order = sorted(numbered, key=lambda entry: entry[key], reverse=direction == "desc")
-    return [{name: entry[name] for name in ("external_id", "value", "state")} for entry in in_order]
+    return sorted(numbered, key=lambda entry: entry[key], reverse=direction == "desc")
 
 
 def found(entries: Entries, term: str, *, whole: bool = False) -> Entries:
@@ -62,6 +72,11 @@ def shown(entries: Entries) -> dict[str, Any]:
     """The active entries as they are answered."""
     active = [entry for entry in entries if entry["state"] == "active"]
     return {"values": [{"external_id": entry["external_id"], "value": entry["value"]} for entry in active]}
+
+
+def _refuse_more(count: int) -> None:
+    if count > MAX_ENTRIES:
+        raise BadRequest(f"datasource is invalid: it may have {MAX_ENTRIES} values.")
 
 
 def _list(values: Any) -> list[Any]:  # noqa: ANN401

@@ -87,6 +87,7 @@ def delete_entries(media: Media, call: ApiRequest, external_id: str) -> dict[str
     """Take entries out of the list of values; they can be restored."""
     field = _with_list(media, external_id)
     external_ids = _entries_of(call)
+    _refuse_given(media, field, external_ids)
     return _store(media, field, datasource.with_state(field["datasource"], external_ids, "inactive"))
 
 
@@ -109,6 +110,18 @@ def _with_list(media: Media, external_id: str) -> Document:
     if field["type"] not in WITH_LIST:
         raise BadRequest(f"metadata field {external_id} has no datasource: its type is {field['type']}.")
     return field
+
+
+def _refuse_given(media: Media, field: Document, external_ids: list[str]) -> None:
+    """What assets are given by themselves stays in the list: without it each upload would be refused."""
+    name = field["external_id"]
+    results = [rule["result"] for rule in fields.rules(media.database) if rule["metadata_field_id"] == name]
+    given = [field["default_value"], *(each.get("apply_value", {}).get("value") for each in results)]
+    entries = {entry for each in given for entry in (each if isinstance(each, list) else [each])}
+    if used := entries & set(external_ids):
+        raise BadRequest(
+            f"{min(used)[:100]} is the default_value of metadata field {name}, or a rule gives it: change that first."
+        )
 
 
 def _store(media: Media, field: Document, entries: datasource.Entries) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Every query about metadata fields and rules."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -8,6 +9,8 @@ from pymongo.errors import DuplicateKeyError
 from picturerail import clock
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, NotFound
+from picturerail.media.metadata.checks import checked
+from picturerail.media.metadata.datasource import MAX_ENTRIES
 
 MAX_FIELDS = 500
 MAX_RULES = 500
@@ -55,6 +58,19 @@ def replace(db: Database, field: Document) -> Document:
     return stored
 
 
+def add_entries(db: Database, external_id: str, entries: Sequence[Document]) -> None:
+    """Add entries at the end of a field's list, each once, whoever else adds some; BadRequest when it is full."""
+    for entry in entries:
+        room = {"external_id": external_id, f"datasource.{MAX_ENTRIES - 1}": {"$exists": False}}
+        missing = {"datasource.external_id": {"$ne": entry["external_id"]}}
+        added = db["metadata_fields"].update_one({**room, **missing}, {"$push": {"datasource": entry}})
+        there = {"external_id": external_id, "datasource.external_id": entry["external_id"]}
+        if not added.matched_count and db["metadata_fields"].find_one(there, {"_id": 1}) is None:
+            raise BadRequest(
+                f"The list of metadata field {external_id} is full: it may have {MAX_ENTRIES} values."
+            )
+
+
 def remove(db: Database, external_id: str) -> None:
     """Delete a field, the rules that lead to it, and its values on all assets."""
     field = find(db, external_id)
@@ -90,8 +106,8 @@ def find_rule(db: Database, external_id: str) -> Document:
 
 
 def insert_rule(db: Database, rule: Document) -> Document:
-    """Add a rule; NotFound when its field is not there."""
-    find(db, rule["metadata_field_id"])
+    """Add a rule; NotFound when its field is not there, BadRequest when that cannot hold what the rule gives it."""
+    _refuse_misfit(db, rule)
     if db["metadata_rules"].estimated_document_count() >= MAX_RULES:
         raise BadRequest(f"There may be {MAX_RULES} metadata rules.")
     db["metadata_rules"].insert_one(rule)
@@ -99,12 +115,20 @@ def insert_rule(db: Database, rule: Document) -> Document:
 
 
 def update_rule(db: Database, external_id: str, changes: dict[str, Any]) -> Document:
-    """Change a rule; NotFound."""
-    find_rule(db, external_id)
-    if "metadata_field_id" in changes:
-        find(db, changes["metadata_field_id"])
+    """Change a rule; NotFound, or BadRequest."""
+    _refuse_misfit(db, find_rule(db, external_id) | changes)
     db["metadata_rules"].update_one({"external_id": external_id}, {"$set": changes})
     return find_rule(db, external_id)
+
+
+def _refuse_misfit(db: Database, rule: Mapping[str, Any]) -> None:
+    """A rule that gives what its field cannot hold would refuse each upload that it fits."""
+    field = find(db, rule["metadata_field_id"])
+    if (given := rule["result"].get("apply_value")) is not None:
+        try:
+            checked(field, given["value"])
+        except BadRequest as error:
+            raise BadRequest(f"apply_value is invalid. {error.message}") from error
 
 
 def remove_rule(db: Database, external_id: str) -> None:

@@ -8,10 +8,12 @@ from picturerail.errors import BadRequest
 from picturerail.media.http import json_text
 from picturerail.media.http.pairs import parse_pairs
 from picturerail.media.http.params import Params
+from picturerail.media.metadata import datasource
 from picturerail.media.metadata import fields as field_queries
 from picturerail.media.metadata import rules as metadata_rules
 from picturerail.media.metadata.checks import MetadataValue, checked
 
+ADDED = "added"  # entries that a value has brought into the list of its field
 EMPTY: tuple[object, ...] = (None, "", [])
 
 
@@ -53,6 +55,7 @@ def _merged(
     clear_invalid: bool = False,
 ) -> dict[str, MetadataValue]:
     """BadRequest for an unknown field, a value that does not fit, or a mandatory field without a value."""
+    fields = [_widened(field, given.get(field["external_id"])) for field in fields]
     by_id = {field["external_id"]: field for field in fields}
     if unknown := given.keys() - by_id.keys():
         raise BadRequest(f"Metadata field {min(unknown)[:255]} does not exist.")
@@ -61,7 +64,18 @@ def _merged(
         _set(by_id[name], value, values)
     values = metadata_rules.applied(fields, field_queries.rules(db), values, clear_invalid=clear_invalid)
     _refuse_missing(fields, values)
+    for field in fields:
+        if ADDED in field:
+            field_queries.add_entries(db, field["external_id"], field[ADDED])
     return values
+
+
+def _widened(field: Document, value: Any) -> Document:  # noqa: ANN401
+    """A field whose list may grow, with the entries that `value` adds to it."""
+    if not field["allow_dynamic_list_values"] or value in EMPTY:
+        return field
+    added = datasource.lacking(field["datasource"], value)
+    return field | {"datasource": [*field["datasource"], *added], ADDED: added} if added else field
 
 
 def _set(field: Document, value: Any, values: dict[str, MetadataValue]) -> None:  # noqa: ANN401
