@@ -24,6 +24,10 @@ class BadRequest(PicturerailError):
     report = False
 
 
+class UnsupportedTransformation(BadRequest):
+    """A transformation that Cloudinary knows and that is not here: nothing in it is written wrongly."""
+
+
 class Unauthorized(PicturerailError):
     """Nobody is signed in, or a signature or key is wrong."""
 

@@ -8,7 +8,7 @@ import uuid
 import zipfile
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import cloudinary.api
 import cloudinary.uploader
@@ -291,3 +291,86 @@ def test_asset_is_a_word_for_the_type_upload(cloud: MediaService) -> None:
     assert told["type"] == "upload"
     assert cloudinary.uploader.explicit(public_id, type="asset")["public_id"] == public_id
     assert cloudinary.uploader.destroy(public_id, type="asset")["result"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("a[0][x]=1&a[1][y]=2", {"a": [{"x": "1"}, {"y": "2"}]}),  # PHP
+        ("a[0][x]=1&a[0][y]=2", {"a": [{"x": "1", "y": "2"}]}),
+        ("a[][x]=1&a[][y]=2&a[][x]=3", {"a": [{"x": "1", "y": "2"}, {"x": "3"}]}),  # Ruby
+        ("a[b][c][]=1&a[b][c][]=2&a[b][d]=3", {"a": {"b": {"c": ["1", "2"], "d": "3"}}}),
+        ("a[]=1&a[]=2&b=1&b=2", {"a": ["1", "2"], "b": "2"}),
+        ("a[1]=x&a[]=y", {"a": ["x", "y"]}),
+        ("[a]=1&a[b=2", {"[a]": "1", "a": {"b": "2"}}),
+        ("a[x]=1&a[]=2", None),
+        ("a=1&a[]=2", None),
+        ("a[][]=1&a[0][x]=2", {"a": [["1"], {"x": "2"}]}),
+        ("a[0][]=1&a[0][x]=2", None),
+        ("a[x]=1&a[x][y]=2", None),
+        ("a" + "[x]" * 9 + "=1", None),
+    ],
+)
+def test_names_with_brackets(written: str, read: Any) -> None:
+    pairs = parse_qsl(written, keep_blank_values=True)
+    if read is None:
+        with pytest.raises(BadRequest):
+            Params.from_pairs(pairs)
+    else:
+        assert dict(Params.from_pairs(pairs)) == read
+
+
+def test_a_search_as_a_form(cloud: MediaService) -> None:
+    tag = name()
+    names = [upload(cloud, signed(cloud, public_id=f"{tag}{n}", tags=tag), jpeg(9, 9)).status for n in (1, 2)]
+    assert names == [200, 200]
+    body = urlencode({"expression": f"tags={tag}", "sort_by[0][public_id]": "desc", "with_field[]": "tags"})
+    told = send(f"{cloud.url}/v1_1/cloud/resources/search", "POST", body.encode(), BASIC)
+    found = json.loads(told.body)["resources"]
+    assert [each["public_id"] for each in found] == [f"{tag}2", f"{tag}1"]
+    assert found[0]["tags"] == [tag]
+
+
+@pytest.mark.parametrize("bad", ["w_wide", "nonsense", "c_scale,w_10|c_wrong,w_10", "w_10/x_y_z,,"])
+def test_what_is_no_transformation_is_refused_before_it_is_kept(cloud: MediaService, bad: str) -> None:
+    public_id = name()
+    for word in ("eager", "transformation"):
+        for path, more in (("upload", {}), ("explicit", {"type": "upload"})):
+            params = signed(cloud, public_id=public_id, **{word: bad}, **more)
+            body, content_type = form(params, jpeg(9, 9) if path == "upload" else None)
+            headers = {"Content-Type": content_type}
+            got = send(f"{cloud.url}/v1_1/cloud/image/{path}", "POST", body, headers)
+            assert got.status == 400, got.body
+        assert ask(cloud, "POST", "upload_presets", {"name": public_id, word: bad}).status == 400
+    assert ask(cloud, "GET", f"resources/image/upload/{public_id}").status == 404
+    assert ask(cloud, "GET", f"upload_presets/{public_id}").status == 404
+    one = {"transformation": bad.rpartition("|")[2]}
+    assert ask(cloud, "POST", f"transformations/{public_id}", one).status == 400
+    assert ask(cloud, "POST", f"transformations/{public_id}", {"transformation": "w_1"}).status == 200
+    assert ask(cloud, "PUT", f"transformations/t_{public_id}", {"unsafe_update": bad}).status == 400
+
+
+def test_what_is_not_here_is_kept_for_clients(cloud: MediaService) -> None:
+    """A transformation of videos, or one of an add-on, comes with an account that is moved."""
+    assert ask(cloud, "POST", f"transformations/{name()}", {"transformation": "vc_h264,w_10"}).status == 200
+    got = upload(cloud, signed(cloud, public_id=name(), eager="e_upscale|w_5"), jpeg(9, 9))
+    assert [each.get("status") for each in json.loads(got.body)["eager"]] == ["failed", None]
+
+
+def test_a_preset_may_tell_its_transformations_in_parts(cloud: MediaService) -> None:
+    preset = {"name": name(), "transformation": [{"width": 4, "crop": "scale"}], "eager": "w_3"}
+    assert ask(cloud, "POST", "upload_presets", preset).status == 200
+    got = upload(cloud, signed(cloud, public_id=name(), upload_preset=preset["name"]), jpeg(9, 9))
+    told = json.loads(got.body)
+    assert (told["width"], told["eager"][0]["width"]) == (4, 3)
+
+
+@pytest.mark.parametrize(
+    "value", ["Basic", "Basic !!!", "basic bm8tY29sb24=", "Basic Og==", "Bearer", "Bearer "]
+)
+def test_credentials_that_cannot_be_read_are_not_none(cloud: MediaService, value: str) -> None:
+    body, content_type = form(signed(cloud, public_id=name()), jpeg(9, 9))
+    for method, path, sent in (("POST", "image/upload", body), ("GET", "ping", None)):
+        headers = {"Authorization": value} | ({"Content-Type": content_type} if sent else {})
+        got = send(f"{cloud.url}/v1_1/cloud/{path}", method, sent, headers)
+        assert (got.status, list(json.loads(got.body)["error"])) == (401, ["message"])

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from picturerail.errors import BadRequest
+from picturerail.errors import BadRequest, UnsupportedTransformation
 from picturerail.transform.language.expressions import Formula, check, looks_like_formula
 from picturerail.transform.language.values import UnsupportedError, Value, as_tuple
 from picturerail.transform.parameters import PARAMETERS, UNSUPPORTED
@@ -102,7 +102,9 @@ def read_value(key: str, text: str) -> Value:
     try:
         return record.kind.read(text)
     except UnsupportedError as error:
-        raise BadRequest(f"{record.name} {key}_{error} is not supported: {error.reason}.") from None
+        raise UnsupportedTransformation(
+            f"{record.name} {key}_{error} is not supported: {error.reason}."
+        ) from None
     except ValueError as error:
         said = f"{error}" if str(error) not in (text, "") and " " in str(error) else ""
         hint = f"{record.name} ({key}_) must be {record.kind.hint}, not '{text}'."
@@ -167,7 +169,7 @@ def _parameter(part: str) -> tuple[str, Value]:
     key, text = match["key"], match["value"]
     if key in UNSUPPORTED:
         name, reason = UNSUPPORTED[key]
-        raise BadRequest(f"{name} ({key}_) is not supported: {reason}.")
+        raise UnsupportedTransformation(f"{name} ({key}_) is not supported: {reason}.")
     if not _known(key):
         raise BadRequest(f"'{key}_' in '{part}' is not a transformation parameter.")
     if key.startswith("$") or (key not in _LITERAL and looks_like_formula(text)) or _is_variable(key, text):

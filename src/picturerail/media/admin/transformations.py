@@ -28,6 +28,7 @@ def get(media: Media, call: ApiRequest, transformation: str = "") -> dict[str, A
 def create(media: Media, call: ApiRequest, transformation: str = "") -> dict[str, Any]:
     """Create a named transformation."""
     text = call.params.text("transformation")
+    registry.check(text)
     allowed = call.params.flag("allowed_for_strict", default=True)
     registry.create(
         media.database, transformation or call.params.text("name"), text, allowed_for_strict=allowed
@@ -39,6 +40,7 @@ def update(media: Media, call: ApiRequest, transformation: str = "") -> dict[str
     """Change what a named transformation does, or whether strict mode allows it."""
     changes: Document = {}
     if text := call.params.text("unsafe_update"):
+        registry.check(text)
         changes["text"] = text
     if call.params.text("allowed_for_strict"):
         changes["allowed_for_strict"] = call.params.flag("allowed_for_strict")

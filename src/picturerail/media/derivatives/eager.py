@@ -39,6 +39,13 @@ def read(params: Params, name: str = "eager") -> list[Eager]:
     return [split_format(text) for text in given]
 
 
+def check(params: Params) -> None:
+    """BadRequest before anything is done, when one of the transformations of a call is none."""
+    for each in read(params):
+        registry.check(each.text)
+    registry.check(params.text("transformation"))
+
+
 def make_all(
     media: Media, asset: Asset, wanted: Sequence[Eager], *, signed: bool = True
 ) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from wsgiref.types import WSGIEnvironment
 from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Request
 
-from picturerail.errors import BadRequest, TooLarge
+from picturerail.errors import BadRequest, TooLarge, Unauthorized
 from picturerail.media.http import json_text
 from picturerail.media.http.multipart import FIELD_BYTES, Fields, read_multipart
 from picturerail.media.http.params import Params
@@ -63,6 +63,7 @@ def read_request(
     When a file begins, `recognise` is asked whether what came before shows who sends it. The body of a `bare` request
     is the file and nothing else: all parameters stand behind the question mark.
     """
+    _refuse_unreadable(request)
     stream, limit = _Counted(request), int(max_upload * _BASE64_GROWTH)
     if (request.content_length or 0) > limit + FIELD_BYTES:
         raise TooLarge(too_large(max_upload))
@@ -145,6 +146,16 @@ def _call(request: Request, values: Mapping[str, Any], file: Spooled | None, *, 
         file_is_text=is_text,
         address=request.remote_addr or "",
     )
+
+
+def _refuse_unreadable(request: Request) -> None:
+    """Who means to say who he is, and does not, is told so: as a stranger he would be told something else."""
+    scheme = request.headers.get("Authorization", "").partition(" ")[0]
+    given = request.authorization
+    if scheme.lower() in ("basic", "bearer") and not (given and (given.username or given.token)):
+        raise Unauthorized(
+            "Invalid Authorization header: send Basic with KEY:SECRET in Base64, or Bearer with a token."
+        )
 
 
 def _file_text(values: Mapping[str, Any], spool: Path) -> Spooled | None:

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 
 from picturerail.errors import BadRequest
 from picturerail.media.http import json_text
 from picturerail.schemas.forms import FLAGS, SECONDS
 from picturerail.signing import Value
+
+MAX_DEPTH = 6  # of a name with brackets
 
 
 class Params(Mapping[str, Any]):
@@ -20,18 +23,14 @@ class Params(Mapping[str, Any]):
 
     @classmethod
     def from_pairs(cls, pairs: Iterable[tuple[str, str]]) -> "Params":
-        """Gather form fields: `name[]` and `name[0]` become lists, `name[key]` a mapping, else the last wins."""
+        """Gather form fields: `name[]` and `name[0]` become lists, `name[key]` a mapping, else the last wins.
+
+        `name[0][key]` and `name[][key]` are lists of mappings, as deep as they are written.
+        """
         values: dict[str, Any] = {}
         for name, value in pairs:
-            base, bracket, inner = name.partition("[")
-            key = inner.removesuffix("]")
-            if not bracket or not base:
-                values[name] = value
-            elif key == "" or key.isdigit():
-                _gather(values, base, list, name).append(value)
-            else:
-                _gather(values, base, dict, name)[key] = value
-        return cls(values)
+            _put(values, _path(name), value)
+        return cls({name: _whole(value) for name, value in values.items()})
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401
         """The value as it came."""
@@ -119,11 +118,46 @@ class Params(Mapping[str, Any]):
         return {name: _signable(value) for name, value in self._values.items()}
 
 
-def _gather(values: dict[str, Any], base: str, kind: type, name: str) -> Any:  # noqa: ANN401
-    held = values.setdefault(base, kind())
-    if not isinstance(held, kind):
-        raise BadRequest(f"The parameter {name[:100]} is given in two different shapes.")
-    return held
+class _Numbered(dict[str, Any]):
+    """A list while its parts come: by their numbers, or each under a key of its own."""
+
+
+def _path(name: str) -> list[str]:
+    """The keys that lead to a value: `a[b][]` is a, b and an empty one."""
+    base, bracket, inner = name.partition("[")
+    if not bracket or not base:
+        return [name]
+    path = [base, *inner.removesuffix("]").split("][")]
+    if len(path) > MAX_DEPTH:
+        raise BadRequest(f"The parameter {name[:100]} is nested too deeply.")
+    return path
+
+
+def _put(values: dict[str, Any], path: list[str], value: str) -> None:
+    holder = values
+    for key, following in pairwise(path):
+        kind = _Numbered if following == "" or following.isdigit() else dict
+        holder = holder.setdefault(_place(holder, key, following), kind())
+        if type(holder) is not kind:
+            raise BadRequest(f"The parameter {path[0][:100]} is given in two different shapes.")
+    holder[_place(holder, path[-1])] = value
+
+
+def _place(holder: dict[str, Any], key: str, following: str = "") -> str:
+    """Where a part belongs: one without a number goes into the last mapping that lacks it, else into a new place."""
+    if key:
+        return key
+    last = next(reversed(holder), "")
+    is_open = following != "" and isinstance(holder.get(last), dict) and following not in holder[last]
+    return last if is_open else f"[{len(holder)}]"
+
+
+def _whole(value: Any) -> Any:  # noqa: ANN401
+    if not isinstance(value, dict):
+        return value
+    if isinstance(value, _Numbered):
+        return [_whole(each) for each in value.values()]
+    return {key: _whole(each) for key, each in value.items()}
 
 
 def _signable(value: Any) -> Value:  # noqa: ANN401

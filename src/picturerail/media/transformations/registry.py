@@ -1,12 +1,13 @@
 """Every query about transformations: the named ones, and those that were used."""
 
 import re
+from contextlib import suppress
 
 from pymongo.errors import DuplicateKeyError
 
 from picturerail import clock, image_formats
 from picturerail.database import Database, Document
-from picturerail.errors import BadRequest, Conflict, NotFound
+from picturerail.errors import BadRequest, Conflict, NotFound, UnsupportedTransformation
 from picturerail.media.transformations import suffix
 from picturerail.media.urls.delivery_path import layer_names
 from picturerail.transform.grammar import Component, Transformation, canonical, parse
@@ -177,6 +178,12 @@ def normal(text: str) -> str:
         return canonical(parse(head)) + ("" if extension is None else f"/{extension}")
     except BadRequest:
         return text.strip("/")
+
+
+def check(text: str) -> None:
+    """BadRequest for text that is no transformation anywhere; what only this service cannot do is kept for clients."""
+    with suppress(UnsupportedTransformation):
+        parse(suffix.split(text)[0])
 
 
 def derived_by(text: str) -> Document:

@@ -13,6 +13,7 @@ from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import BadRequest, Conflict
 from picturerail.media.attributes import addons, upload_options
+from picturerail.media.derivatives import eager
 from picturerail.media.http import callback
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
@@ -68,6 +69,7 @@ def _uploaded(media: Media, call: ApiRequest, resource_type: str) -> dict[str, A
     if resource_type == "video":
         raise BadRequest("Video is not supported: upload pictures, or other files with resource_type raw.")
     check_receiver(media, call.params)
+    eager.check(call.params)
     media.scheduler.note_arrival()
     file = uploaded_file(media, call)
     try:

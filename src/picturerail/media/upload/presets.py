@@ -13,11 +13,13 @@ from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.media.access.authentication import check_upload
 from picturerail.media.access.policy import is_named_host
 from picturerail.media.attributes.parameters import read_context
+from picturerail.media.derivatives import eager
 from picturerail.media.http import callback
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
 from picturerail.media.metadata.values import given_values
 from picturerail.media.service import Media
+from picturerail.media.upload.preset_settings import in_text
 from picturerail.url_parts import split_url
 
 # What may be given beside the preset when an upload is not signed (Cloudinary's list).
@@ -91,6 +93,9 @@ def _fields(params: Params, held: Document) -> dict[str, Any]:
         for name in ("unsigned", "disallow_public_id", "live")
     }
     given = {name: value for name, value in params.items() if name not in OWN and not _is_operator(name)}
+    if "transformation" in given:  # kept as a text, in whatever parts it is told
+        given["transformation"] = in_text("transformation", given["transformation"])
+    eager.check(Params(given))
     return {**flags, "settings": {**held.get("settings", {}), **given}}
 
 
