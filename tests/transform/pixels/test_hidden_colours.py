@@ -60,6 +60,14 @@ def test_hidden_colours_do_not_count(tmp_path: Path, make: Make, text: str) -> N
 
 
 @pytest.mark.parametrize("kind", ["jpg", "webp", "avif"])
+def test_hidden_colours_do_not_bleed_into_what_is_lossy(tmp_path: Path, make: Make, kind: str) -> None:
+    """No step is asked for that would have put them away."""
+    black, white, red = (seen(make(hiding(colour, tmp_path / "in.png"), "", kind)) for colour in HIDDEN)
+    assert np.array_equal(black, white)
+    assert np.array_equal(black, red)
+
+
+@pytest.mark.parametrize("kind", ["jpg", "webp", "avif"])
 def test_hidden_colours_do_not_choose_the_quality(tmp_path: Path, make: Make, kind: str) -> None:
     black, red = (
         seen(make(hiding(colour, tmp_path / "in.png"), "q_auto,w_100", kind))

@@ -46,7 +46,7 @@ def test_effects_on_tiny_pictures(tmp_path: Path, make: Make, size: tuple[int, i
     assert pictures.pixels_of(make(source, "e_trim")).shape[:2] == size[::-1]
 
 
-@pytest.mark.parametrize("text", ["%E2%80%8B", "%E2%81%A0", "%EF%BB%BF", "%C2%AD"])
+@pytest.mark.parametrize("text", ["%E2%80%8B", "%E2%81%A0", "%EF%BB%BF", "%C2%AD", "%20", "%0A%09"])
 def test_text_that_cannot_be_seen_is_an_empty_layer(tmp_path: Path, make: Make, text: str) -> None:
     source = pictures.saved(pictures.quadrants(), tmp_path / "q.png")
     assert np.array_equal(
@@ -103,6 +103,17 @@ def test_light_with_a_point(tmp_path: Path, make: Make, bands: int) -> None:
     more = {"extrasamples": ["unassalpha"]} if bands == 4 else {}
     made = shown(make(tiff(tmp_path / "light.tiff", pixels, **options, **more), "w_20"))
     assert made == pytest.approx([188, 188, 188, 128 if bands == 4 else 255], abs=1)
+
+
+@pytest.mark.parametrize("more", [0, 1, 2])
+@pytest.mark.parametrize(("kind", "full"), [(np.float32, 1), (np.uint16, 0xFFFF), (np.uint32, 0xFFFFFFFF)])
+def test_inks(tmp_path: Path, make: Make, more: int, kind: type[np.number[Any]], full: int) -> None:
+    """They are what the same inks of 8 bits are, whether with a point or not."""
+    options = {"photometric": "separated"} | ({"extrasamples": ["unspecified"] * more} if more else {})
+    inks = colour(51, 102, 153, 0, *[255] * more)
+    usual = shown(make(tiff(tmp_path / "inks.tiff", inks, **options), "w_20"))
+    odd = tiff(tmp_path / "odd.tiff", (inks / 255 * full).astype(kind), **options)
+    assert shown(make(odd, "w_20")) == pytest.approx(usual, abs=2)
 
 
 def test_lab(tmp_path: Path, make: Make) -> None:

@@ -104,7 +104,7 @@ def _read_text(rest: str) -> Value:
     if not colon or not style:
         raise ValueError(f"text needs {STYLES}")
     text, size = unquote(text), int(match["size"]) if match else 1
-    if not 1 <= size <= _MAX_FONT_SIZE or not 1 <= len(text.strip()) <= _MAX_TEXT:
+    if not 1 <= size <= _MAX_FONT_SIZE or not 1 <= len(text) <= _MAX_TEXT:
         raise ValueError(f"text may have {_MAX_TEXT} characters, and a size from 1 to {_MAX_FONT_SIZE}")
     if not match:
         return ("style", style.replace(":", "/"), text)

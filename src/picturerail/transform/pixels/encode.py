@@ -25,6 +25,7 @@ def write(image: pyvips.Image, encoding: Encoding, target: Path, *, profile: Pat
     if encoding.density:
         image = image.copy(xres=encoding.density / INCH, yres=encoding.density / INCH)
     if encoding.format in quality.LOSSY:
+        image = _without_hidden(image)
         image = image.copy_memory() if encoding.auto else image
         encoding = replace(encoding, quality=quality.chosen(image, encoding))
     content = _ENCODERS[encoding.format](_coloured(image, encoding, profile), encoding)
@@ -33,6 +34,11 @@ def write(image: pyvips.Image, encoding: Encoding, target: Path, *, profile: Pat
     except OSError as error:
         raise Unavailable(f"The picture cannot be written: {error.strerror}.", retry_after=10) from error
     return len(content)
+
+
+def _without_hidden(image: pyvips.Image) -> pyvips.Image:
+    """The picture with black where it is wholly clear: lossy encoders mix what lies there into what is seen."""
+    return image & (image[image.bands - 1] != 0) if image.hasalpha() else image
 
 
 def _timed(image: pyvips.Image, encoding: Encoding) -> pyvips.Image:

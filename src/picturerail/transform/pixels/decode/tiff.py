@@ -24,6 +24,7 @@ _WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _EXTRA = 256, 257, 258, 262, 338
 _LAB = 8
 _COLOURS = {0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3, _LAB: 3}  # bands of each photometric interpretation
 _ALPHA = (1, 2)  # kinds of extra samples: associated, and not
+_FULL = {"char": 127, "short": 32767, "ushort": 65535, "int": 2**31 - 1, "uint": 2**32 - 1, "float": 1}
 _SHADES = {1: ("b-w", "grey16"), 3: ("srgb", "rgb16"), 4: ("cmyk", "cmyk")}
 
 
@@ -160,6 +161,8 @@ def _without_extra(image: pyvips.Image, tags: _Tags) -> pyvips.Image:
 
 def _screened(image: pyvips.Image) -> pyvips.Image:
     """Samples of 8 or 16 bits. Those with a point are light, linear from 0 to 1, unless a profile says otherwise."""
+    if image.interpretation == "cmyk" and image.format in _FULL:  # of inks, libvips mixes 8 bits only
+        return (image * (255 / _FULL[image.format])).rint().cast("uchar").copy(interpretation="cmyk")
     if image.interpretation in ("lab", "labs"):
         return image.colourspace("rgb16")
     if image.format in ("float", "double"):
@@ -173,8 +176,7 @@ def _screened(image: pyvips.Image) -> pyvips.Image:
 
 
 def _shade(image: pyvips.Image, depth: int) -> str:
-    colours = 4 if image.interpretation == "cmyk" else 1 if image.bands < 3 else 3
-    return _SHADES[colours][depth]
+    return _SHADES[1 if image.bands < 3 else 3][depth]
 
 
 def _from_light(image: pyvips.Image) -> pyvips.Image:
