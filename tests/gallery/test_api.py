@@ -143,6 +143,23 @@ def test_a_form_that_does_not_fit_is_refused_by_name(
     assert detail in json_of(refused)["detail"]
 
 
+def test_a_form_is_read_whose_file_is_named_in_an_old_encoding(owner: FlaskClient) -> None:
+    """As curl sends it on Windows: the whole form was empty for it."""
+    told = b'--b\r\nContent-Disposition: form-data; name="tags"\r\n\r\nsea\r\n'
+    for name in (b"\xe9t\xe9.jpg", "海.jpg".encode("cp932")):
+        body = (
+            told
+            + b'--b\r\nContent-Disposition: form-data; name="file"; filename="'
+            + name
+            + b'"\r\n\r\n\r\n--b--\r\n'
+        )
+        headers = {"X-CSRFToken": token(owner), "Content-Type": "multipart/form-data; boundary=b"}
+        assert (
+            json_of(owner.post("/api/v1/pictures", data=body, headers=headers))["detail"]
+            == "the file is empty."
+        )
+
+
 def test_a_long_text_is_refused_where_a_long_file_is_not(owner: FlaskClient) -> None:
     refused = call(owner, "POST", "/api/v1/pictures", {"answer": {"a": "x" * 300_000}})
     assert refused.status_code == 413

@@ -71,7 +71,7 @@ def test_no_name_and_no_word_of_a_folder_stops_its_import(running: Service, tmp_
     assert counts(done.stdout) == (len(NAMES) + 3, 4, 0), done.stderr
     new = {each["filename"]: each for each in listed(running)}
     assert new["CON.jpg"]["description"] == "half an emoji , a bell , two\nlines \ufffe"
-    assert {"caf.jpg", "A.JPG", "a.jpg", "lineend.jpg"} <= new.keys()
+    assert {"café.jpg", "A.JPG", "a.jpg", "lineend.jpg"} <= new.keys()
     report = max((running.data / "imports").glob("*.jsonl"), key=lambda each: each.stat().st_mtime_ns)
     lines = [json.loads(line) for line in report.read_text().removesuffix("\n").split("\n")]
     assert len(lines) == len(NAMES) + 3 + 4

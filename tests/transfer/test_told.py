@@ -72,6 +72,13 @@ def test_what_is_no_packet_tells_nothing(text: str) -> None:
             "2024-07-14T10:11:12+00:00",
         ),
         ('exif:DateTimeOriginal=""', ""),
+        ('exif:DateTimeOriginal="2024:02:03 05:31:00"', "2024-02-03T05:31:00"),
+        ('exif:DateTimeOriginal="2024:02:03 05:31:00.25 +0100"', "2024-02-03T05:31:00+01:00"),
+        ('exif:DateTimeOriginal="2024/2/3 5:31 UTC"', "2024-02-03T05:31:00+00:00"),
+        ('photoshop:DateCreated="1987-06"', "1987-06-01T00:00:00"),
+        ('exif:DateTimeOriginal="0000:00:00 00:00:00" xmp:CreateDate="1987"', "1987-01-01T00:00:00"),
+        ('exif:DateTimeOriginal="0001-01-01T00:00:00"', ""),
+        ('exif:DateTimeOriginal="9999-12-31T23:59:59Z"', ""),
     ],
 )
 def test_a_packet_tells_when_it_was_taken(written: str, taken: str) -> None:
@@ -91,7 +98,7 @@ def test_takeouts_time_stands_behind_the_cameras() -> None:
     ):
         told = in_takeout(json.dumps({"photoTakenTime": {"timestamp": seconds}})).behind_camera()
         assert (told.taken_at, told.taken_otherwise) == ("", taken)
-    for wrong in ("", "soon", "9" * 30, None):
+    for wrong in ("", "soon", "9" * 30, None, "0", "-62135596800"):
         assert in_takeout(json.dumps({"photoTakenTime": {"timestamp": wrong}})) == Told()
 
 

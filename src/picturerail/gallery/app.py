@@ -88,6 +88,7 @@ from picturerail.gallery.web import (
     services,
 )
 from picturerail.gallery.web.answers import Answers
+from picturerail.gallery.web.form_parser import FormParser
 from picturerail.gallery.web.user_agent import browser_name
 from picturerail.metrics import DatabaseTime
 from picturerail.metrics_page import MetricsPage
@@ -233,6 +234,8 @@ def _request_class(spool: Path) -> type[Request]:
     """Requests whose files wait on the disk of the data folder, nameless, so that nothing is left after a crash."""
 
     class SpoolingRequest(Request):
+        form_data_parser_class = FormParser
+
         def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
             spool.mkdir(parents=True, exist_ok=True, mode=0o700)
             return cast("IO[bytes]", tempfile.TemporaryFile(dir=spool))

@@ -8,6 +8,17 @@ from typing import Any
 from picturerail.errors import BadRequest
 
 MAX_LENGTH = 40
+MIN_YEAR, MAX_YEAR = (
+    1800,
+    2199,
+)  # what lies beyond, 0001-01-01 and 9999-12-31, means that a program knew no time
+_WRITTEN = (
+    re.compile(  # as cameras, Photoshop, exiftool and people write it, who leave out what they do not know
+        r"(\d{4})(?:([-:/.])(\d\d?)(?:\2(\d\d?))?)?"
+        r"(?:[ T]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d*)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?)?",
+        re.ASCII,
+    )
+)
 _EXIF = re.compile(r"(\d{4}):(\d\d):(\d\d)[ T](\d\d:\d\d:\d\d)")
 _ZONE = re.compile(r"[+-]\d\d:\d\d|Z")
 
@@ -17,14 +28,27 @@ def clean_taken_at(text: str) -> str:
     if not text.strip():
         return ""
     try:
-        taken = datetime.fromisoformat(text.strip()[:MAX_LENGTH])
+        taken = datetime.fromisoformat(_iso(text.strip()[:MAX_LENGTH]))
     except ValueError:
         taken = None
     if taken is None:
         raise BadRequest(
             "'taken_at' must be a time such as 2026-05-17T18:30:00 or 2026-05-17T18:30:00+02:00."
         )
+    if not MIN_YEAR <= taken.year <= MAX_YEAR:
+        raise BadRequest(f"'taken_at' must lie in the years {MIN_YEAR} to {MAX_YEAR}.")
     return taken.isoformat(timespec="seconds")
+
+
+def _iso(text: str) -> str:
+    """A time as ISO 8601 has it; of a year, or a month, its first day."""
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        return text
+    year, _, month, day, hour, minute, second, zone = found.groups()
+    clock = f"T{hour:0>2}:{minute}:{second or '00'}" if hour else ""
+    known = "+00:00" if zone in ("Z", "UTC", "GMT") else zone or ""
+    return f"{year}-{month or '01':0>2}-{day or '01':0>2}{clock}{known}"
 
 
 def taken_in_words(taken_at: str, *, clock: bool = False) -> str:
@@ -36,7 +60,7 @@ def shifted(taken_at: str, hours: float) -> str | None:
     """The time so many hours later; None where there is none, or none that can be told."""
     try:
         return clean_taken_at((datetime.fromisoformat(taken_at) + timedelta(hours=hours)).isoformat())
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, BadRequest):
         return None
 
 
@@ -50,7 +74,7 @@ def taken_in(answer: Mapping[str, Any]) -> str:
             zone = told.get("OffsetTimeOriginal")
             known = zone if isinstance(zone, str) and _ZONE.fullmatch(zone) else ""
             try:
-                return clean_taken_at(f"{found[1]}-{found[2]}-{found[3]}T{found[4]}{known}")
+                return clean_taken_at(f"{found[0]}{known}")
             except BadRequest:
                 return ""
     return ""

@@ -3,13 +3,14 @@
 import unicodedata
 
 from picturerail.errors import BadRequest, TooLarge
+from picturerail.filenames import readable
 
 MAX_FILENAME = 255  # characters
 
 
 def clean_filename(text: str) -> str:
     """The name in any script, without folders and control characters, shortened in its middle when too long."""
-    name = unicodedata.normalize("NFC", text).replace("\\", "/").rpartition("/")[2]
+    name = unicodedata.normalize("NFC", readable(text)).replace("\\", "/").rpartition("/")[2]
     name = (
         "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp")).strip().strip(".")
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from picturerail.filenames import readable
 from picturerail.gallery.albums.model import MAX_ABOUT, MAX_DEPTH, MAX_TITLE
 from picturerail.gallery.transfer.source import ImportSource
 
@@ -26,7 +27,7 @@ AlbumsOf = Callable[[ImportSource, PurePosixPath], AlbumPath]
 def of_folders(source: ImportSource, folder: PurePosixPath) -> AlbumPath:
     """An album for each folder, in each other as the folders are."""
     del source
-    titles = (" ".join(part.split())[:MAX_TITLE] for part in folder.parts)
+    titles = (" ".join(readable(part).split())[:MAX_TITLE] for part in folder.parts)
     return tuple(AlbumTitle(title) for title in titles if title)[:MAX_DEPTH]
 
 

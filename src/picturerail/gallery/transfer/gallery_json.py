@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
 from typing import Any, Self
 
+from picturerail.filenames import readable
 from picturerail.gallery.actions.pictures import ADJUSTABLE
 from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures.marks import marks_of
@@ -67,7 +68,7 @@ class GalleryJson:
     def filename(self, path: PurePosixPath) -> str:
         """What a file was called when it was uploaded."""
         told = self._about(path).get("filename")
-        return told if isinstance(told, str) and told else path.name
+        return told if isinstance(told, str) and told else readable(path.name)
 
     def visibility(self, path: PurePosixPath) -> str:
         """Who may see a picture, from its first byte on; "" where nothing is told of it."""

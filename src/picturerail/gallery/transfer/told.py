@@ -102,10 +102,11 @@ def _time(text: str) -> str:
 
 
 def _moment(told: object) -> str:
-    """Takeout's seconds since 1970, as a time in UTC."""
+    """Takeout's seconds since 1970, as a time in UTC; 0 is what it writes of a picture whose time it does not know."""
     seconds = told.get("timestamp") if isinstance(told, dict) else None
     try:
-        return datetime.fromtimestamp(int(str(seconds)), UTC).isoformat(timespec="seconds")
+        moment = int(str(seconds))
+        return _time(datetime.fromtimestamp(moment, UTC).isoformat()) if moment else ""
     except (ValueError, OverflowError, OSError):
         return ""
 

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from picturerail.errors import StartupError
+from picturerail.filenames import decoded
 from picturerail.gallery.transfer import sidecar_text
 from picturerail.gallery.transfer.natural_order import natural_path
 from picturerail.gallery.transfer.source import BLOCK, MAX_SIDECAR, NearSource, SourceFile
@@ -109,11 +110,11 @@ class ZipSource(NearSource):
 
 
 def _name_of(member: zipfile.ZipInfo) -> str:
-    """The path as who packed it reads it: a Mac writes UTF-8 without saying so, Windows backslashes."""
+    """The path as who packed it reads it: in UTF-8 or an old code page without saying so, Windows with backslashes."""
     name = member.filename
     if not member.flag_bits & _IN_UTF_8:
-        with suppress(UnicodeError):
-            name = name.encode("cp437").decode()
+        with suppress(UnicodeEncodeError):
+            name = decoded(name.encode("cp437"))
     return name if "/" in name else name.replace("\\", "/")
 
 

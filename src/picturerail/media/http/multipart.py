@@ -2,46 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Protocol
 
-from werkzeug.datastructures import Headers
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
+from werkzeug.sansio.multipart import Data, Event, Field, File
 
 from picturerail.errors import BadRequest, TooLarge
+from picturerail.form_decoder import FormDecoder, Readable
 from picturerail.spool import BLOCK, Spooled, SpoolWriter
 
 FIELD_BYTES = 4 * 1024 * 1024  # of all fields together
 MAX_PARTS = 1100  # a call may name 1,000 assets, each in a part of its own, beside what it says of them
-HEADER_BYTES = 64 * 1024
-_BACKSLASH = re.compile(rb'\\[\\"]?')
 _CONTROLS = re.compile(r"[\0-\x1f\x7f-\x9f]")  # which no file name means
-
-
-class Readable(Protocol):
-    """Where the bytes come from."""
-
-    def read(self, size: int, /) -> bytes:
-        """Up to `size` bytes; none at the end."""
 
 
 Fields = list[tuple[str, str]]
 Form = tuple[Fields, Spooled | None, bool]
-
-
-class _Decoder(MultipartDecoder):
-    """With file names as clients write them.
-
-    The SDK for Node.js sends the low byte of each letter, `ü` as in Latin-1. Browsers send a backslash as it is, others
-    put one before it: alone it is part of the name.
-    """
-
-    def _parse_headers(self, data: bytes | bytearray) -> Headers:
-        data = _BACKSLASH.sub(lambda found: found[0] if len(found[0]) > 1 else rb"\\", data)
-        try:
-            return super()._parse_headers(data)
-        except UnicodeDecodeError:
-            return super()._parse_headers(data.decode("latin-1").encode())
 
 
 def read_multipart(stream: Readable, boundary: str, open_spool: Callable[[Fields], SpoolWriter]) -> Form:
@@ -72,17 +47,9 @@ def read_multipart(stream: Readable, boundary: str, open_spool: Callable[[Fields
 
 
 def _events(stream: Readable, boundary: str) -> Iterator[Event]:
-    decoder = _Decoder(boundary.encode(), max_parts=MAX_PARTS)
+    decoder = FormDecoder(boundary.encode(), max_parts=MAX_PARTS)
     try:
-        while True:
-            block = stream.read(BLOCK)
-            decoder.receive_data(block or None)
-            while not isinstance(event := decoder.next_event(), NeedData):
-                yield event
-                if isinstance(event, Epilogue):
-                    return
-            if len(decoder.buffer) > BLOCK + HEADER_BYTES:
-                raise BadRequest("The multipart body is malformed: the header of a part is too long.")
+        yield from decoder.events(stream, BLOCK)
     except RequestEntityTooLarge:
         raise TooLarge(f"The multipart body has more than {MAX_PARTS} parts.") from None
     except (ValueError, AttributeError, UnicodeDecodeError):
