@@ -21,7 +21,7 @@ from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.albums import lookup
 from picturerail.gallery.cloud_account import cloud_access
 from picturerail.gallery.maintenance import delivery
-from picturerail.gallery.pictures.visibility import PUBLIC, VISIBILITIES
+from picturerail.gallery.pictures.visibility import PRIVATE, PUBLIC, VISIBILITIES
 from picturerail.gallery.policy import Operator, Person, Principal
 from picturerail.gallery.search.index import Search, matching
 from picturerail.gallery.transfer.album_titles import AlbumsOf, of_folders, of_takeout
@@ -57,7 +57,9 @@ KEY = click.option(
 VISIBILITY = click.option(
     "--visibility",
     type=click.Choice(VISIBILITIES),
-    help="Who sees what the other gallery says nothing of; without it, as of every new picture.",
+    default=PRIVATE,
+    show_default=True,
+    help="Who sees what only one person sees there.",
 )
 
 
@@ -106,11 +108,11 @@ def import_takeout(settings: Settings, places: tuple[Path, ...], owner: str | No
 @DRY
 @data_option
 def import_immich(
-    settings: Settings, address: str, key: str, owner: str | None, visibility: str | None, *, dry_run: bool
+    settings: Settings, address: str, key: str, owner: str | None, visibility: str, *, dry_run: bool
 ) -> None:
     """Take over the pictures of the Immich at URL that belong to the person of the key, with albums and tags."""
     gallery = Immich.at(address, key, settings.max_upload_bytes, time.sleep)
-    _import(settings, _remote(settings, gallery, address, visibility or ""), owner, None, dry=dry_run)
+    _import(settings, _remote(settings, gallery, address, visibility), owner, None, dry=dry_run)
 
 
 @import_.command("lychee")

@@ -132,6 +132,7 @@ def test_immich_is_taken_over_once_with_all_that_is_said(running: Service) -> No
     """The whole way, by the command: dry, taken, and again without loading anything."""
     with FakeGallery(immich(tells_assets=True)) as fake:
         command = ["import", "immich", fake.url, "--key", "secret", "--owner", "owner@example.com"]
+        command += ["--visibility", "public"]
         assert counts(running.run(*command, "--dry-run")) == (2, 1, 0)
         originals = [f"/api/assets/{each}/original" for each in BYTES]
         assert not any(fake.calls[path] for path in originals), "a dry run loads nothing"

@@ -41,14 +41,14 @@ def clean_taken_at(text: str) -> str:
 
 
 def _iso(text: str) -> str:
-    """A time as ISO 8601 has it; of a year, or a month, its first day."""
+    """A time as ISO 8601 has it; of a year or a month, also with 00 behind it, its first day."""
     found = _WRITTEN.fullmatch(text)
     if found is None:
         return text
     year, _, month, day, hour, minute, second, zone = found.groups()
     clock = f"T{hour:0>2}:{minute}:{second or '00'}" if hour else ""
     known = "+00:00" if zone in ("Z", "UTC", "GMT") else zone or ""
-    return f"{year}-{month or '01':0>2}-{day or '01':0>2}{clock}{known}"
+    return f"{year}-{int(month or 0) or 1:02}-{int(day or 0) or 1:02}{clock}{known}"
 
 
 def taken_in_words(taken_at: str, *, clock: bool = False) -> str:

@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from typing import IO, Self
 
 from picturerail import image_formats
-from picturerail.errors import NotFound
-from picturerail.gallery.pictures.visibility import PRIVATE, PUBLIC, UNLISTED
+from picturerail.errors import NotFound, PicturerailError, StartupError
+from picturerail.gallery.pictures.visibility import PRIVATE, PUBLIC, UNLISTED, strictest
 from picturerail.gallery.transfer.galleries.answers import Answer, flag, items, number, text, time, within
 from picturerail.gallery.transfer.galleries.client import GalleryClient, Sleep
 from picturerail.gallery.transfer.galleries.model import RemoteAlbum, RemotePicture, words
@@ -32,7 +32,7 @@ class Lychee:
     """One user's Lychee."""
 
     client: GalleryClient
-    _visibilities: dict[str, str] = field(default_factory=dict)
+    _closed: list[RemotePicture] = field(default_factory=list)  # albums that nobody can look into
 
     @classmethod
     def at(cls, address: str, key: str, most_bytes: int, sleep: Sleep) -> Self:
@@ -54,10 +54,14 @@ class Lychee:
                 of, visibility = text(photo, "id"), album.about.visibility
                 known = found.get(of, (photo, PRIVATE))[1]
                 found[of] = (photo, min(known, visibility, key=openness.__getitem__))
-        for photo in self._photos(UNSORTED):
-            found.setdefault(text(photo, "id"), (photo, PRIVATE))
+        try:
+            for photo in self._photos(UNSORTED):
+                found.setdefault(text(photo, "id"), (photo, PRIVATE))
+        except (NotFound, StartupError) as error:  # it can be switched off there
+            self._close(UNSORTED, UNSORTED, error)
         for photo, visibility in found.values():
             yield self._picture(photo, visibility)
+        yield from self._closed
 
     def albums(self) -> Iterator[RemoteAlbum]:
         """Every album that the user sees, in each other as there."""
@@ -71,18 +75,33 @@ class Lychee:
     def _albums(self) -> tuple[LycheeAlbum, ...]:
         root, seen = self.client.get("Albums"), set[str]()
         top = [*items(root, "albums"), *items(root, "pinned_albums"), *items(root, "shared_albums")]
-        return tuple(found for each in top for found in self._below(text(each, "id"), "", seen))
+        return tuple(found for each in top for found in self._below(each, None, seen))
 
-    def _below(self, of: str, parent: str, seen: set[str]) -> Iterator[LycheeAlbum]:
-        if of in seen:
+    def _below(self, told: Answer, above: RemoteAlbum | None, seen: set[str]) -> Iterator[LycheeAlbum]:
+        of = text(told, "id")
+        if not of or of in seen:
             return
         seen.add(of)
+        try:
+            album, inside = self._album(of, above)
+        except (NotFound, StartupError) as error:  # it asks for a password, or has just gone
+            self._close(of, text(told, "title") or of, error)
+            return
+        yield album
+        for each in inside:
+            yield from self._below(each, album.about, seen)
+
+    def _close(self, of: str, title: str, error: PicturerailError) -> None:
+        """Tell of an album that cannot be looked into: there may be pictures in it."""
+        why = f"this album cannot be read: {error.message}"
+        self._closed.append(RemotePicture(id=of, filename=title, url="", refusal=why, is_lost=True))
+
+    def _album(self, of: str, above: RemoteAlbum | None) -> tuple[LycheeAlbum, list[Answer]]:
+        """An album, and those in it."""
         head = self._head(of)
         photos = tuple(items(head, "photos")) if "photos" in head else tuple(self._photos(of))
-        yield LycheeAlbum(_album(head, of, parent, photos), photos)
         inside = items(head, "albums") if "albums" in head else self._paged("Album::albums", of, "data")
-        for each in list(inside):
-            yield from self._below(text(each, "id"), of, seen)
+        return LycheeAlbum(_album(head, of, above, photos), photos), list(inside)
 
     def _head(self, of: str) -> Answer:
         """An album; before 6.11 with all that is in it."""
@@ -111,7 +130,7 @@ class Lychee:
         title, url = text(photo, "title"), text(original, "url")
         kind = text(photo, "type")
         filename = _filename(title, kind, url, text(photo, "id"))
-        refusal = "" if kind.startswith("image/") else f"{kind or 'something'}, and no picture"
+        refusal = f"{kind}, and no picture" if kind and not kind.startswith("image/") else ""
         return RemotePicture(
             id=text(photo, "id"),
             filename=filename,
@@ -127,16 +146,18 @@ class Lychee:
         )
 
 
-def _album(head: Answer, of: str, parent: str, photos: tuple[Answer, ...]) -> RemoteAlbum:
+def _album(head: Answer, of: str, above: RemoteAlbum | None, photos: tuple[Answer, ...]) -> RemoteAlbum:
+    """An album, as visible as the one that it lies in at most: nobody finds it there who does not see that one."""
     policy, editable = within(head, "policy"), within(head, "editable")
     is_open = flag(policy, "is_public") and not flag(policy, "is_password_required")
+    own = (UNLISTED if flag(policy, "is_link_required") else PUBLIC) if is_open else PRIVATE
     return RemoteAlbum(
         id=of,
         title=text(head, "title") or text(editable, "title"),
         description=text(head, "description") or text(editable, "description"),
-        parent=parent,
+        parent=above.id if above else "",
         cover=text(head, "cover_id"),
-        visibility=(UNLISTED if flag(policy, "is_link_required") else PUBLIC) if is_open else PRIVATE,
+        visibility=strictest((above.visibility, own)) if above else own,
         pictures=tuple(text(each, "id") for each in photos),
     )
 

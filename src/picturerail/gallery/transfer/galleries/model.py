@@ -27,6 +27,7 @@ class RemotePicture:
     favourite: bool = False
     stars: int = 0
     refusal: str = ""
+    is_lost: bool = False  # what is refused may hold pictures that nobody has seen
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,18 +4,19 @@ import hashlib
 import json
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from picturerail import image_formats
 from picturerail.errors import Unavailable
-from picturerail.gallery.albums.model import MAX_ABOUT, MAX_TITLE
+from picturerail.gallery.albums.model import MAX_ABOUT, MAX_DEPTH, MAX_TITLE
 from picturerail.gallery.pictures.create import FORMATS
 from picturerail.gallery.pictures.file import clean_filename
+from picturerail.gallery.pictures.visibility import strictest
 from picturerail.gallery.transfer.galleries.model import RemoteAlbum, RemoteGallery, RemotePicture
 from picturerail.gallery.transfer.gallery_json import GalleryJson
 from picturerail.gallery.transfer.source import Digests, SourceFile, digests_of
@@ -45,7 +46,7 @@ class RemoteSource:
     def entries(self) -> Iterator[SourceFile]:
         """Every picture, the oldest first."""
         for path, picture in self._pictures.items():
-            yield SourceFile(path, picture.refusal or _obstacle(path))
+            yield SourceFile(path, picture.refusal or _obstacle(path), is_lost=picture.is_lost)
 
     @contextmanager
     def file(self, path: PurePosixPath) -> Iterator[Path]:
@@ -80,7 +81,9 @@ class RemoteSource:
     def _index(self) -> GalleryJson:
         paths = {each.id: str(path) for path, each in self._pictures.items()}
         told = {path: _about(each, self.visibility) for path, each in self._pictures.items()}
-        return GalleryJson(told, tuple(_about_album(each, paths) for each in self.gallery.albums()))
+        return GalleryJson(
+            told, tuple(_about_album(each, paths, self.visibility) for each in shallow(self.gallery.albums()))
+        )
 
     @cached_property
     def _known(self) -> dict[str, Digests]:
@@ -133,14 +136,31 @@ def _about(picture: RemotePicture, visibility: str) -> dict[str, Any]:
         "filename": clean_filename(picture.filename),
         "description": picture.description,
         "tags": list(picture.tags),
-        "visibility": picture.visibility or visibility,
+        "visibility": _stricter(picture.visibility, visibility),
         "marks": ({"favourite": "yes"} if picture.favourite else {})
         | ({"stars": str(picture.stars)} if picture.stars else {}),
     }
     return told | ({"taken_at": picture.taken_at} if picture.taken_at else {})
 
 
-def _about_album(album: RemoteAlbum, paths: dict[str, str]) -> dict[str, Any]:
+def shallow(albums: Iterable[RemoteAlbum]) -> Iterator[RemoteAlbum]:
+    """The same, where what lies deeper than albums may here lies beside the deepest."""
+    parents, depths = dict[str, str](), {"": 0}
+    for each in albums:
+        parent = each.parent if each.parent in depths else ""
+        while depths[parent] >= MAX_DEPTH:
+            parent = parents[parent]
+        parents[each.id], depths[each.id] = parent, depths[parent] + 1
+        yield replace(each, parent=parent)
+
+
+def _stricter(own: str, usual: str) -> str:
+    """What is told there, but no more open than what is usual; "" where neither is said."""
+    given = list(filter(None, (own, usual)))
+    return strictest(given) if given else ""
+
+
+def _about_album(album: RemoteAlbum, paths: dict[str, str], visibility: str) -> dict[str, Any]:
     told = {
         "id": album.id,
         "parent": album.parent,
@@ -149,4 +169,5 @@ def _about_album(album: RemoteAlbum, paths: dict[str, str]) -> dict[str, Any]:
         "cover": paths.get(album.cover, ""),
         "pictures": [paths[each] for each in album.pictures if each in paths],
     }
-    return told | ({"visibility": album.visibility} if album.visibility else {})
+    seen = _stricter(album.visibility, visibility)
+    return told | ({"visibility": seen} if seen else {})
