@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from picturerail.clock import now
+from picturerail.clock import today
 from picturerail.database import Database
 from picturerail.gallery.maintenance.search_index import index_words
 from picturerail.gallery.pictures.camera import CameraFacts, camera_in
@@ -246,13 +246,13 @@ def test_the_timeline_tells_years_and_months_and_leads_there(client: FlaskClient
 
 
 def test_this_day_in_other_years_is_shown(client: FlaskClient, make: Maker) -> None:
-    today = now()
-    day = make(taken_at=f"2003-{today:%m-%d}T12:00:00")
-    make(taken_at=f"2003-{today + timedelta(days=1):%m-%d}T12:00:00")
-    make(taken_at=f"{today:%Y-%m-%d}T00:00:00")
+    here = today()
+    day = make(taken_at=f"2003-{here:%m-%d}T12:00:00")
+    make(taken_at=f"2003-{here + timedelta(days=1):%m-%d}T12:00:00")
+    make(taken_at=f"{here:%Y-%m-%d}T00:00:00")
     page = opened(client, "/timeline/")
     assert page.tiles() == [day.id]
-    assert f"/gallery/?q=day:{today:%m-%d}" in html.unescape(page.text)
+    assert f"/gallery/?q=day:{here:%m-%d}" in html.unescape(page.text)
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1942-06-05", "1969-12-31", "2107-02-03", "9999-12-31"])

@@ -17,7 +17,7 @@ blueprint = Blueprint("timeline", __name__)
 @blueprint.get("/timeline/")
 def show() -> str:
     """The years, with the months of one of them."""
-    db, listed, today = services.database(), policy.listed(access.principal()), clock.now()
+    db, listed, today = services.database(), policy.listed(access.principal()), clock.today()
     years = timeline.years(db, listed)
     opened = params.year(request.args) or (years[0].year if years else 0)
     months = timeline.months(db, listed, opened) if opened else []
