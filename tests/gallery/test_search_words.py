@@ -76,3 +76,17 @@ def test_tags_are_kept_in_one_spelling() -> None:
     for many in (["x" * 41], [f"tag {n}" for n in range(31)]):
         with pytest.raises(BadRequest, match="at most"):
             clean_tags(many)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("-leaf-on-snow tree", [("leaf on snow", True), ("tree", False)]),
+        ("tree NOT IMG_1234.jpg", [("tree", False), ("IMG 1234 jpg", True)]),
+        ("koi OR red-sky", [("|koi|red sky", False)]),
+        ("red-sky AND -koi", [("red", False), ("sky", False), ("koi", True)]),
+        ("-camera:x-t5 #a-b", [("@camera=x-t5", True), ("#a-b", False)]),
+    ],
+)
+def test_an_operator_means_all_words_of_a_file_name(query: str, words: list[tuple[str, bool]]) -> None:
+    assert [(term.word, term.left_out) for term in terms_of(query)] == words

@@ -1,7 +1,8 @@
 """What a person looks for, read from the text of a search field. Pure.
 
 Each word, `#tag` or facet (`camera:nikon`) must be there; `-word` or `NOT word` must not; of those with OR or | between
-them one is enough; words in quotes stand one after the other, whole; `taken:2024-05..2025` is a range of days.
+them one is enough; words in quotes stand one after the other, whole, as do those of a file name with an operator beside
+it (`-leaf-on-snow`, `IMG_7 OR sea`); `taken:2024-05..2025` is a range of days.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,10 +34,12 @@ _FACET = rf"(?<![\p{{L}}\p{{N}}])(?:{'|'.join(FACETS)}):[^\s,]+"
 _MINUS = r"(?<![^\s])-(?=[^\s-])"  # in front of what is to be left out
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」"}
 _PHRASE = "|".join(rf"{begin}[^{end}]+{end}(?!\S)" for begin, end in _QUOTES.items())
+_WORDS = rf"(?:{WORD.pattern})(?:[-_.](?:{WORD.pattern}))*+"  # as file names have them
 _PART = regex.compile(
-    rf"(?<!\S)(?-i:OR|AND|NOT|\|)(?!\S)|(?:{_MINUS})?+(?:(?<![^\s-])(?:{_PHRASE})|{_FACET}|{HASHTAG}|{WORD.pattern})",
+    rf"(?<!\S)(?-i:OR|AND|NOT|\|)(?!\S)|(?:{_MINUS})?+(?:(?<![^\s-])(?:{_PHRASE})|{_FACET}|{HASHTAG}|{_WORDS})",
     regex.V1 | regex.IGNORECASE,
 )
+_FILE_NAME = regex.compile(rf"(?:{WORD.pattern})[-_.]{_WORDS}", regex.V1)
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class Term:
 def terms_of(query: str) -> tuple[Term, ...]:
     """What a person looks for, the first MAX_TERMS of it."""
     terms: dict[tuple[str, bool], Term] = {}
-    for term in _joined(_PART.findall(plain_text(query[:MAX_QUERY]))):
+    for term in _joined(list(_apart(_PART.findall(plain_text(query[:MAX_QUERY]))))):
         terms.setdefault((term.word, term.left_out), term)
     return tuple(list(terms.values())[:MAX_TERMS])
 
@@ -124,6 +127,16 @@ def _sought(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
             yield from (
                 (found.start() + start, found.start() + stop) for start, stop in _spans(found[0], words)
             )
+
+
+def _apart(parts: Sequence[str]) -> Iterator[str]:
+    """These parts, words with a hyphen between them one by one, unless an operator beside them means them all."""
+    for at, part in enumerate(parts):
+        beside = (*parts[max(at - 1, 0) : at], *parts[at + 1 : at + 2])
+        if _FILE_NAME.fullmatch(part) and not any(each in (*EITHER, NEITHER) for each in beside):
+            yield from WORD.findall(part)
+        else:
+            yield part
 
 
 def _joined(parts: Sequence[str]) -> Iterator[Term]:
@@ -170,7 +183,7 @@ def _term(part: str) -> Term:
     name, _, value = part.partition(":")
     if value and name.lower() in FACETS:
         return _facet(part, name.lower(), value)
-    return _word(part)
+    return _phrase(f'"{part}"') if _FILE_NAME.fullmatch(part) else _word(part)
 
 
 def _facet(part: str, name: str, value: str) -> Term:
