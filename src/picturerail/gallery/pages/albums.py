@@ -183,9 +183,11 @@ def change() -> BaseResponse | str:
         notify(Notice("Nothing is selected. Tick pictures first.", kind="secondary"))
         return redirect(back, 303)
     action = params.field(request.form, "action", limit=20)
-    if action == "choose":
-        return album_choice.to_hang_in(ids, back)
     album_id = params.field(request.form, "album", limit=24, required=False)
+    if action == "choose" or (
+        action == "hang" and not album_id
+    ):  # pressed before one was chosen: it is asked
+        return album_choice.to_hang_in(ids, back)
     if not album_id:
         raise BadRequest("No album was chosen. Go back, choose one, and try again.")
     match action:

@@ -57,7 +57,14 @@ class ErrorPage:
     retry_after: int | None = None
     retry_href: str = ""
     sign_in_href: str = ""
-    fields: tuple[tuple[str, str], ...] = ()  # of a form that was not taken: it can be sent again
+    fields: tuple[tuple[str, str], ...] = ()  # of a form that was not taken
+
+    @property
+    def is_sent_again(self) -> bool:
+        """Whether it may fare better another time: what is not understood, or not there, only with a text mended."""
+        return bool(self.fields) and (
+            self.status not in (400, 404) or any(self.is_text(name) for name, _ in self.fields)
+        )
 
     def is_text(self, name: str) -> bool:
         """Whether a field is shown, to be read, saved elsewhere or mended, before it is sent again."""
