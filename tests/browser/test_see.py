@@ -90,6 +90,10 @@ def test_a_slide_show_begins_and_ends_by_keys(open_page: Open, hung: list[str]) 
     expect(viewer).not_to_have_class(re.compile("is-showing"))
 
 
+BESIDE = """() => document.querySelector('.pswp__item[aria-hidden=false] .pswp__img').getBoundingClientRect().right
+    <= document.querySelector('.viewer-panel').getBoundingClientRect().left"""  # the panel lies on no picture
+
+
 def test_the_panel_opens_in_place_and_the_choice_is_remembered(open_page: Open, hung: list[str]) -> None:
     page = open_page("/gallery/")
     page.locator(".tile").first.click()
@@ -98,6 +102,7 @@ def test_the_panel_opens_in_place_and_the_choice_is_remembered(open_page: Open, 
     expect(panel).to_be_hidden()
     page.keyboard.press("i")
     expect(panel).to_contain_text("File name")
+    page.wait_for_function(BESIDE)
     first = panel.inner_text()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".pswp__counter")).to_contain_text("2 /")

@@ -48,7 +48,6 @@ function show(grid: HTMLElement, tile: HTMLElement, address: Address, more: Phot
     secondaryZoomLevel: ({ fit }) => Math.max(1, fit * 2), // small pictures can be zoomed too
     maxZoomLevel: 4,
     showAnimationDuration: 220, // keys are heard when it ends
-    padding: { top: 60, bottom: 80, left: 0, right: 0 }, // the controls and the caption never lie on the picture
     errorMsg: "",
     ...more,
   });
