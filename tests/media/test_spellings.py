@@ -217,10 +217,11 @@ def test_a_day_of_usage_in_both_spellings(cloud: MediaService, path: str) -> Non
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [
-        (rb"C:\temp\new photo.jpg", "new photo"),  # as Windows browsers sent it
-        (rb"a\"b.jpg", 'a"b'),
-        (rb"a\\b.jpg", "b"),
-        (b"a%22b.jpg", 'a"b'),
+        (rb'filename="C:\temp\new photo.jpg"', "new photo"),  # as Windows browsers sent it
+        (rb'filename="a\"b.jpg"', 'a"b'),
+        (rb'filename="a\\b.jpg"', "b"),
+        (b'filename="a%22b.jpg"', 'a"b'),
+        (b"filename*=utf-8''ph%C3%B6to%20x.jpg", "phöto x"),  # .NET
     ],
 )
 def test_backslashes_of_file_names(cloud: MediaService, sent: bytes, kept: str) -> None:
@@ -229,7 +230,7 @@ def test_backslashes_of_file_names(cloud: MediaService, sent: bytes, kept: str) 
         % (key.encode(), str(value).encode())
         for key, value in signed(cloud, public_id=name()).items()
     )
-    file = b'--e\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n\r\n%s\r\n--e--\r\n' % (
+    file = b"--e\r\nContent-Disposition: form-data; name=file; %s\r\n\r\n%s\r\n--e--\r\n" % (
         sent,
         JPEG,
     )

@@ -8,7 +8,7 @@ from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.media.account.external_id import external_id
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.service import Media
-from picturerail.media.transformations.long_names import in_long_names
+from picturerail.media.transformations.long_names import from_long_names, in_long_names
 
 MAX_PROFILES = 200
 MAX_REPRESENTATIONS = 50
@@ -111,11 +111,17 @@ def _store(media: Media, profile: Document, call: ApiRequest) -> Document:
 def _representations(given: Any) -> list[str]:  # noqa: ANN401 - whatever a client sent
     if not isinstance(given, list) or not 0 < len(given) <= MAX_REPRESENTATIONS:
         raise BadRequest('representations is invalid: use [{"transformation": "c_limit,h_720,w_1280"}].')
-    texts = [each.get("transformation") if isinstance(each, dict) else None for each in given]
+    texts = [_text(each.get("transformation")) if isinstance(each, dict) else None for each in given]
     for text in texts:
         if not isinstance(text, str) or not _TRANSFORMATION.fullmatch(text):
             raise BadRequest(f"representations is invalid: {str(text)[:100]} is no transformation.")
     return [str(text) for text in texts]
+
+
+def _text(told: Any) -> Any:  # noqa: ANN401
+    """A transformation as a text, also when it is told in its parts, as an answer has it."""
+    in_parts = isinstance(told, list) and all(isinstance(each, dict) for each in told)
+    return from_long_names(told) if in_parts else told
 
 
 def _predefined(name: str) -> Document:

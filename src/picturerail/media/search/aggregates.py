@@ -43,6 +43,8 @@ def read_aggregates(given: list[Any], fields: tuple[Field, ...]) -> tuple[Aggreg
     if len(given) > MAX_AGGREGATES:
         raise BadRequest(f"Invalid aggregate: {MAX_AGGREGATES} may be given.")
     paths = {field.name: field.path for field in fields}
+    if given and "bytes" not in paths:
+        raise BadRequest("Invalid aggregate: assets are counted so, not folders.")
     return tuple(_aggregate(each, paths) for each in given)
 
 

@@ -55,16 +55,12 @@ def _sortable(fields: Sequence[Field], name: str) -> Field:
     """The field to sort by; of metadata, each of its own, which not every asset has."""
     known = {field.name: field for field in fields if field.sortable}
     known[SCORE] = known["created_at"]
-    if (
-        name not in known
-        and METADATA_NAME.fullmatch(name)
-        and any(each.name == "metadata" for each in fields)
-    ):
+    has_metadata = any(each.name == "metadata" for each in fields)
+    if has_metadata and METADATA_NAME.fullmatch(name):
         return Field(name, "pairs", name, sortable=True, optional=True)
     if name not in known:
-        raise BadRequest(
-            f"Invalid sort_by: {name[:50]} is not one of {', '.join(known)}, metadata.<external_id>."
-        )
+        names = [*known, *(["metadata.<external_id>"] if has_metadata else [])]
+        raise BadRequest(f"Invalid sort_by: {name[:50]} is not one of {', '.join(names)}.")
     return known[name]
 
 
