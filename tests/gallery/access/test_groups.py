@@ -57,7 +57,10 @@ def test_what_a_group_is_given_is_seen_by_who_is_in_it(
     assert seen(ada) == set()
     assert gives(owner, named, add=["family"]) == {"people": [], "groups": ["Family"]}
     assert (seen(ada), seen(bob)) == ({inside.id, deeper.id}, set())
-    assert "those to whom it is given" in opened(ada, "/albums/feast").words
+    for who, page in ((ada, "feast"), (owner, "feast"), (owner, "cake")):
+        assert "those to whom it is given" in opened(who, f"/albums/{page}").words
+    assert "Those to whom an album is given that it hangs in" in opened(owner, f"/gallery/{deeper.id}").words
+    assert "to whom" not in opened(owner, f"/gallery/{beside.id}").words
     changed(owner, group, add=[BOB])
     assert seen(bob) == {inside.id, deeper.id}
     if end == "taken out":

@@ -153,7 +153,20 @@ def test_one_bad_file_stops_no_other_and_says_why(owner: FlaskClient, client: Fl
     assert len(page.tiles()) == 1
     assert "1 picture came in." in page.text
     assert "bad.png: this is no picture" in page.text
+    assert call(owner, "GET", "/api/v1/shares").json["shares"][0]["added"] == 1, "which counts what came"
     assert client.post(f"{link['path']}/add", data={"csrf_token": form["csrf_token"]}).status_code == 400
+
+
+def test_a_page_that_refuses_files_does_not_say_that_it_holds_them(
+    owner: FlaskClient, client: FlaskClient
+) -> None:
+    link = shared(owner, album=album(owner, "Sea"), adds="shown")
+    form = {"csrf_token": form_token(client, link), "form": "one"}
+    call(owner, "DELETE", f"/api/v1/shares/{link['id']}")
+    words = client.post(f"{link['path']}/add", data=form)
+    assert "this page holds what you sent" in words.text
+    files = client.post(f"{link['path']}/add", data={**form, "image": [(io.BytesIO(png(9, 9, 1)), "a.png")]})
+    assert (files.status_code, "this page holds what you sent" in files.text) == (404, False)
 
 
 def test_guests_send_only_so_many(

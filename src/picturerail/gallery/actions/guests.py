@@ -48,7 +48,11 @@ def add_file(
         if is_new:
             count()
             store.note_added(at.db, share)
-            _add(as_maker, share, file, filename, name)
+            try:
+                _add(as_maker, share, file, filename, name)
+            except Exception:
+                store.note_refused(at.db, share)
+                raise
 
 
 @contextmanager

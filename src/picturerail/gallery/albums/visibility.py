@@ -12,6 +12,7 @@ from bson import ObjectId
 from pymongo import UpdateOne
 
 from picturerail.database import Database
+from picturerail.gallery.albums import viewers
 from picturerail.gallery.albums.model import LIVE, Album
 from picturerail.gallery.pictures import stacks
 from picturerail.gallery.pictures.model import Picture
@@ -58,13 +59,15 @@ def keep_strict(db: Database, album_ids: Iterable[ObjectId]) -> None:
         db.gallery.update_many({"albums": {"$in": hidden}}, [{"$set": {"visibility": "$shown"}}])
 
 
-def explanation(picture: Picture, albums: Sequence[Album]) -> str:
-    """One sentence on who sees a picture and why; `albums` are those that it hangs in."""
+def explanation(db: Database, picture: Picture, albums: Sequence[Album]) -> str:
+    """In words, who sees a picture and why; `albums` are those that it hangs in."""
     said = f"{picture.shown.capitalize()}: {SEEN_BY[picture.shown]}"
-    if picture.shown == picture.visibility:
-        return f"{said}."
-    reasons = " and ".join(f"“{album.title}”" for album in albums if album.shown == picture.shown)
-    return f"{said}, because it hangs in {reasons or 'an album that says so'}. By itself it is {picture.visibility}."
+    if picture.shown != picture.visibility:
+        reasons = " and ".join(f"“{album.title}”" for album in albums if album.shown == picture.shown)
+        said += f", because it hangs in {reasons or 'an album that says so'}. By itself it is {picture.visibility}"
+    if picture.shown != PUBLIC and viewers.of(db, picture.albums):
+        return f"{said}. Those to whom an album is given that it hangs in see it, too."
+    return f"{said}."
 
 
 def _updates(db: Database, query: Mapping[str, Any]) -> dict[ObjectId, UpdateOne]:

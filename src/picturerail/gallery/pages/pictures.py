@@ -119,7 +119,9 @@ def picture(picture_id: str) -> BaseResponse | str:
         albums=list(hangs_in.values()),
         untouched=downloads.is_untouched(access.acting(), found),
         fillable=fillable() if policy.may(who, Action.CHANGE) else None,
-        shown_to=explanation(found, list(hangs_in.values())) if policy.may(who, Action.CHANGE, found) else "",
+        shown_to=explanation(db, found, list(hangs_in.values()))
+        if policy.may(who, Action.CHANGE, found)
+        else "",
         newer=way.page_of(newer),
         older=way.page_of(older),
         back=way.back_to(found),

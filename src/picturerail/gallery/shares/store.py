@@ -66,6 +66,11 @@ def note_added(db: Database, share: Share) -> None:
         raise Forbidden(f"By one link come at most {MAX_ADDED:,} pictures. Ask for a new one.")
 
 
+def note_refused(db: Database, share: Share) -> None:
+    """A picture that was counted has not come."""
+    db.shares.update_one({"_id": ObjectId(share.id)}, {"$inc": {"added": -1}})
+
+
 def one_of(db: Database, share_id: str, who: Mapping[str, Any]) -> Share:
     """A link of somebody's, whether it still opens anything or not; NotFound when there is none."""
     document = db.shares.find_one({"$and": [_named(share_id), who]})

@@ -215,7 +215,8 @@ def _unsent() -> tuple[tuple[str, str], ...]:
     if request.method != "POST" or is_secret or (request.content_length or MAX_BODY) >= MAX_BODY:
         return ()
     with suppress(HTTPException, ValueError):
-        if not SECRETS.isdisjoint(request.form):
+        has_files = any(file.filename for file in request.files.values())  # which no page can hold
+        if has_files or not SECRETS.isdisjoint(request.form):
             return ()
         return tuple((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
     return ()
