@@ -152,4 +152,4 @@ def _tell(at: ActionContext, deed: Deed, changed: Sequence[str], about: str = ""
     """Edges and the log hear of what was changed, if anything was."""
     at.renew_pages(*changed)
     if changed:
-        at.record(deed, *changed, about=about)
+        at.record_pictures(deed, changed, about)

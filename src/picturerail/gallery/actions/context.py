@@ -1,16 +1,18 @@
 """What an action works with: who asks, and what the gallery stands on."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bson import ObjectId
 from pymongo.errors import PyMongoError
 
 from picturerail.database import Database
 from picturerail.gallery import page_cache
 from picturerail.gallery.activity import store
-from picturerail.gallery.activity.model import Deed, name_of
+from picturerail.gallery.activity.model import MAX_ABOUT, Deed, name_of
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.pictures import stacks
+from picturerail.gallery.pictures import lookup, stacks
 from picturerail.gallery.policy import Principal
 from picturerail.settings import Settings
 
@@ -62,3 +64,10 @@ class ActionContext:
             )
         except PyMongoError:
             log.exception("Not written to the activity log: %s", deed.code)
+
+    def record_pictures(self, deed: Deed, picture_ids: Sequence[str], said: str = "") -> None:
+        """Write what has been done to pictures together; of a single one by its title, as of one by itself."""
+        alone = [ObjectId(each) for each in picture_ids] if len(picture_ids) == 1 else []
+        titles = lookup.titles(self.db, {"_id": {"$in": alone}}).values() if alone else ()
+        told = [*(title[: MAX_ABOUT // 2] for title in titles), *filter(None, [said])]
+        self.record(deed, *picture_ids, about=": ".join(told))

@@ -70,7 +70,15 @@ def revoke(at: ActionContext, share_id: str) -> None:
     store.revoke(at.db, share.id, policy.shares(at.who))
     grants.close(at.db, [share.id])
     choices.forget(at.db, share.id)
-    at.record(Deed.REVOKE_SHARE, share.id)
+    at.record(Deed.REVOKE_SHARE, share.id, about=_called(at, share))
+
+
+def _called(at: ActionContext, share: Share) -> str:
+    """What the log calls a link: by its name, else by what it opens; "" where that is gone."""
+    album = albums.known(at.db, [share.album] if share.album else [], policy.seen_albums(at.who))
+    picture = [ObjectId(share.picture)] if share.picture else []
+    titles = pictures.titles(at.db, policy.seen(at.who).within({"$in": picture})) if picture else {}
+    return share.name or share.q or "".join([*(one.title for one in album.values()), *titles.values()])
 
 
 def opened(at: ActionContext, share: Share) -> ShareLink:

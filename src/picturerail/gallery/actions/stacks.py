@@ -91,7 +91,7 @@ def _put(at: ActionContext, stack_id: str, places: Places, deed: Deed, *, decide
     batch = batches.keep(at.db, at.who.id, stacks.FIELD, before, {}) if before else ""
     at.renew_pages(*beside, *before)
     if before:
-        at.record(deed, *before)
+        at.record_pictures(deed, list(before))
     return Stacked(stacks.find(at.db, policy.listed(at.who), stack_id), tuple(before), batch)
 
 

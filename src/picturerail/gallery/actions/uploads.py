@@ -102,7 +102,7 @@ def add_spooled(at: ActionContext, files: Sequence[tuple[Spooled, str, PictureDr
     }
     if added:
         at.renew_pages(*added)
-        at.record(Deed.ADD_PICTURE, *added)
+        at.record_pictures(Deed.ADD_PICTURE, list(added))
     return [(added.get(each.id) or _added(at, each)) if each else None for each in pictures]
 
 

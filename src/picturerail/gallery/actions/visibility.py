@@ -22,7 +22,7 @@ def set_pictures(at: ActionContext, picture_ids: Sequence[str], word: str) -> li
     ids = lifecycle.set_visibility(at.db, policy.changeable(at.who), picture_ids, clean_visibility(word))
     settle_pictures(at, ids)
     if ids:
-        at.record(Deed.SHOW_PICTURE, *ids, about=word)
+        at.record_pictures(Deed.SHOW_PICTURE, ids, word)
     return ids
 
 
