@@ -38,6 +38,11 @@ class Component:
         """The value of a parameter, or None."""
         return dict(self.values).get(key)
 
+    def having(self, key: str, value: Value) -> "Component":
+        """The component with this value of a parameter, in its place among the others."""
+        others = (item for item in self.values if item[0] != key)
+        return Component(tuple(sorted((*others, (key, value)), key=_rank)))
+
 
 @dataclass(frozen=True)
 class Transformation:

@@ -245,7 +245,8 @@ _RECORDS = (
         "layer",
         LayerKind(),
         "Puts another picture or a text on this one. Components up to fl_layer_apply change the layer; that one "
-        "places it by g_, x_ and y_.",
+        "places it by g_, x_ and y_, and what else stands in it is done to the layer last of all. Beside a text, "
+        "c_fit with a w_ in pixels breaks it into lines; any other size is that of what was drawn.",
         "w_120/l_text:Arial_20_bold:Hello,co_white/fl_layer_apply,g_south,y_5",
     ),
     Parameter("o", "opacity", Number(0, 100), "Makes the picture or layer partly transparent.", "w_120,o_50"),

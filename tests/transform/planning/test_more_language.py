@@ -46,6 +46,11 @@ def planned(text: str, kind: str = "png") -> Plan:
         ("e_tint:100:rgb:0000ff:0p:rgb:ff1493:50p", "e_tint:100:blue:0p:deeppink:50p"),
         ("e_replace_color:rgb:2f4f4f:20", "e_replace_color:2f4f4f:20"),
         ("l_text:Arial_30:Hi,b_red,r_9/fl_layer_apply", "l_text:Arial_30:Hi,b_red/r_9/fl_layer_apply"),
+        (
+            "l_text:Arial_30_style_light_align_center:Hi/fl_layer_apply",
+            "l_text:Arial_30_light_center:Hi/fl_layer_apply",
+        ),
+        ("l_text:Arial_30_weight_bold:Hi", "l_text:Arial_30_bold:Hi"),
         ("q_75:qmax_60", "q_75"),
         ("w_auto:100:200", "w_auto"),
         ("w_auto:breakpoints_100_900_20_5", "w_auto"),

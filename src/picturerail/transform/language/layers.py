@@ -21,6 +21,7 @@ _STYLE_WORDS = (
 )
 _SPACING = r"_(letter|line)_spacing_(-?\d{1,3}(?:\.\d{1,3})?)"
 _SMOOTHING = r"_(?:antialias_(?:none|gray|subpixel|fast|good|best)|hinting_(?:none|slight|medium|full))"
+_KINDS = r"_(?:style|weight|align|decoration)(?=_)"  # says what kind of word the next one is, which that tells itself
 STYLES = (
     "a font, a size and a text, as in l_text:Arial_40:Hello, or the public_id of a stored text in their place"
 )
@@ -116,7 +117,7 @@ def _style_words(text: str) -> str:
 
     Words about how the edges of letters are drawn are left out: they are always smooth.
     """
-    text = re.sub(_SMOOTHING, "", text)
+    text = re.sub(_KINDS, "", re.sub(_SMOOTHING, "", text))
     spacings = re.findall(_SPACING, text)
     words = re.sub(_SPACING, "", text).split("_")
     if unknown := [word for word in words[1:] if word not in _STYLE_WORDS] or [

@@ -4,8 +4,16 @@ from dataclasses import dataclass
 
 from picturerail.errors import BadRequest
 from picturerail.transform.grammar import Component, flags_of
+from picturerail.transform.language.effect_table import BLENDS
+from picturerail.transform.language.expressions import Formula
+from picturerail.transform.language.values import Value
 
 Components = tuple[Component, ...]
+
+# What changes a picture; all else says where it lies, how it is written, or more about one of these.
+_PLACES = frozenset(("g", "x", "y"))
+_SIZING = ("ignore_aspect_ratio", "region_relative", "relative")
+_ACTIONS = frozenset(("a", "ar", "b", "bo", "c", "co", "e", "h", "o", "r", "t", "w"))
 
 
 @dataclass(frozen=True)
@@ -19,11 +27,35 @@ class Branches:
 
 @dataclass(frozen=True)
 class LayerBlock:
-    """What is done to a layer, the component that places it, and all that comes after it."""
+    """A layer: what stands beside its name, what follows, the component that places it, and all that comes after."""
 
+    opening: Component
     inner: Components
     placing: Component
     after: Components
+
+    @property
+    def place(self) -> Component:
+        """The component that places the layer, without the formulas in it that are about the layer itself."""
+        return Component(
+            tuple(
+                (key, value)
+                for key, value in self.placing.values
+                if key.startswith("$") or key in _PLACES or not isinstance(value, Formula)
+            )
+        )
+
+    def changes(self, *drawn: str) -> Components:
+        """What is done to the layer, without the parameters beside its name by which it is drawn.
+
+        What stands beside fl_layer_apply and says nothing about the place is done to it last of all.
+        """
+        opening, closing = (
+            without(part, "e") if mixes(part) else part for part in (self.opening, self.placing)
+        )
+        closing = Component(tuple(filter(None, map(_about_the_layer, closing.values))))
+        parts = (without(opening, *drawn), *self.inner, closing if _acts(closing) else Component(()))
+        return tuple(part for part in parts if part.values)
 
 
 def without(component: Component, *keys: str) -> Component:
@@ -77,22 +109,38 @@ def _cut(components: Components, split: int | None, end: int) -> Branches:
 def layer_block(components: Components) -> LayerBlock:
     """The layer with which the first component begins, up to its own fl_layer_apply.
 
-    Without one, everything about the layer stands in that one component: sizes and effects are for the layer,
-    g_, x_ and y_ place it.
+    Without one, or with one in the same component, everything about the layer stands there: sizes and effects are
+    for the layer, g_, x_ and y_ place it.
     """
+    opening = without(components[0], "l", "u")
     open_layers = 0
     for place, component in enumerate(components):
         if is_layer(component):
             open_layers += 1
         if "layer_apply" in flags_of(component):
             open_layers -= 1
-            if open_layers == 0:
-                opening = without(components[0], "l", "u")
-                inner = (*((opening,) if opening.values else ()), *components[1:place])
-                return LayerBlock(inner, component, components[place + 1 :])
-    placing = Component(tuple(item for item in components[0].values if item[0] in ("g", "x", "y", "fl")))
-    inner = (without(components[0], "l", "u", "g", "x", "y"),)
-    return LayerBlock(inner if inner[0].values else (), placing, components[1:])
+            if open_layers == 0 and place:
+                return LayerBlock(opening, components[1:place], component, components[place + 1 :])
+    placing = Component(tuple(item for item in opening.values if item[0] in ("g", "x", "y", "fl")))
+    return LayerBlock(without(opening, "g", "x", "y"), (), placing, components[1:])
+
+
+def mixes(component: Component) -> bool:
+    """True for a component whose effect says how a layer is mixed with what lies below."""
+    effect = component.get("e")
+    return isinstance(effect, tuple) and effect[0] in BLENDS
+
+
+def _about_the_layer(item: tuple[str, Value]) -> tuple[str, Value] | None:
+    """A parameter beside fl_layer_apply without what it says about the place; None for one that says nothing else."""
+    key, value = item
+    if key == "fl" and isinstance(value, tuple):
+        value = tuple(flag for flag in value if flag in _SIZING)
+    return None if key in _PLACES or key.startswith("$") or value == () else (key, value)
+
+
+def _acts(component: Component) -> bool:
+    return any(key in _ACTIONS for key, _ in component.values)
 
 
 def is_layer(component: Component) -> bool:

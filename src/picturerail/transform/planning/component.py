@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 from picturerail.errors import BadRequest
-from picturerail.transform.boxes import Size
+from picturerail.transform.boxes import Size, nearest
 from picturerail.transform.grammar import Component, Transformation, canonical, flags_of, read_value
-from picturerail.transform.language.effect_table import BLENDS
 from picturerail.transform.language.expressions import Formula, Result
 from picturerail.transform.language.values import show_number
 from picturerail.transform.planning.blocks import (
@@ -20,7 +19,7 @@ from picturerail.transform.planning.effects import plan_effect, plan_trim
 from picturerail.transform.planning.geometry.faces import focus
 from picturerail.transform.planning.geometry.outline import OUTLINE
 from picturerail.transform.planning.geometry.resize import plan_resize
-from picturerail.transform.planning.layers import image_layer, text_layer
+from picturerail.transform.planning.layers import drawn_by, image_layer, text_layer
 from picturerail.transform.planning.state import State
 from picturerail.transform.planning.variables import assigned, holds, names, resolved
 from picturerail.transform.steps import Lut
@@ -67,7 +66,8 @@ def _chosen(state: State, condition: object, components: Components) -> Componen
 
 def _rest(state: State, component: Component, after: Components) -> str:
     """What is left to do, as text in which the variables are set: for when the size is known only then."""
-    setting = Component(tuple((name, Formula(_written(value))) for name, value in state.variables))
+    variables = tuple((name, Formula(_written(value))) for name, value in state.variables)
+    setting = Component((*variables, *((("dpr", state.dpr),) if state.dpr != 1 else ())))
     beside = without(component, "e")
     parts = (*((setting,) if setting.values else ()), *((beside,) if beside.values else ()), *after)
     return canonical(Transformation(parts))
@@ -80,33 +80,70 @@ def _written(value: Result) -> str:
 
 
 def _layer(state: State, components: Components) -> tuple[State, Components]:
-    components = (_styled(state, components[0]), *components[1:])
-    opening = resolved(state, components[0])
-    effect = opening.get("e")
-    if (
-        isinstance(effect, tuple) and effect[0] in BLENDS
-    ):  # says how the layer is mixed: nothing to do to the layer
-        components = (without(components[0], "e"), *components[1:])
-    block = layer_block(components)
+    head = _styled(state, components[0])
+    block = _block(state, (head, *components[1:]))
+    state = assigned(state, block.placing)
+    opening, placing = resolved(state, head), resolved(state, block.place)
     value = opening.get("l") or opening.get("u")
     kind, *parts = value if isinstance(value, tuple) else ("",)
-    placing = resolved(state, block.placing)
-    if kind == "text":
-        # Its width, colour and stroke are those of the drawing; all else is done to what was drawn.
-        drawing = ("c", "w", "h", "co", *(("bo",) if "stroke" in str(parts[2]).split("_") else ()))
-        drawn = layer_block((without(components[0], *drawing), *components[1:])).inner
-        rest = _rest(state, Component(()), _backed(drawn))
-        placing = _with_flags(placing, drawn)
-        state = text_layer(state, opening, placing, [str(part) for part in parts], rest)
-    elif kind == "lut":
+    if kind == "lut":
         return state.then(Lut(state.context.raw(str(parts[0])))), block.after
-    else:
-        asset = state.context.layer("fetch" if kind == "fetch" else str(parts[0]), str(parts[-1]))
-        beginning = _beginning(state, asset.info.width, asset.info.height)
-        beginning = replace(beginning, region=_region(state, placing))
-        inner = plan_components(beginning, _relative(block))
-        state = image_layer(state, opening, placing, inner, asset)
-    return state, block.after
+    if kind == "text":
+        return _text(state, opening, placing, block), block.after
+    asset = state.context.layer("fetch" if kind == "fetch" else str(parts[0]), str(parts[-1]))
+    beginning = _beginning(state, asset.info.width, asset.info.height)
+    beginning = replace(beginning, region=_region(state, placing))
+    inner = plan_components(beginning, _changes(block))
+    return image_layer(state, opening, _with_flags(placing, (opening,)), inner, asset), block.after
+
+
+def _block(state: State, components: Components) -> LayerBlock:
+    """The layer that begins here; effects in variables are looked up, for they may say how the layer is mixed."""
+    block = layer_block(components)
+    if block.placing.get("if") is not None:
+        raise BadRequest(
+            "if_ cannot stand beside fl_layer_apply: write it before the layer, and if_end behind it."
+        )
+    return replace(block, opening=_known(state, block.opening), placing=_known(state, block.placing))
+
+
+def _known(state: State, component: Component) -> Component:
+    effect = component.get("e")
+    if not isinstance(effect, Formula) or not effect.text.startswith("$"):
+        return component
+    (found,) = resolved(state, Component((("e", effect),))).values
+    return component.having(*found)
+
+
+def _text(state: State, opening: Component, placing: Component, block: LayerBlock) -> State:
+    """A text: some of what stands beside it says how it is drawn, and all else is done to what was drawn."""
+    changes = _changes(block, *drawn_by(opening))
+    placing = _with_flags(placing, changes)
+    measured = tuple(_measured(one, state.size, _region(state, placing)) for one in changes)
+    rest = _rest(state, Component(()), _backed(measured))
+    return text_layer(state, _coloured(opening, changes), placing, rest)
+
+
+def _coloured(opening: Component, changes: Components) -> Component:
+    """A colour that no effect takes is that of the letters, wherever it stands."""
+    colours = [one.get("co") for one in changes if one.get("e") is None]
+    colour = next((colour for colour in colours if isinstance(colour, tuple)), None)
+    if colour is None or opening.get("co") is not None:
+        return opening
+    return opening.having("co", colour)
+
+
+def _measured(component: Component, base: Size, region: Size) -> Component:
+    """Sizes relative to the picture below in pixels: where a text is drawn it is not known any more."""
+    flags = flags_of(component)
+    below = region if "region_relative" in flags else base if "relative" in flags else None
+    sides = {"w": below.width, "h": below.height} if below else {}
+    return Component(
+        tuple(
+            (key, nearest(sides[key] * value) if key in sides and isinstance(value, float) else value)
+            for key, value in component.values
+        )
+    )
 
 
 def _region(state: State, placing: Component) -> Size:
@@ -115,14 +152,15 @@ def _region(state: State, placing: Component) -> Size:
     return Size(max(1, round(area.width)), max(1, round(area.height))) if area else state.size
 
 
-def _relative(block: LayerBlock) -> Components:
-    """What is done to a layer; fl_region_relative may stand where it is placed, and is about its size."""
-    if "region_relative" not in flags_of(block.placing):
-        return block.inner
-    return tuple(
-        Component((*without(one, "fl").values, ("fl", (*flags_of(one), "region_relative"))))
-        for one in block.inner
-    )
+def _changes(block: LayerBlock, *drawn: str) -> Components:
+    """What is done to a layer; flags about its sizes may stand where it is placed, too."""
+    flags = {"relative", "region_relative"}.intersection(flags_of(block.placing))
+    changes = block.changes(*drawn)
+    return tuple(_flagged(one, *flags) for one in changes) if flags else changes
+
+
+def _flagged(component: Component, *flags: str) -> Component:
+    return component.having("fl", tuple(sorted({*flags_of(component), *flags})))
 
 
 def _styled(state: State, opening: Component) -> Component:
@@ -157,10 +195,10 @@ def _backed(drawn: Components) -> Components:
     return (behind, *((before,) if before.values else ()), *drawn[1:])
 
 
-def _with_flags(placing: Component, drawn: Components) -> Component:
-    """Flags of a text count wherever they stand, up to where it is placed."""
-    flags = sorted({flag for component in (placing, *drawn) for flag in flags_of(component)})
-    return Component((*without(placing, "fl").values, ("fl", tuple(flags))))
+def _with_flags(placing: Component, others: Components) -> Component:
+    """Where a layer lies, with the flags beside its name; those of a text count wherever they stand."""
+    flags = [flag for component in others for flag in flags_of(component)]
+    return _flagged(placing, *flags) if flags else placing
 
 
 def _beginning(state: State, width: int, height: int) -> State:

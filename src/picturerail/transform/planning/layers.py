@@ -8,6 +8,7 @@ from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import Component, flags_of
 from picturerail.transform.language.colours import RGBA
 from picturerail.transform.language.effect_table import BLENDS
+from picturerail.transform.language.values import as_tuple
 from picturerail.transform.planning.context import LayerAsset
 from picturerail.transform.planning.geometry.faces import focus
 from picturerail.transform.planning.geometry.outline import as_colour
@@ -31,7 +32,7 @@ def image_layer(
     how, steps = plan_load(asset.info, inner.steps, 1)
     layer = ImageLayer(asset.original, how, steps)
     mode = _mode(opening, placing)
-    if "tiled" in flags_of(placing) or "tiled" in flags_of(opening):
+    if "tiled" in flags_of(placing):
         return state.then(Overlay(layer, "north_west", 0, 0, mode, tiled=True))
     left, top = _position(state, placing, inner.size)
     if mode == "over" and "no_overflow" not in flags_of(placing):
@@ -39,13 +40,25 @@ def image_layer(
     return state.then(Overlay(layer, "north_west", left, top, mode))
 
 
-def text_layer(state: State, opening: Component, placing: Component, parts: list[str], rest: str) -> State:
+def drawn_by(opening: Component) -> tuple[str, ...]:
+    """The parameters beside a text by which it is drawn: its colour, its box (c_fit), the line round its letters."""
+    boxed = ("c", "w", "h") if _is_boxed(opening) else ()
+    return ("co", *boxed, *(("bo",) if _is_stroked(opening) else ()))
+
+
+def _is_boxed(opening: Component) -> bool:
+    """Whether lines are broken: in a box of so many pixels. All other sizes scale what was drawn."""
+    relative = {"relative", "region_relative"}.intersection(flags_of(opening))
+    return opening.get("c") == "fit" and not relative and not isinstance(opening.get("w"), float)
+
+
+def text_layer(state: State, opening: Component, placing: Component, rest: str) -> State:
     """Put a text where it belongs. Its size is known only when it is drawn, and `rest` is planned then."""
-    font, size, words, text = parts
+    font, size, words, text = _text_of(opening)
     factor = component_dpr(state, opening)
     size_of_text = max(1, round(int(size) * factor))
     flags = flags_of(placing)
-    boxed = opening.get("c") is not None
+    boxed = _is_boxed(opening)
     width = side(opening.get("w"), state.size.width, factor) if boxed else None
     height = side(opening.get("h"), state.size.height, factor) if boxed else None
     colour = opening.get("co")
@@ -58,7 +71,7 @@ def text_layer(state: State, opening: Component, placing: Component, parts: list
         width=width or 0,
         height=height or 0,
         rest=rest,
-        stroke=_stroke(opening, words, factor),
+        stroke=_stroke(opening, factor),
         margin=round(size_of_text * TEXT_MARGIN) if "text_no_trim" in flags else 0,
     )
     x, y = _offsets(state, placing)
@@ -67,10 +80,21 @@ def text_layer(state: State, opening: Component, placing: Component, parts: list
     return state.then(replace(overlay, inside="text_disallow_overflow" in flags))
 
 
-def _stroke(opening: Component, words: str, factor: float) -> tuple[int, ...]:
+def _text_of(opening: Component) -> tuple[str, str, str, str]:
+    """Font, size, style words and letters of a text."""
+    value = opening.get("l") or opening.get("u")
+    _, font, size, words, text = (str(part) for part in as_tuple(value or ()))
+    return font, size, words, text
+
+
+def _is_stroked(opening: Component) -> bool:
+    return "stroke" in _text_of(opening)[2].split("_")
+
+
+def _stroke(opening: Component, factor: float) -> tuple[int, ...]:
     """The line round the letters: with the style word stroke, bo_ is about it."""
     border = opening.get("bo")
-    if "stroke" not in words.split("_") or not isinstance(border, tuple):
+    if not _is_stroked(opening) or not isinstance(border, tuple):
         return ()
     width, *colour = (int(part) for part in border)
     return (max(1, round(width * factor)), *colour) if width else ()
@@ -99,7 +123,7 @@ def _mode(opening: Component, placing: Component) -> str:
     """Under, cut out, or one of the ways of mixing that are effects."""
     if opening.get("u") is not None:
         return "under"
-    if "cutter" in (*flags_of(placing), *flags_of(opening)):
+    if "cutter" in flags_of(placing):
         return "cutter"
     effects = [component.get("e") for component in (placing, opening)]
     return next((str(e[0]) for e in effects if isinstance(e, tuple) and e[0] in BLENDS), "over")
