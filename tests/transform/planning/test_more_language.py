@@ -51,6 +51,19 @@ def planned(text: str, kind: str = "png") -> Plan:
             "l_text:Arial_30_light_center:Hi/fl_layer_apply",
         ),
         ("l_text:Arial_30_weight_bold:Hi", "l_text:Arial_30_bold:Hi"),
+        ("e_blur:10000", "e_blur:2000"),
+        ("e_blur:1000000000000", "e_blur:2000"),
+        ("e_blur:0", "e_blur:1"),
+        ("e_brightness:500", "e_brightness:200"),
+        ("e_saturation:-200", "e_saturation:-100"),
+        ("e_tint:150:red:blue", "e_tint:100:red:blue"),
+        ("e_outline:outer:500:3000", "e_outline:outer:100:2000"),
+        ("e_cartoonify:200:300", "e_cartoonify:100:100"),
+        ("$b_10,e_blur:$b_mul_1000", "$b_10,e_blur:2000"),
+        ("b_blurred:5000:900,c_pad,h_300,w_300", "b_blurred:2000:200,c_pad,h_300,w_300"),
+        ("bo_1.5px_solid_red,dpr_2,w_100", "bo_3px_solid_red,w_200"),
+        ("bo_0.2px_solid_red", "bo_1px_solid_red"),
+        ("bo_0.0px_solid_red", "bo_0px_solid_red"),
         ("q_75:qmax_60", "q_75"),
         ("w_auto:100:200", "w_auto"),
         ("w_auto:breakpoints_100_900_20_5", "w_auto"),
@@ -131,6 +144,23 @@ def test_sentences_of_refusals(text: str, words: str) -> None:
 )
 def test_one_spelling(text: str) -> None:
     assert canonical(parse(text)) == text
+
+
+@pytest.mark.parametrize("mode", ["", "e_multiply", "e_screen"])
+@pytest.mark.parametrize("layer", ["l_logo", "u_logo"])
+def test_the_canvas_grows_for_whatever_lies_over_or_under_it(layer: str, mode: str) -> None:
+    """The picture of 400 x 300 lies on a blurred one of its own, as photo galleries do it."""
+    placing = ",".join(filter(None, ("fl_layer_apply", mode)))
+    made = planned(f"{layer}/w_600/{placing}")
+    assert (made.width, made.height) == (600, 300)
+    kept = planned(f"{layer}/w_600/{placing},fl_no_overflow")
+    assert (kept.width, kept.height) == (400, 300)
+
+
+def test_what_cuts_the_picture_does_not_make_it_larger() -> None:
+    for place in ("fl_cutter", "e_mask"):
+        made = planned(f"l_logo/w_600/fl_layer_apply,{place}")
+        assert (made.width, made.height) == (400, 300)
 
 
 def test_fading_into_a_background_that_is_no_colour_is_plain_fading() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from picturerail.transform.language import reasons
 from picturerail.transform.language.colours import read_colour
 from picturerail.transform.language.looks import LOOKS
-from picturerail.transform.language.values import Choice, Kind, Number, OrWord, Scalar, Value
+from picturerail.transform.language.values import Choice, Kind, Level, Number, OrWord, Scalar, Value
 
 REGIONAL = ("blur_region", "pixelate_region")  # x_, y_, w_ and h_ beside these say where
 COLOUR_BLINDNESS = (
@@ -80,7 +80,8 @@ class EffectRecord:
 
 
 def _level(low: float, high: float, default: float, name: str = "level") -> Argument:
-    return Argument(name, Number(low, high), default)
+    """Addresses with e_blur:10000 or e_saturation:200 are all over the web: Cloudinary draws its strongest then."""
+    return Argument(name, Level(low, high), default)
 
 
 _BLEND = _level(0, 100, 100, "blend")
@@ -91,7 +92,7 @@ _RECORDS = (
     EffectRecord(
         "assist_colorblind",
         "Stripes on what is red, of this strength; xray tells red and green apart by blue and yellow.",
-        (Argument("strength", OrWord(Number(1, 100), ("xray",)), 10),),
+        (Argument("strength", OrWord(Level(1, 100), ("xray",)), 10),),
     ),
     EffectRecord("auto_brightness", "Brings the mean brightness to the middle.", (_BLEND,)),
     EffectRecord("auto_color", "Spreads each colour channel over its whole range.", (_BLEND,)),
@@ -112,8 +113,8 @@ _RECORDS = (
         "cartoonify",
         "Flat colours with dark lines; bw in black and white.",
         (
-            Argument("line strength", Number(0, 100), 50, skipped=True),
-            Argument("colour reduction", OrWord(Number(0, 100), ("bw",)), None),
+            Argument("line strength", Level(0, 100), 50, skipped=True),
+            Argument("colour reduction", OrWord(Level(0, 100), ("bw",)), None),
         ),
     ),
     EffectRecord("colorize", "Blends with the colour co_, grey by default.", (_level(0, 100, 100),)),
@@ -216,7 +217,7 @@ _RECORDS = (
     EffectRecord(
         "shear",
         "Pushes rows to the side and columns down, by angles.",
-        (_level(-85, 85, 0, "x"), _level(-85, 85, 0, "y")),
+        (Argument("x", Number(-85, 85), 0), Argument("y", Number(-85, 85), 0)),
     ),
     EffectRecord(
         "simulate_colorblind",

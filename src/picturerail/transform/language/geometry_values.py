@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from picturerail.transform.language import reasons
 from picturerail.transform.language.colours import read_colour, show_colour
 from picturerail.transform.language.values import (
-    WHOLE,
     Choice,
     Colour,
-    Number,
+    Level,
     Scalar,
     UnsupportedError,
     Value,
@@ -22,6 +21,7 @@ from picturerail.transform.language.values import (
 )
 
 MAX_DEGREES = 100_000
+MAX_BORDER = 1000
 OWN_COLOURS = tuple(
     f"{source}{gradient}{contrast}"
     for source in ("border", "predominant")
@@ -50,11 +50,11 @@ class Background:
             return (*_read_own_colours(given), palette)
         if word != "blurred":
             return read_colour(text)
-        intensity = Number(1, 2000, whole=True).read(given[0]) if given else 100
-        brightness = Number(-200, 200, whole=True).read(given[1]) if given[1:] else 0
+        intensity = Level(1, 2000).read(given[0]) if given else 100
+        brightness = Level(-200, 200).read(given[1]) if given[1:] else 0
         if len(given) > 2:
             raise ValueError(text)
-        return ("blurred", as_scalar(intensity), as_scalar(brightness))
+        return ("blurred", round(float(str(intensity))), round(float(str(brightness))))
 
     def show(self, value: Value) -> str:
         parts = as_tuple(value)
@@ -100,17 +100,17 @@ def _read_own_colours(given: Sequence[str]) -> tuple[Scalar, ...]:
 class Border:
     """A width in pixels and a colour, kept as (width, red, green, blue, alpha)."""
 
-    hint: str = "a width and a colour, as in 4px_solid_red or 4px_solid_rgb:ff0000"
+    hint: str = "a width and a colour, as in 4px_solid_red, 1.5px_solid_red or 4px_solid_rgb:ff0000"
 
     def read(self, text: str) -> Value:
         width, _, colour = text.partition("px_solid_")
-        if not WHOLE.match(width) or not 0 <= int(width) <= 1000:
+        if not 0 <= read_number(width) <= MAX_BORDER:
             raise ValueError(text)
-        return (int(width), *read_colour(colour))
+        return (read_number(width), *read_colour(colour))
 
     def show(self, value: Value) -> str:
         width, *colour = as_tuple(value)
-        return f"{width}px_solid_{show_colour(tuple(int(part) for part in colour))}"
+        return f"{show_number(width)}px_solid_{show_colour(tuple(int(part) for part in colour))}"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ Value: TypeAlias = Scalar | tuple[Scalar, ...] | Formula
 
 WHOLE = re.compile(r"[+-]?\d{1,9}\Z", re.ASCII)
 DECIMAL = re.compile(r"[+-]?(\d{1,9}\.\d{0,9}|\.\d{1,9})\Z", re.ASCII)
+_DIGITS = re.compile(r"[+-]?(\d{1,30}(\.\d{0,9})?|\.\d{1,9})\Z", re.ASCII)
 
 
 class Kind(Protocol):
@@ -69,6 +70,28 @@ class Number:
         if not self.low <= number <= self.high or (self.whole and number != int(number)):
             raise ValueError(text)
         return int(number) if self.whole else number
+
+    def show(self, value: Value) -> str:
+        return show_number(as_scalar(value))
+
+
+@dataclass(frozen=True)
+class Level:
+    """How strong something is, from `low` to `high`: what lies beyond them is the strongest or weakest there is."""
+
+    low: float
+    high: float
+
+    @property
+    def hint(self) -> str:
+        return f"a number; below {self.low:g} it is {self.low:g}, above {self.high:g} it is {self.high:g}"
+
+    def read(self, text: str) -> Value:
+        if not _DIGITS.match(text):
+            raise ValueError(text)
+        if not self.low <= float(text) <= self.high:
+            return self.low if float(text) < self.low else self.high
+        return read_number(text)
 
     def show(self, value: Value) -> str:
         return show_number(as_scalar(value))

@@ -11,7 +11,7 @@ from picturerail.transform.language.effect_table import BLENDS
 from picturerail.transform.language.values import as_tuple
 from picturerail.transform.planning.context import LayerAsset
 from picturerail.transform.planning.geometry.faces import focus
-from picturerail.transform.planning.geometry.outline import as_colour
+from picturerail.transform.planning.geometry.outline import as_colour, border_width
 from picturerail.transform.planning.geometry.resize import offset, side
 from picturerail.transform.planning.geometry.sizes import place
 from picturerail.transform.planning.load_options import plan_load
@@ -35,7 +35,7 @@ def image_layer(
     if "tiled" in flags_of(placing):
         return state.then(Overlay(layer, "north_west", 0, 0, mode, tiled=True))
     left, top = _position(state, placing, inner.size)
-    if mode == "over" and "no_overflow" not in flags_of(placing):
+    if _grows(mode, placing):
         state, left, top = _grown(state, inner.size, left, top)
     return state.then(Overlay(layer, "north_west", left, top, mode))
 
@@ -75,8 +75,9 @@ def text_layer(state: State, opening: Component, placing: Component, rest: str) 
         margin=round(size_of_text * TEXT_MARGIN) if "text_no_trim" in flags else 0,
     )
     x, y = _offsets(state, placing)
-    grows = "no_overflow" not in flags
-    overlay = Overlay(layer, _gravity(placing), x, y, _mode(opening, placing), "tiled" in flags, grows)
+    mode = _mode(opening, placing)
+    tiled = "tiled" in flags
+    overlay = Overlay(layer, _gravity(placing), x, y, mode, tiled, not tiled and _grows(mode, placing))
     return state.then(replace(overlay, inside="text_disallow_overflow" in flags))
 
 
@@ -96,8 +97,7 @@ def _stroke(opening: Component, factor: float) -> tuple[int, ...]:
     border = opening.get("bo")
     if not _is_stroked(opening) or not isinstance(border, tuple):
         return ()
-    width, *colour = (int(part) for part in border)
-    return (max(1, round(width * factor)), *colour) if width else ()
+    return (border_width(border[0], factor), *as_colour(border[1:])) if border[0] else ()
 
 
 def _style(words: str) -> tuple[str, ...]:
@@ -127,6 +127,11 @@ def _mode(opening: Component, placing: Component) -> str:
         return "cutter"
     effects = [component.get("e") for component in (placing, opening)]
     return next((str(e[0]) for e in effects if isinstance(e, tuple) and e[0] in BLENDS), "over")
+
+
+def _grows(mode: str, placing: Component) -> bool:
+    """Whether the canvas grows for a layer that stands over its edge; one that cuts the picture adds nothing to it."""
+    return mode not in ("cutter", "mask") and "no_overflow" not in flags_of(placing)
 
 
 def _offsets(state: State, placing: Component) -> tuple[int, int]:

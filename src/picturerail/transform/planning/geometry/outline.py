@@ -2,7 +2,7 @@
 
 import math
 
-from picturerail.transform.boxes import Size
+from picturerail.transform.boxes import Size, nearest
 from picturerail.transform.grammar import Component
 from picturerail.transform.language.colours import RGBA
 from picturerail.transform.language.values import Scalar
@@ -21,13 +21,18 @@ def plan_border(state: State, component: Component) -> State:
     border = component.get("bo")
     if not isinstance(border, tuple) or border[0] == 0:
         return state
-    width = max(1, round(int(border[0]) * component_dpr(state, component)))
+    width = border_width(border[0], component_dpr(state, component))
     colour = as_colour(border[1:])
     corners = _corners(state, component)
     if corners is None:
         size = state.size
         return state.then(Pad(width, width, size.width + 2 * width, size.height + 2 * width, colour))
     return state.then(RoundBorder(width, colour, corners.radii, corners.ellipse))
+
+
+def border_width(width: Scalar, factor: float) -> int:
+    """A border that is asked for has one pixel at least."""
+    return nearest(float(width) * factor)
 
 
 def plan_opacity(state: State, component: Component) -> State:
