@@ -44,9 +44,10 @@ def _purges(db: Database, asset: Identity, *, soft: bool) -> list[Purge]:
     # what is open of a private one is so under both names
     types = (asset.type, "upload") if asset.type == "private" else (asset.type,)
     own = [Purge(f"{asset.resource_type}/{each}", [asset.public_id], soft) for each in types]
-    if asset.resource_type != "image":
+    if asset.resource_type == "video":
         return own
-    return [*own, _all_of(registry.dependent_on_picture(db, asset.type, asset.public_id))]
+    kind = "raw" if asset.resource_type == "raw" else asset.type  # a table of colours, or a font
+    return [*own, _all_of(registry.dependent_on_picture(db, kind, asset.public_id))]
 
 
 def _all_of(names: set[str]) -> Purge:

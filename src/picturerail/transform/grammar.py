@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from picturerail.errors import BadRequest, UnsupportedTransformation
 from picturerail.transform.language.expressions import Formula, check, looks_like_formula
+from picturerail.transform.language.layers import is_own_font
 from picturerail.transform.language.values import UnsupportedError, Value, as_tuple
 from picturerail.transform.parameters import PARAMETERS, UNSUPPORTED
 
@@ -59,7 +60,7 @@ class Transformation:
     def layers(self) -> frozenset[tuple[str, str]]:
         """What lies on or under this picture, and what is needed for it.
 
-        (type, public_id), ("fetch", URL), ("text", whose style is taken), ("raw", table of colours), ("", formula).
+        (type, public_id), ("fetch", URL), ("text", whose style is taken), ("raw", table or font), ("", formula).
         """
         values = [component.get(key) for component in self.components for key in ("l", "u")]
         return frozenset(layer for value in values if value is not None and (layer := _layer(value)))
@@ -122,7 +123,7 @@ def _layer(value: Value) -> tuple[str, str] | None:
         return "", value.text
     kind, *parts = (str(part) for part in as_tuple(value))
     if kind == "text":
-        return None
+        return ("raw", parts[0]) if is_own_font(parts[0]) else None
     if kind == "lut":
         return "raw", parts[0]
     if kind == "style":

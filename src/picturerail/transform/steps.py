@@ -309,6 +309,7 @@ class TextLayer:
     stroke: tuple[int, ...] = ()  # of the line round the letters: width, red, green, blue, alpha
     margin: int = 0
     height: int = 0
+    file: str = ""  # the key of the original of a font of people's own
 
 
 @dataclass(frozen=True)
@@ -327,7 +328,7 @@ class Overlay(Step):
     @property
     def originals(self) -> tuple[str, ...]:
         if isinstance(self.layer, TextLayer):
-            return ()
+            return (self.layer.file,) if self.layer.file else ()
         return (self.layer.original, *sources(self.layer.steps))
 
 
@@ -337,7 +338,7 @@ _KINDS: dict[str, Callable[..., Any]] = {
 
 
 # Fields that came later: where they say nothing they are left out, so that what was made before keeps its key.
-_YOUNGER = ("preview", "gain_map")
+_YOUNGER = ("preview", "gain_map", "file")
 
 
 def size_after(steps: Sequence[Step], size: Size) -> Size:

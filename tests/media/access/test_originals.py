@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import cloudinary
+import cloudinary.api
 import pytest
 from cloudinary import uploader
 from cloudinary.utils import cloudinary_url
@@ -14,6 +15,7 @@ from PIL import Image
 from picturerail.database import Database
 from picturerail.media.asset import Identity
 from picturerail.media.cdn import _purges
+from picturerail.media.transformations.registry import mentioned
 from tests.files import jpeg, opened
 from tests.media.http import Got, send, signed, upload
 from tests.media_service import MediaService
@@ -175,3 +177,11 @@ def test_where_a_public_picture_was_its_sizes_stay_until_another_takes_its_place
 def test_edges_forget_a_private_picture_under_both_its_names(database: Database) -> None:
     told = {each.kind for each in _purges(database, Identity("image", "private", "x"), soft=False)}
     assert {"image/private", "image/upload"} <= told
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("warm.cube", "l_lut:warm.cube"), ("own.ttf", "l_text:own.ttf_9:x")]
+)
+def test_edges_forget_what_was_made_with_a_raw_file(database: Database, name: str, text: str) -> None:
+    purges = _purges(database, Identity("raw", "upload", name), soft=False)
+    assert mentioned(text) & {each for purge in purges for each in purge.names}

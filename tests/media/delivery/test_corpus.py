@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from importlib import resources
 from typing import Any
 
 import cloudinary
@@ -105,6 +106,22 @@ def test_tables_of_colours_and_profiles_are_raw_files(cloud: MediaService, name:
     assert opened(made.body).convert("RGB").getpixel((5, 5)) == (0, 255, 255)
     assert send(f"{cloud.delivery}/image/upload/cs_icc:swapped.icc/v1/{name}.png").status == 200
     assert send(f"{cloud.delivery}/image/upload/l_lut:none.cube/v1/{name}.png").status == 404
+
+
+def test_fonts_of_ones_own_are_raw_and_authenticated(cloud: MediaService, name: str) -> None:
+    """As Cloudinary's docs of custom fonts say: the address needs no signature, and the font itself stays closed."""
+    fonts = resources.files("fontpkg_arimo") / "files"
+    font = f"fonts/{uuid.uuid4().hex}.ttf"
+    drawn = f"{cloud.delivery}/image/upload/l_text:{font.replace('/', ':')}_30:Own,co_red/v1/{name}.png"
+    missing = send(drawn)
+    assert (missing.status, font in missing.headers["x-cld-error"]) == (404, True)
+    content = (fonts / "Arimo-Italic[wght].ttf").read_bytes()
+    got = upload(cloud, signed(cloud, public_id=font, type="authenticated"), content, kind="raw", name=font)
+    assert got.status == 200, got.body
+    made, plain = send(f"{drawn}?anew"), send(drawn.replace(f"{font.replace('/', ':')}_30", "Arial_30"))
+    assert (made.status, plain.status) == (200, 200), made.body
+    assert made.body != plain.body
+    assert send(f"{cloud.delivery}/raw/authenticated/v1/{font}").status == 401
 
 
 @pytest.mark.parametrize(

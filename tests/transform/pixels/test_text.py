@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageFont
 
 from picturerail.errors import BadRequest
+from picturerail.transform.plan import Context
 from tests import pictures
 from tests.transform.conftest import Make
 
@@ -92,6 +93,43 @@ def test_room_round_a_text(black: Path, make: Make) -> None:
         box("l_text:Arial_40:HI,co_red,b_red/fl_text_no_trim,fl_layer_apply"),
     )
     assert roomy == (tight[0] + 16, tight[1] + 16)
+
+
+ARIMO = files("fontpkg_arimo") / "files"
+
+
+def test_a_font_of_ones_own_is_found_by_its_file_not_by_its_family(black: Path, make: Make) -> None:
+    """Both tell the same family, Arimo, which the program has itself."""
+    context = Context(font=lambda name: f"original of {name}")
+
+    def drawn(file: str) -> np.ndarray:
+        layers = {"original of my.ttf": Path(str(ARIMO / file))}
+        text = "l_text:my.ttf_40:Hamburg,co_white/fl_layer_apply"
+        return pictures.pixels_of(make(black, text, context=context, layers=layers)).astype(int)
+
+    upright, italic = drawn("Arimo[wght].ttf"), drawn("Arimo-Italic[wght].ttf")
+    for made, style in ((upright, ""), (italic, "_italic")):
+        same = pictures.pixels_of(make(black, f"l_text:Arial_40{style}:Hamburg,co_white/fl_layer_apply"))
+        assert np.abs(made - same).mean() < 1
+    assert np.abs(upright - italic).mean() > 5
+    assert (drawn("Arimo[wght].ttf") == upright).all()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"wOF2 and more",
+        b"\0\1\0\0",
+        b"OTTO" + 40 * b"\1",
+        b"OTTO\0\1" + 6 * b"\0" + b"name" + 12 * b"\0",
+    ],
+)
+def test_what_is_no_font_is_refused(black: Path, make: Make, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "font").write_bytes(content)
+    context = Context(font=lambda name: name)
+    with pytest.raises(BadRequest, match="not one that texts can be drawn in"):
+        make(black, "l_text:a.otf_40:Hi", context=context, layers={"a.otf": tmp_path / "font"})
 
 
 def test_a_text_that_must_not_stand_over(black: Path, make: Make) -> None:

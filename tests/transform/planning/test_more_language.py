@@ -1,8 +1,10 @@
 """Styles and pictures in variables, sizes relative to faces, weights of gravity: equal to what they stand for."""
 
+from dataclasses import replace
+
 import pytest
 
-from picturerail.errors import BadRequest
+from picturerail.errors import BadRequest, NotFound
 from picturerail.transform.grammar import canonical, parse
 from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
 from picturerail.transform.probe import SourceInfo
@@ -13,6 +15,19 @@ CONTEXT = Context(
     faces=lambda: (Face(0.25, 0.5, 0.25, 0.2),),
     raw=lambda name: name,
 )
+
+
+def test_fonts_of_ones_own() -> None:
+    font = parse("l_text:fonts:my%20brand.OTF_40_bold:see a.ttf_3:x").components[0].get("l")
+    assert font == ("text", "fonts/my brand.OTF", 40, "bold", "see a.ttf_3:x")
+    assert parse("l_text:fonts:brand.ttf_40:x").layers == {("raw", "fonts/brand.ttf")}
+    assert parse("l_text:Arial_40:see a.ttf_3:x").layers == frozenset()
+    with pytest.raises(NotFound, match=r"font brand\.ttf"):
+        planned("l_text:brand.ttf_40:x")
+    context = replace(CONTEXT, font=lambda name: f"key of {name}")
+    made = make_plan(parse("l_text:a.ttf_9:x"), SourceInfo("jpg", 400, 300), Output("png"), context)
+    assert made.sources == ("key of a.ttf",)
+    assert Plan.from_json(made.to_json()) == made
 
 
 def planned(text: str, kind: str = "png") -> Plan:
@@ -137,6 +152,8 @@ def test_sentences_of_refusals(text: str, words: str) -> None:
         "q_auto:low:444",
         "cs_icc:a:b.icc",
         "l_lut:a:b.cube",
+        "l_text:brand.ttf_40_bold:a",
+        "l_text:fonts:my brand.OTF_40:a b.ttf",
         "l_text:$s:a%2Cb",
         "e_shear:20:0",
         "w_auto",

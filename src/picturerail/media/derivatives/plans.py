@@ -80,6 +80,7 @@ def plan_of_file(
     """The plan for a file that is being uploaded; `signed` as for `plan_of`."""
     context = Context(
         layer=lambda kind, name: _layer(media, kind, name, signed=signed),
+        font=lambda name: _font(media, name, signed=signed),
         style=lambda name: _style(media, name),
         raw=lambda name: _raw(media, name, signed=signed),
     )
@@ -90,6 +91,7 @@ def context_of(media: Media, asset: Asset, *, signed: bool) -> Context:
     """The answers to what a transformation may ask about an asset and about others."""
     return Context(
         layer=lambda kind, name: _layer(media, kind, name, signed=signed),
+        font=lambda name: _font(media, name, signed=signed),
         style=lambda name: _style(media, name),
         raw=lambda name: _raw(media, name, signed=signed),
         faces=lambda: _fractions(asset, faces_of(media, asset)),
@@ -128,6 +130,16 @@ def _raw(media: Media, name: str, *, signed: bool) -> str:
     asset = _find(media, Identity("raw", "upload", name))
     if asset is None:
         raise NotFound(f"Resource not found - raw file {name}")
+    if asset.is_restricted and not signed:
+        raise Unauthorized(REFUSAL)
+    return asset.original
+
+
+def _font(media: Media, name: str, *, signed: bool) -> str:
+    """The key of the original of a font: a raw file of type authenticated, so that nobody gets the font itself."""
+    asset = _find(media, Identity("raw", "authenticated", name))
+    if asset is None:
+        raise NotFound(f"Resource not found - font {name}, which is to be a raw file of type authenticated")
     if asset.is_restricted and not signed:
         raise Unauthorized(REFUSAL)
     return asset.original

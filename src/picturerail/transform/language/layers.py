@@ -27,6 +27,11 @@ STYLES = (
 )
 _MAX_TEXT = 1000
 _MAX_FONT_SIZE = 1000
+_FONTS = (".otf", ".ttf", ".ttc", ".woff", ".woff2")
+_OWN_FONT = re.compile(
+    r"(?P<font>[^/,]{1,200}?\.(?:otf|ttf|ttc|woff2?))(?P<rest>_\d{1,4}(?:_[\w.-]+)*:.+)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
 _STYLE = re.compile(r"(?P<font>[\w .-]{1,60}?)_(?P<size>\d{1,4})(?P<words>(?:_[\w.-]+)*)\Z")
 
 
@@ -40,7 +45,9 @@ class LayerKind:
     hint: str = (
         "a public_id with : in place of /, fetch: and a base64 address, lut: and a raw file, or text:Font_Size:Text; "
         "text:public_id:Text takes the style of a text that is stored, text:$style:Text that in a variable (commas and "
-        "slashes of the text escaped twice)"
+        "slashes of the text escaped twice). Fonts are those of the machine, and Arimo in the place of one that it "
+        "lacks; a .ttf or .otf kept as a raw file of type authenticated is named by its public_id "
+        "(text:my.ttf_40:Text)"
     )
 
     def read(self, text: str) -> Value:  # noqa: D102
@@ -77,7 +84,8 @@ class LayerKind:
             name, text = parts
             return f"text:{name.replace('/', ':')}:{quote(text, safe=' ')}"
         font, size, words, text = parts
-        return f"text:{'_'.join(part for part in (font, size, words) if part)}:{quote(text, safe=' ')}"
+        style = "_".join(part for part in (font.replace("/", ":"), size, words) if part)
+        return f"text:{style}:{quote(text, safe=' ')}"
 
 
 _RESERVED = (*TYPES, *UNSUPPORTED_LAYERS, "text", "fetch", "image", "lut")
@@ -97,9 +105,20 @@ def _read_lut(name: str) -> Value:
     return ("lut", name.replace(":", "/"))
 
 
+def is_own_font(font: str) -> bool:
+    """Whether the font of a text is the public_id of a raw file, which has an extension."""
+    return font.lower().endswith(_FONTS)
+
+
 def _read_text(rest: str) -> Value:
     style, colon, text = rest.partition(":")
     match = _STYLE.match(unquote(style))
+    if not match and (own := _OWN_FONT.match(rest)):
+        return (
+            "text",
+            unquote(own["font"]).replace(":", "/"),
+            *as_tuple(_read_text(f"Own{own['rest']}"))[2:],
+        )
     if not match:
         style, colon, text = rest.rpartition(":")
     if not colon or not style:

@@ -91,7 +91,8 @@ def _apply(image: pyvips.Image, step: Step, work: _Work) -> pyvips.Image:
 
 def _layer(layer: ImageLayer | TextLayer, work: _Work) -> pyvips.Image:
     if isinstance(layer, TextLayer):
-        return _continued(text.draw(layer), layer.rest, work)
+        drawn = text.draw(layer, work.layers[layer.file] if layer.file else None)
+        return _continued(drawn, layer.rest, work)
     image = _opened(work.layers[layer.original], layer.load, work.limits)
     return _steps(image, layer.steps, work).copy_memory()
 

@@ -29,6 +29,7 @@ from picturerail.transform.pixels.sandbox.sandbox import Folders, Places, enter
 
 MAX_JOBS = 1000  # a worker then makes place for a fresh one, so that small leaks cannot grow
 MAX_GROWTH = 160 * 1024 * 1024  # resident bytes above those at its start, after which it does the same
+MAX_OPEN_FILES = 64  # fonts of people's own stay open; above them it does the same
 MAX_REQUEST = 4 * 1024 * 1024
 MAX_IDLE_BYTES = 24 * 1024 * 1024  # resident bytes that a worker keeps for its next job, more than most need
 IDLE_SECONDS = 1  # without a job, after which it gives them back
@@ -139,6 +140,8 @@ def _work(listener: socket.socket, bounds: Bounds, job: JobInHand, parent: int) 
                 break
             if os.nice(0) >= DEAR_NICE:
                 break  # nobody may become more important again
+            if len(os.listdir("/proc/self/fd")) > MAX_OPEN_FILES:  # noqa: PTH208 - numbers, no paths
+                break
             if _resident() - start > MAX_IDLE_BYTES or _is_idle(listener):
                 _libc.malloc_trim(0)
                 if _resident() - start > MAX_GROWTH:

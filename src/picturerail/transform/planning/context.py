@@ -61,6 +61,10 @@ def _no_raw(name: str) -> str:
     raise NotFound(f"Resource not found - raw file {name}")
 
 
+def _no_font(name: str) -> str:
+    raise NotFound(f"Resource not found - font {name}")
+
+
 def _no_faces() -> Sequence[Face]:
     return ()
 
@@ -76,6 +80,7 @@ class Context:
     raw: Callable[[str], str] = (
         _no_raw  # l_lut and cs_icc: the key of a raw file's original, by its public_id
     )
+    font: Callable[[str], str] = _no_font  # l_text: the key of a font's original, by its public_id
     style: Callable[[str], Component] = (
         _no_style  # l_text: with the public_id of a stored text, as its layer was
     )

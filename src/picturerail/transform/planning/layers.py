@@ -8,6 +8,7 @@ from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import Component, flags_of
 from picturerail.transform.language.colours import RGBA
 from picturerail.transform.language.effect_table import BLENDS
+from picturerail.transform.language.layers import is_own_font
 from picturerail.transform.language.values import as_tuple
 from picturerail.transform.planning.context import LayerAsset
 from picturerail.transform.planning.geometry.faces import focus
@@ -70,6 +71,7 @@ def text_layer(state: State, opening: Component, placing: Component, rest: str) 
         colour=as_colour(colour) if isinstance(colour, tuple) else BLACK,
         width=width or 0,
         height=height or 0,
+        file=state.context.font(font) if is_own_font(font) else "",
         rest=rest,
         stroke=_stroke(opening, factor),
         margin=round(size_of_text * TEXT_MARGIN) if "text_no_trim" in flags else 0,

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from functools import cache
 from html import escape
 from importlib.resources import as_file, files
+from pathlib import Path
 
+from picturerail.transform.pixels.operations import own_font
 from picturerail.transform.pixels.operations.alpha import coloured, within
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.steps import TextLayer
@@ -37,12 +39,16 @@ _LIKE_ARIAL = {"arial", "helvetica", "helvetica neue", "liberation sans", "sans"
 _DOTS = 72  # an inch: one point is one pixel, so that sizes are in pixels
 
 
-def draw(layer: TextLayer) -> pyvips.Image:
-    """The text in its colour on a clear canvas that just holds it; of a text that cannot be seen, one clear pixel."""
+def draw(layer: TextLayer, font: Path | None = None) -> pyvips.Image:
+    """The text in its colour on a clear canvas that just holds it; of a text that cannot be seen, one clear pixel.
+
+    `font` is the file of its font where it is one of people's own.
+    """
     if not any(letter.isprintable() and not letter.isspace() for letter in layer.text):
         return pyvips.Image.black(1, 1, bands=4).copy(interpretation="srgb")
     _load_arimo()
-    families = _ARIMO if layer.font.lower() in _LIKE_ARIAL else f"{layer.font},{_ARIMO}"
+    family = own_font.family_of(font) if font else layer.font
+    families = _ARIMO if family.lower() in _LIKE_ARIAL else f"{family},{_ARIMO}"
     style = " ".join(_STYLES[word] for word in layer.words if word in _STYLES)
     options = {"width": layer.width} if layer.width else {}
 
