@@ -64,6 +64,16 @@ def test_the_web_server_repeats_no_request(house: House) -> None:
         (b"GET /info HTTP/1.1\r\nHost: a\r\nHost: a\r\nConnection: close\r\n\r\n", 400),
         (b"GET /info HTTP/1.0\r\n\r\n", 200),
         (b"GET /info HTTP/1.0\r\nHost: a\r\n\r\n", 200),
+        *(
+            (b"GET /info HTTP/1.1\r\nHost: %b\r\nConnection: close\r\n\r\n" % name, status)
+            for name, status in [
+                *(
+                    (good, 200)
+                    for good in (b"", b"a_b.c-d:80", b"127.0.0.1:80", b"[::1]", b"[::1]:80", b"a:")
+                ),
+                *((bad, 400) for bad in (b"a b", b"a@b", b"a/b", b"a:b", b"a,b", b'"a', b"[::1", b"a%0d")),
+            ]
+        ),
         (b"GET http://a/info HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 200),
         (head("GET", "/info", *[f"X-{number}: 1" for number in range(300)], "Connection: close"), 431),
         (b"GET /info HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 300_000 + b"\r\nConnection: close\r\n\r\n", 431),

@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,6 +10,8 @@ from typing import Protocol
 from picturerail.errors import BadRequest
 from picturerail.proxies import Proxies
 
+# A name, an IPv4 or IPv6 address, and a port; also none at all (RFC 9112, 3.2). Names in other scripts come in ASCII.
+_HOST = re.compile(r"(?:[\w.-]*|\[[\da-fA-F:.]+\])(?::\d{0,5})?", re.ASCII)
 NETWORK_BITS = 64  # of an IPv6 address: whoever has one address has all of these
 
 
@@ -127,15 +130,16 @@ def network_of(address: str) -> str:
 
 
 def _host(scope: Scope, items: list[tuple[str, str]]) -> str:
-    """The name by which we were asked (RFC 9112, 3.2): exactly one."""
+    """The name by which we were asked (RFC 9112, 3.2): exactly one, of which addresses can be made."""
     named = [value for name, value in items if name == "host"]
     if len(named) > 1:
         raise BadRequest("The request has more than one Host header.")
-    if scope.authority:
-        return scope.authority
-    if not named and scope.http_version != "1":
+    if not named and not scope.authority and scope.http_version != "1":
         raise BadRequest("The request has no Host header.")
-    return named[0] if named else ""
+    host = scope.authority or "".join(named)
+    if not _HOST.fullmatch(host):
+        raise BadRequest("The Host header of the request is not the name of a host.")
+    return host
 
 
 def _joined(items: list[tuple[str, str]]) -> dict[str, str]:
