@@ -291,6 +291,25 @@ def test_edit_with_conflict(owner: FlaskClient, make: Maker, database: Database)
     assert lookup.find(database, picture.id, in_state("live")).description == "late"
 
 
+def test_what_is_refused_changes_nothing(owner: FlaskClient, make: Maker, database: Database) -> None:
+    picture, good = make(visibility="private"), {"visibility": "public", "taken_at": "2020-01-01"}
+    here, stale = f"/api/v1/pictures/{picture.id}", {"updated_at": "2020-01-01T00:00:00.000+00:00"}
+    before = database.gallery.find_one({})
+    for status, body in (
+        (409, {**good, **stale, "description": "late"}),
+        (409, {"visibility": "public", **stale}),
+        (400, {**good, "edit": "no"}),
+        (400, {"description": "x", "updated_at": picture.revision, "visibility": "public", "taken_at": "no"}),
+        (400, {"description": "x", **good}),
+        (400, {"updated_at": picture.revision}),
+    ):
+        assert call(owner, "PATCH", here, body).status_code == status, body
+        assert database.gallery.find_one({}) == before, body
+    whole = {"description": "x", "updated_at": picture.revision, "edit": "a_90", **good}
+    now = call(owner, "PATCH", here, whole).json["picture"]
+    assert [now[name] for name in ("description", "edit", "visibility")] == ["x", "a_90", "public"]
+
+
 def test_delete_and_restore(owner: FlaskClient, make: Maker) -> None:
     picture = make()
     here = f"/api/v1/pictures/{picture.id}"

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from PIL import Image
 from picturerail.database import Database
 from picturerail.errors import BadRequest
 from picturerail.gallery.pictures.capture import clean_taken_at, taken_in
-from picturerail.gallery.pictures.edit import clean_edit, size_after, turned
+from picturerail.gallery.pictures.edit import EFFECTS, clean_edit, size_after, turned
+from picturerail.transform.language.effects import EffectKind
 from tests.files import opened
 from tests.gallery.browser import Browser
 from tests.gallery.conftest import Maker, call, json_of, post
@@ -77,6 +79,21 @@ def test_every_address_follows_the_edit(owner: FlaskClient, client: FlaskClient,
             "e_displace",
             "a_90?",
         ),
+        *(
+            "e_brightness:500",
+            "e_sepia:0",
+            "e_art:nolook",
+            "e_contrast:10:no",
+            "e_grayscale:5",
+            "e_tint:5:nocolour",
+        ),
+        *(
+            "a_\N{THAI DIGIT NINE}0",
+            "a_90.5",
+            "c_crop,g_no,w_1,h_1",
+            "c_crop,w_1,w_2,h_1",
+            "c_crop,g_east,w_1,h_1,x_1",
+        ),
     ],
 )
 def test_an_edit_brings_nothing_else_in(
@@ -102,11 +119,42 @@ def test_an_edit_brings_nothing_else_in(
         ("c_crop,g_auto,w_100,h_500", (100, 300)),
         ("c_crop,x_5,y_6,w_100,h_50/a_270/e_sepia:80", (50, 100)),
         ("e_brightness:-20", (400, 300)),
+        ("c_crop,w_100,h_100,x_350,y_299", (50, 1)),
     ],
 )
 def test_the_size_after_an_edit_is_known(edit: str, size: tuple[int, int]) -> None:
     assert clean_edit(edit) == edit
     assert size_after(edit, 400, 300) == size
+
+
+def _sample(argument: range | re.Pattern[str], end: int) -> str:
+    return str(argument[end]) if isinstance(argument, range) else argument.pattern.split("|")[end]
+
+
+@pytest.mark.parametrize("end", [0, -1])
+def test_our_own_service_answers_every_effect_at_the_ends_of_its_range(end: int) -> None:
+    for name, arguments in EFFECTS.items():
+        step = ":".join([f"e_{name}", *(_sample(each, end) for each in arguments)])
+        assert clean_edit(step) == step
+        EffectKind().read(step[2:])
+        for word in (each.pattern for each in arguments if isinstance(each, re.Pattern) and name == "art"):
+            for look in word.split("|"):
+                EffectKind().read(f"art:{look}")
+
+
+def test_a_cut_outside_of_the_picture_is_refused(owner: FlaskClient, make: Maker, database: Database) -> None:
+    picture = make()
+    for edit in (
+        "c_crop,w_10,h_10,x_1600,y_0",
+        "a_90/c_crop,w_10,h_10,x_1200,y_0",
+        "c_crop,w_9,h_9/c_crop,w_1,h_1,x_9",
+    ):
+        answer = patched(owner, picture.id, edit=edit)
+        assert (answer.status_code, "lies outside the picture" in answer.json["detail"]) == (400, True)
+    assert database.gallery.count_documents({"edit": {"$exists": True}}) == 0
+    assert (
+        patched(owner, picture.id, edit="a_90/c_crop,w_10,h_10,x_1190,y_1599").json["picture"]["height"] == 1
+    )
 
 
 def test_turns_add_up_and_undo_each_other(owner: FlaskClient, client: FlaskClient, make: Maker) -> None:

@@ -71,7 +71,7 @@ def test_edits_within_one_millisecond_are_revisions_of_their_own(make: Maker, da
     revisions = [picture.revision]
     for number in range(20):
         present = lookup.find(database, picture.id, in_state("live"))
-        changed = lifecycle.describe(database, present, revisions[-1], {"description": f"{number}"})
+        changed = lifecycle.change(database, present, revisions[-1], {}, {"description": f"{number}"})
         revisions.append(changed.revision)
     assert len(set(revisions)) == 21
     assert revisions == sorted(revisions)

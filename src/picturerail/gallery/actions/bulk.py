@@ -135,7 +135,7 @@ def _set(
             picture = lookup.find(at.db, each, policy.changeable(at.who))
             new = value(picture)
             if new is not None and new != getattr(picture, field):
-                lifecycle.adjust(at.db, picture, None, {field: new})
+                lifecycle.change(at.db, picture, None, {field: new})
                 before[each], after[each] = getattr(picture, field), new
     return before, after
 

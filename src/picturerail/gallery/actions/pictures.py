@@ -1,6 +1,8 @@
 """Changing one picture."""
 
-from picturerail.errors import BadRequest
+from collections.abc import Mapping
+
+from picturerail.errors import BadRequest, Conflict
 from picturerail.gallery import policy
 from picturerail.gallery.actions import visibility
 from picturerail.gallery.actions.context import ActionContext
@@ -9,7 +11,7 @@ from picturerail.gallery.maintenance import removal
 from picturerail.gallery.pictures import lifecycle, lookup, marks, view
 from picturerail.gallery.pictures.adjustments import turned_edit
 from picturerail.gallery.pictures.capture import clean_taken_at
-from picturerail.gallery.pictures.edit import clean_edit
+from picturerail.gallery.pictures.edit import check_cuts, clean_edit
 from picturerail.gallery.pictures.focal_point import FocalPoint, clean_focus, kept_point
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.text import TextChange
@@ -26,27 +28,41 @@ def editable(at: ActionContext, picture_id: str) -> Picture:
     return picture
 
 
-def describe(at: ActionContext, picture_id: str, revision: str, change: TextChange) -> Picture:
-    """Save what is written about a picture; Conflict when somebody else has since `revision`."""
-    picture = lifecycle.describe(at.db, editable(at, picture_id), revision, change)
-    at.renew_pages(picture.id)
-    at.record(Deed.DESCRIBE_PICTURE, picture.id, about=picture.title)
-    return picture
+def change(
+    at: ActionContext, picture_id: str, revision: str | None, fields: Mapping[str, str], texts: TextChange
+) -> Picture:
+    """Save all that is given, or nothing: its time, edit and focal point, and what is written about it.
 
-
-def adjust(at: ActionContext, picture_id: str, revision: str | None, fields: dict[str, str]) -> Picture:
-    """Save when a picture was taken, its edit and its focal point as it is kept.
-
-    Conflict when it is not at `revision`, where one is given.
+    Conflict when it is not at `revision`. Without one, what others change at this moment stays beside it.
     """
-    picture = editable(at, picture_id)
     cleaned = {name: _CLEAN[name](value) for name, value in fields.items()}
-    if cleaned.get("edit") and not view.can_be_edited(picture, at.cloud):
-        raise BadRequest("This picture's file is not at the media service, so it cannot be edited.")
-    picture = lifecycle.adjust(at.db, picture, revision, cleaned)
-    at.renew_pages(picture.id)
-    at.record(Deed.ADJUST_PICTURE, picture.id, about=picture.title)
+    for tries_left in reversed(range(lifecycle.MAX_TRIES)):
+        picture = editable(at, picture_id)
+        _check_edit(at, picture, cleaned.get("edit", ""))
+        try:
+            picture = lifecycle.change(at.db, picture, revision, cleaned, texts)
+            break
+        except Conflict:
+            if revision is not None or not tries_left:
+                raise
+    if fields or texts:
+        at.renew_pages(picture.id)
+    for deed, given in ((Deed.DESCRIBE_PICTURE, texts), (Deed.ADJUST_PICTURE, fields)):
+        if given:
+            at.record(deed, picture.id, about=picture.title)
     return picture
+
+
+def adjust(at: ActionContext, picture_id: str, revision: str | None, fields: Mapping[str, str]) -> Picture:
+    """Save when a picture was taken, its edit and its focal point as it is kept."""
+    return change(at, picture_id, revision, fields, {})
+
+
+def _check_edit(at: ActionContext, picture: Picture, edit: str) -> None:
+    """BadRequest for an edit with which this picture could not be shown."""
+    if edit and not view.can_be_edited(picture, at.cloud):
+        raise BadRequest("This picture's file is not at the media service, so it cannot be edited.")
+    check_cuts(edit, picture.width, picture.height)
 
 
 def kept_focus(at: ActionContext, picture_id: str, point: FocalPoint | None, edit: str | None = None) -> str:

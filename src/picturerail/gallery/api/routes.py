@@ -223,22 +223,21 @@ def _added(given: NewPicture) -> Added:
 
 
 def _changed(picture_id: str, given: PictureChange) -> Picture:
-    """Save texts, time, edit and focal point, as far as given; of texts one must know what one replaces."""
+    """Save all that is given; of texts one must know what one replaces. Who sees it is said last, of what is saved."""
     texts, others = given.cleaned(), given.adjusted()
     if given.focus is not UNSET:
         point = FocalPoint(given.focus.x, given.focus.y) if given.focus else None
         others["focus"] = changes.kept_focus(access.acting(), picture_id, point, others.get("edit"))
     revision = None if given.updated_at is UNSET else given.updated_at
-    if given.visibility is not UNSET:
-        changes.set_visibility(access.acting(), picture_id, given.visibility)
-        if not (texts or others):
-            return changes.editable(access.acting(), picture_id)
-    if texts or not others:
-        if revision is None:
-            raise BadRequest("'updated_at' is missing.")
-        picture = changes.describe(access.acting(), picture_id, revision, texts)
-        revision = picture.revision
-    return changes.adjust(access.acting(), picture_id, revision, others) if others else picture
+    if texts and revision is None:
+        raise BadRequest("'updated_at' is missing.")
+    if not (texts or others or given.visibility is not UNSET):
+        raise BadRequest("Nothing is to be changed: send what is to be new about the picture.")
+    picture = changes.change(access.acting(), picture_id, revision, others, texts)
+    if given.visibility is UNSET:
+        return picture
+    changes.set_visibility(access.acting(), picture_id, given.visibility)
+    return changes.editable(access.acting(), picture_id)
 
 
 def _public(picture: Picture) -> PublicPicture:

@@ -42,9 +42,7 @@ def save(picture_id: str) -> BaseResponse:
     taken = params.field(request.form, "taken_at", limit=40, required=False)
     try:
         others = _others(picture_id, taken)
-        picture = actions.describe(access.acting(), picture_id, revision, of_form(request.form))
-        if others:
-            actions.adjust(access.acting(), picture_id, picture.revision, others)
+        actions.change(access.acting(), picture_id, revision, others, of_form(request.form))
     except (BadRequest, Conflict) as error:
         picture = actions.editable(access.acting(), picture_id)
         is_conflict = isinstance(error, Conflict)

@@ -33,7 +33,7 @@ from picturerail.gallery.pictures.order import sort_keys
 from picturerail.gallery.pictures.text import TextChange, stored
 from picturerail.gallery.search.tags import clean_tags, tag_token
 
-CHANGED = "Somebody else changed this description meanwhile."
+CHANGED = "Somebody else changed this picture meanwhile."
 FILE_CHANGED = "Somebody else changed this picture meanwhile. Look at it again, then choose."
 NOT_WAITING = "No upload of yours waits here any more."
 MAX_TRIES = 5  # to change a picture that others are changing
@@ -81,33 +81,27 @@ def add_all(db: Database, new: Sequence[Mapping[str, Any]]) -> list[Picture | No
     return [added.get(at) for at in range(len(new))]
 
 
-def describe(db: Database, picture: Picture, revision: str, change: TextChange) -> Picture:
-    """Save what is written about a picture; Conflict when it is not at `revision` any more."""
-    if picture.revision != revision:
-        raise Conflict(CHANGED)
-    indexed = _indexed(replace(picture, text=replace(picture.text, **change)))
-    return _change(
-        db,
-        {"_id": ObjectId(picture.id), "state": STATES[LIVE], "updated_at": picture.updated_at},
-        {"$set": {**stored(change), **indexed, "updated_at": _after(picture.updated_at)}},
-        Conflict(CHANGED),
-    )
+def change(
+    db: Database,
+    picture: Picture,
+    revision: str | None,
+    fields: Mapping[str, Any],
+    texts: TextChange | None = None,
+) -> Picture:
+    """Save fields of a picture and what is written about it, together; what is not given stays as it is.
 
-
-def adjust(db: Database, picture: Picture, revision: str | None, fields: Mapping[str, Any]) -> Picture:
-    """Save fields of a picture that are no text; Conflict when it is not at `revision`, where one is given."""
+    Conflict when it is not at `revision`, where one is given, or is changed by somebody else at this moment.
+    """
     if revision not in (None, picture.revision):
         raise Conflict(CHANGED)
+    texts = texts or {}
+    if not (fields or texts):
+        return picture
+    indexed = _indexed(replace(picture, text=replace(picture.text, **texts), **fields))
     return _change(
         db,
         {"_id": ObjectId(picture.id), "state": STATES[LIVE], "updated_at": picture.updated_at},
-        {
-            "$set": {
-                **fields,
-                **_indexed(replace(picture, **fields)),
-                "updated_at": _after(picture.updated_at),
-            }
-        },
+        {"$set": {**fields, **stored(texts), **indexed, "updated_at": _after(picture.updated_at)}},
         Conflict(CHANGED),
     )
 
@@ -198,7 +192,7 @@ def retag(
         try:
             picture = find(db, picture_id, among)
             tags = clean_tags([*(tag for tag in picture.tags if tag_token(tag) not in dropped), *add])
-            return describe(db, picture, picture.revision, {"tags": tuple(tags)})
+            return change(db, picture, picture.revision, {}, {"tags": tuple(tags)})
         except NotFound:
             return None
         except Conflict:
