@@ -272,6 +272,12 @@ WAYS = {
         command=("import", "takeout", "PLACE", "--data", "DATA"),
         before=lambda data: (served_elsewhere(data), file("place", "no zip")(data)),
     ),
+    "a place that cannot be written to": Wrong(
+        "/proc/none cannot be used: No such file", command=("restore", "PLACE", "--data", "/proc/none/data")
+    ),
+    "no backup to verify, on a machine without a gallery": Wrong(
+        "There is no backup in", command=("backup", "PLACE", "--verify")
+    ),
     "an edge's folder that is not there": Wrong("mkdir -p", command=("edge", "check", "--folder", "DATA")),
 }
 

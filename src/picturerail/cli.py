@@ -55,6 +55,10 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except PicturerailError as error:
             raise click.ClickException(error.message) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"{error.filename} cannot be used: {error.strerror}.") from error
 
 
 @click.group(cls=Commands)

@@ -127,6 +127,18 @@ def test_a_file_that_changes_between_its_hash_and_its_upload_is_not_sent(tmp_pat
             file.read()
 
 
+def test_a_data_folder_is_no_source_of_pictures(tmp_path: Path) -> None:
+    for folder in ("photos", "data/derived"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "1.jpg").touch()
+    (tmp_path / "data" / "secrets.json").touch()
+    told, taken = FolderSource(tmp_path).entries()
+    assert (str(told.path), told.is_lost, "data folder" in told.refusal) == ("data", False, True)
+    assert (str(taken.path), taken.refusal) == ("photos/1.jpg", "")
+    [alone] = FolderSource(tmp_path / "data").entries()
+    assert alone.is_lost
+
+
 def test_a_folder_that_vanishes_is_a_failure_and_ends_nothing(tmp_path: Path) -> None:
     """Pictures may have lain in it: who is told `failed 0` throws the source away."""
     for name in ("a", "b", "c"):

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -15,7 +16,7 @@ from picturerail.data_folder import RESTORING
 from picturerail.errors import StartupError
 from picturerail.media.stores import original_store
 from picturerail.settings import Settings, load
-from picturerail.settings.command_line import data_option
+from picturerail.settings.command_line import refuse_missing
 
 
 @click.command()
@@ -24,13 +25,19 @@ from picturerail.settings.command_line import data_option
     "--verify", "verified", is_flag=True, help="Read all that is there back, and compare its hashes."
 )
 @click.option("--keep", type=click.IntRange(0), help="Keep this many snapshots, the newest; 0 keeps all.")
-@data_option
-def backup(settings: Settings, place: str | None, keep: int | None, *, verified: bool) -> None:
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything that is kept."
+)
+def backup(place: str | None, keep: int | None, data: Path | None, *, verified: bool) -> None:
     """Add a snapshot of the whole installation to PLACE, a folder or s3://..., while it serves.
 
     Originals that are there already are not copied again. With PICTURERAIL_BACKUP_PASSPHRASE set the first time,
     everything in it is encrypted.
     """
+    settings = load(data=data)
+    if data or not (verified and place):  # a backup can be verified where nothing else is
+        refuse_missing(settings.data)
+        click.echo(f"Data folder: {settings.data}", err=True)
     where = place or settings.backup_to
     if not where:
         raise StartupError("Say where: picturerail backup PLACE, or set PICTURERAIL_BACKUP_TO.")
@@ -49,8 +56,8 @@ def backup(settings: Settings, place: str | None, keep: int | None, *, verified:
 
 
 def _verify(settings: Settings, where: str) -> None:
-    with scratch_folder(settings.run_folder) as scratch:
-        wrong = list(verify(Repository.of(where, scratch, settings.backup_passphrase)))
+    with TemporaryDirectory() as scratch:
+        wrong = list(verify(Repository.of(where, Path(scratch), settings.backup_passphrase)))
     for sentence in wrong:
         click.echo(sentence, err=True)
     click.echo("Every byte is as it was." if not wrong else f"{len(wrong)} things are wrong.")

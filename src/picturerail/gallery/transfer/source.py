@@ -14,9 +14,11 @@ from picturerail.gallery.transfer import sidecar_text
 from picturerail.gallery.transfer.gallery_json import NAME, GalleryJson
 from picturerail.gallery.transfer.natural_order import natural
 from picturerail.nofollow import EntryKind, listed, opened_file
+from picturerail.settings.secret_store import holds_gallery
 
 MAX_SIDECAR = 4 * 1024 * 1024  # bytes
 BLOCK = 1024 * 1024
+OWN_FOLDER = "the data folder of a gallery, of which `picturerail export folder` takes the pictures out"
 MAX_FOLDERS = 4  # whose names are remembered beside those of the last one
 
 Digests: TypeAlias = tuple[
@@ -98,6 +100,9 @@ class FolderSource(NearSource):
         yield from self._below(PurePosixPath())
 
     def _below(self, folder: PurePosixPath) -> Iterator[SourceFile]:
+        if _is_our_own(self._root / folder):
+            yield SourceFile(folder, OWN_FOLDER, is_lost=not folder.parts)
+            return
         try:
             found = sorted(listed(self._root, folder), key=lambda each: natural(each.name))
         except OSError as error:
@@ -128,6 +133,11 @@ class FolderSource(NearSource):
             if file.stat().st_size > MAX_SIDECAR:
                 raise ValueError(f"{path} is too large")
             return sidecar_text.decoded(file.read_bytes())
+
+
+def _is_our_own(folder: Path) -> bool:
+    """Whether it is a data folder: what lies there are pictures in every size, and none that a person put there."""
+    return holds_gallery(folder) and (folder / "derived").is_dir()
 
 
 def digests_of(file: Path) -> Digests:

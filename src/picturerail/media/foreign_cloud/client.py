@@ -186,7 +186,7 @@ def _check(answer: _CloudAnswer) -> None:
         return
     if answer.status in (401, 403):
         raise StartupError(
-            f"The other cloud refuses us: {answer.message()}. Check key, secret and cloud name."
+            f"The other cloud refuses us: {answer.message().rstrip('.')}. Check key, secret and cloud name."
         )
     if answer.status == 404:
         raise NotFound(f"The other cloud has no such thing: {answer.message()}")
