@@ -146,6 +146,10 @@ def test_the_order_of_a_hand(owner: FlaskClient, client: FlaskClient, make: Make
     assert hung(client, album, f"?limit=2&after={a}") == [c, d]
     assert hung(client, album, f"?limit=2&before={d}") == [a, c]
     assert hung(client, album, f"?limit=3&at={c}") == [c, d, b]
+    call(owner, "POST", f"/api/v1/albums/{album['id']}/pictures", {"remove": [a]})
+    lost = client.get(f"/api/v1/albums/{album['id']}/pictures?limit=2&after={a}")
+    assert (lost.status_code, "Begin with the first page" in lost.text) == (404, True)
+    fill(owner, album, [pictures[0]])
     call(owner, "PATCH", f"/api/v1/albums/{album['id']}", {"order": "newest"})
     assert hung(client, album) == [e, d, c, b, a]
 

@@ -120,11 +120,17 @@ def check(who: Principal, action: Action, picture: Owned | None = None) -> None:
         return
     if isinstance(who, Anybody | ShareLink):
         raise Unauthorized("Please sign in first.")
-    needed = _article(action.role_for_own if picture is None else action.role_for_all)
+    needed = _needed(who, action.role_for_own if picture is None else action.role_for_all)
     if picture is not None and may(who, action):
         what = "picture" if isinstance(picture, Picture) else "album"
         raise Forbidden(f"Somebody else added this {what}; {_standing(who)}, this needs {needed}.")
     raise Forbidden(f"{_standing(who).capitalize()}; this needs {needed}.")
+
+
+def check_scope(who: Principal) -> None:
+    """Forbidden for a script whose token only reads, whatever it is that it would change."""
+    if isinstance(who, ApiClient) and who.scope == "read":
+        raise Forbidden("This token may read; this needs one that may write.")
 
 
 def check_guest(who: Principal) -> None:
@@ -353,6 +359,14 @@ def _standing(who: Person | ApiClient | Operator) -> str:
     if isinstance(who, ApiClient):
         return f"this token may {who.scope}"
     return f"your account is {_article(who.role)}"
+
+
+def _needed(who: Person | ApiClient | Operator, role: str) -> str:
+    """What would do in the place of what `who` has: another role, or another scope."""
+    if isinstance(who, ApiClient):
+        enough = (scope for scope, as_role in SCOPES.items() if ROLES.index(as_role) >= ROLES.index(role))
+        return f"one that may {next(enough)}"
+    return _article(role)
 
 
 def _article(role: str) -> str:

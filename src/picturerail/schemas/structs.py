@@ -27,7 +27,11 @@ _KINDS = {
     "array": "a list",
     "object": "a JSON object",
     "null": "null",
+    "datetime": "a time with its zone, such as 2030-01-31T12:00:00Z,",
 }
+_WRONG = re.compile(r"Expected `([a-z| ]+)`( of length)?(?: ([<>]=) (-?[\d.]+))?(?:, got `.+`)?")
+_BOUNDS = {"<=": "at most", ">=": "at least"}
+_UNITS = {"array": " entries", "str": " characters"}
 
 
 class ApiBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,10 +86,10 @@ def _sentence(said: str, kind: object) -> str:
         fields = getattr(kind, "__struct_fields__", ()) if not path else ()
         known = f" Known: {', '.join(fields)}." if fields else ""
         return f"{_name(_join(path, strange[1][:50]))} is not known here.{known}"
-    if wrong := re.fullmatch(r"Expected `([a-z| ]+)`( of length)?( [<>]=? \d+)?(?:, got `.+`)?", said):
+    if wrong := _WRONG.fullmatch(said):
         kinds = " or ".join(_KINDS.get(one, one) for one in wrong[1].split(" | "))
-        limit = f"{' of length' if wrong[2] else ''}{wrong[3] or ''}"
-        return f"{_name(path)} must be {kinds}{limit}."
+        limit = f" of {_BOUNDS[wrong[3]]} {wrong[4].removesuffix('.0')}" if wrong[3] else ""
+        return f"{_name(path)} must be {kinds}{limit}{_UNITS.get(wrong[1], '') if wrong[2] else ''}."
     if said.startswith("Invalid RFC3339 encoded datetime"):
         return f"{_name(path)} must be a time with its zone, such as 2030-01-31T12:00:00Z."
     return f"{_name(path)}: {said[0].lower()}{said[1:]}."

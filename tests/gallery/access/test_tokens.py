@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from picturerail.clock import now
 from picturerail.database import Database
+from picturerail.errors import BadRequest
 from picturerail.gallery.accounts import tokens
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
@@ -41,6 +42,9 @@ def test_a_scope_is_all_that_a_token_may(script: Script, make: Maker) -> None:
     refused = script("read", "PATCH", path, json=change)
     assert refused.status_code == 403
     assert "This token may read" in refused.text
+    assert "this needs one that may write" in refused.text
+    assert script("read", "POST", f"{path}/marks", json={"stars": "5"}).status_code == 403
+    assert "this needs one that may admin" in script("write", "GET", "/api/v1/groups").text
     changed = script("write", "PATCH", path, json=change)
     assert changed.status_code == 200
     assert (
@@ -62,6 +66,8 @@ def test_unknown_and_ended_tokens_are_refused(app: Flask, client: FlaskClient, d
     for value in ("Bearer ", "Bearer wrong", f"Basic {made}", made, "Bearer " + "x" * 5000):
         assert client.get("/api/v1/pictures", headers={"Authorization": value}).status_code == 401
     assert made not in str(list(database.tokens.find()))
+    with pytest.raises(BadRequest, match="on one line"):
+        tokens.add_token(database, "two\nlines", "read")
 
 
 def test_a_token_opens_no_page_and_outranks_no_cookie(

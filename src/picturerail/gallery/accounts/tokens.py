@@ -36,8 +36,10 @@ def add_token(db: Database, name: str, scope: str, days: int | None = None) -> s
     """Make a token; it cannot be shown again. Conflict when there is one of that name."""
     if scope not in SCOPES:
         raise BadRequest(f"The scope must be one of {', '.join(SCOPES)}.")
-    if not 0 < len(name.strip()) <= MAX_NAME:
-        raise BadRequest(f"Give the token a name of at most {MAX_NAME} characters, such as 'backup script'.")
+    if not (0 < len(name.strip()) <= MAX_NAME and name.strip().isprintable()):
+        raise BadRequest(
+            f"Give the token a name of at most {MAX_NAME} characters on one line, such as 'backup script'."
+        )
     token = PREFIX + secrets.token_urlsafe(32)
     document = {
         "hash": hash_token(token),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import regex
 from bson import ObjectId
@@ -52,8 +53,8 @@ class Album:
 
     @property
     def href(self) -> str:
-        """Address of its page."""
-        return f"/albums/{self.slug}"
+        """Address of its page, as programs take it too that know no letters but those of ASCII."""
+        return f"/albums/{quote(self.slug)}"
 
     @property
     def wording(self) -> str:

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import ExecutionTimeout
 
 from picturerail.database import TOKEN_ORDER, Database, Document
-from picturerail.errors import Unavailable
+from picturerail.errors import NotFound, Unavailable
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture, parse_id, parse_picture
 
@@ -57,8 +57,10 @@ def page(
     if not cursor:
         found, following = _some(db, wanted, {}, size, onwards)
         return Page(_parsed(found), following=following)
-    if (place := _place(db, wanted, cursor)) is None:
-        return Page(())
+    if (place := _place(db, wanted, cursor)) is None:  # an empty page would say that there is nothing more
+        raise NotFound(
+            "The picture at which this page begins is not here any more. Begin with the first page."
+        )
     behind, ahead = _sides(onwards)
     if direction == "before":
         found, newer = _some(db, wanted, {ahead: place}, size, -onwards)

@@ -161,6 +161,7 @@ def guard() -> Response | None:
             _refuse_foreign_pages()
         if action is None:
             raise Forbidden("Nobody may change anything here.")
+        policy.check_scope(principal())
     if _lets_in(action):
         return None
     if person() is None and request.method in SAFE_METHODS and not wants_json():
