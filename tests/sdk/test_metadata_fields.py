@@ -89,6 +89,13 @@ def test_what_uploads_are_given_by_themselves_stays_possible(add: Any) -> None:
     rule = {"metadata_field_id": "b", "name": "x", "condition": {"metadata_field_id": "a", "populated": True}}
     with pytest.raises(BadRequest, match="apply_value is invalid"):
         api.add_metadata_rule({**rule, "result": {"enable": True, "apply_value": {"value": "gone"}}})
+    for wrong in (
+        {"result": {"activate_values": {"external_ids": ["gone"]}}},
+        {"result": {"enabled": True}},
+        {"condition": {"or": [rule["condition"], {"metadata_field_id": "gone", "populated": True}]}},
+    ):
+        with pytest.raises(BadRequest):
+            api.add_metadata_rule({**rule, "result": {"enable": True}, **wrong})
     api.add_metadata_rule({**rule, "result": {"enable": True, "apply_value": {"value": ["g"]}}})
     for field, entry in (("a", "r"), ("b", "g")):
         with pytest.raises(BadRequest, match=f"{entry} is the default_value of metadata field {field}, or"):

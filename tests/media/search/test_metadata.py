@@ -49,6 +49,8 @@ def test_values_are_kept_in_the_shape_of_their_field(kind: str, value: Any, kept
         ("string", {"$ne": None}),
         ("date", "31.01.2026"),
         ("date", "2026-02-30"),
+        ("date", "2026-W01-1"),
+        ("date", "20260131"),
         ("enum", "blue"),
         ("enum", ["r", "g"]),
         ("set", ["r", "blue"]),

@@ -4,7 +4,9 @@ Kept are: text for string, a whole number for integer, YYYY-MM-DD for date, the 
 for enum, and a list of those for set. (Cloudinary's "structured metadata" documentation, field structure.)
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -14,6 +16,7 @@ MetadataValue: TypeAlias = str | int | list[str]
 FieldDefinition: TypeAlias = Mapping[str, Any]
 
 MAX_TEXT_LENGTH = 10_000
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 COMPARISONS = ("greater_than", "less_than")
 
 
@@ -105,10 +108,10 @@ def _integer(field: FieldDefinition, value: Any) -> int:  # noqa: ANN401
 
 
 def _date(field: FieldDefinition, text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise BadRequest(f"Value for field {field['external_id']} is invalid: use YYYY-MM-DD.") from None
+    with suppress(ValueError):
+        if _DAY.fullmatch(text):  # ISO 8601 has weeks and shorter forms, too
+            return date.fromisoformat(text).isoformat()
+    raise BadRequest(f"Value for field {field['external_id']} is invalid: use YYYY-MM-DD.")
 
 
 def _entries(field: FieldDefinition, values: list[Any]) -> list[str]:

@@ -11,6 +11,7 @@ from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, NotFound
 from picturerail.media.metadata.checks import checked
 from picturerail.media.metadata.datasource import MAX_ENTRIES
+from picturerail.media.metadata.rule_definitions import fields_of
 
 MAX_FIELDS = 500
 MAX_RULES = 500
@@ -107,7 +108,7 @@ def find_rule(db: Database, external_id: str) -> Document:
 
 def insert_rule(db: Database, rule: Document) -> Document:
     """Add a rule; NotFound when its field is not there, BadRequest when that cannot hold what the rule gives it."""
-    _refuse_misfit(db, rule)
+    _refuse_misfit(db, rule, rule)
     if db["metadata_rules"].estimated_document_count() >= MAX_RULES:
         raise BadRequest(f"There may be {MAX_RULES} metadata rules.")
     db["metadata_rules"].insert_one(rule)
@@ -116,15 +117,28 @@ def insert_rule(db: Database, rule: Document) -> Document:
 
 def update_rule(db: Database, external_id: str, changes: dict[str, Any]) -> Document:
     """Change a rule; NotFound, or BadRequest."""
-    _refuse_misfit(db, find_rule(db, external_id) | changes)
+    _refuse_misfit(db, find_rule(db, external_id) | changes, changes)
     db["metadata_rules"].update_one({"external_id": external_id}, {"$set": changes})
     return find_rule(db, external_id)
 
 
-def _refuse_misfit(db: Database, rule: Mapping[str, Any]) -> None:
-    """A rule that gives what its field cannot hold would refuse each upload that it fits."""
+def _refuse_misfit(db: Database, rule: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
+    """What `changed` says of a rule fits the fields there are: else it never held, or refused each upload it fits."""
     field = find(db, rule["metadata_field_id"])
-    if (given := rule["result"].get("apply_value")) is not None:
+    if "condition" in changed:
+        there = {each["external_id"] for each in every(db)}
+        if unknown := fields_of(changed["condition"]) - there:
+            raise BadRequest(f"condition is invalid: there is no metadata field {min(unknown)}.")
+    if "result" in changed or "metadata_field_id" in changed:
+        _refuse_values(field, rule["result"])
+
+
+def _refuse_values(field: Document, result: Mapping[str, Any]) -> None:
+    known = {entry["external_id"] for entry in field["datasource"]}
+    allowed = result.get("activate_values", "all")
+    if allowed != "all" and allowed["external_ids"] and not known & set(allowed["external_ids"]):
+        raise BadRequest("activate_values is invalid: none of them is in the list of the field.")
+    if (given := result.get("apply_value")) is not None:
         try:
             checked(field, given["value"])
         except BadRequest as error:

@@ -42,6 +42,12 @@ def shown_rule(rule: Document) -> dict[str, Any]:
     return {name: rule[name] for name in names}
 
 
+def fields_of(condition: Mapping[str, Any]) -> set[str]:
+    """The external_ids of the fields that a condition looks at."""
+    parts = condition.get("and") or condition.get("or")
+    return set().union(*map(fields_of, parts)) if parts else {condition["metadata_field_id"]}
+
+
 def _condition(given: Any, depth: int = 0) -> dict[str, Any]:  # noqa: ANN401 - whatever a client sent
     if not isinstance(given, dict) or depth > MAX_DEPTH:
         raise BadRequest(f"condition is invalid: it is an object, at most {MAX_DEPTH} deep.")
@@ -83,6 +89,10 @@ def _result(given: Any) -> dict[str, Any]:  # noqa: ANN401
             "value": _value(wanted.get("value")),
             "mode": _one_of("mode", wanted.get("mode", "default"), MODES),
         }
+    if not result:
+        raise BadRequest(
+            "result is invalid: it has one of enable, set_mandatory, activate_values and apply_value."
+        )
     return result
 
 
