@@ -350,6 +350,24 @@ def test_what_is_no_transformation_is_refused_before_it_is_kept(cloud: MediaServ
     assert ask(cloud, "PUT", f"transformations/t_{public_id}", {"unsafe_update": bad}).status == 400
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "nope",
+        "[1]",
+        '{"max_images": 1}',
+        *(json.dumps({"transformation": each}) for each in ("w_wide", "t_none", "e_upscale")),
+    ],
+)
+def test_breakpoints_that_nobody_can_make_leave_nothing_behind(cloud: MediaService, bad: str) -> None:
+    public_id = name()
+    assert (
+        upload(cloud, signed(cloud, public_id=public_id, responsive_breakpoints=bad), jpeg(9, 9)).status
+        == 400
+    )
+    assert ask(cloud, "GET", f"resources/image/upload/{public_id}").status == 404
+
+
 def test_what_is_not_here_is_kept_for_clients(cloud: MediaService) -> None:
     """A transformation of videos, or one of an add-on, comes with an account that is moved."""
     assert ask(cloud, "POST", f"transformations/{name()}", {"transformation": "vc_h264,w_10"}).status == 200

@@ -6,14 +6,22 @@ from typing import Any
 from picturerail import image_formats
 from picturerail.media import resource
 from picturerail.media.asset import Asset
+from picturerail.media.derivatives import breakpoint_settings
 from picturerail.media.derivatives.breakpoint_settings import BreakpointSettings
 from picturerail.media.derivatives.plans import plan_of
+from picturerail.media.http.params import Params
 from picturerail.media.service import Media
 from picturerail.media.store.derived import get_or_create
 from picturerail.media.store.derived.spec import DerivedSpec
 from picturerail.media.transformations import registry
 from picturerail.transform.grammar import Component, Transformation, parse
 from picturerail.transform.plan import Plan
+
+
+def check(media: Media, params: Params) -> None:
+    """BadRequest before anything is done, when breakpoints are asked for of what cannot be made here."""
+    for each in breakpoint_settings.read(params):
+        registry.expanded(media.database, parse(each.transformation))
 
 
 def find(media: Media, asset: Asset, wanted: BreakpointSettings, *, signed: bool = True) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from picturerail.jobs import queue
 from picturerail.jobs.job import NewJob
 from picturerail.media import resource
 from picturerail.media.asset import Asset
+from picturerail.media.derivatives import breakpoint_settings
 from picturerail.media.derivatives.plans import plan_of
 from picturerail.media.http.params import Params
 from picturerail.media.service import Media
@@ -41,9 +42,10 @@ def read(params: Params, name: str = "eager") -> list[Eager]:
 
 def check(params: Params) -> None:
     """BadRequest before anything is done, when one of the transformations of a call is none."""
-    for each in read(params):
-        registry.check(each.text)
-    registry.check(params.text("transformation"))
+    texts = [each.text for each in read(params)]
+    texts += [each.transformation for each in breakpoint_settings.read(params)]
+    for text in (*texts, params.text("transformation")):
+        registry.check(text)
 
 
 def make_all(

@@ -13,7 +13,6 @@ from picturerail import clock
 from picturerail.database import Document
 from picturerail.errors import BadRequest, Conflict
 from picturerail.media.attributes import addons, upload_options
-from picturerail.media.derivatives import eager
 from picturerail.media.http import callback
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.http.params import Params
@@ -26,7 +25,7 @@ from picturerail.media.upload import chunks, idempotency, strangers
 from picturerail.media.upload.delete_tokens import delete_token
 from picturerail.media.upload.eval.uploads import evaluated
 from picturerail.media.upload.incoming import transformed
-from picturerail.media.upload.response import describe_and_tell, pending
+from picturerail.media.upload.response import check, describe_and_tell, pending
 from picturerail.media.upload.source import uploaded_file
 from picturerail.spool import Spooled
 
@@ -69,7 +68,7 @@ def _uploaded(media: Media, call: ApiRequest, resource_type: str) -> dict[str, A
     if resource_type == "video":
         raise BadRequest("Video is not supported: upload pictures, or other files with resource_type raw.")
     check_receiver(media, call.params)
-    eager.check(call.params)
+    check(media, call.params)
     media.scheduler.note_arrival()
     file = uploaded_file(media, call)
     try:

@@ -8,18 +8,17 @@ from typing import Any
 from picturerail.media.assets import targets
 from picturerail.media.attributes import addons
 from picturerail.media.attributes.parameters import changed_attributes
-from picturerail.media.derivatives import eager
 from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.notifications.publish import check_receiver, publish_answer, publish_changes
 from picturerail.media.remote_assets.fetch_type import find_or_fetch
 from picturerail.media.service import Media
-from picturerail.media.upload.response import describe, pending
+from picturerail.media.upload.response import check, describe, pending
 
 
 def explicit(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]:
     """Set the given attributes, make what is asked for, and describe the asset."""
     check_receiver(media, call.params)
-    eager.check(call.params)
+    check(media, call.params)
     kind, public_id = call.params.delivery_type(), call.params.text("public_id")
     addons.refuse_on_upload(call.params)
     if (resource_type, kind) == ("image", "fetch"):

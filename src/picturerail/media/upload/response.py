@@ -12,6 +12,12 @@ from picturerail.media.notifications.publish import publish, publish_answer
 from picturerail.media.service import Media
 
 
+def check(media: Media, params: Params) -> None:
+    """BadRequest, before anything is stored, for images that a call asks for and that nobody could make."""
+    eager.check(params)
+    breakpoints.check(media, params)
+
+
 def describe(
     media: Media, params: Params, asset: Asset, *, existing: bool = False, signed: bool = True
 ) -> dict[str, Any]:
