@@ -331,58 +331,6 @@ def test_a_search_as_a_form(cloud: MediaService) -> None:
     assert found[0]["tags"] == [tag]
 
 
-@pytest.mark.parametrize("bad", ["w_wide", "nonsense", "c_scale,w_10|c_wrong,w_10", "w_10/x_y_z,,"])
-def test_what_is_no_transformation_is_refused_before_it_is_kept(cloud: MediaService, bad: str) -> None:
-    public_id = name()
-    for word in ("eager", "transformation"):
-        for path, more in (("upload", {}), ("explicit", {"type": "upload"})):
-            params = signed(cloud, public_id=public_id, **{word: bad}, **more)
-            body, content_type = form(params, jpeg(9, 9) if path == "upload" else None)
-            headers = {"Content-Type": content_type}
-            got = send(f"{cloud.url}/v1_1/cloud/image/{path}", "POST", body, headers)
-            assert got.status == 400, got.body
-        assert ask(cloud, "POST", "upload_presets", {"name": public_id, word: bad}).status == 400
-    assert ask(cloud, "GET", f"resources/image/upload/{public_id}").status == 404
-    assert ask(cloud, "GET", f"upload_presets/{public_id}").status == 404
-    one = {"transformation": bad.rpartition("|")[2]}
-    assert ask(cloud, "POST", f"transformations/{public_id}", one).status == 400
-    assert ask(cloud, "POST", f"transformations/{public_id}", {"transformation": "w_1"}).status == 200
-    assert ask(cloud, "PUT", f"transformations/t_{public_id}", {"unsafe_update": bad}).status == 400
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        "nope",
-        "[1]",
-        '{"max_images": 1}',
-        *(json.dumps({"transformation": each}) for each in ("w_wide", "t_none", "e_upscale")),
-    ],
-)
-def test_breakpoints_that_nobody_can_make_leave_nothing_behind(cloud: MediaService, bad: str) -> None:
-    public_id = name()
-    assert (
-        upload(cloud, signed(cloud, public_id=public_id, responsive_breakpoints=bad), jpeg(9, 9)).status
-        == 400
-    )
-    assert ask(cloud, "GET", f"resources/image/upload/{public_id}").status == 404
-
-
-def test_what_is_not_here_is_kept_for_clients(cloud: MediaService) -> None:
-    """A transformation of videos, or one of an add-on, comes with an account that is moved."""
-    assert ask(cloud, "POST", f"transformations/{name()}", {"transformation": "vc_h264,w_10"}).status == 200
-    got = upload(cloud, signed(cloud, public_id=name(), eager="e_upscale|w_5"), jpeg(9, 9))
-    assert [each.get("status") for each in json.loads(got.body)["eager"]] == ["failed", None]
-
-
-def test_a_preset_may_tell_its_transformations_in_parts(cloud: MediaService) -> None:
-    preset = {"name": name(), "transformation": [{"width": 4, "crop": "scale"}], "eager": "w_3"}
-    assert ask(cloud, "POST", "upload_presets", preset).status == 200
-    got = upload(cloud, signed(cloud, public_id=name(), upload_preset=preset["name"]), jpeg(9, 9))
-    told = json.loads(got.body)
-    assert (told["width"], told["eager"][0]["width"]) == (4, 3)
-
-
 @pytest.mark.parametrize(
     "value", ["Basic", "Basic !!!", "basic bm8tY29sb24=", "Basic Og==", "Bearer", "Bearer "]
 )

@@ -28,6 +28,11 @@ def new_attributes(media: Media, params: Params) -> Document:
     return {**defaults, **_given(params), "metadata": new_values(media.database, given_values(params))}
 
 
+def check(params: Params) -> None:
+    """BadRequest for an attribute that no upload could have; a moderation that is not here is kept for clients."""
+    _given(Params({name: value for name, value in params.items() if name != "moderation"}))
+
+
 def changed_attributes(media: Media, asset: Asset, params: Params) -> Document:
     """Only the attributes that a call gives, to be set on an asset."""
     changes = _given(params)

@@ -53,7 +53,7 @@ def _names(text: str) -> list[str]:
 def _boxes(text: str) -> Any:  # noqa: ANN401
     try:
         return read_boxes(Params({"boxes": text}), "boxes")
-    except BadRequest:  # a preset may hold what its uploads will refuse
+    except BadRequest:  # presets of older releases hold what their uploads refuse
         return text
 
 

@@ -12,7 +12,9 @@ from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.media.access.authentication import check_upload
 from picturerail.media.access.policy import is_named_host
+from picturerail.media.attributes import parameters
 from picturerail.media.attributes.parameters import read_context
+from picturerail.media.attributes.upload_options import delivery_type
 from picturerail.media.derivatives import eager
 from picturerail.media.http import callback
 from picturerail.media.http.api_request import ApiRequest
@@ -95,7 +97,10 @@ def _fields(params: Params, held: Document) -> dict[str, Any]:
     given = {name: value for name, value in params.items() if name not in OWN and not _is_operator(name)}
     if "transformation" in given:  # kept as a text, in whatever parts it is told
         given["transformation"] = in_text("transformation", given["transformation"])
-    eager.check(Params(given))
+    settings = Params(given)
+    eager.check(settings)
+    parameters.check(settings)
+    delivery_type(settings)
     return {**flags, "settings": {**held.get("settings", {}), **given}}
 
 
