@@ -178,9 +178,15 @@ def _parameter(part: str) -> tuple[str, Value]:
         raise UnsupportedTransformation(f"{name} ({key}_) is not supported: {reason}.")
     if not _known(key):
         raise BadRequest(f"'{key}_' in '{part}' is not a transformation parameter.")
-    if key.startswith("$") or (key not in _LITERAL and looks_like_formula(text)) or _is_variable(key, text):
+    if key.startswith("$") or _is_worked_out(key, text) or _is_variable(key, text):
         return key, _formula(key, text)
     return key, read_value(key, text)
+
+
+def _is_worked_out(key: str, text: str) -> bool:
+    """True for a formula, also in one of the numbers of an effect or of corners."""
+    pieces = text.split(":") if key in ("e", "r") else [text]
+    return key not in _LITERAL and any(map(looks_like_formula, (text, *pieces)))
 
 
 def _is_variable(key: str, text: str) -> bool:
@@ -193,6 +199,6 @@ def _formula(key: str, text: str) -> Formula:
     try:
         check(text)
     except ValueError:
-        if key.startswith("$") or "$" not in text or ":" not in text:
+        if key.startswith("$") or ":" not in text:
             raise BadRequest(f"'{key}_{text}' is not a formula; write it as in {key}_iw_div_2.") from None
     return Formula(text)

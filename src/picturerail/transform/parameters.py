@@ -78,9 +78,11 @@ _OTHER_GRAVITIES = {
     **dict.fromkeys(("auto", "body", "custom", "face", "faces", "track_person"), reasons.MODEL),
     "liquid": "rows and columns are not carved out of pictures; c_fill with g_auto cuts them",
 }
-_OTHER_FORMATS = {
+OTHER_FORMATS = {
     **dict.fromkeys(("3ds", "fbx", "glb", "gltz", "obj", "usdz"), reasons.THREE_D),
-    **dict.fromkeys(("m3u8", "mov", "mp3", "mp4", "mpd", "ogv", "wav", "webm"), reasons.VIDEO),
+    **dict.fromkeys(
+        ("avi", "flv", "m3u8", "m4v", "mkv", "mov", "mp3", "mp4", "mpd", "ogv", "wav", "webm"), reasons.VIDEO
+    ),
     **dict.fromkeys(("ai", "eps", "indd", "pdf", "ps", "psd", "svg"), reasons.DOCUMENT),
     **dict.fromkeys(("djvu", "flif", "heic", "heif", "jxl", "jxr", "wdp"), reasons.WRITER),
     **dict.fromkeys(("jp2", "jpc", "tga"), reasons.UNSEEN),
@@ -209,7 +211,7 @@ _RECORDS = (
         Choice(
             FORMATS,
             (("jpeg", "jpg"), ("jpe", "jpg"), ("auto:image", "auto"), ("auto:animated", "auto")),
-            _OTHER_FORMATS,
+            OTHER_FORMATS,
         ),
         "Format of the answer; wins over the extension. auto chooses from what the browser accepts. In the place of "
         "an AVIF of more than 12 megapixels, whose encoder would need too much memory, WebP is sent.",

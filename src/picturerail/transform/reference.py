@@ -65,7 +65,8 @@ A transformation stands in a delivery URL before the version, as in
 order; parameters are separated by commas, in any order. What one component asks for is done in this order:
 condition and variables, resizing, effect, rounded corners, border, opacity, angle, background. The words and rules
 are those of [Cloudinary's reference](https://cloudinary.com/documentation/transformation_reference). Anything
-unknown, out of range or misplaced is answered with 400 and a sentence, also in the header `X-Cld-Error`.
+unknown or misplaced, and a number out of its range, is answered with 400 and a sentence, also in the header
+`X-Cld-Error`.
 A mode without a size (`c_fill`) and a place where nothing is placed (`c_fit,g_north`) change nothing.
 
 Numbers in `w_ h_ x_ y_` are pixels when whole (`w_200`) and fractions of the current size when decimal (`w_0.5`).
@@ -73,7 +74,8 @@ Sizes that come out broken are rounded half up. Wherever a number may stand, a f
 `w_$size_mul_2`, with `add sub mul div mod pow` and the names `w h ar` (now), `iw ih iar` (at first), `fc` (faces),
 `pc cp` (pages), `tags`, and `ctx:!key!` and `md:!key!` for values of context and metadata. `$size_200` sets a
 variable, `$name_!text!` one with text, which `$(name)` in a text layer shows. Conditions compare with
-`eq ne lt gt lte gte in nin` and join with `and` and `or`.
+`eq ne lt gt lte gte in nin` and join with `and` and `or`. Cloudinary's `ils tar idn px py pgnames du idu` are not here,
+and refused with the reason.
 """
 
 

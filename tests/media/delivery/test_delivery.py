@@ -302,6 +302,14 @@ def test_video_is_refused_with_the_reason(cloud: MediaService, ending: str) -> N
         assert ending in said or "ideo" in said
 
 
+@pytest.mark.parametrize(("ending", "reason"), [("pdf", "documents"), ("PSD", "documents"), ("glb", "three")])
+def test_an_extension_is_refused_with_the_reason_of_f(cloud: MediaService, ending: str, reason: str) -> None:
+    for name in (put(cloud, jpeg(20, 10), public_id=f"x{uuid.uuid4().hex}")["public_id"], "none"):
+        assert reason in refused(send(f"{cloud.delivery}/image/upload/w_5/{name}.{ending}"), 400)
+    refused(send(f"{cloud.delivery}/raw/upload/none.{ending}"), 404)
+    refused(send(f"{cloud.delivery}/image/upload/none.svg"), 404)
+
+
 @pytest.mark.parametrize(
     ("ending", "kind"),
     [

@@ -6,7 +6,7 @@ from itertools import product
 
 from picturerail.transform.language.effect_table import BLENDS, EFFECTS
 from picturerail.transform.language.looks import LOOKS
-from picturerail.transform.language.values import Number
+from picturerail.transform.language.values import Level, Number
 from tests.transform.corpus.case import HEIGHT, WIDTH, Case, Options
 
 CLEARING = (
@@ -29,7 +29,7 @@ def effects() -> Iterator[Case]:
         sized = None if record.name in ("shear", "dropshadow", "shadow", "trim") else (WIDTH, HEIGHT)
         clear = None if record.name in CLEARING else False
         yield Case({"effect": record.sample}, sized, clear)
-        numbers = [one.kind for one in record.arguments[:1] if isinstance(one.kind, Number)]
+        numbers = [one.kind for one in record.arguments[:1] if isinstance(one.kind, Level | Number)]
         for number in numbers:
             span = number.high - number.low
             for part in (0, 0.1, 0.3, 0.5, 0.8, 1):

@@ -95,6 +95,42 @@ def test_room_round_a_text(black: Path, make: Make) -> None:
     assert roomy == (tight[0] + 16, tight[1] + 16)
 
 
+def extent(made: np.ndarray) -> tuple[int, int, int, int]:
+    ys, xs = np.where(made > 64)
+    return int(xs.min()), int(xs.max()), int(ys.min()), int(ys.max())
+
+
+@pytest.mark.parametrize(
+    ("align", "left", "right"), [("left", 0, None), ("center", 87, 113), ("right", None, 199)]
+)
+def test_a_text_lies_in_a_box_as_wide_as_was_asked_for(
+    black: Path, make: Make, align: str, left: int | None, right: int | None
+) -> None:
+    text = f"l_text:Arial_20_{align}:HH,c_fit,w_200,co_white,b_red/fl_layer_apply,g_north_west"
+    made = pictures.pixels_of(make(black, text))
+    assert extent(made[..., 0])[:2] == (0, 199), "the background fills the box"
+    first, last, _, _ = extent(made[..., 1])
+    assert left is None or abs(first - left) <= 3
+    assert right is None or abs(last - right) <= 3
+
+
+def test_one_long_word_is_cut_to_the_height_of_its_box(black: Path, make: Make) -> None:
+    text = "l_text:Arial_20:Averyveryverylongwordthatgoesonandon,c_fit,w_80,h_{},co_white/fl_layer_apply,g_north_west"
+    for height in (30, 60):
+        _, right, _, bottom = extent(pictures.pixels_of(make(black, text.format(height)))[..., 1])
+        assert right < 80
+        assert height - 30 < bottom < height
+    assert make(black, "l_text:Arial_20:a,c_fit,w_1,h_1")
+
+
+def test_a_wash_of_colour_is_a_blank_text_with_a_background(black: Path, make: Make) -> None:
+    """As editors on Cloudinary warm and cool pictures."""
+    made = pictures.pixels_of(
+        make(black, "l_text:Arial_20:%20,b_rgb:ff8000/c_scale,h_100,w_300/fl_layer_apply")
+    )
+    assert (made == (255, 128, 0)).all()
+
+
 ARIMO = files("fontpkg_arimo") / "files"
 
 

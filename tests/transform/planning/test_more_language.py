@@ -8,13 +8,32 @@ from picturerail.errors import BadRequest, NotFound
 from picturerail.transform.grammar import canonical, parse
 from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.steps import Overlay, Resize
+from picturerail.transform.steps import Crop, Overlay, Resize
 
 CONTEXT = Context(
     layer=lambda _kind, name: LayerAsset(SourceInfo("png", 80, 40, has_alpha=True, bands=4), name),
     faces=lambda: (Face(0.25, 0.5, 0.25, 0.2),),
     raw=lambda name: name,
 )
+
+
+def test_a_layer_is_cut_round_its_own_faces() -> None:
+    """As in Cloudinary's docs of transforming layers, not round those of the picture below."""
+    logo = SourceInfo("png", 80, 40, has_alpha=True, bands=4)
+    own = LayerAsset(
+        logo, "logo", faces=lambda: (Face(0.5, 0.5, 0.1, 0.2),), custom=(Face(0.0, 0.0, 0.5, 1.0),)
+    )
+    context = replace(CONTEXT, layer=lambda _kind, _name: own)
+
+    def crop(text: str) -> Crop:
+        made = make_plan(parse(text), SourceInfo("jpg", 400, 300), Output("png"), context)
+        (overlay,) = (step for step in made.steps if isinstance(step, Overlay))
+        return next(step for step in overlay.layer.steps if isinstance(step, Crop))  # type: ignore[union-attr]
+
+    assert crop("l_model/c_thumb,g_face,h_10,w_10/fl_layer_apply") == Crop(37, 17, 14, 14)
+    assert crop("l_model/c_crop,g_custom/fl_layer_apply") == Crop(0, 0, 40, 40)
+    plain = planned("l_model/c_thumb,g_face,h_10,w_10/fl_layer_apply")
+    assert plain == planned("l_model/c_fill,h_10,w_10/fl_layer_apply"), "a layer without faces"
 
 
 def test_fonts_of_ones_own() -> None:
@@ -79,6 +98,13 @@ def planned(text: str, kind: str = "png") -> Plan:
         ("bo_1.5px_solid_red,dpr_2,w_100", "bo_3px_solid_red,w_200"),
         ("bo_0.2px_solid_red", "bo_1px_solid_red"),
         ("bo_0.0px_solid_red", "bo_0px_solid_red"),
+        ("e_blur:w_div_4", "e_blur:100"),
+        ("e_blur:w", "e_blur:400"),
+        ("e_shadow:40,x_w_div_50,y_h_div_50", "e_shadow:40,x_8,y_6"),
+        ("e_tint:w_div_8:red:blue", "e_tint:50:red:blue"),
+        ("r_w_div_10:h_div_10", "r_40:30"),
+        ("r_h", "r_300"),
+        ("o_w_div_8", "o_50"),
         ("q_75:qmax_60", "q_75"),
         ("w_auto:100:200", "w_auto"),
         ("w_auto:breakpoints_100_900_20_5", "w_auto"),

@@ -118,7 +118,12 @@ def _layer(media: Media, kind: str, name: str, *, signed: bool) -> LayerAsset:
         raise Unauthorized(REFUSAL)
     if not asset.facts:
         raise BadRequest(f"Only pictures can be layers; {name} is none.")
-    return LayerAsset(asset.picture.info, asset.original)
+    return LayerAsset(
+        asset.picture.info,
+        asset.original,
+        faces=lambda: _fractions(asset, faces_of(media, asset)),
+        custom=_fractions(asset, asset.custom_coordinates),
+    )
 
 
 def _find(media: Media, identity: Identity) -> Asset | None:

@@ -15,6 +15,8 @@ from picturerail.errors import BadRequest, NotFound
 from picturerail.media.asset import Asset
 from picturerail.signing import sign_delivery
 from picturerail.transform.grammar import is_component
+from picturerail.transform.language import reasons
+from picturerail.transform.parameters import OTHER_FORMATS
 
 RESOURCE_TYPES = ("image", "video", "raw")
 TYPES = ("upload", "private", "authenticated", "fetch", "text", "sprite", "multi", "list")
@@ -28,8 +30,6 @@ SUFFIXED = {
 MAX_PATH = 8000
 MAX_PUBLIC_ID = 1024
 NOT_REMOTE = ("_a=", "__cld_token__=")  # parameters of the delivery URL itself
-
-VIDEO = ("mp4", "webm", "mov", "ogv", "mkv", "m4v", "avi", "m3u8", "mpd")
 
 _LIKE_COMPONENT = re.compile(r"[a-z]{1,3}_[^,/]+(,[a-z]{1,3}_[^,/]+)*")
 _SIGNATURE = re.compile(r"s--([A-Za-z0-9_-]{0,64})--")
@@ -126,10 +126,16 @@ def parse_path(path: str, query: str = "") -> DeliveryPath:
 
 
 def refuse_misread(path: DeliveryPath) -> None:
-    """BadRequest that tells why nothing is there, where the path itself says so: a wrong parameter, or a video."""
-    extension = path.name.rpartition(".")[2].lower()
-    if path.resource_type == "video" or (path.resource_type == "image" and extension in VIDEO):
+    """BadRequest that tells why nothing is there, where the path itself says so.
+
+    That is a wrong parameter, a video, or an extension that asks for what f_ is refused for.
+    """
+    extension = path.name.rpartition(".")[2].lower() if path.resource_type == "image" else ""
+    reason = OTHER_FORMATS.get(extension, "") if extension not in image_formats.EXTENSIONS else ""
+    if path.resource_type == "video" or reason == reasons.VIDEO:
         raise BadRequest("Video is not supported: ask for a picture, such as gif or webp for one that moves.")
+    if reason:
+        raise BadRequest(f"There is no such picture, and none is delivered as {extension}: {reason}.")
     *before, name = re.split(r"/v\d{1,15}/", path.name, maxsplit=1)
     segments = before[0].split("/") if before and name else []
     if all(_LIKE_COMPONENT.fullmatch(segment) for segment in segments):

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from picturerail.transform.language import reasons
+
 Scalar: TypeAlias = int | float | str
 Names: TypeAlias = Mapping[str, Scalar | tuple[str, ...]]
 Result: TypeAlias = Scalar | tuple[str, ...]
@@ -76,14 +78,25 @@ _LEVELS: tuple[dict[str, Callable[..., Result]], ...] = (
     {"mul": operator.mul, "div": operator.truediv, "mod": operator.mod},
     {"pow": _power},
 )
+# Names that Cloudinary knows besides, and why there is nothing that they could stand for.
+UNKNOWN = {
+    **dict.fromkeys(("du", "idu"), reasons.VIDEO),
+    "ils": "whether a picture is drawn or taken is not told apart",
+    "tar": "a picture is trimmed only when it is made, and its size is known before",
+    "idn": "pixels are all that counts, not how many are printed on an inch",
+    **dict.fromkeys(("px", "py"), "pages and layers of documents have no places here"),
+    "pgnames": "pages and layers of documents have no names here",
+}
+_SIZES = ("w", "h", "iw", "ih", "ar", "iar", "fc", "pc", "cp", *UNKNOWN)
 OPERATORS = frozenset(word for level in _LEVELS for word in level)
 _TEXTUAL = ("eq", "ne", "in", "nin", "and", "or")
 
 
 def looks_like_formula(text: str) -> bool:
-    """True for text with a variable, an operator, the size of the original or a value of context or metadata in it."""
+    """True for a name such as w, and text with a variable, an operator, or a value of context or metadata in it."""
     return (
         "$" in text
+        or text in _SIZES
         or bool(_LOOKUP.search(text))
         or any(token in OPERATORS or token in ("iw", "ih") for token in text.split("_"))
     )
@@ -171,7 +184,7 @@ def _operand(token: str, names: Names) -> Result:
     if found := _LOOKUP.match(token):
         return names.get(f"{found[1]}:{found[2]}", "")
     if token not in names:
-        raise ValueError(f"'{token}' is not known here")
+        raise ValueError(f"{token}: {UNKNOWN[token]}" if token in UNKNOWN else f"'{token}' is not known here")
     return names[token]
 
 

@@ -84,7 +84,7 @@ class Level:
 
     @property
     def hint(self) -> str:
-        return f"a number; below {self.low:g} it is {self.low:g}, above {self.high:g} it is {self.high:g}"
+        return f"a number from {self.low:g} to {self.high:g}, or beyond, which is the nearer of them"
 
     def read(self, text: str) -> Value:
         if not _DIGITS.match(text):

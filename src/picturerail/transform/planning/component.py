@@ -87,12 +87,17 @@ def _layer(state: State, components: Components) -> tuple[State, Components]:
     value = opening.get("l") or opening.get("u")
     kind, *parts = value if isinstance(value, tuple) else ("",)
     if kind == "lut":
+        if block.changes():
+            raise BadRequest(
+                "l_lut changes all colours of the picture: sizes, effects and opacity do nothing to it."
+            )
         return state.then(Lut(state.context.raw(str(parts[0])))), block.after
     if kind == "text":
         return _text(state, opening, placing, block), block.after
     asset = state.context.layer("fetch" if kind == "fetch" else str(parts[0]), str(parts[-1]))
     beginning = _beginning(state, asset.info.width, asset.info.height)
-    beginning = replace(beginning, region=_region(state, placing))
+    context = replace(state.context, faces=asset.faces, custom=asset.custom)
+    beginning = replace(beginning, region=_region(state, placing), context=context)
     inner = plan_components(beginning, _changes(block))
     return image_layer(state, opening, _with_flags(placing, (opening,)), inner, asset), block.after
 

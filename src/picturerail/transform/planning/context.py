@@ -28,14 +28,6 @@ class Output:
 
 
 @dataclass(frozen=True)
-class LayerAsset:
-    """A stored picture that is used as a layer: its header, and the key of its original."""
-
-    info: SourceInfo
-    original: str
-
-
-@dataclass(frozen=True)
 class Face:
     """Where a face is, in fractions of the picture as seen."""
 
@@ -43,6 +35,20 @@ class Face:
     y: float
     width: float
     height: float
+
+
+def _no_faces() -> Sequence[Face]:
+    return ()
+
+
+@dataclass(frozen=True)
+class LayerAsset:
+    """A stored picture that is used as a layer: its header, the key of its original, and what is where in it."""
+
+    info: SourceInfo
+    original: str
+    faces: Callable[[], Sequence[Face]] = _no_faces
+    custom: tuple[Face, ...] = ()
 
 
 def _no_name(name: str) -> Transformation:
@@ -63,10 +69,6 @@ def _no_raw(name: str) -> str:
 
 def _no_font(name: str) -> str:
     raise NotFound(f"Resource not found - font {name}")
-
-
-def _no_faces() -> Sequence[Face]:
-    return ()
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ def draw(layer: TextLayer, font: Path | None = None) -> pyvips.Image:
     family = own_font.family_of(font) if font else layer.font
     families = _ARIMO if family.lower() in _LIKE_ARIAL else f"{family},{_ARIMO}"
     style = " ".join(_STYLES[word] for word in layer.words if word in _STYLES)
+    align = next((_ALIGN[word] for word in layer.words if word in _ALIGN), "low")
     options = {"width": layer.width} if layer.width else {}
 
     def shape_of(words: str) -> pyvips.Image:
@@ -57,14 +58,14 @@ def draw(layer: TextLayer, font: Path | None = None) -> pyvips.Image:
             _marked(layer, words),
             font=" ".join(part for part in (families, style, str(layer.size)) if part),
             dpi=_DOTS,
-            align=next((_ALIGN[word] for word in layer.words if word in _ALIGN), "low"),
+            align=align,
             justify="justify" in layer.words,
             spacing=round(_spacing(layer, "line")),
             wrap="word-char",
             **options,
         )
 
-    shape = _fitted(shape_of, layer)
+    shape = _boxed(_fitted(shape_of, layer), layer, align)
     room = layer.margin + (layer.stroke[0] if layer.stroke else 0)
     shape = shape.embed(room, room, shape.width + 2 * room, shape.height + 2 * room).copy_memory()
     letters = coloured(shape, layer.colour)
@@ -76,15 +77,28 @@ def draw(layer: TextLayer, font: Path | None = None) -> pyvips.Image:
 
 
 def _fitted(shape_of: Callable[[str], pyvips.Image], layer: TextLayer) -> pyvips.Image:
-    """The text, or as many of its words as the height holds, and an ellipsis; the first word at least."""
+    """The text, or as many of its words as the height holds, or letters of one word, and an ellipsis."""
     shape = shape_of(layer.text)
     if not layer.height or shape.height <= layer.height:
         return shape
+
+    def is_too_high(end: int) -> bool:
+        return bool(shape_of(f"{layer.text[:end]}…").height > layer.height)
+
     ends = [word.end() for word in re.finditer(r"\S+", layer.text)]
-    fits = bisect_left(
-        ends, True, lo=1, key=lambda end: shape_of(f"{layer.text[:end]}…").height > layer.height
-    )
+    if is_too_high(ends[0]):
+        ends = list(range(1, ends[0] + 1))
+    fits = bisect_left(ends, True, lo=1, key=is_too_high)
     return shape_of(f"{layer.text[: ends[fits - 1]]}…")
+
+
+def _boxed(shape: pyvips.Image, layer: TextLayer, align: str) -> pyvips.Image:
+    """The text in a box as wide as was asked for, where its background is seen and its place counted from."""
+    room = layer.width - shape.width
+    if room <= 0:
+        return shape
+    left = {"low": 0, "centre": room // 2, "high": room}[align]
+    return shape.embed(left, 0, layer.width, shape.height)
 
 
 @cache
