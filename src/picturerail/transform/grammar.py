@@ -20,7 +20,7 @@ from picturerail.transform.language.values import UnsupportedError, Value, as_tu
 from picturerail.transform.parameters import PARAMETERS, UNSUPPORTED
 
 # Kinds of values that hold words of their own, in which no formula is looked for.
-_LITERAL = frozenset(("if", "l", "u", "t", "d", "f", "fl", "c"))
+_LITERAL = frozenset(("if", "l", "u", "t", "d", "f", "fl"))
 
 MAX_COMPONENTS = 40
 MAX_LENGTH = 4000
