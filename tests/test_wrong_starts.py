@@ -267,6 +267,16 @@ WAYS = {
     "a restore from where no backup is": Wrong(
         "There is no backup in", command=("restore", "PLACE", "--data", "DATA"), before=served_elsewhere
     ),
+    "a backup that is verified where none is": Wrong(
+        "There is no backup in",
+        command=("backup", "PLACE", "--verify"),
+        before=file("place/x", ""),
+    ),
+    "a file where a folder must be": Wrong(
+        "snapshots cannot be used: File exists.",
+        command=("restore", "PLACE", "--data", "DATA"),
+        before=lambda data: (file("place/repository.json", BACKUP)(data), file("place/snapshots", "")(data)),
+    ),
     "a zip that is none": Wrong(
         "cannot be read as a zip",
         command=("import", "takeout", "PLACE", "--data", "DATA"),

@@ -1,5 +1,6 @@
 """The command line: picturerail serve, certificate, and by name the commands of other rooms."""
 
+import errno
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,11 @@ ELSEWHERE = {
 }
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # told of a disk, without the name of a file
+
+
 class Commands(click.Group):
-    """Reports our own errors as one sentence and a non-zero exit, never as a traceback."""
+    """Reports our own errors, and those of the disk, as one sentence and a non-zero exit, never as a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
@@ -56,9 +60,10 @@ class Commands(click.Group):
         except PicturerailError as error:
             raise click.ClickException(error.message) from error
         except OSError as error:
-            if error.filename is None:
+            if error.filename is None and error.errno not in FULL:
                 raise
-            raise click.ClickException(f"{error.filename} cannot be used: {error.strerror}.") from error
+            where = f"{error.filename} cannot be used: " if error.filename else ""
+            raise click.ClickException(f"{where}{error.strerror}.") from error
 
 
 @click.group(cls=Commands)

@@ -76,7 +76,8 @@ class Server:
         if not new and not self.settings.mongo_uri and not mongod.has_database(self.settings.data):
             raise StartupError(
                 f"The data folder {self.settings.data} holds no database: its gallery is kept elsewhere. Set "
-                "MONGO_URI, or let it stand in the folder's settings.toml."
+                "MONGO_URI, or let it stand in the folder's settings.toml; or start it first, if it never was: "
+                f"`picturerail serve --data {self.settings.data}`."
             )
         if not self.settings.mongo_uri:
             data, keep = self.settings.data, [self.folder.descriptor]

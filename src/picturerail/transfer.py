@@ -210,9 +210,12 @@ def export_zip(
                 written = _written(Export(at, target, selection, edited))
             _end(*written, to_pipe=True)
         part = file.with_name(f"{file.name}{PART}")
-        with part.open("wb") as out, zip_to(out, Path(scratch)) as target:
-            written = _written(Export(at, target, selection, edited))
-        part.replace(file)
+        try:
+            with part.open("wb") as out, zip_to(out, Path(scratch)) as target:
+                written = _written(Export(at, target, selection, edited))
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
         _end(*written)
 
 

@@ -118,7 +118,8 @@ class Export:
                 hung = [titles[each] for each in picture.albums if each in titles]
                 self._put(f"{name}.xmp", sidecar(picture, hung).encode(), picture.created_at)
             except (urllib3.exceptions.HTTPError, OSError, Unavailable) as error:
-                yield Exported(picture, name, str(error))
+                self.target.scratch(name).unlink(missing_ok=True)  # of a full disk nothing is to be left
+                yield Exported(picture, name, getattr(error, "strerror", None) or str(error))
                 continue
             stacks.add(picture, name)
             shown = _as_shown(picture) if self.edited else picture

@@ -11,7 +11,8 @@ _IMAGE_DESCRIPTION = 0x010E
 _CAPTION, _KEYWORDS = (2, 120), (2, 25)
 # what cameras and scanners write where a person would describe the picture
 _BY_MACHINE = re.compile(
-    r"(?i)(olympus|sony|konica|minolta|samsung|kodak|digital|dsc|camera|exif|jpeg|picture|\W)*"
+    r"(?i)(olympus|sony|konica|minolta|samsung|kodak|digital|still|dsc|camera|exif|jpeg|picture|default|untitled|\W)*"
+    r"|dcim[\\/].*|cof|oznor|mde|edf|dav|[a-z]?hdr|sdr"  # paths of drones, words of telephones
 )
 
 
