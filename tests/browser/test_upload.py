@@ -61,9 +61,10 @@ def test_a_folder_makes_an_album_and_those_in_it_albums_in_that(upload_page: Pag
 
 def test_addresses_go_into_the_queue_which_can_be_made_small(open_page: Open) -> None:
     page = open_page("/albums/new")
-    page.get_by_label("Title").fill("From afar")
+    title = "From afar, " + "and from farther still, " * 4 + "we came"
+    page.get_by_label("Title").fill(title)
     page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url("**/albums/from-afar")
+    page.wait_for_url("**/albums/from-afar*")
     page.goto("/upload/", wait_until="networkidle")
     page.get_by_text("From an address").click()
     field = page.get_by_label("Addresses of pictures")
@@ -75,8 +76,9 @@ def test_addresses_go_into_the_queue_which_can_be_made_small(open_page: Open) ->
     expect(field).to_have_value("")
     row(page, FAR).get_by_text("Tags and album of its own").click()
     with page.expect_response("**/api/v1/albums/*/pictures") as hung:
-        row(page, FAR).get_by_label("Album").select_option("From afar")
+        row(page, FAR).get_by_label("Album").select_option(title)
     assert len(hung.value.json()["added"]) == 1
+    assert row(page, FAR).evaluate("(row) => row.scrollWidth <= row.clientWidth")
     own = row(page, FAR).get_by_label("Tags of its own")
     own.fill("far harbour")
     with page.expect_response("**/api/v1/pictures/*") as saved:
@@ -144,6 +146,7 @@ def test_every_refusal_names_the_file_and_the_reason(upload_page: Page, tmp_path
     page.set_input_files("#image", [*files, photo(tmp_path, "good.jpg")])
     item(page, "good.jpg", "done")
     item(page, "evil.png", "failed")
+    expect(row(page, "notes.txt")).to_contain_text("13 bytes")
     expect(row(page, "notes.txt")).to_contain_text("This is not a picture")
     expect(row(page, "nothing.jpg")).to_contain_text("The file is empty")
     expect(row(page, "evil.png").locator(".upload-state")).not_to_contain_text("undefined")
