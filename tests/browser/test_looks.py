@@ -148,6 +148,8 @@ def test_an_owners_pages_hold_long_names_on_a_phone(open_page: Open, hung: list[
         if path.endswith("select=1"):
             page.locator(".tile input").first.check()  # before that a phone shows the bar without its tools
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        if (here := page.locator(".site-nav [aria-current]")).count():
+            expect(here).to_be_in_viewport(ratio=1)  # of the row of words that a phone pushes along
         for what in ("contrast", "markup"):
             assert page.evaluate(probe(what)) == [], path
     page.locator(".brand bdi").evaluate("(element, name) => element.textContent = name", name)
