@@ -3,9 +3,11 @@
 Who asks is one question, and the texts of the site come along with it. The API says none of these.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
+from bson import ObjectId
 from flask.testing import FlaskClient
 from pymongo.monitoring import CommandStartedEvent
 
@@ -120,3 +122,52 @@ def test_who_is_given_nothing_is_given_no_album_of_others(
         person = find_person(database, cookie.value if cookie else "")
         assert person
         assert (person.role, person.granted, person.granted_by) == (role, (), ())
+
+
+def test_what_was_asked_last_decides_nothing_but_the_question(
+    people: dict[str, FlaskClient], database: Database
+) -> None:
+    """What is given, taken, left, or another role counts on the next click, and so in the next question."""
+    cookie = people["viewer"].get_cookie("picturerail")
+    token = cookie.value if cookie else ""
+    viewer, contributor = (
+        database.users.find_one({"role": role}) or {} for role in ("viewer", "contributor")
+    )
+
+    def given() -> tuple[int, int]:
+        person = find_person(database, token)
+        assert person
+        return len(person.granted), len(person.granted_by)
+
+    def album(title: str, parent: str | None = None) -> str:
+        new = {"title": title, "visibility": "private", "parent": parent}
+        found: str = call(people["owner"], "POST", "/api/v1/albums", new).json["album"]["id"]
+        return found
+
+    def change(who: Mapping[str, Any], **fields: object) -> None:  # by a hand: our own changes end sessions
+        database.users.update_one({"_id": who["_id"]}, {"$set": fields})
+
+    outer = album("outer")
+    group = call(people["owner"], "POST", "/api/v1/groups", {"name": "Friends"}).json["group"]["id"]
+    assert given() == (0, 0)
+    call(people["owner"], "POST", f"/api/v1/albums/{outer}/viewers", {"add": ["Friends"]})
+    assert given() == (0, 0)
+    change(viewer, groups=[ObjectId(group)])
+    assert given() == (1, 0)
+    inner = album("inner", outer)
+    innermost = album("innermost", inner)
+    assert given() == (3, 0)
+    database.albums.update_one({"_id": ObjectId(inner)}, {"$set": {"owner": str(contributor["_id"])}})
+    assert given() == (2, 1)
+    change(contributor, role="editor")
+    assert given() == (3, 0)
+    change(contributor, role="contributor")
+    call(people["owner"], "DELETE", f"/api/v1/albums/{innermost}")
+    assert given() == (1, 1)
+    for role, number in ("editor", (0, 0)), ("viewer", (1, 1)):
+        change(viewer, role=role)
+        assert given() == number
+    change(viewer, groups=[])
+    assert given() == (0, 0)
+    change(viewer, disabled=True)
+    assert find_person(database, token) is None

@@ -1,104 +1,171 @@
 """Which albums are given to an account: read with the account itself, since every page of such a person asks this.
 
-Whoever sees all needs none. Nothing is remembered: what is taken from somebody is gone on the next click.
+Whoever sees all needs none. One question asks by name for what the last one led to: the account, albums that are given
+to what it stands for, albums that lie in these, their owners. Where its answer leads to more, that is asked for with
+the rest once more. So what is remembered decides how often is asked, and never what is answered: what is taken from
+somebody is gone on the next click.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from bson import ObjectId
 
+from picturerail.concurrency.lru import Lru
 from picturerail.database import Database, Document
 from picturerail.gallery import policy
-from picturerail.gallery.accounts.groups import AS_VIEWER
+from picturerail.gallery.accounts.groups import viewer_of
 from picturerail.gallery.accounts.users import User, parse_user, person_of
-from picturerail.gallery.albums.model import LIVE, MAX_DEPTH
-from picturerail.gallery.policy import ROLES, Action, Person
+from picturerail.gallery.albums.model import LIVE
+from picturerail.gallery.policy import Action, Person
 
-_SEE_ALL = [role for role in ROLES if policy.sees_all(role)]
-_GROUPS = {
-    "$map": {
-        "input": {"$ifNull": ["$groups", []]},
-        "in": {"$concat": [AS_VIEWER, {"$toString": "$$this"}]},
-    }
-}
-_STANDS_FOR = {
-    "$concatArrays": [[{"$toString": "$_id"}], _GROUPS]
-}  # what an album's list of viewers calls them
-_NOBODY = [""]  # never an empty list: for that, $lookup reads a whole collection
-_OWNERS = {
-    "$map": {
-        "input": {"$setUnion": [_NOBODY, "$given.owner", "$inside.owner"]},
-        "in": {"$convert": {"input": "$$this", "to": "objectId", "onError": "", "onNull": ""}},
-    }
-}
+MAX_REMEMBERED = 200  # accounts: of each, all albums that are given to it
 
-# Added to a document of `users`: the albums that are `given` to it, those that lie `inside` these, and their `owners`.
-STAGES: list[Document] = [
-    {"$set": {"viewers": {"$cond": [{"$in": ["$role", _SEE_ALL]}, _NOBODY, _STANDS_FOR]}}},
-    {
-        "$lookup": {
-            "from": "albums",
-            "localField": "viewers",
-            "foreignField": "viewers",
-            "pipeline": [{"$match": {"state": LIVE}}, {"$project": {"owner": 1}}],
-            "as": "given",
-        }
-    },
-    {
-        "$graphLookup": {
-            "from": "albums",
-            "startWith": "$given._id",
-            "connectFromField": "_id",
-            "connectToField": "parent",
-            "maxDepth": MAX_DEPTH - 1,
-            "restrictSearchWithMatch": {"state": LIVE},
-            "as": "inside",
-        }
-    },
-    {
-        "$set": {
-            "inside": {"$map": {"input": "$inside", "in": {"_id": "$$this._id", "owner": "$$this.owner"}}}
-        }
-    },
-    {"$set": {"owners": _OWNERS}},
-    {
-        "$lookup": {
-            "from": "users",
-            "localField": "owners",
-            "foreignField": "_id",
-            "pipeline": [{"$project": {"role": 1}}],
-            "as": "owners",
-        }
-    },
-]
+_ALBUM = {"state": 1, "owner": 1, "parent": 1}
+
+
+@dataclass(frozen=True)
+class GrantNames:
+    """What a question asks for by name, beside what it begins with."""
+
+    accounts: frozenset[ObjectId] = frozenset()  # the one that asks, and the owners of albums
+    stands_for: frozenset[str] = frozenset()  # what the lists of viewers call the one that asks
+    albums: frozenset[ObjectId] = frozenset()  # in which others may lie
+
+    @property
+    def stages(self) -> list[Document]:
+        """What adds these to the answer, where there are any."""
+        given = {"viewers": {"$in": list(self.stands_for)}}, {**_ALBUM, "given": {"$literal": True}}
+        inside = {"parent": {"$in": list(self.albums)}}, {**_ALBUM, "inside": {"$literal": True}}
+        return [
+            *([_along("users", {"_id": {"$in": list(self.accounts)}})] if self.accounts else []),
+            *([_along("albums", *given)] if self.stands_for else []),
+            *([_along("albums", *inside)] if self.albums else []),
+        ]
+
+    def tells(self, more: "GrantNames") -> bool:
+        """Whether the answer to these tells of all that `more` names, and of nobody else's albums."""
+        return (
+            self.accounts >= more.accounts
+            and self.stands_for == more.stands_for
+            and self.albums >= more.albums
+        )
+
+    def joined(self, more: "GrantNames") -> "GrantNames":
+        """These and `more`, of whose account alone albums are asked for."""
+        return GrantNames(self.accounts | more.accounts, more.stands_for, self.albums | more.albums)
+
+
+@dataclass(frozen=True)
+class GrantAnswer:
+    """The documents that a question finds, by what they are."""
+
+    accounts: Mapping[ObjectId, Mapping[str, Any]]
+    given: Sequence[Mapping[str, Any]]
+    inside: Sequence[Mapping[str, Any]]
+    others: Sequence[Mapping[str, Any]]  # what the question begins with, and what else came along
+
+    def leads_to(self, user_id: ObjectId) -> GrantNames:
+        """What one has to ask for to know what is given to this account."""
+        account = self.accounts.get(user_id)
+        if account is None or policy.sees_all(account["role"]):
+            return GrantNames(frozenset([user_id]))
+        groups = map(viewer_of, account.get("groups", ()))
+        return GrantNames(
+            accounts=frozenset([user_id, *self._owners.values()]),
+            stands_for=frozenset([str(user_id), *groups]),
+            albums=frozenset(self._albums),
+        )
+
+    def person(self, user_id: ObjectId) -> Person:
+        """Who acts by this account, with what is given to them, of which the answer tells all.
+
+        That is divided by whether who owns the album sees all: nobody gives what is not theirs.
+        """
+        user = parse_user(self.accounts[user_id])
+        if policy.sees_all(user.role):
+            return person_of(user)
+        albums = self._albums
+        limited = {owner for owner, account in self._owners.items() if self._is_limited(account)}
+        return replace(
+            person_of(user),
+            granted=tuple(album for album, owner in albums.items() if owner not in limited),
+            granted_by=tuple((owner, album) for album, owner in albums.items() if owner in limited),
+        )
+
+    @cached_property
+    def _albums(self) -> dict[ObjectId, str]:
+        """The owners of the albums that are given, and of those that lie in these."""
+        found = {each["_id"]: each.get("owner", "") for each in self.given if each.get("state") == LIVE}
+        below: dict[ObjectId, list[Mapping[str, Any]]] = {}
+        for each in self.inside:
+            if each.get("state") == LIVE:
+                below.setdefault(each["parent"], []).append(each)
+        further = list(found)
+        while further:
+            new = [each for each in below.get(further.pop(), ()) if each["_id"] not in found]
+            found |= {each["_id"]: each.get("owner", "") for each in new}
+            further += [each["_id"] for each in new]
+        return found
+
+    @cached_property
+    def _owners(self) -> dict[str, ObjectId]:
+        """The accounts that own these albums; a script that has added some has none, and sees all."""
+        return {owner: ObjectId(owner) for owner in {*self._albums.values()} if ObjectId.is_valid(owner)}
+
+    def _is_limited(self, owner: ObjectId) -> bool:
+        """Whether they do not see all: by a lesser role, or because the account is gone."""
+        account = self.accounts.get(owner)
+        return account is None or not policy.sees_all(account["role"])
+
+
+_remembered: Lru[GrantNames] = Lru(MAX_REMEMBERED)
+
+
+def remembered(user_id: ObjectId) -> GrantNames:
+    """What the last answer about an account led to."""
+    return _remembered.get(str(user_id)) or GrantNames(frozenset([user_id]))
+
+
+def remember(user_id: ObjectId, names: GrantNames) -> None:
+    """Ask for this the next time."""
+    _remembered.keep(str(user_id), names)
+
+
+def read(documents: Iterable[Mapping[str, Any]]) -> GrantAnswer:
+    """Tell the documents of an answer apart."""
+    accounts, given, inside, others = {}, [], [], []
+    for each in documents:
+        if "email" in each:
+            accounts[each["_id"]] = each
+        elif "given" in each:
+            given.append(each)
+        elif "inside" in each:
+            inside.append(each)
+        else:
+            others.append(each)
+    return GrantAnswer(accounts, given, inside, others)
 
 
 def with_grants(db: Database, user: User) -> Person:
     """Who somebody is that acts by this account, with the albums that are given to them."""
     if policy.may_all(person_of(user), Action.SEE_HIDDEN):
         return person_of(user)
-    found = next(iter(db.users.aggregate([{"$match": {"_id": user.id}}, *STAGES])), None)
-    return replace(person_of(user), **_grants_of(found)) if found else person_of(user)
+    names = remembered(user.id)
+    while True:
+        answer = read(db.users.aggregate([{"$match": {"_id": user.id}}, *names.stages]))
+        if user.id not in answer.accounts:
+            return person_of(user)
+        led = answer.leads_to(user.id)
+        if names.tells(led):
+            remember(user.id, led)
+            return answer.person(user.id)
+        names = names.joined(led)
 
 
-def parse_person(document: Mapping[str, Any]) -> Person:
-    """Who acts by the account in a document of `users` to which the stages have added theirs."""
-    return replace(person_of(parse_user(document)), **_grants_of(document))
-
-
-def _grants_of(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What a person is given, divided by whether who owns the album sees all: nobody gives what is not theirs."""
-    given = {each["_id"]: each.get("owner", "") for each in (*document["given"], *document["inside"])}
-    roles = {str(each["_id"]): each["role"] for each in document["owners"]}
-    limited = {owner for owner in given.values() if _is_limited(owner, roles.get(owner))}
-    return {
-        "granted": tuple(album for album, owner in given.items() if owner not in limited),
-        "granted_by": tuple((owner, album) for album, owner in given.items() if owner in limited),
-    }
-
-
-def _is_limited(owner: str, role: str | None) -> bool:
-    """Whether they do not see all: by a lesser role, or because the account is gone. Scripts that add see all."""
-    return ObjectId.is_valid(owner) and not (role and policy.sees_all(role))
+def _along(collection: str, query: Document, fields: Document | None = None) -> Document:
+    """A stage that adds what a query finds in another collection."""
+    pipeline = [{"$match": query}, *([{"$project": fields}] if fields else [])]
+    return {"$unionWith": {"coll": collection, "pipeline": pipeline}}

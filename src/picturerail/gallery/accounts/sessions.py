@@ -10,14 +10,18 @@ from typing import Any
 from bson import ObjectId
 
 from picturerail.clock import now
+from picturerail.concurrency.lru import Lru
 from picturerail.database import Database, Document
-from picturerail.gallery.accounts.album_grants import STAGES, parse_person
+from picturerail.gallery.accounts import album_grants
+from picturerail.gallery.accounts.album_grants import GrantAnswer, GrantNames
 from picturerail.gallery.accounts.users import User
 from picturerail.gallery.policy import Person
 from picturerail.gallery.site.texts import ALONG, SiteTexts, texts_along
 
 MAX_AGENT = 300  # characters of what a browser says it is
 USE_NOTED = timedelta(minutes=5)  # how exactly the last use is known
+
+_accounts: Lru[ObjectId] = Lru()  # by session: whose documents its question names
 
 
 @dataclass(frozen=True)
@@ -72,35 +76,46 @@ def find_person(db: Database, token: str) -> Person | None:
 
     Session, account and what is given to it are one question: each page of whoever is signed in asks it.
     """
-    account = _account_of(db, token, STAGES)
-    return parse_person(account) if account else None
+    found = _find(db, token)
+    return found[0] if found else None
 
 
 def find_person_and_texts(db: Database, token: str) -> tuple[Person, SiteTexts] | None:
     """The same with the texts of the site, which each page says: one question for both."""
-    account = _account_of(db, token, [*STAGES, *ALONG])
-    return (parse_person(account), texts_along(account)) if account else None
+    found = _find(db, token, ALONG)
+    return (found[0], texts_along(found[1].others)) if found else None
 
 
-def _account_of(db: Database, token: str, then: Sequence[Document]) -> Mapping[str, Any] | None:
-    """The account with this token, as the stages `then` leave it, with its `session`; None where it opens nothing."""
-    known = {"_id": hash_token(token), "expires_at": {"$gt": now()}}
-    both = {"$mergeObjects": ["$account", {"session": "$$ROOT"}]}
-    stages: list[Document] = [
-        {"$match": known},
-        {"$lookup": {"from": "users", "localField": "user", "foreignField": "_id", "as": "account"}},
-        {"$unwind": "$account"},
-        {"$replaceRoot": {"newRoot": both}},
-    ]
-    account: Mapping[str, Any] | None = next(iter(db.sessions.aggregate([*stages, *then])), None)
+def _find(db: Database, token: str, along: Sequence[Document] = ()) -> tuple[Person, GrantAnswer] | None:
+    """Who holds this token, and the answer that told it; None where it opens nothing."""
+    key = hash_token(token)
+    known = _accounts.get(key)
+    names = album_grants.remembered(known) if known else GrantNames()
+    while True:
+        begun: list[Document] = [{"$match": {"_id": key, "expires_at": {"$gt": now()}}}]
+        answer = album_grants.read(db.sessions.aggregate([*begun, *names.stages, *along]))
+        session = next((each for each in answer.others if each["_id"] == key), {})
+        user_id: ObjectId | None = session.get("user")  # links that open something else lie there, too
+        if user_id is None:
+            return None
+        led = answer.leads_to(user_id)
+        if names.tells(led):
+            break
+        names = names.joined(led) if names.accounts else album_grants.remembered(user_id)
+    _accounts.keep(key, user_id)
+    album_grants.remember(user_id, led)
+    return (answer.person(user_id), answer) if _opens(db, session, answer.accounts.get(user_id)) else None
+
+
+def _opens(db: Database, session: Mapping[str, Any], account: Mapping[str, Any] | None) -> bool:
+    """Whether a session opens its account still; its use is noted then."""
     if account is None or account.get("disabled"):
-        return None
-    session = account["session"]
+        return False
     if session.get("generation") != account["generation"] or _is_idle(session):
-        return None
+        return False
     if _last_use(session) < now() - USE_NOTED:
         db.sessions.update_one({"_id": session["_id"]}, {"$set": {"used_at": now()}})
-    return account
+    return True
 
 
 def sessions_of(db: Database, user: User, token: str = "") -> list[Session]:

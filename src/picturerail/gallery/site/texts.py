@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +27,8 @@ class SiteTexts:
         return hashlib.sha256(f"{self.name}\n{self.words}".encode(errors="surrogatepass")).hexdigest()[:16]
 
 
-# Added to a document of another collection, which is asked for anyway: the texts, for `texts_along`.
-ALONG: list[Document] = [
-    {"$set": {"site": "texts"}},
-    {"$lookup": {"from": "site", "localField": "site", "foreignField": "_id", "as": "site"}},
-]
+# Adds the texts to a question in another collection, which is asked for anyway: for `texts_along`.
+ALONG: list[Document] = [{"$unionWith": {"coll": "site", "pipeline": [{"$match": {"_id": "texts"}}]}}]
 
 
 def read_texts(db: Database) -> SiteTexts:
@@ -39,9 +36,9 @@ def read_texts(db: Database) -> SiteTexts:
     return _parse(db["site"].find_one({"_id": "texts"}) or {})
 
 
-def texts_along(document: Mapping[str, Any]) -> SiteTexts:
-    """The same, of a document to which ALONG has added it."""
-    return _parse(next(iter(document["site"]), {}))
+def texts_along(documents: Iterable[Mapping[str, Any]]) -> SiteTexts:
+    """The same, among documents to which ALONG has added them."""
+    return _parse(next((each for each in documents if each["_id"] == "texts"), {}))
 
 
 def save_texts(db: Database, name: str, words: str) -> None:
