@@ -194,6 +194,7 @@ export interface LookalikeQuery {
 
 /** One's own marks on a picture; what is left out stays, "" takes a mark away. */
 export interface MarkChange {
+  /** yes */
   favourite?: string;
   /** 1 to 5 */
   stars?: string;

@@ -320,6 +320,12 @@ def test_delete_and_restore(owner: FlaskClient, make: Maker) -> None:
     assert owner.get(here).status_code == 200
 
 
+def test_everybody_may_ask_what_can_be_sent(client: FlaskClient) -> None:
+    for path in ("/api/v1/pictures", "/api/v1/shares"):
+        answer = client.options(path)
+        assert (answer.status_code, "POST" in answer.headers["Allow"], answer.data) == (200, True, b"")
+
+
 def test_errors_have_one_shape(app: Flask, client: FlaskClient, owner: FlaskClient) -> None:
     answers = {
         400: client.get("/api/v1/pictures?limit=x"),

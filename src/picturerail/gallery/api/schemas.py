@@ -111,7 +111,7 @@ class PicturePage(ApiAnswer, frozen=True, kw_only=True):
 class MarkChange(ApiBody, frozen=True, kw_only=True):
     """One's own marks on a picture; what is left out stays, "" takes a mark away."""
 
-    favourite: str | UnsetType = UNSET
+    favourite: Annotated[str | UnsetType, Meta(description="yes")] = UNSET
     stars: Annotated[str | UnsetType, Meta(description="1 to 5")] = UNSET
     choice: Annotated[str | UnsetType, Meta(description="pick or reject")] = UNSET
 

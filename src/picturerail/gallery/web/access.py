@@ -153,7 +153,7 @@ def guard() -> Response | None:
     view = current_app.view_functions.get(request.endpoint or "")
     limit: Callable[[], int] | None = getattr(view, "body_limit", None)
     request.max_content_length = limit() if limit else MAX_BODY
-    if view is None:
+    if view is None or request.method == "OPTIONS":  # it is told what may be sent here, and no view is called
         return None
     action = required_action(view)
     if request.method not in SAFE_METHODS:
