@@ -257,13 +257,15 @@ def _import(
         every = sum(1 for _ in source.entries())
         counts: Counter[ImportOutcome] = Counter()
         with _report(settings, dry=dry) as (path, report):
-            for result in _told(Import(at, source, dry=dry, albums_of=albums_of).run(), every):
-                counts[result.outcome] += 1
-                report.write(result.line)
-                if result.outcome is ImportOutcome.FAILED or dry:
-                    click.echo(result.sentence, err=result.outcome is ImportOutcome.FAILED)
-    click.echo(f"Report: {path}", err=True)
-    click.echo(", ".join(f"{each.value} {counts[each]}" for each in ImportOutcome))
+            try:
+                for result in _told(Import(at, source, dry=dry, albums_of=albums_of).run(), every):
+                    counts[result.outcome] += 1
+                    report.write(result.line)
+                    if result.outcome is ImportOutcome.FAILED or dry:
+                        click.echo(result.sentence, err=result.outcome is ImportOutcome.FAILED)
+            finally:  # Ctrl-C, too, is told how far it came
+                click.echo(f"Report: {path}", err=True)
+                click.echo(", ".join(f"{each.value} {counts[each]}" for each in ImportOutcome))
     sys.exit(1 if counts[ImportOutcome.FAILED] else 0)
 
 

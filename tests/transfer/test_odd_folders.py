@@ -6,18 +6,23 @@ import random
 import shutil
 import subprocess
 import unicodedata
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path, PurePosixPath
 from typing import cast
+from unittest.mock import Mock
 from xml.etree import ElementTree as ET
 
 import pytest
 from PIL import Image
 
+from picturerail import transfer
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.pictures.model import new_id
-from picturerail.gallery.transfer.import_result import ImportOutcome
+from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.importer import Import
 from picturerail.gallery.transfer.source import FolderSource, SteadyFile, stamp_of
+from picturerail.settings import load
 from tests.faults.uploads import unique_jpeg
 from tests.service import COMMAND, Service
 from tests.services import Services
@@ -155,3 +160,17 @@ def test_a_folder_that_vanishes_is_a_failure_and_ends_nothing(tmp_path: Path) ->
         ("b", True),
         ("c/1.jpg", False),
     ]
+
+
+def test_an_import_that_is_stopped_says_how_far_it_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(_: Import) -> Iterator[ImportResult]:
+        yield ImportResult(PurePosixPath("a.jpg"), ImportOutcome.TAKEN)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Import, "run", stopped)
+    monkeypatch.setattr(transfer, "_acting", lambda *_: nullcontext(Mock()))
+    with pytest.raises(KeyboardInterrupt):
+        transfer._import(load(data=tmp_path), FolderSource(tmp_path), None, None, dry=False)
+    assert capsys.readouterr().out == "taken 1, skipped 0, failed 0\n"
