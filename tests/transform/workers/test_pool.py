@@ -162,6 +162,20 @@ def test_time_is_limited(tmp_path: Path, start: Start) -> None:
     assert workers.probe(pictures.saved(pictures.quadrants(), tmp_path / "q.png")).info.width == 120
 
 
+def test_a_drawing_has_less_time(tmp_path: Path, start: Start) -> None:
+    """It takes minutes to find the brightest of the millions of points around each."""
+    drawing = tmp_path / "drawing.svg"
+    drawing.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="4000"><filter id="f"><feMorphology '
+        'operator="dilate" radius="2000"/></filter><rect width="4000" height="4000" filter="url(#f)"/></svg>'
+    )
+    workers, pool = start(seconds=300)
+    before = children(pool)
+    with pytest.raises(UnsupportedMedia, match="limits of time"):
+        workers.probe(drawing)
+    wait(lambda: replaced(pool, before))
+
+
 def test_memory_is_limited(tmp_path: Path, start: Start) -> None:
     workers, pool = start(memory=300 * 2**20)
     big = pictures.saved(pictures.quadrants(7000, 7000), tmp_path / "big.webp", quality=1, method=0)
