@@ -106,6 +106,7 @@ def test_the_pages_do_the_same(app: Flask, owner: FlaskClient, make: Maker, data
     here = f"/people/groups/{group.id}"
     assert post(owner, f"{here}/put", email=ADA).status_code == 303
     assert f"{ADA} sees what" in opened(owner, "/people/groups/").words
+    assert 'value="typo@example.com"' in post(owner, f"{here}/put", email="typo@example.com").text
     assert post(owner, "/albums/feast/viewers", choice="give", email="ครอบครัว <b>&").status_code == 303
     text = opened(owner, "/albums/feast").text
     assert "<bdi>ครอบครัว &lt;b&gt;&amp;</bdi>" in text

@@ -118,6 +118,7 @@ def test_when_to_come_back_is_said(strict: Flask, ada: users.User) -> None:
     assert answer.status_code == 429
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
     assert "Too many tries. Please wait" in answer.text
+    assert '<a class="btn btn-primary" href="/sign-in">Try again</a>' in answer.text
 
 
 def test_a_clock_that_is_put_back_locks_nobody_out(

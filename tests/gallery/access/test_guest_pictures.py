@@ -161,7 +161,7 @@ def test_a_page_that_refuses_files_does_not_say_that_it_holds_them(
     owner: FlaskClient, client: FlaskClient
 ) -> None:
     link = shared(owner, album=album(owner, "Sea"), adds="shown")
-    form = {"csrf_token": form_token(client, link), "form": "one"}
+    form = {"csrf_token": form_token(client, link), "description": "From the bridge"}
     call(owner, "DELETE", f"/api/v1/shares/{link['id']}")
     words = client.post(f"{link['path']}/add", data=form)
     assert "this page holds what you sent" in words.text

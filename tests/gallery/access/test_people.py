@@ -38,8 +38,9 @@ def test_an_invitation_makes_one_account_of_the_role_it_was_for(
     assert page.headers["Cache-Control"] == "no-store"
     ada = app.test_client()
     assert "ada@example.com" in ada.get(found[1]).text
-    weak = post(ada, found[1], password="0123456789")
+    weak = post(ada, found[1], password="0123456789", email="ada@example.com")
     assert weak.status_code == 400
+    assert "ada@example.com" in weak.text, "as before: whose password it is, for password managers, too"
     assert "first that somebody would guess" in weak.text
     assert post(ada, found[1], password=PASSWORD).status_code == 303
     assert ada.get("/upload/").status_code == 200

@@ -33,7 +33,7 @@ def show() -> BaseResponse:
 def add() -> BaseResponse:
     """Make a group."""
     name = _name()
-    return _done(lambda: actions.add(access.acting(), name), f"The group “{name}” is there.", typed=name)
+    return _done(lambda: actions.add(access.acting(), name), f"The group “{name}” is there.", {"": name})
 
 
 @blueprint.post("/<group_id>/rename")
@@ -51,9 +51,8 @@ def put(group_id: str) -> BaseResponse:
     """Put an account into a group."""
     at, email = access.acting(), _email()
     group = actions.find(at, group_id)
-    return _done(
-        lambda: actions.put(at, group, email), f"{email} sees what “{group.name}” is given, from now on."
-    )
+    told = f"{email} sees what “{group.name}” is given, from now on."
+    return _done(lambda: actions.put(at, group, email), told, {group.id: email})
 
 
 @blueprint.post("/<group_id>/take")
@@ -82,8 +81,8 @@ def _email() -> str:
     return params.field(request.form, "email", limit=MAX_EMAIL)
 
 
-def _done(action: Callable[[], object], sentence: str, typed: str = "") -> BaseResponse:
-    """Do it and say so, or say on the page why not, with what was typed."""
+def _done(action: Callable[[], object], sentence: str, typed: dict[str, str] | None = None) -> BaseResponse:
+    """Do it and say so, or say on the page why not, with what was typed for a group; "" is a new one."""
     try:
         action()
     except PicturerailError as error:
@@ -92,14 +91,14 @@ def _done(action: Callable[[], object], sentence: str, typed: str = "") -> BaseR
     return redirect(url_for("groups.show"), 303)
 
 
-def _page(problem: str = "", typed: str = "", status: int = 200) -> BaseResponse:
+def _page(problem: str = "", typed: dict[str, str] | None = None, status: int = 200) -> BaseResponse:
     db = services.database()
     page = render_template(
         "groups.html",
         groups=groups.every(db),
         people=[each.email for each in users.list_users(db)],
         problem=problem,
-        typed=typed,
+        typed=typed or {},
         max_name=MAX_NAME,
     )
     return private(page, status)

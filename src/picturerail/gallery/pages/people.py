@@ -118,7 +118,8 @@ def join(token: str) -> BaseResponse:
     try:
         user = actions.join(access.acting(), token, password)
     except (BadRequest, Conflict) as error:
-        return _password_page("", *_welcome(), error, invitation=token)
+        email = params.field(request.form, "email", limit=MAX_EMAIL, required=False)
+        return _password_page(email, *_welcome(), error, invitation=token)
     notify(Notice("Welcome to the gallery."))
     return begin_session(user, url_for("pictures.gallery"), keep_notices=True)
 

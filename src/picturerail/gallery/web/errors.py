@@ -196,9 +196,15 @@ def _refused(response: Response, status: int, retry_after: int | None) -> Respon
 
 
 def _page(status: int, message: str, retry_after: int | None) -> ErrorPage:
-    again = request.full_path.rstrip("?") if request.method == "GET" and status in (429, 503) else ""
-    request_id, sign_in = g.get("request_id", ""), _sign_in_address(status)
-    return ErrorPage(status, message, request_id, retry_after, again, sign_in, _unsent())
+    request_id, sign_in, unsent = g.get("request_id", ""), _sign_in_address(status), _unsent()
+    again = request.full_path.rstrip("?") if status in (429, 503) and not unsent and _is_page() else ""
+    return ErrorPage(status, message, request_id, retry_after, again, sign_in, unsent)
+
+
+def _is_page() -> bool:
+    """Whether there is a page at this address: the one asked for, or that of a form whose secrets nobody keeps."""
+    pages = current_app.create_url_adapter(request)
+    return pages is not None and pages.test(request.path, "GET")
 
 
 def _sign_in_address(status: int) -> str:
