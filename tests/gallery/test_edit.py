@@ -1,5 +1,6 @@
 """An edit is one transformation that stands in every address; a picture tells when it was taken."""
 
+import html
 import io
 import json
 import re
@@ -168,8 +169,13 @@ def test_turns_add_up_and_undo_each_other(owner: FlaskClient, client: FlaskClien
     for way, edit in (("-90", "a_270"), ("vflip", "a_hflip/a_270"), ("vflip", "a_270"), ("none", "")):
         assert post(owner, f"/gallery/{picture.id}/turn", way=way).location == f"/gallery/{picture.id}"
         assert json_of(client.get(f"/api/v1/pictures/{picture.id}"))["picture"]["edit"] == edit
+    undo = re.findall(r'action="([^"]*/editor/undo[^"]*)"', owner.get(f"/gallery/{picture.id}").text)[-1]
+    post(owner, html.unescape(undo))  # also for who took a whole edit away
+    assert json_of(client.get(f"/api/v1/pictures/{picture.id}"))["picture"]["edit"] == "a_270"
     assert post(owner, f"/gallery/{picture.id}/turn", way="inside out").status_code == 400
     assert "Turn right" not in client.get(f"/gallery/{picture.id}").text
+    post(owner, f"/gallery/{picture.id}/visibility", visibility="private")
+    assert "The picture is private now" in owner.get(f"/gallery/{picture.id}").text
 
 
 def test_only_those_who_may_change_it_edit(people: dict[str, FlaskClient], make: Maker) -> None:

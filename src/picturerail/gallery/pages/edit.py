@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from picturerail.errors import BadRequest, Conflict
 from picturerail.gallery.actions import files
 from picturerail.gallery.actions import pictures as actions
+from picturerail.gallery.pages.editor import tell_edit
 from picturerail.gallery.pages.listing import shown
 from picturerail.gallery.pictures import create
 from picturerail.gallery.pictures.capture import clean_taken_at
@@ -61,10 +62,12 @@ def turn(picture_id: str) -> BaseResponse:
     way = params.field(request.form, "way", limit=10)
     if way not in WAYS:
         raise BadRequest(f"'way' must be one of {', '.join(WAYS)}.")
+    before = actions.editable(access.acting(), picture_id)
     if way == "none":
-        actions.adjust(access.acting(), picture_id, None, {"edit": ""})
+        made = actions.adjust(access.acting(), picture_id, None, {"edit": ""})
     else:
-        actions.turn(access.acting(), picture_id, way)
+        made = actions.turn(access.acting(), picture_id, way)
+    tell_edit(before, made.edit)
     return redirect(url_for("pictures.picture", picture_id=picture_id), 303)
 
 
@@ -72,7 +75,9 @@ def turn(picture_id: str) -> BaseResponse:
 @requires(Action.CHANGE)
 def show_to(picture_id: str) -> BaseResponse:
     """Say who sees the picture."""
-    actions.set_visibility(access.acting(), picture_id, params.field(request.form, "visibility", limit=20))
+    word = params.field(request.form, "visibility", limit=20)
+    actions.set_visibility(access.acting(), picture_id, word)
+    notify(Notice(f"The picture is {word} now, or as strict as its albums."))
     return redirect(url_for("pictures.picture", picture_id=picture_id), 303)
 
 

@@ -50,11 +50,17 @@ def save(picture_id: str) -> BaseResponse | str:
         response = make_response(_page(actions.editable(access.acting(), picture_id), settings, CHANGED))
         response.status_code = error.status
         return response
-    if edit != picture.edit:
-        undo = url_for("editor.undo", picture_id=picture.id, edit=picture.edit, made=made)
-        text = "The edit is saved." if edit else "The picture is as it was."
-        notify(Notice(f"{text} The original stays what it is.", undo=undo))
+    tell_edit(picture, made)
     return redirect(url_for("pictures.picture", picture_id=picture.id), 303)
+
+
+def tell_edit(before: Picture, made: str) -> None:
+    """Say that the picture has another edit now, with an Undo."""
+    if made == before.edit:
+        return
+    undo = url_for("editor.undo", picture_id=before.id, edit=before.edit, made=made)
+    text = "The edit is saved." if made else "The picture is as it was."
+    notify(Notice(f"{text} The original stays what it is.", undo=undo))
 
 
 @blueprint.post("/gallery/<picture_id>/editor/undo")
