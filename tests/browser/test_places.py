@@ -173,6 +173,8 @@ def test_wide_tags_and_long_words_break(open_page: Open, fresh: str) -> None:
     for path in (fresh, f"/gallery/?q={'W' * 40}", "/gallery/"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+    page.locator(f"#p{fresh[-24:]}").click()
+    assert page.locator(".pswp__caption").evaluate("(each) => each.scrollWidth") <= 360
 
 
 def test_a_long_caption_scrolls_below_the_picture(open_page: Open, fresh: str) -> None:
