@@ -61,6 +61,9 @@ def test_focus_moves_in_and_returns_to_the_last_picture_seen(gallery: Page) -> N
     expect(gallery.locator(".tile").nth(2)).to_be_in_viewport()
 
 
+PLACE = "(each) => new DOMMatrix(getComputedStyle(each).transform).e"  # from the left
+
+
 def test_home_end_and_zoom(gallery: Page) -> None:
     open_viewer(gallery, 1)
     # the grid behind may grow meanwhile, and the count with it
@@ -69,9 +72,16 @@ def test_home_end_and_zoom(gallery: Page) -> None:
     expect(counter).to_have_text(re.compile(r"^(\d+) / \1$"))
     press(gallery, "Home")
     expect(counter).to_have_text(re.compile(r"^1 / \d+$"))
+    gallery.set_viewport_size({"width": 600, "height": 900})  # no room for twice the picture
     gallery.wait_for_timeout(600)  # the opening animation
     press(gallery, "z")
     expect(gallery.locator(".pswp--zoomed-in")).to_have_count(1)
+    gallery.wait_for_timeout(500)  # until it has grown
+    seen = gallery.locator(".pswp__item[aria-hidden=false] .pswp__zoom-wrap")
+    before, number = seen.evaluate(PLACE), gallery.locator(".pswp__counter").inner_text()
+    gallery.keyboard.press("ArrowRight")
+    assert seen.evaluate(PLACE) == before - 80  # it pans
+    assert gallery.locator(".pswp__counter").inner_text() == number
     press(gallery, "z")
     expect(gallery.locator(".pswp--zoomed-in")).to_have_count(0)
 

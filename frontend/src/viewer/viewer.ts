@@ -156,7 +156,10 @@ function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[], stack: StackStrip, t
     const action = keys[event.key];
     const onButton = event.key === " " && (event.target as Element | null)?.closest("button, a");
     if (!GOES_ON.includes(event.key)) show.stop();
-    const pans = event.key.startsWith("Arrow") && (viewer.currSlide?.currZoomLevel ?? 0) > (viewer.currSlide?.zoomLevels.fit ?? 0);
+    const shown = viewer.currSlide;
+    const isZoomed = (shown?.currZoomLevel ?? 0) > (shown?.zoomLevels.fit ?? 0);
+    const pans = isZoomed && event.key.startsWith("Arrow");
+    viewer.options.arrowKeys = !isZoomed || shown?.bounds.min.x === shown?.bounds.max.x; // else left and right pan, too
     if (!action || pans || onButton || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     action();
