@@ -72,6 +72,16 @@ def test_home_end_and_zoom(gallery: Page) -> None:
     expect(counter).to_have_text(re.compile(r"^(\d+) / \1$"))
     press(gallery, "Home")
     expect(counter).to_have_text(re.compile(r"^1 / \d+$"))
+    press(gallery, "z")
+    expect(gallery.locator(".pswp--zoomed-in")).to_have_count(1)
+    press(gallery, "z")
+    expect(gallery.locator(".pswp--zoomed-in")).to_have_count(0)
+
+
+def test_arrows_pan_a_picture_that_is_zoomed(open_page: Open, hung: list[str]) -> None:
+    gallery = open_page("/gallery/?q=picture")
+    gallery.locator(f'.tile[href^="{hung[0]}"]').click()
+    gallery.locator(".pswp--open[aria-modal=true]").wait_for()
     gallery.set_viewport_size({"width": 600, "height": 900})  # no room for twice the picture
     gallery.wait_for_timeout(600)  # the opening animation
     press(gallery, "z")

@@ -97,7 +97,7 @@ def test_a_folder_comes_in_and_goes_out_again_on_pages(site: Service, owner: Bro
     words = ended(owner, "4 taken, 2 failed")
     assert "broken.jpg: " in words
     assert "th\\udce9.jpg: " in words
-    assert "caf.jpg" in {each["filename"] for each in listed(site)}
+    assert "café.jpg" in {each["filename"] for each in listed(site)}
     assert set(names) <= {each["filename"] for each in listed(site)}
     report = owner.get(owner.get("/transfers/").text.split('/report"')[0].rpartition('href="')[2] + "/report")
     assert {json.loads(line)["path"] for line in report.text.splitlines()} == {*names, *odd, "broken.jpg"}
