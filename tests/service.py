@@ -14,7 +14,7 @@ from typing import Self
 from tests.ports import free_port
 
 START_SECONDS = 120  # on a machine where many others start, too
-COMMAND = [sys.executable, "-m", "picturerail.cli"]
+COMMAND = [sys.executable, "-m", "picturerail"]
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:

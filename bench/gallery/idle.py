@@ -21,7 +21,7 @@ PARTS = {
     "picturerail.rsgi.public": "public server",
     "picturerail.rsgi.media": "media server",
     "picturerail.transform": "image workers",
-    "picturerail.cli": "supervisor",
+    "picturerail serve": "supervisor",
 }
 REST_SECONDS = 5
 

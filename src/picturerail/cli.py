@@ -121,7 +121,3 @@ def certificate(settings: Settings, hosts: tuple[str, ...]) -> None:
     click.echo(f"Trust it once: {files.authority}  (it can sign for these hosts only)")
     for who, how in certificates.ways_to_trust(files.authority):
         click.echo(f"  {who:<12} {how}")
-
-
-if __name__ == "__main__":
-    main()

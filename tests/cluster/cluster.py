@@ -24,7 +24,7 @@ from picturerail.database import database as database_of
 from tests.ports import free_ports
 from tests.service import wait_until
 
-COMMAND = [sys.executable, "-m", "picturerail.cli", "cluster"]
+COMMAND = [sys.executable, "-m", "picturerail", "cluster"]
 CLOUD = "picturerail"
 
 

@@ -93,7 +93,7 @@ class World:
         command = [
             sys.executable,
             "-m",
-            "picturerail.cli",
+            "picturerail",
             "serve",
             "--data",
             str(folder),
