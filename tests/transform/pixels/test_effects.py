@@ -307,7 +307,9 @@ def test_layers_behind_cut_and_repeated(source: Path, make: Make, tmp_path: Path
     assert (tiled == (255, 0, 0)).all()
 
 
-@pytest.mark.parametrize("mode", ["u_mark,fl_no_overflow", "l_mark,fl_cutter", "l_mark,e_mask", "l_mark,fl_no_overflow"])
+@pytest.mark.parametrize(
+    "mode", ["u_mark,fl_no_overflow", "l_mark,fl_no_overflow", "l_mark,fl_cutter", "l_mark,e_mask"]
+)
 @pytest.mark.parametrize("place", ["x_1000", "y_-1000", "x_-60", "x_70,y_45"])
 def test_layers_may_lie_outside(source: Path, make: Make, tmp_path: Path, mode: str, place: str) -> None:
     context, layers = layered(tmp_path, (255, 0, 0, 255))
