@@ -1,12 +1,13 @@
 """What lists ask for those who have pictures of their own, or albums given to them: no more where there are many."""
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
 from bson import ObjectId
 
-from picturerail.database import TOKEN_ORDER, Database
+from picturerail.database import TOKEN_ORDER, Database, ensure_schema
 from picturerail.gallery import policy
 from picturerail.gallery.pictures import listing, timeline
 from picturerail.gallery.pictures.filter import PictureFilter
@@ -160,18 +161,20 @@ def test_the_albums_that_one_can_fill_are_found_by_their_owner(database: Databas
     assert plan["executionStats"]["totalDocsExamined"] <= 20
 
 
-@pytest.mark.parametrize("days", ["2014-02-02..2024-12-30", "2014-02-02.."])
-@pytest.mark.parametrize("who", [VISITOR, CONTRIBUTOR, EDITOR], ids=["visitor", "contributor", "editor"])
-def test_a_range_of_many_days_is_not_sorted(database: Database, who: Anybody | Person, days: str) -> None:
+def test_a_range_of_many_days_is_not_sorted(database: Database) -> None:
     """However many periods it has: what is looked at is what is shown, and one more."""
+    database.gallery.drop()  # for minutes MongoDB walks over what other tests have deleted
+    ensure_schema(database)
     database.gallery.insert_many(
         {"_id": new_id(), "state": "live", "shown": "public", "tokens": [f"@taken=2024-{number % 12 + 1:02}"]}
         for number in range(600)
     )
-    words = index.found_by(database, Search.of(f"taken:{days}"))
-    wanted = policy.listed(who).among(words)
-    plan = database.gallery.find(wanted.tiles({}), hint=wanted.index).sort("_id", -1).limit(61).explain()
-    assert plan["executionStats"]["totalDocsExamined"] <= 62
+    everybody: tuple[Anybody | Person, ...] = (VISITOR, CONTRIBUTOR, EDITOR)
+    for days, who in product(("2014-02-02..2024-12-30", "2014-02-02.."), everybody):
+        words = index.found_by(database, Search.of(f"taken:{days}"))
+        wanted = policy.listed(who).among(words)
+        found = database.gallery.find(wanted.tiles({}), hint=wanted.index).sort("_id", -1).limit(61)
+        assert found.explain()["executionStats"]["totalDocsExamined"] <= 62, (days, who)
 
 
 @pytest.mark.parametrize("name", LISTS)
