@@ -75,12 +75,8 @@ class Number:
         return show_number(as_scalar(value))
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(Number):
     """How strong something is, from `low` to `high`: what lies beyond them is the strongest or weakest there is."""
-
-    low: float
-    high: float
 
     @property
     def hint(self) -> str:
@@ -92,9 +88,6 @@ class Level:
         if not self.low <= float(text) <= self.high:
             return self.low if float(text) < self.low else self.high
         return read_number(text)
-
-    def show(self, value: Value) -> str:
-        return show_number(as_scalar(value))
 
 
 @dataclass(frozen=True)
