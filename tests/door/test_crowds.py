@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from picturerail.door.answer_budget import AnswerBudget
+from picturerail.door.answers import FILE_BYTES
 from picturerail.door.connections import MAX_UNSENT, Connections
 from picturerail.door.readers import LOOK_SECONDS
 from tests.door.house import PATIENCE, House
@@ -112,10 +113,12 @@ def test_answers_to_a_crowd_hold_no_more_than_is_set_and_who_comes_next_gets_his
         for number in range(5 * addresses):
             address = f"127.0.1.{1 + number % addresses}"
             statuses.append(slow_reader(stack, small.port, address, path))
-        assert set(statuses) == {200, 503}
+        assert set(statuses) <= {200, 503}
         assert statuses[:addresses] == [200] * addresses, "each visitor gets one"
+        held = most // FILE_BYTES
+        assert small.connections() <= held + 2, "the slowest went for those who came"
         assert small.resident() - before < 1.5 * most
-        assert small.queued() < statuses.count(200) * 2 * MAX_UNSENT
+        assert small.queued() < held * 2 * MAX_UNSENT
         assert len(exchange(small.port, [get(path)]).body) == 20 * MEGABYTE
         assert slow_reader(stack, small.port, "127.0.3.1", "/long?300") in (200, 503)
         assert exchange(small.port, [get("/info")]).status == 200

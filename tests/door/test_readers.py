@@ -1,6 +1,6 @@
 """Which readers are too slow, always or when others need the room."""
 
-from picturerail.door.readers import LOOK_SECONDS, SLOW, SLOWEST, Readers
+from picturerail.door.readers import PACE_SECONDS, SLOW, SLOWEST, Readers
 
 PATIENCE = 10
 
@@ -27,7 +27,7 @@ def test_who_makes_room_is_slow_and_was_there_long_enough_to_know() -> None:
     readers = Readers(PATIENCE)
     readers.look(0, {"slow": 0, "fast": 0})
     later = {"slow": SLOW, "fast": 10 * SLOW, "new": 0}
-    readers.look(1, {"slow": 0, "fast": 0})
-    assert not readers.slow(1, {"slow": 0, "fast": 0})
-    readers.look(LOOK_SECONDS, later)
-    assert readers.slow(LOOK_SECONDS, later) == {"slow": SLOW / LOOK_SECONDS}
+    readers.look(PACE_SECONDS / 2, {"slow": 0, "fast": 0})
+    assert not readers.slow(PACE_SECONDS / 2, {"slow": 0, "fast": 0})
+    readers.look(2 * PACE_SECONDS, later)
+    assert readers.slow(2 * PACE_SECONDS, later) == {"slow": SLOW / (2 * PACE_SECONDS)}

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LOOK_SECONDS = 3.0  # over which a reader is measured
+PACE_SECONDS = (
+    1.0  # after which his pace is known where there is no room; a far satellite has brought 40 kB by then
+)
 SLOWEST = 1024  # bytes a second that a visitor must take, over twice the time of a patience
 SLOW = 16 * 1024  # bytes a second: whoever takes less makes room when there is none
 
@@ -37,7 +40,7 @@ class Readers:
         """Those who go when there is no room, with the bytes that they take a second; nobody who has just come."""
         paces = dict[Peer, float]()
         for peer, reader in self._known.items():
-            if (seconds := now - reader.begun) >= LOOK_SECONDS:
+            if (seconds := now - reader.begun) >= PACE_SECONDS:
                 paces[peer] = (taken[peer] - reader.first) / seconds
         return {peer: pace for peer, pace in paces.items() if pace < SLOW}
 
