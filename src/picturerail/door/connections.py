@@ -12,7 +12,7 @@ import stat
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ NEXT_SECONDS = (
     1.0  # until the next look; longer where a look takes long, but never longer than `LOOK_SECONDS`
 )
 PRESSED_SECONDS = 0.1  # until the next look at the soonest, when somebody was refused for what others hold
-REST = 20  # times as long as a look worked
+REST = 10  # times as long as a look worked
 MAX_UNSENT = 128 * 1024  # bytes that the kernel takes of an answer before it can send them
 CROWDED, ROOMY = 0.9, 0.75  # of all connections: above, those that are idle go until it is roomy again
 
@@ -60,12 +60,13 @@ class Connections:
     def look(self, now: float) -> int:
         """Look once; how many were cut."""
         idle, taken = list[tuple[float, Peer]](), dict[Peer, int]()
-        for connection in self._sockets():
+        places = dict[Peer, int]()
+        for place, connection in self._sockets():
             with closing(connection), suppress(OSError):
                 if (peer := _peer(connection)) is None:  # it listens, and what it accepts takes this over
                     connection.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, MAX_UNSENT)
                     continue
-                seen = _seen(connection)
+                seen, places[peer] = _seen(connection), place
                 if seen.unsent:
                     taken[peer] = seen.taken
                 else:
@@ -73,30 +74,32 @@ class Connections:
         self._budget.keep(taken, now)
         going = self._readers.look(now, taken)
         going |= self._budget.excess(self._readers.slow(now, taken))
-        self._cut_all(going, reading=True)
-        return len(going) + self._make_room(len(idle) + len(taken), idle)
+        self._cut_all(going, places, reading=True)
+        return len(going) + self._make_room(len(idle) + len(taken), idle, places)
 
-    def _make_room(self, count: int, idle: list[tuple[float, Peer]]) -> int:
+    def _make_room(self, count: int, idle: list[tuple[float, Peer]], places: Mapping[Peer, int]) -> int:
         if count < CROWDED * self._most:
             return 0
         going = {peer for _, peer in sorted(idle, reverse=True)[: count - int(ROOMY * self._most)]}
-        self._cut_all(going, reading=False)
+        self._cut_all(going, places, reading=False)
         log.warning("%d connections: %d idle ones were cut", count, len(going))
         return len(going)
 
-    def _cut_all(self, going: set[Peer], *, reading: bool) -> None:
+    def _cut_all(self, going: set[Peer], places: Mapping[Peer, int], *, reading: bool) -> None:
         """End those connections that are still what they were, with or without something to send."""
-        for connection in self._sockets() if going else ():
+        for peer in going:
+            if (connection := _handle(places[peer])) is None:
+                continue
             with closing(connection), suppress(OSError):
-                if _peer(connection) in going and bool(_seen(connection).unsent) is reading:
+                if _peer(connection) == peer and bool(_seen(connection).unsent) is reading:
                     _cut(connection)
 
-    def _sockets(self) -> Iterator[socket.socket]:
-        """A second handle on each connection and on what takes them in, to be closed by whoever takes it."""
+    def _sockets(self) -> Iterator[tuple[int, socket.socket]]:
+        """The number of each connection and of what takes them in, and a second handle, to be closed by the taker."""
         for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - thousands of names, and no paths are wanted
             connection = _handle(int(name))
             if connection is not None and _is_ours(connection, self._port):
-                yield connection
+                yield int(name), connection
             elif connection is not None:
                 connection.close()
 

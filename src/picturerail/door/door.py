@@ -59,8 +59,10 @@ ALIVE = Answer(
     b"ok\n",
 )
 # One answer of each visitor for which there was no room is tried again before that is said to him.
-RETRY_SECONDS = 0.3
-RETRIES = 1 + ceil(LOOK_SECONDS / RETRY_SECONDS)  # by then it was looked who has taken what he had
+RETRY_SECONDS = 0.05  # so often that a crowd that begins again is not always the first where room was made
+RETRIES = ceil(
+    2 * LOOK_SECONDS / RETRY_SECONDS
+)  # by then it was looked who has taken what he had, and who is slow
 MAX_RETRYING = 2000  # a task of some kilobytes each; a crowd of fewer addresses keeps nobody else from it
 AGAIN_SECONDS = 2
 SLOW_READERS = "Too many answers are waiting to be taken at this moment; try again soon."
