@@ -294,7 +294,10 @@ def piwigo(*, is_open: bool) -> Answers:
         ]
         if not is_user:
             shown = [{name: value for name, value in each.items() if name != "element_url"} for each in shown]
-        return {"paging": {}, "images": shown if page == 0 else []}
+        return {
+            "paging": {"page": page, "per_page": 1, "count": len(shown[page : page + 1])},
+            "images": shown[page : page + 1],  # an owner can have fewer on a page than are asked for
+        }
 
     def answer(asked: Asked) -> Answered | dict[str, Any]:
         if asked.given.get("method") == "pwg.session.login":

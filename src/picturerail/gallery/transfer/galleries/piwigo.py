@@ -14,7 +14,7 @@ from picturerail.gallery.transfer.galleries.answers import Answer, flag, items, 
 from picturerail.gallery.transfer.galleries.client import GalleryClient, Sleep
 from picturerail.gallery.transfer.galleries.model import RemoteAlbum, RemotePicture, plain, words
 
-PAGE = 500  # what it allows
+PAGE = 500  # what it allows, unless its owner has set less: what is asked beyond is cut without a word
 API = "ws.php?format=json"
 
 
@@ -131,10 +131,11 @@ class Piwigo:
 def _images(client: GalleryClient, method: str, asked: Mapping[str, str]) -> Iterator[Answer]:
     page = 0
     while True:
-        paging = {"per_page": str(PAGE), "page": str(page)}
-        found = list(items(within(_called(client, method, {**asked, **paging})), "images"))
+        asking = {"per_page": str(PAGE), "page": str(page)}
+        answer = within(_called(client, method, {**asked, **asking}))
+        found = list(items(answer, "images"))
         yield from found
-        if len(found) < PAGE:
+        if len(found) < (number(within(answer, "paging"), "per_page") or PAGE):
             return
         page += 1
 
