@@ -349,7 +349,7 @@ def test_a_folder_of_before_that_cannot_be_written_to(
 
 def test_a_backup_into_the_data_folder_itself(tmp_path: Path) -> None:
     settings = load({}, data=tmp_path)
-    with pytest.raises(StartupError, match="is the data folder itself"):
+    with pytest.raises(StartupError, match="is a data folder itself"):
         back_up(settings, Mock(), f"{tmp_path}/.", 0, print)
     assert list(tmp_path.iterdir()) == []
 

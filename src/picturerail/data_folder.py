@@ -9,6 +9,7 @@ from pathlib import Path
 
 from picturerail.errors import StartupError
 from picturerail.processes import SlowStart
+from picturerail.settings.secret_store import holds_gallery
 
 RESTORING = "restoring.json"  # lies in a data folder while a backup is restored to it
 BACKUP = "repository.json"  # lies in a folder of backups
@@ -26,6 +27,21 @@ def holder(data: Path) -> int | None:
     return pid
 
 
+def refuse_nested(place: Path) -> None:
+    """Raise StartupError for what would lie in a data folder, or in a backup: programs read, count and clear there."""
+    for folder in place.resolve().parents:
+        if holds_gallery(folder):
+            raise StartupError(
+                f"{place} lies in the data folder {folder}. Name a place outside of it, best on another disk."
+            )
+        if _is_backup(folder):
+            raise StartupError(f"{place} lies in the backup {folder}. Name a place outside of it.")
+
+
+def _is_backup(folder: Path) -> bool:
+    return (folder / BACKUP).is_file() and (folder / "snapshots").is_dir()
+
+
 def _refuse_what_is_none(data: Path) -> None:
     """Raise StartupError for a folder in which a gallery cannot be, or must not begin."""
     if data.is_symlink() and not data.exists():
@@ -35,7 +51,7 @@ def _refuse_what_is_none(data: Path) -> None:
     for part in FOLDERS:
         if (data / part).exists() and not (data / part).is_dir():
             raise StartupError(f"{data / part} is a file, where the program keeps a folder. Move it away.")
-    if (data / BACKUP).is_file() and (data / "snapshots").is_dir():
+    if _is_backup(data):
         raise StartupError(
             f"{data} is a backup, no data folder. `picturerail restore {data} --data NEW` makes one of it."
         )
@@ -65,6 +81,10 @@ def _mend(data: Path, code: int | None) -> str:
     return ""
 
 
+def _unusable(data: Path, error: OSError) -> StartupError:
+    return StartupError(f"The data folder {data} cannot be used: {error.strerror}.{_mend(data, error.errno)}")
+
+
 def user() -> str:
     """Who we are, as `chown` takes it."""
     try:
@@ -87,9 +107,7 @@ class DataFolder:
             data.chmod(0o700)
             _refuse_read_only(data)
         except OSError as error:
-            raise StartupError(
-                f"The data folder {data} cannot be used: {error.strerror}.{_mend(data, error.errno)}"
-            ) from error
+            raise _unusable(data, error) from error
         self.data = data
         self.path = data / "run" / "lock"
         self.descriptor = -1
@@ -103,7 +121,11 @@ class DataFolder:
             os.close(descriptor)
             return False
         os.ftruncate(descriptor, 0)
-        os.write(descriptor, str(os.getpid()).encode())
+        try:
+            os.write(descriptor, str(os.getpid()).encode())
+        except OSError as error:  # of a full disk
+            os.close(descriptor)
+            raise _unusable(self.data, error) from error
         self.descriptor = descriptor
         return True
 

@@ -16,7 +16,7 @@ from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.cloud_account import cloud_access
 from picturerail.gallery.policy import ROLES, SCOPES, Operator
 from picturerail.settings import Settings
-from picturerail.settings.command_line import data_option
+from picturerail.settings.command_line import asking, data_option
 
 ROLE = click.Choice(ROLES)
 
@@ -90,9 +90,10 @@ def user_enable(settings: Settings, email: str) -> None:
 def user_remove(settings: Settings, email: str, pictures: str | None) -> None:
     """Delete an account."""
     if pictures is None:
-        pictures = click.prompt(
-            "Their pictures: keep, trash, or the address of who gets them", default="keep"
-        )
+        with asking("--pictures keep, --pictures trash, or --pictures and the address of who gets them"):
+            pictures = click.prompt(
+                "Their pictures: keep, trash, or the address of who gets them", default="keep"
+            )
     with _acting(settings) as at:
         count = actions.remove(at, users.user_of(at.db, email), pictures)
     moved = f" {count} pictures went with it." if pictures == actions.TRASH else ""
@@ -253,7 +254,8 @@ def _acting(settings: Settings) -> Iterator[ActionContext]:
 def _password(*, from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    given: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with asking("--password-stdin, and the password on standard input"):
+        given: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return given
 
 

@@ -14,6 +14,7 @@ from typing import TextIO
 import click
 
 from picturerail import server
+from picturerail.data_folder import refuse_nested
 from picturerail.errors import StartupError
 from picturerail.gallery import page_cache, policy
 from picturerail.gallery.accounts import users
@@ -32,13 +33,14 @@ from picturerail.gallery.transfer.galleries.lychee import Lychee
 from picturerail.gallery.transfer.galleries.model import RemoteGallery
 from picturerail.gallery.transfer.galleries.piwigo import Piwigo
 from picturerail.gallery.transfer.galleries.source import RemoteSource
+from picturerail.gallery.transfer.gallery_json import NAME
 from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.importer import Import
 from picturerail.gallery.transfer.source import FolderSource, ImportSource
 from picturerail.gallery.transfer.zip_source import ZipSource
 from picturerail.gallery.tutorial.import_ import adopt_all
 from picturerail.settings import Settings
-from picturerail.settings.command_line import data_option
+from picturerail.settings.command_line import AskedOption, data_option
 from picturerail.storage.export_bucket import ExportBucket
 
 REPORTS = "imports"  # folder of the reports, in the data folder
@@ -49,6 +51,7 @@ DRY = click.option("--dry-run", is_flag=True, help="Say what would be taken, and
 ADDRESS = click.argument("address", metavar="URL")
 KEY = click.option(
     "--key",
+    cls=AskedOption,
     envvar="GALLERY_KEY",
     prompt=True,
     hide_input=True,
@@ -188,6 +191,8 @@ def export_folder(
     FOLDER may be a bucket, s3://KEY:SECRET@BUCKET/FOLDER?endpoint=URL. May be stopped and run again: files that are
     whole there are not fetched again.
     """
+    if "://" not in folder:
+        refuse_nested(Path(folder, NAME))
     with _acting(settings, None) as at, tempfile.TemporaryDirectory(dir=settings.run_folder) as scratch:
         target = ExportBucket(folder, Path(scratch)) if "://" in folder else FolderTarget(Path(folder))
         _end(*_written(Export(at, target, _selection(at, album, search), edited)))
@@ -203,6 +208,8 @@ def export_zip(
     settings: Settings, file: Path, album: str | None, search: str | None, *, edited: bool
 ) -> None:
     """Write the same as one zip to FILE, or with `-` to a pipe; nothing but one picture lies on the disk meanwhile."""
+    if str(file) != "-":
+        refuse_nested(file)
     with _acting(settings, None) as at, tempfile.TemporaryDirectory(dir=settings.run_folder) as scratch:
         selection = _selection(at, album, search)
         if str(file) == "-":

@@ -12,7 +12,7 @@ from picturerail.backup.repository import Repository, scratch_folder
 from picturerail.backup.restore import restore_database, restore_files, restore_originals, restoring
 from picturerail.backup.schedule import back_up
 from picturerail.backup.verification import verify
-from picturerail.data_folder import RESTORING
+from picturerail.data_folder import RESTORING, refuse_nested
 from picturerail.errors import StartupError
 from picturerail.media.stores import original_store
 from picturerail.settings import Settings, load
@@ -73,7 +73,8 @@ def _verify(settings: Settings, where: str) -> None:
 def restore(place: str, data: Path | None, snapshot: str | None) -> None:
     """Make the installation anew from a backup in PLACE, on an empty data folder."""
     settings = load(data=data)
-    with scratch_folder(settings.data.parent) as scratch:
+    refuse_nested(settings.data)
+    with scratch_folder(settings.data) as scratch:
         repository = Repository.of(place, scratch, settings.backup_passphrase)
         begun = (settings.data / RESTORING).is_file()
         with restoring(settings.data, repository, snapshot) as manifest:

@@ -12,7 +12,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -24,6 +24,7 @@ from picturerail.storage.filesystem import FileStorage
 from picturerail.storage.objects import ObjectStorage
 
 FORMAT = 1
+SCRATCH = ".backup"  # in a folder of ours
 ABOUT, KEY, MANIFEST = "repository.json", "key.age", "manifest.json"
 
 
@@ -112,14 +113,21 @@ def hash_of(path: Path) -> str:
 
 @contextmanager
 def scratch_folder(parent: Path) -> Iterator[Path]:
-    """A private folder for files on their way, emptied before and after: a killed run may have left some."""
-    folder = parent / ".backup"
+    """A private folder for files on their way, emptied before and after: a killed run may have left some.
+
+    `parent` is a folder of ours: what somebody else calls so is never emptied.
+    """
+    folder, is_new = parent / SCRATCH, not parent.exists()
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
+    parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        if is_new:
+            with suppress(OSError):  # it holds something now
+                parent.rmdir()
 
 
 def _about(root: Storage, scratch: Path, passphrase: str, *, create: bool) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from picturerail.backup import dump
 from picturerail.backup.dump import Original
-from picturerail.backup.repository import Repository, hash_of
+from picturerail.backup.repository import SCRATCH, Repository, hash_of
 from picturerail.backup.snapshot import ORIGINALS, SPEAK_EVERY, originals_of
 from picturerail.data_folder import RESTORING
 from picturerail.database import Database
@@ -21,6 +21,7 @@ from picturerail.storage.base import Storage
 Say = Callable[[str], None]
 EMPTY = ("gallery", "assets", "users")  # collections that an unused database has no documents in
 PRIVATE = 0o600
+NOTHING = (SCRATCH, "lost+found")  # what lies in an empty folder, too, if it is a disk of its own
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def restoring(data: Path, repository: Repository, snapshot: str | None) -> Itera
                 f"{data} is being restored from snapshot {begun}: finish that, or empty the folder."
             )
         snapshot = begun
-    elif data.exists() and any(data.iterdir()):
+    elif data.exists() and any(each.name not in NOTHING for each in data.iterdir()):
         raise StartupError(
             f"{data} is not empty. A backup is restored into an empty folder; choose it with --data."
         )

@@ -1,8 +1,12 @@
 """What commands share: --data DIR, the folder they name, and `picturerail settings`."""
 
 import functools
-from collections.abc import Callable
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from getpass import GetPassWarning
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +39,31 @@ def data_option(command: Command) -> Command:
         return command(settings, *args, **kwargs)
 
     return with_settings
+
+
+@contextmanager
+def asking(option: str) -> Iterator[None]:
+    """Around a question: StartupError where there is no terminal to ask it on, which says what to give instead."""
+    nobody = StartupError(f"There is no terminal to ask on. Give {option}.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", GetPassWarning)  # what is typed would be seen
+            yield
+    except GetPassWarning:
+        raise nobody from None
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise nobody from None
+
+
+class AskedOption(click.Option):
+    """An option that is asked for where it is not given, on a terminal."""
+
+    def prompt_for_value(self, ctx: click.Context) -> object:
+        """What is answered."""
+        with asking(" or ".join([*self.opts, *filter(None, [str(self.envvar or "")])])):
+            return super().prompt_for_value(ctx)
 
 
 def refuse_missing(data: Path) -> None:
