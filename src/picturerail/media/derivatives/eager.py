@@ -41,11 +41,15 @@ def read(params: Params, name: str = "eager") -> list[Eager]:
 
 
 def check(params: Params) -> None:
-    """BadRequest before anything is done, when one of the transformations of a call is none."""
-    texts = [each.text for each in read(params)]
-    texts += [each.transformation for each in breakpoint_settings.read(params)]
-    for text in (*texts, params.text("transformation")):
+    """BadRequest when one of the transformations of a call or of a preset is none."""
+    for text in _texts(params):
         registry.check(text)
+
+
+def check_names(media: Media, params: Params) -> None:
+    """BadRequest before anything is done, when one of the transformations of a call is none, or none is so named."""
+    for text in _texts(params):
+        registry.check_names(media.database, text)
 
 
 def make_all(
@@ -110,6 +114,12 @@ def split_format(text: str) -> Eager:
     """A transformation, and the format behind its last slash."""
     head, extension = suffix.split(text)
     return Eager(head, extension or "")
+
+
+def _texts(params: Params) -> list[str]:
+    texts = [each.text for each in read(params)]
+    texts += [each.transformation for each in breakpoint_settings.read(params)]
+    return [*texts, params.text("transformation")]
 
 
 def _job(kind: str, asset: Asset, wanted: Sequence[Eager], *, signed: bool, **told: str) -> NewJob:

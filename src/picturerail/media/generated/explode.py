@@ -12,6 +12,7 @@ from picturerail.media.http.api_request import ApiRequest
 from picturerail.media.notifications.publish import check_receiver, publish
 from picturerail.media.service import Media
 from picturerail.media.store import naming
+from picturerail.media.transformations import registry
 
 MAX_PAGES = 100
 _PAGES = re.compile(r"pg_(all|\d{1,5}(?:-\d{1,5})?)")
@@ -30,6 +31,7 @@ def explode(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any
         raise BadRequest("Say which pages with pg_all, pg_N or pg_N-M in the transformation.")
     pages = _pages(match[1], asset.picture.info.frames)
     wanted = [Eager(text.replace(match[0], f"pg_{page}"), params.text("format")) for page in pages]
+    registry.check_names(media.database, wanted[0].text)
     batch_id = params.text("batch_id") or naming.random_text(32)
     eager.make_later(media, "explode", asset, wanted, url=params.text("notification_url"), batch_id=batch_id)
     return {"status": "processing", "batch_id": batch_id}

@@ -186,6 +186,12 @@ def check(text: str) -> None:
         parse(suffix.split(text)[0])
 
 
+def check_names(db: Database, text: str) -> None:
+    """BadRequest for what `check` refuses, and for text that names a transformation that is not there."""
+    with suppress(UnsupportedTransformation):
+        expanded(db, parse(suffix.split(text)[0]))
+
+
 def derived_by(text: str) -> Document:
     """The query for the derived images of a transformation; in one format only, when it ends in that."""
     head, extension = suffix.split(normal(text))

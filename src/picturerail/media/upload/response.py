@@ -14,7 +14,7 @@ from picturerail.media.service import Media
 
 def check(media: Media, params: Params) -> None:
     """BadRequest, before anything is stored, for images that a call asks for and that nobody could make."""
-    eager.check(params)
+    eager.check_names(media, params)
     breakpoints.check(media, params)
 
 
