@@ -48,6 +48,39 @@ def test_an_external_id_is_taken_once(add: Any) -> None:
         add("a")
 
 
+def test_a_label_is_taken_once(add: Any) -> None:
+    add("a")
+    add("b")
+    with pytest.raises(BadRequest, match="label A already exists"):
+        add("c", label="A")
+    with pytest.raises(BadRequest, match="label A already exists"):
+        api.update_metadata_field("b", {"label": "A"})
+    assert api.update_metadata_field("a", {"label": "A"})["label"] == "A"
+    assert listed() == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "again", [{"external_id": "r", "value": "Rose"}, {"external_id": "b", "value": "Red"}]
+)
+def test_no_entry_of_a_list_is_there_twice(add: Any, again: dict[str, str]) -> None:
+    with pytest.raises(BadRequest, match="is there more than once"):
+        add("a", "enum", datasource={"values": [*COLOURS["values"], again]})
+    assert listed() == []
+
+
+def test_values_of_a_list_never_look_alike(add: Any) -> None:
+    add("a", "set", datasource=COLOURS)
+    with pytest.raises(BadRequest, match="value Red is there more than once"):
+        api.update_metadata_field_datasource("a", [{"external_id": "g", "value": "Red"}])
+    api.delete_datasource_entries("a", ["r"])
+    api.update_metadata_field_datasource("a", [{"external_id": "g", "value": "Red"}])
+    with pytest.raises(BadRequest, match="value Red is there more than once"):
+        api.restore_metadata_field_datasource("a", ["r"])
+    assert api.metadata_field_by_field_id("a")["datasource"]["values"] == [
+        {"external_id": "g", "value": "Red"}
+    ]
+
+
 def test_lists_of_values_are_managed(add: Any) -> None:
     add("a", "set", datasource=COLOURS)
     changed = api.update_metadata_field_datasource("a", [{"external_id": "b", "value": "Blue"}])

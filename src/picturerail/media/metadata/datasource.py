@@ -4,6 +4,7 @@ Entries that are deleted stay in the list, inactive, so that they can be restore
 """
 
 import secrets
+from collections import Counter
 from typing import Any
 
 from picturerail.errors import BadRequest, NotFound
@@ -20,17 +21,22 @@ def new(values: Any) -> Entries:  # noqa: ANN401 - whatever a client sent
 
 
 def merged(entries: Entries, values: Any) -> Entries:  # noqa: ANN401
-    """`entries` with `values` set: those with a known external_id are changed in place, the others added."""
+    """`entries` with `values` set: those with a known external_id are changed in place, the others added.
+
+    BadRequest when an external_id is given twice, or when two that are in use would look alike.
+    """
     changed = [dict(entry) for entry in entries]
     by_id = {entry["external_id"]: entry for entry in changed}
-    for value in _list(values):
-        given = _entry(value)
+    told = [_entry(value) for value in _list(values)]
+    _refuse_twice("external_id", [entry["external_id"] for entry in told])
+    for given in told:
         if (known := by_id.get(given["external_id"])) is not None:
             known.update(given)
         else:
             by_id[given["external_id"]] = given
             changed.append(given)
     _refuse_more(len(changed))
+    _refuse_twins(changed, {entry["external_id"] for entry in told})
     return changed
 
 
@@ -47,11 +53,18 @@ def lacking(entries: Entries, value: Any) -> Entries:  # noqa: ANN401
 
 
 def with_state(entries: Entries, external_ids: list[str], state: str) -> Entries:
-    """`entries` with those of `external_ids` made active or inactive; NotFound for an unknown one."""
+    """`entries` with those of `external_ids` made active or inactive; NotFound for an unknown one.
+
+    BadRequest when one that comes back would look like another.
+    """
     unknown = set(external_ids) - {entry["external_id"] for entry in entries}
     if unknown:
         raise NotFound(f"datasource entry {min(unknown)[:100]} not found")
-    return [entry | ({"state": state} if entry["external_id"] in external_ids else {}) for entry in entries]
+    changed = [
+        entry | ({"state": state} if entry["external_id"] in external_ids else {}) for entry in entries
+    ]
+    _refuse_twins(changed, set(external_ids))
+    return changed
 
 
 def ordered(entries: Entries, order_by: str, direction: str) -> Entries:
@@ -72,6 +85,19 @@ def shown(entries: Entries) -> dict[str, Any]:
     """The active entries as they are answered."""
     active = [entry for entry in entries if entry["state"] == "active"]
     return {"values": [{"external_id": entry["external_id"], "value": entry["value"]} for entry in active]}
+
+
+def _refuse_twins(entries: Entries, changed: set[str]) -> None:
+    """Values that are shown tell what is meant, so none is there twice; what was so before does not hinder others."""
+    active = [entry for entry in entries if entry["state"] == "active"]
+    touched = {entry["value"] for entry in active if entry["external_id"] in changed}
+    _refuse_twice("value", [entry["value"] for entry in active if entry["value"] in touched])
+
+
+def _refuse_twice(name: str, texts: list[str]) -> None:
+    for text, count in Counter(texts).items():
+        if count > 1:
+            raise BadRequest(f"datasource is invalid: {name} {text[:100]} is there more than once.")
 
 
 def _refuse_more(count: int) -> None:

@@ -31,7 +31,9 @@ def find(db: Database, external_id: str) -> Document:
 
 
 def insert(db: Database, field: Document) -> Document:
-    """Add a field at the end; BadRequest when its external_id is taken or there are too many."""
+    """Add a field at the end; BadRequest when its external_id or its label is taken, or there are too many."""
+    _refuse_taken(db, field, "external_id")
+    _refuse_taken(db, field, "label")
     count = db["metadata_fields"].estimated_document_count()
     if count >= MAX_FIELDS:
         raise BadRequest(f"There may be {MAX_FIELDS} metadata fields.")
@@ -39,24 +41,28 @@ def insert(db: Database, field: Document) -> Document:
     try:
         db["metadata_fields"].insert_one(document)
     except DuplicateKeyError:
-        name = (
-            "external id"
-            if db["metadata_fields"].find_one({"external_id": field["external_id"]})
-            else "label"
-        )
-        value = field["external_id" if name == "external id" else "label"]
-        raise BadRequest(f"{name} {value} already exists") from None
+        raise _taken(field, "external_id") from None
     return document
 
 
 def replace(db: Database, field: Document) -> Document:
-    """Store a changed field."""
+    """Store a changed field; NotFound when it is gone, BadRequest when another one has its label."""
+    _refuse_taken(db, field, "label")
     stored = db["metadata_fields"].find_one_and_replace(
         {"_id": field["_id"]}, field, return_document=ReturnDocument.AFTER
     )
     if stored is None:
         raise NotFound(f"metadata field {field['external_id']} not found")
     return stored
+
+
+def _refuse_taken(db: Database, field: Document, name: str) -> None:
+    if db["metadata_fields"].find_one({name: field[name], "_id": {"$ne": field.get("_id")}}, {"_id": 1}):
+        raise _taken(field, name)
+
+
+def _taken(field: Document, name: str) -> BadRequest:
+    return BadRequest(f"{name.replace('_', ' ')} {field[name]} already exists")
 
 
 def add_entries(db: Database, external_id: str, entries: Sequence[Document]) -> None:
