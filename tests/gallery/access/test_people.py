@@ -132,6 +132,8 @@ def test_pictures_of_somebody_removed_stay_go_or_are_given(
         "0123456789",
         " " * 10,
         "password12",
+        "ｐａｓｓｗｏｒｄ１２",
+        "ⓠⓦⓔⓡⓣⓨⓤⓘⓞⓟ",
         "qwertyuiop",
         "aaaaaaaaaaaa",
         "picturerail",

@@ -34,9 +34,7 @@ def checked_password(text: str, email: str = "") -> str:
         raise BadRequest(f"A password needs at least {MIN_PASSWORD} characters.")
     if len(text) > MAX_PASSWORD:
         raise BadRequest(f"A password may have at most {MAX_PASSWORD} characters.")
-    known = [email, *email.replace("@", ".").split("."), "picturerail", "gallery"]
-    guessable = _has_leaked(text) or _guesses(text[:MAX_JUDGED], list(filter(None, known))) < MIN_GUESSES
-    if not text.strip() or guessable:
+    if not text.strip() or _is_guessable(text, email):
         raise BadRequest(
             "This password is among the first that somebody would guess. Take a longer one; a few words are best."
         )
@@ -54,6 +52,13 @@ def matches(hashed: str, password: str) -> bool:
     return any(
         _verifies(hashed, each) for each in dict.fromkeys((unicodedata.normalize("NFC", typed), typed))
     )
+
+
+def _is_guessable(text: str, email: str) -> bool:
+    """Whether it is a common password, whatever its letters look like: wide, round and raised ones count as plain."""
+    plain = unicodedata.normalize("NFKC", text)
+    known = [email, *email.replace("@", ".").split("."), "picturerail", "gallery"]
+    return _has_leaked(plain) or _guesses(plain[:MAX_JUDGED], list(filter(None, known))) < MIN_GUESSES
 
 
 def _has_leaked(text: str) -> bool:
