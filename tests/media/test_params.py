@@ -340,3 +340,51 @@ def test_credentials_that_cannot_be_read_are_not_none(cloud: MediaService, value
         headers = {"Authorization": value} | ({"Content-Type": content_type} if sent else {})
         got = send(f"{cloud.url}/v1_1/cloud/{path}", method, sent, headers)
         assert (got.status, list(json.loads(got.body)["error"])) == (401, ["message"])
+
+
+@pytest.mark.parametrize("name", ["public_ids", "asset_ids", "fields"])
+def test_a_list_that_comes_as_a_name_again_and_again(name: str) -> None:
+    assert Params.from_pairs([(name, "a"), ("tags", "1"), (name, "b")]).names(name) == ["a", "b"]
+    assert Params.from_pairs([(name, "a,b")]).names(name) == ["a", "b"]
+
+
+@pytest.mark.parametrize(("part", "status"), [("file", 200), ("image", 400), ("image_file", 200)])
+def test_a_file_under_another_name_is_refused_with_the_right_one(
+    cloud: MediaService, part: str, status: int
+) -> None:
+    body, kind = form(signed(cloud), jpeg(30, 20))
+    body = body.replace(b'name="file"', f'name="{part}"'.encode())
+    got = send(f"{cloud.url}/v1_1/cloud/image/upload", "POST", body, {"Content-Type": kind})
+    assert got.status == status, got.body
+    assert (b"came as the parameter image: it is expected as file." in got.body) == (status == 400)
+
+
+def test_a_search_by_a_picture_says_that_there_is_none(cloud: MediaService) -> None:
+    body, kind = form({}, jpeg(30, 20))
+    body = body.replace(b'name="file"', b'name="image_file"')
+    url = f"{cloud.url}/v1_1/cloud/resources/visual_search"
+    got = send(url, "POST", body, {**BASIC, "Content-Type": kind})
+    assert (got.status, b"Visual search is not available here" in got.body) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("direction", "status"), [("asc", 200), ("desc", 200), ("1", 200), ("-1", 200), ("up", 400)]
+)
+def test_a_list_has_two_directions(cloud: MediaService, direction: str, status: int) -> None:
+    assert ask(cloud, "GET", f"resources/image?direction={direction}").status == status
+
+
+@pytest.mark.parametrize("text", ["t_nobody", "c_scale,w_10/t_nobody", "t_nobody/jpg"])
+def test_a_named_transformation_that_is_not_there_is_refused_before_anything_is_done(
+    cloud: MediaService, text: str
+) -> None:
+    public_id = name()
+    for more in ({"eager": text}, {"eager": text, "eager_async": "true"}):
+        got = upload(cloud, signed(cloud, public_id=public_id, **more), jpeg(30, 20))
+        assert (got.status, b"There is no named transformation 'nobody'" in got.body) == (400, True)
+    assert ask(cloud, "GET", f"resources/image/upload/{public_id}").status == 404
+    assert upload(cloud, signed(cloud, public_id=public_id), jpeg(30, 20)).status == 200
+    for action, asked in (("explicit", {"eager": text}), ("explode", {"transformation": f"{text}/pg_1"})):
+        body, kind = form(signed(cloud, public_id=public_id, type="upload", **asked), None)
+        got = send(f"{cloud.url}/v1_1/cloud/image/{action}", "POST", body, {"Content-Type": kind})
+        assert got.status == 400, (action, got.body)

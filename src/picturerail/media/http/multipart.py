@@ -15,6 +15,7 @@ MAX_PARTS = 1100  # a call may name 1,000 assets, each in a part of its own, bes
 _CONTROLS = re.compile(r"[\0-\x1f\x7f-\x9f]")  # which no file name means
 
 
+FILE_NAMES = ("file", "image_file")  # the latter in a search by a picture
 Fields = list[tuple[str, str]]
 Form = tuple[Fields, Spooled | None, bool]
 
@@ -32,13 +33,13 @@ def read_multipart(stream: Readable, boundary: str, open_spool: Callable[[Fields
     try:
         for event in events:
             if isinstance(event, Field | File):
-                if event.name == "file" and file is None:
+                if event.name in FILE_NAMES and file is None:
                     name = _CONTROLS.sub("", event.filename) if isinstance(event, File) else ""
                     file, file_is_text = _spool(events, open_spool(fields), name), _is_text(event)
                 else:
                     value = _value(events, room)
                     room -= len(value)
-                    fields.append((event.name or "", _text(value, event.name)))
+                    fields.append((event.name or "", _text(value, event)))
     except BaseException:
         if file is not None:
             file.path.unlink(missing_ok=True)
@@ -85,8 +86,11 @@ def _data(events: Iterator[Event]) -> Iterator[bytes]:
                 return
 
 
-def _text(value: bytes, name: str | None) -> str:
+def _text(value: bytes, part: Field | File) -> str:
+    name = (part.name or "")[:100]
     try:
         return value.decode()
     except UnicodeDecodeError:
-        raise BadRequest(f"The parameter {(name or '')[:100]} is not text in UTF-8.") from None
+        if isinstance(part, File):
+            raise BadRequest(f"A file came as the parameter {name}: it is expected as file.") from None
+        raise BadRequest(f"The parameter {name} is not text in UTF-8.") from None

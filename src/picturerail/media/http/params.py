@@ -1,6 +1,7 @@
 """The parameters of one request, read by kind: whatever does not fit is a 400 that names the parameter."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import pairwise
@@ -12,6 +13,11 @@ from picturerail.schemas.forms import FLAGS, SECONDS
 from picturerail.signing import Value
 
 MAX_DEPTH = 6  # of a name with brackets
+_AGAIN = {
+    "asset_ids",
+    "fields",
+    "public_ids",
+}  # lists that the Node SDK writes as a name that comes again and again
 
 
 class Params(Mapping[str, Any]):
@@ -28,7 +34,7 @@ class Params(Mapping[str, Any]):
         `name[0][key]` and `name[][key]` are lists of mappings, as deep as they are written.
         """
         values: dict[str, Any] = {}
-        for name, value in pairs:
+        for name, value in _bracketed(list(pairs)):
             _put(values, _path(name), value)
         return cls({name: _whole(value) for name, value in values.items()})
 
@@ -120,6 +126,12 @@ class Params(Mapping[str, Any]):
 
 class _Numbered(dict[str, Any]):
     """A list while its parts come: by their numbers, or each under a key of its own."""
+
+
+def _bracketed(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The fields, with brackets behind the names of lists that come more than once without any."""
+    count = Counter(name for name, _ in pairs)
+    return [(f"{name}[]" if name in _AGAIN and count[name] > 1 else name, value) for name, value in pairs]
 
 
 def _path(name: str) -> list[str]:

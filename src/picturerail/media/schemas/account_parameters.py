@@ -4,10 +4,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from picturerail.media.schemas.parameters import Flag, Json, PageQuery, PageSize, Text, Texts
+from picturerail.media.schemas.parameters import Direction, Flag, Json, PageQuery, PageSize, Text, Texts
 from picturerail.schemas.structs import ApiBody
-
-Direction = Literal["asc", "desc"] | UnsetType
 
 
 class ConfigQuery(ApiBody, frozen=True, kw_only=True):

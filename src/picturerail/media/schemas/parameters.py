@@ -13,6 +13,7 @@ Moment = Annotated[float | UnsetType, Meta(description="Unix seconds")]
 Flag = bool | UnsetType
 Json = Annotated[Any, Meta(description="JSON, or a text of JSON")]
 PageSize = Annotated[int, Meta(ge=1, le=500)] | UnsetType
+Direction = Literal["asc", "desc"] | UnsetType
 Texts = Annotated[list[str] | UnsetType, Meta(description="Several, or one text with commas between")]
 
 # of the parameters that an upload understands, those that are no texts
@@ -242,7 +243,7 @@ class ListQuery(PageQuery, frozen=True, kw_only=True):
     """What is told about assets, and in which order."""
 
     start_at: Text = UNSET
-    direction: Annotated[Text, Meta(description="asc or desc")] = UNSET
+    direction: Literal["asc", "desc", "1", "-1"] | UnsetType = UNSET  # numbers as in the Python SDK
     tags: Flag = UNSET
     context: Flag = UNSET
     metadata: Flag = UNSET
