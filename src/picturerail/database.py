@@ -79,9 +79,10 @@ GALLERY_INDEXES = [
     IndexModel(list(LIVE_ORDER)),
     IndexModel([("state", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("state", ASCENDING), ("trashed_at", ASCENDING)]),
-    IndexModel([("etag", ASCENDING)], sparse=True),
-    IndexModel([("public_id", ASCENDING)], unique=True, sparse=True),
+    # by the hash of its bytes: the first picture that has them, and those that are not it (few of all)
     IndexModel([("first_of", ASCENDING)], unique=True, sparse=True),
+    IndexModel([("etag", ASCENDING)], partialFilterExpression={"first_of": None}, name="etag_of_others"),
+    IndexModel([("public_id", ASCENDING)], unique=True, sparse=True),
     IndexModel([("moving", ASCENDING)], sparse=True),
     IndexModel(list(LOOKALIKE_ORDER), partialFilterExpression={"alike": {"$gt": ""}}),
     IndexModel([("phash_bands", ASCENDING)], sparse=True),
@@ -149,12 +150,17 @@ SESSION_INDEXES = [
 ]
 
 # ---- assets (the media service) --------------------------------------------------------------------------
-OWN_ORDERS = ("public_id", "bytes", "width", "height", "updated_at")
+NAME_ORDER = (
+    "public_id",
+    "resource_type",
+    "type",
+)  # a whole name, so that no second index sorts by public_id
+OWN_ORDERS = ("bytes", "width", "height", "updated_at")
 SEARCH_ORDERS = ("search.filename", "search.aspect_ratio", "search.uploaded_at")
 MODERATION_ORDER = ("moderation.status", "moderation.kind", "resource_type")
 TAG_ORDER = ("resource_type", "tags")  # in which the tags in use are told, one look for each
 ASSET_INDEXES = [
-    IndexModel([("resource_type", ASCENDING), ("type", ASCENDING), ("public_id", ASCENDING)], unique=True),
+    IndexModel([(name, ASCENDING) for name in NAME_ORDER], unique=True),
     IndexModel([("asset_id", ASCENDING)], unique=True),
     IndexModel([("original", ASCENDING)], unique=True),
     IndexModel([("damage", ASCENDING)], sparse=True),  # of lost and damaged bytes

@@ -36,8 +36,13 @@ def _fold_addresses(db: Database) -> None:
 
 def _drop_index_of_words(db: Database) -> None:
     """Searches read `tokens` now, which the housekeeping writes for each picture that has none."""
-    with suppress(OperationFailure):  # a new database has no such index
-        db["gallery"].drop_index("words_1_state_1__id_-1")
+    _drop_indexes(db, "gallery", "words_1_state_1__id_-1")
+
+
+def _drop_indexes(db: Database, collection: str, *names: str) -> None:
+    for name in names:
+        with suppress(OperationFailure):  # a new database has none of them
+            db[collection].drop_index(name)
 
 
 def _join_queues(db: Database) -> None:
@@ -55,8 +60,7 @@ def _join_queues(db: Database) -> None:
         _queue(db, {**old, "created_at": old["made_at"]}, f"purge {old['target']}", arguments)
     for name in ("notifications", "purges", "edges"):
         db[name].drop()
-    with suppress(OperationFailure):
-        db["jobs"].drop_index("due_at_1")
+    _drop_indexes(db, "jobs", "due_at_1")
 
 
 def _queue(db: Database, old: Document, kind: str, arguments: str, *, tries: int = 0, **given: Any) -> None:  # noqa: ANN401
@@ -102,9 +106,7 @@ def _say_who_sees(db: Database) -> None:
     for shown, ids in strict.items():
         db["gallery"].update_many({"albums": {"$in": ids}}, {"$set": {"shown": shown, "moving": True}})
     for name, indexes in _WITHOUT_VISIBILITY.items():
-        for index in indexes:
-            with suppress(OperationFailure):  # a new database has none of them
-                db[name].drop_index(index)
+        _drop_indexes(db, name, *indexes)
 
 
 def _close_originals(db: Database) -> None:
@@ -154,6 +156,12 @@ def _sort_display_names(db: Database) -> None:
     )
 
 
+def _join_indexes(db: Database) -> None:
+    """Each index of what is like no other was written anew, page by page, for each new document: one does for two."""
+    _drop_indexes(db, "assets", "resource_type_1_type_1_public_id_1", "public_id_1__id_1")
+    _drop_indexes(db, "gallery", "etag_1")
+
+
 STEPS: list[Callable[[Database], None]] = [
     _name_states,
     _fold_addresses,
@@ -165,6 +173,7 @@ STEPS: list[Callable[[Database], None]] = [
     _close_originals,
     _index_centuries,
     _sort_display_names,
+    _join_indexes,
 ]
 
 

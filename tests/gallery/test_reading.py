@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from picturerail.database import Database
-from picturerail.gallery.pictures import lifecycle, listing
+from picturerail.gallery.pictures import lifecycle, listing, lookup
 from picturerail.gallery.pictures.filter import in_state
 from picturerail.gallery.pictures.model import STATES
 from tests.gallery.conftest import Maker, opened
@@ -269,6 +269,25 @@ def test_a_page_is_served_by_the_index(database: Database, bound: dict[str, int]
     assert stats["nReturned"] == 61
     assert stats["totalDocsExamined"] <= 2 * 61
     assert stats["totalKeysExamined"] <= 2 * 61
+
+
+def test_pictures_of_the_same_bytes_are_found_by_their_hash(database: Database) -> None:
+    first, again, edited = "a" * 32, "b" * 32, "c" * 32
+    many = [{"state": "live", "etag": f"{n:032}", "first_of": f"{n:032}"} for n in range(300)]
+    some = [
+        {"state": "live", "etag": first, "first_of": first},
+        {"state": "duplicate", "etag": first},
+        {"state": "trash", "etag": again},
+        {"state": "live", "etag": again},
+        {"state": "live", "etag": edited},
+    ]
+    documents = [{"public_id": f"gallery/{n}", **each} for n, each in enumerate([*some, *many])]
+    ids = [str(each) for each in database.gallery.insert_many(documents).inserted_ids]
+    found = [lookup.with_same_bytes(database, etag) for etag in (first, again, edited, "d" * 32)]
+    assert [each and each.id for each in found] == [ids[0], ids[3], ids[4], None]
+    stats = database.gallery.find({"$or": lookup.with_bytes([first, again])}).explain()["executionStats"]
+    assert stats["nReturned"] == 2
+    assert stats["totalKeysExamined"] <= 10
 
 
 def test_count_is_exact_for_small_galleries_and_an_estimate_for_large(database: Database) -> None:

@@ -16,6 +16,9 @@ from picturerail.media.search.expression.syntax import EVERYTHING, And, Bound, F
 from picturerail.media.search.expression.translate import Translator
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+ANY_CAT = {
+    "search.entries": {"$in": ["=cat", "public_id=cat", "filename=cat", "display_name=cat", "tags=cat"]}
+}
 
 
 def bare(node: Node) -> Node:
@@ -205,7 +208,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert operators(query(text)) <= KNOWN
 
 
-KNOWN = {"$and", "$or", "$nor", "$all", "$gte", "$gt", "$lt", "$lte", "$eq", "$elemMatch", "$nin"}
+KNOWN = {"$and", "$or", "$nor", "$in", "$gte", "$gt", "$lt", "$lte", "$eq", "$elemMatch", "$nin"}
 
 
 def operators(query: Any) -> set[str]:
@@ -264,7 +267,7 @@ def test_limits() -> None:
         ("tags=a", {"tags": "a"}),
         ("tags:Red", {"search.entries": "tags=red"}),
         ("tags:'red shoes'", None),
-        ('tags:"red shoes"', {"search.entries": {"$all": ["tags=red", "tags=shoes"]}}),
+        ('tags:"red shoes"', {"$and": [{"search.entries": "tags=red"}, {"search.entries": "tags=shoes"}]}),
         ("tags:re*", {"search.entries": {"$elemMatch": {"$gte": "tags=re", "$lt": "tags=re\U0010ffff"}}}),
         ("public_id=a/b*", {"public_id": {"$gte": "a/b", "$lt": "a/b\U0010ffff"}}),
         ("public_id:a/b*", {"public_id": {"$gte": "a/b", "$lt": "a/b\U0010ffff"}}),
@@ -303,8 +306,9 @@ def test_limits() -> None:
         ("created_at<=2026-01-30", {"created_at": {"$lt": datetime(2026, 1, 31, tzinfo=UTC)}}),
         ("created_at<1769774400", {"created_at": {"$lt": datetime(2026, 1, 30, 12, tzinfo=UTC)}}),
         ("width:[5 TO 9}", {"$and": [{"width": {"$gte": 5}}, {"width": {"$lt": 9}}]}),
-        ("cat", {"search.entries": "=cat"}),
-        ("NOT cat", {"$nor": [{"search.entries": "=cat"}]}),
+        ("public_id:Cat", {"search.entries": {"$in": ["public_id=cat", "filename=cat"]}}),
+        ("cat", ANY_CAT),
+        ("NOT cat", {"$nor": [ANY_CAT]}),
     ],
 )
 def test_conditions_become_queries(text: str, wanted: dict[str, Any] | None) -> None:

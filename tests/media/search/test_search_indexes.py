@@ -15,7 +15,7 @@ from pymongo.monitoring import (
     CommandSucceededEvent,
 )
 
-from picturerail.database import Database, connect, ensure_schema
+from picturerail.database import NAME_ORDER, Database, connect, ensure_schema
 from picturerail.media.admin import lists
 from picturerail.media.http.pagination import Cursors, page_of
 from picturerail.media.http.params import Params
@@ -83,6 +83,61 @@ def test_an_index_sorts_all_assets(database: Database, field: str, direction: st
     found = plan(database, request("", sort_by=[{field: direction}]))
     assert "IXSCAN" in found
     assert '"SORT"' not in found
+
+
+@pytest.mark.parametrize("expression", ["cat", "public_id:cat", "tags:cat"])
+def test_the_index_of_words_answers_in_order_in_whichever_field_a_word_stands(
+    database: Database, expression: str
+) -> None:
+    found = plan(database, request(expression))
+    assert "search.entries_1_created_at_-1__id_-1" in found
+    assert '"SORT"' not in found
+
+
+@pytest.mark.parametrize(
+    ("expression", "is_found"),
+    [
+        *(("shop", True), ("cat", True), ("ca*", True), ("shop AND cat", True), ("red", True), ("sea", True)),
+        *(
+            ("public_id:shop", True),
+            ("public_id:sh*", True),
+            ('public_id:"shop cat"', True),
+            ("tags:r*", True),
+        ),
+        *(("filename:cat", True), ("display_name:sea", True), ("blue", True), ("context.alt:blue", True)),
+        *(("filename:shop", False), ("public_id:red", False), ("tags:cat", False), ("alt", False)),
+    ],
+)
+def test_each_word_is_found_in_assets_of_this_program_and_of_older_ones(
+    database: Database, expression: str, *, is_found: bool
+) -> None:
+    given = {"public_id": "shop/cat", "tags": ["red"], "display_name": "Sea", "context": {"alt": "blue"}}
+    new = {
+        **given,
+        "version": 1,
+        "created_at": NOW,
+        "resource_type": "image",
+        "asset_id": "a",
+        "original": "a",
+    }
+    words = {"public_id": ("shop", "cat"), "filename": ("cat",), "display_name": ("sea",), "tags": ("red",)}
+    words |= {"context.alt": ("blue",), "": ("shop", "cat", "sea", "red", "blue")}
+    entries = [f"{field}={word}" for field, each in words.items() for word in each] + ["context.alt==blue"]
+    older = {
+        **new,
+        "resource_type": "raw",
+        "asset_id": "b",
+        "original": "b",
+        "search": {"filename": "cat", "entries": entries},
+    }
+    database["assets"].insert_many([{**new, "search": search_fields(new)}, older])
+    found = run.run(database, "assets", request(expression), {}).documents
+    assert len(found) == 2 * is_found
+
+
+def test_a_name_that_is_like_no_other_is_one_entry() -> None:
+    new = {"public_id": "gallery/0a1b", "version": 1}
+    assert [each for each in search_fields(new)["entries"] if "0a1b" in each] == ["filename=0a1b"]
 
 
 def test_a_total_beyond_the_bound_says_that_it_is_the_least(
@@ -218,6 +273,54 @@ def test_a_later_page_reads_no_more_than_the_first(many: Database) -> None:
     found, examined = read(many, query, cursors.after(last["created_at"], last["_id"]))
     assert found == ["a99", "a98", "a97", "a96", "a95"]
     assert examined <= 30
+
+
+def test_a_list_by_prefix_reads_little_more_than_it_answers(many: Database) -> None:
+    query = {"resource_type": "image", "type": "upload", "public_id": {"$regex": "^a10"}}
+    pages: list[list[str]] = []
+    cursor = ""
+    while not pages or cursor:
+        ASKED.commands.clear()
+        asked = Params({"max_results": "4", "next_cursor": cursor})
+        page = page_of(many["assets"], query, asked, secret="s", sort="public_id")
+        pages.append([asset["public_id"] for asset in page.documents])
+        cursor = page.cursor
+        assert ASKED.read(many) <= 10
+    assert pages == [
+        ["a10", "a100", "a101", "a102"],
+        ["a103", "a104", "a105", "a106"],
+        ["a107", "a108", "a109"],
+    ]
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_assets_of_one_public_id_stand_on_pages_each_once(database: Database, direction: int) -> None:
+    names = [
+        ("a", "image", "upload"),
+        ("b", "image", "private"),
+        ("b", "image", "upload"),
+        ("b", "raw", "private"),
+    ]
+    names += [("b", "raw", "upload"), ("c", "image", "upload")]
+    for at, name in enumerate(reversed(names)):
+        fields = dict(zip(NAME_ORDER, name, strict=True))
+        database["assets"].insert_one({**fields, "asset_id": f"{at}", "original": f"{at}"})
+
+    def pages(cursor: str = "") -> Iterator[tuple[str, ...]]:
+        asked = Params({"max_results": "1", "next_cursor": cursor})
+        page = page_of(database["assets"], {}, asked, secret="s", sort="public_id", direction=direction)
+        yield from (tuple(each[name] for name in NAME_ORDER) for each in page.documents)
+        yield from pages(page.cursor) if page.cursor else ()
+
+    def searched(cursor: str = "") -> Iterator[tuple[str, ...]]:
+        by_name = [{"public_id": "asc" if direction > 0 else "desc"}]
+        found = run.run(
+            database, "assets", request("", sort_by=by_name, max_results=1, next_cursor=cursor), {}
+        )
+        yield from (tuple(each[name] for name in NAME_ORDER) for each in found.documents)
+        yield from searched(found.cursor) if found.cursor else ()
+
+    assert list(pages()) == list(searched()) == names[::direction]
 
 
 def test_tags_are_told_by_one_look_for_each(many: Database) -> None:

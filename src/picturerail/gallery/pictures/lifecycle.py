@@ -16,7 +16,7 @@ from picturerail.gallery.pictures import stacks
 from picturerail.gallery.pictures.bits import bands_of
 from picturerail.gallery.pictures.facets import own_tokens
 from picturerail.gallery.pictures.filter import PictureFilter
-from picturerail.gallery.pictures.lookup import find, with_public_id, with_same_bytes
+from picturerail.gallery.pictures.lookup import find, with_bytes, with_public_id, with_same_bytes
 from picturerail.gallery.pictures.marks import mark_of
 from picturerail.gallery.pictures.model import (
     DELETED,
@@ -63,8 +63,8 @@ def add(db: Database, fields: Mapping[str, Any]) -> Picture:
 
 def add_all(db: Database, new: Sequence[Mapping[str, Any]]) -> list[Picture | None]:
     """Insert several, live, by one write; None for each that is to be added by itself: it, or its bytes, are there."""
-    twins = {"etag": {"$in": [each["etag"] for each in new]}, "state": STATES[LIVE]}
-    there = {each["etag"] for each in db.gallery.find(twins, {"etag": 1})}
+    twins = with_bytes([each["etag"] for each in new])
+    there = {each["etag"] for each in db.gallery.find({"$or": twins}, {"etag": 1})}
     places = [at for at, each in enumerate(new) if each["etag"] not in there]
     documents = [_first(_document(new[at])) for at in places]
     taken: set[int] = set()

@@ -1,6 +1,6 @@
 """One picture, or a few, by an id, an asset or a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bson import ObjectId
 from pymongo import ASCENDING
@@ -51,14 +51,21 @@ def with_public_id(db: Database, public_id: str) -> Picture | None:
 
 def with_same_bytes(db: Database, etag: str) -> Picture | None:
     """A live picture whose original has this hash; None when there is none or the cloud told no hash."""
-    document = db.gallery.find_one({"etag": etag, "state": STATES[LIVE]}) if etag else None
+    document = db.gallery.find_one({"$or": with_bytes([etag])}) if etag else None
     return parse_picture(document) if document else None
+
+
+def with_bytes(etags: Sequence[str]) -> list[Document]:
+    """The branches of a query for live pictures whose original has one of these hashes: the first ones, the others."""
+    wanted = {"$in": list(etags)}
+    return [
+        each | {"state": STATES[LIVE]} for each in ({"first_of": wanted}, {"etag": wanted, "first_of": None})
+    ]
 
 
 def of_file(db: Database, public_id: str, etag: str) -> Picture | None:
     """The picture, in any state, that shows this asset; else a live one whose original has this hash."""
-    here: Document = {"$or": [{"public_id": public_id}, {"etag": etag, "state": STATES[LIVE]}]}
-    found = list(db.gallery.find(here))
+    found = list(db.gallery.find({"$or": [{"public_id": public_id}, *with_bytes([etag])]}))
     found.sort(key=lambda each: each.get("public_id") != public_id)
     return parse_picture(found[0]) if found else None
 

@@ -4,13 +4,14 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import bson
 from pymongo.collection import Collection
 
-from picturerail.database import Document
+from picturerail.database import NAME_ORDER, Document
 from picturerail.errors import BadRequest
 from picturerail.media.http.params import Params
 
@@ -41,15 +42,15 @@ def page_of(
     direction: int = 1,
     cursor: str = "next_cursor",
 ) -> ResultPage:
-    """One page of what `query` finds, sorted by `sort` and then _id; `params` hold max_results and the cursor."""
+    """One page of what `query` finds, by `sort` and then _id or the name; `params` hold max_results and the cursor."""
     size = params.number("max_results", DEFAULT)
     cursors = Cursors(secret, f"{collection.name} {sort} {direction} {query!r}")
     after = cursors.read(params, cursor)
-    wanted = {"$and": [query, _behind(sort, direction, *after)]} if after else query
-    order = [(sort, direction)] if sort == "_id" else [(sort, direction), ("_id", direction)]
-    found = list(collection.find(wanted).sort(order).limit(size + 1))
+    order = NAME_ORDER if sort == NAME_ORDER[0] else tuple(dict.fromkeys((sort, "_id")))
+    wanted = {"$and": [query, _behind(order, direction, after)]} if after else query
+    found = list(collection.find(wanted).sort([(name, direction) for name in order]).limit(size + 1))
     last = found[size - 1] if len(found) > size else None
-    return ResultPage(found[:size], cursors.after(last.get(sort), last["_id"]) if last else "")
+    return ResultPage(found[:size], cursors.after(*map(last.get, order)) if last else "")
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,13 @@ class Cursors:
         return hmac.new(self.secret.encode(), text, hashlib.sha256).digest()[:SEAL_BYTES]
 
 
-def _behind(sort: str, direction: int, value: object, id_: object) -> Document:
+def _behind(order: Sequence[str], direction: int, values: Sequence[object]) -> Document:
     beyond = "$gt" if direction > 0 else "$lt"
-    if sort == "_id":
-        return {"_id": {beyond: id_}}
-    # the bound on the sort value alone is what an index can start to read from
-    return {
-        sort: {f"{beyond}e": value},
-        "$or": [{sort: {beyond: value}}, {sort: value, "_id": {beyond: id_}}],
-    }
+    branches: list[Document] = []
+    equal: Document = {}
+    # a cursor of an older program has but two values of a name
+    for name, value in zip(order, values, strict=False):
+        branches.append({**equal, name: {beyond: value}})
+        equal[name] = value
+    # the bound on the first value alone is what an index can start to read from
+    return branches[0] if len(order) == 1 else {order[0]: {f"{beyond}e": values[0]}, "$or": branches}

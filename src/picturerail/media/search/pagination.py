@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from bson import ObjectId
 from bson.errors import InvalidId
 
+from picturerail.database import NAME_ORDER
 from picturerail.errors import BadRequest
 from picturerail.media.http import json_text
 from picturerail.media.search.expression.fields import Field
@@ -37,7 +38,7 @@ NEWEST = SortKey("created_at", -1)
 
 
 def read_sort(given: Any, fields: Sequence[Field]) -> Sort:  # noqa: ANN401 - whatever a client sent
-    """Paths and directions of `sort_by`: a list of {field: "asc" or "desc"}. The order is made total by _id."""
+    """Paths and directions of `sort_by`: a list of {field: "asc" or "desc"}; the order is made total."""
     keys: dict[str, SortKey] = {}
     for name, direction in _pairs(given):
         field = _sortable(fields, str(name))
@@ -48,7 +49,8 @@ def read_sort(given: Any, fields: Sequence[Field]) -> Sort:  # noqa: ANN401 - wh
     if len(keys) > MAX_SORT_KEYS:
         raise BadRequest(f"Invalid sort_by: {MAX_SORT_KEYS} fields may be given.")
     sort = tuple(keys.values()) or (NEWEST,)
-    return (*sort, SortKey("_id", sort[-1].direction))
+    last = NAME_ORDER[1:] if sort[-1].path == NAME_ORDER[0] else ("_id",)  # as the index has them
+    return (*sort, *(SortKey(name, sort[-1].direction) for name in last if name not in keys))
 
 
 def _sortable(fields: Sequence[Field], name: str) -> Field:

@@ -1,7 +1,10 @@
 """What is stored with each asset so that it can be found: words and computed numbers. Pure.
 
-Every word of every text field becomes an entry `field=word`, and `=word` for searches in all fields; a whole
-value of context and metadata, whose keys are free, becomes `context.key==value`. One index serves them all.
+Every word of every text field becomes one entry `field=word`; of context and metadata, whose keys are free, also
+`=word` for searches in all fields, and `context.key==value` for the whole value. One index serves them all. A search
+names all the entries in which a word may stand (`also` in `expression/fields.py`), since each entry of a name that is
+like no other costs a page of the index: of older assets there are more, `=word` for each word and the words of the
+file's name under `public_id` too.
 """
 
 import re
@@ -61,25 +64,21 @@ def whole_of(field: str, text: str) -> str:
 
 def _entries(asset: Mapping[str, Any], filename: str) -> list[str]:
     texts = [
-        ("public_id", asset["public_id"]),
+        ("public_id", asset["public_id"].removesuffix(filename)),
         ("filename", filename),
         ("display_name", asset.get("display_name")),
     ]
     texts += [("tags", tag) for tag in asset.get("tags", ())]
     entries: dict[str, None] = {}
     for field, text in texts:
-        _add(entries, field, text or "")
+        entries |= dict.fromkeys(words_of(field, text or ""))
     for room in ("context", "metadata"):
         for key, value in (asset.get(room) or {}).items():
             for text in _texts(value):
                 entries[whole_of(f"{room}.{key}", text)] = None
-                _add(entries, f"{room}.{key}", text)
+                for field in (f"{room}.{key}", ""):
+                    entries |= dict.fromkeys(words_of(field, text))
     return list(entries)[:MAX_ENTRIES]
-
-
-def _add(entries: dict[str, None], field: str, text: str) -> None:
-    entries |= dict.fromkeys(words_of(field, text))
-    entries |= dict.fromkeys(words_of("", text))
 
 
 def _texts(value: Any) -> Iterable[str]:  # noqa: ANN401

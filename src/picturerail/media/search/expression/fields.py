@@ -20,11 +20,12 @@ class Field:
     optional: bool = False  # some documents have no value
     instead: str = ""  # where the value of a text field is then
     order: str = ""  # where the value to sort by is stored, unless at `path`
+    also: tuple[str, ...] = ()  # text fields whose words count as its own
 
 
 ASSET_FIELDS = (
-    Field(ANY_FIELD, "any", ""),
-    Field("public_id", "text", "public_id", sortable=True),
+    Field(ANY_FIELD, "any", "", also=("public_id", "filename", "display_name", "tags")),
+    Field("public_id", "text", "public_id", sortable=True, also=("filename",)),
     Field("filename", "text", "search.filename", sortable=True),
     Field(
         "display_name",

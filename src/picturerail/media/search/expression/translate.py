@@ -5,7 +5,7 @@ is the range between two texts.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -67,17 +67,16 @@ class Translator:
     # ---- one matcher for each kind of field
     def any_text(self, field: Field, term: FieldTerm) -> SearchQuery:
         """A word in any text field."""
-        del field
-        return _words("", term)
+        return _words(("", *field.also), term)
 
     def text_field(self, field: Field, term: FieldTerm) -> SearchQuery:
         """Words by `:`, the whole value by `=`; a prefix of several words is one of the whole value."""
         _only_equal(term)
         by_whole = term.operator == "=" or not _is_words(term)
-        found = _whole(field.path, term) if by_whole else _words(field.name, term)
+        found = _whole(field.path, term) if by_whole else _words((field.name, *field.also), term)
         if field.instead:  # what has no value of its own is told under the other field's
             other = (
-                _whole(field.instead, term) if by_whole else _words(field.instead.rpartition(".")[2], term)
+                _whole(field.instead, term) if by_whole else _words((field.instead.rpartition(".")[2],), term)
             )
             return {"$or": [found, {field.path: {"$in": [None, ""]}, **other}]}
         return found
@@ -123,7 +122,7 @@ class Translator:
         if term.prefix and not term.value:
             return _prefix(ENTRIES, whole_of(term.field, ""), array=True)
         if term.operator == ":" and _is_words(term):
-            return _words(term.field, term)
+            return _words((term.field,), term)
         if term.prefix:
             return _prefix(ENTRIES, whole_of(term.field, term.value), array=True)
         return {ENTRIES: whole_of(term.field, term.value), **_beyond_whole(term)}
@@ -221,15 +220,17 @@ def _is_words(term: FieldTerm) -> bool:
     return words == [f"={term.value.casefold()}"] if term.prefix else bool(words)
 
 
-def _words(name: str, term: FieldTerm) -> SearchQuery:
-    """All words of the value, the last one as a prefix when it ended in *."""
-    words = list(words_of(name, term.value))
+def _words(names: Sequence[str], term: FieldTerm) -> SearchQuery:
+    """All words of the value, each in some field of these names; the last one as a prefix when it ended in *."""
+    words = list(zip(*(words_of(name, term.value) for name in names), strict=True))
     if not words:
         raise ValueError("a word is expected")
-    if not term.prefix:
-        return {ENTRIES: words[0]} if len(words) == 1 else {ENTRIES: {"$all": words}}
-    last = _prefix(ENTRIES, words[-1], array=True)
-    return {"$and": [{ENTRIES: {"$all": words[:-1]}}, last]} if len(words) > 1 else last
+    whole = words[:-1] if term.prefix else words
+    found = [{ENTRIES: each[0] if len(each) == 1 else {"$in": list(each)}} for each in whole]
+    if term.prefix:
+        begun = [_prefix(ENTRIES, each, array=True) for each in words[-1]]
+        found.append(begun[0] if len(begun) == 1 else {"$or": begun})
+    return found[0] if len(found) == 1 else {"$and": found}
 
 
 def _whole(path: str, term: FieldTerm) -> SearchQuery:
