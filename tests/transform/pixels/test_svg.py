@@ -2,6 +2,7 @@
 
 import base64
 import io
+import signal
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -201,3 +202,26 @@ def test_drawing_of_a_huge_size_is_too_large(tmp_path: Path) -> None:
     head = '<svg xmlns="http://www.w3.org/2000/svg" width="30000" height="30000">'
     with pytest.raises(TooLarge):
         probe.gather(drawing(tmp_path / "a.svg", HALVES, head), Limits())
+
+
+def test_drawing_has_less_time_than_the_rest(
+    tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A filter that takes no time as it comes, and long in 700 pixels: the alarm comes early, for the drawing only."""
+    wide = (
+        '<filter id="f"><feMorphology operator="dilate" radius="6"/></filter>'
+        '<rect width="20" height="9" filter="url(#f)"/>'
+    )
+    monkeypatch.setattr(svg, "MAX_SECONDS", 0.2)
+    alarms: list[int] = []
+    before = signal.signal(signal.SIGPROF, lambda number, _: alarms.append(number))
+    signal.setitimer(signal.ITIMER_PROF, 300)
+    try:
+        make(drawing(tmp_path / "a.svg", HALVES), "w_700")
+        assert not alarms
+        make(drawing(tmp_path / "b.svg", wide), "w_700")
+        assert alarms == [signal.SIGPROF]
+        assert signal.getitimer(signal.ITIMER_PROF)[0] > 1  # of the 2 that a look at it may take
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
