@@ -6,8 +6,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from pymongo.errors import AutoReconnect
 
 from picturerail import database, mongod, processes, server
 from picturerail.cli import main
+from picturerail.data_folder import DataFolder
 from picturerail.errors import StartupError
 from picturerail.settings import kept_secrets, load
 from tests.ports import free_port
@@ -48,6 +51,27 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
         done = _serve(tmp_path / "data", port=str(taken.getsockname()[1]))
     assert _is_one_sentence(done)
     assert "--port" in done.stderr
+
+
+def test_two_starts_on_one_port_do_not_both_find_it_free(tmp_path: Path) -> None:
+    port = free_port()
+    settings = load({"PICTURERAIL_DATA": str(tmp_path), "PICTURERAIL_PORT": str(port)})
+    first, second = (server.Server(settings, DataFolder(tmp_path / name)) for name in "ab")
+
+    def start() -> None:
+        with second.taking_port():
+            pytest.fail("both took it")
+
+    with ThreadPoolExecutor() as at_once, socket.socket() as listener:
+        with first.taking_port():
+            other = at_once.submit(start)
+            time.sleep(0.2)
+            assert not other.done()
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as web processes do
+            listener.bind(("127.0.0.1", port))
+            listener.listen()
+        with pytest.raises(StartupError, match="Choose another port"):
+            other.result(20)
 
 
 def test_a_data_folder_in_use_is_one_sentence(service: Service) -> None:

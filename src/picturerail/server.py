@@ -112,6 +112,20 @@ class Server:
         scheme = "https" if self.settings.tls_cert else "http"
         self._wait_until(lambda: _answers(host, self.settings.port, "/readyz", scheme), "the public server")
 
+    @contextlib.contextmanager
+    def taking_port(self) -> Iterator[None]:
+        """Until we listen, no other start looks whether the port is free.
+
+        Web processes share their port, so two programs that both found it free would share it too, and each visitor
+        would meet one or the other. A socket's abstract name is known where its port is, and goes with its process.
+        """
+        port = self.settings.port
+        with socket.socket(socket.AF_UNIX) as turn:
+            name = f"\0picturerail.port.{port}"
+            self._wait_until(lambda: _is_bound(turn, name), f"another start on port {port}")
+            _refuse_taken_port(self.settings)
+            yield
+
     def start_front(self) -> None:
         """Start what gets a certificate for the domain, unless visitors reach the public server itself."""
         if self.settings.domain:
@@ -189,18 +203,12 @@ def serve(settings: Settings, greeting: Callable[[Settings], str]) -> None:
     for ending in ENDINGS:
         signal.signal(ending, lambda *_: server.end())
     try:
-        _refuse_taken_port(settings)
-        if settings.domain:
-            caddy.binary()
-            caddy.refuse_taken_ports()
-        _empty(server.settings.metrics_folder)
-        check_stores(server.settings)
-        if server.settings.old_cloud:
-            old_cloud(server.settings)
-        server.start_database(new=True)
-        text = greeting(server.settings)
-        server.start_media()
-        server.start_public()
+        with server.taking_port():
+            _check_surroundings(server.settings)
+            server.start_database(new=True)
+            text = greeting(server.settings)
+            server.start_media()
+            server.start_public()
         server.start_front()
         _running_file(settings).write_text(
             json.dumps({"url": settings.site_url, "media_port": server.settings.media_port})
@@ -209,6 +217,17 @@ def serve(settings: Settings, greeting: Callable[[Settings], str]) -> None:
         server.watch()
     finally:
         server.stop()
+
+
+def _check_surroundings(settings: Settings) -> None:
+    """Raise StartupError for what cannot be right later either."""
+    if settings.domain:
+        caddy.binary()
+        caddy.refuse_taken_ports()
+    _empty(settings.metrics_folder)
+    check_stores(settings)
+    if settings.old_cloud:
+        old_cloud(settings)
 
 
 @contextlib.contextmanager
@@ -311,6 +330,17 @@ def _refuse_taken_port(settings: Settings) -> None:
             raise StartupError(
                 f"Nothing can listen on {where}: {error.strerror}. Choose another port with --port."
             ) from error
+
+
+def _is_bound(turn: socket.socket, name: str) -> bool:
+    """Whether a Unix socket has a name now, which nobody else has."""
+    try:
+        turn.bind(name)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        return False
+    return True
 
 
 def _free_port() -> int:
