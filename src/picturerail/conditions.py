@@ -46,7 +46,7 @@ def is_unchanged(headers: ConditionHeaders, *, etag: str, modified: str) -> bool
     """Whether the visitor has it already. The time counts only where no entity tag is given."""
     tags = headers.get("if-none-match")
     if tags is not None:
-        return bool(etag) and parse_etags(tags).contains_weak(etag.strip('"'))
+        return bool(etag) and parse_etags(tags).contains_weak(etag.removeprefix("W/").strip('"'))
     since, changed = parse_date(headers.get("if-modified-since")), parse_date(modified)
     return since is not None and changed is not None and changed <= since
 

@@ -113,6 +113,7 @@ def test_the_document_is_whole(client: FlaskClient) -> None:
     for path, calls in told["paths"].items():
         for method, one in calls.items():
             assert one["summary"], path
+            assert ("304" in one["responses"]) == (method == "get"), path
             assert "default" in one["responses"]
             is_open = method == "get" and path not in CLOSED
             assert one.get("security") == (None if is_open else WAYS_IN)

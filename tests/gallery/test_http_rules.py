@@ -58,3 +58,16 @@ def test_pages_follow_the_rules(ask_for: Callable[..., Got], path: str) -> None:
         return ask_for(path, method, **{name.replace("_", "-"): value for name, value in headers.items()})
 
     check_page(ask)
+    assert ("etag" in ask().headers) == path.startswith("/api/")
+
+
+def test_a_list_has_another_tag_when_it_has_changed(ask_for: Callable[..., Got], make: Maker) -> None:
+    make()
+    before = ask_for("/api/v1/pictures")
+    packed = ask_for(
+        "/api/v1/pictures", **{"Accept-Encoding": "gzip", "If-None-Match": before.headers["etag"]}
+    )
+    assert packed.status == 304
+    make()
+    after = ask_for("/api/v1/pictures", **{"If-None-Match": before.headers["etag"]})
+    assert (after.status, after.headers["etag"] == before.headers["etag"]) == (200, False)

@@ -14,6 +14,13 @@ METHODS_WITHOUT_BODY = ("GET", "HEAD")
 
 Document = dict[str, Any]
 
+IF_NONE_MATCH: Document = {
+    "name": "If-None-Match",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "The ETag of the answer that one has",
+}
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -30,6 +37,7 @@ class Operation:
     file: bool = False  # the body is a file
     security: tuple[tuple[str, ...], ...] = ()  # ways to show who one is: each all the schemes that it needs
     tag: str = ""
+    has_etag: bool = False  # an answer carries one, by which is asked whether it is still the same
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,8 @@ def _described(api: Api, operation: Operation, schema: Mapping[Any, Document]) -
     parameters = [_path_parameter(name) for name in re.findall(r"\{(\w+)\}", operation.path)]
     if operation.query:
         parameters += list(_query_parameters(operation.query))
+    if operation.has_etag:
+        parameters.append(IF_NONE_MATCH)
     if parameters:
         told["parameters"] = parameters
     if operation.body and operation.method not in METHODS_WITHOUT_BODY:
@@ -91,6 +101,9 @@ def _described(api: Api, operation: Operation, schema: Mapping[Any, Document]) -
         str(status): _response(kind, JSON if status < 400 else api.problem_type, schema)
         for status, kind in operation.answers.items()
     }
+    if operation.has_etag:
+        told["responses"]["200"]["headers"] = {"ETag": {"schema": {"type": "string"}}}
+        told["responses"]["304"] = {"description": "It is the same as when it had this ETag"}
     if api.problem:
         refusal = {"schema": schema[api.problem]}
         told["responses"]["default"] = {"description": "A refusal", "content": {api.problem_type: refusal}}

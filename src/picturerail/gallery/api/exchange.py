@@ -15,6 +15,7 @@ from picturerail.gallery.pictures import stacks
 from picturerail.gallery.pictures.listing import Page
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.web import access, services
+from picturerail.schemas.openapi import METHODS_WITHOUT_BODY
 from picturerail.schemas.structs import JSON, ApiAnswer, converted, encoded, read
 
 T = TypeVar("T")
@@ -40,8 +41,11 @@ def form(kind: type[T]) -> T:
 
 
 def answer(told: ApiAnswer, status: int = 200) -> Response:
-    """Send an answer."""
-    return Response(encoded(told), status, content_type=JSON)
+    """Send an answer, with an entity tag by which a script asks whether it would still be the same."""
+    response = Response(encoded(told), status, content_type=JSON)
+    if request.method in METHODS_WITHOUT_BODY:
+        response.add_etag(weak=True)
+    return response
 
 
 def limit() -> int:

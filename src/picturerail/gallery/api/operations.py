@@ -95,6 +95,7 @@ def _operations(app: Flask, is_open: Callable[[Any], bool]) -> list[Operation]:
                         form=known.form,
                         query=known.query,
                         security=() if is_open(view) else WAYS_IN,
+                        has_etag=method == "GET",
                     )
                 )
     return found

@@ -70,7 +70,9 @@ def _body_limit() -> int:
 @answers({200: "OpenAPI 3.1"})
 def describe_api() -> Response:
     """The description of this API."""
-    return jsonify(description(services.site_url()))
+    response = jsonify(description(services.site_url()))
+    response.add_etag(weak=True)
+    return response
 
 
 @blueprint.get("/session")

@@ -41,7 +41,8 @@ def compress(response: Response) -> Response:
         if len(plain) < WORTH_BYTES:
             return response
         body = gzip.compress(plain, PAGE_LEVEL, mtime=0)
-    if etag := response.get_etag()[0]:
+    etag, is_weak = response.get_etag()
+    if etag and not is_weak:  # a weak one tells of what is said, in whichever bytes
         response.set_etag(f"{etag}-gzip")
     response.set_data(body)
     response.headers["Content-Encoding"] = "gzip"

@@ -21,10 +21,10 @@ def apply(response: Response) -> Response:
         return response
     etag, modified = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
     given = {name.lower(): value for name, value in request.headers}
-    if etag:
+    if etag and not etag.startswith("W/"):
         response.headers["Accept-Ranges"] = "bytes"
     else:
-        given.pop("range", None)  # two visits of a page are not parts of one
+        given.pop("range", None)  # two visits of a page, or of a list, are not parts of one
     outcome = conditions.decide(request.method, given, etag=etag, modified=modified, length=length)
     if outcome.status == 304:
         _become(response, 304, "", _OF_BODY)
