@@ -28,6 +28,7 @@ ACTIONS = Path(actions_room.__file__).parent
 SILENT = {
     "accounts.check_open",
     "accounts.prove",
+    "shares.called",
     "shares.maker_of",
     "visibility.follow_bytes",  # of others
     "choices.save",
@@ -282,4 +283,6 @@ def test_an_account_that_is_gone_is_still_named(app: Any, owner: FlaskClient, da
     post(owner, f"/people/{who.id}/remove", pictures="keep")
     line: Any = database.activity.find_one({"deed": "album.add"})
     assert line["name"] == who.email
-    assert who.email in opened(owner, f"/activity/?who={who.id}").text
+    shown = opened(owner, f"/activity/?who={who.id}").text
+    assert f'<option value="{who.id}" selected>{who.email} (removed)</option>' in shown
+    assert shown.count("(removed)") == 1

@@ -35,7 +35,18 @@ def test_a_client_chooses_and_the_maker_of_the_link_takes_it_from_there(
     page = opened(client, f"{link['path']}/{one.id}").text
     assert 'value="yes" checked' in page
     assert "Brighter,\nplease</textarea>" in page
-    assert "2 chosen so far" in opened(client, link["path"]).words
+    shown = opened(client, link["path"])
+    assert "2 chosen so far" in shown.words
+    corners = re.findall(r'class="tile-stack">(.*?)</span></span>|</a>', shown.text)
+    assert [" ".join(re.findall(r'aria-label="([^"]*)"', each)) for each in corners if each] == [
+        "Picked Commented",
+        "4 stars",
+    ]
+    assert "data-gallery" not in shown.text  # a click leads to the form, not to the viewer
+    assert (
+        'attachment; filename="choice-ada-grace.zip"'
+        in owner.head(f"{path}/zip").headers["Content-Disposition"]
+    )
 
     def told(only: str = "") -> list[str]:
         text = owner.get(f"{path}?format=csv&only={only}").text

@@ -2,7 +2,7 @@
 
 from picturerail.errors import BadRequest
 from picturerail.gallery import policy
-from picturerail.gallery.actions import albums
+from picturerail.gallery.actions import albums, shares
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import lookup as lookup_album
@@ -25,7 +25,7 @@ def finish(at: ActionContext, share: Share) -> None:
     """The client has chosen: nothing of it changes until the maker of the link lets them go on."""
     policy.check_client(at.who)
     if choices.finish(at.db, share):
-        at.record(Deed.FINISH_CHOICE, share.id, about=share.name)
+        at.record(Deed.FINISH_CHOICE, share.id, about=shares.called(at, share))
 
 
 def reopen(at: ActionContext, share_id: str) -> Share:
@@ -33,7 +33,7 @@ def reopen(at: ActionContext, share_id: str) -> Share:
     policy.check(at.who, Action.SHARE)
     share = store.one_of(at.db, share_id, policy.shares(at.who))
     choices.reopen(at.db, share)
-    at.record(Deed.REOPEN_CHOICE, share.id, about=share.name)
+    at.record(Deed.REOPEN_CHOICE, share.id, about=shares.called(at, share))
     return share
 
 
@@ -44,7 +44,7 @@ def hang(at: ActionContext, share_id: str, picture_ids: list[str]) -> Album:
     if not picture_ids:
         raise BadRequest("Nothing is chosen that could hang in an album.")
     shared = lookup_album.find(at.db, share.album, policy.seen_albums(at.who))
-    title = f"Chosen: {share.name or 'by a link'}"
+    title = f"Chosen: {share.name or shared.title}"
     album = albums.create(at, {"title": title, "visibility": shared.shown})
     albums.fill(at, album.id, picture_ids)
     return album

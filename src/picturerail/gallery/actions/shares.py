@@ -70,11 +70,11 @@ def revoke(at: ActionContext, share_id: str) -> None:
     store.revoke(at.db, share.id, policy.shares(at.who))
     grants.close(at.db, [share.id])
     choices.forget(at.db, share.id)
-    at.record(Deed.REVOKE_SHARE, share.id, about=_called(at, share))
+    at.record(Deed.REVOKE_SHARE, share.id, about=called(at, share))
 
 
-def _called(at: ActionContext, share: Share) -> str:
-    """What the log calls a link: by its name, else by what it opens; "" where that is gone."""
+def called(at: ActionContext, share: Share) -> str:
+    """What a link is called: by its name, else by what it opens; "" where that is gone."""
     album = albums.known(at.db, [share.album] if share.album else [], policy.seen_albums(at.who))
     picture = [ObjectId(share.picture)] if share.picture else []
     titles = pictures.titles(at.db, policy.seen(at.who).within({"$in": picture})) if picture else {}

@@ -10,8 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from picturerail.errors import BadRequest
 from picturerail.gallery import policy
 from picturerail.gallery.actions import choices as actions
+from picturerail.gallery.actions import shares as share_actions
+from picturerail.gallery.albums.model import slug_of
 from picturerail.gallery.pages.archives import zip_of
 from picturerail.gallery.pages.listing import shown
+from picturerail.gallery.pages.pictures import disposition
 from picturerail.gallery.pictures import listing
 from picturerail.gallery.pictures.model import Picture, parse_id
 from picturerail.gallery.policy import Action
@@ -46,12 +49,13 @@ def show(share_id: str) -> Response:
     if request.args.get("format") == "csv":
         answer = private(_listed(rows))
         answer.content_type = "text/csv; charset=utf-8"
-        answer.headers["Content-Disposition"] = f"attachment; filename=choice-{share.id}.csv"
+        answer.headers["Content-Disposition"] = disposition(f"{_filename(share)}.csv")
         return answer
     tiles = shown([row.picture for row in rows])
     page = render_template(
         "choices.html",
         share=share,
+        called=share_actions.called(access.acting(), share),
         rows=list(zip(rows, tiles, strict=True)),
         tiles=tiles,
         filters=FILTERS,
@@ -67,7 +71,7 @@ def archive(share_id: str) -> Response:
     share, rows = _chosen(share_id)
     ids = {"_id": {"$in": [parse_id(row.picture.id) for row in rows]}}
     at = access.acting()
-    return zip_of(entries_of(at, policy.changeable(at.who).but(ids), None), f"choice-{share.id}")
+    return zip_of(entries_of(at, policy.changeable(at.who).but(ids), None), _filename(share))
 
 
 @blueprint.post("/choices/album")
@@ -87,6 +91,11 @@ def reopen(share_id: str) -> BaseResponse:
     actions.reopen(access.acting(), share_id)
     notify(Notice("The client may go on choosing."))
     return redirect(url_for("choices.show", share_id=share_id), 303)
+
+
+def _filename(share: Share) -> str:
+    """What a choice is saved as, without its extension: after its link, as people know it."""
+    return f"choice-{slug_of(share_actions.called(access.acting(), share))}"
 
 
 def _chosen(share_id: str) -> tuple[Share, list[ChosenPicture]]:

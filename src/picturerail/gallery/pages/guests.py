@@ -76,13 +76,14 @@ def show(token: str) -> BaseResponse | str:
     page = asked_for(wanted)
     if page is None:
         return redirect(url_for("shared.show", token=token), 303)
+    said = choices.of(db, share) if share.chooses else None
     given = context(page)
     given["tiles"] = [_within(token, tile) for tile in given["tiles"]]
     return render_template(
         "shared.html",
         **given,
         heading=_heading(share),
-        chosen=len(choices.of(db, share)) if share.chooses else 0,
+        choices=said,
         share=share,
         accept=create.ACCEPT,
         max_files=MAX_FILES,
