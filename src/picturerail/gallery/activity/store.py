@@ -84,6 +84,13 @@ def every(db: Database, wanted: ActivityFilter) -> Iterator[ActivityEntry]:
     return map(parse_entry, db.activity.find(wanted.query).sort("_id", DESCENDING))
 
 
+def names(db: Database) -> dict[str, str]:
+    """Everybody of whom some line tells, also who is gone meanwhile: what each was called last, by `who`."""
+    last = {"$group": {"_id": "$who", "name": {"$first": "$name"}}}
+    found = db.activity.aggregate([{"$sort": {"who": 1, "_id": -1}}, last])
+    return {each["_id"]: each["name"] for each in found}
+
+
 def forget(db: Database, days: int) -> int:
     """Take out what is older than so many days; how many lines that were."""
     oldest = ObjectId.from_datetime(now() - timedelta(days=days))

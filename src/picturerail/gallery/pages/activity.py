@@ -1,7 +1,9 @@
 """The activity log, for owners: by person, kind and day; a page by key, and all of it as a file."""
 
+from operator import itemgetter
 from urllib.parse import urlencode
 
+from bson import ObjectId
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 
 from picturerail.clock import now
@@ -64,8 +66,13 @@ def _address(view: str, args: dict[str, str]) -> str:
 
 
 def _people() -> list[tuple[str, str]]:
-    """Whom one can choose: id and name."""
+    """Whom one can choose: id and name; behind those who are there, who is gone and stands in the log."""
     db = services.database()
-    accounts = [(str(one.id), one.email) for one in users.list_users(db)]
-    scripts = [(f"token:{one.id}", f"token {one.name}") for one in tokens.list_tokens(db)]
-    return [*accounts, *scripts, (Operator().id, "shell")]
+    accounts = {str(one.id): one.email for one in users.list_users(db)}
+    scripts = {f"token:{one.id}": f"token {one.name}" for one in tokens.list_tokens(db)}
+    there = {**accounts, **scripts, Operator().id: "shell"}
+    named = (
+        (who, name) for who, name in store.names(db).items() if ObjectId.is_valid(who.removeprefix("token:"))
+    )
+    gone = [(who, f"{name} (removed)") for who, name in named if who not in there]
+    return [*there.items(), *sorted(gone, key=itemgetter(1))]
