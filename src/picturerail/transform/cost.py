@@ -14,6 +14,7 @@ from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import parse
 from picturerail.transform.plan import Output, Plan, make_plan
 from picturerail.transform.planning.encoding import Encoding
+from picturerail.transform.planning.later import context_of
 from picturerail.transform.probe import SourceInfo
 from picturerail.transform.steps import (
     Bend,
@@ -183,7 +184,7 @@ def _more(step: Step, size: Size) -> float:
     if isinstance(step, SmartCrop) or (isinstance(step, Pad) and step.style == "auto"):
         return _LOOKED
     if isinstance(step, Trim):
-        return _rest(step.rest, size)
+        return _rest(step, size)
     if not isinstance(step, Overlay):
         return 0.0
     return _LAYERS[type(step.layer)](step.layer)
@@ -198,7 +199,7 @@ def _text_layer(layer: TextLayer) -> float:
     size = Size(layer.width or max(1, len(layer.text) * layer.size // 2), max(1, layer.size * 2))
     pixels = max(size.width * size.height, len(layer.text) * layer.size**2)
     rate = _LETTERS + (_OUTLINED if layer.stroke else 0)
-    return BASE + pixels * rate * NANO + _rest(layer.rest, size)
+    return BASE + pixels * rate * NANO + _rest(layer, size)
 
 
 _LAYERS: dict[type[ImageLayer | TextLayer], Callable[..., float]] = {
@@ -207,12 +208,12 @@ _LAYERS: dict[type[ImageLayer | TextLayer], Callable[..., float]] = {
 }
 
 
-def _rest(text: str, size: Size) -> float:
+def _rest(step: Trim | TextLayer, size: Size) -> float:
     """What cannot be planned yet, as if nothing were cut away."""
+    info = SourceInfo("png", size.width, size.height, has_alpha=True)
+    context = context_of(step.foreseen, size.width, size.height)
     try:
-        plan = make_plan(
-            parse(text), SourceInfo("png", size.width, size.height, has_alpha=True), Output("png")
-        )
+        plan = make_plan(parse(step.rest), info, Output("png"), context)
     except PicturerailError:
         return 0.0  # the render will say so
     return sum(_working(plan.steps, size))

@@ -10,21 +10,31 @@ The parsed value is frozen and complete: nothing later reads the URL again.
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
 from picturerail.errors import BadRequest, UnsupportedTransformation
-from picturerail.transform.language.expressions import Formula, check, looks_like_formula
+from picturerail.transform.language.expressions import (
+    Formula,
+    Result,
+    check,
+    evaluate,
+    looks_like_formula,
+    pieces,
+)
 from picturerail.transform.language.layers import is_own_font
-from picturerail.transform.language.values import UnsupportedError, Value, as_tuple
+from picturerail.transform.language.values import UnsupportedError, Value, as_tuple, show_number
 from picturerail.transform.parameters import PARAMETERS, UNSUPPORTED
 
-# Kinds of values that hold words of their own, in which no formula is looked for.
+# Kinds of values that hold words of their own, in which no formula is looked for; in names of NAMED, variables are.
 _LITERAL = frozenset(("if", "l", "u", "t", "d", "f", "fl"))
+NAMED = ("d", "f", "l", "u")
 
 MAX_COMPONENTS = 40
 MAX_LENGTH = 4000
 
+_QUOTED = re.compile(r"!([^!]+)!")
 _VARIABLE = re.compile(r"\$[a-zA-Z][a-zA-Z0-9]{0,40}\Z")
 _PARAMETER = re.compile(r"(?P<key>[a-z]{1,3}|\$[a-zA-Z][a-zA-Z0-9]{0,40})_(?P<value>.+)", re.DOTALL)
 
@@ -56,6 +66,28 @@ class Transformation:
         given = (component.get(key) for component in reversed(self.components))
         return next((value for value in given if value is not None), None)
 
+    def told(self, key: str) -> Value | None:
+        """The last value of a parameter that is needed before the picture is known, also where a variable says it."""
+        value = self.last(key)
+        return self.worked_out(key, value) if isinstance(value, Formula) else value
+
+    def worked_out(self, key: str, formula: Formula) -> Value:
+        """What a formula comes to by variables alone; BadRequest for one that asks for the picture."""
+        known: dict[str, Result] = {}
+        for name, value in (item for component in self.components for item in component.values):
+            if name.startswith("$") and isinstance(value, Formula):
+                with suppress(ValueError):
+                    known[name] = evaluate(value.text, known)
+        parts = pieces(key, formula.text)
+        try:
+            words = [evaluate(part, known) if looks_like_formula(part) else part for part in parts]
+        except ValueError:
+            raise BadRequest(
+                f"{PARAMETERS[key].name} ({key}_) is needed before the picture is known: "
+                f"'{formula.text}' must be worked out from numbers and words alone."
+            ) from None
+        return read_value(key, "".join(map(spelled, words)))
+
     @property
     def layers(self) -> frozenset[tuple[str, str]]:
         """What lies on or under this picture, and what is needed for it.
@@ -63,7 +95,26 @@ class Transformation:
         (type, public_id), ("fetch", URL), ("text", whose style is taken), ("raw", table or font), ("", formula).
         """
         values = [component.get(key) for component in self.components for key in ("l", "u")]
-        return frozenset(layer for value in values if value is not None and (layer := _layer(value)))
+        named = frozenset(layer for value in values if value is not None and (layer := _layer(value)))
+        in_variables = any(isinstance(value, tuple) and _takes_variables(value) for value in values)
+        return named | self._styles if in_variables else named
+
+    @property
+    def _styles(self) -> frozenset[tuple[str, str]]:
+        """The fonts of people's own, and the stored texts, that variables may name as the style of a text."""
+        formulas = [
+            value.text
+            for component in self.components
+            for _, value in component.values
+            if isinstance(value, Formula)
+        ]
+        found: set[tuple[str, str]] = set()
+        for word in {word for formula in formulas for word in _QUOTED.findall(formula)}:
+            if is_own_font(word):
+                found.add(("raw", word.replace(":", "/")))
+            with suppress(BadRequest):
+                found |= {layer for layer in (_layer(read_value("l", f"text:{word}:x")),) if layer}
+        return frozenset(found)
 
     @property
     def flags(self) -> frozenset[str]:
@@ -102,6 +153,13 @@ def flags_of(component: Component) -> tuple[str, ...]:
     return tuple(str(flag) for flag in given) if isinstance(given, tuple) else ()
 
 
+def spelled(value: Result) -> str:
+    """A value that was worked out, as it would be written."""
+    if isinstance(value, tuple):
+        return ":".join(value)
+    return show_number(value) if isinstance(value, int | float) else value
+
+
 def read_value(key: str, text: str) -> Value:
     """The value of a parameter without formulas; BadRequest with a sentence for text that is none."""
     record = PARAMETERS[key]
@@ -117,6 +175,11 @@ def read_value(key: str, text: str) -> Value:
         raise BadRequest(f"{record.name} ({key}_): {said}." if said else hint) from None
 
 
+def _takes_variables(layer: tuple[object, ...]) -> bool:
+    """Whether variables are in the style of a text."""
+    return layer[0] == "style" and "$" in str(layer[1])
+
+
 def _layer(value: Value) -> tuple[str, str] | None:
     """The picture, or the stored text, that l_ or u_ names; None for a text with a style of its own."""
     if isinstance(value, Formula):
@@ -127,7 +190,7 @@ def _layer(value: Value) -> tuple[str, str] | None:
     if kind == "lut":
         return "raw", parts[0]
     if kind == "style":
-        return None if parts[0].startswith("$") else ("text", parts[0])
+        return None if "$" in parts[0] else ("text", parts[0])
     if kind == "fetch":
         return "fetch", parts[0]
     return parts[0], parts[1]
@@ -185,13 +248,14 @@ def _parameter(part: str) -> tuple[str, Value]:
 
 def _is_worked_out(key: str, text: str) -> bool:
     """True for a formula, also in one of the numbers of an effect or of corners."""
-    pieces = text.split(":") if key in ("e", "r") else [text]
-    return key not in _LITERAL and any(map(looks_like_formula, (text, *pieces)))
+    parts = pieces(key, text)[::2] if key in ("bo", "e", "r") else [text]
+    return key not in _LITERAL and any(map(looks_like_formula, (text, *parts)))
 
 
 def _is_variable(key: str, text: str) -> bool:
-    """True for a layer whose name is in a variable."""
-    return key in ("l", "u") and bool(_VARIABLE.match(text))
+    """True for a name that is in a variable, or a part of it; those of a text are looked for in its style."""
+    parts = text.split(":")
+    return key in NAMED and parts[0] != "text" and any(map(_VARIABLE.match, parts))
 
 
 def _formula(key: str, text: str) -> Formula:
@@ -199,6 +263,6 @@ def _formula(key: str, text: str) -> Formula:
     try:
         check(text)
     except ValueError:
-        if key.startswith("$") or ":" not in text:
+        if key.startswith("$") or len(pieces(key, text)) == 1:
             raise BadRequest(f"'{key}_{text}' is not a formula; write it as in {key}_iw_div_2.") from None
     return Formula(text)

@@ -116,7 +116,7 @@ def _clipping(transformation: Transformation) -> tuple[Step, ...]:
 
 def _page(transformation: Transformation, source: SourceInfo) -> int:
     """The frame that pg_ asks for, from 1; 0 for all of them."""
-    page = transformation.last("pg")
+    page = transformation.told("pg")
     if not isinstance(page, int):
         return 0
     pages = max(source.frames, len(source.pages))

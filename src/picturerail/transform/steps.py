@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from picturerail.transform.boxes import Area, Size
+from picturerail.transform.foreseen import Foreseen, FoundLayer
 from picturerail.transform.language.colours import CLEAR, RGBA
+from picturerail.transform.probe import SourceInfo
 
 
 @dataclass(frozen=True)
@@ -283,7 +285,12 @@ class Trim(Step):
 
     tolerance: float
     colour: str
-    rest: str
+    rest: str = ""
+    foreseen: Foreseen | None = None
+
+    @property
+    def originals(self) -> tuple[str, ...]:
+        return self.foreseen.originals if self.foreseen else ()
 
 
 @dataclass(frozen=True)
@@ -310,6 +317,12 @@ class TextLayer:
     margin: int = 0
     height: int = 0
     file: str = ""  # the key of the original of a font of people's own
+    foreseen: Foreseen | None = None  # for the rest
+
+    @property
+    def originals(self) -> tuple[str, ...]:
+        """The keys of other files that it needs."""
+        return (*((self.file,) if self.file else ()), *(self.foreseen.originals if self.foreseen else ()))
 
 
 @dataclass(frozen=True)
@@ -328,17 +341,16 @@ class Overlay(Step):
     @property
     def originals(self) -> tuple[str, ...]:
         if isinstance(self.layer, TextLayer):
-            return (self.layer.file,) if self.layer.file else ()
+            return self.layer.originals
         return (self.layer.original, *sources(self.layer.steps))
 
 
-_KINDS: dict[str, Callable[..., Any]] = {
-    kind.__name__: kind for kind in (LoadOptions, ImageLayer, TextLayer, *Step.__subclasses__())
-}
+_VALUES = (LoadOptions, ImageLayer, TextLayer, Foreseen, FoundLayer, SourceInfo, *Step.__subclasses__())
+_KINDS: dict[str, Callable[..., Any]] = {kind.__name__: kind for kind in _VALUES}
 
 
 # Fields that came later: where they say nothing they are left out, so that what was made before keeps its key.
-_YOUNGER = ("preview", "gain_map", "file")
+_YOUNGER = ("preview", "gain_map", "file", "foreseen")
 
 
 def size_after(steps: Sequence[Step], size: Size) -> Size:

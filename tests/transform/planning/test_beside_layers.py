@@ -57,7 +57,7 @@ def test_beside_the_place_is_as_just_before_it(layer: str) -> None:
     pairs = [",".join(two) for two in combinations(("w_100", "r_20", "o_50", "e_sepia", "a_45", "b_red"), 2)]
     for change in (*CHANGES, *pairs, "w_100,r_20,o_50,e_sepia,a_45"):
         for place in PLACES:
-            if "e_" in change and "e_" in place:
+            if ("e_" in change and "e_" in place) or (layer[0] == "u" and place in PLACES[-2:]):
                 continue
             beside = planned(f"{layer}/{change},fl_layer_apply,{place}")
             before = planned(f"{layer}/{change}/fl_layer_apply,{place}")

@@ -189,8 +189,9 @@ def test_one_spelling(text: str) -> None:
     assert canonical(parse(text)) == text
 
 
-@pytest.mark.parametrize("mode", ["", "e_multiply", "e_screen"])
-@pytest.mark.parametrize("layer", ["l_logo", "u_logo"])
+@pytest.mark.parametrize(
+    ("layer", "mode"), [("l_logo", ""), ("u_logo", ""), ("l_logo", "e_multiply"), ("l_logo", "e_screen")]
+)
 def test_the_canvas_grows_for_whatever_lies_over_or_under_it(layer: str, mode: str) -> None:
     """The picture of 400 x 300 lies on a blurred one of its own, as photo galleries do it."""
     placing = ",".join(filter(None, ("fl_layer_apply", mode)))
@@ -198,6 +199,14 @@ def test_the_canvas_grows_for_whatever_lies_over_or_under_it(layer: str, mode: s
     assert (made.width, made.height) == (600, 300)
     kept = planned(f"{layer}/w_600/{placing},fl_no_overflow")
     assert (kept.width, kept.height) == (400, 300)
+
+
+@pytest.mark.parametrize("mode", ["e_multiply", "e_screen", "e_overlay", "e_mask", "fl_cutter"])
+@pytest.mark.parametrize("layer", ["u_logo", "u_text:Arial_20:Hi"])
+def test_what_mixes_with_what_lies_below_is_no_underlay(layer: str, mode: str) -> None:
+    for text in (f"{layer},{mode}", f"{layer}/fl_layer_apply,{mode}"):
+        with pytest.raises(BadRequest, match=f"{mode} mixes a picture with what lies on it: write l_"):
+            planned(text)
 
 
 def test_what_cuts_the_picture_does_not_make_it_larger() -> None:

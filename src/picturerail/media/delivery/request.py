@@ -100,7 +100,7 @@ def _instructions(transformation: Transformation) -> Instructions:
     names = [flag.partition(":")[2] for flag in sending if flag != "getinfo"]
     return Instructions(
         transformation=changes,
-        format=str(changes.last("f") or ""),
+        format=str(changes.told("f") or ""),
         attachment=unquote(names[-1]) if names else None,  # escaped twice, for the commas and dots in it
         info="getinfo" in sending,
         layered=bool(layers),

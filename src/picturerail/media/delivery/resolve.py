@@ -105,7 +105,7 @@ def _stems(path: DeliveryPath) -> list[Identity]:
 
 def _default_image(media: Media, wanted: DeliveryRequest) -> Asset | None:
     """The public picture that d_ names, to be shown in the place of one that is missing."""
-    name = wanted.transformation.last("d")
+    name = wanted.transformation.told("d")
     if not isinstance(name, str) or wanted.path.resource_type != "image":
         return None
     stem, _ = split_extension(name.replace(":", "/"))

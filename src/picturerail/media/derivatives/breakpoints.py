@@ -52,7 +52,7 @@ def _plan(media: Media, asset: Asset, wanted: BreakpointSettings, width: int = 0
     facts = asset.picture
     text = "/".join(part for part in (wanted.transformation, f"c_scale,w_{width}" if width else "") if part)
     transformation = registry.expanded(media.database, _without_bare_crops(parse(text)))
-    asked = image_formats.canonical(wanted.format or str(transformation.last("f") or ""))
+    asked = image_formats.canonical(wanted.format or str(transformation.told("f") or ""))
     if asked not in image_formats.WRITABLE:
         asked = image_formats.by_default(str(asset.format), transparent=facts.transparent)
     return plan_of(media, asset, transformation, asked, signed=False)

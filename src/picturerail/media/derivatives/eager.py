@@ -96,7 +96,7 @@ def make_one(media: Media, asset: Asset, text: str, extension: str = "", *, sign
     facts = asset.picture
     transformation = registry.expanded(media.database, parse(text))
     default = image_formats.by_default(str(asset.format), transparent=facts.transparent)
-    asked = extension or str(transformation.last("f") or "") or default
+    asked = extension or str(transformation.told("f") or "") or default
     if asked == "auto":
         asked = image_formats.automatic("", moving=facts.info.frames > 1, transparent=facts.transparent)
     asked = image_formats.canonical(asked)

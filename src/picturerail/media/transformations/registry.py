@@ -126,10 +126,14 @@ def mentioned(text: str) -> set[str]:
 
 def _named_indirectly(parsed: Transformation) -> set[str]:
     """Pictures in layers that variables name, and the one that d_ shows in the place of a missing one."""
-    found = set()
-    if isinstance(default := parsed.last("d"), str):
-        name = default.replace(":", "/")
-        found = {layer_name("upload", each) for each in layer_names(name)}
+    found: set[str] = set()
+    with suppress(BadRequest):
+        default = parsed.told("d")
+        found = (
+            {layer_name("upload", each) for each in layer_names(default)}
+            if isinstance(default, str)
+            else found
+        )
     if any(kind == "" for kind, _ in parsed.layers):
         formulas = [
             value.text for each in parsed.components for _, value in each.values if isinstance(value, Formula)

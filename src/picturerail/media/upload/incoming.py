@@ -26,7 +26,7 @@ def transformed(
         return file, facts
     transformation = registry.expanded(media.database, parse(text))
     default = image_formats.by_default(facts.info.format, transparent=facts.transparent)
-    image_format = image_formats.canonical(asked or str(transformation.last("f") or default))
+    image_format = image_formats.canonical(asked or str(transformation.told("f") or default))
     if image_format == "auto":
         image_format = image_formats.automatic(
             "", moving=facts.info.frames > 1, transparent=facts.transparent

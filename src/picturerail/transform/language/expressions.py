@@ -21,9 +21,12 @@ MAX_TERMS = 60
 _TOKEN = re.compile(r"(?:(?:(?:ctx|md|ref):)?![^!]*!|[^_]+)(?:_to_[if](?![^_]))?")
 _CAST = re.compile(r"(.+)_to_([if])\Z", re.DOTALL)
 _LOOKUP = re.compile(r"(ctx|md):!([^!]+)!\Z")
+_LOOKED_UP = re.compile(r"(?:ctx|md):![^!]+!")
 _REFERENCE = re.compile(r"ref:!([^!]+)!\Z")  # the name of a picture, for a layer
 _NUMBER = re.compile(r"-?(\d{1,9}(\.\d{0,9})?|\.\d{1,9})\Z", re.ASCII)
 _RATIO = re.compile(r"(\d{1,5}(?:\.\d{1,5})?):(\d{1,5}(?:\.\d{1,5})?)\Z", re.ASCII)
+# What stands between the parts of a value: bo_$widthpx_solid_$colour, a_$angle.hflip; a colon in all others.
+_BETWEEN = {"a": r"((?<!\d)\.|\.(?!\d))", "bo": "((?:px)?_solid_|:)"}
 _NAME = re.compile(r"\$?[a-zA-Z][a-zA-Z0-9]{0,40}\Z", re.ASCII)
 
 
@@ -97,9 +100,14 @@ def looks_like_formula(text: str) -> bool:
     return (
         "$" in text
         or text in _SIZES
-        or bool(_LOOKUP.search(text))
+        or bool(_LOOKED_UP.search(text))
         or any(token in OPERATORS or token in ("iw", "ih") for token in text.split("_"))
     )
+
+
+def pieces(key: str, text: str) -> list[str]:
+    """The parts of a value that may each be a formula, and at every other place what stands between them."""
+    return re.split(_BETWEEN.get(key, "(:)"), text)
 
 
 def check(text: str) -> None:

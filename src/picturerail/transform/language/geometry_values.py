@@ -103,7 +103,8 @@ class Border:
     hint: str = "a width and a colour, as in 4px_solid_red, 1.5px_solid_red or 4px_solid_rgb:ff0000"
 
     def read(self, text: str) -> Value:
-        width, _, colour = text.partition("px_solid_")
+        width, _, colour = text.partition("_solid_")
+        width = width.removesuffix("px")
         if not 0 <= read_number(width) <= MAX_BORDER:
             raise ValueError(text)
         return (read_number(width), *read_colour(colour))

@@ -12,7 +12,8 @@ from picturerail.transform.pixels.metadata import iptc
 from picturerail.transform.pixels.operations import OPERATIONS, composite, geometry, lut, text
 from picturerail.transform.pixels.operations.frames import each_frame
 from picturerail.transform.pixels.vips import pyvips
-from picturerail.transform.plan import Output, Plan, Rendered, make_plan
+from picturerail.transform.plan import Context, Output, Plan, Rendered, make_plan
+from picturerail.transform.planning.later import context_of
 from picturerail.transform.probe import Limits, SourceInfo, check
 from picturerail.transform.steps import ImageLayer, LoadOptions, Lut, Overlay, Step, TextLayer, Trim
 
@@ -81,7 +82,9 @@ def _apply(image: pyvips.Image, step: Step, work: _Work) -> pyvips.Image:
     if not step.streamed:
         image = image.copy_memory()
     if isinstance(step, Trim):
-        return _continued(geometry.trim(image, step), step.rest, work)
+        box = geometry.trimmed(image, step)
+        context = context_of(step.foreseen, box.width, box.height, box.x, box.y)
+        return _continued(geometry.crop(image, box), step.rest, context, work)
     if isinstance(step, Lut):
         return lut.put(image, work.layers[step.original])
     if isinstance(step, Overlay):
@@ -92,15 +95,15 @@ def _apply(image: pyvips.Image, step: Step, work: _Work) -> pyvips.Image:
 def _layer(layer: ImageLayer | TextLayer, work: _Work) -> pyvips.Image:
     if isinstance(layer, TextLayer):
         drawn = text.draw(layer, work.layers[layer.file] if layer.file else None)
-        return _continued(drawn, layer.rest, work)
+        return _continued(drawn, layer.rest, context_of(layer.foreseen, drawn.width, drawn.height), work)
     image = _opened(work.layers[layer.original], layer.load, work.limits)
     return _steps(image, layer.steps, work).copy_memory()
 
 
-def _continued(image: pyvips.Image, rest: str, work: _Work) -> pyvips.Image:
+def _continued(image: pyvips.Image, rest: str, context: Context, work: _Work) -> pyvips.Image:
     """The picture after a transformation that could not be planned before its size was known."""
     if not rest:
         return image
     info = SourceInfo("png", image.width, image.height, has_alpha=bool(image.hasalpha()), bands=image.bands)
-    plan = make_plan(parse(rest), info, Output("png"))
+    plan = make_plan(parse(rest), info, Output("png"), context)
     return _steps(image, plan.steps, work)

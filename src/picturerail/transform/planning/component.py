@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from picturerail.errors import BadRequest
 from picturerail.transform.boxes import Size, nearest
-from picturerail.transform.grammar import Component, Transformation, canonical, flags_of, read_value
+from picturerail.transform.grammar import Component, Transformation, canonical, flags_of
 from picturerail.transform.language.expressions import Formula, Result
 from picturerail.transform.language.values import show_number
 from picturerail.transform.planning.blocks import (
@@ -15,14 +15,16 @@ from picturerail.transform.planning.blocks import (
     layer_block,
     without,
 )
-from picturerail.transform.planning.effects import plan_effect, plan_trim
+from picturerail.transform.planning.effects import plan_effect, trim_of
 from picturerail.transform.planning.geometry.faces import focus
 from picturerail.transform.planning.geometry.outline import OUTLINE
 from picturerail.transform.planning.geometry.resize import plan_resize
+from picturerail.transform.planning.later import foresee
 from picturerail.transform.planning.layers import drawn_by, image_layer, text_layer
 from picturerail.transform.planning.state import State
-from picturerail.transform.planning.variables import assigned, holds, names, resolved
-from picturerail.transform.steps import Lut
+from picturerail.transform.planning.styles import styled
+from picturerail.transform.planning.variables import assigned, holds, resolved
+from picturerail.transform.steps import Lut, Trim
 
 # What one component does, in this order whatever the order of its parameters.
 ORDER = (plan_resize, plan_effect, *OUTLINE)
@@ -47,11 +49,12 @@ def _one(state: State, components: Components) -> tuple[State, Components]:
         return _layer(assigned(state, head), components)
     state = assigned(state, head)
     component = resolved(state, head)
+    state = state.settled(component)
     if isinstance(names := component.get("t"), tuple):
         named = [c for name in names for c in state.context.named(str(name)).components]
         return state, (*named, without(component, "t"), *components[1:])
-    if (trimmed := plan_trim(state, component, _rest(state, component, components[1:]))) is not None:
-        return trimmed, ()
+    if (trim := trim_of(component)) is not None:
+        return _trimmed(state, trim, without(component, "e"), components[1:]), ()
     for plan_part in ORDER:
         state = plan_part(state, component)
     return state, components[1:]
@@ -64,12 +67,20 @@ def _chosen(state: State, condition: object, components: Components) -> Componen
     return (*(found.then if holds(state, condition) else found.otherwise), *found.after)
 
 
-def _rest(state: State, component: Component, after: Components) -> str:
+def _trimmed(state: State, trim: Trim, beside: Component, after: Components) -> State:
+    """The state with a step for e_trim, and all that follows it left to do."""
+    later = (*((beside,) if beside.values else ()), *after)
+    if state.base:
+        later = tuple(_measured(one, state.base, state.region or state.base) for one in later)
+    state, foreseen = foresee(state, later, whole=True)
+    return state.then(replace(trim, rest=_rest(state, later), foreseen=foreseen))
+
+
+def _rest(state: State, after: Components) -> str:
     """What is left to do, as text in which the variables are set: for when the size is known only then."""
     variables = tuple((name, Formula(_written(value))) for name, value in state.variables)
     setting = Component((*variables, *((("dpr", state.dpr),) if state.dpr != 1 else ())))
-    beside = without(component, "e")
-    parts = (*((setting,) if setting.values else ()), *((beside,) if beside.values else ()), *after)
+    parts = (*((setting,) if setting.values else ()), *after)
     return canonical(Transformation(parts))
 
 
@@ -80,10 +91,11 @@ def _written(value: Result) -> str:
 
 
 def _layer(state: State, components: Components) -> tuple[State, Components]:
-    head = _styled(state, components[0])
+    head = styled(state, components[0])
     block = _block(state, (head, *components[1:]))
     state = assigned(state, block.placing)
     opening, placing = resolved(state, head), resolved(state, block.place)
+    state = state.settled(opening).settled(placing)
     value = opening.get("l") or opening.get("u")
     kind, *parts = value if isinstance(value, tuple) else ("",)
     if kind == "lut":
@@ -99,6 +111,7 @@ def _layer(state: State, components: Components) -> tuple[State, Components]:
     context = replace(state.context, faces=asset.faces, custom=asset.custom)
     beginning = replace(beginning, region=_region(state, placing), context=context)
     inner = plan_components(beginning, _changes(block))
+    state = replace(state, settings=inner.settings)
     return image_layer(state, opening, _with_flags(placing, (opening,)), inner, asset), block.after
 
 
@@ -124,9 +137,9 @@ def _text(state: State, opening: Component, placing: Component, block: LayerBloc
     """A text: some of what stands beside it says how it is drawn, and all else is done to what was drawn."""
     changes = _changes(block, *drawn_by(opening))
     placing = _with_flags(placing, changes)
-    measured = tuple(_measured(one, state.size, _region(state, placing)) for one in changes)
-    rest = _rest(state, Component(()), _backed(measured))
-    return text_layer(state, _coloured(opening, changes), placing, rest)
+    later = _backed(tuple(_measured(one, state.size, _region(state, placing)) for one in changes))
+    state, foreseen = foresee(state, later, whole=False)
+    return text_layer(state, _coloured(opening, changes), placing, (_rest(state, later), foreseen))
 
 
 def _coloured(opening: Component, changes: Components) -> Component:
@@ -166,30 +179,6 @@ def _changes(block: LayerBlock, *drawn: str) -> Components:
 
 def _flagged(component: Component, *flags: str) -> Component:
     return component.having("fl", tuple(sorted({*flags_of(component), *flags})))
-
-
-def _styled(state: State, opening: Component) -> Component:
-    """A text with the style of a stored one, as if it had been written out; what is written here wins."""
-    key = "l" if opening.get("l") is not None else "u"
-    value = opening.get(key)
-    if not isinstance(value, tuple) or value[0] != "style":
-        return opening
-    stored = _style_of(state, str(value[1]))
-    text = stored.get("l")
-    if not isinstance(text, tuple):
-        raise BadRequest(f"'{value[1]}' has no style that could be taken.")
-    more = [item for item in stored.values if item[0] != "l" and opening.get(item[0]) is None]
-    return Component((*without(opening, key).values, *more, (key, (*text[:-1], value[2]))))
-
-
-def _style_of(state: State, name: str) -> Component:
-    """The layer whose style is taken: of a stored text, or a style as a variable holds it ($style_!Arial_30!)."""
-    if not name.startswith("$"):
-        return state.context.style(name)
-    style = names(state).get(name)
-    if style is None:
-        raise BadRequest(f"The style of the text is in {name}, which is not set.")
-    return Component((("l", read_value("l", f"text:{style}:x")),))
 
 
 def _backed(drawn: Components) -> Components:

@@ -17,12 +17,12 @@ from picturerail.transform.steps import Bend, Distort, Effect, Pad, Rotate, Shea
 SHADOW_ROOM = 12  # three deviations of its blur, in pixels
 
 
-def plan_trim(state: State, component: Component, rest: str) -> State | None:
+def trim_of(component: Component) -> Trim | None:
     """The step for e_trim, after which nothing can be planned yet; None for any other component."""
     effect = component.get("e")
     if not isinstance(effect, tuple) or effect[0] != "trim":
         return None
-    return state.then(Trim(float(effect[1]), str(effect[2]) if effect[2:] else "", rest))
+    return Trim(float(effect[1]), str(effect[2]) if effect[2:] else "")
 
 
 def plan_effect(state: State, component: Component) -> State:

@@ -46,11 +46,12 @@ def plan_encoding(transformation: Transformation, state: State, source: SourceIn
     output, flags = state.limits, transformation.flags
     if output.format == "ico":
         check_icon(state.size.width, state.size.height)
-    quality = transformation.last("q")
+    said = dict(state.settings)
+    quality = said.get("q")
     number, level, chroma = quality if isinstance(quality, tuple) else (DEFAULT_QUALITY, "", "")
     auto = number == "auto"
     palette = "png8" in flags or (output.format == "png" and "lossy" in flags)
-    space = transformation.last("cs")
+    space = said.get("cs")
     return Encoding(
         format=_format(output, state.size.width * state.size.height * frames),
         quality=DEFAULT_QUALITY if auto else int(number),
@@ -60,12 +61,12 @@ def plan_encoding(transformation: Transformation, state: State, source: SourceIn
         palette=palette and not flags & {"png24", "png32"},
         animated=is_animated(transformation, output),
         attribution=bool(flags & {"keep_iptc", "keep_attribution"}) and "force_strip" not in flags,
-        density=_whole(transformation.last("dn")),
+        density=_whole(said.get("dn")),
         inks=output.format in INKS and (space == "cmyk" or (space == "keep_cmyk" and _has_inks(source))),
         profile="force_icc" in flags and output.format not in UNTAGGED,
         icc=_named_profile(state, space) if output.format not in UNTAGGED else "",
-        delay=_whole(transformation.last("dl")),
-        loop=_loops(transformation),
+        delay=_whole(said.get("dl")),
+        loop=_whole(said.get("loop", -1)),
     )
 
 
@@ -88,12 +89,6 @@ def _whole(value: object) -> int:
 
 def _has_inks(source: SourceInfo) -> bool:
     return source.bands - source.has_alpha == 4
-
-
-def _loops(transformation: Transformation) -> int:
-    effects = [component.get("e") for component in transformation.components]
-    times = [int(effect[1]) for effect in effects if isinstance(effect, tuple) and effect[0] == "loop"]
-    return times[-1] if times else -1
 
 
 def _progressive(flags: frozenset[str], *, auto: bool) -> bool:

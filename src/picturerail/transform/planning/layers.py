@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from picturerail.errors import BadRequest
 from picturerail.transform.boxes import Size
+from picturerail.transform.foreseen import Foreseen
 from picturerail.transform.grammar import Component, flags_of
 from picturerail.transform.language.colours import RGBA
 from picturerail.transform.language.effect_table import BLENDS
@@ -18,7 +19,7 @@ from picturerail.transform.planning.geometry.sizes import place
 from picturerail.transform.planning.load_options import plan_load
 from picturerail.transform.planning.state import State, component_dpr
 from picturerail.transform.planning.variables import names
-from picturerail.transform.steps import ImageLayer, Overlay, Pad, TextLayer
+from picturerail.transform.steps import ImageLayer, Overlay, Pad, Step, TextLayer, Trim
 
 BLACK: RGBA = (0, 0, 0, 255)
 _SPACING = r"(?:letter|line)_spacing_-?\d+(?:\.\d+)?"
@@ -35,6 +36,9 @@ def image_layer(
     mode = _mode(opening, placing)
     if "tiled" in flags_of(placing):
         return state.then(Overlay(layer, "north_west", 0, 0, mode, tiled=True))
+    if any(_is_unsure(step) for step in inner.steps):
+        gravity, x, y = _place_later(state, placing)
+        return state.then(Overlay(layer, gravity, x, y, mode, grows=_grows(mode, placing)))
     left, top = _position(state, placing, inner.size)
     if _grows(mode, placing):
         state, left, top = _grown(state, inner.size, left, top)
@@ -53,8 +57,10 @@ def _is_boxed(opening: Component) -> bool:
     return opening.get("c") == "fit" and not relative and not isinstance(opening.get("w"), float)
 
 
-def text_layer(state: State, opening: Component, placing: Component, rest: str) -> State:
-    """Put a text where it belongs. Its size is known only when it is drawn, and `rest` is planned then."""
+def text_layer(
+    state: State, opening: Component, placing: Component, later: tuple[str, Foreseen | None]
+) -> State:
+    """Put a text where it belongs. Its size is known only when it is drawn, and what is `later` is planned then."""
     font, size, words, text = _text_of(opening)
     factor = component_dpr(state, opening)
     size_of_text = max(1, round(int(size) * factor))
@@ -72,14 +78,15 @@ def text_layer(state: State, opening: Component, placing: Component, rest: str) 
         width=width or 0,
         height=height or 0,
         file=state.context.font(font) if is_own_font(font) else "",
-        rest=rest,
+        rest=later[0],
+        foreseen=later[1],
         stroke=_stroke(opening, factor),
         margin=round(size_of_text * TEXT_MARGIN) if "text_no_trim" in flags else 0,
     )
-    x, y = _offsets(state, placing)
+    gravity, x, y = _place_later(state, placing)
     mode = _mode(opening, placing)
     tiled = "tiled" in flags
-    overlay = Overlay(layer, _gravity(placing), x, y, mode, tiled, not tiled and _grows(mode, placing))
+    overlay = Overlay(layer, gravity, x, y, mode, tiled, not tiled and _grows(mode, placing))
     return state.then(replace(overlay, inside="text_disallow_overflow" in flags))
 
 
@@ -123,12 +130,15 @@ def _filled(state: State, text: str) -> str:
 
 def _mode(opening: Component, placing: Component) -> str:
     """Under, cut out, or one of the ways of mixing that are effects."""
-    if opening.get("u") is not None:
-        return "under"
-    if "cutter" in flags_of(placing):
-        return "cutter"
     effects = [component.get("e") for component in (placing, opening)]
-    return next((str(e[0]) for e in effects if isinstance(e, tuple) and e[0] in BLENDS), "over")
+    mixed = next((str(e[0]) for e in effects if isinstance(e, tuple) and e[0] in BLENDS), "over")
+    mode = "cutter" if "cutter" in flags_of(placing) else mixed
+    if opening.get("u") is None:
+        return mode
+    if mode != "over":
+        word = "fl_cutter" if mode == "cutter" else f"e_{mode}"
+        raise BadRequest(f"{word} mixes a picture with what lies on it: write l_ in the place of u_.")
+    return "under"
 
 
 def _grows(mode: str, placing: Component) -> bool:
@@ -141,6 +151,19 @@ def _offsets(state: State, placing: Component) -> tuple[int, int]:
     x = offset(placing.get("x"), state.size.width, factor)
     y = offset(placing.get("y"), state.size.height, factor)
     return x or 0, y or 0
+
+
+def _is_unsure(step: Step) -> bool:
+    """Whether the size after a step is known only when it is done."""
+    return isinstance(step, Trim) or (isinstance(step, Overlay) and step.grows)
+
+
+def _place_later(state: State, placing: Component) -> tuple[str, int, int]:
+    """Where a layer lies whose size is not known yet: gravity and offsets; a face is a place like any other."""
+    gravity, (x, y) = _gravity(placing), _offsets(state, placing)
+    if (area := focus(state, gravity)) is None:
+        return gravity, x, y
+    return "xy_center", round(area.centre[0]) + x, round(area.centre[1]) + y
 
 
 def _position(state: State, placing: Component, size: Size) -> tuple[int, int]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 from picturerail.errors import BadRequest
 from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import Component, Transformation
-from picturerail.transform.language.expressions import Result
+from picturerail.transform.language.expressions import Formula, Result
+from picturerail.transform.language.values import Value
 from picturerail.transform.planning.context import Context, Output
 from picturerail.transform.steps import Step, size_after
 
 _SIZED = frozenset(("w", "h", "ar"))
+_ABOUT_THE_FILE = frozenset(("cs", "dl", "dn", "q"))
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,9 @@ class State:
     dpr: float = 1.0
     steps: tuple[Step, ...] = ()
     variables: tuple[tuple[str, Result], ...] = ()
+    settings: tuple[
+        tuple[str, Value], ...
+    ] = ()  # how the file is written; of two that differ the last one counts
     context: Context = field(default_factory=Context)
     page: int = 1
     pages: int = 1
@@ -39,6 +44,14 @@ class State:
             )
         return replace(self, size=size, steps=(*self.steps, *steps))
 
+    def settled(self, component: Component) -> "State":
+        """The state after what a component, without formulas, says about the file that is written."""
+        said = tuple(item for item in component.values if item[0] in _ABOUT_THE_FILE)
+        effect = component.get("e")
+        if isinstance(effect, tuple) and effect[0] == "loop":
+            said = (*said, ("loop", effect[1]))
+        return replace(self, settings=(*self.settings, *said)) if said else self
+
     def with_variable(self, name: str, value: Result) -> "State":
         """The state with a variable set."""
         others = tuple(item for item in self.variables if item[0] != name)
@@ -48,7 +61,12 @@ class State:
 def transformation_dpr(transformation: Transformation, output: Output) -> float:
     """The dpr_ of a component of its own, which counts for the sizes in all the others."""
     alone = [c for c in transformation.components if not _SIZED & {key for key, _ in c.values}]
-    given = [factor for c in alone if (factor := _dpr(c, output)) is not None]
+    told = [
+        Component((("dpr", transformation.worked_out("dpr", value)),)) if isinstance(value, Formula) else c
+        for c in alone
+        if (value := c.get("dpr")) is not None
+    ]
+    given = [factor for c in told if (factor := _dpr(c, output)) is not None]
     return given[-1] if given else 1.0
 
 

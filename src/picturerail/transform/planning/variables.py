@@ -1,15 +1,16 @@
 """Names and formulas: what w, iw, $size and the like stand for while a picture is planned."""
 
 from picturerail.errors import BadRequest
-from picturerail.transform.grammar import Component, read_value
+from picturerail.transform.grammar import NAMED, Component, read_value, spelled
 from picturerail.transform.language.expressions import (
     Formula,
     Result,
     check,
     evaluate,
     looks_like_formula,
+    pieces,
 )
-from picturerail.transform.language.values import Scalar, Value, show_number
+from picturerail.transform.language.values import Scalar, Value
 from picturerail.transform.planning.state import State
 
 _PIXELS = ("w", "h", "x", "y")
@@ -80,22 +81,21 @@ def _plain(state: State, key: str, value: Value) -> Value:
         return value
     try:
         check(value.text)
-        pieces = [value.text]
+        parts = [value.text]
     except ValueError:
-        pieces = value.text.split(":")
-    text = ":".join(_piece(state, key, piece) for piece in pieces)
+        parts = pieces(key, value.text)
+    text = "".join(part if at % 2 else _piece(state, key, part) for at, part in enumerate(parts))
     return read_value(key, text)
 
 
 def _piece(state: State, key: str, piece: str) -> str:
-    """A part between colons: worked out when it is a formula, else a word like the name of an effect."""
-    return _text(worked_out(state, piece), key, piece) if looks_like_formula(piece) else piece
+    """A part between colons: worked out when it is a formula, else a word like the name of an effect or a folder."""
+    is_formula = piece.startswith("$") if key in NAMED else looks_like_formula(piece)
+    return _text(worked_out(state, piece), key, piece) if is_formula else piece
 
 
 def _text(value: Result, key: str, formula: str) -> str:
     """A value as it would be written; sizes that were worked out are whole pixels, unless below one."""
-    if isinstance(value, tuple):
-        return ":".join(value)
     if isinstance(value, float) and key in _PIXELS and "_" in formula and abs(value) >= 1:
         value = round(value)
-    return show_number(value) if isinstance(value, int | float) else value
+    return spelled(value)

@@ -44,7 +44,7 @@ def _kept(media: Media, params: Params, name: str) -> tuple[Asset, dict[str, Any
     """The asset that was made, and the place of each picture in it."""
     transformation = params.text("transformation")
     pictures = inputs.pictures(media, params)
-    image_format = image_formats.canonical(str(parse(transformation).last("f") or "png"))
+    image_format = image_formats.canonical(str(parse(transformation).told("f") or "png"))
     if image_format not in ("png", "jpg", "webp"):
         raise BadRequest("A sprite can be png, jpg or webp.")
     images = [make_one(media, asset, transformation, "png") for asset in pictures]

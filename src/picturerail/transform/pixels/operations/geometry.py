@@ -93,15 +93,15 @@ def smart_crop(image: pyvips.Image, step: SmartCrop) -> pyvips.Image:
     return image.smartcrop(step.width, step.height, interesting="attention")
 
 
-def trim(image: pyvips.Image, step: Trim) -> pyvips.Image:
-    """Cut off edges of one colour, by default that of the corner; a picture of one colour stays as it is."""
+def trimmed(image: pyvips.Image, step: Trim) -> Crop:
+    """What is left without edges of one colour, by default that of the corner; all, of a picture of one colour."""
     flat = image.flatten(background=[255, 255, 255]) if image.hasalpha() else image
     colour = list(bytes.fromhex(step.colour)) if step.colour else flat(0, 0)
     tiny = min(image.width, image.height) < 3  # too small for the look at neighbours that leaves noise out
     left, top, width, height = flat.find_trim(
         background=colour, threshold=step.tolerance * 2.55 or 0.5, line_art=tiny
     )
-    return image.crop(left, top, width, height) if width and height else image
+    return Crop(left, top, width, height) if width and height else Crop(0, 0, image.width, image.height)
 
 
 def _gaussian(image: pyvips.Image, deviation: float) -> pyvips.Image:

@@ -15,6 +15,11 @@ def faces_now(state: State) -> list[Area]:
     return _now(state, state.context.faces())
 
 
+def custom_now(state: State) -> list[Area]:
+    """The regions that were told with the picture, where they are now."""
+    return _now(state, state.context.custom)
+
+
 def _now(state: State, boxes: Sequence[Face]) -> list[Area]:
     first = state.initial
     areas = [
@@ -32,7 +37,7 @@ def _now(state: State, boxes: Sequence[Face]) -> list[Area]:
 
 def focus(state: State, gravity: str) -> Area | None:
     """The box round custom regions, or the largest face, or the box round all faces; None when there are none."""
-    own = _now(state, state.context.custom) if "custom" in gravity else []
+    own = custom_now(state) if "custom" in gravity else []
     areas = own or (faces_now(state) if "face" in gravity else [])
     if not areas:
         return None

@@ -1,0 +1,123 @@
+"""What is planned only while a picture is made, as a size is known only then: behind e_trim, and in texts."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from picturerail.errors import NotFound
+from picturerail.transform.grammar import parse
+from picturerail.transform.pixels.analysis import probe
+from picturerail.transform.plan import Context, Face, LayerAsset, Output, make_plan
+from picturerail.transform.probe import Limits, SourceInfo
+from tests import pictures
+from tests.transform.conftest import Make
+
+NAVY, RED = (0, 0, 128), (255, 0, 0)
+FACE = Face(0.6, 0.5, 0.1, 0.1)  # its middle is at 260, 165, and at 160, 65 of what is left
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """A board of 200 x 100 at 100, 100 on white."""
+    image = Image.new("RGB", (400, 300), "white")
+    ImageDraw.Draw(image).rectangle((100, 100, 299, 199), fill=NAVY)
+    return pictures.saved(image, tmp_path / "base.png")
+
+
+@pytest.fixture
+def logo(tmp_path: Path) -> Path:
+    """A red box of 40 x 20 with clear edges of 20."""
+    image = Image.new("RGBA", (80, 60), (0, 0, 0, 0))
+    ImageDraw.Draw(image).rectangle((20, 20, 59, 39), fill=RED)
+    return pictures.saved(image, tmp_path / "logo.png")
+
+
+def context_with(logo: Path) -> Context:
+    info = probe.gather(logo, Limits()).info
+
+    def layer(_kind: str, name: str) -> LayerAsset:
+        if name == "none":
+            raise NotFound("Resource not found - layer none")
+        return LayerAsset(info, "logo")
+
+    return Context(
+        layer=layer,
+        named=lambda _: parse("l_logo/fl_layer_apply,g_west"),
+        faces=lambda: (FACE,),
+        custom=(FACE,),
+        tags=("a",),
+        values={"ctx:side": "100"},
+        style=lambda _: parse("l_text:Arial_30:x,co_red").components[0],
+    )
+
+
+def red_box(made: np.ndarray) -> tuple[int, int, int, int]:
+    ys, xs = np.where(np.abs(made[..., :3].astype(int) - RED).sum(axis=2) < 120)
+    return int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "size_and_box"),
+    [
+        ("e_trim/l_logo/fl_layer_apply,g_south_east", ((200, 100), (140, 60, 180, 80))),
+        ("e_trim/l_logo,e_trim/fl_layer_apply,g_face", ((200, 100), (140, 55, 180, 75))),
+        ("e_trim/l_logo/e_trim/fl_layer_apply,g_custom", ((200, 100), (140, 55, 180, 75))),
+        ("e_trim/e_trim:20/l_logo/e_trim/fl_layer_apply,g_face", ((200, 100), (140, 55, 180, 75))),
+        ("$i_!logo!/e_trim/l_$i/fl_layer_apply", ((200, 100), (80, 40, 120, 60))),
+        ("e_trim/t_x", ((200, 100), (20, 40, 60, 60))),
+        ("e_trim/if_w_gt_300/l_none/fl_layer_apply/if_else/l_logo/fl_layer_apply/if_end",
+         ((200, 100), (80, 40, 120, 60))),
+        ("l_logo/e_trim/fl_layer_apply,g_south_east", ((400, 300), (360, 280, 400, 300))),
+        ("l_logo/e_trim/w_0.5,fl_relative/fl_layer_apply,g_north", ((400, 300), (100, 0, 300, 100))),
+        ("e_trim/u_logo/e_trim/fl_layer_apply,g_east,x_-30", ((230, 100), (200, 40, 230, 60))),
+        ("l_text:Arial_40:HH,co_green/e_trim/l_logo,e_trim/fl_layer_apply,g_north_west,x_-40/fl_layer_apply,g_west",
+         ((400, 300), None)),  # at the left edge of the text, whose height is the renderer's
+    ],
+)  # fmt: skip
+def test_layers_lie_where_they_belong(
+    base: Path,
+    logo: Path,
+    make: Make,
+    text: str,
+    size_and_box: tuple[tuple[int, int], tuple[int, int, int, int] | None],
+) -> None:
+    size, box = size_and_box
+    made = pictures.pixels_of(make(base, text, context=context_with(logo), layers={"logo": logo}))
+    assert made.shape[1::-1] == size
+    assert red_box(made) == (box or (0, *red_box(made)[1:2], 40, red_box(made)[1] + 20))
+
+
+def test_a_text_lies_on_a_face(base: Path, logo: Path, make: Make) -> None:
+    for text, middle in (
+        ("l_text:Arial_30:HH,co_red/fl_layer_apply,g_face", (260, 165)),
+        ("e_trim/l_text:any:HH/fl_layer_apply,g_face", (160, 65)),
+    ):
+        left, top, right, bottom = red_box(pictures.pixels_of(make(base, text, context=context_with(logo))))
+        assert abs((left + right) / 2 - middle[0]) <= 2
+        assert abs((top + bottom) / 2 - middle[1]) <= 3
+
+
+def test_formulas_speak_of_the_whole_picture(base: Path, logo: Path, make: Make) -> None:
+    for text, width in (
+        ("e_trim/w_iw_div_2", 200),
+        ("e_trim/w_w_div_2", 100),
+        ("e_trim/if_!a!_in_tags/w_50/if_end", 50),
+        ("e_trim/if_!b!_in_tags/w_50/if_end", 200),
+        ("e_trim/if_fc_gt_0,w_60", 60),
+        ("e_trim/w_ctx:!side!_to_i", 100),
+        ("e_trim/c_thumb,g_face,w_30,h_30", 30),
+    ):
+        made = pictures.pixels_of(make(base, text, context=context_with(logo)))
+        assert made.shape[1] == width, text
+
+
+def test_what_follows_says_how_the_file_is_written() -> None:
+    for text in ("e_trim/q_30", "e_trim,q_30", "l_text:Arial_30:Hi/q_30/fl_layer_apply", "$q_30/e_trim/q_$q"):
+        assert make_plan(parse(text), SourceInfo("jpg", 400, 300), Output("jpg")).encoding.quality == 30
+
+
+def test_a_layer_that_is_not_there_is_missed(base: Path, logo: Path, make: Make) -> None:
+    with pytest.raises(NotFound, match="layer upload/none|layer none"):
+        make(base, "e_trim/l_none/fl_layer_apply", context=context_with(logo), layers={"logo": logo})

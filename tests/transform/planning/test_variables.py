@@ -1,0 +1,140 @@
+"""A variable does what its value would do in the same place, in every parameter; and in parts of a value."""
+
+import pytest
+
+from picturerail.errors import BadRequest
+from picturerail.transform.grammar import canonical, parse
+from picturerail.transform.parameters import PARAMETERS
+from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
+from picturerail.transform.planning.encoding import Encoding
+from picturerail.transform.probe import SourceInfo
+from picturerail.transform.steps import Overlay, Step, TextLayer
+
+FACE = Face(0.3, 0.2, 0.3, 0.5)
+CONTEXT = Context(
+    layer=lambda kind, name: LayerAsset(SourceInfo("png", 40, 20, has_alpha=True, bands=4), f"{kind}/{name}"),
+    faces=lambda: (FACE,),
+    raw=lambda name: name,
+    font=lambda name: name,
+    style=lambda name: parse({"mine": "l_text:Arial_30:x,co_red"}[name]).components[0],
+)
+# Of each parameter: its value behind a variable, and what stands beside it.
+VALUES = {
+    "a": [("20", "w_100,"), ("!hflip!", ""), ("!auto_right!", "w_100,h_200,")],
+    "ar": [("!16:9!", "c_fill,w_100,"), ("1.5", "c_fill,w_100,")],
+    "b": [(word, "c_pad,w_100,h_100,") for word in ("!red!", "!rgb:ff0000!", "!blurred:400:15!")],
+    "bo": [("!4px_solid_red!", ""), ("!4px_solid_rgb:ff0000!", "")],
+    "c": [("!fill!", "w_100,h_100,")],
+    "co": [("!red!", "e_colorize:50,")],
+    "cs": [("!cmyk!", "")],
+    "d": [("!x.png!", "w_10,")],
+    "dl": [("200", "")],
+    "dn": [("300", "")],
+    "dpr": [("2.0", "w_10,"), ("2", "w_10/"), ("1.5", "w_10/")],
+    "e": [("!sepia!", ""), ("!sepia:50!", ""), ("!loop:3!", "")],
+    "f": [("!png!", "w_10,"), ("!jpg!", "")],
+    "g": [("!north!", "c_fill,w_10,h_90,"), ("!face!", "c_thumb,w_10,h_90,")],
+    "h": [("100", ""), ("0.5", "")],
+    "l": [("!x!", ""), ("!a:x!", ""), ("!text:Arial_20:Hi!", "")],
+    "o": [("50", "")],
+    "pg": [("2", "w_10,")],
+    "q": [("50", ""), ("!auto!", ""), ("!auto:eco!", ""), ("!80:444!", "w_10/")],
+    "r": [("20", ""), ("!max!", ""), ("!10:20!", "")],
+    "u": [("!x!", "")],
+    "w": [("100", ""), ("0.5", "")],
+    "x": [("10", "c_crop,w_100,h_100,")],
+    "y": [("10", "c_crop,w_100,h_100,")],
+    "z": [("0.7", "c_thumb,g_face,w_100,h_100,")],
+}
+NONE_IN = {"fl", "if", "t"}  # switches, conditions and names of transformations stand as they are
+
+
+def planned(text: str) -> Plan:
+    transformation = parse(text)
+    assert parse(canonical(transformation)) == transformation
+    source = SourceInfo("gif", 400, 300, frames=3)
+    return make_plan(transformation, source, Output(str(transformation.told("f") or "jpg")), CONTEXT)
+
+
+def outcome(text: str) -> tuple[tuple[Step, ...], Encoding, int]:
+    """What a plan does, without the variables that are told to a text."""
+    plan = planned(text)
+    return tuple(step for step in plan.steps if not isinstance(step, Overlay)), plan.encoding, plan.width
+
+
+def test_every_parameter_is_here() -> None:
+    assert set(VALUES) | NONE_IN == set(PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "beside"), [(k, *case) for k, cases in VALUES.items() for case in cases]
+)
+def test_a_variable_does_what_its_value_does(key: str, value: str, beside: str) -> None:
+    by_variable = f"$v_{value}/{beside}{key}_$v"
+    written = f"{beside}{key}_{value.strip('!')}"
+    assert outcome(by_variable) == outcome(written)
+    assert parse(by_variable).told(key) == parse(written).last(key) or key not in ("d", "f", "pg")
+    if key not in ("d", "f", "g", "z", "x", "y", "pg"):
+        assert planned(written) != planned(beside.strip(",/")), "the value does something"
+
+
+@pytest.mark.parametrize(
+    ("by_variable", "written"),
+    [
+        ("$b_w_mul_0.1/if_$b_gt_15,$b_15/bo_$b_solid_rgb:FFB235", "bo_15px_solid_rgb:FFB235"),
+        ("$w_10/$c_!red!/bo_$wpx_solid_$c", "bo_10px_solid_red"),
+        ("bo_w_div_100px_solid_red", "bo_4px_solid_red"),
+        ("$c_!ff0000!/bo_4_solid_rgb:$c", "bo_4px_solid_red"),
+        ("$n_90/a_$n.hflip", "a_90.hflip"),
+        ("$n_30/a_vflip.$n", "a_vflip.30"),
+        ("$n_2.5/a_$n", "a_2.5"),
+        ("$n_!x!/l_folder:$n", "l_folder:x"),
+        ("$n_!x!/l_private:$n", "l_private:x"),
+        ("$n_!warm.cube!/l_lut:$n", "l_lut:warm.cube"),
+        ("$n_!aHR0cHM6Ly9hL2I=!/l_fetch:$n", "l_fetch:aHR0cHM6Ly9hL2I="),
+        ("$n_!eco!/q_auto:$n", "q_auto:eco"),
+        ("$n_80/q_$n:444", "q_80:444"),
+        ("if_w_gt_1000/q_10/if_else/q_90/if_end/dn_72", "q_90/dn_72"),
+        ("if_w_gt_100,q_10/if_else,q_90", "q_10"),
+        ("$n_3/pg_$n_sub_1", "pg_2"),
+    ],
+)
+def test_parts_of_a_value(by_variable: str, written: str) -> None:
+    assert planned(by_variable) == planned(written)
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["$s_!Arial_30_bold!/l_text:$s", "$s_30/$b_!bold!/l_text:Arial_$s_$b", "$f_!Arial!/l_text:$f_30_bold"],
+)
+def test_any_part_of_the_style_of_a_text(style: str) -> None:
+    (overlay,) = [step for step in planned(f"{style}:Hi").steps if isinstance(step, Overlay)]
+    assert isinstance(overlay.layer, TextLayer)
+    layer = overlay.layer
+    assert (layer.font, layer.size, layer.words, layer.text) == ("Arial", 30, ("bold",), "Hi")
+
+
+def test_a_stored_style_in_a_variable() -> None:
+    (overlay,) = [step for step in planned("$s_!mine!/l_text:$s:Hi").steps if isinstance(step, Overlay)]
+    assert isinstance(overlay.layer, TextLayer)
+    assert overlay.layer.colour == (255, 0, 0, 255)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("$s_!my.ttf_40!/l_text:$s:Hi", ("raw", "my.ttf")),
+        ("$s_!fonts:my.otf!/l_text:$s_40:Hi", ("raw", "fonts/my.otf")),
+        ("$s_!mine!/l_text:$s:Hi", ("text", "mine")),
+    ],
+)
+def test_a_font_in_a_variable_is_told(text: str, named: tuple[str, str]) -> None:
+    """By this an answer is made anew when the font is replaced."""
+    assert named in parse(text).layers
+    assert not parse("$s_!Arial_40!/l_text:$s:Hi").layers
+
+
+def test_what_is_needed_before_the_picture_is_known() -> None:
+    for text in ("$v_w/f_$v", "f_$v", "pg_$v", "$v_iw_div_2/w_10/dpr_$v", "$v_!green!/f_$v"):
+        with pytest.raises(BadRequest, match="needed before the picture is known|must be one of"):
+            planned(text)
