@@ -63,9 +63,20 @@ def test_what_a_client_sends_is_understood(cloud: MediaService, client: str) -> 
 
 
 def test_every_client_is_here() -> None:
-    assert {"ruby", "php", "go", "dotnet", "rails", "django", "cld", "url_gen", "unpic", "next"} <= set(
-        CLIENTS
-    )
+    assert {
+        "node",
+        "ruby",
+        "php",
+        "go",
+        "wordpress",
+        "dotnet",
+        "rails",
+        "django",
+        "cld",
+        "url_gen",
+        "unpic",
+        "next",
+    } <= set(CLIENTS)
 
 
 def _filled(value: Any, known: dict[str, str]) -> Any:

@@ -31,8 +31,11 @@ UNSIGNED_PARAMETERS = (
     *("manifest_json", "template", "template_vars", "regions", "public_id_prefix", "display_name"),
 )
 OWNERS_ONLY = ("exif", "image_metadata", "media_metadata")
-ALWAYS_PRESENT = ("file", "timestamp", "api_key", "resource_type", "async", "batch_id")
-OWN = ("name", "unsigned", "disallow_public_id", "live", *ALWAYS_PRESENT, "signature", "upload_preset")
+# what clients send with every call and what is no wish for the file; those in Go and .NET say that it is unsigned
+ALWAYS_PRESENT = (
+    *("file", "timestamp", "api_key", "resource_type", "cloud_name", "unsigned", "async", "batch_id"),
+)
+OWN = ("name", "disallow_public_id", "live", *ALWAYS_PRESENT, "signature", "upload_preset")
 
 _NAME = re.compile(r"[\w.\- ]{1,255}")
 
