@@ -29,7 +29,7 @@ def refuse_on_upload(params: Params) -> None:
             raise BadRequest(f"{sentence}.")
     for name, sentence in _ON_UPLOAD.items():
         if _asked(params, name):
-            value = str(params[name])[:100]
+            value = params.text(name)[:100]
             raise BadRequest(f"{sentence.format(value=value)}: add-ons are not available.")
 
 
@@ -37,7 +37,7 @@ def refuse_on_update(params: Params) -> None:
     """Refuse an update of an asset that needs an add-on."""
     for name in _ON_UPLOAD:
         if _asked(params, name):
-            value = str(params[name])[:100]
+            value = params.text(name)[:100]
             raise BadRequest(f"Illegal value {value} for {name}: add-ons are not available.")
 
 

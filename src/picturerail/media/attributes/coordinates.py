@@ -11,12 +11,15 @@ MAX_COORDINATE = 1_000_000
 
 
 def read_boxes(params: Params, name: str) -> list[Box]:
-    """Boxes as `x,y,width,height|x,y,width,height`, or as a list of lists."""
+    """Boxes as `x,y,width,height|x,y,width,height`, as a list of lists or its JSON, or as a list of such texts."""
     value = params.get(name)
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        value = params.data(name)
     if isinstance(value, list):
-        boxes = value if all(isinstance(box, list) for box in value) else [value]
+        is_one = bool(value) and all(isinstance(each, int) or str(each).strip().isdigit() for each in value)
+        boxes = [value] if is_one else [_numbers(box) for box in value]
     else:
-        boxes = [box.split(",") for box in params.text(name).split("|") if box]
+        boxes = [_numbers(box) for box in params.text(name).split("|") if box]
     if len(boxes) > MAX_BOXES:
         raise BadRequest(f"Invalid {name}: at most {MAX_BOXES} boxes.")
     return [_box(box, name) for box in boxes]
@@ -35,6 +38,15 @@ def read_regions(params: Params) -> dict[str, list[list[int]]]:
 def clamped(boxes: Sequence[Box], width: int, height: int) -> list[Box]:
     """The boxes made no larger than the picture."""
     return [[x, y, min(across, width), min(down, height)] for x, y, across, down in boxes]
+
+
+def _numbers(box: object) -> list[object]:
+    """The numbers of one box, which the Go SDK sends as `[1,2,3,4]`."""
+    return (
+        box
+        if isinstance(box, list)
+        else list(str(box).strip().removeprefix("[").removesuffix("]").split(","))
+    )
 
 
 def _box(values: list[object], name: str) -> Box:
