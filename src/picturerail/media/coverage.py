@@ -24,6 +24,24 @@ NOT_HERE = {
     "/v1_1/provisioning/...": "one service is one cloud, managed by settings (decisions/0007-one-cloud.md)",
 }
 
+# how a path begins, behind the name of a cloud where it has one, that leads to one of these
+_ABSENT = {
+    "/v1_1/provisioning/": "/v1_1/provisioning/...",
+    "/v2/analysis/": "POST /v2/<cloud>/analysis/analyze/uri",
+    "/v1_1/video/create_slideshow": "POST /video/create_slideshow",
+}
+
+
+def why_absent(path: str) -> str:
+    """Why an endpoint of Cloudinary's is not here, when the path is that of one; else nothing."""
+    version, _, rest = path.removeprefix("/").partition("/")
+    whole, without_cloud = f"/{version}/{rest}", f"/{version}/{rest.partition('/')[2]}"
+    names = (
+        name for begin, name in _ABSENT.items() if whole.startswith(begin) or without_cloud.startswith(begin)
+    )
+    return NOT_HERE.get(next(names, ""), "")
+
+
 PARAMETERS = [
     "access_control",
     "access_mode",

@@ -19,7 +19,7 @@ from picturerail import cache_policy, conditions, cross_origin, logs, metrics, s
 from picturerail.conditions import CONDITIONS
 from picturerail.database import as_unavailable, expect_writable
 from picturerail.errors import BadRequest, Forbidden, PicturerailError, Unauthorized
-from picturerail.media import guards
+from picturerail.media import coverage, guards
 from picturerail.media.access import authentication
 from picturerail.media.account import rate_limit
 from picturerail.media.delivery.cache.url_index import UrlIndex
@@ -297,7 +297,8 @@ def _known(error: Exception) -> PicturerailError:
 
 def _sentence(error: HTTPException) -> str:
     if error.code in (404, 405):
-        return f"No such endpoint: {request.method} {request.path[:200]}"
+        why = coverage.why_absent(request.path)
+        return f"No such endpoint: {request.method} {request.path[:200]}{': ' if why else ''}{why}"
     return error.description or error.name
 
 
