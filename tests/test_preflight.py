@@ -19,7 +19,6 @@ from picturerail.preflight import address, machine, services
 from picturerail.preflight.verdict import Severity, Verdict
 from picturerail.settings import Settings, load
 from tests.ports import free_port
-from tests.service import Service
 
 SECRET = "0123456789abcdef"
 
@@ -52,12 +51,6 @@ def test_a_fresh_machine_is_ready_and_nothing_is_made(tmp_path: Path) -> None:
     for what in ("packages", "mongod", "disk", "memory", "clock", "port", "database", "store", "address"):
         assert f" {what} " in said.output
     assert not (tmp_path / "data").exists()
-
-
-def test_a_running_server_is_looked_at_too(service: Service) -> None:
-    said = service.run("check")
-    assert f"a server runs on {service.data} already" in said
-    assert "holds a gallery" in said
 
 
 def test_something_wrong_is_an_exit_code(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,9 +23,9 @@ from picturerail.cli import main
 from picturerail.data_folder import DataFolder
 from picturerail.errors import StartupError
 from picturerail.settings import kept_secrets, load
+from picturerail.settings.sources import PLAIN
 from tests.ports import free_port
 from tests.service import COMMAND, Service, wait_until
-from tests.services import Services
 
 
 def _serve(data: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -150,70 +151,73 @@ def _runs(pid: int, part: str) -> bool:
     return any(argument.endswith(part) for argument in Path(f"/proc/{pid}/cmdline").read_text().split("\0"))
 
 
-def test_kill_9_leaves_no_process_and_the_next_start_works_at_once(tmp_path: Path) -> None:
-    service = Service(tmp_path / "data")
-    service.start()
+def test_kill_9_leaves_no_process_and_the_next_start_works_at_once(service: Service) -> None:
     assert service.process is not None
     children = _children(service.process.pid)
     service.kill()
     service.start()
     assert [pid for pid in children if _alive(pid)] == []
-    service.stop()
-
-
-@pytest.fixture(scope="module")
-def mended(services: Services) -> Iterator[Service]:
-    """A program whose parts are killed, one after the other."""
-    with services.program() as service:
-        yield service
 
 
 @pytest.mark.parametrize(
     "part", ["mongod", "picturerail.transform", "picturerail.rsgi.media:door", "picturerail.rsgi.public:door"]
 )
-def test_a_part_that_is_killed_is_started_again(mended: Service, part: str) -> None:
-    assert mended.process is not None
-    supervisor, said = mended.process.pid, mended.log.stat().st_size
+def test_a_part_that_is_killed_is_started_again(service: Service, part: str) -> None:
+    assert service.process is not None
+    supervisor, said = service.process.pid, service.log.stat().st_size
     first = min(pid for pid in _children(supervisor) if _runs(pid, part))
     gone = [first, *_children(first)]
     os.kill(first, 9)
-    wait_until(lambda: "starting it again" in mended.log.read_text()[said:])
-    wait_until(mended.answers)
+    wait_until(lambda: "starting it again" in service.log.read_text()[said:])
+    wait_until(service.answers)
     wait_until(lambda: not any(_alive(pid) for pid in gone))
     wait_until(lambda: any(_runs(pid, part) for pid in _children(supervisor)))
 
 
-def test_sigterm_stops_all_that_it_started(mended: Service) -> None:
-    """The last that has this program, parts that were started again among what it started."""
-    assert mended.process is not None
-    children = _children(mended.process.pid)
-    assert len(children) >= 5
-    assert mended.stop() == 0
-    assert [pid for pid in children if _alive(pid)] == []
-    assert "did not stop" not in mended.log.read_text()
-
-
-def test_the_console_names_the_setup_link_only_until_there_is_an_owner(tmp_path: Path) -> None:
-    service = Service(tmp_path / "data")
-    service.start()
-    wait_until(lambda: "/setup/" in service.log.read_text())
-    link = re.search(r"http://\S+/setup/\S+", service.log.read_text())
+def test_the_console_names_the_setup_link_only_until_there_is_an_owner(service: Service) -> None:
+    link = re.search(r"http://\S+/setup/\S+", service.log.read_text())  # from before the owner was added
     assert link is not None
-    with urllib.request.urlopen(link[0]) as answer:
-        assert answer.status == 200
-    service.add_user("a@example.com", "owner", "correct horse battery")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(link[0])
+    page = refused.value.read().decode()
+    assert "there is an account already" in page
+    assert "Restart" not in page
     service.stop()
-    service.log.write_text("")
+    said = len(service.log.read_text())
     service.start()
-    wait_until(lambda: "serves" in service.log.read_text())
-    service.stop()
-    assert "/setup/" not in service.log.read_text()
+    again = service.log.read_text()[said:]
+    assert "serves" in again
+    assert "/setup/" not in again
+
+
+def test_the_start_line_names_all_that_the_program_stands_on(service: Service) -> None:
+    said = service.log.read_text()
+    assert f"serves {service.url}  (data in {service.data}" in said
+    assert "Database: embedded, in that folder · cloud: picturerail (own media service) · edges: none" in said
 
 
 def test_who_watches_the_parts_looks_after_no_database(service: Service) -> None:
     """The driver has threads that ask a server all the time; 8 of them were kept for nothing."""
     assert service.process is not None
     assert len(list(Path(f"/proc/{service.process.pid}/task").iterdir())) == 1
+
+
+def test_image_workers_are_told_no_secret(service: Service) -> None:
+    assert service.process is not None
+    workers = [pid for pid in _children(service.process.pid) if _runs(pid, "picturerail.transform")]
+    assert workers
+    for pid in workers:
+        told = [
+            pair.partition("=")[0] for pair in Path(f"/proc/{pid}/environ").read_text().split("\0") if pair
+        ]
+        assert told
+        assert not [name for name in told if not name.startswith((*PLAIN, "TMPDIR"))]
+
+
+def test_a_running_server_is_looked_at_by_check_too(service: Service) -> None:
+    said = service.run("check")
+    assert f"a server runs on {service.data} already" in said
+    assert "holds a gallery" in said
 
 
 def test_credentials_name_the_running_address(service: Service) -> None:
@@ -231,15 +235,6 @@ def test_plain_http_is_told_to_be_no_place_for_the_node_sdk(tmp_path: Path, url:
     said = CliRunner().invoke(main, ["credentials", "--url", url, "--data", str(tmp_path)])
     assert said.stdout.count("\n") == 1
     assert ("`picturerail certificate nas.lan`" in said.stderr) is told
-
-
-def test_a_command_may_be_the_first_on_a_folder_of_before(services: Services) -> None:
-    """What an older version has left, or a restore, has no folder for what the parts count."""
-    older = services.program()
-    with older:
-        older.add_user("first@example.com", "owner", "correct horse battery")
-    shutil.rmtree(older.data / "run")
-    assert older.run("doctor") == "Documents, assets and files agree.\n"
 
 
 def test_no_two_accounts_for_one_address(service: Service) -> None:
@@ -268,3 +263,20 @@ def test_a_start_outlives_lost_connections_and_says_when_there_are_too_many(
     lost += [1, 1, 1]
     with pytest.raises(StartupError, match=r"the connection to 127\.0\.0\.1:1/gallery was lost"):
         server.prepare_database(settings, new=True)
+
+
+def test_sigterm_stops_all_that_it_started(service: Service) -> None:
+    """Parts that were started again among what it started. Only the test below comes after this one."""
+    assert service.process is not None
+    children = _children(service.process.pid)
+    assert len(children) >= 5
+    assert service.stop() == 0
+    assert [pid for pid in children if _alive(pid)] == []
+    assert "did not stop" not in service.log.read_text()
+
+
+def test_a_command_may_be_the_first_on_a_folder_of_before(service: Service) -> None:
+    """What an older version has left, or a restore, has no folder for what the parts count. The last of this file."""
+    service.stop()
+    shutil.rmtree(service.data / "run")
+    assert service.run("doctor") == "Documents, assets and files agree.\n"

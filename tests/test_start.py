@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -80,12 +79,6 @@ def test_an_unknown_setting_is_one_sentence_and_nothing_is_made(tmp_path: Path) 
     assert not (tmp_path / "data").exists()
 
 
-def test_the_start_line_names_all_that_the_program_stands_on(service: Service) -> None:
-    said = service.log.read_text()
-    assert f"serves {service.url}  (data in {service.data}" in said
-    assert "Database: embedded, in that folder · cloud: picturerail (own media service) · edges: none" in said
-
-
 def test_settings_may_stand_in_the_data_folder(tmp_path: Path, new_mongo_uri: Callable[[], str]) -> None:
     uri, data = new_mongo_uri(), tmp_path / "data"
     data.mkdir()
@@ -137,18 +130,6 @@ def test_a_mistyped_mongo_uri_makes_no_second_gallery(
     assert "holds no gallery" in done.stderr
     with connect(uri) as client:
         assert client.get_default_database().list_collection_names() == []
-
-
-def test_a_used_setup_link_says_that_there_is_an_account(tmp_path: Path) -> None:
-    with Service(tmp_path / "data") as service:
-        link = re.search(r"http://\S+/setup/\S+", service.log.read_text())
-        service.add_user("a@example.com", "owner", "correct horse battery")
-        assert link
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(link[0])
-        page = refused.value.read().decode()
-        assert "there is an account already" in page
-        assert "Restart" not in page
 
 
 def test_a_slow_start_says_what_it_waits_for(

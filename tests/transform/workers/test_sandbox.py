@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 
 from picturerail.errors import PicturerailError
-from picturerail.settings.sources import PLAIN
 from picturerail.transform.workers import ImageWorkers
 from tests.files import jpeg
-from tests.service import Service, wait_until
+from tests.service import wait_until
 from tests.transform.workers.evil import WAYS
 
 SECRET = "the-secret-of-this-house"
@@ -83,31 +82,3 @@ def test_folders_that_are_made_again_are_those_of_the_next_worker(
     outside.write_bytes(picture)
     with pytest.raises(PicturerailError):
         workers.probe(outside)
-
-
-def test_image_workers_are_told_no_secret(service: Service) -> None:
-    environment = _environment(service)
-    assert environment
-    assert not [name for name in environment if not name.startswith((*PLAIN, "TMPDIR"))]
-
-
-def _command(pid: str) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def _environment(service: Service) -> dict[str, str]:
-    """The environment with which the image workers of a running program began."""
-    assert service.process is not None
-    for pid in _descendants(service.process.pid):
-        if b"picturerail.transform" in _command(str(pid)):
-            pairs = Path(f"/proc/{pid}/environ").read_text().split("\0")
-            return dict(pair.partition("=")[::2] for pair in pairs if pair)
-    raise AssertionError("no image workers run")
-
-
-def _descendants(pid: int) -> list[int]:
-    children = [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return children + [more for child in children for more in _descendants(child)]
