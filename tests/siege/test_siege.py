@@ -9,7 +9,7 @@ from bench.siege.run import ATTACKS, MAX_RESIDENT, MEGABYTE, Attack, Town, town
 from picturerail.door.door import BASE64_GROWTH, FORM_BYTES
 from picturerail.settings import Settings
 
-SECONDS, ROUNDS = 4, 3  # whatever a busy machine takes for it
+SECONDS, ROUNDS = 2, 3  # whatever a busy machine takes for it
 MAX_SECONDS = 120
 MAX_COUNT = 300
 

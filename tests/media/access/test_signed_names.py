@@ -84,7 +84,7 @@ def opened(address: str) -> DeliveryPath | None:
     return signed_path(path, SECRET) if path.signature else None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     names, transformations, st.sampled_from(("", "png", "jpg")), st.sampled_from(("upload", "authenticated"))
 )
