@@ -4,9 +4,9 @@ import json
 import random
 import re
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -180,6 +180,7 @@ def _killed_often(service: Service, kills: int, arguments: list[str], chance: ra
         process = subprocess.Popen(
             [*COMMAND, *arguments], env=service._env(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        time.sleep(chance.uniform(0.4, 2.5))
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(chance.uniform(0.4, 2.5))
         process.kill()
         process.wait()

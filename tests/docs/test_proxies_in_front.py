@@ -61,28 +61,37 @@ class Front:
         return f"/{self.account['cloud_name']}/image/upload/{rest}"
 
 
+@pytest.fixture(scope="module")
+def behind(services: Services) -> Iterator[tuple[Service, int]]:
+    """A program that proxies stand before, one after the other, and their port."""
+    port = free_port()
+    env = {"PICTURERAIL_PUBLIC_URL": f"https://localhost:{port}", "PICTURERAIL_TRUSTED_PROXIES": "127.0.0.1"}
+    with services.owned(env) as service:
+        yield service, port
+
+
 @pytest.fixture(scope="module", params=["nginx", "caddy"])
 def front(
-    request: pytest.FixtureRequest, services: Services, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    behind: tuple[Service, int],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Front]:
-    folder, port = tmp_path_factory.mktemp(request.param), free_port()
+    folder, (service, port) = tmp_path_factory.mktemp(request.param), behind
     files = certificates.make(folder / "certificates", ())
     site = f"https://localhost:{port}"
-    env = {"PICTURERAIL_PUBLIC_URL": site, "PICTURERAIL_TRUSTED_PROXIES": "127.0.0.1"}
-    with services.owned(env) as service:
-        command = _nginx if request.param == "nginx" else _caddy
-        process = subprocess.Popen(
-            command(folder, port, service.port, str(files.certificate), str(files.key)),
-            env={**os.environ, "HOME": str(folder)},
-            stderr=subprocess.DEVNULL,
-        )
-        http = urllib3.PoolManager(ca_certs=str(files.authority), retries=False, timeout=60)
-        try:
-            wait_until(lambda: _answers(http, site))
-            yield Front(site, service, http, account_of(service))
-        finally:
-            process.terminate()
-            process.wait(30)
+    command = _nginx if request.param == "nginx" else _caddy
+    process = subprocess.Popen(
+        command(folder, port, service.port, str(files.certificate), str(files.key)),
+        env={**os.environ, "HOME": str(folder)},
+        stderr=subprocess.DEVNULL,
+    )
+    http = urllib3.PoolManager(ca_certs=str(files.authority), retries=False, timeout=60)
+    try:
+        wait_until(lambda: _answers(http, site))
+        yield Front(site, service, http, account_of(service))
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def _nginx(folder: Path, port: int, behind: int, certificate: str, key: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 import html
 import re
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -58,9 +57,8 @@ def statuses(service: Service, addresses: list[str]) -> set[int]:
 def closes_soon(service: Service, addresses: list[str], end: Callable[[], object]) -> None:
     assert statuses(service, addresses) == {200}
     end()
-    time.sleep(SOON)  # each process hears of it at its own time
-    for _ in range(3):
-        assert statuses(service, addresses) <= CLOSED
+    # each process hears of it at its own time
+    wait_until(lambda: all(statuses(service, addresses) <= CLOSED for _ in range(3)), SOON)
 
 
 @pytest.mark.parametrize("visibility", ["private", "unlisted"])
