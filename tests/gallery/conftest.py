@@ -12,7 +12,7 @@ from bson import ObjectId
 from flask import Flask, Response, current_app, request
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from PIL import Image
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -88,10 +88,13 @@ def stranger(service: Service) -> CloudAccess:
     return parse_cloudinary_url(service.cloudinary_url)
 
 
-@pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """The pages' templates, compiled once for all applications of these tests."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+@pytest.fixture(scope="session", autouse=True)
+def quick_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The pages' templates are compiled once for all applications of these tests."""
+    kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": kept})
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -126,10 +129,9 @@ def quick_routes() -> Iterator[None]:
 
 
 @pytest.fixture
-def app(settings: Settings, cloud: CloudAccess, database: Database, templates: BytecodeCache) -> Flask:
+def app(settings: Settings, cloud: CloudAccess, database: Database) -> Flask:
     """The gallery, on a database without documents; each answer of its API must fit its struct."""
     app = create_app(settings, cloud)
-    app.jinja_env.bytecode_cache = templates
     app.after_request(_fits_its_struct)
     return app
 

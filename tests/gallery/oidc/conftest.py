@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import BytecodeCache
 
 from picturerail.database import Database
 from picturerail.gallery.app import create_app
@@ -32,14 +31,11 @@ def site(
     settings: Settings,
     cloud: CloudAccess,
     database: Database,
-    templates: BytecodeCache,
 ) -> Site:
     """Makes a gallery with this provider and other settings."""
 
     def make(**more: Any) -> Flask:
-        app = create_app(replace(settings, **openid.settings(**more)), cloud)
-        app.jinja_env.bytecode_cache = templates
-        return app
+        return create_app(replace(settings, **openid.settings(**more)), cloud)
 
     return make
 
