@@ -45,7 +45,7 @@ def test_what_is_of_another_kind_in_gallery_json_counts_as_not_said() -> None:
         {"title": [1]},
     ]
     read = GalleryJson.read(json.dumps({"pictures": [picture], "albums": albums}))
-    assert read.marks(PurePosixPath("a.jpg")) == {"favourite": "yes"}
+    assert read.told(PurePosixPath("a.jpg")).marks == {"favourite": "yes"}
     assert [each["pictures"] for each in read.albums] == [[], [], ["a.jpg"]]
 
 
@@ -54,5 +54,5 @@ def test_of_marks_only_ones_own_go_out_and_they_come_back() -> None:
     picture = parse_picture({"_id": ObjectId(), "filename": "a.jpg", "marks": marks})
     told = about_picture(picture, "a.jpg", "anna")
     read = GalleryJson.read(json.dumps({"pictures": [told]}))
-    assert read.marks(PurePosixPath("a.jpg")) == {"favourite": "yes", "stars": "4"}
+    assert read.told(PurePosixPath("a.jpg")).marks == {"favourite": "yes", "stars": "4"}
     assert "marks" not in about_picture(picture, "a.jpg", "operator")

@@ -8,20 +8,24 @@ import subprocess
 import unicodedata
 from collections.abc import Iterator
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import cast
 from unittest.mock import Mock
 from xml.etree import ElementTree as ET
 
 import pytest
+from bson import ObjectId
 from PIL import Image
 
 from picturerail import transfer
 from picturerail.gallery.actions.context import ActionContext
-from picturerail.gallery.pictures.model import new_id
+from picturerail.gallery.pictures.model import Picture, new_id
+from picturerail.gallery.policy import Person
 from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.importer import Import
 from picturerail.gallery.transfer.source import FolderSource, SteadyFile, stamp_of
+from picturerail.gallery.transfer.told import Told
 from picturerail.settings import load
 from tests.faults.uploads import unique_jpeg
 from tests.service import COMMAND, Service
@@ -174,3 +178,21 @@ def test_an_import_that_is_stopped_says_how_far_it_came(
     with pytest.raises(KeyboardInterrupt):
         transfer._import(load(data=tmp_path), FolderSource(tmp_path), None, None, dry=False)
     assert capsys.readouterr().out == "taken 1, skipped 0, failed 0\n"
+
+
+def test_an_import_that_is_run_again_leaves_the_stars_that_were_given_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Marks are no revision of a picture, so that it looks as it came."""
+    given = list[tuple[str, str]]()
+    monkeypatch.setattr(
+        "picturerail.gallery.actions.pictures.mark", lambda _at, _of, *mark: given.append(mark)
+    )
+    anna, now = ObjectId(), datetime.now(UTC)
+    at = cast("ActionContext", Mock(who=Person(anna, "anna@example.com", "editor")))
+    picture = Picture(
+        id="1" * 24, created_at=now, updated_at=now, marks=(f"{anna}:stars=2", "ben:favourite=yes")
+    )
+    told = Told(marks={"stars": "4", "favourite": "yes"})
+    Import(at, Mock())._complete(PurePosixPath("a.jpg"), picture, lambda: told)
+    assert given == [("favourite", "yes")]

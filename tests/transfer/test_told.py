@@ -91,6 +91,39 @@ def test_a_packet_tells_when_it_was_taken(written: str, taken: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "marks"),
+    [
+        ('xmp:Rating="4"', {"stars": "4"}),
+        ('xmp:Rating="5.0"', {"stars": "5"}),
+        ('xmp:Rating="0"', {}),
+        ('xmp:Rating="-1"', {"choice": "reject"}),
+        ('xmp:Rating="99"', {}),
+        ('xmp:Rating="many"', {}),
+    ],
+)
+def test_a_rating_is_stars(written: str, marks: dict[str, str]) -> None:
+    packet = TIMED.replace('exif:DateTimeOriginal="2024-07-14T10:11:12+02:00"', written)
+    assert (
+        in_xmp(packet.replace("xmlns:exif=", 'xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:exif=')).marks
+        == marks
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("The pier", "The pier\nDer Hafen & das Meer"),
+        ("IMG 7", "Der Hafen & das Meer"),
+        ("img_7.jpg", "Der Hafen & das Meer"),
+        ("Der Hafen &amp; das Meer", "Der Hafen & das Meer"),
+    ],
+)
+def test_a_title_is_a_part_of_the_description(title: str, said: str) -> None:
+    titled = f"<dc:title><rdf:Alt><rdf:li>{title}</rdf:li></rdf:Alt></dc:title><dc:description>"
+    assert in_xmp(XMP.replace("<dc:description>", titled), "IMG_7.jpg").description == said
+
+
 def test_takeouts_time_stands_behind_the_cameras() -> None:
     for seconds, taken in (
         ("1720951872", "2024-07-14T10:11:12+00:00"),
@@ -104,6 +137,10 @@ def test_takeouts_time_stands_behind_the_cameras() -> None:
 
 def test_takeout_tells_a_description() -> None:
     assert in_takeout(json.dumps({"description": "At the sea", "title": "a.jpg"})) == Told("At the sea")
+    escaped = {"description": "Tom &amp; Ann&#39;s &copy; &lt;3", "favorited": True, "trashed": True}
+    assert in_takeout(json.dumps(escaped)) == Told(
+        "Tom & Ann's &copy; <3", marks={"favourite": "yes"}, is_trashed=True
+    )
     for text in ("", "[]", '{"description": 5}', "[" * 100_000):
         assert in_takeout(text) == Told()
 
@@ -112,6 +149,9 @@ def test_embedded_xmp_then_iptc_then_exif_count(tmp_path: Path) -> None:
     records = iptc((120, "Größe".encode()), (25, b"caf\xe9"), (25, b"sea"))
     assert in_picture(jpeg(tmp_path / "a.jpg", xmp=XMP, segment=records)) == SAID
     assert in_picture(jpeg(tmp_path / "b.jpg", segment=records)) == Told("Größe", ("café", "sea"))
+    titled = iptc((5, b"A pier"), (120, b"With gulls"))
+    assert in_picture(jpeg(tmp_path / "t.jpg", segment=titled)) == Told("A pier\nWith gulls")
+    assert in_picture(tmp_path / "t.jpg", "a pier.jpg") == Told("With gulls")
     assert in_picture(jpeg(tmp_path / "c.jpg", described="A boat")) == Told("A boat")
     for written in (
         "OLYMPUS DIGITAL CAMERA",

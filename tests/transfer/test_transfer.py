@@ -121,12 +121,14 @@ def test_takeout_is_read_from_its_zips(running: Service, tmp_path: Path) -> None
         two.writestr(f"{album}/takeout-two(1).jpg", unique_jpeg(first + 1, (64, 48)))
         one.writestr(f"{album}/takeout-two.jpg(1).json", json.dumps({"description": "The second"}))
         one.writestr(
-            f"{album}/metadata.json", json.dumps({"title": "By the sea", "description": "With salt"})
+            f"{album}/metadata.json", json.dumps({"title": "By the s&#101;a", "description": "With salt"})
         )
+        one.writestr("Takeout/Google Photos/Bin/again.jpg", unique_jpeg(first, (64, 48)))
+        one.writestr("Takeout/Google Photos/Bin/again.jpg.json", json.dumps({"trashed": True}))
         one.writestr("../../evil.jpg", unique_jpeg(first + 2, (64, 48)))
         one.writestr(f"{album}/movie.mp4", b"\0\0\0\x18ftypmp42")
     done = failing(running, "import", "takeout", *zips)
-    assert counts(done.stdout) == (2, 1, 1)
+    assert counts(done.stdout) == (2, 2, 1), "in the trash there, it is no twin of the one that is not"
     assert "evil.jpg: its path leads out of the zip" in done.stderr
     told = {picture["filename"]: picture["description"] for picture in listed(running)}
     assert told["takeout-one.jpg"] == "From far away"

@@ -10,6 +10,7 @@ from typing import Any
 from picturerail.filenames import readable
 from picturerail.gallery.albums.model import MAX_ABOUT, MAX_DEPTH, MAX_TITLE
 from picturerail.gallery.transfer.source import ImportSource
+from picturerail.gallery.transfer.told import unescaped
 
 
 @dataclass(frozen=True)
@@ -56,4 +57,4 @@ def _title(source: ImportSource, path: PurePosixPath) -> AlbumTitle | None:
     if not isinstance(title, str) or not title.strip():
         return None
     words = description if isinstance(description, str) else ""
-    return AlbumTitle(" ".join(title.split())[:MAX_TITLE], words.strip()[:MAX_ABOUT])
+    return AlbumTitle(" ".join(unescaped(title).split())[:MAX_TITLE], unescaped(words).strip()[:MAX_ABOUT])

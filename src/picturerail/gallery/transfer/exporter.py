@@ -16,6 +16,7 @@ from picturerail.gallery.albums import lookup
 from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures import listing, view
 from picturerail.gallery.pictures.filter import PictureFilter
+from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.transfer.export_target import UNKNOWN, ExportTarget
 from picturerail.gallery.transfer.gallery_json import NAME, StackedFiles, about_album, about_picture, written
@@ -34,16 +35,17 @@ XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
   <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
-    xmlns:exif="http://ns.adobe.com/exif/1.0/"
+    xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
     xmlns:mwg-coll="http://www.metadataworkinggroup.com/schemas/collections/">
    <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{description}</rdf:li></rdf:Alt></dc:description>
-   <dc:subject><rdf:Bag>{tags}</rdf:Bag></dc:subject>{taken_at}{albums}
+   <dc:subject><rdf:Bag>{tags}</rdf:Bag></dc:subject>{taken_at}{rating}{albums}
   </rdf:Description>
  </rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="w"?>
 """
 TAKEN = "\n   <exif:DateTimeOriginal>{time}</exif:DateTimeOriginal>"
+RATING = "\n   <xmp:Rating>{stars}</xmp:Rating>"
 ALBUMS = "\n   <mwg-coll:Collections><rdf:Bag>{albums}</rdf:Bag></mwg-coll:Collections>"
 ALBUM = '<rdf:li rdf:parseType="Resource"><mwg-coll:CollectionName>{title}</mwg-coll:CollectionName></rdf:li>'
 
@@ -116,7 +118,7 @@ class Export:
             try:
                 self._write(pool, picture, name)
                 hung = [titles[each] for each in picture.albums if each in titles]
-                self._put(f"{name}.xmp", sidecar(picture, hung).encode(), picture.created_at)
+                self._put(f"{name}.xmp", sidecar(picture, hung, self.at.who.id).encode(), picture.created_at)
             except (urllib3.exceptions.HTTPError, OSError, Unavailable) as error:
                 self.target.scratch(name).unlink(missing_ok=True)  # of a full disk nothing is to be left
                 yield Exported(picture, name, getattr(error, "strerror", None) or str(error))
@@ -206,14 +208,16 @@ def _fitting(text: str, most: int) -> str:
     return plain[:most].decode(errors="ignore").strip(" .")
 
 
-def sidecar(picture: Picture, albums: Sequence[str]) -> str:
-    """The XMP packet that tells other programs about a picture, and the titles of its albums."""
+def sidecar(picture: Picture, albums: Sequence[str], who: str) -> str:
+    """The XMP packet that tells other programs about a picture, the titles of its albums, and the stars of `who`."""
+    stars = marks_of(who, picture.marks).get("stars", "") if who else ""
     tags = "".join(f"<rdf:li>{_escaped(tag)}</rdf:li>" for tag in picture.text.tags)
     named = "".join(ALBUM.format(title=_escaped(title)) for title in albums)
     return XMP.format(
         description=_escaped(picture.text.description),
         tags=tags,
         taken_at=TAKEN.format(time=_escaped(picture.taken_at)) if picture.taken_at else "",
+        rating=RATING.format(stars=stars) if stars else "",
         albums=ALBUMS.format(albums=named) if named else "",
     )
 

@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
 from typing import Any, Self
@@ -12,6 +12,7 @@ from picturerail.gallery.actions.pictures import ADJUSTABLE
 from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.transfer.natural_order import natural
 from picturerail.gallery.transfer.told import Told
 
 NAME = "gallery.json"
@@ -79,13 +80,13 @@ class GalleryJson:
         about = self._about(path)
         description, tags = about.get("description"), about.get("tags")
         listed = tags if isinstance(tags, list) else []
-        return Told(str(description or ""), tuple(each for each in listed if isinstance(each, str)))
-
-    def marks(self, path: PurePosixPath) -> Mapping[str, str]:
-        """What the person whose pictures they are has marked this one with."""
-        marks = self._about(path).get("marks")
-        told = marks.items() if isinstance(marks, dict) else ()
-        return {kind: value for kind, value in told if isinstance(value, str)}
+        marks = about.get("marks")  # of the person whose pictures they are
+        marked = marks.items() if isinstance(marks, dict) else ()
+        return Told(
+            str(description or ""),
+            tuple(each for each in listed if isinstance(each, str)),
+            marks={kind: value for kind, value in marked if isinstance(value, str)},
+        )
 
     def details(self, path: PurePosixPath) -> dict[str, str] | None:
         """What is set of a picture beside its text; None where nothing is told of it."""
@@ -96,6 +97,21 @@ class GalleryJson:
 
     def _about(self, path: PurePosixPath) -> Mapping[str, Any]:
         return self.pictures.get(spelled(path), {})
+
+
+def told_in_order(told: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Albums as they are told, but those of one title in one album by their ids: the same in each run."""
+    alike: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for each in told:
+        alike.setdefault(_place(each), []).append(each)
+    for same in alike.values():
+        same.sort(key=lambda each: natural(str(each.get("id"))), reverse=True)
+    for each in told:
+        yield alike[_place(each)].pop()
+
+
+def _place(album: Mapping[str, Any]) -> tuple[str, str, str]:
+    return str(album.get("parent")), " ".join(str(album["title"]).split()), str(album.get("q") or "")
 
 
 def spelled(path: PurePosixPath) -> PurePosixPath:

@@ -24,11 +24,12 @@ from picturerail.gallery.actions import albums, pictures, stacks, transfers, upl
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.pictures import lookup
 from picturerail.gallery.pictures.create import FORMATS, PictureDraft
+from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import DELETED, LIVE, TRASH, Picture, new_id
 from picturerail.gallery.policy import Person
 from picturerail.gallery.transfer.album_shelf import AlbumShelf
 from picturerail.gallery.transfer.album_titles import AlbumsOf
-from picturerail.gallery.transfer.gallery_json import ALBUM_FIELDS, GalleryJson, spelled
+from picturerail.gallery.transfer.gallery_json import ALBUM_FIELDS, GalleryJson, spelled, told_in_order
 from picturerail.gallery.transfer.handover_batch import BATCH, StagedFile, digests_of_bytes, is_staged
 from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.natural_order import natural
@@ -131,6 +132,8 @@ class Import:
 
     def _begin(self, entry: SourceFile, picture_id: ObjectId) -> Sequence[ImportResult | StagedFile]:
         """Stage a file for our own service that shares this data folder; take any other one."""
+        if not entry.refusal and self._takeout(entry.path).is_trashed:
+            entry = replace(entry, refusal="it is in the trash there")
         if self.at.cloud.own and not (self.dry or self.source.is_far or entry.refusal):
             # whatever is wrong with it is told when it is taken by itself
             with suppress(OSError, PicturerailError), self.source.file(entry.path) as file:
@@ -259,16 +262,19 @@ class Import:
     def _complete(self, path: PurePosixPath, picture: Picture, tell: Callable[[], Told]) -> None:
         """Say when a picture was taken, and how it is edited, unless somebody has changed it since it came.
 
-        A run that was killed between the two is so made good by the next one.
+        A run that was killed between the two is so made good by the next one. Marks are somebody's, and are no
+        change: those that the person has given here stay.
         """
         if not _is_untouched(picture):
             return
-        if isinstance(self.at.who, Person):  # marks are somebody's
-            for kind, value in self._told_of_all.marks(path).items():
-                pictures.mark(self.at, picture.id, kind, value)
         wanted = self._told_of_all.details(path)
+        told = tell() if wanted is None or isinstance(self.at.who, Person) else Told()
+        if isinstance(self.at.who, Person):
+            given = marks_of(self.at.who.id, picture.marks)
+            for kind, value in told.marks.items():
+                if kind not in given:
+                    pictures.mark(self.at, picture.id, kind, value)
         if wanted is None:
-            told = tell()
             wanted = {"taken_at": told.taken_at or picture.taken_at or told.taken_otherwise}
         missing = {name: value for name, value in wanted.items() if value != getattr(picture, name)}
         if missing:
@@ -354,32 +360,22 @@ class Import:
         told, sidecars = Told(), sidecars_among(self.source.names(path.parent))
         with suppress(OSError, ValueError):
             if beside := sidecars.xmp_of(path.name):
-                told = in_xmp(self.source.text(path.parent / beside))
+                told = in_xmp(self.source.text(path.parent / beside), path.name)
         of_all = self._told_of_all.told(path)
         if told.description == sayable(of_all.description):
             told = replace(told, description=of_all.description)
         told = told.or_else(of_all)
         if not self.source.is_far and self._told_of_all.details(path) is not None:
             return told  # what somebody took away before an export of ours stays away, also if the file still says it
+        told = told.or_else(self._takeout(path).behind_camera())
+        return told.or_else(in_picture(file, path.name).behind_camera()) if file else told
+
+    def _takeout(self, path: PurePosixPath) -> Told:
+        """What Takeout says about a picture, which it does of those in its trash, too."""
         with suppress(OSError, ValueError):
-            if beside := sidecars.takeout_of(path.name):
-                told = told.or_else(in_takeout(self.source.text(path.parent / beside)).behind_camera())
-        return told.or_else(in_picture(file).behind_camera()) if file else told
-
-
-def told_in_order(told: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Albums as they are told, but those of one title in one album by their ids: the same in each run."""
-    alike: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
-    for each in told:
-        alike.setdefault(_place(each), []).append(each)
-    for same in alike.values():
-        same.sort(key=lambda each: natural(str(each.get("id"))), reverse=True)
-    for each in told:
-        yield alike[_place(each)].pop()
-
-
-def _place(album: Mapping[str, Any]) -> tuple[str, str, str]:
-    return str(album.get("parent")), " ".join(str(album["title"]).split()), str(album.get("q") or "")
+            if beside := sidecars_among(self.source.names(path.parent)).takeout_of(path.name):
+                return in_takeout(self.source.text(path.parent / beside))
+        return Told()
 
 
 def public_id_of(sha256: str) -> str:

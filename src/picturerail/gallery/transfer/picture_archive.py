@@ -36,7 +36,7 @@ def entries_of(at: ActionContext, wanted: PictureFilter, album: Album | None) ->
     entries: list[ZipEntry] = []
     for picture in found:
         name, time = files[picture.id], picture.created_at
-        said = sidecar(picture, [titles[each] for each in picture.albums if each in titles])
+        said = sidecar(picture, [titles[each] for each in picture.albums if each in titles], at.who.id)
         entries.append(ZipEntry(name, time, picture.bytes, partial(downloads.original, at, picture)))
         entries.append(_held(f"{name}.xmp", said.encode(), time))
     about = [about_picture(each, files[each.id], at.who.id) for each in found]

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from PIL import Image, IptcImagePlugin, UnidentifiedImageError
 
+from picturerail.gallery.transfer.galleries.model import joined
 from picturerail.gallery.transfer.told import Told, in_xmp
 
 _IMAGE_DESCRIPTION = 0x010E
-_CAPTION, _KEYWORDS = (2, 120), (2, 25)
+_TITLE, _CAPTION, _KEYWORDS = (2, 5), (2, 120), (2, 25)
 # what cameras and scanners write where a person would describe the picture
 _BY_MACHINE = re.compile(
     r"(?i)(olympus|sony|konica|minolta|samsung|kodak|digital|still|dsc|camera|exif|jpeg|picture|default|untitled|\W)*"
@@ -16,8 +17,11 @@ _BY_MACHINE = re.compile(
 )
 
 
-def in_picture(path: Path) -> Told:
-    """What is embedded: XMP, else IPTC, else EXIF. Only heads are read; no pixel is decoded."""
+def in_picture(path: Path, filename: str = "") -> Told:
+    """What is embedded: XMP, else IPTC, else EXIF. Only heads are read; no pixel is decoded.
+
+    `filename` is what the picture is called, which some programs write as its title.
+    """
     try:
         with Image.open(path) as image:
             xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or ""
@@ -26,8 +30,9 @@ def in_picture(path: Path) -> Told:
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, KeyError):
         return Told()
     packet = xmp.decode("utf-8", "replace") if isinstance(xmp, bytes) else str(xmp)
-    captions, keywords = _texts(iptc.get(_CAPTION)), _texts(iptc.get(_KEYWORDS))
-    found = in_xmp(packet).or_else(Told(captions[0] if captions else "", tuple(keywords)))
+    title, caption = (next(iter(_texts(iptc.get(record))), "") for record in (_TITLE, _CAPTION))
+    written = Told(joined(title, caption, filename), tuple(_texts(iptc.get(_KEYWORDS))))
+    found = in_xmp(packet, filename).or_else(written)
     exif = str(described).strip("\0 ")
     return found.or_else(Told("" if _BY_MACHINE.fullmatch(exif) else exif))
 

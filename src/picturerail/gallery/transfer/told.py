@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from html import unescape
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException, ElementTree
@@ -13,8 +14,10 @@ from picturerail.errors import BadRequest
 from picturerail.gallery.pictures.capture import clean_taken_at
 from picturerail.gallery.pictures.text import MAX_DESCRIPTION, PictureText, plain_lines
 from picturerail.gallery.search.tags import MAX_TAG, MAX_TAGS, clean_tags
+from picturerail.gallery.transfer.galleries.model import joined
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|#\d{1,6});")
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _TIMES = (
@@ -22,11 +25,12 @@ _TIMES = (
     "{http://ns.adobe.com/photoshop/1.0/}DateCreated",
     "{http://ns.adobe.com/xap/1.0/}CreateDate",
 )
+_RATING = ("{http://ns.adobe.com/xap/1.0/}Rating",)
 
 
 @dataclass(frozen=True)
 class Told:
-    """A description, tags, and when the picture was taken; empty where a file says nothing.
+    """A description, tags, when the picture was taken, and somebody's marks; empty where a file says nothing.
 
     `taken_at` counts before what the camera wrote into the picture, `taken_otherwise` where it wrote nothing.
     """
@@ -35,6 +39,8 @@ class Told:
     tags: tuple[str, ...] = ()
     taken_at: str = ""
     taken_otherwise: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    is_trashed: bool = False
 
     def or_else(self, other: "Told") -> "Told":
         """What this does not say, from another."""
@@ -43,6 +49,7 @@ class Told:
             self.tags or other.tags,
             self.taken_at or other.taken_at,
             self.taken_otherwise or other.taken_otherwise,
+            {**other.marks, **self.marks},
         )
 
     def behind_camera(self) -> "Told":
@@ -61,19 +68,23 @@ def sayable(text: str) -> str:
     return _NO_XML.sub("", text)
 
 
-def in_xmp(text: str) -> Told:
-    """dc:description, dc:subject and the time of an XMP packet; nothing for what is none."""
+def in_xmp(text: str, filename: str = "") -> Told:
+    """Title, description, subject, rating and the time of an XMP packet; nothing for what is none.
+
+    A title that only repeats the picture's filename says nothing.
+    """
     try:
         root: Element = ElementTree.fromstring(text[text.find("<") :].strip("\0 \r\n\t"))
     except (ParseError, DefusedXmlException, ValueError):
         return Told()
-    descriptions = list(_items(root, "description"))
+    title, description = (next(_items(root, name), "") for name in ("title", "description"))
     taken = next(filter(None, map(_time, _texts_of(root, _TIMES))), "")
-    return Told(descriptions[0] if descriptions else "", tuple(_items(root, "subject")), taken)
+    marks = next(filter(None, map(_rated, _texts_of(root, _RATING))), {})
+    return Told(joined(title, description, filename), tuple(_items(root, "subject")), taken, marks=marks)
 
 
 def in_takeout(text: str) -> Told:
-    """The description and the time in Takeout's JSON."""
+    """What Takeout's JSON says of a picture."""
     try:
         about = json.loads(text)
     except (ValueError, RecursionError):
@@ -81,7 +92,17 @@ def in_takeout(text: str) -> Told:
     if not isinstance(about, dict):
         return Told()
     description = about.get("description")
-    return Told(description if isinstance(description, str) else "", (), _moment(about.get("photoTakenTime")))
+    return Told(
+        unescaped(description) if isinstance(description, str) else "",
+        taken_at=_moment(about.get("photoTakenTime")),
+        marks={"favourite": "yes"} if about.get("favorited") is True else {},
+        is_trashed=about.get("trashed") is True,
+    )
+
+
+def unescaped(text: str) -> str:
+    """Takeout's words: some of its versions write them as HTML does."""
+    return _ESCAPED.sub(lambda found: unescape(found[0]), text)
 
 
 def _texts_of(root: Element, names: tuple[str, ...]) -> Iterator[str]:
@@ -99,6 +120,13 @@ def _time(text: str) -> str:
         return clean_taken_at(text)
     except BadRequest:
         return ""
+
+
+def _rated(text: str) -> Mapping[str, str]:
+    """The marks that a rating stands for: one to five stars, or -1 for what was rejected."""
+    if text in ("-1", "-1.0"):
+        return {"choice": "reject"}
+    return {"stars": text[0]} if re.fullmatch(r"[1-5](\.0*)?", text) else {}
 
 
 def _moment(told: object) -> str:

@@ -58,7 +58,11 @@ class RemoteGallery(Protocol):
 
 def words(title: str, description: str, filename: str) -> str:
     """One description of both; a title that only repeats the file's name says nothing."""
-    title, description = plain(title), plain(description)
+    return joined(plain(title), plain(description), filename)
+
+
+def joined(title: str, description: str, filename: str) -> str:
+    """The same, of texts that are plain already."""
     if _bare(title) in (_bare(filename), _bare(PurePosixPath(filename).stem)):
         title = ""
     return "\n".join(part for part in (title, description if description != title else "") if part)
