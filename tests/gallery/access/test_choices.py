@@ -43,6 +43,7 @@ def test_a_client_chooses_and_the_maker_of_the_link_takes_it_from_there(
         "4 stars",
     ]
     assert "data-gallery" not in shown.text  # a click leads to the form, not to the viewer
+    assert " data-gallery" in opened(owner, "/gallery/").text
     assert (
         'attachment; filename="choice-ada-grace.zip"'
         in owner.head(f"{path}/zip").headers["Content-Disposition"]
