@@ -91,6 +91,9 @@ _BRANDS = (
 )
 
 
+MAX_BEFORE_DRAWING = 1_000_000
+_WIDE = {b"\xff\xfe": "utf-16-le", b"<\0": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\0<": "utf-16-be"}
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*+<[!?]|\xff\xfe<\0|<\0[!?s]\0|\xfe\xff\0<|\0<\0[!?s]")
 _SVG = re.compile(  # the root of a drawing, behind what may stand in front of it
     rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+|<!--(?:(?!-->).)*+-->\s*+|<!DOCTYPE\s++svg[^>\[]*+(?:\[[^\]]*+\])?[^>]*+>\s*+)*+"
     rb"<(?:svg:)?svg[\s>/]",
@@ -105,7 +108,10 @@ def sniff(file: IO[bytes]) -> str:
     wherever it lies: many cameras' raw pictures are such.
     """
     file.seek(0)
-    found = _sniff(file.read(MAX_HEAD))
+    head = file.read(MAX_HEAD)
+    found = _sniff(head)
+    if not found and _MARKUP.match(head):
+        return _drawing(head + file.read(MAX_BEFORE_DRAWING - len(head)))
     if found != "tiff":
         return found
     raw = camera_raw.of_tiff(file)
@@ -122,6 +128,13 @@ def _sniff(head: bytes) -> str:
         return _brand(head)
     if head.startswith(b"BM") and head[6:10] == bytes(4):
         return "bmp"
+    return "svg" if _SVG.match(head) else ""
+
+
+def _drawing(head: bytes) -> str:
+    """Markup that is a drawing behind a long comment, or in letters of two bytes, as some programs write it."""
+    if head[:2] in _WIDE:
+        head = head.decode(_WIDE[head[:2]], "ignore").removeprefix("\ufeff").encode(errors="ignore")
     return "svg" if _SVG.match(head) else ""
 
 

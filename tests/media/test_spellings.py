@@ -288,3 +288,44 @@ def test_a_sprite_of_a_transformation_makes_no_folder(cloud: MediaService) -> No
     assert got.status == 200, got.body
     folders = ask(cloud, "GET", "folders?max_results=500")[1]["folders"]
     assert "w_13" not in [each["path"] for each in folders]
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "ending"),
+    [
+        ("multi", "w_20/gif", "gif"),
+        ("multi", "w_20/pdf", "pdf"),
+        ("sprite", "w_20/jpg", "jpg"),
+        ("sprite", "w_20/", "png"),
+    ],
+)
+def test_a_format_behind_what_is_done_to_several(
+    cloud: MediaService, kind: str, written: str, ending: str
+) -> None:
+    tag = name()
+    put(cloud, public_id=name(), tags=tag)
+    body, content_type = form(signed(cloud, tag=tag, transformation=written), None)
+    got = send(f"{cloud.url}/v1_1/cloud/image/{kind}", "POST", body, {"Content-Type": content_type})
+    assert got.status == 200, got.body
+    told = json.loads(got.body)
+    made = send(told["url" if kind == "multi" else "image_url"])
+    assert (made.status, made.headers["content-type"].rpartition("/")[2]) == (
+        200,
+        ending.replace("jpg", "jpeg"),
+    )
+
+
+@pytest.mark.parametrize(
+    "way", ["e_trim/l_{}/fl_layer_apply", "l_text:Arial_20:Hi/l_{}/fl_layer_apply/fl_layer_apply"]
+)
+def test_a_layer_where_a_size_is_known_only_later(cloud: MediaService, way: str) -> None:
+    below, above = name(), name()
+    put(cloud, public_id=below)
+    address = f"{cloud.url}/cloud/image/upload/{way.format(above)},g_south/{below}.png"
+    missing = send(address)
+    assert (missing.status, missing.headers["x-cld-error"]) == (
+        404,
+        f"Resource not found - layer {above}",
+    )
+    put(cloud, public_id=above)
+    assert send(f"{address}?again").status == 200

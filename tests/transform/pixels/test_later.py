@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from picturerail.errors import NotFound
+from picturerail.errors import BadRequest, NotFound
 from picturerail.transform.grammar import parse
 from picturerail.transform.pixels.analysis import probe
 from picturerail.transform.plan import Context, Face, LayerAsset, Output, make_plan
@@ -121,3 +121,5 @@ def test_what_follows_says_how_the_file_is_written() -> None:
 def test_a_layer_that_is_not_there_is_missed(base: Path, logo: Path, make: Make) -> None:
     with pytest.raises(NotFound, match="layer upload/none|layer none"):
         make(base, "e_trim/l_none/fl_layer_apply", context=context_with(logo), layers={"logo": logo})
+    with pytest.raises(BadRequest, match="Resource not found - layer upload/none"):
+        make(base, "e_trim/if_w_gt_9,l_none", context=context_with(logo))

@@ -83,6 +83,35 @@ def test_what_may_stand_in_front(tmp_path: Path, before: str) -> None:
     assert probe.gather(drawing(tmp_path / "a.svg", HALVES, before=before), Limits()).info.format == "svg"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("before", ["", f"<!-- {'a licence ' * 20_000} -->\n"])
+def test_letters_of_two_bytes_and_long_words_before(
+    tmp_path: Path, make: Make, encoding: str, before: str
+) -> None:
+    """A mark of the order of bytes, or what the file says of itself, tells how it is written."""
+    said = f'<?xml version="1.0" encoding="{encoding[:6]}"?>\n' if encoding[:6] == "utf-16" else ""
+    path = tmp_path / "a.svg"
+    path.write_bytes(f"{said}{before}{HEAD}{HALVES}</svg>".encode(encoding))
+    assert probe.gather(path, Limits()).info.format == "svg"
+    with Image.open(make(path, "w_80")) as made:
+        pixels = np.asarray(made.convert("RGBA"))
+    assert pixels.shape[:2] == (40, 80)
+    assert tuple(pixels[20, 10]) == (255, 0, 0, 255)
+    assert pixels[20, 70, 3] == 0
+
+
+def test_endless_markup_is_no_drawing(tmp_path: Path) -> None:
+    path = tmp_path / "a.svg"
+    for content in (
+        f"<!-- {'x' * 1_100_000} -->{HEAD}</svg>",
+        "<!-- " * 300_000,
+        "<?xml version='1.0'?><html/>",
+    ):
+        path.write_text(content)
+        with pytest.raises(UnsupportedMedia):
+            probe.gather(path, Limits())
+
+
 def test_letters_are_drawn(tmp_path: Path, make: Make) -> None:
     source = drawing(tmp_path / "a.svg", '<text x="2" y="16" font-size="16" font-family="Arial">Hi</text>')
     with Image.open(make(source, "w_400")) as picture:

@@ -106,6 +106,14 @@ def test_colour_of_a_text_wherever_it_stands() -> None:
     assert text_of("l_text:Arial_9:a/e_colorize,co_red/fl_layer_apply").colour == (0, 0, 0, 255)
 
 
+def test_what_is_done_to_a_layer_on_a_text_is_not_done_to_the_text() -> None:
+    inner = "l_text:Arial_5:b,co_red/fl_layer_apply,fl_text_disallow_overflow"
+    outer = overlay(f"l_text:Arial_9:a/{inner}/fl_layer_apply")
+    assert isinstance(outer.layer, TextLayer)
+    assert (outer.layer.colour, outer.inside) == ((0, 0, 0, 255), False)
+    assert text_of(f"l_text:Arial_9:a/{inner}/co_blue/fl_layer_apply").colour == (0, 0, 255, 255)
+
+
 def test_only_c_fit_is_a_box_in_which_a_text_is_broken() -> None:
     """In pixels; any other size is that of what was drawn (Cloudinary's docs of auto-line breaks)."""
     boxed = text_of("l_text:Arial_9:a,c_fit,w_200,h_40/fl_layer_apply")

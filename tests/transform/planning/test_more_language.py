@@ -209,6 +209,12 @@ def test_what_mixes_with_what_lies_below_is_no_underlay(layer: str, mode: str) -
             planned(text)
 
 
+@pytest.mark.parametrize("place", ["e_multiply", "e_mask", "fl_cutter"])
+def test_a_table_of_colours_is_not_mixed(place: str) -> None:
+    with pytest.raises(BadRequest, match="l_lut changes all colours"):
+        planned(f"l_lut:warm.cube/fl_layer_apply,{place}")
+
+
 def test_what_cuts_the_picture_does_not_make_it_larger() -> None:
     for place in ("fl_cutter", "e_mask"):
         made = planned(f"l_logo/w_600/fl_layer_apply,{place}")

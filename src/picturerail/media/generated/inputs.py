@@ -8,6 +8,7 @@ from picturerail.media.http.params import Params
 from picturerail.media.remote_assets.fetch_type import find_or_fetch
 from picturerail.media.service import Media
 from picturerail.media.store import assets
+from picturerail.media.transformations import suffix
 from picturerail.media.urls.delivery_path import parse_path
 from picturerail.url_parts import split_url
 
@@ -30,6 +31,12 @@ def pictures(media: Media, params: Params) -> list[Asset]:
             f"More than {MAX_INPUTS} images have the tag {tag[:255]}; {MAX_INPUTS} is the limit."
         )
     return found
+
+
+def transformation_of(params: Params) -> str:
+    """What is done to each picture; a format behind it, as clients write it (w_20/gif), is f_."""
+    text, ending = suffix.split(params.text("transformation"))
+    return f"{text}/f_{ending}" if ending else text
 
 
 def _at(media: Media, url: str) -> Asset:

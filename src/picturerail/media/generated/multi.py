@@ -34,14 +34,14 @@ def make(media: Media, params: Params, resource_type: str) -> dict[str, Any]:
     del resource_type
     name = name_of(params)
     asset, ending = _kept(media, params, name)
-    plain = addresses(media, "multi", asset, name, params.text("transformation"))
+    plain = addresses(media, "multi", asset, name, inputs.transformation_of(params))
     urls = {kind: f"{url}.{ending}" for kind, url in plain.items()}
     return {**urls, "asset_id": asset.asset_id, "public_id": name, "version": asset.version}
 
 
 def _kept(media: Media, params: Params, name: str) -> tuple[Asset, str]:
     """The asset that was made, and its ending."""
-    written = params.text("transformation")
+    written = inputs.transformation_of(params)
     ending = params.text("format") or (match[1] if (match := _FORMAT.search(written)) else "gif")
     refuse_video(ending)
     if ending not in ("gif", "pdf"):

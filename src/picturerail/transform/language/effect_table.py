@@ -252,6 +252,7 @@ EFFECTS = {record.name: record for record in _RECORDS}
 
 # Effects of Cloudinary's that are not here, and why.
 UNSUPPORTED_EFFECTS = {
+    "anti_removal": "it changes a layer at random, and answers would differ from one time to the next",
     **dict.fromkeys(
         (
             *("background_removal", "bgremoval", "enhance", "extract", "gen_background_replace", "gen_fill"),

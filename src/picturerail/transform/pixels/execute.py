@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
+from picturerail.errors import BadRequest, NotFound
 from picturerail.transform.grammar import parse
 from picturerail.transform.pixels import encode, ultra_hdr
 from picturerail.transform.pixels.decode import damage, loaders
@@ -105,5 +106,10 @@ def _continued(image: pyvips.Image, rest: str, context: Context, work: _Work) ->
     if not rest:
         return image
     info = SourceInfo("png", image.width, image.height, has_alpha=bool(image.hasalpha()), bands=image.bands)
-    plan = make_plan(parse(rest), info, Output("png"), context)
+    try:
+        plan = make_plan(parse(rest), info, Output("png"), context)
+    except (
+        NotFound
+    ) as error:  # of a layer in a branch: to whoever asked for this picture, none of its own files is lost
+        raise BadRequest(str(error)) from error
     return _steps(image, plan.steps, work)

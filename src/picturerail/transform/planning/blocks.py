@@ -125,6 +125,17 @@ def layer_block(components: Components) -> LayerBlock:
     return LayerBlock(without(opening, "g", "x", "y"), (), placing, components[1:])
 
 
+def own(components: Components) -> Components:
+    """What is done to a picture itself, without the layers on it and what is done to them."""
+    depth, found = 0, []
+    for component in components:
+        depth += is_layer(component)
+        if depth == 0:
+            found.append(component)
+        depth -= depth > 0 and "layer_apply" in flags_of(component)
+    return tuple(found)
+
+
 def mixes(component: Component) -> bool:
     """True for a component whose effect says how a layer is mixed with what lies below."""
     effect = component.get("e")

@@ -13,6 +13,8 @@ from picturerail.transform.planning.blocks import (
     branches,
     is_layer,
     layer_block,
+    mixes,
+    own,
     without,
 )
 from picturerail.transform.planning.effects import plan_effect, trim_of
@@ -99,7 +101,7 @@ def _layer(state: State, components: Components) -> tuple[State, Components]:
     value = opening.get("l") or opening.get("u")
     kind, *parts = value if isinstance(value, tuple) else ("",)
     if kind == "lut":
-        if block.changes():
+        if block.changes() or any(map(mixes, (opening, placing))) or "cutter" in flags_of(placing):
             raise BadRequest(
                 "l_lut changes all colours of the picture: sizes, effects and opacity do nothing to it."
             )
@@ -136,7 +138,7 @@ def _known(state: State, component: Component) -> Component:
 def _text(state: State, opening: Component, placing: Component, block: LayerBlock) -> State:
     """A text: some of what stands beside it says how it is drawn, and all else is done to what was drawn."""
     changes = _changes(block, *drawn_by(opening))
-    placing = _with_flags(placing, changes)
+    placing = _with_flags(placing, own(changes))
     later = _backed(tuple(_measured(one, state.size, _region(state, placing)) for one in changes))
     state, foreseen = foresee(state, later, whole=False)
     return text_layer(state, _coloured(opening, changes), placing, (_rest(state, later), foreseen))
@@ -144,7 +146,7 @@ def _text(state: State, opening: Component, placing: Component, block: LayerBloc
 
 def _coloured(opening: Component, changes: Components) -> Component:
     """A colour that no effect takes is that of the letters, wherever it stands."""
-    colours = [one.get("co") for one in changes if one.get("e") is None]
+    colours = [one.get("co") for one in own(changes) if one.get("e") is None]
     colour = next((colour for colour in colours if isinstance(colour, tuple)), None)
     if colour is None or opening.get("co") is not None:
         return opening

@@ -1,7 +1,7 @@
 """What can be planned only when a size is known: behind e_trim, and what is done to a text that is drawn.
 
 It is planned by an image worker, which can ask nobody for a layer, a face or a name. So all that it may ask for is
-found before, in every branch of every condition. Of what is not there, the worker says so when it is needed.
+found before, in every branch of every condition. What is not there in one of these is missed when it is needed.
 """
 
 import re
@@ -29,6 +29,7 @@ _OF_THE_WHOLE = ("iw", "ih", "iar", "pc", "cp")
 
 @dataclass
 class _Found:
+    conditional: bool  # something may stand in a branch that is not taken, and need not be there
     layers: dict[tuple[str, str], LayerAsset] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
@@ -40,7 +41,7 @@ def foresee(state: State, components: Components, *, whole: bool) -> tuple[State
 
     `whole` says that they are about the picture itself, with its faces and its first size, and not about a text.
     """
-    found = _Found()
+    found = _Found(any(component.get("if") is not None for component in components))
     state = _looked_through(state, components, found)
     text = "/".join((canonical(Transformation(components)), *found.named.values()))
     about_faces = bool(_ABOUT_FACES.search(text))
@@ -126,7 +127,7 @@ def _told(state: State, component: Component) -> Component:
 def _look(state: State, told: Component, found: _Found) -> None:
     for value in filter(None, (told.get("l"), told.get("u"))):
         kind, *parts = (str(part) for part in value) if isinstance(value, tuple) else ("",)
-        with suppress(BadRequest, NotFound):
+        with suppress(*((BadRequest, NotFound) if found.conditional else ())):
             if kind == "style":
                 name, style = named_style(state, parts[0]), style_of(state, parts[0])
                 if name:

@@ -35,14 +35,14 @@ def make(media: Media, params: Params, resource_type: str) -> dict[str, Any]:
     del resource_type
     name = name_of(params)
     asset, infos = _kept(media, params, name)
-    urls = _urls(addresses(media, "sprite", asset, name, params.text("transformation")), asset.format)
+    urls = _urls(addresses(media, "sprite", asset, name, inputs.transformation_of(params)), asset.format)
     named = {"asset_id": asset.asset_id, "public_id": name, "version": asset.version}
     return {**urls, **named, "image_infos": infos}
 
 
 def _kept(media: Media, params: Params, name: str) -> tuple[Asset, dict[str, Any]]:
     """The asset that was made, and the place of each picture in it."""
-    transformation = params.text("transformation")
+    transformation = inputs.transformation_of(params)
     pictures = inputs.pictures(media, params)
     image_format = image_formats.canonical(str(parse(transformation).told("f") or "png"))
     if image_format not in ("png", "jpg", "webp"):
