@@ -197,6 +197,31 @@ def test_killed_workers_come_back(tmp_path: Path, start: Start) -> None:
         assert workers.probe(source).info.width == 120
 
 
+def test_workers_of_a_program_that_lets_others_go_first_do_more_than_one_job(
+    tmp_path: Path, start: Start
+) -> None:
+    workers, pool = start()
+    source = pictures.saved(pictures.quadrants(), tmp_path / "q.png")
+    os.setpriority(os.PRIO_PROCESS, pool, 15)
+    before = children(pool)
+    os.kill(before[0], signal.SIGKILL)
+    wait(partial(replaced, pool, before))
+    worker = children(pool)
+    assert os.getpriority(os.PRIO_PROCESS, worker[0]) == 15
+    for _ in range(3):
+        assert workers.probe(source).info.width == 120
+    assert children(pool) == worker
+
+
+def test_one_that_made_a_dear_picture_is_replaced(tmp_path: Path, start: Start) -> None:
+    workers, pool = start()
+    source = pictures.saved(pictures.quadrants(), tmp_path / "q.png")
+    plan = make_plan(parse("w_10"), workers.probe(source).info, Output("png"))
+    before = children(pool)
+    workers.render(source, plan, tmp_path / "out.png", is_dear=True)
+    wait(partial(replaced, pool, before))
+
+
 def test_a_picture_whose_worker_is_killed_is_made_by_the_next(tmp_path: Path, start: Start) -> None:
     images, pool = start(seconds=120)
     info = SourceInfo("gif", 1200, 900, frames=60)

@@ -134,11 +134,11 @@ def _work(listener: socket.socket, bounds: Bounds, job: JobInHand, parent: int) 
         for lack in enter(bounds.folders, [listener.fileno()]):
             _log.warning("%s", lack)
         places = Places(bounds.folders)
-        start = _resident()
+        start, niceness = _resident(), os.nice(0)
         for _ in range(MAX_JOBS):
             if not _serve_one(listener, bounds, job, places):
                 break
-            if os.nice(0) >= DEAR_NICE:
+            if os.nice(0) > niceness:
                 break  # nobody may become more important again
             if len(os.listdir("/proc/self/fd")) > MAX_OPEN_FILES:  # noqa: PTH208 - numbers, no paths
                 break
