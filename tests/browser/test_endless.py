@@ -16,7 +16,7 @@ from tests.browser.test_budget import KILOBYTE, weight
 from tests.browser.watch import watch_of
 from tests.service import Service
 
-COUNT, PAGE = 600, 60
+COUNT, PAGE = 420, 60
 SHAPES = [(600, 400), (400, 600), (900, 300), (512, 512)]
 TAG = "wall"
 HERE = f"/gallery/?q=%23{TAG}"
