@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,10 @@ SCRIPTS = re.compile(
 )
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for path in SOURCE.rglob("*.py"):
-        yield str(path.relative_to(SOURCE)), ast.parse(path.read_text())
+@cache
+def trees() -> list[tuple[str, ast.Module]]:
+    """Every module, read once for all tests of this file."""
+    return [(str(path.relative_to(SOURCE)), ast.parse(path.read_text())) for path in SOURCE.rglob("*.py")]
 
 
 def dangers(tree: ast.Module) -> Iterator[str]:

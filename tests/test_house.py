@@ -1,4 +1,4 @@
-"""The rules of the house for names and state, held over the whole of the media service."""
+"""The rules of the house for state, held over the whole of the media service."""
 
 import ast
 import importlib
@@ -18,8 +18,6 @@ import picturerail.media
 ROOT = Path(picturerail.media.__file__).parent
 HOLDERS = (OrderedDict, defaultdict, deque, threading.Semaphore, threading.Event, type(threading.Lock()))
 CHANGES = {"add", "append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"}
-# the field's own words end so, too
-FIELD = {"derived", "generated", "incoming", "naming", "ping"}
 
 
 def modules() -> Iterator[ModuleType]:
@@ -102,33 +100,6 @@ def test_a_function_that_changes_a_global_is_found() -> None:
     assert holds_state(threading.BoundedSemaphore(1))
     assert holds_state(OrderedDict())
     assert not holds_state({"a": 1})
-
-
-def test_no_two_public_classes_share_a_name() -> None:
-    places = defaultdict(list)
-    for path, tree in trees():
-        for each in tree.body:
-            if isinstance(each, ast.ClassDef) and not each.name.startswith("_"):
-                places[each.name].append(str(path.relative_to(ROOT)))
-    assert {name: files for name, files in places.items() if len(files) > 1} == {}
-
-
-def test_limits_are_called_max() -> None:
-    limit = re.compile(r"_?(MOST|LONGEST|LARGEST|DEEPEST|GREATEST)(_|\b)|.*_LIMIT\b")
-    found = [
-        f"{path.relative_to(ROOT)}: {name.id}"
-        for path, tree in trees()
-        for each in tree.body
-        if isinstance(each, ast.Assign | ast.AnnAssign)
-        for name in ast.walk(each)
-        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store) and limit.match(name.id)
-    ]
-    assert found == []
-
-
-def test_a_module_is_a_noun() -> None:
-    names = {path.stem if path.stem != "__init__" else path.parent.name for path, _ in trees()}
-    assert {name for name in names if re.search(r"(ing|ed)$", name)} <= FIELD
 
 
 CACHE_WORDS = re.compile(r"cache-control|no-(cache|store)|(public|private), .*", re.IGNORECASE)

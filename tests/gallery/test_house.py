@@ -2,7 +2,6 @@
 
 import ast
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,34 +136,3 @@ def test_titles_say_the_sites_own_name() -> None:
     ]
     assert len(titles) > 30
     assert [name for name, title in titles if "site().name" not in title] == ["handbook.html"]
-
-
-def test_no_two_public_classes_share_a_name() -> None:
-    names = Counter(
-        node.name
-        for path in GALLERY.rglob("*.py")
-        for node in ast.parse(path.read_text()).body
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
-    )
-    assert [name for name, count in names.items() if count > 1] == []
-
-
-def test_limits_are_called_max() -> None:
-    strange = [
-        (path.name, target.id)
-        for path in GALLERY.rglob("*.py")
-        for node in ast.parse(path.read_text()).body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-        and re.search(r"^(MOST|LONGEST|LARGEST|BIGGEST|HIGHEST)(_|$)|_(LIMIT|MOST|LONGEST)$", target.id)
-    ]
-    assert strange == []
-
-
-def test_modules_are_nouns() -> None:
-    words = {"folding", "listing"}  # the field's own
-    gerunds = [
-        path.stem for path in GALLERY.rglob("*.py") if path.stem.endswith("ing") and path.stem not in words
-    ]
-    assert gerunds == []
