@@ -46,7 +46,7 @@ def test_kill_9_loses_no_eager_image_and_no_page(
     program: Service, host: RemoteHost, program_sdk: None
 ) -> None:
     """The program is killed while the work waits or goes on; after the next start all of it is there and told."""
-    url, names = host.serve("/eager", b""), [uuid.uuid4().hex for _ in range(4)]
+    url, names = host.serve("/eager", b""), [uuid.uuid4().hex for _ in range(2)]
     eager = [{"width": width, "crop": "scale"} for width in range(10, 55)]
     for name in names:
         answer = cloudinary.uploader.upload(

@@ -74,9 +74,9 @@ def resident(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def slow_picture(folder: Path) -> Path:
+def slow_picture(folder: Path, frames: int = 60) -> Path:
     """A picture that takes seconds: an animation of many large frames."""
-    return pictures.animation(folder / "slow.gif", [20] * 60, (1200, 900))
+    return pictures.animation(folder / "slow.gif", [20] * frames, (1200, 900))
 
 
 def test_probe_and_render(tmp_path: Path, start: Start) -> None:
@@ -224,10 +224,10 @@ def test_one_that_made_a_dear_picture_is_replaced(tmp_path: Path, start: Start) 
 
 def test_a_picture_whose_worker_is_killed_is_made_by_the_next(tmp_path: Path, start: Start) -> None:
     images, pool = start(seconds=120)
-    info = SourceInfo("gif", 1200, 900, frames=60)
+    info = SourceInfo("gif", 1200, 900, frames=30)
     plan = make_plan(parse("c_scale,w_300,h_300"), info, Output("webp"))
     with ThreadPoolExecutor() as threads:
-        asked = threads.submit(images.render, slow_picture(tmp_path), plan, tmp_path / "out.webp")
+        asked = threads.submit(images.render, slow_picture(tmp_path, 30), plan, tmp_path / "out.webp")
         wait(lambda: working(pool))
         os.kill(children(pool)[0], signal.SIGKILL)
         assert asked.result(timeout=60).width == 300
