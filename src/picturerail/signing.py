@@ -16,7 +16,6 @@ from urllib.parse import quote
 from picturerail.errors import Unauthorized
 
 REQUEST_SECONDS = 3600
-NOTIFICATION_SECONDS = 7200
 CLOCK_SKEW_SECONDS = 300
 ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 DELIVERY_LENGTHS = {8: ("sha1", "sha256"), 32: ("sha256",)}  # the first is the usual one
@@ -102,13 +101,6 @@ def escape_source(source: str) -> str:
 def sign_notification(body: str, timestamp: int, secret: str, algorithm: str = "sha1") -> str:
     """Value of the `X-Cld-Signature` header of a notification sent at `timestamp` (Unix seconds)."""
     return _hex(f"{body}{timestamp}{secret}", algorithm)
-
-
-def is_notification_signed(body: str, timestamp: int, signature: str, secret: str, now: float) -> bool:
-    """True when a notification is signed with our secret (SHA-1 or SHA-256) and less than two hours old."""
-    algorithm = "sha256" if len(signature) == 64 else "sha1"
-    fresh = now - NOTIFICATION_SECONDS <= timestamp <= now + CLOCK_SKEW_SECONDS
-    return same(sign_notification(body, timestamp, secret, algorithm), signature) and fresh
 
 
 def same(expected: str, given: str) -> bool:

@@ -1,6 +1,5 @@
 """The door: what a request says, checked and typed, or a 4xx that tells what to change."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -55,23 +54,6 @@ def amount(form: Mapping[str, Any], name: str, default: float, low: float, high:
     if not _DECIMAL.fullmatch(text) or not low <= float(text) <= high:
         raise BadRequest(f"'{name}' must be a number between {low} and {high}.")
     return float(text)
-
-
-def json_body(text: bytes) -> object:
-    """The value in a JSON body, or BadRequest."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise BadRequest("The body is not JSON that can be read.") from None
-
-
-def json_object(value: object, *known: str) -> dict[str, Any]:
-    """A JSON object with no other names than `known`."""
-    if not isinstance(value, dict):
-        raise BadRequest("The body must be a JSON object.")
-    if strange := sorted(set(value) - set(known)):
-        raise BadRequest(f"'{strange[0][:50]}' is not known here. Known: {', '.join(known)}.")
-    return value
 
 
 def cursor(args: MultiDict[str, str]) -> tuple[str, str]:

@@ -46,11 +46,6 @@ class ReconcileReport:
         """True when there is nothing to say."""
         return not any(self.findings().values())
 
-    @property
-    def repairable(self) -> bool:
-        """True when nothing is lost or damaged that only a backup can bring back."""
-        return not (self.lost or self.damaged)
-
     def findings(self) -> dict[str, int]:
         """How many of each kind, in words."""
         return {

@@ -12,7 +12,6 @@ from picturerail.media.notifications.publish import check_url
 from picturerail.media.service import Media
 
 MAX_TRIGGERS = 100
-URI_TYPES = ("webhook", "poll")
 ALL = "all"
 EVENTS = (
     *("access_control_changed", "create_folder", "delete", "delete_folder", "eager", "error", "explode"),
