@@ -386,3 +386,14 @@ def test_a_smart_album_shows_what_the_same_search_would(
     album, phrase = made(owner, "Herons", q="heron"), made(owner, "This heron", q='"a heron"')
     assert tiles(opened(client, f"/albums/{album['slug']}")) == {cover.id: 2}
     assert set(tiles(opened(client, f"/albums/{phrase['slug']}"))) == {under.id}
+
+
+def test_an_unlisted_album_covers_less(owner: FlaskClient, make: Maker, database: Database) -> None:
+    who = Person(ObjectId(), "ada@example.com", "contributor")
+    told = made(owner, visibility="unlisted", order="newest")
+    attic = albums.find(database, told["id"], policy.seen_albums(Operator()))
+    hung = {"visibility": "unlisted", "albums": [ObjectId(attic.id)]}
+    own, other = make(owner=who.id, **hung), make(owner="somebody", **hung)
+    stacked(database, own, other)
+    wanted = albums.pictures_in(database, attic, policy.seen_in(who, attic))
+    assert {one.id for one in listing.page(database, wanted, size=9).pictures} == {own.id, other.id}

@@ -178,7 +178,8 @@ def seen_in(who: Principal, album: Album) -> PictureFilter:
     """
     if album.shown == PUBLIC or album.is_smart:
         return listed(who)
-    return replace(seen(who), stacked=_covering(who))
+    covering = _covering(who)
+    return replace(seen(who), stacked=covering, covered=covering or {})
 
 
 def _covering(who: Principal) -> dict[str, Any] | None:
@@ -291,12 +292,14 @@ def albums_in(who: Principal, album: Album) -> dict[str, Any]:
 
 def changeable_albums(who: Principal) -> dict[str, Any]:
     """Those that `who` may change."""
-    return {"$and": [seen_albums(who), _of(who, Action.CHANGE)]}
+    if may_all(who, Action.CHANGE):
+        return seen_albums(who)
+    return {"state": ALBUM_LIVE, **_of(who, Action.CHANGE)}  # everybody sees their own
 
 
 def fillable_albums(who: Principal) -> dict[str, Any]:
     """Those in which `who` may hang pictures: saved searches fill themselves."""
-    return {"$and": [changeable_albums(who), {"q": {"$exists": False}}]}
+    return {**changeable_albums(who), "q": {"$exists": False}}
 
 
 def _live_albums(who: Principal, *visibilities: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Which pictures: the query value that every listing, count, neighbour and look-up takes. `policy` makes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bson import ObjectId
@@ -31,7 +31,8 @@ class PictureFilter:
 
     `others` finds those that it leaves out, where these are few: then even a large gallery is counted quickly.
     `index` is told to MongoDB where it would try others first; `countable` is how far a count goes. `stacked` is the
-    condition by which a picture stands for those behind it in its stack: see `tiles`. Counts count every picture.
+    condition by which a picture stands for those behind it in its stack, `covered` the one by which those are passed
+    over, where not all of these pictures are: see `tiles`. Counts count every picture.
     `surely` finds those of them that an index counts by itself, without a look at one: where these are more than are
     counted, the others need no look.
     """
@@ -42,6 +43,7 @@ class PictureFilter:
     countable: int = MAX_EXACT
     order: PictureOrder = NEWEST_ADDED
     stacked: Mapping[str, Any] | None = None
+    covered: Mapping[str, Any] = field(default_factory=dict)
     surely: Mapping[str, Any] | None = None
 
     @property
@@ -99,7 +101,7 @@ class PictureFilter:
         if self.stacked is None:
             return self.past(bound)
         first = _both(self.stacked, {"words": True}) if self.index == TOKEN_ORDER else self.stacked
-        behind = _both({"ahead": {"$elemMatch": first}}, self.stacked)
+        behind = _both({"ahead": {"$elemMatch": first}}, self.covered)
         return _both(self.past(bound), {"$nor": [behind]})
 
     def within(self, bound: Mapping[str, Any]) -> Document:
