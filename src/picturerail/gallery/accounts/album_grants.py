@@ -6,7 +6,7 @@ the rest once more. So what is remembered decides how often is asked, and never 
 somebody is gone on the next click.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -40,7 +40,7 @@ class GrantNames:
         given = {"viewers": {"$in": list(self.stands_for)}}, {**_ALBUM, "given": {"$literal": True}}
         inside = {"parent": {"$in": list(self.albums)}}, {**_ALBUM, "inside": {"$literal": True}}
         return [
-            *([_along("users", {"_id": {"$in": list(self.accounts)}})] if self.accounts else []),
+            *([_along("users", {"_id": _one_of(self.accounts)})] if self.accounts else []),
             *([_along("albums", *given)] if self.stands_for else []),
             *([_along("albums", *inside)] if self.albums else []),
         ]
@@ -163,6 +163,11 @@ def with_grants(db: Database, user: User) -> Person:
             remember(user.id, led)
             return answer.person(user.id)
         names = names.joined(led)
+
+
+def _one_of(ids: Collection[ObjectId]) -> object:
+    """What an id has to be; one alone is found sooner than by a list of it."""
+    return next(iter(ids)) if len(ids) == 1 else {"$in": list(ids)}
 
 
 def _along(collection: str, query: Document, fields: Document | None = None) -> Document:

@@ -92,8 +92,8 @@ def _find(db: Database, token: str, along: Sequence[Document] = ()) -> tuple[Per
     known = _accounts.get(key)
     names = album_grants.remembered(known) if known else GrantNames()
     while True:
-        begun: list[Document] = [{"$match": {"_id": key, "expires_at": {"$gt": now()}}}]
-        answer = album_grants.read(db.sessions.aggregate([*begun, *names.stages, *along]))
+        begun: Document = {"$match": {"_id": key}}  # by its id alone it is found at once
+        answer = album_grants.read(db.sessions.aggregate([begun, *names.stages, *along]))
         session = next((each for each in answer.others if each["_id"] == key), {})
         user_id: ObjectId | None = session.get("user")  # links that open something else lie there, too
         if user_id is None:
@@ -111,7 +111,7 @@ def _opens(db: Database, session: Mapping[str, Any], account: Mapping[str, Any] 
     """Whether a session opens its account still; its use is noted then."""
     if account is None or account.get("disabled"):
         return False
-    if session.get("generation") != account["generation"] or _is_idle(session):
+    if session.get("generation") != account["generation"] or _is_over(session):
         return False
     if _last_use(session) < now() - USE_NOTED:
         db.sessions.update_one({"_id": session["_id"]}, {"$set": {"used_at": now()}})
@@ -169,6 +169,11 @@ def hash_token(token: str) -> str:
 def _last_use(document: Mapping[str, Any]) -> datetime:
     used_at: datetime = document.get("used_at") or document["created_at"]
     return used_at
+
+
+def _is_over(document: Mapping[str, Any]) -> bool:
+    expires_at: datetime = document["expires_at"]
+    return expires_at <= now() or _is_idle(document)
 
 
 def _is_idle(document: Mapping[str, Any]) -> bool:
