@@ -268,6 +268,7 @@ def _furnish_templates(app: Flask) -> None:
         site=services.site_texts,
         seen_by=SEEN_BY,
         ticks=flash.ticks,
+        url_for=_address_finder(),
         text_limits=TEXT_LIMITS,
     )
     browser: Any = app.jinja_env.get_template("parts/browser.html").module
@@ -283,6 +284,12 @@ def _furnish_templates(app: Flask) -> None:
             "provider_label": services.provider_label(),
         }
     )
+
+
+def _address_finder() -> Callable[..., str]:
+    """`url_for`, which works out once what has no values: a page of somebody who may do more leads to more places."""
+    plain = cache(url_for)
+    return lambda endpoint, **values: url_for(endpoint, **values) if values else plain(endpoint)
 
 
 def _asset_finder(folder: Path) -> Callable[[str], str]:
