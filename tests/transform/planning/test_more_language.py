@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from picturerail.errors import BadRequest, NotFound
-from picturerail.transform.grammar import canonical, parse
+from picturerail.transform.grammar import Transformation, canonical, parse
 from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
+from picturerail.transform.planning.blocks import apart
 from picturerail.transform.probe import SourceInfo
 from picturerail.transform.steps import Crop, Overlay, Resize
 
@@ -213,6 +214,23 @@ def test_what_mixes_with_what_lies_below_is_no_underlay(layer: str, mode: str) -
 def test_a_table_of_colours_is_not_mixed(place: str) -> None:
     with pytest.raises(BadRequest, match="l_lut changes all colours"):
         planned(f"l_lut:warm.cube/fl_layer_apply,{place}")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("if_w_gt_9,t_x", "if_w_gt_9/t_x/if_end"),
+        ("if_w_gt_9,t_x/if_else,t_y/w_5", "if_w_gt_9/t_x/if_else/t_y/if_end/w_5"),
+        ("if_w_gt_9,w_3/if_else,t_y", "if_w_gt_9/w_3/if_else/t_y/if_end"),
+        ("if_w_gt_9,t_x/if_else/t_y/if_end", "if_w_gt_9/t_x/if_else/t_y/if_end"),
+        ("if_w_gt_9/w_3/if_else,t_y/if_end", "if_w_gt_9/w_3/if_else/t_y/if_end"),
+        ("if_w_gt_9,w_3/if_else,w_4/t_x", "if_w_gt_9,w_3/if_else,w_4/t_x"),
+        ("if_h_gt_9/if_w_gt_9,t_x/w_3/if_end", "if_h_gt_9/if_w_gt_9/t_x/if_end/w_3/if_end"),
+    ],
+)
+def test_a_name_beside_a_condition_is_all_that_it_stands_for(written: str, meant: str) -> None:
+    """A name is replaced by several components, which all belong to the condition."""
+    assert canonical(Transformation(apart(parse(written).components))) == meant
 
 
 def test_what_cuts_the_picture_does_not_make_it_larger() -> None:

@@ -12,6 +12,7 @@ from picturerail.media.transformations import suffix
 from picturerail.media.urls.delivery_path import layer_names
 from picturerail.transform.grammar import Component, Transformation, canonical, parse
 from picturerail.transform.language.expressions import Formula
+from picturerail.transform.planning.blocks import apart
 
 MAX_NAME_LENGTH = 255
 MAX_DEPTH = 5  # named transformations within others
@@ -97,7 +98,7 @@ def every(db: Database, query: Document, *, after: str, limit: int) -> list[Docu
 def expanded(db: Database, transformation: Transformation, deep: int = 0) -> Transformation:
     """`transformation` with the text of each named one (t_) in its place; BadRequest for an unknown name."""
     components: list[Component] = []
-    for component in transformation.components:
+    for component in apart(transformation.components):
         names = component.get("t")
         if not isinstance(names, tuple):
             components.append(component)

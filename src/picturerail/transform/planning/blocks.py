@@ -82,6 +82,32 @@ def branches(components: Components) -> Branches:
     return Branches((head,), (), rest)
 
 
+def apart(components: Components) -> Components:
+    """Conditions beside names of transformations in components of their own: a name stands for several components."""
+    found: list[Component] = []
+    rest = components
+    while rest:
+        head, beside, rest = rest[0], without(rest[0], "if"), rest[1:]
+        other = rest[0] if rest and rest[0].get("if") == "else" else Component(())
+        short = isinstance(head.get("if"), Formula) and bool(beside.values)
+        if short and (head.get("t") or other.get("t")):
+            found += [_condition(head), beside]
+            if other.values:
+                found += [_condition(other), *filter(lambda part: part.values, (without(other, "if"),))]
+                rest = rest[1:]
+            if not other.values or without(other, "if").values:
+                found.append(Component((("if", "end"),)))
+        elif head.get("if") is not None and head.get("t"):
+            found += [_condition(head), beside]
+        else:
+            found.append(head)
+    return tuple(found)
+
+
+def _condition(component: Component) -> Component:
+    return Component(tuple(item for item in component.values if item[0] == "if"))
+
+
 def _long_branches(components: Components) -> Branches:
     depth, split = 0, None
     for place, component in enumerate(components):
