@@ -8,9 +8,7 @@ from picturerail.gallery.accounts.links import LinkKind
 from picturerail.gallery.accounts.passwords import checked_password
 from picturerail.gallery.accounts.users import User, create_user
 
-USED = (
-    "This link was used: there is an account already. Sign in, or make another one with picturerail user add."
-)
+USED = "This link has ended: there is an account already. Sign in, or make another one with picturerail user add."
 NO_LINK = "This link does not work any more. Restart the program for a new one, or use picturerail user add."
 
 
