@@ -64,3 +64,22 @@ def test_selecting_without_javascript(open_page: Open, tmp_path: Path) -> None:
     expect(page.locator(".flash")).to_contain_text("2 pictures are tagged")
     page.goto(f"/gallery/?q=%23{tag}_too")
     expect(page.locator(".tile")).to_have_count(2)
+
+
+def test_the_bar_hides_no_box_that_tab_reaches_and_large_letters_leave_room_to_search(
+    open_page: Open, hung: list[str]
+) -> None:
+    page = open_page("/gallery/?select=1", width=360)
+    boxes = page.locator("input[name=id]")
+    boxes.first.check()
+    for _ in range(min(boxes.count(), 12) - 1):
+        page.keyboard.press("Tab")
+        hidden = """document.activeElement.getBoundingClientRect().bottom
+            > document.querySelector('.selection-bar').getBoundingClientRect().top"""
+        assert not page.evaluate(hidden)
+    page.goto("/gallery/")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")  # as of who has set large letters
+    box = page.get_by_role("searchbox").bounding_box()
+    assert box
+    assert box["width"] > 150
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
