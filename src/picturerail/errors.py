@@ -28,6 +28,10 @@ class UnsupportedTransformation(BadRequest):
     """A transformation that Cloudinary knows and that is not here: nothing in it is written wrongly."""
 
 
+class FileTooLarge(BadRequest):
+    """A file for the media service is over a limit: 400, as Cloudinary has it; its clients read no 413."""
+
+
 class Unauthorized(PicturerailError):
     """Nobody is signed in, or a signature or key is wrong."""
 

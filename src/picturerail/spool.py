@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from picturerail.errors import TooLarge, Unavailable
+from picturerail.errors import FileTooLarge, Unavailable
 
 BLOCK = 256 * 1024
 Result = TypeVar("Result")
@@ -55,10 +55,10 @@ class SpoolWriter:
         self._file = _or_full(lambda: self.path.open("xb"))
 
     def write(self, data: bytes) -> None:
-        """Append `data`; TooLarge over the limit, Unavailable when the disk is full."""
+        """Append `data`; FileTooLarge over the limit, Unavailable when the disk is full."""
         self._bytes += len(data)
         if self._bytes > self._limit:
-            raise TooLarge(self._describe(self._limit))
+            raise FileTooLarge(self._describe(self._limit))
         self._md5.update(data)
         self._sha256.update(data)
         _or_full(lambda: self._file.write(data))

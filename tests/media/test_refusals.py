@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from picturerail import signing
+from picturerail.door.refusals import too_large
 from tests.files import jpeg
 from tests.media.http import Got, form, send, signed, upload
 from tests.media_service import MediaService
+from tests.raw import exchange, head
 
 PICTURE = jpeg(30, 20)
 
@@ -330,3 +332,18 @@ def test_a_refusal_that_repeats_half_a_letter_can_be_sent(cloud: MediaService) -
     body = b'{"notification_url": "\\ud800"}'
     got = send(f"{cloud.url}/v1_1/cloud/folders/half", "POST", body, headers)
     assert refused(got, 400).startswith("Invalid notification_url: Unsupported source URL: ?")
+
+
+@pytest.mark.parametrize("size", [200_000_000, 100_000_000_000])
+def test_a_file_that_says_it_is_over_the_limit_is_400_with_a_sentence(cloud: MediaService, size: int) -> None:
+    """Of 413 the SDK of Node tells its number only."""
+    fields = ("Content-Type: multipart/form-data; boundary=x", f"Content-Length: {size}")
+    opening = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+    request = head("POST", "/v1_1/cloud/image/upload", "Connection: close", *fields) + opening + bytes(70_000)
+    answer = exchange(cloud.port, [request])
+    assert answer.status == 400
+    assert json.loads(answer.body)["error"]["message"].startswith("File size too large. Maximum is ")
+
+
+def test_a_body_without_a_length_that_does_not_end_is_refused_in_the_words_of_its_door() -> None:
+    assert (too_large("/v1_1/cloud/raw/upload", 9).status, too_large("/upload/", 9).status) == (400, 413)

@@ -32,10 +32,10 @@ from picturerail.door.head import Head, Headers, Named, Scope, read_head, wsgi_p
 from picturerail.door.lanes import Lane
 from picturerail.door.process import MAX_CONNECTIONS
 from picturerail.door.readers import LOOK_SECONDS
-from picturerail.door.refusals import refusal
+from picturerail.door.refusals import refusal, too_large
 from picturerail.door.streams import Streams
 from picturerail.door.tarpit import Tarpit
-from picturerail.errors import PicturerailError, RequestTimeout, TooLarge, Unavailable
+from picturerail.errors import PicturerailError, RequestTimeout, Unavailable
 from picturerail.proxies import Proxies
 from picturerail.settings import MEGABYTE, Settings
 from picturerail.visitors import KNOWN, Visitor
@@ -266,9 +266,7 @@ class Door:
                     return refused
                 await body.read(self._most + 1, holdings)
                 if not body.complete:
-                    raise TooLarge(
-                        f"The request is too large. Maximum is {self._settings.max_upload_bytes} bytes."
-                    )
+                    raise too_large(head.path, self._settings.max_upload_bytes)
             return await _called(entrance, environ_of(head, body.opened(), body.length), visitor)
 
     @asynccontextmanager

@@ -2,9 +2,9 @@
 
 import json
 
-from picturerail import cache_policy, cross_origin, security_headers
+from picturerail import cache_policy, cross_origin, security_headers, spool
 from picturerail.door.answers import Answer
-from picturerail.errors import PicturerailError
+from picturerail.errors import FileTooLarge, PicturerailError, TooLarge
 
 TITLES = {
     400: "That could not be understood",
@@ -49,6 +49,13 @@ def refusal(path: str, error: PicturerailError, *, delivery: str) -> Answer:
         headers.append(("Content-Type", "text/html; charset=utf-8"))
     body = text.encode()
     return Answer(error.status, [("Content-Length", str(len(body))), *headers], body)
+
+
+def too_large(path: str, most: int) -> PicturerailError:
+    """The error for a body far over the limit of `most` bytes, as the application behind would have it."""
+    if path.startswith(API_PREFIXES):
+        return FileTooLarge(spool.too_large(most))
+    return TooLarge(f"The request is too large. Maximum is {most} bytes.")
 
 
 def _page(error: PicturerailError) -> str:

@@ -11,7 +11,7 @@ from wsgiref.types import WSGIEnvironment
 from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Request
 
-from picturerail.errors import BadRequest, TooLarge, Unauthorized
+from picturerail.errors import BadRequest, FileTooLarge, TooLarge, Unauthorized
 from picturerail.media.http import json_text
 from picturerail.media.http.multipart import FIELD_BYTES, Fields, read_multipart
 from picturerail.media.http.params import Params
@@ -66,7 +66,7 @@ def read_request(
     _refuse_unreadable(request)
     stream, limit = _Counted(request), int(max_upload * _BASE64_GROWTH)
     if (request.content_length or 0) > limit + FIELD_BYTES:
-        raise TooLarge(too_large(max_upload))
+        raise FileTooLarge(too_large(max_upload))
     kind, options = parse_options_header(request.headers.get("Content-Type", ""))
     pairs = _query(request)
     file, is_text, values = None, False, dict[str, Any]()
@@ -92,7 +92,7 @@ def read_request(
         if stream.missing:
             raise BadRequest("The request body ended before its Content-Length.")
         if file is not None and not is_text and file.bytes > max_upload:
-            raise TooLarge(too_large(max_upload))
+            raise FileTooLarge(too_large(max_upload))
         given = {**Params.from_pairs(pairs), **values}
         if name := next((name for name, value in given.items() if _has_nul([name, value])), None):
             shown = name.replace("\0", "")[:100]

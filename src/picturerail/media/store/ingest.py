@@ -7,7 +7,7 @@ from typing import Any
 
 from picturerail import clock, metrics
 from picturerail.database import Document
-from picturerail.errors import BadRequest, UnsupportedMedia
+from picturerail.errors import BadRequest, FileTooLarge, TooLarge, UnsupportedMedia
 from picturerail.media.asset import Asset, Identity, restricts
 from picturerail.media.service import Media
 from picturerail.media.store import assets
@@ -67,6 +67,8 @@ def inspect(
         if resource_type == "auto":
             return "raw", None
         raise BadRequest(f"Invalid image file: {error.message}") from error
+    except TooLarge as error:
+        raise FileTooLarge(error.message) from error
 
 
 def ingest(media: Media, file: Spooled, facts: Facts | None, wish: UploadOptions) -> Ingested:

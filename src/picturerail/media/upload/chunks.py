@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from picturerail.errors import BadRequest, Conflict, TooLarge, TooManyRequests, Unavailable
+from picturerail.errors import BadRequest, Conflict, FileTooLarge, TooManyRequests, Unavailable
 from picturerail.spool import BLOCK, Spooled, SpoolWriter, too_large
 from picturerail.storage import keys
 
@@ -114,7 +114,7 @@ class UploadParts:
         if part.bytes != where.last - where.first + 1:
             raise BadRequest(f"Content-Range names {where.last - where.first + 1} bytes; {part.bytes} came.")
         if where.last >= limit or where.total > limit:
-            raise TooLarge(too_large(limit))
+            raise FileTooLarge(too_large(limit))
         if part.bytes < MIN_PART_BYTES and not where.is_last:
             raise BadRequest("All parts except EOF-chunk must be larger than 5mb")
         known = self.total()
