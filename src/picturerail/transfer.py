@@ -174,6 +174,9 @@ def export() -> None:
 
 ALBUM = click.option("--album", metavar="SLUG", help="Only this album, and those in it, by its address.")
 SEARCH = click.option("--search", metavar="WORDS", help="Only what a search for these words finds.")
+WHOSE = click.option(
+    "--owner", metavar="EMAIL", help="What this account may change, with its favourites and stars."
+)
 EDITED = click.option("--edited", is_flag=True, help="Pictures as they are shown, with their edits.")
 
 
@@ -182,9 +185,10 @@ EDITED = click.option("--edited", is_flag=True, help="Pictures as they are shown
 @ALBUM
 @SEARCH
 @EDITED
+@WHOSE
 @data_option
 def export_folder(
-    settings: Settings, folder: str, album: str | None, search: str | None, *, edited: bool
+    settings: Settings, folder: str, album: str | None, search: str | None, owner: str | None, *, edited: bool
 ) -> None:
     """Write every picture's original to FOLDER, with an XMP sidecar each, and gallery.json about all.
 
@@ -193,7 +197,7 @@ def export_folder(
     """
     if "://" not in folder:
         refuse_nested(Path(folder, NAME))
-    with _acting(settings, None) as at, tempfile.TemporaryDirectory(dir=settings.run_folder) as scratch:
+    with _acting(settings, owner) as at, tempfile.TemporaryDirectory(dir=settings.run_folder) as scratch:
         target = ExportBucket(folder, Path(scratch)) if "://" in folder else FolderTarget(Path(folder))
         _end(*_written(Export(at, target, _selection(at, album, search), edited)))
 
@@ -203,14 +207,15 @@ def export_folder(
 @ALBUM
 @SEARCH
 @EDITED
+@WHOSE
 @data_option
 def export_zip(
-    settings: Settings, file: Path, album: str | None, search: str | None, *, edited: bool
+    settings: Settings, file: Path, album: str | None, search: str | None, owner: str | None, *, edited: bool
 ) -> None:
     """Write the same as one zip to FILE, or with `-` to a pipe; nothing but one picture lies on the disk meanwhile."""
     if str(file) != "-":
         refuse_nested(file)
-    with _acting(settings, None) as at, tempfile.TemporaryDirectory(dir=settings.run_folder) as scratch:
+    with _acting(settings, owner) as at, tempfile.TemporaryDirectory(dir=settings.run_folder) as scratch:
         selection = _selection(at, album, search)
         if str(file) == "-":
             with zip_to(sys.stdout.buffer, Path(scratch)) as target:

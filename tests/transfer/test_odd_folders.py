@@ -49,6 +49,9 @@ NAMES = [
     "<&>'\".jpg",
 ]
 
+RATED = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="3"/></rdf:RDF>"""
+
 
 def run(service: Service, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [*COMMAND, *arguments, "--data", str(service.data)]
@@ -97,6 +100,7 @@ def test_an_export_that_lay_on_a_mac_makes_the_same_gallery(
     names = [f"é-{number}.jpg", f"CON-{number}.", f"ä\u202e-{number}.jpg"]
     for index, name in enumerate(names):
         jpeg(folder / name, described=f"Said in the file {number + index}")
+    (folder / f"{names[0]}.xmp").write_text(RATED)
     running.run("import", "folder", str(tmp_path), "--albums", "--owner", "owner@example.com")
     new = {each["filename"]: each for each in listed(running)}
     first, second, third = (new[name.strip(".")] for name in names)
@@ -110,17 +114,20 @@ def test_an_export_that_lay_on_a_mac_makes_the_same_gallery(
     change(running, f"pictures/{third['id']}", {"taken_at": "1899-12-31T23:59", "visibility": "unlisted"})
     change(running, f"pictures/{first['id']}", {"visibility": "private"})
     slug = unicodedata.normalize("NFC", f"fruhling-{number}")
-    said = run(running, "export", "folder", str(out), "--album", slug)
+    said = run(running, "export", "folder", str(out), "--album", slug, "--owner", "owner@example.com")
     assert said.stdout.endswith("written 3, failed 0\n"), said.stderr
     told = about(out)
     assert [each["visibility"] for each in told["pictures"]] != ["public"] * 3
+    assert {"stars": "3"} in [each.get("marks") for each in told["pictures"]]
     for packet in out.glob("*.xmp"):
         ET.parse(packet)
     for path in list(out.iterdir()):
         path.rename(out / unicodedata.normalize("NFD", path.name))
     with services.program() as heir:
-        assert counts(heir.run("import", "folder", str(out))) == (3, 0, 0)
-        heir.run("export", "folder", str(again))
+        heir.add_user("heir@example.com", "owner", "a password for an heir")
+        whose = ("--owner", "heir@example.com")
+        assert counts(heir.run("import", "folder", str(out), *whose)) == (3, 0, 0)
+        heir.run("export", "folder", str(again), *whose)
     assert about(again) == told
 
 
