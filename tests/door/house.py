@@ -41,13 +41,17 @@ def app() -> Door:
 
 
 class _Stored:
-    """Everything under /stored/ is in memory."""
+    """Everything under /stored/ is in memory; names that are numbers have as many bytes."""
 
     def from_memory(
         self, method: str, path: str, query: str, headers: Named, most: int
     ) -> tuple[int, HeaderList, bytes] | None:
         del method, query, headers, most
-        return (200, [("Content-Length", "4")], b"here") if path.startswith("/stored/") else None
+        if not path.startswith("/stored/"):
+            return None
+        name = path.rpartition("/")[2]
+        body = bytes(int(name)) if name.isdecimal() else b"here"
+        return 200, [("Content-Length", str(len(body)))], body
 
     def find(self, *_: object) -> None:
         return None
@@ -132,8 +136,9 @@ def _file(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
 class House:
     """The door to these applications, in processes of its own."""
 
-    def __init__(self, data: Path, **env: str) -> None:
+    def __init__(self, data: Path, http: str = "1", **env: str) -> None:
         self.port, self.data, self.calls = free_port(), data, data / "calls"
+        self._http = http
         data.mkdir(exist_ok=True)
         self._env = {**os.environ, "PICTURERAIL_DATA": str(data), "HOUSE_CALLS": str(self.calls)}
         self._env |= {
@@ -145,6 +150,7 @@ class House:
 
     def __enter__(self) -> Self:
         command = web_server("tests.door.house:app", "127.0.0.1", self.port, 1, PATIENCE)
+        command += ["--http", self._http]
         self.process = subprocess.Popen(command, env=self._env)
         wait_until(lambda: answers_at(self.port))
         self.calls.write_text("")

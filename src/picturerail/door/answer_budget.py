@@ -7,7 +7,7 @@ all, N who want all they can get one part of N + 1 each, and one part stays free
 import heapq
 import threading
 import time
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from typing import NamedTuple
 
 from picturerail.door.head import address_of, network_of
@@ -35,6 +35,7 @@ class AnswerBudget:
         self._most = most
         self._held: dict[Peer, Holding] = {}
         self._shares: dict[str, int] = {}
+        self._given: dict[Peer, int] = {}
         self._total = 0
         self._lock = threading.Lock()
         self.pressed = threading.Event()  # somebody was refused: it is time to look who has taken what he had
@@ -59,12 +60,44 @@ class AnswerBudget:
             self._hold(peer, Holding(visitor, size, time.monotonic()))
             return True
 
-    def keep(self, waiting: Container[Peer], before: float) -> None:
-        """Forget what was given some time before a moment to those for whom nothing is `waiting` any more."""
+    def add(self, peer: Peer, size: int, length: int, visitor: str = "", *, small: bool) -> bool:
+        """Whether a connection of HTTP/2 may hold so many bytes beside what it holds; a `small` answer may always be.
+
+        On such a connection many answers wait at once, in the web server and not in the kernel, when its other side
+        opens no window for them. So the `length` of each is added up, and what was taken is compared with that.
+        """
+        visitor, size = visitor or _visitor(peer), min(size, self._most // 4)
+        with self._lock:
+            before = self._held.get(peer, Holding(visitor, 0, 0.0))
+            held = before.size + size
+            others = self._shares.get(visitor, 0) - before.size
+            if not small and others + held > self._most - self._total - size:
+                self.pressed.set()
+                return False
+            self._forget(peer)
+            self._hold(peer, Holding(visitor, held, time.monotonic()))
+            self._given[peer] = self._given.get(peer, 0) + length
+            if self._total > FILLED * self._most:
+                self.pressed.set()
+            return True
+
+    def owes(self, peer: Peer, taken: int) -> bool:
+        """Whether a connection of HTTP/2, which has `taken` so many bytes in all, has not taken all it was given."""
+        return self._given.get(peer, 0) > taken
+
+    def keep(self, waiting: Container[Peer], before: float, there: Collection[Peer] | None = None) -> None:
+        """Forget what was given some time before a moment to those for whom nothing is `waiting` any more.
+
+        Of connections that are not `there` any more, everything.
+        """
         with self._lock:
             for peer, held in list(self._held.items()):
                 if held.since < before - FRESH_SECONDS and peer not in waiting:
                     self._forget(peer)
+            if there is not None:
+                self._given = {
+                    peer: given for peer, given in self._given.items() if peer in there or peer in self._held
+                }
 
     def excess(self, slow: Mapping[Peer, float]) -> set[Peer]:
         """Who has to go, of those who are `slow`, by how fast they are: always one of who holds most, his slowest."""

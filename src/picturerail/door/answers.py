@@ -53,6 +53,14 @@ class Answer:
         return FILE_BYTES if self.file else len(self.body)
 
     @property
+    def length(self) -> int:
+        """How many bytes its body has; of a stream that does not say, as many as it holds."""
+        told = next((value for name, value in self.headers if name.lower() == "content-length"), "")
+        if self.file or self.stream is not None:
+            return int(told) if told.isdecimal() else self.held
+        return len(self.body)
+
+    @property
     def is_small(self) -> bool:
         """Whether it can be given to several visitors."""
         return not self.file and self.stream is None

@@ -60,7 +60,7 @@ class Connections:
     def look(self, now: float) -> int:
         """Look once; how many were cut."""
         idle, taken = list[tuple[float, Peer]](), dict[Peer, int]()
-        places = dict[Peer, int]()
+        owing, places = dict[Peer, int](), dict[Peer, int]()
         for place, connection in self._sockets():
             with closing(connection), suppress(OSError):
                 if (peer := _peer(connection)) is None:  # it listens, and what it accepts takes this over
@@ -69,13 +69,16 @@ class Connections:
                 seen, places[peer] = _seen(connection), place
                 if seen.unsent:
                     taken[peer] = seen.taken
+                elif self._budget.owes(peer, seen.taken):
+                    owing[peer] = seen.taken
                 else:
                     idle.append((seen.idle, peer))
-        self._budget.keep(taken, now)
-        going = self._readers.look(now, taken)
-        going |= self._budget.excess(self._readers.slow(now, taken))
+        self._budget.keep(taken.keys() | owing.keys(), now, places)
+        # who holds answers in the web server may have given them up: he goes only where there is no room
+        going = self._readers.look(now, taken | owing).difference(owing)
+        going |= self._budget.excess(self._readers.slow(now, taken | owing))
         self._cut_all(going, places, reading=True)
-        return len(going) + self._make_room(len(idle) + len(taken), idle, places)
+        return len(going) + self._make_room(len(places), idle, places)
 
     def _make_room(self, count: int, idle: list[tuple[float, Peer]], places: Mapping[Peer, int]) -> int:
         if count < CROWDED * self._most:
@@ -91,8 +94,12 @@ class Connections:
             if (connection := _handle(places[peer])) is None:
                 continue
             with closing(connection), suppress(OSError):
-                if _peer(connection) == peer and bool(_seen(connection).unsent) is reading:
+                if _peer(connection) == peer and self._waits(peer, _seen(connection)) is reading:
                     _cut(connection)
+
+    def _waits(self, peer: Peer, seen: Seen) -> bool:
+        """Whether anything waits until it is taken: in the kernel, or in the web server."""
+        return seen.unsent > 0 or self._budget.owes(peer, seen.taken)
 
     def _sockets(self) -> Iterator[tuple[int, socket.socket]]:
         """The number of each connection and of what takes them in, and a second handle, to be closed by the taker."""

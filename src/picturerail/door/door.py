@@ -65,6 +65,7 @@ RETRIES = ceil(
 )  # by then it was looked who has taken what he had, and who is slow
 MAX_RETRYING = 2000  # a task of some kilobytes each; a crowd of fewer addresses keeps nobody else from it
 AGAIN_SECONDS = 2
+HTTP_2 = "2"  # of its connections each carries many answers at once
 SLOW_READERS = "Too many answers are waiting to be taken at this moment; try again soon."
 OUR_FAULT = "Something went wrong on our side."
 
@@ -171,7 +172,7 @@ class Door:
         if hit is None:
             return False
         status, fields, content = hit
-        if len(content) > MAX_FREE and not self._budget.admit(scope.client, len(content)):
+        if not self._holds(scope, len(content), len(content)):
             return False  # the loop knows for whom a proxy asks
         transport.response_bytes(status, fields + self._always, content)
         metrics.hit(perf_counter() - begun)
@@ -197,13 +198,18 @@ class Door:
 
     async def _admitted(self, scope: Scope, head: Head, answer: Answer) -> Answer:
         """The answer, when there is room for what it holds until it is taken; else it is let go of, and refused."""
-        if answer.held <= MAX_FREE:
-            return answer
-        admit = partial(self._budget.admit, scope.client, answer.held, head.visitor)
+        admit = partial(self._holds, scope, answer.held, answer.length, head.visitor)
         if admit() or await self._admitted_soon(head.visitor, admit):
             return answer
         await self._streams.close(answer)
         raise Unavailable(SLOW_READERS, retry_after=AGAIN_SECONDS)
+
+    def _holds(self, scope: Scope, held: int, length: int, visitor: str = "") -> bool:
+        """Whether there is room for what an answer of this length holds until it is taken."""
+        small = held <= MAX_FREE
+        if scope.http_version == HTTP_2:
+            return self._budget.add(scope.client, held, length, visitor, small=small)
+        return small or self._budget.admit(scope.client, held, visitor)
 
     async def _admitted_soon(self, visitor: str, admit: Callable[[], bool]) -> bool:
         """Whether there is room when it was looked who has taken what he had; for one answer of each visitor."""
