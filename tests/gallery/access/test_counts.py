@@ -1,13 +1,15 @@
 """What lists ask for those who have pictures of their own, or albums given to them: no more where there are many."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from typing import Any
 
 import pytest
 from bson import ObjectId
 
-from picturerail.database import TOKEN_ORDER, Database, ensure_schema
+from picturerail.database import TOKEN_ORDER, Database, connect, ensure_schema
+from picturerail.database import database as database_of
 from picturerail.gallery import policy
 from picturerail.gallery.pictures import listing, timeline
 from picturerail.gallery.pictures.filter import PictureFilter
@@ -17,6 +19,7 @@ from picturerail.gallery.policy import Person
 from picturerail.gallery.principals import VISITOR, Anybody
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
+from tests.gallery.test_search_cost import Heard
 
 ALBUM = ObjectId()
 VIEWER = Person(ObjectId(), "ada@example.com", "viewer", granted=(ALBUM,))
@@ -139,6 +142,34 @@ def test_what_one_can_filter_by_is_told_of_the_pictures_that_one_sees(database: 
     query = {"tokens": {"$elemMatch": {"$gt": "@camera=a", "$lt": "@camera=c"}}, **first}
     plan = database.gallery.find(query, hint=list(TOKEN_ORDER)).limit(1).explain()
     assert plan["executionStats"]["totalDocsExamined"] == 1
+
+
+def _most_looked_at(database: Database, mongo_uri: str, ask: Callable[[Database], object]) -> int:
+    """At how many pictures MongoDB looks for one of the questions."""
+    heard = Heard()
+    with connect(mongo_uri, event_listeners=[heard]) as client:
+        ask(database_of(client))
+    names = ("lsid", "$db", "$clusterTime", "$readPreference")
+    looks = [
+        {name: value for name, value in each.items() if name not in names}
+        for each in heard.commands
+        if each.keys() & {"find", "aggregate"}
+    ]
+    plans = [database.command("explain", each, verbosity="executionStats") for each in looks]
+    told = [plan["stages"][0]["$cursor"] if "stages" in plan else plan for plan in plans]
+    return max(int(each["executionStats"]["totalDocsExamined"]) for each in told)
+
+
+def test_whether_there_is_more_before_a_page_is_told_without_a_look_at_all_that_is_hidden(
+    database: Database, mongo_uri: str
+) -> None:
+    _insert(database, 900)
+    middle = str(database.gallery.find().sort("_id", 1).skip(450).limit(1)[0]["_id"])
+    stranger = Person(ObjectId(), "mia@example.com", "viewer", granted=(ObjectId(),))
+    wanted = policy.listed(stranger).hung_in(str(ALBUM))
+    assert listing.page(database, wanted, size=9, cursor=middle).newer
+    ask = partial(listing.page, wanted=wanted, size=9, cursor=middle)
+    assert _most_looked_at(database, mongo_uri, ask) <= 20
 
 
 def _by(camera: str, shown: str, **more: Any) -> dict[str, Any]:

@@ -22,6 +22,8 @@ _BESIDE_THEM: tuple[Document, ...] = (
     {"state": {"$ne": LIVE}},
 )  # no picture is both
 
+_GONE: Document = {"state": {"$in": [TRASH, DUPLICATE, DELETED]}}
+
 Index = tuple[tuple[str, int], ...]
 
 
@@ -29,7 +31,8 @@ Index = tuple[tuple[str, int], ...]
 class PictureFilter:
     """The pictures that a query finds, and the order in which an index serves them.
 
-    `others` finds those that it leaves out, where these are few: then even a large gallery is counted quickly.
+    `others` find those that it leaves out, most of them by the first: where these are few, even a large gallery is
+    counted quickly.
     `index` is told to MongoDB where it would try others first; `countable` is how far a count goes. `stacked` is the
     condition by which a picture stands for those behind it in its stack, `covered` the one by which those are passed
     over, where not all of these pictures are: see `tiles`. Counts count every picture.
@@ -38,7 +41,7 @@ class PictureFilter:
     """
 
     query: Mapping[str, Any]
-    others: Mapping[str, Any] | None = None
+    others: tuple[Mapping[str, Any], ...] | None = None
     index: Index | None = None
     countable: int = MAX_EXACT
     order: PictureOrder = NEWEST_ADDED
@@ -133,7 +136,7 @@ class PictureFilter:
 def in_state(*states: str) -> PictureFilter:
     """All pictures in one of these states, whoever asks: for machines, and for `policy` to begin with."""
     if states == (LIVE,):
-        return PictureFilter({"state": STATES[LIVE]}, others={"state": {"$in": [TRASH, DUPLICATE, DELETED]}})
+        return PictureFilter({"state": STATES[LIVE]}, others=(_GONE,))
     found = [*states, *([None] if LIVE in states else [])]
     return PictureFilter({"state": {"$in": found} if len(found) > 1 else found[0]})
 
@@ -150,7 +153,11 @@ def live_and(*visibilities: str) -> PictureFilter:
     """The live pictures of these visibilities."""
     live = in_state(LIVE)
     hidden = [each for each in VISIBILITIES if each not in visibilities]
-    others = {"$or": [live.others, {**live.query, "shown": {"$in": hidden}}]} if hidden else live.others
+    others = live.others
+    if hidden:
+        # what says by itself that it is live comes first: of null an index does not know that it is none
+        unsaid = {"state": None, "shown": {"$in": hidden}}
+        others = ({"state": LIVE, "shown": {"$in": hidden}}, {"$or": [_GONE, unsaid]})
     surely = PUBLIC_ONES if PUBLIC in visibilities else None
     return replace(live.but(shown_as(*visibilities)), others=others, index=LIVE_ORDER, surely=surely)
 

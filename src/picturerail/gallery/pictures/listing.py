@@ -72,7 +72,7 @@ def page(
         db, wanted, {f"{behind}e" if direction == "at" else behind: place}, size, onwards
     )
     first = _value(found[0], wanted) if found else place
-    return Page(_parsed(found), bool(_next_id(db, wanted, {ahead: first})), following)
+    return Page(_parsed(found), bool(_next_id(db, wanted, {ahead: first}, -onwards)), following)
 
 
 def first(db: Database, wanted: PictureFilter, *, milliseconds: int) -> Picture | None:
@@ -129,7 +129,10 @@ def count(db: Database, wanted: PictureFilter) -> Count:
     MongoDB itself.
     """
     if wanted.others is not None and (whole := db.gallery.estimated_document_count()) > wanted.countable:
-        others = db.gallery.count_documents(wanted.others, limit=wanted.countable + 1)
+        others = 0
+        for query in wanted.others:
+            if others <= wanted.countable:
+                others += db.gallery.count_documents(query, limit=wanted.countable + 1 - others)
         if others <= wanted.countable:  # else an estimate would tell of what is hidden
             return Count(max(0, whole - others), exact=False)
     return count_within(db, wanted, {}, wanted.countable)
@@ -202,13 +205,13 @@ def _parsed(documents: Sequence[Document]) -> tuple[Picture, ...]:
     return tuple(map(parse_picture, documents))
 
 
-def _next_id(
-    db: Database, wanted: PictureFilter, bound: Mapping[str, object], direction: int | None = None
-) -> str:
-    """The id of the first picture in that direction of their order, or of any; empty where there is none."""
-    cursor = db.gallery.find(wanted.tiles(bound), {"_id": 1}, hint=wanted.index).limit(1)
-    if direction is not None:
-        cursor = cursor.sort(wanted.order.field, direction)
+def _next_id(db: Database, wanted: PictureFilter, bound: Mapping[str, object], direction: int) -> str:
+    """The id of the first picture in that direction of their order; empty where there is none.
+
+    Any would do for a yes or no, but without an order the index begins with what is hidden, which may be very many.
+    """
+    cursor = db.gallery.find(wanted.tiles(bound), {"_id": 1}, hint=wanted.index)
+    cursor = cursor.sort(wanted.order.field, direction).limit(1)
     try:
         return next((str(each["_id"]) for each in cursor.max_time_ms(_limit(wanted))), "")
     except ExecutionTimeout:
