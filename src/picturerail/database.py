@@ -150,11 +150,8 @@ SESSION_INDEXES = [
 ]
 
 # ---- assets (the media service) --------------------------------------------------------------------------
-NAME_ORDER = (
-    "public_id",
-    "resource_type",
-    "type",
-)  # a whole name, so that no second index sorts by public_id
+# A whole name; it begins with public_id, so that no second index sorts by that.
+NAME_ORDER = ("public_id", "resource_type", "type")
 OWN_ORDERS = ("bytes", "width", "height", "updated_at")
 SEARCH_ORDERS = ("search.filename", "search.aspect_ratio", "search.uploaded_at")
 MODERATION_ORDER = ("moderation.status", "moderation.kind", "resource_type")

@@ -78,7 +78,7 @@ def test_who_takes_what_he_asked_for_stays(tmp_path: Path) -> None:
 def test_answers_of_one_connection_add_up_until_they_are_taken() -> None:
     budget = AnswerBudget(16 * MEGABYTE)
     for _ in range(10):
-        assert budget.add(ONE, MEGABYTE // 2, 600_000, small=False)
+        assert budget.add(ONE, MEGABYTE // 2, 600_000)
     assert budget.total == 5 * MEGABYTE
     assert budget.owes(ONE, 5_999_999)
     assert not budget.owes(ONE, 6_000_000)
@@ -93,8 +93,8 @@ def test_answers_of_one_connection_add_up_until_they_are_taken() -> None:
 
 def test_a_large_answer_waits_for_room_and_a_small_one_does_not() -> None:
     budget = AnswerBudget(16 * MEGABYTE)
-    taken = [budget.add(ONE, MEGABYTE, MEGABYTE, small=False) for _ in range(20)]
+    taken = [budget.add(ONE, MEGABYTE, MEGABYTE) for _ in range(20)]
     assert taken == [True] * 8 + [False] * 12
     assert budget.total == 8 * MEGABYTE, "a refused answer leaves what is there"
-    assert all(budget.add(ONE, MAX_FREE, MAX_FREE, small=True) for _ in range(100))
+    assert all(budget.add(ONE, MAX_FREE, MAX_FREE) for _ in range(100))
     assert budget.pressed.is_set()

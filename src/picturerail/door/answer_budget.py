@@ -7,7 +7,7 @@ all, N who want all they can get one part of N + 1 each, and one part stays free
 import heapq
 import threading
 import time
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 from picturerail.door.head import address_of, network_of
@@ -60,13 +60,13 @@ class AnswerBudget:
             self._hold(peer, Holding(visitor, size, time.monotonic()))
             return True
 
-    def add(self, peer: Peer, size: int, length: int, visitor: str = "", *, small: bool) -> bool:
-        """Whether a connection of HTTP/2 may hold so many bytes beside what it holds; a `small` answer may always be.
+    def add(self, peer: Peer, size: int, length: int, visitor: str = "") -> bool:
+        """Whether a connection of HTTP/2 may hold so many bytes beside what it holds; up to `MAX_FREE` it always may.
 
         On such a connection many answers wait at once, in the web server and not in the kernel, when its other side
         opens no window for them. So the `length` of each is added up, and what was taken is compared with that.
         """
-        visitor, size = visitor or _visitor(peer), min(size, self._most // 4)
+        visitor, small, size = visitor or _visitor(peer), size <= MAX_FREE, min(size, self._most // 4)
         with self._lock:
             before = self._held.get(peer, Holding(visitor, 0, 0.0))
             held = before.size + size
@@ -85,7 +85,7 @@ class AnswerBudget:
         """Whether a connection of HTTP/2, which has `taken` so many bytes in all, has not taken all it was given."""
         return self._given.get(peer, 0) > taken
 
-    def keep(self, waiting: Container[Peer], before: float, there: Collection[Peer] | None = None) -> None:
+    def keep(self, waiting: Container[Peer], before: float, there: Container[Peer] = ()) -> None:
         """Forget what was given some time before a moment to those for whom nothing is `waiting` any more.
 
         Of connections that are not `there` any more, everything.
@@ -94,10 +94,9 @@ class AnswerBudget:
             for peer, held in list(self._held.items()):
                 if held.since < before - FRESH_SECONDS and peer not in waiting:
                     self._forget(peer)
-            if there is not None:
-                self._given = {
-                    peer: given for peer, given in self._given.items() if peer in there or peer in self._held
-                }
+            self._given = {
+                peer: given for peer, given in self._given.items() if peer in there or peer in self._held
+            }
 
     def excess(self, slow: Mapping[Peer, float]) -> set[Peer]:
         """Who has to go, of those who are `slow`, by how fast they are: always one of who holds most, his slowest."""

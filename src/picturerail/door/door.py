@@ -60,9 +60,8 @@ ALIVE = Answer(
 )
 # One answer of each visitor for which there was no room is tried again before that is said to him.
 RETRY_SECONDS = 0.05  # so often that a crowd that begins again is not always the first where room was made
-RETRIES = ceil(
-    2 * LOOK_SECONDS / RETRY_SECONDS
-)  # by then it was looked who has taken what he had, and who is slow
+# By then it was looked who has taken what he had, and who is slow.
+RETRIES = ceil(2 * LOOK_SECONDS / RETRY_SECONDS)
 MAX_RETRYING = 2000  # a task of some kilobytes each; a crowd of fewer addresses keeps nobody else from it
 AGAIN_SECONDS = 2
 HTTP_2 = "2"  # of its connections each carries many answers at once
@@ -206,10 +205,9 @@ class Door:
 
     def _holds(self, scope: Scope, held: int, length: int, visitor: str = "") -> bool:
         """Whether there is room for what an answer of this length holds until it is taken."""
-        small = held <= MAX_FREE
         if scope.http_version == HTTP_2:
-            return self._budget.add(scope.client, held, length, visitor, small=small)
-        return small or self._budget.admit(scope.client, held, visitor)
+            return self._budget.add(scope.client, held, length, visitor)
+        return held <= MAX_FREE or self._budget.admit(scope.client, held, visitor)
 
     async def _admitted_soon(self, visitor: str, admit: Callable[[], bool]) -> bool:
         """Whether there is room when it was looked who has taken what he had; for one answer of each visitor."""

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LOOK_SECONDS = 3.0  # over which a reader is measured
-PACE_SECONDS = (
-    1.0  # after which his pace is known where there is no room; a far satellite has brought 40 kB by then
-)
+# After which his pace is known where there is no room; a far satellite has brought 40 kB by then.
+PACE_SECONDS = 1.0
 SLOWEST = 1024  # bytes a second that a visitor must take, over twice the time of a patience
 SLOW = 16 * 1024  # bytes a second: whoever takes less makes room when there is none
 

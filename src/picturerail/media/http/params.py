@@ -13,11 +13,8 @@ from picturerail.schemas.forms import FLAGS, SECONDS
 from picturerail.signing import Value
 
 MAX_DEPTH = 6  # of a name with brackets
-_AGAIN = {
-    "asset_ids",
-    "fields",
-    "public_ids",
-}  # lists that the Node SDK writes as a name that comes again and again
+# Lists that the Node SDK writes as a name that comes again and again.
+_AGAIN = {"asset_ids", "fields", "public_ids"}
 
 
 class Params(Mapping[str, Any]):

@@ -108,8 +108,7 @@ def _continued(image: pyvips.Image, rest: str, context: Context, work: _Work) ->
     info = SourceInfo("png", image.width, image.height, has_alpha=bool(image.hasalpha()), bands=image.bands)
     try:
         plan = make_plan(parse(rest), info, Output("png"), context)
-    except (
-        NotFound
-    ) as error:  # of a layer in a branch: to whoever asked for this picture, none of its own files is lost
+    except NotFound as error:
+        # of a layer in a branch: to whoever asked for this picture, none of its own files is lost
         raise BadRequest(str(error)) from error
     return _steps(image, plan.steps, work)

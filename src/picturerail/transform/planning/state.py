@@ -24,9 +24,8 @@ class State:
     dpr: float = 1.0
     steps: tuple[Step, ...] = ()
     variables: tuple[tuple[str, Result], ...] = ()
-    settings: tuple[
-        tuple[str, Value], ...
-    ] = ()  # how the file is written; of two that differ the last one counts
+    # how the file is written; of two that differ the last one counts
+    settings: tuple[tuple[str, Value], ...] = ()
     context: Context = field(default_factory=Context)
     page: int = 1
     pages: int = 1
