@@ -55,6 +55,24 @@ def test_pictures_come_in_each_order_page_by_page(
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("direction", ["after", "before", "at"])
+def test_no_page_begins_at_a_hidden_picture(
+    client: FlaskClient, owner: FlaskClient, wall: dict[str, str], direction: str
+) -> None:
+    """What stands around it would tell its title and its day; what was public may go from the list meanwhile."""
+    hidden, gone = wall["dune"], wall["Zebra"]
+    album = made(owner)
+    call(owner, "POST", f"/api/v1/albums/{album['id']}/pictures", {"add": list(wall.values())})
+    call(owner, "PATCH", f"/api/v1/pictures/{hidden}", {"visibility": "private"})
+    call(owner, "DELETE", f"/api/v1/pictures/{gone}")
+    pictures = ["/api/v1/pictures?order=taken", "/gallery/?order=title", "/api/v1/pictures?order=oldest"]
+    for path in [*pictures, f"/api/v1/albums/{album['id']}/pictures?", f"/albums/{album['slug']}?"]:
+        page = f"{path}&limit=2&{direction}="
+        assert client.get(page + hidden).status_code == 404, path
+        assert client.get(page + gone).status_code != 404, path
+        assert owner.get(page + hidden).status_code != 404, path
+
+
 @pytest.mark.parametrize("order", ["newest", "taken", "oldest", "title"])
 def test_an_album_has_each_order(owner: FlaskClient, wall: dict[str, str], make: Maker, order: str) -> None:
     make(description="elsewhere")

@@ -200,10 +200,11 @@ def _live(who: Principal, *visibilities: str) -> PictureFilter:
     if isinstance(who, ShareLink):
         return _shared(who)
     if may_all(who, Action.SEE_HIDDEN):
-        return live_and(*VISIBILITIES)
+        return replace(live_and(*VISIBILITIES), placed={})
     if not _theirs(who):
-        return live_and(*visibilities)
-    return replace(live_and(*VISIBILITIES).but(_open_to(who, *visibilities)), surely=PUBLIC_ONES)
+        return replace(live_and(*visibilities), placed=shown_as(*visibilities))
+    theirs = _open_to(who, *visibilities)
+    return replace(live_and(*VISIBILITIES).but(theirs), surely=PUBLIC_ONES, placed=theirs)
 
 
 def _shared(who: ShareLink) -> PictureFilter:

@@ -38,6 +38,8 @@ class PictureFilter:
     over, where not all of these pictures are: see `tiles`. Counts count every picture.
     `surely` finds those of them that an index counts by itself, without a look at one: where these are more than are
     counted, the others need no look.
+    `placed` finds the pictures of which one may know where they stand: at these a page may begin though they are in the
+    list no more. None for no other than those of the list.
     """
 
     query: Mapping[str, Any]
@@ -48,6 +50,7 @@ class PictureFilter:
     stacked: Mapping[str, Any] | None = None
     covered: Mapping[str, Any] = field(default_factory=dict)
     surely: Mapping[str, Any] | None = None
+    placed: Mapping[str, Any] | None = None
 
     @property
     def looks(self) -> tuple[Mapping[str, Any], ...]:

@@ -57,7 +57,8 @@ def page(
     if not cursor:
         found, following = _some(db, wanted, {}, size, onwards)
         return Page(_parsed(found), following=following)
-    if (place := _place(db, wanted, cursor)) is None:  # an empty page would say that there is nothing more
+    known = wanted.query if wanted.placed is None else wanted.placed
+    if (place := _place(db, wanted, cursor, known)) is None:  # an empty page would say that there is nothing more
         raise NotFound(
             "The picture at which this page begins is not here any more. Begin with the first page."
         )
@@ -155,7 +156,7 @@ def count_within(db: Database, wanted: PictureFilter, bound: Mapping[str, Any], 
 
 def neighbours(db: Database, wanted: PictureFilter, picture: Picture) -> tuple[str, str]:
     """Ids of the pictures before and behind it in their order, empty at the ends."""
-    onwards, place = wanted.order.direction, _place(db, wanted, picture.id)
+    onwards, place = wanted.order.direction, _place(db, wanted, picture.id, {})
     if place is None:  # it has none there: it hangs no more in the album, perhaps
         return "", ""
     behind, ahead = _sides(onwards)
@@ -172,12 +173,15 @@ def _sides(direction: int) -> tuple[str, str]:
     return ("$gt", "$lt") if direction == ASCENDING else ("$lt", "$gt")
 
 
-def _place(db: Database, wanted: PictureFilter, picture_id: str) -> object:
-    """Where a picture stands in the order; None when nobody knows. An id is its own place, though nobody has it."""
+def _place(db: Database, wanted: PictureFilter, picture_id: str, known: Mapping[str, Any]) -> object:
+    """Where a picture stands in the order; None when nobody knows. An id is its own place, though nobody has it.
+
+    Only of those that are `known` to whoever asks: what stands around a hidden one would tell of its title and its day.
+    """
     identity = parse_id(picture_id)
     if wanted.order.field == "_id":
         return identity
-    document = db.gallery.find_one({"_id": identity}, {wanted.order.field: 1})
+    document = db.gallery.find_one({"$and": [{"_id": identity}, known]}, {wanted.order.field: 1})
     return _value(document, wanted) if document else None
 
 
