@@ -8,7 +8,7 @@ from typing import Any
 
 import pillow_heif
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageCms, PngImagePlugin
 
 from picturerail import camera_raw
 from picturerail.gallery.metadata.files import READERS, without_metadata
@@ -19,6 +19,10 @@ from tests.transform.pixels.test_ultra_hdr import ultra_hdr
 pillow_heif.register_heif_opener()
 
 SECRETS = (b"SERIAL", b"GPSLatitude", b"Camera maker", b"makernote")
+OLD_SEGMENTS = b"".join(
+    b"\xff\xe0" + (2 + len(content)).to_bytes(2, "big") + content
+    for content in (b"JFXX\0\x13SERIAL-4711", b"II\x1a\0\0\0HEAPJPGM SERIAL-4711")
+)
 XMP = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><exif:GPSLatitude>52,30N SERIAL-4711</exif:GPSLatitude></x:xmpmeta>'
 )
@@ -45,6 +49,40 @@ def encoded(kind: str, mode: str = "RGB", **options: Any) -> bytes:
 
 
 @cache
+def display_profile() -> bytes:
+    """The profile of a display: sRGB, and whose display it is."""
+    plain = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    count, said = int.from_bytes(plain[128:132], "big"), b"mmod" + bytes(4) + b"EDID SERIAL-4711"
+    end = 132 + 12 * count
+    table = b"".join(
+        plain[at : at + 4]
+        + (int.from_bytes(plain[at + 4 : at + 8], "big") + 24).to_bytes(4, "big")
+        + plain[at + 8 : at + 12]
+        for at in range(132, end, 12)
+    )
+    place = (len(plain) + 24).to_bytes(4, "big") + len(said).to_bytes(4, "big")
+    whole = (
+        plain[4:128]
+        + (count + 2).to_bytes(4, "big")
+        + b"mmod"
+        + place
+        + table
+        + b"meta"
+        + place
+        + plain[end:]
+        + said
+    )
+    return (len(whole) + 4).to_bytes(4, "big") + whole
+
+
+def box(kind: bytes, content: bytes) -> bytes:
+    return (8 + len(content)).to_bytes(4, "big") + kind + content
+
+
+FILM = box(b"ftyp", b"mp42") + box(b"mdat", b"SERIAL-4711 and what was said") + box(b"moov", b"")
+
+
+@cache
 def files() -> dict[str, bytes]:
     """A file of each kind with all that a camera and a program may write into it."""
     texts = PngImagePlugin.PngInfo()
@@ -61,6 +99,7 @@ def files() -> dict[str, bytes]:
         "jpg": encoded("JPEG", exif=text, xmp=XMP, comment=b"SERIAL-4711") + b"trailer SERIAL-4711",
         "jpg progressive": encoded("JPEG", exif=text, progressive=True, restart_marker_rows=1),
         "jpg cmyk": encoded("JPEG", "CMYK", exif=text, icc_profile=b"profile" * 20_000),
+        "jpg old": encoded("JPEG").replace(b"\xff\xdb", OLD_SEGMENTS + b"\xff\xdb", 1),
         "png": encoded("PNG", exif=text, pnginfo=texts) + b"SERIAL-4711",
         "png palette": encoded("PNG", "P", exif=text, transparency=0),
         "webp": encoded("WEBP", exif=text, xmp=XMP, lossless=True),
@@ -69,9 +108,35 @@ def files() -> dict[str, bytes]:
         "tiff words": encoded("TIFF", tiffinfo={270: "SERIAL-4711 in words", 700: XMP}),
         "tiff pages": encoded("TIFF", exif=exif(), **moving),
         "heic": encoded("HEIF", exif=text, xmp=XMP),
+        "heic with a film": encoded("HEIF") + box(b"mpvd", FILM) + box(b"sefd", b"SERIAL-4711"),
+        "heic before a film": encoded("HEIF") + FILM,
+        "heic with a huge film": encoded("HEIF")
+        + b"\0\0\0\x01mpvd"
+        + (16 + len(FILM)).to_bytes(8, "big")
+        + FILM,
         "avif": encoded("AVIF", exif=text, xmp=XMP),
         "gif": encoded("GIF", "P", comment=b"SERIAL-4711", **moving),
     }
+
+
+def test_a_colour_profile_tells_of_no_device_and_means_the_same() -> None:
+    """Of a screen's picture it is the display's own, with the serial number of that."""
+    for kind in ("JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF"):
+        before = encoded(kind, icc_profile=display_profile())
+        name = {"JPEG": "jpg", "HEIF": "heic"}.get(kind, kind.lower())
+        profiles = [
+            Image.open(io.BytesIO(each)).info["icc_profile"] for each in (before, stripped(name, before))
+        ]
+        assert [b"SERIAL" in each for each in profiles] == [True, False], kind
+        assert frames(stripped(name, before)) == frames(before)
+        lab = ImageCms.createProfile("LAB")
+        seen = [
+            ImageCms.profileToProfile(picture(), io.BytesIO(each), lab, outputMode="LAB") for each in profiles
+        ]
+        assert [each and each.tobytes() for each in seen[:1]] == [
+            each and each.tobytes() for each in seen[1:]
+        ]
+        assert None not in seen
 
 
 def stripped(name: str, content: bytes) -> bytes:

@@ -2,13 +2,13 @@
 
 from picturerail.gallery.metadata.pieces import MAX_PARTS, Budget, Piece, Unreadable, number, part
 
-NEEDED = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
+NEEDED = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # no browser heeds a colour profile of a GIF
 MAX_BLOCKS = 20 * MAX_PARTS  # they are small: 255 bytes at most
-EXTENSION, IMAGE, END, COMMENT, APPLICATION = 0x21, 0x2C, 0x3B, 0xFE, 0xFF
+EXTENSION, IMAGE, END, CONTROL, PLAIN_TEXT, APPLICATION = 0x21, 0x2C, 0x3B, 0xF9, 0x01, 0xFF
 
 
 def pieces(data: memoryview) -> list[Piece]:
-    """The file without comments, XMP, and whatever hangs behind its end."""
+    """The file without comments, XMP, what nobody knows, and whatever hangs behind its end."""
     if bytes(data[:3]) != b"GIF":
         raise Unreadable("This is no GIF.")
     at = 13 + _table(number(data, 10, 1))
@@ -20,7 +20,7 @@ def pieces(data: memoryview) -> list[Piece]:
             label = number(data, at + 1, 1)
             at = _behind_blocks(data, at + 2, budget)
             said = bytes(data[start + 3 : start + 14])
-            if label != COMMENT and (label != APPLICATION or said in NEEDED):
+            if label in (CONTROL, PLAIN_TEXT) or (label == APPLICATION and said in NEEDED):
                 kept.append(data[start:at])
         elif kind == IMAGE:
             at = _behind_blocks(data, at + 11 + _table(number(data, at + 9, 1)), budget)

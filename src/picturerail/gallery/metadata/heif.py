@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from picturerail.gallery.metadata.colour_profile import without_device
 from picturerail.gallery.metadata.pieces import Budget, Patches, Piece, Unreadable, number, part
 
 EMPTY_EXIF = b"\0\0\0\0II*\0\x08\0\0\0\0\0\0\0\0\0"  # where the TIFF begins, and one without entries
 NAMED = (b"Exif", b"mime", b"uri ")
+# A film behind the picture stands in a box of its own (mpvd), as do a telephone's own words (sefd), or is a whole file.
+NEEDED = (b"ftyp", b"meta", b"mdat", b"moov", b"free", b"skip")
+WORDS = (b"udes", b"altt", b"crtt", b"mdft")  # names, tags, what is to be seen, when it was made
+PROFILES = (b"prof", b"rICC")
 IN_FILE, IN_ITEM_DATA = 0, 1
 MAX_DEPTH = 8  # of tracks in tracks
 
@@ -27,11 +32,14 @@ def pieces(data: memoryview) -> list[Piece]:
     boxes = list(_boxes(data, 0, len(data), budget))
     if not boxes or boxes[0].kind != b"ftyp":
         raise Unreadable("This is no HEIC.")
-    for box in boxes:
-        if box.kind == b"meta":
-            _clear_items(data, box, patches, budget)
-        elif box.kind == b"uuid":
+    kinds = [box.kind for box in boxes]
+    end = kinds.index(b"ftyp", 1) if b"ftyp" in kinds[1:] else len(boxes)  # where another file begins
+    for index, box in enumerate(boxes):
+        if box.kind not in NEEDED or index >= end:
             _free(box, patches)
+        elif box.kind == b"meta":
+            _clear_items(data, box, patches, budget)
+            _clear_properties(data, box, patches, budget)
         elif box.kind == b"moov":
             _clear_user_data(data, box, patches, budget)
     return patches.pieces()
@@ -40,7 +48,7 @@ def pieces(data: memoryview) -> list[Piece]:
 def _free(box: Box, patches: Patches) -> None:
     """Make of a box one that says nothing."""
     patches.write(box.begin + 4, b"free")
-    patches.clear(box.begin + 4, box.end - box.begin - 4)
+    patches.clear(box.start, box.end - box.start)
 
 
 def _clear_items(data: memoryview, meta: Box, patches: Patches, budget: Budget) -> None:
@@ -59,6 +67,21 @@ def _clear_items(data: memoryview, meta: Box, patches: Patches, budget: Budget) 
             said = EMPTY_EXIF if kinds[item] == b"Exif" and index == 0 and length >= len(EMPTY_EXIF) else b""
             patches.write(base + offset, said)
             patches.clear(base + offset, length)
+
+
+def _clear_properties(data: memoryview, meta: Box, patches: Patches, budget: Budget) -> None:
+    """What is said of a picture in words, and of whose display its colours are; each property keeps its number."""
+    iprp = _inside(data, meta.start + 4, meta.end, b"iprp", budget)
+    ipco = iprp and _inside(data, iprp.start, iprp.end, b"ipco", budget)
+    for box in _boxes(data, ipco.start, ipco.end, budget) if ipco else ():
+        if box.kind in WORDS:
+            _free(box, patches)
+        elif box.kind == b"colr" and bytes(data[box.start : box.start + 4]) in PROFILES:
+            patches.write(box.start + 4, without_device(bytes(data[box.start + 4 : box.end])))
+
+
+def _inside(data: memoryview, start: int, end: int, kind: bytes, budget: Budget) -> Box | None:
+    return next((box for box in _boxes(data, start, end, budget) if box.kind == kind), None)
 
 
 def _clear_user_data(data: memoryview, box: Box, patches: Patches, budget: Budget, depth: int = 0) -> None:

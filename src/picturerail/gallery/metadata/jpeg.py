@@ -3,10 +3,12 @@
 import re
 
 from picturerail.gallery.metadata import orientation
+from picturerail.gallery.metadata.colour_profile import without_device
 from picturerail.gallery.metadata.pieces import Budget, Piece, Unreadable, number, part
 
 APP0, APP1, APP2, APP14, APP15, COM, SOS, EOI = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE, 0xDA, 0xD9
-EXIF, ICC = b"Exif\0\0", b"ICC_PROFILE\0"
+EXIF, ICC, JFIF, ADOBE = b"Exif\0\0", b"ICC_PROFILE\0", b"JFIF\0", b"Adobe"
+JFIF_LENGTH, ADOBE_LENGTH, ICC_HEAD = 18, 16, 18  # of a segment with its marker
 _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
@@ -15,6 +17,7 @@ def pieces(data: memoryview) -> list[Piece]:
     if bytes(data[:2]) != b"\xff\xd8":
         raise Unreadable("This is no JPEG.")
     kept: list[Piece] = [data[:2]]
+    profile: list[int] = []
     at, turned, budget = 2, orientation.UPRIGHT, Budget()
     while (marker := _marker(data, at)) != EOI:
         while number(data, at + 1, 1) == 0xFF:
@@ -24,15 +27,19 @@ def pieces(data: memoryview) -> list[Piece]:
         segment = part(data, at, length)
         if marker == APP1 and bytes(segment[4:10]) == EXIF:
             turned = orientation.found_in(segment[4:])
-        if _is_needed(marker, segment):
-            kept.append(segment)
+        if marker == APP2 and bytes(segment[4:16]) == ICC:
+            profile.append(len(kept))
+        if needed := _needed(marker, segment):
+            kept.append(needed)
         at += length
         if marker == SOS:
             end = _AFTER_SCAN.search(data, at)
+            scan = data[at:] if end is None else data[at : end.start()]
+            kept.append(scan)
+            at += len(scan)
             if end is None:
-                return [*_with(turned, kept), data[at:], b"\xff\xd9"]
-            kept.append(data[at : end.start()])
-            at = end.start()
+                break
+    _silence(kept, profile)
     return [*_with(turned, kept), b"\xff\xd9"]
 
 
@@ -44,10 +51,36 @@ def _marker(data: memoryview, at: int) -> int:
     return number(data, at + 1, 1)
 
 
-def _is_needed(marker: int, segment: memoryview) -> bool:
+def _needed(marker: int, segment: memoryview) -> Piece:
+    """What of a segment pixels and colours need. Of JFIF that is the head: a small picture of the whole follows."""
+    said = segment[4:]
+    if marker == APP0:
+        return _cut(segment, JFIF_LENGTH, b"\0\0") if said[:5] == JFIF else b""
+    if marker == APP14:
+        return _cut(segment, ADOBE_LENGTH) if said[:5] == ADOBE else b""
     if marker == APP2:
-        return bytes(segment[4:16]) == ICC
-    return marker in (APP0, APP14) or not (APP0 <= marker <= APP15 or marker == COM)
+        return segment if said[:12] == ICC else b""
+    return b"" if APP0 <= marker <= APP15 or marker == COM else segment
+
+
+def _cut(segment: memoryview, length: int, end: bytes = b"") -> Piece:
+    """The first bytes of a segment, with this at their end, if it has more than these."""
+    if len(segment) <= length:
+        return segment
+    return bytes(segment[:2]) + (length - 2).to_bytes(2, "big") + bytes(segment[4 : length - len(end)]) + end
+
+
+def _silence(kept: list[Piece], places: list[int]) -> None:
+    """Let the colour profile, of which each of these segments has a part, tell of no device."""
+    parts = [kept[place] for place in places]
+    said = b"".join(bytes(part[ICC_HEAD:]) for part in parts)
+    silent, at = without_device(said), 0
+    if silent == said:
+        return
+    for place, segment in zip(places, parts, strict=True):
+        length = len(segment) - ICC_HEAD
+        kept[place] = bytes(segment[:ICC_HEAD]) + silent[at : at + length]
+        at += length
 
 
 def _with(turned: int, kept: list[Piece]) -> list[Piece]:

@@ -1,9 +1,10 @@
 """TIFF: entries of its directories, taken out where they stand, with what they point at made zero."""
 
+from picturerail.gallery.metadata.colour_profile import without_device
 from picturerail.gallery.metadata.pieces import Budget, Patches, Piece, Unreadable, number, part
 
 MAX_DIRECTORIES = 1000
-SUB_DIRECTORIES, EXIF, GPS, INTEROPERABILITY = 330, 34665, 34853, 40965
+SUB_DIRECTORIES, EXIF, PROFILE, GPS, INTEROPERABILITY = 330, 34665, 34675, 34853, 40965
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 NEEDED = frozenset(
     {
@@ -85,6 +86,8 @@ def _strip(data: memoryview, at: int, order: str, patches: Patches, budget: Budg
     for entry in entries:
         if number(entry, 0, 2, order) not in NEEDED:
             _clear(data, entry, order, patches, budget, depth=0)
+        elif number(entry, 0, 2, order) == PROFILE and (place := _place(entry, order)) is not None:
+            patches.write(place[0], without_device(bytes(part(data, *place))))
     count = len(kept).to_bytes(2, "little" if order == "little" else "big")
     following = bytes(part(data, after, 4))
     rest = bytes(12 * (len(entries) - len(kept)))

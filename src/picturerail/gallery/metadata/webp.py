@@ -1,6 +1,7 @@
 """WebP: chunks of RIFF, those kept that pixels, colours and movement need."""
 
 from picturerail.gallery.metadata import orientation
+from picturerail.gallery.metadata.colour_profile import without_device
 from picturerail.gallery.metadata.pieces import Budget, Piece, Unreadable, number, part, total
 
 NEEDED = (b"VP8X", b"VP8 ", b"VP8L", b"ANIM", b"ANMF", b"ALPH", b"ICCP")
@@ -22,7 +23,8 @@ def pieces(data: memoryview) -> list[Piece]:
         if name == b"EXIF":
             turned = orientation.found_in(chunk[8:])
         if name in NEEDED:
-            kept += [chunk, b"\0" * (length % 2)]
+            said = bytes(chunk[:8]) + without_device(bytes(chunk[8:])) if name == b"ICCP" else chunk
+            kept += [said, b"\0" * (length % 2)]
     if kept and bytes(kept[0][:4]) == b"VP8X":
         is_turned = turned != orientation.UPRIGHT
         kept[0] = _header(kept[0], is_turned=is_turned)

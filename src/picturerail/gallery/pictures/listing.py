@@ -58,7 +58,9 @@ def page(
         found, following = _some(db, wanted, {}, size, onwards)
         return Page(_parsed(found), following=following)
     known = wanted.query if wanted.placed is None else wanted.placed
-    if (place := _place(db, wanted, cursor, known)) is None:  # an empty page would say that there is nothing more
+    if (
+        place := _place(db, wanted, cursor, known)
+    ) is None:  # an empty page would say that there is nothing more
         raise NotFound(
             "The picture at which this page begins is not here any more. Begin with the first page."
         )
