@@ -42,8 +42,9 @@ def test_a_client_chooses_and_the_maker_of_the_link_takes_it_from_there(
         "Picked Commented",
         "4 stars",
     ]
-    assert "data-gallery" not in shown.text  # a click leads to the form, not to the viewer
-    assert " data-gallery" in opened(owner, "/gallery/").text
+    # A click leads to the form, not to the viewer; arrows move from tile to tile.
+    assert (" data-gallery" in shown.text, "data-picture" in shown.text) == (True, False)
+    assert 'data-picture="' in opened(owner, "/gallery/").text.replace("'", '"')
     assert (
         'attachment; filename="choice-ada-grace.zip"'
         in owner.head(f"{path}/zip").headers["Content-Disposition"]
@@ -161,3 +162,25 @@ def test_only_pictures_of_the_link_are_chosen_and_only_where_it_asks(
         assert client.post(path, data={"picked": "yes", "csrf_token": token}).status_code == status
     assert database.choices.count_documents({}) == 0
     assert call(owner, "POST", "/api/v1/shares", {"picture": inside.id, "chooses": True}).status_code == 400
+
+
+def test_a_cover_tells_of_what_is_chosen_under_it(
+    owner: FlaskClient, client: FlaskClient, make: Maker
+) -> None:
+    under, other, cover = (make() for _ in range(3))
+    call(owner, "POST", "/api/v1/stacks", {"pictures": [cover.id, under.id, other.id]})
+    link = shared(owner, album=album(owner, "Burst", cover.id, under.id, other.id), chooses=True)
+
+    def corners(path: str) -> list[str]:
+        chips = re.findall(r'<span class="tile-stack">(.*?)</a>', client.get(path).text, re.DOTALL)
+        return [re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", chip)).strip() for chip in chips]
+
+    grid, page = link["path"], f"{link['path']}/{cover.id}"
+    assert [each.split(" pictures")[0] for each in corners(grid)] == ["Stack of 3"]
+    assert choose(client, link, under.id, picked="yes") == 303
+    [corner] = corners(grid)
+    assert corner.startswith("Stack of 3 pictures, 1 chosen")
+    assert choose(client, link, cover.id, stars="4") == 303
+    [corner] = corners(grid)  # one corner: two would lie on each other
+    assert corner.startswith("4★Stack of 3 pictures, 1 chosen")
+    assert corners(page) == ["4★", "✓"], "the strip tells which of them"

@@ -84,6 +84,7 @@ def show(token: str) -> BaseResponse | str:
         **given,
         heading=_heading(share),
         choices=said,
+        under=stacks.under(db, policy.listed(_guest()), page.pictures, said or ()),
         share=share,
         accept=create.ACCEPT,
         max_files=MAX_FILES,
@@ -226,8 +227,10 @@ def _take(file: FileStorage, form: str) -> str:
 
 def _picture(token: str, picture_id: str, unsaved: ClientChoice | None = None) -> str:
     db, found = services.database(), _find(picture_id)
-    kept = choices.of(db, _share(), [found.id]).get(found.id) if _share().chooses else None
     stack = stacks.around(db, policy.listed(_guest()), found)
+    ids = [found.id, *(one.id for one in stack)]
+    said = choices.of(db, _share(), ids) if _share().chooses else {}
+    kept = said.get(found.id)
     newer, older = listing.neighbours(db, _wanted(), stack[0] if stack else found)
     [tile, *beside] = shown([found, *stack])
 
@@ -244,6 +247,7 @@ def _picture(token: str, picture_id: str, unsaved: ClientChoice | None = None) -
         share=_share(),
         choice=unsaved or kept,
         kept=kept,
+        choices=said,
         is_conflict=unsaved is not None,
         back="" if _share().picture else url_for("shared.show", token=token),
         download=url_for("shared.download", token=token, picture_id=found.id) if _guest().download else "",

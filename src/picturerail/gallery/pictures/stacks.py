@@ -7,6 +7,7 @@ which it is found. Whoever changes something that these depend on writes first a
 again after it has written.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -103,6 +104,16 @@ def counts(db: Database, seen: PictureFilter, pictures: Iterable[Picture]) -> di
         {"$group": {"_id": "$stack", "n": {"$sum": 1}}},
     ]
     return {each["_id"]: each["n"] for each in db.gallery.aggregate(steps, hint=dict(STACK_ORDER))}
+
+
+def under(db: Database, seen: PictureFilter, covers: Iterable[Picture], ids: Iterable[str]) -> Counter[str]:
+    """How many of the pictures with these ids are seen and lie under each of the covers, by the id of the cover."""
+    by_stack = {one.stack: one.id for one in covers if one.stack}
+    others = [parse_id(each) for each in set(ids).difference(by_stack.values())]
+    if not by_stack or not others:
+        return Counter()
+    wanted = seen.but({"stack": {"$in": sorted(by_stack)}, "_id": {"$in": others}}).query
+    return Counter(by_stack[each["stack"]] for each in db.gallery.find(wanted, {"stack": 1}))
 
 
 def beside(db: Database, picture_ids: Iterable[str]) -> list[str]:
