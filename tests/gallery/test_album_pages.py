@@ -76,6 +76,10 @@ def test_ticked_pictures_are_ordered_and_taken_out(
     ):
         assert send(owner, action, album["id"], chosen).status_code == 303
         assert hung(client, album) == expected, action
+        page = owner.get("/albums/sea?select=1").text
+        assert "The order is saved." in page
+        ticked = re.findall(r'value="([0-9a-f]{24})" aria-label="[^"]*" checked', page)
+        assert sorted(ticked) == sorted(chosen), "they may go one more place"
     send(owner, "cover", album["id"], [b])
     shelf = client.get("/albums/").text
     assert re.search(rf'<span class="tile p{b}">', shelf)

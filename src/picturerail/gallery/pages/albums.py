@@ -24,7 +24,7 @@ from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, page_cache, params, services
 from picturerail.gallery.web.access import requires
-from picturerail.gallery.web.flash import Notice, notify
+from picturerail.gallery.web.flash import Notice, keep_ticks, notify
 
 PAGE = 60
 FIELDS = ("title", "description", "parent", "order", "visibility", "q")
@@ -198,16 +198,14 @@ def change() -> BaseResponse | str:
         case "cover":
             album = actions.change(access.acting(), album_id, {"cover": ids[0]})
             notify(Notice(f"The cover of “{album.title}” is changed."))
-        case "first":
-            actions.lead(access.acting(), album_id, ids)
-        case "last":
-            actions.move(access.acting(), album_id, ids, "")
-        case "earlier" | "later" as name:
-            actions.step(access.acting(), album_id, ids, STEPS[name])
+        case "first" | "last" | "earlier" | "later" as name:
+            _reorder(album_id, ids, name)
         case _:
             raise BadRequest(
                 "'action' must be one of hang, choose, take-down, cover, first, earlier, later, last."
             )
+    if action != "take-down":
+        keep_ticks(ids)  # they may go one more place, or get a tag
     return redirect(back, 303)
 
 
@@ -220,6 +218,18 @@ def undo(batch: str) -> BaseResponse:
     back += [f"{counted(len(result.removed))} taken down again"] if result.removed else []
     notify(Notice(f"“{album.title}”: {', '.join(back)}."))
     return redirect(album.href, 303)
+
+
+def _reorder(album_id: str, ids: list[str], name: str) -> None:
+    """Move them to where the pressed button says."""
+    match name:
+        case "first":
+            actions.lead(access.acting(), album_id, ids)
+        case "last":
+            actions.move(access.acting(), album_id, ids, "")
+        case _:
+            actions.step(access.acting(), album_id, ids, STEPS[name])
+    notify(Notice("The order is saved."))
 
 
 def _fill(album_id: str, *, add: list[str], remove: list[str]) -> None:
