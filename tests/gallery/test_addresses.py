@@ -9,7 +9,7 @@ from bson import ObjectId
 from flask.testing import FlaskClient
 
 from picturerail.database import Database
-from picturerail.errors import TooManyRequests
+from picturerail.errors import BadRequest, TooManyRequests
 from picturerail.gallery import cloud as media
 from picturerail.gallery.accounts.throttle import AddressLimit
 from picturerail.gallery.actions import addresses
@@ -130,6 +130,27 @@ def test_each_refusal_of_a_cloud_is_a_sentence_about_the_address(
     assert told.status_code == expected
     assert words in told.json["detail"]
     assert database.gallery.count_documents({}) == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        (
+            "http://รูปภาพ.example/แมว.jpg?ก=1",
+            "http://xn--s3cgfk1fub.example/%E0%B9%81%E0%B8%A1%E0%B8%A7.jpg?%E0%B8%81=1",
+        ),
+        ("https://BÜCHER.example:8443", "https://xn--bcher-kva.example:8443/"),
+        ("https://น้ำ.example/", "https://xn--q3c4c8cq.example/"),  # a letter that networks write as two
+    ],
+)
+def test_a_host_in_letters_is_called_by_its_name_of_networks(written: str, sent: str) -> None:
+    assert remote_file.parse_address(written).url == sent
+
+
+@pytest.mark.parametrize("host", ["straße.example", "a@รูป.example", "ก" * 70 + ".example"])
+def test_a_host_of_which_nobody_knows_that_name_is_refused(host: str) -> None:
+    with pytest.raises(BadRequest):
+        remote_file.parse_address(f"http://{host}/a.jpg")
 
 
 def test_nothing_but_an_address_of_the_web_reaches_the_sdk(

@@ -6,7 +6,8 @@ export function takenFrom(field: HTMLTextAreaElement): Item[] {
   const lines = field.value.split("\n").map((line) => line.trim());
   if (!lines.some(Boolean)) field.focus();
   field.value = "";
-  return [...new Set(lines.filter(Boolean).map(normal))].map((address) => new Item(new File([], ""), newId(), address));
+  const named = new Map(lines.filter(Boolean).map((line) => [normal(line), line]));
+  return [...named].map(([address, line]) => new Item(new File([], line), newId(), address)); // known as it was written
 }
 
 /** As the browser would call it, with its host in ASCII; what is no address is sent as it is, and refused. */

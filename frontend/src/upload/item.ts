@@ -42,7 +42,7 @@ export class Item {
   /** When no try to fetch it from its address goes on any more. */
   fetched: Promise<unknown> = Promise.resolve();
 
-  /** `address`: where the media service fetches it; then `file` is empty, for its bytes never come here. */
+  /** `address`: where the media service fetches it; then `file` has only a name, for its bytes never come here. */
   constructor(
     readonly file: File,
     readonly id = newId(),
@@ -53,7 +53,7 @@ export class Item {
 
   /** What the person knows it by. */
   get name(): string {
-    return this.address || this.file.name;
+    return this.file.name;
   }
 
   /** Its bytes; of one that lies elsewhere nobody knows them, and a bar needs some. */

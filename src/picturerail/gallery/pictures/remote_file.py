@@ -18,11 +18,15 @@ from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import create
 from picturerail.gallery.pictures.file import check_size, clean_filename, in_words
 from picturerail.outbound.url import RemoteUrl, parse_remote
+from picturerail.url_parts import split_url
 
 NO_ADDRESS = "this is no address of a picture: one begins with http:// or https://."
 NOTHING_THERE = "there is nothing at this address (404)."
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
+_SPELLED_TWICE = re.compile(
+    "[ßς\u200c\u200d]"
+)  # letters that Python's IDNA writes otherwise than browsers do
 _REASON = re.compile(r"Error in loading \S+ - (?P<reason>.+)", re.DOTALL)
 _NOT_FOUND = re.compile(r"\b(404|410)\b|Resource not found")
 
@@ -31,7 +35,20 @@ def parse_address(text: str) -> RemoteUrl:
     """The address that a person has given; BadRequest that says what is wrong with any but one of the web."""
     if not _WEB.match(text.strip()):
         raise BadRequest(NO_ADDRESS)
-    return parse_remote(text.strip())
+    return parse_remote(_in_ascii(text.strip()))
+
+
+def _in_ascii(text: str) -> str:
+    """An address with its host as networks write it (xn--...), as a browser would; of what has no such host, itself."""
+    parts = split_url(text)
+    host = parts.hostname or ""
+    if host.isascii() or "@" in parts.netloc or _SPELLED_TWICE.search(host):
+        return text
+    try:
+        named = host.encode("idna").decode()
+    except UnicodeError:
+        return text
+    return parts._replace(netloc=f"{named}:{parts.port}" if parts.port else named).geturl()
 
 
 def fetch(
