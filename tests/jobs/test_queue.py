@@ -126,7 +126,7 @@ def test_a_cancelled_job_stops_at_its_next_report_and_lets_its_line_go_on(databa
     assert not queue.cancel(database, "nonsense")
 
 
-def test_the_dead_make_way_can_be_looked_at_and_come_back(database: Database) -> None:
+def test_the_dead_make_way_and_can_be_looked_at(database: Database) -> None:
     first, second = queue.put(database, new(0, line="a"), new(1, line="a"))
     job = taken(database)
     assert queue.report(database, job, 1, 2, {"at": 1})
@@ -136,12 +136,8 @@ def test_the_dead_make_way_can_be_looked_at_and_come_back(database: Database) ->
     assert (seen.state, seen.reason) == (DEAD, "never there")
     other = taken(database)
     assert other.id == second
-    assert queue.revive(database, first)
-    assert not queue.revive(database, first)
-    assert take(database) is None, "the other of its line is under way"
     queue.finish(database, [other])
-    back = taken(database)
-    assert (back.id, back.checkpoint, back.tries) == (first, {"at": 1}, 1)
+    assert take(database) is None, "what was given up stays so"
 
 
 def test_what_nobody_takes_is_swept_by_the_database(database: Database) -> None:

@@ -117,25 +117,6 @@ def cancel(db: Database, job_id: str) -> bool:
     return changed.matched_count == 1
 
 
-def revive(db: Database, job_id: str) -> bool:
-    """Put a job that was given up or cancelled back, to go on where it was; False when it is neither."""
-    now = clock.now()
-    document = db["jobs"].find_one({"_id": ObjectId(job_id), "state": {"$in": [DEAD, CANCELLED]}})
-    if document is None:
-        return False
-    again = {
-        "state": WAITING,
-        "tries": 0,
-        **_due(now, now),
-        "head": document["line"] == job_id,
-        "give_up_at": now + (document["give_up_at"] - document["created_at"]),
-        "expires_at": now + (document["give_up_at"] - document["created_at"]) + timedelta(days=1),
-    }
-    db["jobs"].update_one({"_id": document["_id"], "state": document["state"]}, {"$set": again})
-    promote(db, document["line"])
-    return True
-
-
 def find(db: Database, job_id: str) -> Job | None:
     """A job as it stands; None when it is over and was not to be kept."""
     try:

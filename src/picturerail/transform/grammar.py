@@ -69,9 +69,9 @@ class Transformation:
     def told(self, key: str) -> Value | None:
         """The last value of a parameter that is needed before the picture is known, also where a variable says it."""
         value = self.last(key)
-        return self.worked_out(key, value) if isinstance(value, Formula) else value
+        return self.early_value(key, value) if isinstance(value, Formula) else value
 
-    def worked_out(self, key: str, formula: Formula) -> Value:
+    def early_value(self, key: str, formula: Formula) -> Value:
         """What a formula comes to by variables alone; BadRequest for one that asks for the picture."""
         known: dict[str, Result] = {}
         for name, value in (item for component in self.components for item in component.values):

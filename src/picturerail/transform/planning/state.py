@@ -61,7 +61,7 @@ def transformation_dpr(transformation: Transformation, output: Output) -> float:
     """The dpr_ of a component of its own, which counts for the sizes in all the others."""
     alone = [c for c in transformation.components if not _SIZED & {key for key, _ in c.values}]
     told = [
-        Component((("dpr", transformation.worked_out("dpr", value)),)) if isinstance(value, Formula) else c
+        Component((("dpr", transformation.early_value("dpr", value)),)) if isinstance(value, Formula) else c
         for c in alone
         if (value := c.get("dpr")) is not None
     ]
