@@ -1,9 +1,12 @@
 """What a snapshot does when things change while it is made, and which snapshots stay."""
 
+import errno
 import hashlib
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,6 +104,32 @@ def test_the_newest_snapshots_stay_with_all_that_they_name(library: Library, rep
     assert {stored.key for stored in repository.originals.list()} == {second}
     assert len(repository.manifests()) == 1
     assert list(verify(repository)) == []
+
+
+class FullDisk(FileStorage):
+    """A disk with room for one more file."""
+
+    room = 1
+
+    def put(self, key: str, source: Path) -> None:
+        if not self.room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self.room -= 1
+        super().put(key, source)
+
+
+def test_a_snapshot_for_which_the_disk_has_no_room_leaves_nothing_but_originals(
+    library: Library, repository: Repository, tmp_path: Path
+) -> None:
+    key = library.add(b"one")
+    source = SnapshotSource(library.db, library.originals, library.data)
+    full = replace(repository, snapshots=FullDisk(tmp_path / "backup" / "snapshots"))
+    with pytest.raises(OSError, match="No space left"):
+        make(source, full, print)
+    assert not list(full.snapshots.list())
+    assert [each.key for each in repository.originals.list()] == [key], "the next run need not copy it again"
+    assert make(source, repository, print).copied == 0
+    assert not list(verify(repository))
 
 
 def test_a_changed_byte_is_found(library: Library, repository: Repository) -> None:

@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -20,7 +21,7 @@ from picturerail.backup import dump
 from picturerail.backup.dump import Original
 from picturerail.backup.repository import FORMAT, MANIFEST, Repository, hash_of
 from picturerail.database import Database
-from picturerail.errors import NotFound, Unavailable
+from picturerail.errors import NotFound, PicturerailError, Unavailable
 from picturerail.storage.base import Storage
 
 MAX_ROUNDS = 10
@@ -80,7 +81,8 @@ def make(source: SnapshotSource, repository: Repository, say: Say) -> Made:
         before, gone = gone, run.copy_all(new)
         run.made.missing = sorted(gone & before)  # named still, and missing still: nobody deleted it
         if gone == set(run.made.missing):
-            _finish(source, repository, folder, counts, run.made)
+            with _no_part_left(repository, run.made.snapshot):
+                _finish(source, repository, folder, counts, run.made)
             return run.made
     raise Unavailable("Originals are deleted faster than they can be copied. Try again when less is deleted.")
 
@@ -143,6 +145,17 @@ def _copy(originals: Storage | None, repository: Repository, original: Original)
     except NotFound:
         return CopyOutcome.GONE
     return CopyOutcome.WHOLE if whole else CopyOutcome.DAMAGED
+
+
+@contextmanager
+def _no_part_left(repository: Repository, snapshot: str) -> Iterator[None]:
+    """Take the files of a snapshot that fails away again: on a full disk they are in the way. Originals stay whole."""
+    try:
+        yield
+    except (OSError, PicturerailError):
+        with suppress(OSError, PicturerailError):
+            repository.snapshots.delete(snapshot)
+        raise
 
 
 def _finish(
