@@ -95,6 +95,8 @@ from picturerail.metrics_page import MetricsPage
 from picturerail.settings import Settings
 from picturerail.topology_watch import Watch
 
+FIRST_PAGES = ("base.html", "listing.html", "landing.html", "gallery.html", "picture.html", "album.html")
+PARTS = "parts/"  # of them, and of others
 OPERATION_SECONDS = 10  # a database that neither answers nor refuses is away, too
 
 
@@ -228,6 +230,13 @@ def _add_services(app: Flask, settings: Settings, cloud: CloudAccess) -> None:
         page,
         provider,
     )
+
+
+def compile_first_pages(app: Flask) -> None:
+    """Compile what the pages are made of that links lead to: else the first visitor of each process waits for it."""
+    for name in app.jinja_env.list_templates():
+        if name in FIRST_PAGES or name.startswith(PARTS):
+            app.jinja_env.get_template(name)
 
 
 def _request_class(spool: Path) -> type[Request]:

@@ -8,6 +8,7 @@ from picturerail.door.lanes import Lane
 from picturerail.edge.origin_auth import guarded
 from picturerail.edge.purges import purger
 from picturerail.edge.purges.targets import all_edges
+from picturerail.gallery.app import compile_first_pages
 from picturerail.gallery.app import create_app as create_gallery
 from picturerail.gallery.cloud_account import cloud_access
 from picturerail.gallery.transfer import worker as transfers
@@ -29,7 +30,9 @@ def door() -> Door:
         db = database.database(database.connect(settings.mongo_uri))
         ours = [] if settings.own_media else transfers.workers(db, settings)
         worker.start([*purger.workers(db, settings), *ours])
-    gallery = guarded(settings, create_gallery(settings, cloud_access(settings)))
+    site = create_gallery(settings, cloud_access(settings))
+    compile_first_pages(site)
+    gallery = guarded(settings, site)
     pages = Entrance(Lane("pages", settings.threads, settings.threads * 16), gallery)
     probes = Entrance(Lane("probes", 2, 32), gallery)
     if not settings.own_media:
