@@ -8,7 +8,7 @@ import subprocess
 import unicodedata
 from collections.abc import Iterator
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import cast
 from unittest.mock import Mock
@@ -20,7 +20,7 @@ from PIL import Image
 
 from picturerail import transfer
 from picturerail.gallery.actions.context import ActionContext
-from picturerail.gallery.pictures.model import Picture, new_id
+from picturerail.gallery.pictures.model import Picture, id_like, moment_of, new_id
 from picturerail.gallery.policy import Person
 from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.importer import Import
@@ -143,6 +143,17 @@ def test_a_file_that_changes_between_its_hash_and_its_upload_is_not_sent(tmp_pat
             file.read()
 
 
+def test_an_id_that_is_told_gives_its_time_unless_that_is_to_come() -> None:
+    told, before = str(new_id()), datetime.now(UTC)
+    made = id_like(told)
+    assert made is not None
+    assert (str(made)[:12], moment_of(made)) == (told[:12], moment_of(ObjectId(told)))
+    assert abs(moment_of(made) - before) < timedelta(seconds=1)
+    assert str(made) != told
+    assert id_like("f" * 24) is None
+    assert id_like("no id") is None
+
+
 def test_a_data_folder_is_no_source_of_pictures(tmp_path: Path) -> None:
     for folder in ("photos", "data/derived"):
         (tmp_path / folder).mkdir(parents=True)
@@ -153,6 +164,11 @@ def test_a_data_folder_is_no_source_of_pictures(tmp_path: Path) -> None:
     assert (str(taken.path), taken.refusal) == ("photos/1.jpg", "")
     [alone] = FolderSource(tmp_path / "data").entries()
     assert alone.is_lost
+    [inner] = FolderSource(tmp_path / "data" / "derived").entries()
+    assert inner.is_lost
+    (tmp_path / "link").symlink_to(tmp_path / "data" / "derived")
+    [linked] = FolderSource(tmp_path / "link").entries()
+    assert linked.refusal == inner.refusal
 
 
 def test_a_folder_that_vanishes_is_a_failure_and_ends_nothing(tmp_path: Path) -> None:

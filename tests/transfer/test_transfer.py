@@ -232,7 +232,8 @@ def test_two_albums_of_one_title_stay_two_however_often_they_come(services: Serv
         {"id": "a2", "parent": "", "title": "Sea", "description": "younger", "pictures": ["1.jpg"]},
         {"id": "a3", "parent": "a2", "title": "Sea", "description": "inner", "pictures": ["2.jpg"]},
     ]
-    pictures = [{"file": f"{index}.jpg", "filename": f"{index}.jpg"} for index in range(3)]
+    ids = [f"{0x5C000000 - index:x}{index:016}" for index in range(3)]  # the first is the newest
+    pictures = [{"file": f"{at}.jpg", "filename": f"{at}.jpg", "id": each} for at, each in enumerate(ids)]
     with services.program() as service:
         for told in (albums, [albums[1], albums[0], albums[2]]):
             (out / "gallery.json").write_text(json.dumps({"pictures": pictures, "albums": told}))
@@ -245,6 +246,11 @@ def test_two_albums_of_one_title_stay_two_however_often_they_come(services: Serv
                 (each["description"], said[each["parent"]], [names[file] for file in each["pictures"]])
                 for each in found["albums"]
             ) == [("inner", "younger", ["2.jpg"]), ("older", "", ["0.jpg"]), ("younger", "", ["1.jpg"])]
+        assert [names[each["file"]] for each in found["pictures"]] == ["0.jpg", "1.jpg", "2.jpg"], (
+            "as they came there"
+        )
+        assert {each["created_at"][:7] for each in found["pictures"]} == {"2018-11"}
+        assert not {each["id"] for each in found["pictures"]} & set(ids)
 
 
 def test_an_album_goes_out_as_it_is_shown_and_a_search_into_a_pipe(running: Service, tmp_path: Path) -> None:

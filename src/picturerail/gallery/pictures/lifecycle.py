@@ -25,6 +25,7 @@ from picturerail.gallery.pictures.model import (
     STATES,
     TRASH,
     Picture,
+    moment_of,
     new_id,
     parse_id,
     parse_picture,
@@ -285,7 +286,9 @@ def _one(among: PictureFilter, picture_id: str, state: str) -> Document:
 
 
 def _document(fields: Mapping[str, Any]) -> Document:
-    times = {"created_at": now(), "updated_at": now()}
+    given = fields.get("_id")  # by an import, for which the picture came when the id was made
+    came = moment_of(given) if given else now()
+    times = {"created_at": came, "updated_at": came}
     document: Document = {"_id": new_id(), **fields, "shown": fields["visibility"], **times}
     return document | _indexed(parse_picture(document))
 

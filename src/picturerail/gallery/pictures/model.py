@@ -9,13 +9,14 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from bson import ObjectId
 
 from picturerail import image_formats
+from picturerail.clock import now
 from picturerail.database import Document
 from picturerail.errors import NotFound
 from picturerail.gallery.pictures.camera import CameraFacts
@@ -29,6 +30,7 @@ from picturerail.gallery.pictures.visibility import PRIVATE, PUBLIC, VISIBILITIE
 LIVE, TRASH, DUPLICATE, DELETED = "live", "trash", "duplicate", "deleted"
 STATES: dict[str, Any] = {LIVE: {"$in": [LIVE, None]}, TRASH: TRASH, DUPLICATE: DUPLICATE, DELETED: DELETED}
 
+TICKS = 2**16  # of a second, in an id
 MAX_SHORTENED = 80  # letters of a title that is taken from a longer text
 _FORMS = {
     "color": re.compile(r"#[0-9A-Fa-f]{6}"),
@@ -173,8 +175,21 @@ def parse_id(text: str) -> ObjectId:
 
 def new_id() -> ObjectId:
     """An id that sorts by time to 15 microseconds over all processes; the driver's own does to the second only."""
-    ticks = time.time_ns() * 2**16 // 10**9
+    ticks = time.time_ns() * TICKS // 10**9
     return ObjectId(ticks.to_bytes(6, "big") + secrets.token_bytes(6))
+
+
+def id_like(told: str) -> ObjectId | None:
+    """A new id of the moment of another one, which is told; None for what is no id, or is of a time to come."""
+    if not ObjectId.is_valid(told) or moment_of(ObjectId(told)) > now():
+        return None
+    return ObjectId(ObjectId(told).binary[:6] + secrets.token_bytes(6))
+
+
+def moment_of(identity: ObjectId) -> datetime:
+    """When an id was made, in whole milliseconds."""
+    milliseconds = int.from_bytes(identity.binary[:6], "big") * 1000 // TICKS
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
 
 
 def _visibility(document: Mapping[str, Any], name: str) -> str:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
 from typing import Any, Self
 
+from bson import ObjectId
+
 from picturerail.filenames import readable
 from picturerail.gallery.actions.pictures import ADJUSTABLE
 from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures.marks import marks_of
-from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.pictures.model import Picture, id_like
 from picturerail.gallery.transfer.natural_order import natural
 from picturerail.gallery.transfer.told import Told
 
@@ -70,6 +72,10 @@ class GalleryJson:
         """What a file was called when it was uploaded."""
         told = self._about(path).get("filename")
         return told if isinstance(told, str) and told else readable(path.name)
+
+    def id_like(self, path: PurePosixPath) -> ObjectId | None:
+        """An id that says when a picture came there, as the newest stand first by it; None where that is not told."""
+        return id_like(str(self._about(path).get("id")))
 
     def visibility(self, path: PurePosixPath) -> str:
         """Who may see a picture, from its first byte on; "" where nothing is told of it."""

@@ -67,6 +67,7 @@ class Import:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _last_id: ObjectId = field(default_factory=new_id)
     _told_of_all: GalleryJson = GalleryJson()  # in an export of ours
+    _beside: dict[PurePosixPath, Told] = field(default_factory=dict)  # Takeout's words about files under way
     _has_staged: bool = False
     _shots: ShotFiles = field(default_factory=ShotFiles)
     _files: dict[PurePosixPath, list[ImportResult]] = field(default_factory=dict)  # by folder
@@ -93,6 +94,7 @@ class Import:
     def _forget(self, path: PurePosixPath) -> None:
         """What is done the database knows: memory does not grow with the source, but in a dry run."""
         with self._lock:
+            self._beside.pop(path, None)
             sha256 = self._claims.pop(path, "")
             if not self.dry and self._seen.get(sha256) == path:
                 del self._seen[sha256]
@@ -132,8 +134,10 @@ class Import:
 
     def _begin(self, entry: SourceFile, picture_id: ObjectId) -> Sequence[ImportResult | StagedFile]:
         """Stage a file for our own service that shares this data folder; take any other one."""
-        if not entry.refusal and self._takeout(entry.path).is_trashed:
-            entry = replace(entry, refusal="it is in the trash there")
+        picture_id = self._told_of_all.id_like(entry.path) or picture_id
+        if not entry.refusal:
+            self._beside[entry.path] = told = self._takeout(entry.path)
+            entry = replace(entry, refusal="it is in the trash there") if told.is_trashed else entry
         if self.at.cloud.own and not (self.dry or self.source.is_far or entry.refusal):
             # whatever is wrong with it is told when it is taken by itself
             with suppress(OSError, PicturerailError), self.source.file(entry.path) as file:
@@ -367,7 +371,7 @@ class Import:
         told = told.or_else(of_all)
         if not self.source.is_far and self._told_of_all.details(path) is not None:
             return told  # what somebody took away before an export of ours stays away, also if the file still says it
-        told = told.or_else(self._takeout(path).behind_camera())
+        told = told.or_else(self._beside.get(path, Told()).behind_camera())
         return told.or_else(in_picture(file, path.name).behind_camera()) if file else told
 
     def _takeout(self, path: PurePosixPath) -> Told:

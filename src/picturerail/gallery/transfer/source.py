@@ -18,7 +18,9 @@ from picturerail.settings.secret_store import holds_gallery
 
 MAX_SIDECAR = 4 * 1024 * 1024  # bytes
 BLOCK = 1024 * 1024
-OWN_FOLDER = "the data folder of a gallery, of which `picturerail export folder` takes the pictures out"
+OWN_FOLDER = (
+    "this is or lies in a data folder of a gallery: `picturerail export folder` takes the pictures out"
+)
 MAX_FOLDERS = 4  # whose names are remembered beside those of the last one
 
 Digests: TypeAlias = tuple[
@@ -100,7 +102,8 @@ class FolderSource(NearSource):
         yield from self._below(PurePosixPath())
 
     def _below(self, folder: PurePosixPath) -> Iterator[SourceFile]:
-        if _is_our_own(self._root / folder):
+        at = self._root / folder
+        if any(map(_is_our_own, (at, *(() if folder.parts else at.resolve().parents)))):
             yield SourceFile(folder, OWN_FOLDER, is_lost=not folder.parts)
             return
         try:
