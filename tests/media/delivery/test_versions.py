@@ -45,6 +45,17 @@ def put(name: str, colour: tuple[int, int, int]) -> int:
     return int(answer["version"])
 
 
+def test_pictures_of_one_second_are_told_apart_by_the_time_alone(cloud: MediaService) -> None:
+    """Who knows no entity tag asks with the time that the picture before it had."""
+    name, modified = f"second{uuid.uuid4().hex}", "Thu, 01 Jan 2026 00:00:00 GMT"
+    for colour in (RED, BLUE, RED, BLUE):
+        put(name, colour)
+        got = send(f"{cloud.delivery}/image/upload/{name}.png", headers={"If-Modified-Since": modified})
+        assert got.status == 200
+        assert opened(got.body).convert("RGB").getpixel((5, 5)) == colour
+        modified = got.headers.get("last-modified", modified)
+
+
 def overwrite(name: str) -> None:
     put(name, BLUE)
 

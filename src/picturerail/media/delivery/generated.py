@@ -32,7 +32,7 @@ def deliver_made(media: Media, path: DeliveryPath) -> Response:
     headers = {
         **cache_policy.header(cache_policy.IMMUTABLE if forever else cache_policy.REPLACEABLE),
         "Content-Type": TEXTS.get(ending) or image_formats.media_type(asset.format),
-        "Last-Modified": file_response.http_date(asset.updated_at),
+        **file_response.modified(asset.updated_at, asset.version),
         **file_response.SECURITY,
     }
     if path.type == "sprite" and ending in TEXTS:

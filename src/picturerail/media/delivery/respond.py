@@ -63,7 +63,7 @@ def _original(media: Media, decision: Decision) -> Response:
     headers = _headers(decision, asset.format if asset.resource_type == "image" else "")
     headers |= file_response.validators(asset.sha256, asset.etag)
     given = decision.request.raw.headers
-    unchanged = is_unchanged(given, etag=headers["ETag"], modified=headers["Last-Modified"])
+    unchanged = is_unchanged(given, etag=headers["ETag"], modified=headers.get("Last-Modified", ""))
     if unchanged and not any(name in given for name in ("if-match", "if-unmodified-since")):
         return file_response.not_modified(headers)
     return file_response.stream(originals.open_whole(media, asset), headers)
@@ -110,7 +110,7 @@ def _headers(decision: Decision, image_format: str) -> dict[str, str]:
     headers = {
         "Content-Type": content_type,
         cache_policy.HEADER: decision.cache_control,
-        "Last-Modified": file_response.http_date(asset.updated_at),
+        **file_response.modified(asset.updated_at, asset.version),
         **asset.headers,
         **file_response.SECURITY,
     }

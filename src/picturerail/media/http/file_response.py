@@ -8,7 +8,7 @@ from typing import BinaryIO, Self
 from werkzeug.http import http_date as format_date
 from werkzeug.wrappers import Response
 
-from picturerail import cross_origin, security_headers
+from picturerail import clock, cross_origin, security_headers
 
 BLOCK = 256 * 1024
 SECURITY = {
@@ -88,9 +88,13 @@ def not_modified(headers: Mapping[str, str]) -> Response:
     return response
 
 
-def http_date(time: datetime) -> str:
-    """A time as HTTP writes it."""
-    return format_date(time)
+def modified(updated_at: datetime, version: int) -> dict[str, str]:
+    """Last-Modified: no earlier than the version, which tells pictures of one name apart that came within a second.
+
+    A time that has not come yet is not told (RFC 9110, 8.8.2.1).
+    """
+    at = max(updated_at.timestamp(), version)
+    return {"Last-Modified": format_date(at)} if at <= clock.now().timestamp() else {}
 
 
 def validators(sha256: str, md5: str = "") -> dict[str, str]:
