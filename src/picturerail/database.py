@@ -214,7 +214,11 @@ MESSAGE_INDEXES = [
 ]
 
 # ---- structured metadata (the media service) -----------------------------------------------------------
-METADATA_FIELD_INDEXES = [IndexModel([("external_id", ASCENDING)], unique=True)]
+METADATA_FIELD_INDEXES = [
+    IndexModel([("external_id", ASCENDING)], unique=True),
+    # fields of older programs, of which two may have one label, do not say that theirs is their own
+    IndexModel([("label", ASCENDING)], unique=True, partialFilterExpression={"has_own_label": True}),
+]
 METADATA_RULE_INDEXES = [IndexModel([("external_id", ASCENDING)], unique=True)]
 
 # ---- edges: what they hold, and what they are to forget --------------------------------------------------

@@ -1,13 +1,19 @@
 """Metadata fields and rules as the official SDK manages them, over HTTP."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from cloudinary import api, uploader
 from cloudinary.exceptions import BadRequest, NotFound
 
+from picturerail import errors as refusals
 from picturerail.database import Database
+from picturerail.media.metadata import fields
+from picturerail.media.metadata.definitions import new_definition
 from tests.media_service import MediaService
 from tests.pictures import encoded, quadrants
 
@@ -46,6 +52,27 @@ def test_an_external_id_is_taken_once(add: Any) -> None:
     add("a")
     with pytest.raises(BadRequest, match="external id a already exists"):
         add("a")
+
+
+def test_a_label_is_taken_once_also_at_the_same_moment(add: Any, database: Database) -> None:
+    def tried(number: int) -> bool:
+        with suppress(BadRequest):
+            add(f"f{number}", label="One")
+            return True
+        return False
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(tried, range(8))) == 1
+    fields.insert(database, new_definition({"external_id": "b", "label": "Two", "type": "string"}))
+    with patch.object(fields, "_refuse_taken"), pytest.raises(refusals.BadRequest, match="label One already"):
+        fields.insert(database, new_definition({"external_id": "c", "label": "One", "type": "string"}))
+    with patch.object(fields, "_refuse_taken"), pytest.raises(refusals.BadRequest, match="label One already"):
+        fields.replace(database, {**fields.find(database, "b"), "label": "One"})
+    with (
+        patch.object(fields, "_refuse_taken"),
+        pytest.raises(refusals.BadRequest, match="external id b already"),
+    ):
+        fields.insert(database, new_definition({"external_id": "b", "label": "Three", "type": "string"}))
 
 
 def test_a_label_is_taken_once(add: Any) -> None:

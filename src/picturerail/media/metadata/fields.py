@@ -1,6 +1,7 @@
 """Every query about metadata fields and rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -37,20 +38,19 @@ def insert(db: Database, field: Document) -> Document:
     count = db["metadata_fields"].estimated_document_count()
     if count >= MAX_FIELDS:
         raise BadRequest(f"There may be {MAX_FIELDS} metadata fields.")
-    document = {**field, "position": count, "created_at": clock.now()}
-    try:
+    document = {**field, "position": count, "created_at": clock.now(), "has_own_label": True}
+    with _of_its_own(field):
         db["metadata_fields"].insert_one(document)
-    except DuplicateKeyError:
-        raise _taken(field, "external_id") from None
     return document
 
 
 def replace(db: Database, field: Document) -> Document:
     """Store a changed field; NotFound when it is gone, BadRequest when another one has its label."""
     _refuse_taken(db, field, "label")
-    stored = db["metadata_fields"].find_one_and_replace(
-        {"_id": field["_id"]}, field, return_document=ReturnDocument.AFTER
-    )
+    with _of_its_own(field):
+        stored = db["metadata_fields"].find_one_and_replace(
+            {"_id": field["_id"]}, {**field, "has_own_label": True}, return_document=ReturnDocument.AFTER
+        )
     if stored is None:
         raise NotFound(f"metadata field {field['external_id']} not found")
     return stored
@@ -59,6 +59,16 @@ def replace(db: Database, field: Document) -> Document:
 def _refuse_taken(db: Database, field: Document, name: str) -> None:
     if db["metadata_fields"].find_one({name: field[name], "_id": {"$ne": field.get("_id")}}, {"_id": 1}):
         raise _taken(field, name)
+
+
+@contextmanager
+def _of_its_own(field: Document) -> Iterator[None]:
+    """BadRequest when another field has taken the external_id or the label at this moment."""
+    try:
+        yield
+    except DuplicateKeyError as error:
+        name = next(iter((error.details or {}).get("keyPattern", ())), "external_id")
+        raise _taken(field, name) from None
 
 
 def _taken(field: Document, name: str) -> BadRequest:
