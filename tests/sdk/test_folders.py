@@ -61,10 +61,17 @@ def test_a_renamed_folder_takes_everything_along() -> None:
         *("store", "store/old", "store/old/shoes", "store/old/shoes/red")
     }
     moved = Search().expression("folder=store/old/shoes/red").execute()["resources"]
-    assert [(each["public_id"], each["folder"]) for each in moved] == [
-        ("shop/shoes/red/one", "store/old/shoes/red")
-    ]
-    assert api.resource("shop/shoes/red/one")["public_id"] == "shop/shoes/red/one"
+    placed = (
+        "shop/shoes/red/one",
+        "shop/shoes/red",
+        "store/old/shoes/red",
+    )  # `folder` is that of the public_id
+    for each in (
+        *moved,
+        api.resource("shop/shoes/red/one"),
+        *api.resources(prefix="shop/shoes/red")["resources"],
+    ):
+        assert tuple(each[name] for name in ("public_id", "folder", "asset_folder")) == placed
 
 
 def test_a_folder_moves_neither_into_itself_nor_over_another() -> None:

@@ -29,7 +29,6 @@ def _everything(settings: Settings, asset: Asset) -> dict[str, Any]:
         "format": "",  # told of all, as cld reads it of each: "" of a raw file
         **resource.detailed(settings, asset),
         **{name: computed[name] for name in names if name in computed},
-        "folder": computed.get("folder", ""),
         "status": asset.status,
         "tags": sorted(asset.tags),
         "context": asset.context,
