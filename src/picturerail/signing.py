@@ -22,7 +22,7 @@ DELIVERY_LENGTHS = {8: ("sha1", "sha256"), 32: ("sha256",)}  # the first is the 
 SHORT_TOKEN_HMAC = 32  # hexadecimal digits in the tokens of our own addresses; those of the SDK have 64
 UNSIGNED = frozenset({"file", "cloud_name", "resource_type", "api_key", "signature"})
 
-_SECONDS = re.compile(r"\d{1,12}(?:\.\d{1,9})?", re.ASCII)
+_SECONDS = re.compile(r"(?:\d{1,10}|\d{13})(?:\.\d{1,9})?", re.ASCII)
 _AMBIGUOUS = re.compile(r"&[A-Za-z_]\w*(\[\])?=")
 
 Value: TypeAlias = str | int | bool | list[str] | None
@@ -60,10 +60,13 @@ def is_signed(params: Mapping[str, Value], signature: str, secret: str, *, newes
 
 
 def check_age(timestamp: str, now: float) -> None:
-    """Refuse a `timestamp` (Unix seconds, perhaps with a fraction) over an hour old, or beyond clock skew."""
+    """Refuse a `timestamp` (Unix seconds, perhaps with a fraction) over an hour old, or beyond clock skew.
+
+    Of 13 digits it is in milliseconds, as Date.now() of JavaScript tells it (Directus).
+    """
     if not _SECONDS.fullmatch(timestamp):
         raise Unauthorized("Missing or invalid timestamp: give the present time in Unix seconds.")
-    at = int(timestamp.partition(".")[0])
+    at = int(timestamp.partition(".")[0][:10])
     if at < now - REQUEST_SECONDS:
         said = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         raise Unauthorized(f"Stale request - reported time is {said} which is more than 1 hour ago")

@@ -236,3 +236,20 @@ def test_private_originals_by_signed_links(cloud: MediaService) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         fetch(url.replace("public_id=", "public_id=x"))
     assert refused.value.code == 401
+
+
+def test_what_archives_were_before_is_still_sent(assets: list[dict[str, Any]], tag: str) -> None:
+    """`zip_download_url` of the SDKs: all pictures of a tag, as they are or transformed."""
+    link = cloudinary.utils.zip_download_url(tag)
+    with zipfile.ZipFile(io.BytesIO(fetch(link))) as archive:
+        assert sorted(archive.namelist()) == sorted(f"{asset['public_id']}.png" for asset in assets)
+    small = cloudinary.utils.zip_download_url(tag, width=9, crop="scale")
+    with zipfile.ZipFile(io.BytesIO(fetch(small))) as archive:
+        assert {opened(archive.read(name)).size[0] for name in archive.namelist()} == {9}
+    for refused, status in (
+        (small.replace(tag, f"{tag}x"), 401),
+        (cloudinary.utils.zip_download_url("none"), 404),
+    ):
+        with pytest.raises(urllib.error.HTTPError) as error:
+            fetch(refused)
+        assert error.value.code == status

@@ -20,15 +20,32 @@ NOT_HERE = {
     "POST /resources/visual_search": "searching by a picture or by what it shows needs a model: 400",
     "POST /video/...": "video is neither stored nor transformed yet: the image pipeline is libvips",
     "POST /video/create_slideshow": "it makes a video",
+    "/video/concat": "it makes a video",
+    "/video/analytics/views": "it counts who watches videos",
+    "/live_streams": "live video is neither taken nor sent",
+    "POST /<resource_type>/upload_large": "the SDKs of before 2015 sent parts by part_number and final: parts go to "
+    "/<resource_type>/upload, with X-Unique-Upload-Id and Content-Range",
     "POST /v2/<cloud>/analysis/analyze/uri": "analysis by models is an add-on of the vendor",
+    "POST /v2/<cloud>/generate": "making pictures by models is an add-on of the vendor",
     "/v1_1/provisioning/...": "one service is one cloud, managed by settings (decisions/0007-one-cloud.md)",
 }
 
 # how a path begins, behind the name of a cloud where it has one, that leads to one of these
 _ABSENT = {
     "/v1_1/provisioning/": "/v1_1/provisioning/...",
+    "/v1_1/access_keys": "/v1_1/provisioning/...",
     "/v2/analysis/": "POST /v2/<cloud>/analysis/analyze/uri",
+    "/v2/generate": "POST /v2/<cloud>/generate",
     "/v1_1/video/create_slideshow": "POST /video/create_slideshow",
+    "/v1_1/video/concat": "/video/concat",
+    "/v1_1/video/analytics/": "/video/analytics/views",
+    "/v1_1/live_streams": "/live_streams",
+    "/v1_1/video/live_streams": "/live_streams",
+    "/v2/video/": "POST /video/...",
+    **{
+        f"/v1_1/{kind}/upload_large": "POST /<resource_type>/upload_large"
+        for kind in ("image", "video", "raw", "auto")
+    },
 }
 
 

@@ -65,6 +65,7 @@ LINKS: dict[str, Action] = {
     f"GET /{KIND}/sprite": sprite.sprite,
     f"GET /{KIND}/multi": multi.multi,
     f"GET /{ANY_KIND}/generate_archive": archive.archive,
+    f"GET /{ANY_KIND}/download_tag.zip": archive.tagged,
     f"GET /{KIND}/download": downloads.download,
     "GET /download_backup": downloads.download_backup,
 }

@@ -38,6 +38,12 @@ Action: TypeAlias = Callable[..., dict[str, Any] | Response]
 
 log = logging.getLogger(__name__)
 
+_API_PREFIXES = ("/v1_1/", "/v2/")
+_OF_ALL = {"OPTIONS"}  # of whatever begins as an endpoint does, also what is none
+# What a client of the Upload API reads no sentence of is a 400 to it, as at Cloudinary: the SDK of Node reads those of
+# 400, 401, 404, 420, 429 and 500 only. A 403 and a 503 stay: programs act on these, and 503 says when to come back.
+_AS_BAD_REQUEST = (409, 413, 415)
+
 
 @dataclass(frozen=True)
 class Route:
@@ -250,7 +256,7 @@ def _note_refusal(response: Response) -> Response:
         response.status_code,
         request.method,
         rule.rule if rule else "an address that is none",
-        who="a call" if request.path.startswith(("/v1_1/", "/v2/")) else "a visitor",
+        who="a call" if request.path.startswith(_API_PREFIXES) else "a visitor",
         address=request.remote_addr or "",
         request_id=g.request_id,
     )
@@ -259,13 +265,14 @@ def _note_refusal(response: Response) -> Response:
 
 def _refuse(error: Exception) -> Response:
     """The one place that turns an error into an answer."""
-    if isinstance(error, MethodNotAllowed) and not request.path.startswith(("/v1_1/", "/v2/")):
-        return _not_allowed(error)
+    if isinstance(error, MethodNotAllowed) and (methods := set(error.valid_methods or ()) - _OF_ALL):
+        return _not_allowed(methods)
     known = _known(error)
     if known.report and known.status != 503:
         log.error("%s %s: %s (request %s)", request.method, request.path, error, g.request_id, exc_info=error)
     if not g.get("delivery", False):
-        return responses.error_response(known)
+        unread = known.status in _AS_BAD_REQUEST and not g.get("admin", False)
+        return responses.error_response(known, 400 if unread else known.status)
     response = Response(
         f"{known.message}\n", known.status, mimetype="text/plain", headers=file_response.SECURITY
     )
@@ -273,11 +280,11 @@ def _refuse(error: Exception) -> Response:
     return response
 
 
-def _not_allowed(error: MethodNotAllowed) -> Response:
-    g.delivery = True
-    methods = ", ".join(sorted(error.valid_methods or ()))
-    refusal = _refuse(_FrameworkError(405, f"{request.method} is no way to ask for this; use {methods}."))
-    refusal.headers["Allow"] = methods
+def _not_allowed(methods: set[str]) -> Response:
+    g.delivery = not request.path.startswith(_API_PREFIXES)
+    ways = ", ".join(sorted(methods | _OF_ALL))
+    refusal = _refuse(_FrameworkError(405, f"{request.method} is no way to ask for this; use {ways}."))
+    refusal.headers["Allow"] = ways
     return refusal
 
 

@@ -34,6 +34,7 @@ FLAGS = {
 }
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
 SECONDS = re.compile(r"[0-9]{1,11}(\.[0-9]{0,20})?")
+_DECIMAL = re.compile(r"[0-9]{1,13}(\.[0-9]{0,20})?")  # a timestamp may be in milliseconds
 _AT = re.compile(r"`\$\.(\w+)")
 
 
@@ -78,7 +79,7 @@ def _read(value: Any, kind: Type) -> Any:  # noqa: ANN401 - whatever a client se
         return FLAGS.get(str(value).lower(), value)
     if isinstance(kind, IntType) and isinstance(value, str) and _WHOLE.fullmatch(value):
         return int(value)
-    if isinstance(kind, FloatType) and isinstance(value, str) and SECONDS.fullmatch(value):
+    if isinstance(kind, FloatType) and isinstance(value, str) and _DECIMAL.fullmatch(value):
         return float(value)
     return value
 

@@ -113,6 +113,8 @@ def test_one_value_cannot_pose_as_two_parameters() -> None:
 @pytest.mark.parametrize("age", [0, 3599, -299])
 def test_fresh_requests_pass(age: int) -> None:
     signing.check_age(str(int(NOW) - age), NOW)
+    signing.check_age(f"{int(NOW) - age}.5", NOW)
+    signing.check_age(str((int(NOW) - age) * 1000 + 999), NOW)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +127,9 @@ def test_fresh_requests_pass(age: int) -> None:
         ("٣", "timestamp"),
         ("1e9", "timestamp"),
         ("9" * 400, "timestamp"),
+        ("9" * 13, "in the future"),
+        ("1" * 12, "timestamp"),
+        (f"{int(NOW) - 3700}000", "Stale request"),
     ],
 )
 def test_stale_and_strange_times_are_refused(timestamp: str, sentence: str) -> None:

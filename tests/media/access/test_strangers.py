@@ -72,7 +72,7 @@ def test_a_name_that_is_taken_is_refused_and_nothing_is_told_of_it(
 ) -> None:
     there = owned(kind)
     got = sent(cloud, key, public_id=there["public_id"], type=asked, overwrite=overwrite, eager="w_10")
-    assert got.status == 409
+    assert got.status == 400
     for secret in ("secret-tag", there["etag"], "s--", there["asset_id"]):
         assert secret not in str(got.headers) + got.body.decode()
     after = api.resource(there["public_id"], type=kind)
@@ -85,7 +85,7 @@ def test_a_name_that_would_take_over_an_address_is_refused(
 ) -> None:
     stem = name()
     owned("upload", public_id=there.format(stem))
-    assert sent(cloud, key, public_id=asked.format(stem)).status == 409
+    assert sent(cloud, key, public_id=asked.format(stem)).status == 400
     assert sent(cloud, key, public_id=f"{stem}-other").status == 200
 
 
@@ -101,7 +101,7 @@ def test_of_two_at_once_one_is_kept(cloud: MediaService, key: KeyPair) -> None:
     with ThreadPoolExecutor(6) as crowd:
         files = [jpeg(60 + index, 40) for index in range(6)]
         answers = list(crowd.map(lambda file: sent(cloud, key, file, public_id=public_id), files))
-    assert sorted(got.status for got in answers) == [200, *[409] * 5]
+    assert sorted(got.status for got in answers) == [200, *[400] * 5]
     [kept] = [json.loads(got.body) for got in answers if got.status == 200]
     assert api.resource(public_id)["etag"] == kept["etag"]
 
@@ -125,7 +125,7 @@ def test_what_it_is_told_opens_nothing(
     assert "s--" not in json.dumps(answers)
     assert send(answers[0]["url"]).status == 401
     again = sent(cloud, key, public_id=answers[0]["public_id"], type="upload")
-    assert again.status == 409
+    assert again.status == 400
 
 
 def test_what_it_sends_again_is_not_told_when_it_was_closed_meanwhile(
@@ -135,7 +135,7 @@ def test_what_it_sends_again_is_not_told_when_it_was_closed_meanwhile(
     first, again = (upload(cloud, params, PICTURE, boundary="one") for _ in range(2))
     assert told(first)["asset_id"] == told(again)["asset_id"]
     uploader.rename(params["public_id"], params["public_id"], to_type="authenticated")
-    assert upload(cloud, params, PICTURE, boundary="one").status == 409
+    assert upload(cloud, params, PICTURE, boundary="one").status == 400
 
 
 def layer(asset: dict[str, Any]) -> str:
@@ -203,14 +203,14 @@ def test_a_part_of_a_file_is_refused_before_the_rest_is_sent(cloud: MediaService
     headers = {"X-Unique-Upload-Id": uuid.uuid4().hex, "Content-Range": "bytes 0-5999999/12000000"}
     params = signed(key, public_id=there["public_id"], type="authenticated")
     got = upload(cloud, params, PICTURE + bytes(6_000_000 - len(PICTURE)), headers=headers)
-    assert got.status == 409
+    assert got.status == 400
 
 
 def test_a_preset_that_lets_everybody_upload_tells_no_more(cloud: MediaService) -> None:
     hidden = owned()
     preset = api.create_upload_preset(unsigned=True, type="authenticated", eager="w_10")["name"]
     params = {"upload_preset": preset}
-    assert upload(cloud, {**params, "public_id": hidden["public_id"]}, PICTURE).status == 409
+    assert upload(cloud, {**params, "public_id": hidden["public_id"]}, PICTURE).status == 400
     answer = told(upload(cloud, {**params, "public_id": name()}, PICTURE))
     assert "s--" not in json.dumps(answer)
     api.update_upload_preset(preset, type="upload", eager="$a_ctx:!logo!/l_$a,w_60,h_40")

@@ -74,7 +74,46 @@ def test_methods(ask: Ask) -> None:
 def test_a_path_of_no_picture_knows_the_same_methods(cloud: MediaService) -> None:
     got = send(f"{cloud.delivery}/image/upload/w_10/none.jpg", "POST", b"{}")
     assert (got.status, got.headers["content-type"].partition(";")[0]) == (405, "text/plain")
-    assert send(f"{cloud.url}/v1_1/cloud/none", "POST", b"{}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "ways"),
+    [
+        ("GET", "image/upload", "OPTIONS, POST, PUT"),
+        ("PATCH", "raw/upload", "OPTIONS, POST, PUT"),
+        ("DELETE", "ping", "GET, HEAD, OPTIONS"),
+        ("DELETE", "resources/search", "GET, HEAD, OPTIONS, POST, PUT"),
+        ("GET", "image/destroy", "OPTIONS, POST"),
+        ("PATCH", "metadata_fields/a", "DELETE, GET, HEAD, OPTIONS, PUT"),
+    ],
+)
+def test_an_endpoint_says_which_methods_it_has(
+    cloud: MediaService, method: str, path: str, ways: str
+) -> None:
+    got = send(f"{cloud.url}/v1_1/cloud/{path}", method)
+    assert (got.status, got.headers["allow"]) == (405, ways)
+    assert ways in json.loads(got.body)["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("cloud/none", ""),
+        ("cloud/image/upload_large", "X-Unique-Upload-Id"),
+        ("cloud/raw/upload_large", "X-Unique-Upload-Id"),
+        ("cloud/live_streams", "live video"),
+        ("cloud/video/concat", "video"),
+        ("provisioning/accounts/a/sub_accounts/b/access_keys", "one service is one cloud"),
+        ("cloud/access_keys", "one service is one cloud"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_is_no_endpoint_is_missing_and_says_why(
+    cloud: MediaService, method: str, path: str, why: str
+) -> None:
+    got = send(f"{cloud.url}/v1_1/{path}", method)
+    assert (got.status, "allow" in got.headers) == (404, False)
+    assert why in json.loads(got.body)["error"]["message"]
 
 
 def test_what_is_told_in_place_of_a_picture_has_no_tag(cloud: MediaService, addresses: Any) -> None:

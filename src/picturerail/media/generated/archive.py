@@ -33,8 +33,20 @@ def archive(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any
     if call.params.text("mode") != "download":
         named = ("target_public_id", name)
         return make_or_queue(media, call, "generate_archive", make, resource_type, name=named)
-    ending = _format(call.params)
-    _, entries = _found(media, call.params, resource_type)
+    return _sent(media, call.params, resource_type, name)
+
+
+def tagged(media: Media, call: ApiRequest, resource_type: str) -> Response:
+    """The assets of a tag, as they are or transformed, in one ZIP file: what archives were before."""
+    tag, transformation = call.params.text("tag"), call.params.text("transformation")
+    params = Params({"tags": [tag], "transformations": [transformation] if transformation else []})
+    return _sent(media, params, resource_type, tag)
+
+
+def _sent(media: Media, params: Params, resource_type: str, name: str) -> Response:
+    """The archive, sent as it is made."""
+    ending = _format(params)
+    _, entries = _found(media, params, resource_type)
     headers = {
         "Content-Disposition": attachment(name.rpartition("/")[2], ending),
         **cache_policy.header(cache_policy.NO_STORE),

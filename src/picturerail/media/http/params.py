@@ -1,6 +1,7 @@
 """The parameters of one request, read by kind: whatever does not fit is a 400 that names the parameter."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -15,6 +16,8 @@ from picturerail.signing import Value
 MAX_DEPTH = 6  # of a name with brackets
 # Lists that the Node SDK writes as a name that comes again and again.
 _AGAIN = {"asset_ids", "fields", "public_ids"}
+# The SDK of Dart sends the path of the file as one more field, unsigned: no name of a parameter has a dot or a slash.
+_NO_NAME = re.compile(r"[^\[]*[./\\]")
 
 
 class Params(Mapping[str, Any]):
@@ -28,10 +31,11 @@ class Params(Mapping[str, Any]):
     def from_pairs(cls, pairs: Iterable[tuple[str, str]]) -> "Params":
         """Gather form fields: `name[]` and `name[0]` become lists, `name[key]` a mapping, else the last wins.
 
-        `name[0][key]` and `name[][key]` are lists of mappings, as deep as they are written.
+        `name[0][key]` and `name[][key]` are lists of mappings, as deep as they are written. What no parameter can be
+        called is left out.
         """
         values: dict[str, Any] = {}
-        for name, value in _bracketed(list(pairs)):
+        for name, value in _bracketed([pair for pair in pairs if not _NO_NAME.match(pair[0])]):
             _put(values, _path(name), value)
         return cls({name: _whole(value) for name, value in values.items()})
 

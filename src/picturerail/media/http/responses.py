@@ -24,9 +24,9 @@ def encoded(answer: dict[str, Any] | list[Any]) -> str:
     return json.dumps(answer, default=_encode, ensure_ascii=False, separators=(",", ":"))
 
 
-def error_response(error: PicturerailError) -> Response:
+def error_response(error: PicturerailError, status: int) -> Response:
     """`error` in Cloudinary's shape, its message also in X-Cld-Error."""
-    response = json_response({"error": {"message": error.message}}, error.status)
+    response = json_response({"error": {"message": error.message}}, status)
     add_error_headers(response, error)
     return response
 

@@ -208,24 +208,6 @@ class ArchiveParameters(SeveralAssets, frozen=True, kw_only=True, rename={"is_as
     expires_at: Moment = UNSET
 
 
-class Download(Signed, frozen=True, kw_only=True):
-    """An original, and how it is saved."""
-
-    public_id: str
-    type: Text = UNSET
-    attachment: Flag = UNSET
-    target_filename: Text = UNSET
-    expires_at: Moment = UNSET
-
-
-class BackupDownload(Signed, frozen=True, kw_only=True):
-    """A version of an asset that is backed up."""
-
-    asset_id: str
-    version_id: str
-    expires_at: Moment = UNSET
-
-
 class PageQuery(ApiBody, frozen=True, kw_only=True):
     """Which page of a list."""
 

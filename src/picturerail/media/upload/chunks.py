@@ -47,16 +47,26 @@ class ContentRange:
         return self.first == 0 and self.is_last
 
 
-def parse_range(header: str) -> ContentRange:
-    """The value of a Content-Range header; BadRequest when it makes no sense."""
+def parse_range(header: str, length: int) -> ContentRange:
+    """Where a part of `length` bytes lies, by its Content-Range header; BadRequest when it makes no sense.
+
+    The SDK of Dart counts the last byte from the beginning of the part, or names that of the file. Of a whole file,
+    which may be the text of a data URI, the length is not asked.
+    """
     match = _RANGE.fullmatch(header.strip())
     if not match:
         raise BadRequest(
             "Invalid Content-Range: use 'bytes FIRST-LAST/TOTAL', with -1 for a total not known yet."
         )
     total = UNKNOWN if match[3] in ("-1", "*") else int(match[3])
-    wanted = ContentRange(int(match[1]), int(match[2]), total)
-    if wanted.last < wanted.first or (total != UNKNOWN and wanted.last >= total):
+    first, stated = int(match[1]), int(match[2])
+    if first == 0 and stated == total - 1:
+        return ContentRange(first, stated, total)
+    wanted = ContentRange(first, first + length - 1, total)
+    is_meant = stated in (wanted.last, length - 1, total - 1)
+    if first <= stated and not is_meant:
+        raise BadRequest(f"Content-Range names {stated - first + 1} bytes; {length} came.")
+    if not is_meant or (total != UNKNOWN and wanted.last >= total):
         raise BadRequest(
             "Invalid Content-Range: the last byte must lie behind the first and before the total."
         )
@@ -111,8 +121,6 @@ class UploadParts:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _check(self, part: Spooled, where: ContentRange, limit: int) -> None:
-        if part.bytes != where.last - where.first + 1:
-            raise BadRequest(f"Content-Range names {where.last - where.first + 1} bytes; {part.bytes} came.")
         if where.last >= limit or where.total > limit:
             raise FileTooLarge(too_large(limit))
         if part.bytes < MIN_PART_BYTES and not where.is_last:

@@ -73,7 +73,7 @@ def _uploaded(media: Media, call: ApiRequest, resource_type: str) -> dict[str, A
     file = uploaded_file(media, call)
     try:
         if "content-range" in call.headers:
-            where = chunks.parse_range(call.headers["content-range"])
+            where = chunks.parse_range(call.headers["content-range"], file.bytes)
             if not where.is_whole:
                 return _part(media, call, resource_type, file, where)
         return _whole(media, call, resource_type, file)
