@@ -23,6 +23,7 @@ from picturerail.transform.language.values import (
     Names,
     Number,
     OrWord,
+    Page,
     PublicId,
     Quality,
     Ratio,
@@ -255,7 +256,7 @@ _RECORDS = (
     Parameter(
         "pg",
         "page",
-        Number(1, 10000, whole=True),
+        Page(1, 10000, whole=True),
         "One frame of an animation or page of a TIFF, from 1.",
         "pg_1,w_120",
     ),
@@ -263,7 +264,7 @@ _RECORDS = (
         "q",
         "quality",
         Quality(),
-        "Quality of lossy formats; auto chooses it for each picture.",
+        "Quality of lossy formats; auto chooses it for each picture; auto:sensitive is taken for auto:best.",
         "w_120,q_auto:eco",
     ),
     Parameter(

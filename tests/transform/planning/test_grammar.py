@@ -90,6 +90,8 @@ SAME = [
     ("b_white", "b_rgb:ffffffff"),
     ("fl_progressive,fl_lossy", "fl_lossy.progressive"),
     ("q_auto", "q_auto:good"),
+    ("q_auto:sensitive", "q_auto:best"),
+    ("q_auto:sensitive:444", "q_auto:best:444"),
     ("q_80.2", "q_80"),
     ("f_jpeg", "f_jpg"),
     ("ar_16:9", "ar_32:18"),

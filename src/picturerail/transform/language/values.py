@@ -75,6 +75,28 @@ class Number:
         return show_number(as_scalar(value))
 
 
+class Page(Number):
+    """One page or frame; Cloudinary has more of them, and layers of Photoshop's documents, behind pg_ as well."""
+
+    @property
+    def unsupported(self) -> Mapping[str, str]:
+        """What Cloudinary takes besides, and why it is not here; an example of each."""
+        return {
+            "name:LAYER": reasons.LAYERS,
+            "embedded:NUMBER": reasons.LAYERS,
+            "1-3": reasons.PAGES,
+            "2;4": reasons.PAGES,
+        }
+
+    def read(self, text: str) -> Value:
+        word, *_ = re.split("[:;-]", text, maxsplit=1)
+        if word in ("name", "embedded"):
+            raise UnsupportedError(text, reasons.LAYERS)
+        if re.fullmatch(r"\d{0,5}([;-]\d{0,5})+", text):
+            raise UnsupportedError(text, reasons.PAGES)
+        return super().read(text)
+
+
 class Level(Number):
     """How strong something is, from `low` to `high`: what lies beyond them is the strongest or weakest there is."""
 
@@ -263,6 +285,11 @@ class Ratio:
         return show_number(float(as_scalar(value)))
 
 
+_LEVELS = {
+    "sensitive": "best"
+}  # in no reference, and in many addresses: what is delicate is pressed with care
+
+
 @dataclass(frozen=True)
 class Quality:
     """(1 to 100 or "auto", the level of auto, chroma subsampling)."""
@@ -280,10 +307,10 @@ class Quality:
             raise UnsupportedError(text, reasons.ADD_ON)
         chroma = rest.pop() if rest and rest[-1] in self.chromas else ""
         if number == "auto":
-            level = rest.pop() if rest and rest[-1] in self.levels else "good"
+            level = rest.pop() if rest and (rest[-1] in self.levels or rest[-1] in _LEVELS) else "good"
             if rest:
                 raise ValueError(text)
-            return ("auto", level, chroma)
+            return ("auto", _LEVELS.get(level, level), chroma)
         if rest and re.fullmatch(
             r"qmax_\d{1,3}", rest[-1]
         ):  # bounds how a video is encoded, and says nothing here
