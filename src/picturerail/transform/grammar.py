@@ -116,11 +116,6 @@ class Transformation:
                 found |= {layer for layer in (_layer(read_value("l", f"text:{word}:x")),) if layer}
         return frozenset(found)
 
-    @property
-    def flags(self) -> frozenset[str]:
-        """All flags of all components."""
-        return frozenset(str(flag) for component in self.components for flag in flags_of(component))
-
 
 def parse(text: str) -> Transformation:
     """The transformation that `text` spells; BadRequest, with a sentence that names the parameter, for none."""

@@ -18,7 +18,7 @@ from picturerail.transform.planning.encoding import Encoding, is_animated, plan_
 from picturerail.transform.planning.load_options import as_opened, plan_load
 from picturerail.transform.planning.state import State, transformation_dpr
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.steps import Clip, LoadOptions, Step, from_json, sources, to_json
+from picturerail.transform.steps import LoadOptions, Step, from_json, sources, to_json
 
 __all__ = ["Context", "Face", "LayerAsset", "Output", "Plan", "Rendered", "as_json", "make_plan"]
 
@@ -90,10 +90,10 @@ def make_plan(
     page = _page(transformation, source)
     source = _of_page(source, page)
     state = plan_components(_beginning(transformation, source, output, context), transformation.components)
-    frames = source.frames if is_animated(transformation, output) and not page else 1
-    encoding = plan_encoding(transformation, state, source, frames)
+    frames = source.frames if is_animated(state) and not page else 1
+    encoding = plan_encoding(state, source, frames)
     _check_output(state.size, frames, output)
-    load, steps = plan_load(source, state.steps, frames, max(page - 1, 0))
+    load, steps = plan_load(source, state.from_file, frames, max(page - 1, 0))
     if source.gain_map:
         load = replace(load, gain_map=gain_map.is_kept(steps, encoding))
     return Plan(load, steps, encoding, state.size.width, state.size.height, frames)
@@ -104,14 +104,7 @@ def _beginning(transformation: Transformation, source: SourceInfo, output: Outpu
     dpr = transformation_dpr(transformation, output)
     page = max(_page(transformation, source), 1)
     pages = max(source.frames, len(source.pages))
-    steps = _clipping(transformation)
-    return State(size, size, output, dpr, steps=steps, context=context, page=page, pages=pages)
-
-
-def _clipping(transformation: Transformation) -> tuple[Step, ...]:
-    """The path that a file carries is in places of the whole picture, so it is cut out first."""
-    flags = transformation.flags
-    return (Clip("clip_evenodd" in flags),) if flags & {"clip", "clip_evenodd"} else ()
+    return State(size, size, output, dpr, context=context, page=page, pages=pages)
 
 
 def _page(transformation: Transformation, source: SourceInfo) -> int:

@@ -1,5 +1,6 @@
 """What is planned only while a picture is made, as a size is known only then: behind e_trim, and in texts."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,15 @@ def red_box(made: np.ndarray) -> tuple[int, int, int, int]:
         ("e_trim/l_logo/e_trim/fl_layer_apply,g_custom", ((200, 100), (140, 55, 180, 75))),
         ("e_trim/e_trim:20/l_logo/e_trim/fl_layer_apply,g_face", ((200, 100), (140, 55, 180, 75))),
         ("$i_!logo!/e_trim/l_$i/fl_layer_apply", ((200, 100), (80, 40, 120, 60))),
+        *(
+            (f"e_trim/{way}/l_$i/fl_layer_apply", ((200, 100), (80, 40, 120, 60)))
+            for way in (
+                "if_w_lt_300/$i_!logo!/if_else/$i_!none!/if_end",
+                "if_w_gt_300/$i_!none!/if_else/$i_!logo!/if_end",
+                "$i_!logo!/if_w_gt_300,$i_!none!",
+                "$i_!none!/if_w_lt_300/if_h_lt_300/$i_!logo!/if_end/if_else/$i_!none!/if_end",
+            )
+        ),
         ("e_trim/t_x", ((200, 100), (20, 40, 60, 60))),
         ("e_trim/if_w_gt_300/l_none/fl_layer_apply/if_else/l_logo/fl_layer_apply/if_end",
          ((200, 100), (80, 40, 120, 60))),
@@ -123,3 +133,13 @@ def test_a_layer_that_is_not_there_is_missed(base: Path, logo: Path, make: Make)
         make(base, "e_trim/l_none/fl_layer_apply", context=context_with(logo), layers={"logo": logo})
     with pytest.raises(BadRequest, match="Resource not found - layer upload/none"):
         make(base, "e_trim/if_w_gt_9,l_none", context=context_with(logo))
+
+
+def test_variables_that_differ_in_too_many_ways_are_refused() -> None:
+    """Each condition could double the ways; as long as they come to the same there are but two."""
+    source = SourceInfo("jpg", 400, 300)
+    ways = "/".join(f"if_w_gt_9,$a{number}_1" for number in range(6))
+    with pytest.raises(BadRequest, match="more than 32 ways"):
+        make_plan(parse(f"e_trim/{ways}"), source, Output("jpg"))
+    same = re.sub("a[0-9]", "a", f"{ways}/{ways}/{ways}")
+    make_plan(parse(f"e_trim/{same}"), source, Output("jpg"))

@@ -1,5 +1,8 @@
 """A variable does what its value would do in the same place, in every parameter; and in parts of a value."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from picturerail.errors import BadRequest
@@ -8,7 +11,7 @@ from picturerail.transform.parameters import PARAMETERS
 from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
 from picturerail.transform.planning.encoding import Encoding
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.steps import Overlay, Step, TextLayer
+from picturerail.transform.steps import Clip, ImageLayer, Overlay, Step, TextLayer
 
 FACE = Face(0.3, 0.2, 0.3, 0.5)
 CONTEXT = Context(
@@ -138,3 +141,66 @@ def test_what_is_needed_before_the_picture_is_known() -> None:
     for text in ("$v_w/f_$v", "f_$v", "pg_$v", "$v_iw_div_2/w_10/dpr_$v", "$v_!green!/f_$v"):
         with pytest.raises(BadRequest, match="needed before the picture is known|must be one of"):
             planned(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "quality"),
+    [
+        ("q_auto", 30),
+        ("$v_!auto!/q_$v", 30),
+        ("q_auto:best/e_trim", 30),
+        ("if_w_gt_100,q_auto", 30),
+        ("if_w_gt_1000,q_auto", 82),
+        ("q_50", 50),
+        ("$v_50/q_$v", 50),
+        ("q_auto/if_w_gt_100/q_50/if_end", 50),
+        ("w_10", 82),
+    ],
+)
+def test_own_quality_stands_in_for_an_automatic_one_however_it_is_said(text: str, quality: int) -> None:
+    source = SourceInfo("jpg", 400, 300)
+    encoding = make_plan(parse(text), source, Output("jpg"), Context(quality="30")).encoding
+    assert (encoding.quality, encoding.auto) == (quality, "")
+
+
+FLAGS: dict[str, Callable[[Plan], object]] = {
+    "png8": lambda plan: plan.encoding.palette,
+    "lossy": lambda plan: plan.encoding.palette,
+    "progressive": lambda plan: plan.encoding.progressive,
+    "keep_iptc": lambda plan: plan.encoding.attribution,
+    "force_icc": lambda plan: plan.encoding.profile,
+    "apng": lambda plan: (plan.frames, plan.encoding.animated),
+    "clip": lambda plan: plan.steps[1:2],
+    "clip_evenodd": lambda plan: plan.steps[1:2],
+}
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+def test_flags_count_in_the_branch_that_is_taken_only(flag: str) -> None:
+    """Beside a condition, between if_ and if_end, in nested ones, in layers, and in names that stand there."""
+    source = SourceInfo("gif", 400, 300, frames=3)
+    named = replace(CONTEXT, named=lambda _name: parse(f"fl_{flag}"))
+
+    def says(text: str) -> object:
+        return FLAGS[flag](make_plan(parse(text), source, Output("png"), named))
+
+    never, always = says("w_400"), says(f"fl_{flag}/w_400")
+    assert never != always
+    ways = ("if_{},fl_{}/w_400", "if_{}/fl_{}/if_end/w_400", "if_{}/if_w_gt_1/w_400,fl_{}/if_end/if_end")
+    for way in (*ways, "if_{}/t_{}/if_end/w_400", "if_{}/w_400/if_w_lt_1/if_else/fl_{}/if_end/if_end"):
+        assert says(way.format("w_gt_100", flag)) == always, way
+        assert says(way.format("w_gt_1000", flag)) == never, way
+    if "clip" not in flag:
+        assert says(f"l_x/fl_{flag}/fl_layer_apply/w_400") != never
+
+
+def test_path_of_a_layer_cuts_the_layer() -> None:
+    plan = planned("l_x,fl_clip/w_20/fl_layer_apply/w_100,f_png")
+    overlay = next(step for step in plan.steps if isinstance(step, Overlay))
+    assert isinstance(overlay.layer, ImageLayer)
+    assert isinstance(overlay.layer.steps[1], Clip)
+    assert not any(isinstance(step, Clip) for step in plan.steps)
+
+
+def test_path_is_cut_out_first_also_when_it_is_asked_for_behind_a_trim() -> None:
+    assert isinstance(planned("e_trim/w_10/fl_clip,f_png").steps[1], Clip)

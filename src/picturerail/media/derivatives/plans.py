@@ -42,16 +42,15 @@ def plan_of(
 ) -> Plan:
     """The plan for an image of an asset. Only `signed` transformations may show closed pictures as layers."""
     info = source_of(asset)
-    wanted = _with_quality(transformation, asset)
-    if _asks_for_nothing(wanted):
-        return _plan_alone(wanted, info, image_format)
-    return make_plan(wanted, info, Output(image_format), context_of(media, asset, signed=signed))
+    if _asks_for_nothing(transformation):
+        return _plan_alone(transformation, info, image_format, asset.quality_override)
+    return make_plan(transformation, info, Output(image_format), context_of(media, asset, signed=signed))
 
 
 @lru_cache(2000)
-def _plan_alone(transformation: Transformation, info: SourceInfo, image_format: str) -> Plan:
+def _plan_alone(transformation: Transformation, info: SourceInfo, image_format: str, quality: str) -> Plan:
     """A plan that depends on nothing but the header of the picture: the same for all pictures of a size."""
-    return make_plan(transformation, info, Output(image_format), Context())
+    return make_plan(transformation, info, Output(image_format), Context(quality=quality))
 
 
 @lru_cache(2000)
@@ -62,16 +61,6 @@ def _asks_for_nothing(transformation: Transformation) -> bool:
         for component in transformation.components
         for key, value in component.values
     )
-
-
-def _with_quality(transformation: Transformation, asset: Asset) -> Transformation:
-    """The asset's own quality in the place of an automatic one."""
-    if not asset.quality_override:
-        return transformation
-    quality = transformation.last("q")
-    if not isinstance(quality, tuple) or quality[0] != "auto":
-        return transformation
-    return Transformation((*transformation.components, *parse(f"q_{asset.quality_override}").components))
 
 
 def plan_of_file(
@@ -96,6 +85,7 @@ def context_of(media: Media, asset: Asset, *, signed: bool) -> Context:
         raw=lambda name: _raw(media, name, signed=signed),
         faces=lambda: _fractions(asset, faces_of(media, asset)),
         custom=_fractions(asset, asset.custom_coordinates),
+        quality=asset.quality_override,
         tags=tuple(asset.tags),
         values=_values("ctx", asset.context) | _values("md", asset.metadata),
     )

@@ -51,7 +51,7 @@ def _one(state: State, components: Components) -> tuple[State, Components]:
         return _layer(assigned(state, head), components)
     state = assigned(state, head)
     component = resolved(state, head)
-    state = state.settled(component)
+    state = state.settled(component).clipped(component)
     if isinstance(names := component.get("t"), tuple):
         named = [c for name in names for c in state.context.named(str(name)).components]
         return state, (*named, without(component, "t"), *components[1:])
@@ -113,7 +113,7 @@ def _layer(state: State, components: Components) -> tuple[State, Components]:
     context = replace(state.context, faces=asset.faces, custom=asset.custom)
     beginning = replace(beginning, region=_region(state, placing), context=context)
     inner = plan_components(beginning, _changes(block))
-    state = replace(state, settings=inner.settings)
+    state = replace(state, settings=inner.settings, flags=inner.flags)
     return image_layer(state, opening, _with_flags(placing, (opening,)), inner, asset), block.after
 
 
@@ -200,4 +200,4 @@ def _with_flags(placing: Component, others: Components) -> Component:
 def _beginning(state: State, width: int, height: int) -> State:
     """The state with which a layer begins: its own size, the names and limits of the picture below."""
     size = replace(state.size, width=width, height=height)
-    return replace(state, size=size, initial=size, steps=(), base=state.size)
+    return replace(state, size=size, initial=size, steps=(), clip="", base=state.size)

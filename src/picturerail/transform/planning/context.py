@@ -88,5 +88,6 @@ class Context:
     )
     faces: Callable[[], Sequence[Face]] = _no_faces  # g_face and the like; the largest first
     custom: tuple[Face, ...] = ()  # g_custom: the regions that were told with the picture
+    quality: str = ""  # what stands in the place of an automatic one
     tags: tuple[str, ...] = ()  # for if_!word!_in_tags
     values: Mapping[str, Scalar | tuple[str, ...]] = field(default_factory=dict)  # "ctx:key" and "md:key"

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from picturerail.errors import BadRequest
-from picturerail.transform.grammar import Transformation
+from picturerail.transform.grammar import read_value
+from picturerail.transform.language.values import Scalar, as_tuple
 from picturerail.transform.planning.context import Output
 from picturerail.transform.planning.state import State
 from picturerail.transform.probe import SourceInfo
@@ -36,19 +37,19 @@ class Encoding:
     loop: int = -1  # how often an animation is repeated, 0 for ever; -1 as the source does
 
 
-def is_animated(transformation: Transformation, output: Output) -> bool:
+def is_animated(state: State) -> bool:
     """Whether all frames of a source go into the answer."""
-    return output.format in ANIMATED or (output.format == "png" and "apng" in transformation.flags)
+    image_format = state.limits.format
+    return image_format in ANIMATED or (image_format == "png" and "apng" in state.flags)
 
 
-def plan_encoding(transformation: Transformation, state: State, source: SourceInfo, frames: int) -> Encoding:
+def plan_encoding(state: State, source: SourceInfo, frames: int) -> Encoding:
     """The encoding that q_, cs_, dl_ and the flags ask for, for an answer of so many frames of this size."""
-    output, flags = state.limits, transformation.flags
+    output, flags = state.limits, state.flags
     if output.format == "ico":
         check_icon(state.size.width, state.size.height)
     said = dict(state.settings)
-    quality = said.get("q")
-    number, level, chroma = quality if isinstance(quality, tuple) else (DEFAULT_QUALITY, "", "")
+    number, level, chroma = _quality(state, said.get("q"))
     auto = number == "auto"
     palette = "png8" in flags or (output.format == "png" and "lossy" in flags)
     space = said.get("cs")
@@ -59,7 +60,7 @@ def plan_encoding(transformation: Transformation, state: State, source: SourceIn
         chroma=str(chroma),
         progressive=_progressive(flags, auto=auto),
         palette=palette and not flags & {"png24", "png32"},
-        animated=is_animated(transformation, output),
+        animated=is_animated(state),
         attribution=bool(flags & {"keep_iptc", "keep_attribution"}) and "force_strip" not in flags,
         density=_whole(said.get("dn")),
         inks=output.format in INKS and (space == "cmyk" or (space == "keep_cmyk" and _has_inks(source))),
@@ -68,6 +69,13 @@ def plan_encoding(transformation: Transformation, state: State, source: SourceIn
         delay=_whole(said.get("dl")),
         loop=_whole(said.get("loop", -1)),
     )
+
+
+def _quality(state: State, asked: object) -> tuple[Scalar, ...]:
+    """The number or auto, the level of auto, and the chroma: the picture's own, if it has one, for an automatic one."""
+    asked = asked if isinstance(asked, tuple) else (DEFAULT_QUALITY, "", "")
+    instead = state.context.quality
+    return as_tuple(read_value("q", instead)) if asked[0] == "auto" and instead else asked
 
 
 def _named_profile(state: State, space: object) -> str:

@@ -7,7 +7,8 @@ found before, in every branch of every condition. What is not there in one of th
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from picturerail.errors import BadRequest, NotFound
 from picturerail.transform.boxes import Area
@@ -16,7 +17,7 @@ from picturerail.transform.grammar import Component, Transformation, canonical, 
 from picturerail.transform.language.expressions import Formula
 from picturerail.transform.language.layers import is_own_font
 from picturerail.transform.language.values import Value
-from picturerail.transform.planning.blocks import Components, without
+from picturerail.transform.planning.blocks import Components, branches, without
 from picturerail.transform.planning.context import Context, Face, LayerAsset
 from picturerail.transform.planning.geometry.faces import custom_now, faces_now
 from picturerail.transform.planning.state import State
@@ -25,6 +26,9 @@ from picturerail.transform.planning.variables import assigned, names, resolved
 
 _ABOUT_FACES = re.compile(r"face|redeye|(?<![A-Za-z0-9$])fc(?![A-Za-z0-9])")
 _OF_THE_WHOLE = ("iw", "ih", "iar", "pc", "cp")
+MAX_STATES = 32  # ways in which branches leave the variables
+
+States: TypeAlias = tuple[State, ...]
 
 
 @dataclass
@@ -34,6 +38,7 @@ class _Found:
     files: dict[str, str] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
     styles: dict[str, str] = field(default_factory=dict)
+    within: list[str] = field(default_factory=list)  # names that are looked through at this moment
 
 
 def foresee(state: State, components: Components, *, whole: bool) -> tuple[State, Foreseen | None]:
@@ -42,7 +47,8 @@ def foresee(state: State, components: Components, *, whole: bool) -> tuple[State
     `whole` says that they are about the picture itself, with its faces and its first size, and not about a text.
     """
     found = _Found(any(component.get("if") is not None for component in components))
-    state = _looked_through(state, components, found)
+    seen = _looked_through((state,), components, found)[-1]
+    state = seen if whole else replace(seen, clip=state.clip)
     text = "/".join((canonical(Transformation(components)), *found.named.values()))
     about_faces = bool(_ABOUT_FACES.search(text))
     values = {
@@ -95,21 +101,45 @@ def context_of(foreseen: Foreseen | None, width: int, height: int, left: int = 0
     )
 
 
-def _looked_through(state: State, components: Components, found: _Found) -> State:
-    for component in components:
-        with suppress(BadRequest):
-            state = assigned(state, component)
-        told = _told(state, component)
-        state = state.settled(told)
-        _look(state, told, found)
-        given = told.get("t")
-        for name in map(str, given if isinstance(given, tuple) else ()):
-            if name not in found.named:
-                with suppress(BadRequest, NotFound):
-                    inner = state.context.named(name)
-                    found.named[name] = canonical(inner)
-                    state = _looked_through(state, inner.components, found)
-    return state
+def _looked_through(states: States, components: Components, found: _Found) -> States:
+    """All that variables may be behind these components, as each branch of a condition leaves them."""
+    while components:
+        head = components[0]
+        if isinstance(head.get("if"), Formula):
+            ways = branches(components)
+            parted = [_looked_through(states, way, found) for way in (ways.then, ways.otherwise)]
+            states, components = _each_once(*parted), ways.after
+        else:
+            states = _each_once(*(_looked_at(state, head, found) for state in states))
+            components = components[1:]
+    return states
+
+
+def _looked_at(state: State, component: Component, found: _Found) -> States:
+    with suppress(BadRequest):
+        state = assigned(state, component)
+    told = _told(state, component)
+    state = state.settled(told).clipped(told)
+    _look(state, told, found)
+    states: States = (state,)
+    given = told.get("t")
+    for name in map(str, given if isinstance(given, tuple) else ()):
+        if name not in found.within:
+            found.within.append(name)
+            with suppress(BadRequest, NotFound):
+                inner = state.context.named(name)
+                found.named[name] = canonical(inner)
+                states = _looked_through(states, inner.components, found)
+            found.within.pop()
+    return states
+
+
+def _each_once(*several: States) -> States:
+    """States whose variables differ; of those that are alike, the last one."""
+    known = {state.variables: state for states in several for state in states}
+    if len(known) > MAX_STATES:
+        raise BadRequest(f"Variables differ in more than {MAX_STATES} ways from branch to branch.")
+    return tuple(known.values())
 
 
 def _told(state: State, component: Component) -> Component:

@@ -31,7 +31,7 @@ def image_layer(
     state: State, opening: Component, placing: Component, inner: State, asset: LayerAsset
 ) -> State:
     """Put a planned picture layer where it belongs; the canvas grows when it stands over."""
-    how, steps = plan_load(asset.info, inner.steps, 1)
+    how, steps = plan_load(asset.info, inner.from_file, 1)
     layer = ImageLayer(asset.original, how, steps)
     mode = _mode(opening, placing)
     if "tiled" in flags_of(placing):

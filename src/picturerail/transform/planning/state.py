@@ -4,13 +4,14 @@ from dataclasses import dataclass, field, replace
 
 from picturerail.errors import BadRequest
 from picturerail.transform.boxes import Size
-from picturerail.transform.grammar import Component, Transformation
+from picturerail.transform.grammar import Component, Transformation, flags_of
 from picturerail.transform.language.expressions import Formula, Result
 from picturerail.transform.language.values import Value
 from picturerail.transform.planning.context import Context, Output
-from picturerail.transform.steps import Step, size_after
+from picturerail.transform.steps import Clip, Step, size_after
 
 _SIZED = frozenset(("w", "h", "ar"))
+CLIPPING = frozenset(("clip", "clip_evenodd"))
 _ABOUT_THE_FILE = frozenset(("cs", "dl", "dn", "q"))
 
 
@@ -26,11 +27,18 @@ class State:
     variables: tuple[tuple[str, Result], ...] = ()
     # how the file is written; of two that differ the last one counts
     settings: tuple[tuple[str, Value], ...] = ()
+    flags: frozenset[str] = frozenset()  # of the components that are done
+    clip: str = ""  # by which rule what lies outside the path of the file is cleared: clip or clip_evenodd
     context: Context = field(default_factory=Context)
     page: int = 1
     pages: int = 1
     base: Size | None = None  # of the picture below, while a layer is planned
     region: Size | None = None  # of the part of it on which the layer is placed: faces, or custom regions
+
+    @property
+    def from_file(self) -> tuple[Step, ...]:
+        """The steps with the path that the file carries first, which is in places of the whole picture."""
+        return (*((Clip(self.clip == "clip_evenodd"),) if self.clip else ()), *self.steps)
 
     def then(self, *steps: Step) -> "State":
         """The state after more steps; BadRequest when the picture would grow over the limits."""
@@ -49,7 +57,13 @@ class State:
         effect = component.get("e")
         if isinstance(effect, tuple) and effect[0] == "loop":
             said = (*said, ("loop", effect[1]))
-        return replace(self, settings=(*self.settings, *said)) if said else self
+        flags = self.flags.union(flags_of(component))
+        return replace(self, settings=(*self.settings, *said), flags=flags) if said or flags else self
+
+    def clipped(self, component: Component) -> "State":
+        """The state after what a component says about the path that the file of this picture carries."""
+        rules = CLIPPING.intersection(flags_of(component))
+        return replace(self, clip=max(self.clip, *rules)) if rules else self
 
     def with_variable(self, name: str, value: Result) -> "State":
         """The state with a variable set."""
