@@ -23,7 +23,7 @@ from picturerail.transform.language.values import (
     Names,
     Number,
     OrWord,
-    Page,
+    PageNumber,
     PublicId,
     Quality,
     Ratio,
@@ -256,7 +256,7 @@ _RECORDS = (
     Parameter(
         "pg",
         "page",
-        Page(1, 10000, whole=True),
+        PageNumber(1, 10000, whole=True),
         "One frame of an animation or page of a TIFF, from 1.",
         "pg_1,w_120",
     ),

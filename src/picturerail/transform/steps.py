@@ -337,12 +337,15 @@ class Overlay(Step):
     tiled: bool = False
     grows: bool = False  # a text that stands over makes the canvas larger
     inside: bool = False  # a text that stands over is a mistake
+    if_grown: str = ""  # what follows, to be planned anew when the canvas became larger than was planned
+    foreseen: Foreseen | None = None  # for that
 
     @property
     def originals(self) -> tuple[str, ...]:
+        later = self.foreseen.originals if self.foreseen else ()
         if isinstance(self.layer, TextLayer):
-            return self.layer.originals
-        return (self.layer.original, *sources(self.layer.steps))
+            return (*self.layer.originals, *later)
+        return (self.layer.original, *sources(self.layer.steps), *later)
 
 
 _VALUES = (LoadOptions, ImageLayer, TextLayer, Foreseen, FoundLayer, SourceInfo, *Step.__subclasses__())
@@ -350,7 +353,7 @@ _KINDS: dict[str, Callable[..., Any]] = {kind.__name__: kind for kind in _VALUES
 
 
 # Fields that came later: where they say nothing they are left out, so that what was made before keeps its key.
-_YOUNGER = ("preview", "gain_map", "file", "foreseen")
+_YOUNGER = ("preview", "gain_map", "file", "foreseen", "if_grown")
 
 
 def size_after(steps: Sequence[Step], size: Size) -> Size:

@@ -135,6 +135,36 @@ def test_a_layer_that_is_not_there_is_missed(base: Path, logo: Path, make: Make)
         make(base, "e_trim/if_w_gt_9,l_none", context=context_with(logo))
 
 
+WIDE = "l_text:Arial_120_bold:HHHHHHH,co_green/fl_layer_apply"
+
+
+def test_what_follows_a_text_that_stood_over_is_done_to_the_larger_canvas(
+    base: Path, logo: Path, make: Make
+) -> None:
+    def done(text: str) -> np.ndarray:
+        files = {"context": context_with(logo), "layers": {"logo": logo}}
+        return pictures.pixels_of(make(base, text, **files))
+
+    height, width = done(f"{WIDE}/o_100").shape[:2]
+    assert (width > 500, height) == (True, 300)
+    left = (width - 400) // 2
+    for text, box in (
+        ("l_logo/fl_layer_apply,g_south_east", (width - 60, 260, width - 20, 280)),
+        ("l_logo,e_trim,g_south_east", (width - 40, 280, width, 300)),
+        ("l_logo/fl_layer_apply,g_face", (left + 240, 155, left + 280, 175)),
+        ("if_w_gt_400,l_logo,g_west/if_else,e_negate", (20, 140, 60, 160)),
+        ("l_text:Arial_9:H/fl_layer_apply/l_logo/fl_layer_apply,g_east", (width - 60, 140, width - 20, 160)),
+    ):
+        made = done(f"{WIDE}/{text}")
+        assert made.shape[:2] == (height, width), text
+        assert max(abs(np.subtract(red_box(made), box))) <= 1, text
+    assert done(f"{WIDE}/w_100").shape[:2] == (round(100 * height / width), 100)
+    assert done(f"{WIDE}/c_crop,g_east,w_1.0,h_9").shape[:2] == (9, width)
+    inside = red_box(done(f"l_logo/{WIDE.replace('green', 'red')}/w_0.5,fl_relative/fl_layer_apply"))
+    assert abs(inside[2] - inside[0] - 200) <= 4, "half the width of the picture below"
+    assert inside[3] - inside[1] < 60, "and not wider than it was"
+
+
 def test_variables_that_differ_in_too_many_ways_are_refused() -> None:
     """Each condition could double the ways; as long as they come to the same there are but two."""
     source = SourceInfo("jpg", 400, 300)

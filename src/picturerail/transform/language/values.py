@@ -75,7 +75,7 @@ class Number:
         return show_number(as_scalar(value))
 
 
-class Page(Number):
+class PageNumber(Number):
     """One page or frame; Cloudinary has more of them, and layers of Photoshop's documents, behind pg_ as well."""
 
     @property

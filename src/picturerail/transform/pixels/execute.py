@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 
 from picturerail.errors import BadRequest, NotFound
@@ -76,7 +75,16 @@ def _done(image: pyvips.Image, plan: Plan, work: _Work) -> pyvips.Image:
 
 
 def _steps(image: pyvips.Image, steps: tuple[Step, ...], work: _Work) -> pyvips.Image:
-    return reduce(lambda picture, step: _apply(picture, step, work), steps, image)
+    for step in steps:
+        if not isinstance(step, Overlay):
+            image = _apply(image, step, work)
+            continue
+        below = image.copy_memory()
+        image, x, y = composite.put(below, _layer(step.layer, work), step)
+        if step.if_grown and (image.width, image.height) != (below.width, below.height):
+            context = context_of(step.foreseen, image.width, image.height, -x, -y)
+            return _continued(image, step.if_grown, context, work)
+    return image
 
 
 def _apply(image: pyvips.Image, step: Step, work: _Work) -> pyvips.Image:
@@ -88,8 +96,6 @@ def _apply(image: pyvips.Image, step: Step, work: _Work) -> pyvips.Image:
         return _continued(geometry.crop(image, box), step.rest, context, work)
     if isinstance(step, Lut):
         return lut.put(image, work.layers[step.original])
-    if isinstance(step, Overlay):
-        return composite.put(image, _layer(step.layer, work), step)
     return OPERATIONS[type(step)](image, step)
 
 

@@ -1,9 +1,11 @@
 """Components one after another: conditions choose, names are replaced, layers are planned apart."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from picturerail.errors import BadRequest
 from picturerail.transform.boxes import Size, nearest
+from picturerail.transform.foreseen import Foreseen
 from picturerail.transform.grammar import Component, Transformation, canonical, flags_of
 from picturerail.transform.language.expressions import Formula, Result
 from picturerail.transform.language.values import show_number
@@ -26,7 +28,7 @@ from picturerail.transform.planning.layers import drawn_by, image_layer, text_la
 from picturerail.transform.planning.state import State
 from picturerail.transform.planning.styles import styled
 from picturerail.transform.planning.variables import assigned, holds, resolved
-from picturerail.transform.steps import Lut, Trim
+from picturerail.transform.steps import Lut, Overlay, Trim
 
 # What one component does, in this order whatever the order of its parameters.
 ORDER = (plan_resize, plan_effect, *OUTLINE)
@@ -48,7 +50,8 @@ def _one(state: State, components: Components) -> tuple[State, Components]:
     if (condition := head.get("if")) is not None:
         return state, _chosen(state, condition, components)
     if is_layer(head):
-        return _layer(assigned(state, head), components)
+        state, after = _layer(assigned(state, head), components)
+        return _ready_to_grow(state, after), after
     state = assigned(state, head)
     component = resolved(state, head)
     state = state.settled(component).clipped(component)
@@ -72,10 +75,30 @@ def _chosen(state: State, condition: object, components: Components) -> Componen
 def _trimmed(state: State, trim: Trim, beside: Component, after: Components) -> State:
     """The state with a step for e_trim, and all that follows it left to do."""
     later = (*((beside,) if beside.values else ()), *after)
+    state, rest, foreseen = _later(state, later)
+    return state.then(replace(trim, rest=rest, foreseen=foreseen))
+
+
+def _later(state: State, components: Components) -> tuple[State, str, Foreseen | None]:
+    """What is to be planned when the size of the picture is known: the state that it leaves, and all that it needs."""
     if state.base:
-        later = tuple(_measured(one, state.base, state.region or state.base) for one in later)
-    state, foreseen = foresee(state, later, whole=True)
-    return state.then(replace(trim, rest=_rest(state, later), foreseen=foreseen))
+        components = tuple(_measured(one, state.base, state.region or state.base) for one in components)
+    state, foreseen = foresee(state, components, whole=True)
+    return state, _rest(state, components), foreseen
+
+
+def _ready_to_grow(state: State, after: Components) -> State:
+    """The state in which a layer that may make the canvas larger knows what follows.
+
+    It is planned for the canvas as it is, since nearly all texts fit, and anew where one did not.
+    """
+    *before, last = state.steps
+    if not after or not isinstance(last, Overlay) or not last.grows:
+        return state
+    with suppress(BadRequest):  # what cannot be foreseen is done as it was planned
+        _, rest, foreseen = _later(state, after)
+        return replace(state, steps=(*before, replace(last, if_grown=rest, foreseen=foreseen)))
+    return state
 
 
 def _rest(state: State, after: Components) -> str:

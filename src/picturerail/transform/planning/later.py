@@ -1,7 +1,8 @@
-"""What can be planned only when a size is known: behind e_trim, and what is done to a text that is drawn.
+"""What can be planned only when a size is known: behind e_trim, or what is done to a text that is drawn.
 
-It is planned by an image worker, which can ask nobody for a layer, a face or a name. So all that it may ask for is
-found before, in every branch of every condition. What is not there in one of these is missed when it is needed.
+So is what follows a layer that made the canvas larger than was planned. It is planned by an image worker, which can ask
+nobody for a layer, a face or a name. So all that it may ask for is found before, in every branch of every condition.
+What is not there in one of these is missed when it is needed.
 """
 
 import re
@@ -10,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from picturerail.errors import BadRequest, NotFound
+from picturerail.errors import BadRequest, NotFound, Unauthorized
 from picturerail.transform.boxes import Area
 from picturerail.transform.foreseen import Box, Foreseen, FoundLayer
 from picturerail.transform.grammar import Component, Transformation, canonical, parse
@@ -157,7 +158,7 @@ def _told(state: State, component: Component) -> Component:
 def _look(state: State, told: Component, found: _Found) -> None:
     for value in filter(None, (told.get("l"), told.get("u"))):
         kind, *parts = (str(part) for part in value) if isinstance(value, tuple) else ("",)
-        with suppress(*((BadRequest, NotFound) if found.conditional else ())):
+        with suppress(*((BadRequest, NotFound, Unauthorized) if found.conditional else ())):
             if kind == "style":
                 name, style = named_style(state, parts[0]), style_of(state, parts[0])
                 if name:

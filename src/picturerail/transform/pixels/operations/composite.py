@@ -9,8 +9,8 @@ from picturerail.transform.steps import Overlay
 _BLENDS = {"over": "over", "multiply": "multiply", "screen": "screen", "overlay": "overlay"}
 
 
-def put(image: pyvips.Image, layer: pyvips.Image, step: Overlay) -> pyvips.Image:
-    """The picture with its layer."""
+def put(image: pyvips.Image, layer: pyvips.Image, step: Overlay) -> tuple[pyvips.Image, int, int]:
+    """The picture with its layer, and where it lies now on a canvas that may have grown."""
     layer = layer if layer.hasalpha() else layer.bandjoin(255)
     if step.tiled:
         layer = _tiled(layer, image)
@@ -21,14 +21,19 @@ def put(image: pyvips.Image, layer: pyvips.Image, step: Overlay) -> pyvips.Image
         raise BadRequest(
             "The text stands over the edge of the picture, which fl_text_disallow_overflow forbids."
         )
+    x, y = (max(0, -left), max(0, -top)) if step.grows else (0, 0)
     if step.grows:
         image, left, top = _grown(image, layer, left, top)
-    if step.mode in ("cutter", "mask"):
-        return _cut(image, layer, left, top, by_brightness=step.mode == "mask")
-    if step.mode == "under":
+    return _mixed(image, layer, left, top, step.mode), x, y
+
+
+def _mixed(image: pyvips.Image, layer: pyvips.Image, left: int, top: int, mode: str) -> pyvips.Image:
+    if mode in ("cutter", "mask"):
+        return _cut(image, layer, left, top, by_brightness=mode == "mask")
+    if mode == "under":
         return _under(image, layer, left, top)
     opaque = not image.hasalpha()
-    mixed = image.composite2(layer, _BLENDS[step.mode], x=left, y=top).cast("uchar")
+    mixed = image.composite2(layer, _BLENDS[mode], x=left, y=top).cast("uchar")
     return mixed[:3] if opaque else mixed
 
 
