@@ -213,7 +213,7 @@ def _rest(step: Trim | TextLayer, size: Size) -> float:
     info = SourceInfo("png", size.width, size.height, has_alpha=True)
     context = context_of(step.foreseen, size.width, size.height)
     try:
-        plan = make_plan(parse(step.rest), info, Output("png"), context)
+        plan = make_plan(parse(step.rest), info, Output("png"), context, opened=True)
     except PicturerailError:
         return 0.0  # the render will say so
     return sum(_working(plan.steps, size))

@@ -257,7 +257,7 @@ _RECORDS = (
         "pg",
         "page",
         PageNumber(1, 10000, whole=True),
-        "One frame of an animation or page of a TIFF, from 1.",
+        "One frame of an animation or page of a TIFF, from 1; of the layer in which it stands.",
         "pg_1,w_120",
     ),
     Parameter(

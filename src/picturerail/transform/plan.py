@@ -11,11 +11,14 @@ from typing import Any, Self
 from picturerail.errors import BadRequest
 from picturerail.transform.boxes import Size
 from picturerail.transform.grammar import Transformation
+from picturerail.transform.language.expressions import Formula
+from picturerail.transform.language.values import Value
 from picturerail.transform.planning import gain_map
+from picturerail.transform.planning.blocks import Components, own
 from picturerail.transform.planning.component import plan_components
 from picturerail.transform.planning.context import Context, Face, LayerAsset, Output
 from picturerail.transform.planning.encoding import Encoding, is_animated, plan_encoding
-from picturerail.transform.planning.load_options import as_opened, plan_load
+from picturerail.transform.planning.load_options import plan_load, seen_as
 from picturerail.transform.planning.state import State, transformation_dpr
 from picturerail.transform.probe import SourceInfo
 from picturerail.transform.steps import LoadOptions, Step, from_json, sources, to_json
@@ -80,20 +83,26 @@ class Rendered:
 
 
 def make_plan(
-    transformation: Transformation, source: SourceInfo, output: Output, context: Context = NOTHING
+    transformation: Transformation,
+    source: SourceInfo,
+    output: Output,
+    context: Context = NOTHING,
+    *,
+    opened: bool = False,
 ) -> Plan:
     """The plan that makes `transformation` of a source in a format; BadRequest when it cannot be done.
 
-    With e_trim the size is known only from the pixels: width and height are then those before trimming.
+    With e_trim the size is known only from the pixels: width and height are then those before trimming. A source that
+    is `opened` is no file any more: what was said of its pages and of the path in it was heeded before.
     """
-    source = as_opened(source, orient=not _ignores_orientation(transformation))
-    page = _page(transformation, source)
-    source = _of_page(source, page)
-    state = plan_components(_beginning(transformation, source, output, context), transformation.components)
+    components = () if opened else own(transformation.components)
+    source, page = seen_as(source, components, _page_told(transformation, components))
+    beginning = replace(_beginning(transformation, source, output, context), page=max(page, 1))
+    state = plan_components(beginning, transformation.components)
     frames = source.frames if is_animated(state) and not page else 1
     encoding = plan_encoding(state, source, frames)
     _check_output(state.size, frames, output)
-    load, steps = plan_load(source, state.from_file, frames, max(page - 1, 0))
+    load, steps = plan_load(source, state.steps if opened else state.from_file, frames, max(page - 1, 0))
     if source.gain_map:
         load = replace(load, gain_map=gain_map.is_kept(steps, encoding))
     return Plan(load, steps, encoding, state.size.width, state.size.height, frames)
@@ -102,35 +111,14 @@ def make_plan(
 def _beginning(transformation: Transformation, source: SourceInfo, output: Output, context: Context) -> State:
     size = Size(source.width, source.height)
     dpr = transformation_dpr(transformation, output)
-    page = max(_page(transformation, source), 1)
     pages = max(source.frames, len(source.pages))
-    return State(size, size, output, dpr, context=context, page=page, pages=pages)
+    return State(size, size, output, dpr, context=context, pages=pages)
 
 
-def _page(transformation: Transformation, source: SourceInfo) -> int:
-    """The frame that pg_ asks for, from 1; 0 for all of them."""
-    page = transformation.told("pg")
-    if not isinstance(page, int):
-        return 0
-    pages = max(source.frames, len(source.pages))
-    if page > pages:
-        raise BadRequest(f"pg_{page} is beyond the last page: there are {pages}.")
-    return page
-
-
-def _of_page(source: SourceInfo, page: int) -> SourceInfo:
-    """The source as if the page were all of it: pages of a document may have sizes of their own."""
-    if not page or not source.pages:
-        return source
-    width, height = source.pages[page - 1]
-    if source.orientation >= 5:
-        width, height = height, width
-    return replace(source, width=width, height=height)
-
-
-def _ignores_orientation(transformation: Transformation) -> bool:
-    angles = (component.get("a") for component in transformation.components)
-    return any(isinstance(angle, tuple) and "ignore" in angle for angle in angles)
+def _page_told(transformation: Transformation, components: Components) -> Value | None:
+    """What pg_ says of the picture itself; a formula is worked out by all variables."""
+    value = Transformation(components).last("pg")
+    return transformation.early_value("pg", value) if isinstance(value, Formula) else value
 
 
 def _check_output(size: Size, frames: int, output: Output) -> None:

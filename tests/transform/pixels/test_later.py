@@ -165,6 +165,18 @@ def test_what_follows_a_text_that_stood_over_is_done_to_the_larger_canvas(
     assert inside[3] - inside[1] < 60, "and not wider than it was"
 
 
+def test_page_and_path_behind_a_trim_are_those_of_the_file(tmp_path: Path, make: Make) -> None:
+    """Once it is trimmed there are no pages any more, and a path would lie in other places."""
+    shades = [Image.new("RGB", (40, 30), "white") for _ in range(3)]
+    for number, page in enumerate(shades):
+        ImageDraw.Draw(page).rectangle((5, 5, 24, 24), fill=(80 * number, 0, 0))
+    path = tmp_path / "pages.tiff"
+    shades[0].save(path, save_all=True, append_images=shades[1:])
+    for text in ("e_trim/pg_3", "e_trim,pg_3", "pg_3/e_trim/fl_clip", "$n_3/e_trim/pg_$n/w_20"):
+        made = pictures.pixels_of(make(path, text))
+        assert (made.shape[:2], made[10, 10].tolist()[0]) == ((20, 20), 160), text
+
+
 def test_variables_that_differ_in_too_many_ways_are_refused() -> None:
     """Each condition could double the ways; as long as they come to the same there are but two."""
     source = SourceInfo("jpg", 400, 300)

@@ -11,7 +11,7 @@ from picturerail.transform.parameters import PARAMETERS
 from picturerail.transform.plan import Context, Face, LayerAsset, Output, Plan, make_plan
 from picturerail.transform.planning.encoding import Encoding
 from picturerail.transform.probe import SourceInfo
-from picturerail.transform.steps import Clip, ImageLayer, Overlay, Step, TextLayer
+from picturerail.transform.steps import Clip, ImageLayer, Orient, Overlay, Step, TextLayer
 
 FACE = Face(0.3, 0.2, 0.3, 0.5)
 CONTEXT = Context(
@@ -204,3 +204,23 @@ def test_path_of_a_layer_cuts_the_layer() -> None:
 
 def test_path_is_cut_out_first_also_when_it_is_asked_for_behind_a_trim() -> None:
     assert isinstance(planned("e_trim/w_10/fl_clip,f_png").steps[1], Clip)
+
+
+def test_page_and_orientation_of_a_layer_are_its_own() -> None:
+    """Beside its name, behind it, in a variable, and beside its place; the picture below keeps all of its own."""
+    turned = SourceInfo("tiff", 40, 20, orientation=6, frames=3, pages=((20, 40), (30, 60), (10, 20)))
+    context = Context(layer=lambda _kind, name: LayerAsset(turned, name))
+    below = SourceInfo("gif", 400, 300, orientation=6, frames=2)
+    for text in ("l_x,pg_2/fl_layer_apply", "l_x/pg_2/fl_layer_apply,g_west", "$n_2/u_x,pg_$n,g_north"):
+        plan = make_plan(parse(text), below, Output("gif"), context)
+        (overlay,) = [step for step in plan.steps if isinstance(step, Overlay)]
+        assert isinstance(overlay.layer, ImageLayer)
+        assert (overlay.layer.load.page, plan.load.page, plan.frames) == (1, 0, 2), text
+    plan = make_plan(parse("l_x/a_ignore/fl_layer_apply/a_0"), below, Output("gif"), context)
+    (overlay,) = [step for step in plan.steps if isinstance(step, Overlay)]
+    assert isinstance(overlay.layer, ImageLayer)
+    assert not any(isinstance(step, Orient) for step in overlay.layer.steps)
+    assert any(isinstance(step, Orient) for step in plan.steps)
+    with pytest.raises(BadRequest, match="pg_4 is beyond the last page: there are 3"):
+        make_plan(parse("l_x,pg_4"), below, Output("gif"), context)
+    assert make_plan(parse("l_x,g_north,w_10/pg_2"), below, Output("gif"), context).load.page == 1

@@ -15,7 +15,7 @@ from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.plan import Context, Output, Plan, Rendered, make_plan
 from picturerail.transform.planning.later import context_of
 from picturerail.transform.probe import Limits, SourceInfo, check
-from picturerail.transform.steps import Clip, ImageLayer, LoadOptions, Lut, Overlay, Step, TextLayer, Trim
+from picturerail.transform.steps import ImageLayer, LoadOptions, Lut, Overlay, Step, TextLayer, Trim
 
 Layers = Mapping[str, Path]
 
@@ -113,9 +113,8 @@ def _continued(image: pyvips.Image, rest: str, context: Context, work: _Work) ->
         return image
     info = SourceInfo("png", image.width, image.height, has_alpha=bool(image.hasalpha()), bands=image.bands)
     try:
-        plan = make_plan(parse(rest), info, Output("png"), context)
+        plan = make_plan(parse(rest), info, Output("png"), context, opened=True)
     except NotFound as error:
         # of a layer in a branch: to whoever asked for this picture, none of its own files is lost
         raise BadRequest(str(error)) from error
-    # the path that the file carries was cut out first of all, when it was opened
-    return _steps(image, tuple(step for step in plan.steps if not isinstance(step, Clip)), work)
+    return _steps(image, plan.steps, work)

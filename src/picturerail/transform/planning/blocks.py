@@ -153,12 +153,11 @@ def layer_block(components: Components) -> LayerBlock:
 
 def own(components: Components) -> Components:
     """What is done to a picture itself, without the layers on it and what is done to them."""
-    depth, found = 0, []
-    for component in components:
-        depth += is_layer(component)
-        if depth == 0:
-            found.append(component)
-        depth -= depth > 0 and "layer_apply" in flags_of(component)
+    found = []
+    while components:
+        layered = is_layer(components[0])
+        found += () if layered else components[:1]
+        components = layer_block(components).after if layered else components[1:]
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from picturerail.transform.boxes import Size, nearest
 from picturerail.transform.foreseen import Foreseen
 from picturerail.transform.grammar import Component, Transformation, canonical, flags_of
 from picturerail.transform.language.expressions import Formula, Result
-from picturerail.transform.language.values import show_number
+from picturerail.transform.language.values import Value, show_number
 from picturerail.transform.planning.blocks import (
     Components,
     LayerBlock,
@@ -25,6 +25,7 @@ from picturerail.transform.planning.geometry.outline import OUTLINE
 from picturerail.transform.planning.geometry.resize import plan_resize
 from picturerail.transform.planning.later import foresee
 from picturerail.transform.planning.layers import drawn_by, image_layer, text_layer
+from picturerail.transform.planning.load_options import seen_as
 from picturerail.transform.planning.state import State
 from picturerail.transform.planning.styles import styled
 from picturerail.transform.planning.variables import assigned, holds, resolved
@@ -132,12 +133,20 @@ def _layer(state: State, components: Components) -> tuple[State, Components]:
     if kind == "text":
         return _text(state, opening, placing, block), block.after
     asset = state.context.layer("fetch" if kind == "fetch" else str(parts[0]), str(parts[-1]))
-    beginning = _beginning(state, asset.info.width, asset.info.height)
+    changes = _changes(block)
+    info, page = seen_as(asset.info, own(changes), _page_told(state, own(changes)))
+    beginning = _beginning(state, info.width, info.height)
     context = replace(state.context, faces=asset.faces, custom=asset.custom)
     beginning = replace(beginning, region=_region(state, placing), context=context)
-    inner = plan_components(beginning, _changes(block))
+    inner = plan_components(beginning, changes)
     state = replace(state, settings=inner.settings, flags=inner.flags)
-    return image_layer(state, opening, _with_flags(placing, (opening,)), inner, asset), block.after
+    asset = replace(asset, info=info)
+    return image_layer(state, opening, _with_flags(placing, (opening,)), inner, asset, page=page), block.after
+
+
+def _page_told(state: State, components: Components) -> Value | None:
+    given = [value for one in components if (value := one.get("pg")) is not None]
+    return resolved(state, Component((("pg", given[-1]),))).get("pg") if given else None
 
 
 def _block(state: State, components: Components) -> LayerBlock:

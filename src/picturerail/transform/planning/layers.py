@@ -28,10 +28,10 @@ _VARIABLE = re.compile(r"\$\((\w+)\)")
 
 
 def image_layer(
-    state: State, opening: Component, placing: Component, inner: State, asset: LayerAsset
+    state: State, opening: Component, placing: Component, inner: State, asset: LayerAsset, *, page: int
 ) -> State:
     """Put a planned picture layer where it belongs; the canvas grows when it stands over."""
-    how, steps = plan_load(asset.info, inner.from_file, 1)
+    how, steps = plan_load(asset.info, inner.from_file, 1, max(page - 1, 0))
     layer = ImageLayer(asset.original, how, steps)
     mode = _mode(opening, placing)
     if "tiled" in flags_of(placing):

@@ -12,6 +12,9 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from picturerail import camera_raw
+from picturerail.errors import BadRequest
+from picturerail.transform.language.values import Value
+from picturerail.transform.planning.blocks import Components
 from picturerail.transform.probe import SourceInfo
 from picturerail.transform.steps import Crop, LoadOptions, Orient, Resize, Step, ToSrgb
 
@@ -29,6 +32,29 @@ def as_opened(source: SourceInfo, *, orient: bool) -> SourceInfo:
     if orient or source.orientation < 5:
         return source if orient else replace(source, orientation=1)
     return replace(source, orientation=1, width=source.height, height=source.width)
+
+
+def seen_as(source: SourceInfo, components: Components, page: Value | None) -> tuple[SourceInfo, int]:
+    """A source as these components see it, turned or not and of one page, and that page from 1; 0 for all of them."""
+    angles = (component.get("a") for component in components)
+    ignored = any(isinstance(angle, tuple) and "ignore" in angle for angle in angles)
+    source = as_opened(source, orient=not ignored)
+    if not isinstance(page, int):
+        return source, 0
+    pages = max(source.frames, len(source.pages))
+    if page > pages:
+        raise BadRequest(f"pg_{page} is beyond the last page: there are {pages}.")
+    return _of_page(source, page), page
+
+
+def _of_page(source: SourceInfo, page: int) -> SourceInfo:
+    """The source as if the page were all of it: pages of a document may have sizes of their own."""
+    if not source.pages:
+        return source
+    width, height = source.pages[page - 1]
+    if source.orientation >= 5:
+        width, height = height, width
+    return replace(source, width=width, height=height)
 
 
 def stored_size(source: SourceInfo) -> tuple[int, int]:
