@@ -95,7 +95,7 @@ def make_plan(
     With e_trim the size is known only from the pixels: width and height are then those before trimming. A source that
     is `opened` is no file any more: what was said of its pages and of the path in it was heeded before.
     """
-    components = () if opened else own(transformation.components)
+    components = () if opened else _about_the_file(transformation, source, output, context)
     source, page = seen_as(source, components, _page_told(transformation, components))
     beginning = replace(_beginning(transformation, source, output, context), page=max(page, 1))
     state = plan_components(beginning, transformation.components)
@@ -113,6 +113,18 @@ def _beginning(transformation: Transformation, source: SourceInfo, output: Outpu
     dpr = transformation_dpr(transformation, output)
     pages = max(source.frames, len(source.pages))
     return State(size, size, output, dpr, context=context, pages=pages)
+
+
+def _about_the_file(
+    transformation: Transformation, source: SourceInfo, output: Output, context: Context
+) -> Components:
+    """What says how the file is opened. Where conditions choose, they are asked of the file as it is stored."""
+    components = own(transformation.components)
+    keys = {key for component in components for key, _ in component.values}
+    if "if" not in keys or not keys & {"a", "pg", "t"}:
+        return components
+    beginning = _beginning(transformation, source, output, context)
+    return plan_components(beginning, transformation.components).done
 
 
 def _page_told(transformation: Transformation, components: Components) -> Value | None:

@@ -224,3 +224,15 @@ def test_page_and_orientation_of_a_layer_are_its_own() -> None:
     with pytest.raises(BadRequest, match="pg_4 is beyond the last page: there are 3"):
         make_plan(parse("l_x,pg_4"), below, Output("gif"), context)
     assert make_plan(parse("l_x,g_north,w_10/pg_2"), below, Output("gif"), context).load.page == 1
+
+
+def test_page_and_orientation_count_in_the_branch_that_is_taken_only() -> None:
+    pages = ((400, 300), (200, 100))
+    several = SourceInfo("tiff", 400, 300, orientation=6, frames=2, pages=pages)
+    one = replace(several, frames=1, pages=pages[:1])
+    for text in ("if_pc_gt_1,pg_2", "if_pc_gt_1/pg_2/if_end/o_50", "if_pc_eq_1/o_50/if_else/pg_2/if_end"):
+        made = [make_plan(parse(text), source, Output("png")).load.page for source in (several, one)]
+        assert made == [1, 0], text
+    for size, turns in ((100, False), (1000, True)):
+        plan = make_plan(parse(f"if_w_gt_{size},a_ignore"), several, Output("png"))
+        assert any(isinstance(step, Orient) for step in plan.steps) == turns

@@ -153,7 +153,7 @@ def layer_block(components: Components) -> LayerBlock:
 
 def own(components: Components) -> Components:
     """What is done to a picture itself, without the layers on it and what is done to them."""
-    found = []
+    found: list[Component] = []
     while components:
         layered = is_layer(components[0])
         found += () if layered else components[:1]

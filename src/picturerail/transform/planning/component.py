@@ -55,7 +55,7 @@ def _one(state: State, components: Components) -> tuple[State, Components]:
         return _ready_to_grow(state, after), after
     state = assigned(state, head)
     component = resolved(state, head)
-    state = state.settled(component).clipped(component)
+    state = state.after(component)
     if isinstance(names := component.get("t"), tuple):
         named = [c for name in names for c in state.context.named(str(name)).components]
         return state, (*named, without(component, "t"), *components[1:])
@@ -232,4 +232,4 @@ def _with_flags(placing: Component, others: Components) -> Component:
 def _beginning(state: State, width: int, height: int) -> State:
     """The state with which a layer begins: its own size, the names and limits of the picture below."""
     size = replace(state.size, width=width, height=height)
-    return replace(state, size=size, initial=size, steps=(), clip="", base=state.size)
+    return replace(state, size=size, initial=size, steps=(), done=(), base=state.size)

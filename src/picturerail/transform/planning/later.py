@@ -49,7 +49,7 @@ def foresee(state: State, components: Components, *, whole: bool) -> tuple[State
     """
     found = _Found(any(component.get("if") is not None for component in components))
     seen = _looked_through((state,), components, found)[-1]
-    state = seen if whole else replace(seen, clip=state.clip)
+    state = seen if whole else replace(seen, done=state.done)
     text = "/".join((canonical(Transformation(components)), *found.named.values()))
     about_faces = bool(_ABOUT_FACES.search(text))
     values = {
@@ -120,7 +120,7 @@ def _looked_at(state: State, component: Component, found: _Found) -> States:
     with suppress(BadRequest):
         state = assigned(state, component)
     told = _told(state, component)
-    state = state.settled(told).clipped(told)
+    state = state.after(told)
     _look(state, told, found)
     states: States = (state,)
     given = told.get("t")

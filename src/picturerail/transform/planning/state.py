@@ -11,7 +11,6 @@ from picturerail.transform.planning.context import Context, Output
 from picturerail.transform.steps import Clip, Step, size_after
 
 _SIZED = frozenset(("w", "h", "ar"))
-CLIPPING = frozenset(("clip", "clip_evenodd"))
 _ABOUT_THE_FILE = frozenset(("cs", "dl", "dn", "q"))
 
 
@@ -28,7 +27,7 @@ class State:
     # how the file is written; of two that differ the last one counts
     settings: tuple[tuple[str, Value], ...] = ()
     flags: frozenset[str] = frozenset()  # of the components that are done
-    clip: str = ""  # by which rule what lies outside the path of the file is cleared: clip or clip_evenodd
+    done: tuple[Component, ...] = ()  # to the picture itself
     context: Context = field(default_factory=Context)
     page: int = 1
     pages: int = 1
@@ -38,7 +37,8 @@ class State:
     @property
     def from_file(self) -> tuple[Step, ...]:
         """The steps with the path that the file carries first, which is in places of the whole picture."""
-        return (*((Clip(self.clip == "clip_evenodd"),) if self.clip else ()), *self.steps)
+        rules = {flag for component in self.done for flag in flags_of(component)} & {"clip", "clip_evenodd"}
+        return (*((Clip("clip_evenodd" in rules),) if rules else ()), *self.steps)
 
     def then(self, *steps: Step) -> "State":
         """The state after more steps; BadRequest when the picture would grow over the limits."""
@@ -60,10 +60,9 @@ class State:
         flags = self.flags.union(flags_of(component))
         return replace(self, settings=(*self.settings, *said), flags=flags) if said or flags else self
 
-    def clipped(self, component: Component) -> "State":
-        """The state after what a component says about the path that the file of this picture carries."""
-        rules = CLIPPING.intersection(flags_of(component))
-        return replace(self, clip=max(self.clip, *rules)) if rules else self
+    def after(self, component: Component) -> "State":
+        """The state after a component, without formulas, of the picture itself."""
+        return replace(self.settled(component), done=(*self.done, component))
 
     def with_variable(self, name: str, value: Result) -> "State":
         """The state with a variable set."""
