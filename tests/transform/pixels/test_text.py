@@ -155,7 +155,6 @@ def test_a_font_of_ones_own_is_found_by_its_file_not_by_its_family(black: Path, 
     "content",
     [
         b"",
-        b"wOF2 and more",
         b"\0\1\0\0",
         b"OTTO" + 40 * b"\1",
         b"OTTO\0\1" + 6 * b"\0" + b"name" + 12 * b"\0",
@@ -174,3 +173,14 @@ def test_a_text_that_must_not_stand_over(black: Path, make: Make) -> None:
     for text in (f"l_text:Arial_90:much too long/{flags}", f"l_text:Arial_20:short/{flags},g_west,x_-5"):
         with pytest.raises(BadRequest, match="fl_text_disallow_overflow"):
             make(black, text)
+
+
+@pytest.mark.parametrize("mark", [b"wOFF", b"wOF2"])
+def test_of_a_font_that_is_packed_for_browsers_it_is_said_what_to_upload(
+    black: Path, make: Make, tmp_path: Path, mark: bytes
+) -> None:
+    path = tmp_path / "packed.woff2"
+    path.write_bytes(mark + bytes(200))
+    context = Context(font=lambda _name: "font")
+    with pytest.raises(BadRequest, match=r"upload the \.ttf or \.otf that it was made of"):
+        make(black, "l_text:packed.woff2_20:Hi", context=context, layers={"font": path})

@@ -17,6 +17,7 @@ from picturerail.transform.pixels.vips import pyvips
 
 MAX_BYTES = 20 * 1024 * 1024
 _KINDS = (b"\0\1\0\0", b"true", b"OTTO")  # of TrueType, on Macs, and of OpenType
+_PACKED = (b"wOFF", b"wOF2")
 _FAMILY, _STYLE, _WHOLE, _POSTSCRIPT = 1, 2, 4, 6  # https://learn.microsoft.com/typography/opentype/spec/name
 _WINDOWS = (3, 1, 0x409)  # platform, encoding and language
 _LOADED: set[str] = set()
@@ -27,6 +28,10 @@ def family_of(path: Path) -> str:
     if path.stat().st_size > MAX_BYTES:
         raise BadRequest(f"A font may have {MAX_BYTES:,} bytes.")
     data = path.read_bytes()
+    if data[:4] in _PACKED:
+        raise BadRequest(
+            "The font is packed for browsers (.woff or .woff2); upload the .ttf or .otf that it was made of."
+        )
     return _known(data) if data[:4] in _KINDS else _refused()
 
 
