@@ -55,12 +55,16 @@ def gallery() -> BaseResponse | str:
     if page is None:
         return redirect(url_for("pictures.gallery", order=order or None), 303)
     page_cache.may_be_kept(["" if page.newer and not order else NEWEST, *(one.id for one in page.pictures)])
-    newest = page.pictures[0].id if page.pictures and not page.newer else ""
+    count, span = None, None
+    if (page.newer or page.older) and not order:
+        count, span = listing.count_and_span(db, listed, "" if page.newer else page.pictures[0].id)
+    elif page.pictures:
+        count = listing.count(db, listed)
     return render_template(
         "gallery.html",
         **context(page, order=order),
-        count=listing.count(db, listed) if page.pictures else None,
-        span=listing.span(db, listed, newest) if (page.newer or page.older) and not order else None,
+        count=count,
+        span=span,
         order=order,
         jumped_to=month,
     )

@@ -3,24 +3,29 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import ExecutionTimeout
 
-from picturerail.database import TOKEN_ORDER, Database, Document
+from picturerail.database import LIVE_ORDER, TOKEN_ORDER, Database, Document
 from picturerail.errors import NotFound, Unavailable
 from picturerail.gallery.pictures.filter import PictureFilter
-from picturerail.gallery.pictures.model import Picture, parse_id, parse_picture
+from picturerail.gallery.pictures.model import FIELDS, Picture, parse_id, parse_picture
+from picturerail.gallery.pictures.order import NEWEST_ADDED
 
 MAX_MILLISECONDS = 2000  # of the database, for one look at the words of pictures
-_LIST = "_list"  # names the list for which a picture was found
+_LOOK = "_look"  # tells of what a question found which of its looks it was
+NEXT_ONES = 8  # pictures among which one that is listed is sought first: mostly it is the very next
 FIRST_MONTH, LAST_MONTH = (1969, 12), (2106, 1)  # between whose ends ids can lie
 TOO_WIDE = (
     "Very many pictures have one of these words, and hardly any have them all, so this takes too long. "
     "Add a word that few pictures have, or take one away."
 )
+
+# Of a place in the order: a bound, and the direction from it.
+Side: TypeAlias = tuple[Mapping[str, object], int]
 
 
 @dataclass(frozen=True)
@@ -70,17 +75,19 @@ def page(
         if len(found) < size:
             return page(db, wanted, size=size)
         last = _value(found[0], wanted)
-        return Page(_parsed(found[::-1]), bool(newer), _next_id(db, wanted, {behind: last}, onwards))
+        [older] = _next_ids(db, wanted, [({behind: last}, onwards)])
+        return Page(_parsed(found[::-1]), bool(newer), older)
     found, following = _some(
         db, wanted, {f"{behind}e" if direction == "at" else behind: place}, size, onwards
     )
     first = _value(found[0], wanted) if found else place
-    return Page(_parsed(found), bool(_next_id(db, wanted, {ahead: first}, -onwards)), following)
+    [before] = _next_ids(db, wanted, [({ahead: first}, -onwards)])
+    return Page(_parsed(found), bool(before), following)
 
 
 def first(db: Database, wanted: PictureFilter, *, milliseconds: int) -> Picture | None:
     """The first of the pictures in their order; None without one, or when finding it takes longer."""
-    cursor = db.gallery.find(wanted.tiles({}), hint=wanted.index).sort(
+    cursor = db.gallery.find(wanted.tiles({}), FIELDS, hint=wanted.index).sort(
         wanted.order.field, wanted.order.direction
     )
     try:
@@ -99,23 +106,26 @@ def firsts(db: Database, lists: Mapping[str, PictureFilter]) -> dict[str, Pictur
             {"$match": wanted.tiles({})},
             {"$sort": {wanted.order.field: wanted.order.direction}},
             {"$limit": 1},
-            {"$set": {_LIST: name}},
         ]
-        for name, wanted in lists.items()
+        for wanted in lists.values()
     ]
-    if not looks:
-        return {}
-    further = [{"$unionWith": {"coll": db.gallery.name, "pipeline": look}} for look in looks[1:]]
-    return {each[_LIST]: parse_picture(each) for each in db.gallery.aggregate([*looks[0], *further])}
+    found = zip(lists, _together(db, looks), strict=True)
+    return {name: parse_picture(each) for name, documents in found for each in documents}
 
 
-def span(db: Database, wanted: PictureFilter, newest: str = "") -> tuple[datetime, datetime] | None:
-    """When the oldest and the newest of the pictures came; None when there are none. Who knows the newest, says so."""
-    newest = newest or _next_id(db, wanted, {}, DESCENDING)
-    oldest = _next_id(db, wanted, {}, ASCENDING)
+def count_and_span(
+    db: Database, wanted: PictureFilter, newest: str = ""
+) -> tuple[Count, tuple[datetime, datetime] | None]:
+    """How many pictures there are, and when the oldest and the newest of them came; None when there are none.
+
+    Who knows the newest, says so.
+    """
+    ends: list[Side] = [({}, ASCENDING), *([] if newest else [({}, DESCENDING)])]
+    found, ids = _count_and_next_ids(db, wanted, ends)
+    oldest, newest = ids[0], newest or ids[-1]
     if not (oldest and newest):
-        return None
-    return ObjectId(oldest).generation_time, ObjectId(newest).generation_time
+        return found, None
+    return found, (ObjectId(oldest).generation_time, ObjectId(newest).generation_time)
 
 
 def end_of(year: int, month: int) -> str:
@@ -131,14 +141,7 @@ def count(db: Database, wanted: PictureFilter) -> Count:
     Both take the same short time for a million pictures: counting stops at `countable`, the estimate is kept by
     MongoDB itself.
     """
-    if wanted.others is not None and (whole := db.gallery.estimated_document_count()) > wanted.countable:
-        others = 0
-        for query in wanted.others:
-            if others <= wanted.countable:
-                others += db.gallery.count_documents(query, limit=wanted.countable + 1 - others)
-        if others <= wanted.countable:  # else an estimate would tell of what is hidden
-            return Count(max(0, whole - others), exact=False)
-    return count_within(db, wanted, {}, wanted.countable)
+    return _count_and_next_ids(db, wanted, [])[0]
 
 
 def count_within(db: Database, wanted: PictureFilter, bound: Mapping[str, Any], most: int) -> Count:
@@ -162,7 +165,8 @@ def neighbours(db: Database, wanted: PictureFilter, picture: Picture) -> tuple[s
     if place is None:  # it has none there: it hangs no more in the album, perhaps
         return "", ""
     behind, ahead = _sides(onwards)
-    return _next_id(db, wanted, {ahead: place}, -onwards), _next_id(db, wanted, {behind: place}, onwards)
+    before, after = _next_ids(db, wanted, [({ahead: place}, -onwards), ({behind: place}, onwards)])
+    return before, after
 
 
 def _limit(wanted: PictureFilter) -> int:
@@ -199,7 +203,8 @@ def _some(
     db: Database, wanted: PictureFilter, bound: Mapping[str, object], size: int, direction: int
 ) -> tuple[list[Document], str]:
     """The documents of up to `size` pictures in that direction of their order, and the id of the next one."""
-    cursor = db.gallery.find(wanted.tiles(bound), hint=wanted.index).sort(wanted.order.field, direction)
+    told = {**FIELDS, wanted.order.field.partition(".")[0]: 1}
+    cursor = db.gallery.find(wanted.tiles(bound), told, hint=wanted.index).sort(wanted.order.field, direction)
     try:
         found = list(cursor.limit(size + 1).max_time_ms(_limit(wanted)))
     except ExecutionTimeout:
@@ -209,6 +214,67 @@ def _some(
 
 def _parsed(documents: Sequence[Document]) -> tuple[Picture, ...]:
     return tuple(map(parse_picture, documents))
+
+
+def _count_and_next_ids(
+    db: Database, wanted: PictureFilter, sides: Sequence[Side]
+) -> tuple[Count, list[str]]:
+    """How many pictures there are, see `count`; and of each side what `_next_ids` finds, asked together with that."""
+    if wanted.others is None or (whole := db.gallery.estimated_document_count()) <= wanted.countable:
+        return count_within(db, wanted, {}, wanted.countable), _next_ids(db, wanted, sides)
+    counted: list[list[Document]] = [
+        [{"$match": query}, {"$limit": wanted.countable + 1}, {"$group": {"_id": None, "n": {"$sum": 1}}}]
+        for query in wanted.others
+    ]
+    numbers, found = _looked(db, wanted, sides, counted)
+    others = sum(each["n"] for look in numbers for each in look)
+    if others <= wanted.countable:  # else an estimate would tell of what is hidden
+        return Count(max(0, whole - others), exact=False), found
+    return count_within(db, wanted, {}, wanted.countable), found
+
+
+def _next_ids(db: Database, wanted: PictureFilter, sides: Sequence[Side]) -> list[str]:
+    """Of each side, a bound and a direction, the id of the first picture there; empty where there is none."""
+    return _looked(db, wanted, sides)[1]
+
+
+def _looked(
+    db: Database, wanted: PictureFilter, sides: Sequence[Side], others: Sequence[list[Document]] = ()
+) -> tuple[list[list[Document]], list[str]]:
+    """What other looks find, and of each side the next id: in one question where the order is that of the ids.
+
+    To look at a few by their ids costs a third of what MongoDB needs to plan how states and visibilities are merged;
+    where none of these is listed, the index of lists finds it.
+    """
+    near: list[list[Document]] = []
+    if wanted.index == LIVE_ORDER and wanted.order == NEWEST_ADDED:
+        near = [
+            [
+                *([{"$match": {"_id": dict(bound)}}] if bound else []),
+                {"$sort": {"_id": direction}},
+                {"$limit": NEXT_ONES},
+                {"$match": wanted.tiles({})},
+                {"$limit": 1},
+                {"$project": {"_id": 1}},
+            ]
+            for bound, direction in sides
+        ]
+    found = _together(db, [*others, *near])
+    ids = [str(each[0]["_id"]) if each else "" for each in found[len(others) :]] or [""] * len(sides)
+    known = zip(sides, ids, strict=True)
+    return found[: len(others)], [known_id or _next_id(db, wanted, *side) for side, known_id in known]
+
+
+def _together(db: Database, looks: Sequence[list[Document]]) -> list[list[Document]]:
+    """What each of some looks at the pictures finds, asked in one question."""
+    if not looks:
+        return []
+    named = [[*look, {"$set": {_LOOK: number}}] for number, look in enumerate(looks)]
+    further = [{"$unionWith": {"coll": db.gallery.name, "pipeline": look}} for look in named[1:]]
+    found: list[list[Document]] = [[] for _ in looks]
+    for each in db.gallery.aggregate([*named[0], *further]):
+        found[each[_LOOK]].append(each)
+    return found
 
 
 def _next_id(db: Database, wanted: PictureFilter, bound: Mapping[str, object], direction: int) -> str:

@@ -11,6 +11,7 @@ from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import (
     DELETED,
     DUPLICATE,
+    FIELDS,
     LIVE,
     STATES,
     TRASH,
@@ -26,7 +27,7 @@ def find(db: Database, picture_id: str, among: PictureFilter) -> Picture:
     """The picture of that id, if it is one of those, or NotFound."""
     query = among.within({"$eq": parse_id(picture_id)})
     # without the hint the planner tries each index that knows the state
-    document = db.gallery.find_one(query, hint=BY_ID)
+    document = db.gallery.find_one(query, FIELDS, hint=BY_ID)
     if document is None:
         raise NotFound("There is no such picture. It may have been deleted.")
     return parse_picture(document)
