@@ -252,8 +252,24 @@ def _request_class(spool: Path) -> type[Request]:
     return SpoolingRequest
 
 
+# What templates draw with, by the name that they have for it: a file of parts, or one of its macros. Each page would
+# make anew what it imports with its own context, and look with each import whether that is needed without.
+_PARTS = {
+    "visibility_choice": ("visibility", "choice"),
+    "share_form": ("share", "form"),
+    "choice_parts": ("choice", ""),
+    "mark_parts": ("marks", ""),
+    "search_parts": ("search", ""),
+    "stack_parts": ("stack", ""),
+    "text_parts": ("text", ""),
+    "tile_parts": ("tiles", ""),
+}
+
+
 def _furnish_templates(app: Flask) -> None:
-    app.jinja_env.policies["json.dumps_kwargs"] = {"separators": (",", ":")}  # sixty times on a full page
+    as_json = json.JSONEncoder(separators=(",", ":"), sort_keys=True, default=DefaultJSONProvider.default)
+    app.jinja_env.policies["json.dumps_function"] = as_json.encode  # one for the sixty times on a full page
+    app.jinja_env.policies["json.dumps_kwargs"] = {}
     app.jinja_env.filters.update(
         filesize=in_words, taken=taken_in_words, xml=_fit_for_xml, browser=browser_name
     )
@@ -282,6 +298,9 @@ def _furnish_templates(app: Flask) -> None:
     )
     browser: Any = app.jinja_env.get_template("parts/browser.html").module
     app.jinja_env.globals["browser_words"] = cache(browser.browser_words)
+    for name, (part, macro) in _PARTS.items():
+        drawn = app.jinja_env.get_template(f"parts/{part}.html").module
+        app.jinja_env.globals[name] = getattr(drawn, macro) if macro else drawn
     app.context_processor(
         lambda: {
             "person": access.person(),

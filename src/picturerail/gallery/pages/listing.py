@@ -93,7 +93,7 @@ def known_and_fillable(album_ids: Collection[str]) -> tuple[dict[str, Album], Al
 
 def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:
     """Pictures as the templates take them; this page may load them from where they lie."""
-    who = access.principal().id
+    who, is_person = access.principal().id, access.person() is not None
     favourite = mark_of(who, "favourite", "yes") if who else ""
     stacked = [one for one in found if one.stack and one.state == LIVE]
     counts = stacks.counts(services.database(), policy.listed(access.principal()), stacked) if stacked else {}
@@ -103,7 +103,7 @@ def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:
             one,
             cloud,
             is_favourite=favourite in one.marks,
-            hidden=one.shown if access.person() and one.shown != PUBLIC else "",
+            hidden=one.shown if is_person and one.shown != PUBLIC else "",
             stacked=counts.get(one.stack, 0) if one.state == LIVE else 0,
             density=density,
         )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from picturerail import image_formats
@@ -59,7 +60,7 @@ class PictureView:
         """Name of the rule and anchor of this picture."""
         return f"p{self.id}"
 
-    @property
+    @cached_property
     def ratio(self) -> float:
         """Width over height."""
         return self.width / self.height
@@ -76,7 +77,7 @@ class PictureView:
         """Address for browsers without srcset."""
         return self._at(min(FALLBACK_WIDTH, self.width) if self.sized else FALLBACK_WIDTH)
 
-    @property
+    @cached_property
     def srcset(self) -> str:
         """Addresses for a tile's widths, never above the original's."""
         return self._srcset(TILE_WIDTHS)
@@ -86,7 +87,7 @@ class PictureView:
         """Address of the picture's own page for browsers without srcset."""
         return self._at(min(1440, self.width) if self.sized else 1440)
 
-    @property
+    @cached_property
     def large_srcset(self) -> str:
         """Addresses for the picture's own page and the viewer."""
         return self._srcset(LARGE_WIDTHS)
@@ -127,10 +128,16 @@ class PictureView:
         if not self.sized:
             return tuple(rung for rung in ladder if rung <= TILE_WIDTHS[-1])
         top = min(self.width, ladder[-1])
-        return (*(rung for rung in ladder if rung < top), top)
+        return (*[rung for rung in ladder if rung < top], top)
 
     def _srcset(self, ladder: tuple[int, ...]) -> str:
-        return ", ".join(f"{self._at(width)} {width}w" for width in self._widths(ladder))
+        source, signed = self.source, self.signed
+        return ", ".join(
+            [
+                f"{signed.get(each) or source.replace(WIDTH, str(each))} {each}w"
+                for each in self._widths(ladder)
+            ]
+        )
 
     def _at(self, width: int) -> str:
         return self.signed.get(width) or self.source.replace(WIDTH, str(width))
@@ -149,10 +156,11 @@ def show(
     source = _source(picture, cloud)
     sized = bool(picture.width and picture.height)
     width, height = picture.size if sized else UNKNOWN_SIZE
+    title = picture.title
     return PictureView(
         id=picture.id,
-        title=picture.title,
-        alt=picture.description.strip() or picture.title,
+        title=title,
+        alt=picture.description.strip() or title,
         source=source,
         width=width if sized else width * 200,
         height=height if sized else height * 200,
