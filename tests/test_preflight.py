@@ -143,6 +143,18 @@ def test_another_cloud(tmp_path: Path) -> None:
     assert only(services.cloud(settings_of(tmp_path, cloudinary_url=url))).severity is Severity.WRONG
 
 
+def test_without_a_name_the_address_of_the_running_server_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever serves by `--port` asks without it."""
+    settings = settings_of(tmp_path)
+    settings.run_folder.mkdir(parents=True)
+    (settings.run_folder / "running.json").write_text('{"url": "http://127.0.0.1:8123"}')
+    assert settings.site_url in only(address.name(settings)).sentence
+    monkeypatch.setattr(address, "runs", lambda _: True)
+    assert "people open http://127.0.0.1:8123." in only(address.name(settings)).sentence
+
+
 def test_a_name_without_an_address(tmp_path: Path) -> None:
     found = only(address.name(settings_of(tmp_path, public_url="https://no-such-name.invalid")))
     assert found.severity is Severity.WRONG

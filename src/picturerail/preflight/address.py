@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from secrets import token_urlsafe
 
+from picturerail import server
 from picturerail.preflight.services import runs
 from picturerail.preflight.verdict import Verdict, note, well, wrong
 from picturerail.proxies import Proxies
@@ -23,10 +24,8 @@ def name(settings: Settings) -> Iterator[Verdict]:
     """Whether the public name has an address, and whether that is one of this machine."""
     host = split_url(settings.public_url).hostname
     if host is None:
-        yield note(
-            "address",
-            f"none set: people open {settings.site_url}. A public site sets PICTURERAIL_PUBLIC_URL.",
-        )
+        url = server.last_run(settings).get("url") if runs(settings) else settings.site_url
+        yield note("address", f"none set: people open {url}. A public site sets PICTURERAIL_PUBLIC_URL.")
         return
     try:
         found = sorted(
