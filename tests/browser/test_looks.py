@@ -194,10 +194,15 @@ def test_a_tile_that_cannot_load_says_what_it_is_and_tries_again(open_page: Open
     expect(tile.get_by_text("Could not be loaded")).to_be_hidden()
     page.clock.install()
     page.route(pattern, lambda route: route.abort())
-    page.goto("/gallery/")
-    for _ in range(4):
-        page.wait_for_timeout(300)
-        page.clock.fast_forward(15_000)
+    for path in (hung[0], "/gallery/"):
+        page.goto(path)
+        for _ in range(4):
+            page.wait_for_timeout(300)
+            page.clock.fast_forward(15_000)
+        broken = page.locator(".is-broken").first
+        expect(broken.locator(".broken-help")).to_be_visible()
+        paper = "rgb(255, 254, 252)"  # the picture's own colour may be as dark as the words
+        assert broken.evaluate("(place) => getComputedStyle(place).backgroundColor") == paper
     expect(tile).to_have_class(re.compile("is-broken"))
     expect(tile.get_by_text("Could not be loaded")).to_be_visible()
     page.unroute(pattern)

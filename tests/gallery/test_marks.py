@@ -88,6 +88,7 @@ def test_a_review_goes_through_all_and_the_rejected_go_together(
     address, seen = "/review/?q=boat", []
     for choice in ("reject", "pick", "reject"):
         page = owner.get(address).text
+        assert "This picture could not be loaded." in page  # seen where that is so
         [shown] = set(re.findall(r'action="/gallery/([0-9a-f]{24})/mark"', page))
         seen.append(shown)
         onwards = html.unescape(re.findall(r'name="back" value="([^"]+)"', page)[0])
