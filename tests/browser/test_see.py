@@ -45,6 +45,15 @@ def test_the_palette_leads_to_pages_and_searches(open_page: Open, hung: list[str
     page.keyboard.type("picture 11")
     page.keyboard.press("Enter")
     page.wait_for_url("**/gallery/?q=picture+11")
+    page.wait_for_load_state("networkidle")
+    tile = page.locator(".tile").first
+    tile.focus()
+    page.keyboard.press("Control+k")
+    expect(links.first).to_be_visible()
+    page.keyboard.type("timel")
+    page.keyboard.press("Escape")  # once, although the field is not empty
+    expect(page.locator("#palette")).to_be_hidden()
+    expect(tile).to_be_focused()
 
 
 def test_the_palette_finds_albums_beyond_those_that_it_knows_at_first(

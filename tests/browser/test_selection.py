@@ -83,3 +83,8 @@ def test_the_bar_hides_no_box_that_tab_reaches_and_large_letters_leave_room_to_s
     assert box
     assert box["width"] > 150
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto("/people/")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    role = page.get_by_label("Role", exact=True).bounding_box()
+    assert role
+    assert role["width"] > 235, "its longest word, with the arrow"

@@ -24,6 +24,7 @@ export function openPalette(): void {
     };
     field.addEventListener("input", filter);
     dialog.addEventListener("keydown", (event) => step(event, field, list));
+    field.addEventListener("keydown", ({ key }) => key === "Escape" && dialog.close()); // or it would only lose its words
     filter();
     let areMore = false;
     const load = (text: string) =>
