@@ -26,3 +26,9 @@ def test_what_is_chosen_is_seen_without_colours(open_page: Open, hung: list[str]
     assert other.evaluate("one => getComputedStyle(one).outlineStyle") == "none"
     handle = page.locator(".crop-handle").first.evaluate("one => getComputedStyle(one).backgroundImage")
     assert "radial-gradient" in handle
+    page.goto("/gallery/")
+    page.wait_for_load_state("networkidle")
+    page.locator(".tile").first.click()
+    fill = page.locator(".pswp__button--close .pswp__icn").evaluate("one => getComputedStyle(one).fill")
+    ground = page.locator(".pswp__bg").evaluate("one => getComputedStyle(one).backgroundColor")
+    assert fill != ground, "the viewer's ground is none of its own there"
