@@ -174,6 +174,10 @@ ASSET_INDEXES = [
         [*((name, ASCENDING) for name in MODERATION_ORDER), ("created_at", DESCENDING), ("_id", DESCENDING)],
         partialFilterExpression={"moderation.status": {"$exists": True}},  # few assets are moderated
     ),
+    IndexModel(
+        [("access_control.access_type", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)],
+        partialFilterExpression={"access_control.access_type": {"$exists": True}},  # and few are closed so
+    ),
 ]
 VERSION_INDEXES = [IndexModel([("at", ASCENDING)], expireAfterSeconds=30 * 86_400)]  # long past by any clock
 UPLOAD_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)]

@@ -53,6 +53,7 @@ def plan(database: Database, asked: SearchRequest) -> str:
             "metadata.size=1",
             "metadata.size>1",
             "moderation_status:pending",
+            "access_control:token",
         ),
         *("bytes>1m", "width<100", "height:[1 TO 2]", "aspect_ratio>2", "created_at>1d", "uploaded_at>1d"),
         *(
