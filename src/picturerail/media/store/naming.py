@@ -33,7 +33,7 @@ class Naming:
 def choose(naming: Naming) -> str:
     """The public_id: the one asked for, or one made of the file's name, or a random one."""
     name = _extended(naming.public_id, naming.extension) if naming.public_id else _made(naming)
-    parts = [naming.prefix if not naming.public_id else "", naming.folder, name]
+    parts = [naming.prefix, naming.folder, name]
     return checked("/".join(part.strip("/") for part in parts if part.strip("/")))
 
 
