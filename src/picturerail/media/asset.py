@@ -96,17 +96,22 @@ class Asset:
 
         A list makes hundreds of them: the fields are put in at once, for a frozen class checks each by itself.
         """
-        given = {name: value for name, value in document.items() if name in _PLAIN and value is not None}
-        if missing := _REQUIRED - given.keys():
+        told = _DEFAULTS.copy()
+        for name, make in _FACTORIES.items():
+            told[name] = make()
+        for name, value in document.items():
+            if value is not None and name in _PLAIN:
+                told[name] = value
+        if len(told) < _COUNT:
+            missing = _PLAIN - told.keys()
             raise TypeError(f"The document of an asset lacks {', '.join(sorted(missing))}.")
-        facts, remote = document.get("facts"), document.get("remote")
+        told["document"] = document
+        if facts := document.get("facts"):
+            told["facts"] = facts_from_json(facts)
+        if remote := document.get("remote"):
+            told["remote"] = RemoteState(**remote)
         asset = cls.__new__(cls)
-        asset.__dict__.update(
-            {**_DEFAULTS, **{name: make() for name, make in _FACTORIES.items()}, **given},
-            document=document,
-            facts=facts_from_json(facts) if facts else None,
-            remote=RemoteState(**remote) if remote else RemoteState(),
-        )
+        object.__setattr__(asset, "__dict__", told)
         return asset
 
     @property
@@ -143,4 +148,4 @@ _DEFAULTS = {each.name: each.default for each in fields(Asset) if each.default i
 _FACTORIES = {
     each.name: each.default_factory for each in fields(Asset) if each.default_factory is not MISSING
 }
-_REQUIRED = _PLAIN - _DEFAULTS.keys() - _FACTORIES.keys()
+_COUNT = len(_PLAIN | _DEFAULTS.keys())  # of what every asset has, beside its document

@@ -1,6 +1,7 @@
 """The public face of an asset: what uploads, details, lists and search answer about it."""
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 from picturerail import signing
@@ -68,19 +69,21 @@ def placeholder(settings: Settings, asset: Asset) -> dict[str, Any]:
 
 def summary(settings: Settings, asset: Asset, *, signed: bool = True) -> dict[str, Any]:
     """What every answer tells about an asset."""
-    size = {name: getattr(asset, name) for name in ("width", "height", "format") if getattr(asset, name)}
+    size = {"width": asset.width, "height": asset.height, "format": asset.format}
+    folder, _, name = asset.public_id.rpartition("/")
     return {
-        **{name: getattr(asset, name) for name in ("asset_id", "public_id", "version", "version_id")},
-        **size,
+        "asset_id": asset.asset_id,
+        "public_id": asset.public_id,
+        "version": asset.version,
+        "version_id": asset.version_id,
+        **_given(size),
         "resource_type": asset.resource_type,
         "type": asset.type,
         "created_at": asset.created_at,
         "bytes": asset.bytes,
-        "folder": asset.public_id.rpartition("/")[0],
-        "asset_folder": asset.public_id.rpartition("/")[0]
-        if asset.asset_folder is None
-        else asset.asset_folder,
-        "display_name": asset.display_name or asset.public_id.rpartition("/")[2],
+        "folder": folder,
+        "asset_folder": folder if asset.asset_folder is None else asset.asset_folder,
+        "display_name": asset.display_name or name,
         "access_mode": asset.access_mode,
         **urls(settings, asset, signed=signed),
     }
@@ -100,17 +103,35 @@ def urls(
     """The addresses of the asset, or of a derived image of it; signed where its type asks for that, if `signed`."""
     closed = asset.type == "authenticated" or (asset.type == "private" and not transformation)
     secret = settings.api_secret if closed and signed else ""
-    url = build_url(settings.cloud_name, asset, transformation, extension, secret)
-    scheme, _, host = (settings.cdn_url.rstrip("/") or settings.site_url).partition("://")
+    path = build_url(settings.cloud_name, asset, transformation, extension, secret)
+    plain, secure = _origins(settings.cdn_url.rstrip("/") or settings.site_url, bool(settings.tls_cert))
+    return {"url": plain + path, "secure_url": secure + path}
+
+
+@lru_cache(2)  # of the settings, in each process: the same for all assets of a list
+def _origins(address: str, is_https_here: bool) -> tuple[str, str]:
+    """What stands before the paths of `url` and `secure_url`."""
+    scheme, _, host = address.partition("://")
     # a port that answers HTTPS answers nothing else; port 80 beside 443 is somebody else's, who redirects
-    plain = scheme if settings.tls_cert or ":" in host.rpartition("]")[2] else "http"
-    return {"url": f"{plain}://{host}{url}", "secure_url": f"{scheme}://{host}{url}"}
+    plain = scheme if is_https_here or ":" in host.rpartition("]")[2] else "http"
+    return f"{plain}://{host}", f"{scheme}://{host}"
+
+
+def _given(parts: dict[str, Any]) -> dict[str, Any]:
+    """The parts that there are."""
+    return {name: value for name, value in parts.items() if value}
 
 
 def _optional(asset: Asset) -> dict[str, Any]:
     """What is told only where there is something to tell."""
-    given = {name: getattr(asset, name) for name in ("metadata", "moderation", "access_control", "regions")}
-    told: dict[str, Any] = {name: value for name, value in given.items() if value}
+    told = _given(
+        {
+            "metadata": asset.metadata,
+            "moderation": asset.moderation,
+            "access_control": asset.access_control,
+            "regions": asset.regions,
+        }
+    )
     if asset.context:
         told["context"] = {"custom": asset.context}
     if asset.facts:

@@ -21,7 +21,7 @@ def json_response(answer: dict[str, Any] | list[Any], status: int = 200) -> Resp
 
 def encoded(answer: dict[str, Any] | list[Any]) -> str:
     """`answer` as compact JSON text; times as ISO 8601 in UTC."""
-    return json.dumps(answer, default=_encode, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(answer)
 
 
 def error_response(error: PicturerailError, status: int) -> Response:
@@ -49,10 +49,15 @@ def header_text(text: str, limit: int = 500) -> str:
 
 def iso(time: datetime) -> str:
     """A time as Cloudinary writes it: 2026-01-31T12:00:00Z."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    # strftime takes three times as long, and a list has sixty times
+    return f"{time.year:04}-{time.month:02}-{time.day:02}T{time.hour:02}:{time.minute:02}:{time.second:02}Z"
 
 
 def _encode(value: object) -> Any:  # noqa: ANN401
     if isinstance(value, datetime):
         return iso(value)
     raise TypeError(f"{type(value).__name__} has no place in an answer")
+
+
+# made once; what is answered is made for the answer, and holds nothing that holds itself
+_JSON = json.JSONEncoder(default=_encode, ensure_ascii=False, check_circular=False, separators=(",", ":"))

@@ -34,6 +34,7 @@ NOT_REMOTE = ("_a=", "__cld_token__=")  # parameters of the delivery URL itself
 _LIKE_COMPONENT = re.compile(r"[a-z]{1,3}_[^,/]+(,[a-z]{1,3}_[^,/]+)*")
 _SIGNATURE = re.compile(r"s--([A-Za-z0-9_-]{0,64})--")
 _VERSION = re.compile(r"v(\d{1,15})")
+_UNQUOTED = re.compile(r"[A-Za-z0-9_.~/:-]*")  # what an address has as it is
 _REMOTE = re.compile(r"(?P<scheme>https?):/+(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
 
 
@@ -193,10 +194,10 @@ def build_url(
     ending = f".{extension}" if extension and not plain else ""
     name = asset.public_id + ending
     to_sign = f"{transformation}/{name}" if transformation else name
-    signature = f"s--{sign_delivery(to_sign, secret)}--" if secret else ""
-    kind = [asset.resource_type, asset.type, signature]
-    parts = [cloud_name, *kind, transformation, f"v{asset.version}", quote(name, safe="/:")]
-    return "/" + "/".join(part for part in parts if part)
+    signature = f"s--{sign_delivery(to_sign, secret)}--/" if secret else ""
+    before = f"/{cloud_name}/{asset.resource_type}/{asset.type}/{signature}"
+    quoted = name if _UNQUOTED.fullmatch(name) else quote(name, safe="/:")
+    return f"{before}{transformation}{'/' if transformation else ''}v{asset.version}/{quoted}"
 
 
 def _leading_components(segments: list[str]) -> list[str]:
