@@ -142,6 +142,7 @@ class Door:
         self._coalescing = Coalescing(settings.image_seconds * 2)
         self._tarpit = Tarpit()
         self._retrying = set[str]()
+        self._is_asked_first = False  # before the event loop is
         self._budget = AnswerBudget(settings.answer_bytes // processes)
         self._connections = Connections(
             settings.port, MAX_CONNECTIONS, settings.patience_seconds, self._budget
@@ -157,7 +158,7 @@ class Door:
         del loop
         self._connections.watch()
         if self._stored is not None:
-            shortcut.install(self._answers_from_memory)
+            self._is_asked_first = shortcut.install(self._answers_from_memory)
 
     def _answers_from_memory(self, scope: Scope, transport: Transport) -> bool:
         """Answer a stored picture that is in memory; whether it was one. In any thread."""
@@ -179,7 +180,7 @@ class Door:
 
     async def __rsgi__(self, scope: Scope, transport: Transport) -> None:
         """Answer one request."""
-        if self._answers_from_memory(scope, transport):
+        if not self._is_asked_first and self._answers_from_memory(scope, transport):
             return
         try:
             head = read_head(scope, self._settings.edge_secret, self._proxies)

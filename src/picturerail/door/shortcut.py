@@ -21,17 +21,21 @@ _NAME = "_cbsched_aioschedule"
 log = logging.getLogger(__name__)
 
 
-def install(answers: Answers) -> None:
-    """Let `answers` try each request that this process takes in from now on; the loop gets what it leaves."""
+def install(answers: Answers) -> bool:
+    """Let `answers` try each request that this process takes in from now on; the loop gets what it leaves.
+
+    False where that cannot be.
+    """
     granians = getattr(_futures, _NAME, None)
     if granians is None:
         log.warning("this version of granian cannot be asked before the event loop is")
-        return
+        return False
 
     def scheduled(loop: Any, context: Any, callback: Any) -> _Schedule:  # noqa: ANN401
         return _asked_first(answers, granians(loop, context, callback))
 
     setattr(_futures, _NAME, scheduled)
+    return True
 
 
 def _asked_first(answers: Answers, later: _Schedule) -> _Schedule:

@@ -60,6 +60,14 @@ class Route:
     bare: bool = False
 
 
+class _Web(Flask):
+    """A Flask application whose functions are all plain ones."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """`func` as it is: Flask looks at each of them in each request whether it is a coroutine."""
+        return func
+
+
 class AnyPath(PathConverter):
     """The rest of a path, in which lines may break: texts of layers have several."""
 
@@ -70,7 +78,7 @@ def make_web(
     media: Media, url_index: UrlIndex, routes: Sequence[Route], count: Callable[[int], None]
 ) -> Flask:
     """The application with all routes of the APIs, and delivery below the cloud's name; `count` hears of each."""
-    web = Flask(__name__, static_folder=None)
+    web = _Web(__name__, static_folder=None)
     web.url_map.merge_slashes = False
     web.url_map.converters["path"] = AnyPath
     for route in routes:
