@@ -141,7 +141,9 @@ def test_a_picture_is_hung_from_its_own_page_which_names_its_albums(
 ) -> None:
     picture, album = make(), made(owner, "Sea & Sky")
     page = owner.get(f"/gallery/{picture.id}").text
-    assert f'<option value="{album["id"]}">Sea &amp; Sky</option>' in page
+    assert '<button class="btn btn-sm btn-quiet" name="action" value="choose">Add to album' in page
+    page = send(owner, "choose", "", [picture.id], back=f"/gallery/{picture.id}").text
+    assert f'value="{album["id"]}"><bdi>Sea &amp; Sky</bdi>' in page
     send(owner, "hang", album["id"], [picture.id], back=f"/gallery/{picture.id}")
     page = client.get(f"/gallery/{picture.id}").text
     assert '<a href="/albums/sea-sky"><bdi>Sea &amp; Sky</bdi></a>' in page

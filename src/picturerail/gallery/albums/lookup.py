@@ -8,7 +8,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo import DESCENDING
 
-from picturerail.database import Database, Document
+from picturerail.database import Database
 from picturerail.errors import NotFound
 from picturerail.gallery.albums.model import (
     MAX_DEPTH,
@@ -26,7 +26,6 @@ from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
 
 Query = Mapping[str, Any]
-_CHOICE = "_choice"  # names what is found to be chosen
 MAX_COVER_SECONDS = 0.5  # for the covers that have to be searched for; those that come later hang without one
 
 
@@ -64,34 +63,12 @@ def choices(db: Database, among: Query, *, size: int, with_id: str = "") -> Albu
     Such forms stand on pages that are opened often.
     """
     newest = db.albums.find(among, {"title": 1}).sort("_id", DESCENDING).limit(size + 1).to_list()
-    found = _choices(newest, size)
+    listed = tuple(AlbumChoice(str(each["_id"]), each["title"]) for each in newest[:size])
+    found = AlbumChoices(listed, more=len(newest) > size)
     if with_id and ObjectId.is_valid(with_id) and with_id not in (one.id for one in found.albums):
         asked = [AlbumChoice(one.id, one.title) for one in known(db, [with_id], among).values()]
         return replace(found, albums=(*found.albums, *asked))
     return found
-
-
-def known_and_choices(
-    db: Database, album_ids: Collection[str], among: Query, fillable: Query, *, size: int
-) -> tuple[dict[str, Album], AlbumChoices]:
-    """Those of the albums that are among those, as by `known`, and `choices` of the fillable ones: one question."""
-    here = {"$and": [among, {"_id": {"$in": [ObjectId(each) for each in album_ids]}}]}
-    newest: list[Document] = [
-        {"$match": fillable},
-        {"$sort": {"_id": DESCENDING}},
-        {"$limit": size + 1},
-        {"$project": {"title": 1, _CHOICE: {"$literal": True}}},
-    ]
-    both: list[Document] = [{"$match": here}, {"$unionWith": {"coll": db.albums.name, "pipeline": newest}}]
-    found = list(db.albums.aggregate(both if album_ids else newest))
-    hanging = {str(one["_id"]): parse_album(one) for one in found if _CHOICE not in one}
-    return hanging, _choices([one for one in found if _CHOICE in one], size)
-
-
-def _choices(newest: Sequence[Mapping[str, Any]], size: int) -> AlbumChoices:
-    """The first of the albums; one more tells that there are more."""
-    listed = tuple(AlbumChoice(str(each["_id"]), each["title"]) for each in newest[:size])
-    return AlbumChoices(listed, more=len(newest) > size)
 
 
 def pictures_in(db: Database, album: Album, seen: PictureFilter) -> PictureFilter:

@@ -1,6 +1,5 @@
 """What every page that lists pictures shares: what its address asks for, its tiles, its neighbours, how to select."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +7,7 @@ from flask import request, url_for
 
 from picturerail.gallery import policy
 from picturerail.gallery.albums import lookup as albums
-from picturerail.gallery.albums.model import Album, AlbumChoices
+from picturerail.gallery.albums.model import AlbumChoices
 from picturerail.gallery.pictures import listing, stacks, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.marks import mark_of
@@ -81,14 +80,6 @@ def fillable(with_id: str = "") -> AlbumChoices:
     """The newest albums in which pictures may be hung, and that of an id: what a list in a form has room for."""
     among = policy.fillable_albums(access.principal())
     return albums.choices(services.database(), among, size=MAX_CHOICES, with_id=with_id)
-
-
-def known_and_fillable(album_ids: Collection[str]) -> tuple[dict[str, Album], AlbumChoices]:
-    """Those of the albums that may be named to who asks, by id, and what `fillable` finds."""
-    who = access.principal()
-    return albums.known_and_choices(
-        services.database(), album_ids, policy.albums(who), policy.fillable_albums(who), size=MAX_CHOICES
-    )
 
 
 def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:

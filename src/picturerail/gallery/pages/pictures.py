@@ -14,7 +14,7 @@ from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.albums.visibility import explanation
 from picturerail.gallery.metadata.pieces import Unreadable, total
 from picturerail.gallery.page_cache import NEWEST
-from picturerail.gallery.pages.listing import asked_for, context, known_and_fillable, shown
+from picturerail.gallery.pages.listing import asked_for, context, shown
 from picturerail.gallery.pages.way import way_of
 from picturerail.gallery.pictures import listing, lookup, stacks, timeline, view
 from picturerail.gallery.pictures.filter import PictureFilter
@@ -107,10 +107,7 @@ def picture(picture_id: str) -> BaseResponse | str:
     stack = stacks.around(db, policy.listed(who), found)
     way = way_of(db, who)
     newer, older = way.neighbours(db, stack[0] if stack else found)
-    if policy.may(who, Action.CHANGE):
-        hangs_in, to_hang_in = known_and_fillable(found.albums)
-    else:
-        hangs_in, to_hang_in = albums.known(db, found.albums, policy.albums(who)), None
+    hangs_in = albums.known(db, found.albums, policy.albums(who))
     if way.names is not None:
         renewing = [found.id, newer or NEWEST, older, *way.names, *hangs_in]
         page_cache.may_be_kept([*renewing, *(one.id for one in stack)])
@@ -125,7 +122,6 @@ def picture(picture_id: str) -> BaseResponse | str:
         marks=marks_of(access.principal().id, found.marks),
         albums=list(hangs_in.values()),
         untouched=downloads.is_untouched(access.acting(), found),
-        fillable=to_hang_in,
         shown_to=explanation(db, found, list(hangs_in.values()))
         if policy.may(who, Action.CHANGE, found)
         else "",
