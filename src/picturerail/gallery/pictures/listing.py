@@ -148,15 +148,22 @@ def count_within(db: Database, wanted: PictureFilter, bound: Mapping[str, Any], 
     """How many pictures there are whose place in the order lies within `bound`, counted up to `most`."""
     number = 0
     for query, index in wanted.counted(bound):
-        hint: dict[str, Any] = {"hint": list(index)} if index else {}
+        hint: Document = {"hint": dict(index)} if index else {}
         try:
-            limit = most + 1 - number
-            number += db.gallery.count_documents(query, limit=limit, maxTimeMS=_limit(wanted), **hint)
+            number += _number(db, query, most + 1 - number, maxTimeMS=_limit(wanted), **hint)
         except ExecutionTimeout:
             return Count(1, exact=False)
         if number > most:
             return Count(most, exact=False)
     return Count(number, exact=True)
+
+
+def _number(db: Database, query: Mapping[str, Any], limit: int, **more: Any) -> int:  # noqa: ANN401 - of the command
+    """How many pictures a query finds, up to `limit`.
+
+    `count_documents` is an aggregation, which takes up to twice as long to step over the keys of an index.
+    """
+    return int(db.command("count", db.gallery.name, query=query, limit=limit, **more)["n"])
 
 
 def neighbours(db: Database, wanted: PictureFilter, picture: Picture) -> tuple[str, str]:
