@@ -38,7 +38,7 @@ PAGES: dict[str, tuple[int, dict[str, int]]] = {
         dict.fromkeys(("viewer", "contributor"), 1),
     ),  # the covers of all albums; of one that visitors do not see also among what not everybody sees
     "ALBUM": (6, dict.fromkeys(("editor", "owner"), 1)),  # to which groups it could be given
-    "PICTURE": (5, {}),
+    "PICTURE": (4, {}),  # both neighbours are one
     "/gallery/feed.atom": (2, {}),
     "/api/v1/pictures": (2, {}),
     "/api/v1/albums": (1, {}),
