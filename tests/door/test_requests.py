@@ -75,6 +75,9 @@ def test_the_web_server_repeats_no_request(house: House) -> None:
             ]
         ),
         (b"GET http://a/info HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 200),
+        (b"GET http://A:80/info HTTP/1.1\r\nHost: a:80\r\nConnection: close\r\n\r\n", 200),
+        (b"GET http://b/info HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 400),
+        (b"GET http://b/healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 400),
         (head("GET", "/info", *[f"X-{number}: 1" for number in range(300)], "Connection: close"), 431),
         (b"GET /info HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 300_000 + b"\r\nConnection: close\r\n\r\n", 431),
     ],

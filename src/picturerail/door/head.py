@@ -134,6 +134,8 @@ def _host(scope: Scope, items: list[tuple[str, str]]) -> str:
     named = [value for name, value in items if name == "host"]
     if len(named) > 1:
         raise BadRequest("The request has more than one Host header.")
+    if named and scope.authority and named[0].lower() != scope.authority.lower():
+        raise BadRequest("The address of the request names another host than its Host header.")
     if not named and not scope.authority and scope.http_version != "1":
         raise BadRequest("The request has no Host header.")
     host = scope.authority or "".join(named)

@@ -59,6 +59,8 @@ def test_a_link_opens_what_it_says_and_nothing_else(
             assert f"secret-{by}" not in page.text
             assert secret not in page.text
         first = opened(client, link["path"])
+        client.head(link["path"])  # nobody opens it by this, or by the next one
+        client.get(link["path"], headers={"Sec-Purpose": "prefetch;prerender"})
         if by != "picture":
             assert set(first.tiles()) == {one.id for one in inside}
             assert re.findall(r'class="tile p[^"]+" id="[^"]+" href="([^"]+)"', first.text) == [

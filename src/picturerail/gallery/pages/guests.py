@@ -68,7 +68,7 @@ def hide(response: Response) -> Response:
 def show(token: str) -> BaseResponse | str:
     """The pictures of the link; of one picture, its page."""
     share, db = _share(), services.database()
-    if not share.max_uses:  # else they are counted who step in
+    if not share.max_uses and _is_opened():  # else they are counted who step in
         store.note_use(db, share)
     if share.picture:
         return _picture(token, share.picture)
@@ -111,6 +111,12 @@ def step_in(token: str) -> BaseResponse:
         _cookie_name(), proof, path=here, secure=access.is_https(), httponly=True, samesite="Lax"
     )
     return response
+
+
+def _is_opened() -> bool:
+    """Whether somebody opens the link: who turns its pages has, who only asks for the head or loads ahead has not."""
+    ahead = request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")).startswith("prefetch")
+    return request.method == "GET" and not request.args and not ahead
 
 
 def _form() -> str:
