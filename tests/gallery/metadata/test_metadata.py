@@ -79,6 +79,17 @@ def box(kind: bytes, content: bytes) -> bytes:
     return (8 + len(content)).to_bytes(4, "big") + kind + content
 
 
+def written_over(tiff: bytes) -> bytes:
+    """The file as libtiff leaves it when the words are taken out: a new directory behind, the old one still there."""
+    at = int.from_bytes(tiff[4:8], "little")
+    entries = [
+        tiff[at + 2 + 12 * index :][:12] for index in range(int.from_bytes(tiff[at : at + 2], "little"))
+    ]
+    kept = [entry for entry in entries if int.from_bytes(entry[:2], "little") != 270]
+    whole = tiff[:4] + len(tiff).to_bytes(4, "little") + tiff[8:]
+    return whole + len(kept).to_bytes(2, "little") + b"".join(kept) + bytes(4)
+
+
 FILM = box(b"ftyp", b"mp42") + box(b"mdat", b"SERIAL-4711 and what was said") + box(b"moov", b"")
 
 
@@ -107,6 +118,8 @@ def files() -> dict[str, bytes]:
         "tiff": encoded("TIFF", exif=exif(), compression="tiff_lzw"),
         "tiff words": encoded("TIFF", tiffinfo={270: "SERIAL-4711 in words", 700: XMP}),
         "tiff pages": encoded("TIFF", exif=exif(), **moving),
+        "tiff with a tail": encoded("TIFF") + b"SERIAL-4711",
+        "tiff written over": written_over(encoded("TIFF", tiffinfo={270: "SERIAL-4711 in words"})),
         "heic": encoded("HEIF", exif=text, xmp=XMP),
         "heic with a film": encoded("HEIF") + box(b"mpvd", FILM) + box(b"sefd", b"SERIAL-4711"),
         "heic before a film": encoded("HEIF") + FILM,

@@ -34,6 +34,7 @@ class Patches:
     def __init__(self, data: memoryview) -> None:
         """Of this file."""
         self._data = data
+        self._kept: list[tuple[int, int]] = []
         self._written: dict[int, bytes] = {}
         self._cleared: dict[
             int, int
@@ -48,6 +49,18 @@ class Patches:
         """Make so many bytes zero."""
         part(self._data, at, length)
         self._cleared[at] = max(length, self._cleared.get(at, 0))
+
+    def keep(self, at: int, length: int) -> None:
+        """Say that these bytes are needed; what lies beyond the end is not there."""
+        self._kept.append((at, at + length))
+
+    def clear_others(self) -> None:
+        """Make zero what nobody said to be needed."""
+        at = 0
+        for begin, end in sorted([*self._kept, (len(self._data), len(self._data))]):
+            if begin > at:
+                self.clear(at, min(begin, len(self._data)) - at)
+            at = min(max(at, end), len(self._data))
 
     def pieces(self) -> list[Piece]:
         """The whole file, changed; where places overlap, those that begin earlier come first."""

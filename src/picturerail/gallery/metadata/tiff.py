@@ -1,4 +1,7 @@
-"""TIFF: entries of its directories, taken out where they stand, with what they point at made zero."""
+"""TIFF: entries of its directories, taken out where they stand, with what they point at made zero.
+
+So is what nothing points at: programs write a changed directory behind the old one, whose words stay in the file.
+"""
 
 from picturerail.gallery.metadata.colour_profile import without_device
 from picturerail.gallery.metadata.pieces import Budget, Patches, Piece, Unreadable, number, part
@@ -6,6 +9,16 @@ from picturerail.gallery.metadata.pieces import Budget, Patches, Piece, Unreadab
 MAX_DIRECTORIES = 1000
 SUB_DIRECTORIES, EXIF, PROFILE, GPS, INTEROPERABILITY = 330, 34665, 34675, 34853, 40965
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+SHORT, LONG = 3, 4
+WIDTH, HEIGHT, BITS, COMPRESSION, SAMPLES = 256, 257, 258, 259, 277
+UNCOMPRESSED, OLD_JPEG = 1, 6
+PIXELS = (
+    (273, 279),
+    (324, 325),
+    (513, 514),
+)  # where they begin, and how long they are: strips, tiles, a JPEG
+READ = frozenset({WIDTH, HEIGHT, BITS, COMPRESSION, SAMPLES, *(tag for pair in PIXELS for tag in pair)})
+HEAD = 8
 NEEDED = frozenset(
     {
         *(
@@ -67,7 +80,8 @@ def pieces(data: memoryview) -> list[Piece]:
         raise Unreadable("This is no TIFF of the usual kind.")
     patches, budget = Patches(data), Budget()
     order = "little" if head[:2] == b"II" else "big"
-    waiting, seen = [number(data, 4, 4, order)], set[int]()
+    waiting, seen, is_plain = [number(data, 4, 4, order)], set[int](), True
+    patches.keep(0, HEAD)
     while waiting:
         at = waiting.pop()
         if at == 0 or at in seen:
@@ -75,12 +89,18 @@ def pieces(data: memoryview) -> list[Piece]:
         seen.add(at)
         if len(seen) > MAX_DIRECTORIES:
             raise Unreadable("This TIFF has too many directories.")
-        waiting += _strip(data, at, order, patches, budget)
+        kept, following = _strip(data, at, order, patches, budget)
+        is_plain &= _keep_pixels(data, kept, order, patches, budget)
+        waiting += following
+    if is_plain:
+        patches.clear_others()
     return patches.pieces()
 
 
-def _strip(data: memoryview, at: int, order: str, patches: Patches, budget: Budget) -> list[int]:
-    """Note what is to be written over one directory; the directories that follow it or lie in it."""
+def _strip(
+    data: memoryview, at: int, order: str, patches: Patches, budget: Budget
+) -> tuple[list[memoryview], list[int]]:
+    """Note what is to be written over one directory; its entries that stay, and the directories behind or in it."""
     entries, after = _entries(data, at, order, budget)
     kept = [entry for entry in entries if number(entry, 0, 2, order) in NEEDED]
     for entry in entries:
@@ -91,12 +111,55 @@ def _strip(data: memoryview, at: int, order: str, patches: Patches, budget: Budg
     count = len(kept).to_bytes(2, "little" if order == "little" else "big")
     following = bytes(part(data, after, 4))
     rest = bytes(12 * (len(entries) - len(kept)))
+    patches.keep(at, after + 4 - at)
+    for place in filter(None, (_place(entry, order) for entry in kept)):
+        patches.keep(*place)
     patches.write(at, count + b"".join(map(bytes, kept)) + following + rest)
     inside = [entry for entry in kept if number(entry, 0, 2, order) == SUB_DIRECTORIES]
-    return [
+    return kept, [
         number(data, after, 4, order),
         *(each for entry in inside for each in _numbers(data, entry, order, budget)),
     ]
+
+
+def _keep_pixels(
+    data: memoryview, entries: list[memoryview], order: str, patches: Patches, budget: Budget
+) -> bool:
+    """Say where the pixels of a directory lie; False where it may lie wrong about that, as readers know to mend."""
+    values = {
+        number(entry, 0, 2, order): _values(data, entry, order, budget)
+        for entry in entries
+        if _is_read(entry, order)
+    }
+    for starts, lengths in PIXELS:
+        begins, sizes = values.get(starts, []), values.get(lengths, [])
+        if len(begins) != len(sizes) or 0 in sizes:
+            return False
+        for place in zip(begins, sizes, strict=True):
+            patches.keep(*place)
+    compression = values.get(COMPRESSION, [UNCOMPRESSED])
+    needed = _bytes_of(values) if compression == [UNCOMPRESSED] else 0
+    return compression != [OLD_JPEG] and sum(sum(values.get(lengths, [])) for _, lengths in PIXELS) >= needed
+
+
+def _bytes_of(values: dict[int, list[int]]) -> int:
+    """How many bytes the pixels of a directory have when they are not packed; of subsampled colours that is more."""
+    bits = values.get(BITS, [1])
+    samples = values.get(SAMPLES, [1])[0]
+    return -(-values.get(WIDTH, [0])[0] * bits[0] * samples // 8) * values.get(HEIGHT, [0])[0]
+
+
+def _is_read(entry: memoryview, order: str) -> bool:
+    return number(entry, 0, 2, order) in READ and number(entry, 2, 2, order) in (SHORT, LONG)
+
+
+def _values(data: memoryview, entry: memoryview, order: str, budget: Budget) -> list[int]:
+    """All values of an entry with whole numbers."""
+    size, count = SIZES[number(entry, 2, 2, order)], number(entry, 4, 4, order)
+    budget.spend(count)
+    place = _place(entry, order)
+    said = entry[8:] if place is None else part(data, *place)
+    return [number(said, size * index, size, order) for index in range(count)]
 
 
 def _clear(  # noqa: PLR0917
