@@ -103,6 +103,32 @@ BESIDE = """() => document.querySelector('.pswp__item[aria-hidden=false] .pswp__
     <= document.querySelector('.viewer-panel').getBoundingClientRect().left"""  # the panel lies on no picture
 
 
+def test_a_finger_has_buttons_for_what_keys_do_in_the_viewer(open_page: Open, hung: list[str]) -> None:
+    page = open_page("/gallery/")
+    page.locator(".tile").first.click()
+    page.locator(".pswp--open").wait_for()
+    viewer = page.locator(".pswp")
+    show = viewer.get_by_role("button", name="Slide show")
+    show.click()
+    expect(viewer).to_have_class(re.compile("is-showing"))
+    expect(show).to_have_attribute("aria-pressed", "true")
+    show.press("Enter")
+    expect(viewer).not_to_have_class(re.compile("is-showing"))
+    expect(show).to_have_attribute("aria-pressed", "false")
+    heart = viewer.get_by_role("button", name="Favourite")
+    for state in ("true", "false"):
+        heart.click()
+        expect(heart).to_have_attribute("aria-pressed", state)
+    about = viewer.get_by_role("button", name="About this picture")
+    about.click()
+    expect(viewer.locator(".facts")).to_be_visible()
+    about.click()
+    expect(viewer.locator(".facts")).to_be_hidden()
+    bar = viewer.locator(".pswp__top-bar")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert bar.evaluate("bar => bar.scrollWidth <= bar.clientWidth")
+
+
 def test_the_panel_opens_in_place_and_the_choice_is_remembered(open_page: Open, hung: list[str]) -> None:
     page = open_page("/gallery/")
     page.locator(".tile").first.click()

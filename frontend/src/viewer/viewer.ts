@@ -14,10 +14,11 @@ import { goFurther } from "./further";
 import { addPanel } from "./panel";
 import { addCaption, addLinks, addVoice, growFromFocus } from "./parts";
 import { StackStrip } from "./stack";
+import { addTools } from "./tools";
 
 const WITHOUT_SRCSET = 1440;
 const REACH = 120; // pictures on each side that the viewer knows at once
-const GOES_ON = [" ", "<", ">", "Shift", "i"]; // keys that do not end a slide show
+const GOES_ON = [" ", "<", ">", "Shift", "i", "Enter"]; // keys that do not end a slide show; Enter presses its button
 
 interface Pointer {
   x: number;
@@ -130,11 +131,11 @@ function takeOut(viewer: PhotoSwipe, tiles: HTMLElement[]): void {
 
 function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[], stack: StackStrip, togglePanel: () => void): void {
   const show = slideShow(viewer);
-  const keys: Record<string, () => void> = {
+  const keys: Record<string, () => unknown> = {
     Home: () => viewer.goTo(0),
     End: () => viewer.goTo(tiles.length - 1),
-    f: () => {
-      if (stack.current && isSignedIn()) void toggleFavourite(stack.current);
+    f: async () => {
+      if (stack.current && isSignedIn()) await toggleFavourite(stack.current);
     },
     " ": show.toggle,
     l: () => void (document.fullscreenElement ? document.exitFullscreen() : viewer.element?.requestFullscreen()),
@@ -152,7 +153,12 @@ function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[], stack: StackStrip, t
       void trash(tile);
     },
   };
-  viewer.on("keydown", ({ originalEvent: event }) => {
+  const refresh = addTools(viewer, keys, {
+    f: () => stack.current?.classList.contains("is-favourite") ?? false,
+    " ": () => viewer.element?.classList.contains("is-showing") ?? false,
+    i: () => Boolean(viewer.element?.querySelector(".viewer-panel:not([hidden])")),
+  });
+  viewer.on("keydown", async ({ originalEvent: event }) => {
     const action = keys[event.key];
     const onButton = event.key === " " && (event.target as Element | null)?.closest("button, a");
     if (!GOES_ON.includes(event.key)) show.stop();
@@ -162,6 +168,7 @@ function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[], stack: StackStrip, t
     viewer.options.arrowKeys = !isZoomed || shown?.bounds.min.x === shown?.bounds.max.x; // else left and right pan, too
     if (!action || pans || onButton || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    action();
+    await action();
+    refresh();
   });
 }
