@@ -8,7 +8,10 @@ import pytest
 from cloudinary import auth_token
 
 from picturerail.gallery.cloud import AUTHENTICATED, DELIVERIES, MAX_SHAPES, UPLOAD, CloudAccess
+from picturerail.gallery.pictures import view
 from picturerail.gallery.pictures.create import new_public_id
+from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.token_terms import TokenTerms
 
 OWN = CloudAccess("picturerail", "key", "secret", "", "", own=True, token_key="00" * 32)
 NAMES = (
@@ -76,6 +79,22 @@ def test_signatures_are_made_for_each_address() -> None:
     one, other = (cloud.url(name, 1, "", "", AUTHENTICATED) for name in (NAMES[0], NAMES[-1]))
     assert one.split("/")[4] != other.split("/")[4]
     assert one.split("/")[4].startswith("s--")
+
+
+@pytest.mark.parametrize("cloud", [replace(OWN, token_key=""), replace(OWN, terms=TokenTerms(is_exact=True))])
+def test_each_width_of_a_cut_picture_is_opened_by_itself(cloud: CloudAccess) -> None:
+    known: dict[str, Any] = {
+        "public_id": NAMES[0],
+        "version": 1,
+        "width": 4000,
+        "height": 3000,
+        "delivery": AUTHENTICATED,
+    }
+    tile = view.show(Picture(id="1", edit="c_crop,w_700,h_500,x_0,y_0", **known), cloud)
+    listed = tile.large_srcset.split(", ")
+    assert [each.split()[1] for each in listed] == ["640w", "700w"]
+    for address in (*(each.split()[0] for each in listed), tile.src, tile.large_src):
+        assert address in tile.signed.values()
 
 
 def test_an_address_that_is_asked_again_has_the_token_of_before(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,11 +156,15 @@ class CloudAccess:
         return address
 
     def _token(self, address: str, transformation: str, *, is_open: bool) -> str:
-        """What opens an address until some hours from now; of a fitted picture, its other sizes, too."""
+        """What opens an address until some hours from now; of a fitted picture, the other sizes of its edit, too.
+
+        Without the edit an address would show what was cut off.
+        """
         path, transformation = (_NAMED.sub(r"\1*", each) for each in (_path(address), transformation))
-        if FITTED in transformation:
+        if FITTED in transformation and not self.terms.is_exact:
             head, name = path.split("/authenticated/", 1)
-            path = f"{head}/authenticated/*{FITTED}*{name.removeprefix(transformation)}"
+            edit = transformation.rpartition(FITTED)[0]
+            path = f"{head}/authenticated/{edit}{FITTED}*{name.removeprefix(transformation)}"
         until_private = OPEN if is_open and not self.terms.opens_private else ""
         acl = (path, *filter(None, [self.terms.name, until_private]))
         text, mark, digest = _signed(acl, self.terms.end(), self.token_key).rpartition("~hmac=")

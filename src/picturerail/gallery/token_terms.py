@@ -18,6 +18,7 @@ class TokenTerms:
     until: datetime | None = None
     name: str = ""  # as it stands in the token's ACL
     opens_private: bool = False  # whether it opens a picture also after that was made private
+    is_exact: bool = False  # whether it opens one address only, and none of the picture's other sizes
 
     def end(self) -> int:
         """The Unix second after which a token that is made now opens nothing; the same for a step's time."""

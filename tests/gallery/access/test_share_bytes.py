@@ -74,6 +74,44 @@ def test_revoking_closes_what_a_link_has_handed_out_and_nothing_else(
     closes_soon(service, theirs, lambda: called(script, "DELETE", f"/api/v1/shares/{other['id']}"))
 
 
+def test_without_download_a_link_opens_the_sizes_that_it_shows_and_no_others(
+    script: Script, service: Service
+) -> None:
+    picture = added(script, "private")
+    link = shared(script, picture=picture["id"], download=False)
+    known = handed_out(service, link, picture)
+    widest = known[-1]
+    assert "w_900/" in widest
+    larger = {
+        widest.replace("w_900/", changed)
+        for changed in (
+            "w_901/",
+            "w_20000/",
+            "w_900,fl_attachment/",
+            "w_900/fl_attachment/",
+            "e_sharpen,w_900/",
+        )
+    }
+    plain = {widest.replace("c_limit,f_auto,q_auto,w_900/", changed) for changed in ("", "fl_attachment:a/")}
+    assert statuses(service, known) == {200}
+    assert statuses(service, [*larger, *plain]) <= CLOSED
+
+
+def test_nobody_to_whom_a_cut_picture_is_shown_gets_what_was_cut_off(
+    script: Script, service: Service
+) -> None:
+    """Neither who has a link, with or without download, nor who has the page: an address opens its own edit only."""
+    picture, cut = added(script, "unlisted"), "c_crop,w_300,h_200,x_10,y_20"
+    called(script, "PATCH", f"/api/v1/pictures/{picture['id']}", {"edit": cut})
+    links = [shared(script, picture=picture["id"], download=each) for each in (True, False)]
+    known = [address for each in links for address in handed_out(service, each, picture)]
+    known += sizes(script, picture)
+    assert all(f"/authenticated/{cut}/c_limit,f_auto" in each for each in known)
+    assert statuses(service, known) == {200}
+    for other in ("", "a_90/", "c_crop,w_900,h_600,x_0,y_0/", f"c_limit,f_jpg,w_900/{cut}/"):
+        assert statuses(service, [each.replace(f"{cut}/", other) for each in known[::3]]) <= CLOSED
+
+
 def test_the_end_of_a_links_time_is_that_of_its_addresses(script: Script, service: Service) -> None:
     picture = added(script, "private")
     end = now() + timedelta(seconds=8)

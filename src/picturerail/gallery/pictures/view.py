@@ -18,6 +18,7 @@ TILE_WIDTHS = (320, 480, 640, 960, 1440)
 LARGE_WIDTHS = (640, 960, 1440, 1920, 2560, 3840)  # up to 1920 those that are made after an upload
 SOCIAL_WIDTH = 1200
 CARD = 1200 / 630  # the shape of cards for links, to which those who show one crop it
+EXACT_WIDTH = 1920  # the widest that is shown where nothing may be saved
 FALLBACK_WIDTH = 640  # for browsers that know no srcset
 
 ROW = "min(3.3rem + 13.6vw,13rem + 4.2vw)"  # the stylesheet's --row: the height that rows aim at
@@ -53,7 +54,10 @@ class PictureView:
     stacked: int = 0  # pictures of its stack that the person who looks has in lists, this one among them
     focus: FocalPoint | None = None  # set by hand: what crops keep in sight
     density: float = 1.0  # by which the height of its row is another
-    signed: Mapping[int, str] = field(default_factory=dict)  # by width, where each address has a signature
+    signed: Mapping[int, str] = field(
+        default_factory=dict
+    )  # by width, where each address is opened by itself
+    widest: int = LARGE_WIDTHS[-1]
 
     @property
     def css_class(self) -> str:
@@ -127,7 +131,7 @@ class PictureView:
             return ()
         if not self.sized:
             return tuple(rung for rung in ladder if rung <= TILE_WIDTHS[-1])
-        top = min(self.width, ladder[-1])
+        top = min(self.width, ladder[-1], self.widest)
         return (*[rung for rung in ladder if rung < top], top)
 
     def _srcset(self, ladder: tuple[int, ...]) -> str:
@@ -157,6 +161,7 @@ def show(
     sized = bool(picture.width and picture.height)
     width, height = picture.size if sized else UNKNOWN_SIZE
     title = picture.title
+    widest = EXACT_WIDTH if cloud.terms.is_exact else LARGE_WIDTHS[-1]
     return PictureView(
         id=picture.id,
         title=title,
@@ -168,7 +173,8 @@ def show(
         color=picture.color,
         thumbhash="" if moves_pixels(picture.edit) else picture.thumbhash,
         origin=origin(source) if "://" in source else "",
-        signed=_signed(picture, cloud),
+        signed=_signed(picture, cloud, widest),
+        widest=widest,
         focus=picture.focal_point,
         href=f"/gallery/{picture.id}",
         is_favourite=is_favourite,
@@ -178,11 +184,12 @@ def show(
     )
 
 
-def _signed(picture: Picture, cloud: CloudAccess) -> dict[int, str]:
-    """The address for every width, of a closed picture at a cloud whose signatures hold for one address each."""
-    if picture.delivery != AUTHENTICATED or cloud.token_key or not picture.public_id:
+def _signed(picture: Picture, cloud: CloudAccess, widest: int) -> dict[int, str]:
+    """The address for every width, of a closed picture, where what opens one address opens no other."""
+    opens_others = cloud.token_key and not cloud.terms.is_exact
+    if picture.delivery != AUTHENTICATED or opens_others or not picture.public_id:
         return {}
-    steps = {*TILE_WIDTHS, *LARGE_WIDTHS, min(picture.width or LARGE_WIDTHS[-1], LARGE_WIDTHS[-1])}
+    steps = {min(width, widest) for width in (*TILE_WIDTHS, *LARGE_WIDTHS, picture.size[0] or widest)}
     return {width: _url(picture, cloud, _after(picture.edit, f"{FIT}{width}")) for width in steps}
 
 

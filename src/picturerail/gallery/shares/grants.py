@@ -23,8 +23,11 @@ CLOSED_SECONDS = (
 
 
 def terms_of(share: Share, *, opens_private: bool) -> TokenTerms:
-    """How long what the link hands out lasts: no longer than the link, nor than it shows the picture."""
-    return TokenTerms(STEP, share.expires_at, _name(share.id), opens_private)
+    """How long what the link hands out lasts: no longer than the link, nor than it shows the picture.
+
+    Where nothing may be saved it opens the sizes that the pages show, and none that could be the picture itself.
+    """
+    return TokenTerms(STEP, share.expires_at, _name(share.id), opens_private, is_exact=not share.download)
 
 
 def close(db: Database, share_ids: Iterable[str]) -> None:
