@@ -122,6 +122,8 @@ export interface FilledAlbum {
   removed: string[];
   /** Those that hang in too many albums already */
   full: string[];
+  /** Those that are not there for you to hang in this album */
+  missing: string[];
   undo: string | null;
 }
 

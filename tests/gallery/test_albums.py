@@ -1,5 +1,6 @@
 """Albums: pictures hang in several, in the order of a hand; addresses survive renaming; nothing deletes a picture."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -239,6 +240,16 @@ def test_a_picture_hangs_in_so_many_albums_at_most(owner: FlaskClient, make: Mak
     picture = make(albums=[ObjectId() for _ in range(MAX_ALBUMS)])
     told = fill(owner, made(owner), [picture])
     assert (told["added"], told["full"]) == ([], [picture.id])
+
+
+def test_ids_of_pictures_that_are_not_there_are_told(people: dict[str, FlaskClient], make: Maker) -> None:
+    """A hidden one as one that never was; what hangs there already is there."""
+    seen, hidden, never = make(), make(visibility="private"), replace(make(), id=str(ObjectId()))
+    contributor = people["contributor"]
+    album = made(contributor)
+    for added in ([seen.id], []):
+        told = fill(contributor, album, [seen, hidden, never])
+        assert (told["added"], told["missing"]) == (added, [hidden.id, never.id])
 
 
 def test_one_person_does_not_fill_all_places_of_a_picture_of_others(

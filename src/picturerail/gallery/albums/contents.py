@@ -33,11 +33,12 @@ def change(
 ) -> AlbumResult:
     """Hang pictures behind all others, in the given order, and take others down; what is so already stays so.
 
-    What hangs in `most` albums hangs in no more.
+    What hangs in `most` albums hangs in no more; what is not among those is missing, whether it is there or not.
     """
     asked = [parse_id(each) for each in dict.fromkeys(add)]
-    elsewhere = among.but({"albums": {"$ne": ObjectId(album.id)}}).within({"$in": asked})
-    found = {each["_id"]: each.get("albums", ()) for each in db.gallery.find(elsewhere, {"albums": 1})}
+    there = db.gallery.find(among.within({"$in": asked}), {"albums": 1})
+    seen = {each["_id"]: each.get("albums", ()) for each in there}
+    found = {each: albums for each, albums in seen.items() if ObjectId(album.id) not in albums}
     full = [str(each) for each, albums in found.items() if len(albums) >= most]
     base = new_id()
     hung = {
@@ -53,7 +54,8 @@ def change(
         kept = {str(each): place for each, place in taken.items()}
         document = {"_id": batch, "album": album.id, "added": [str(each) for each in hung]}
         db.album_changes.insert_one({**document, "removed": kept, "at": now()})
-    return AlbumResult(tuple(map(str, hung)), tuple(map(str, taken)), tuple(full), batch)
+    missing = tuple(str(each) for each in asked if each not in seen)
+    return AlbumResult(tuple(map(str, hung)), tuple(map(str, taken)), tuple(full), missing, batch)
 
 
 def holds_of_others(db: Database, album: Album, owner: str) -> bool:

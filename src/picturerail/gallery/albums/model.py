@@ -89,11 +89,15 @@ class AlbumChoices:
 
 @dataclass(frozen=True)
 class AlbumResult:
-    """Ids of the pictures that were hung and taken down; `batch` undoes it. `full` hang in too many albums."""
+    """Ids of the pictures that were hung and taken down; `batch` undoes it.
+
+    `full` hang in too many albums; `missing` are not there, for whoever asked.
+    """
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     full: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     batch: str = ""
 
 

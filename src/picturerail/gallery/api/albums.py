@@ -140,6 +140,7 @@ def _filled(album: Album, result: AlbumResult) -> Response:
         added=list(result.added),
         removed=list(result.removed),
         full=list(result.full),
+        missing=list(result.missing),
         undo=undo,
     )
     return answer(told)

@@ -247,6 +247,7 @@ class FilledAlbum(ApiAnswer, frozen=True, kw_only=True):
     added: list[Id]
     removed: list[Id]
     full: Annotated[list[Id], Meta(description="Those that hang in too many albums already")]
+    missing: Annotated[list[Id], Meta(description="Those that are not there for you to hang in this album")]
     undo: str | None
 
 
