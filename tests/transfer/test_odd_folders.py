@@ -24,8 +24,9 @@ from picturerail.gallery.pictures.model import Picture, id_like, moment_of, new_
 from picturerail.gallery.policy import Person
 from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.importer import Import
-from picturerail.gallery.transfer.source import FolderSource, SteadyFile, stamp_of
+from picturerail.gallery.transfer.source import FolderSource, SourceFile, SteadyFile, stamp_of
 from picturerail.gallery.transfer.told import Told
+from picturerail.gallery.transfer.transfer_run import Resumed
 from picturerail.settings import load
 from tests.faults.uploads import unique_jpeg
 from tests.service import COMMAND, Service
@@ -152,6 +153,35 @@ def test_an_id_that_is_told_gives_its_time_unless_that_is_to_come() -> None:
     assert str(made) != told
     assert id_like("f" * 24) is None
     assert id_like("no id") is None
+
+
+def test_what_takeout_says_of_a_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, text = list[str](), FolderSource.text
+
+    def noted(self: FolderSource, path: PurePosixPath) -> str:
+        read.append(path.name)
+        return text(self, path)
+
+    (tmp_path / "a.jpg").touch()
+    (tmp_path / "a.jpg.json").write_text('{"description": "Boats"}')
+    monkeypatch.setattr(FolderSource, "text", noted)
+    monkeypatch.setattr(Import, "_take_file", lambda self, path, file, _: self._told(path, file))
+    source = FolderSource(tmp_path)
+    [told] = Import(Mock(), source, dry=True)._begin(SourceFile(PurePosixPath("a.jpg")), new_id())
+    assert cast("Told", told).description == "Boats"
+    assert read == ["a.jpg.json"]
+
+
+def test_what_a_killed_import_has_taken_counts_as_taken_however_old_its_id_is(tmp_path: Path) -> None:
+    """As of a picture of an export of ours; what was here before the import stays passed over."""
+    report, begun = tmp_path / "report", datetime.now(UTC)
+    report.touch()
+    resumed = Resumed.of(report, Mock(job=Mock(created_at=begun)))
+    for second, outcome in ((0, ImportOutcome.TAKEN), (-1, ImportOutcome.SKIPPED)):
+        picture = str(ObjectId(f"5c{new_id()!s:.22}"))
+        version = int(begun.timestamp()) + second
+        found = ImportResult(PurePosixPath("a.jpg"), ImportOutcome.SKIPPED, "here", picture, version=version)
+        assert resumed.really(found).outcome is outcome
 
 
 def test_a_data_folder_is_no_source_of_pictures(tmp_path: Path) -> None:

@@ -18,13 +18,17 @@ class ImportOutcome(Enum):
 
 @dataclass(frozen=True)
 class ImportResult:
-    """One file, what became of it, why, the picture that it is now, and the hashes by which that is found."""
+    """One file, what became of it, why, the picture that it is now, and the hashes by which that is found.
+
+    Of a picture that was here already `version` says when its bytes came, in Unix seconds.
+    """
 
     path: PurePosixPath
     outcome: ImportOutcome
     why: str = ""
     picture: str = ""
     digests: Digests = ("", "")
+    version: int = 0
 
     @property
     def line(self) -> str:

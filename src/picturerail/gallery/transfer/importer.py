@@ -237,7 +237,7 @@ class Import:
         if ours and there.state == LIVE and not self.dry:
             self._complete(path, there, lambda: self._told(path, file))
         why = "it was deleted here" if gone else "these bytes are in the gallery already"
-        return ImportResult(path, ImportOutcome.SKIPPED, why, there.id)
+        return ImportResult(path, ImportOutcome.SKIPPED, why, there.id, version=there.version)
 
     def _upload(
         self, path: PurePosixPath, file: Path, before: Stamp, sha256: str, picture_id: ObjectId

@@ -169,7 +169,7 @@ class Resumed:
     """What earlier tries of an import have taken: told in its report, or not any more when its process was killed."""
 
     told: dict[str, str]  # the pictures that files became, by their paths
-    since: ObjectId | None  # from which on a picture came by this import; None at the first try
+    since: float | None  # Unix seconds, from which on bytes came by this import; None at the first try
     _pictures: set[str] = field(default_factory=set)
 
     @classmethod
@@ -178,13 +178,15 @@ class Resumed:
         if not report.exists():
             return cls({}, None)
         told = dict(_taken(report))
-        return cls(told, ObjectId.from_datetime(task.job.created_at), set(told.values()))
+        return cls(told, task.job.created_at.timestamp() // 1, set(told.values()))
 
     def really(self, result: ImportResult) -> ImportResult:
         """The result; taken, where a file is only here already because an earlier try has taken it."""
         if self.since is None:
             return result
-        is_new = bool(result.picture) and ObjectId(result.picture) >= self.since
+        is_new = (
+            result.version >= self.since
+        )  # an id would not say so: of an export of ours it is as old as there
         is_told = str(result.path) in self.told
         if result.outcome is ImportOutcome.SKIPPED and (
             is_told or (is_new and result.picture not in self._pictures)
