@@ -6,8 +6,8 @@ upload is in one of the three tables below.
 
 PARTLY = {
     "POST /<resource_type>/text": "size, family, weight, style, decoration, alignment, colours, opacity; no hinting",
-    "POST /<resource_type>/multi": "gif and pdf of up to 100 pictures; no video",
-    "POST /<resource_type>/sprite": "up to 100 pictures",
+    "POST /<resource_type>/multi": "gif and pdf of up to 100 pictures, no video; a gif beyond 40 MP is made smaller",
+    "POST /<resource_type>/sprite": "up to 100 pictures; beyond 40 MP those without a size are made smaller",
     "POST /resources/search": "total_count is exact up to 3,000 matches; beyond, total_count_relation is gte",
     "GET /usage": "of edges and CDNs it knows only the requests that reach this service",
     "POST /triggers": "uri_type webhook and poll, not flow",

@@ -21,7 +21,6 @@ from picturerail.spool import Spooled, SpoolWriter, too_large
 
 DELAY = 500  # milliseconds for each picture
 _DELAY = re.compile(r"(?:^|[,/])dl_(\d{1,5})(?=[,/]|$)")
-_FORMAT = re.compile(r"(?:^|[,/])f_(\w{1,8})(?=[,/]|$)")
 
 
 def multi(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any] | Response:
@@ -42,7 +41,7 @@ def make(media: Media, params: Params, resource_type: str) -> dict[str, Any]:
 def _kept(media: Media, params: Params, name: str) -> tuple[Asset, str]:
     """The asset that was made, and its ending."""
     written = inputs.transformation_of(params)
-    ending = params.text("format") or (match[1] if (match := _FORMAT.search(written)) else "gif")
+    ending = params.text("format") or (match[1] if (match := inputs.FORMAT.search(written)) else "gif")
     refuse_video(ending)
     if ending not in ("gif", "pdf"):
         raise BadRequest(f"Several pictures cannot become {ending[:20]}: use gif or pdf.")
@@ -52,30 +51,32 @@ def _kept(media: Media, params: Params, name: str) -> tuple[Asset, str]:
 
 def _made(media: Media, pictures: list[Asset], written: str, ending: str, name: str) -> Spooled:
     delay = int(match[1]) if (match := _DELAY.search(written)) else DELAY
-    text = _without(_DELAY, _without(_FORMAT, written))
+    text = inputs.without(_DELAY, inputs.without(inputs.FORMAT, written))
     if ending == "pdf":
-        pages = [make_one(media, asset, _joined(text, "b_white"), "jpg") for asset in pictures]
+        pages = [make_one(media, asset, inputs.joined(text, "b_white"), "jpg") for asset in pictures]
         content = make_pdf([PdfPage(_bytes(media, page), page.width, page.height) for page in pages])
     else:
-        sizes = [make_one(media, asset, _joined("pg_1", text), "gif") for asset in pictures]
-        box = f"c_pad,h_{max(each.height for each in sizes)},w_{max(each.width for each in sizes)}"
-        frames = [make_one(media, asset, _joined("pg_1", text, box), "gif") for asset in pictures]
+        frames = _frames(media, pictures, text)
         content = animate([_bytes(media, frame) for frame in frames], delay)
     with SpoolWriter(media.spool, media.settings.max_upload_bytes, too_large) as writer:
         writer.write(content)
         return writer.finish(name)
 
 
+def _frames(media: Media, pictures: list[Asset], text: str) -> list[Derived]:
+    """The pictures of an animation, all of one size."""
+    texts = [inputs.joined("pg_1", each) for each in inputs.fitting(pictures, text, _fit)]
+    pairs = list(zip(pictures, texts, strict=True))
+    sizes = [make_one(media, *pair, "jpg") for pair in pairs]  # a GIF takes forty times as long
+    box = f"c_pad,h_{max(each.height for each in sizes)},w_{max(each.width for each in sizes)}"
+    return [make_one(media, asset, inputs.joined(each, box), "gif") for asset, each in pairs]
+
+
+def _fit(sizes: list[tuple[int, int]]) -> bool:
+    box = max(width for width, _ in sizes) * max(height for _, height in sizes)
+    return len(sizes) * box <= inputs.MAX_PIXELS
+
+
 def _bytes(media: Media, image: Derived) -> bytes:
     with media.derived.open(image.key) as file:
         return file.read()
-
-
-def _joined(*parts: str) -> str:
-    return "/".join(part for part in parts if part)
-
-
-def _without(pattern: re.Pattern[str], text: str) -> str:
-    """`text` without the parameter that `pattern` finds, and without the commas and slashes that it leaves."""
-    rest = pattern.sub("", text)
-    return "/".join(",".join(part for part in piece.split(",") if part) for piece in rest.split("/") if piece)

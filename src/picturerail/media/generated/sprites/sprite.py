@@ -47,7 +47,8 @@ def _kept(media: Media, params: Params, name: str) -> tuple[Asset, dict[str, Any
     image_format = image_formats.canonical(str(parse(transformation).told("f") or "png"))
     if image_format not in ("png", "jpg", "webp"):
         raise BadRequest("A sprite can be png, jpg or webp.")
-    images = [make_one(media, asset, transformation, "png") for asset in pictures]
+    texts = inputs.fitting(pictures, transformation, _fit)
+    images = [make_one(media, *each, "png") for each in zip(pictures, texts, strict=True)]
     width, height, places = arrange([(image.width, image.height) for image in images])
     if max(width, height) > MAX_SIDE:
         raise BadRequest(f"The sprite would be {width} x {height} pixels; {MAX_SIDE} is the limit of a side.")
@@ -60,6 +61,11 @@ def _kept(media: Media, params: Params, name: str) -> tuple[Asset, dict[str, Any
         {"name": public_id, **place} for public_id, place in infos.items()
     ]  # names of fields cannot be any text
     return keep(media, made, "sprite", stored_name(name, transformation), made={"image_infos": listed}), infos
+
+
+def _fit(sizes: list[tuple[int, int]]) -> bool:
+    width, height, _ = arrange(sizes)
+    return max(width, height) <= MAX_SIDE and width * height <= inputs.MAX_PIXELS
 
 
 def _layers(media: Media, stack: ExitStack, images: list[Derived]) -> dict[str, tuple[SourceInfo, Path]]:
