@@ -162,6 +162,12 @@ def _join_indexes(db: Database) -> None:
     _drop_indexes(db, "gallery", "etag_1")
 
 
+def _find_what_lies_in_the_root(db: Database) -> None:
+    """Assets that were moved out of all folders are found there, and no more in the folder of their public_id."""
+    moved = {"asset_folder": "", "search.folder": {"$gt": ""}}
+    db["assets"].update_many(moved, {"$set": {"search.folder": ""}})
+
+
 STEPS: list[Callable[[Database], None]] = [
     _name_states,
     _fold_addresses,
@@ -174,6 +180,7 @@ STEPS: list[Callable[[Database], None]] = [
     _index_centuries,
     _sort_display_names,
     _join_indexes,
+    _find_what_lies_in_the_root,
 ]
 
 

@@ -137,7 +137,7 @@ def test_names_with_commas_between_them_are_a_list(cloud: MediaService) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fraction", "status"), [(".5", 200), (".123456", 200), (".", 401), ("e3", 401), ("000", 401)]
+    ("fraction", "status"), [(".5", 200), (".123456", 200), (".", 401), ("e3", 401), ("0000", 401)]
 )
 def test_the_time_of_a_signature_may_have_a_fraction(cloud: MediaService, fraction: str, status: int) -> None:
     given = signed(cloud, public_id=name(), timestamp=f"{int(time.time())}{fraction}")
@@ -291,6 +291,14 @@ def test_asset_is_a_word_for_the_type_upload(cloud: MediaService) -> None:
     assert told["type"] == "upload"
     assert cloudinary.uploader.explicit(public_id, type="asset")["public_id"] == public_id
     assert cloudinary.uploader.destroy(public_id, type="asset")["result"] == "ok"
+
+
+def test_the_sdk_of_dart_renames_by_nulls(cloud: MediaService) -> None:
+    """It sends the word for whatever was not given."""
+    old, nulls = name(), dict.fromkeys(("type", "to_type", "overwrite", "invalidate"), "null")
+    upload(cloud, signed(cloud, public_id=old), jpeg(20, 10))
+    told = cloudinary.uploader.rename(old, f"{old}_2", **nulls)
+    assert (told["public_id"], told["type"]) == (f"{old}_2", "upload")
 
 
 @pytest.mark.parametrize(

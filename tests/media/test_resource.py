@@ -1,10 +1,12 @@
 """What an answer says about an asset, without a running service."""
 
 from datetime import UTC, datetime
+from unittest.mock import Mock
 
 import pytest
 
 from picturerail.media.asset import Asset
+from picturerail.media.generated.save import addresses
 from picturerail.media.resource import urls
 from picturerail.settings import load
 
@@ -30,3 +32,6 @@ def test_no_address_is_plain_on_a_port_that_speaks_tls(site: str, plain: str, se
     told = urls(load({}, public_url=site), ASSET)
     path = "picturerail/image/upload/v1/x.png"
     assert told == {"url": plain + path, "secure_url": secure + path}
+    made = addresses(Mock(settings=load({}, public_url=site)), "sprite", ASSET, "tag", "")
+    path = "picturerail/image/sprite/v1/tag"
+    assert made == {"url": plain + path, "secure_url": secure + path}

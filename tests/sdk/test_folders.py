@@ -96,6 +96,14 @@ def test_an_asset_folder_decides_where_an_asset_lies() -> None:
         uploader.upload(PICTURE, public_id="far/two", asset_folder="shop/../new")
 
 
+def test_what_is_moved_to_the_root_lies_in_no_folder_any_more() -> None:
+    uploader.upload(PICTURE, public_id="shop/moved", asset_folder="shop")
+    assert api.update("shop/moved", asset_folder="")["asset_folder"] == ""
+    [found] = Search().expression('folder="" AND public_id=shop/moved').execute()["resources"]
+    assert found["asset_folder"] == ""
+    assert not Search().expression("folder=shop AND public_id=shop/moved").execute()["resources"]
+
+
 @pytest.mark.parametrize(
     "path", ["../etc", "a//b", "a/ b", "a\x00b", "a" * 300, "/".join("a" * 30), "a\u2028b"]
 )

@@ -127,7 +127,7 @@ class Asset:
     @property
     def folder(self) -> str:
         """The folder that it lies in."""
-        return self.asset_folder or self.public_id.rpartition("/")[0]
+        return folder_of(self.public_id, self.asset_folder)
 
     @property
     def picture(self) -> Facts:
@@ -135,6 +135,11 @@ class Asset:
         if self.facts is None:
             raise BadRequest("Only pictures can be transformed.")
         return self.facts
+
+
+def folder_of(public_id: str, asset_folder: str | None) -> str:
+    """Where an asset lies: "" is the root, whatever its public_id is; older assets say nothing and lie by that."""
+    return public_id.rpartition("/")[0] if asset_folder is None else asset_folder
 
 
 def restricts(access_control: object, access_mode: str) -> bool:

@@ -70,7 +70,7 @@ def placeholder(settings: Settings, asset: Asset) -> dict[str, Any]:
 def summary(settings: Settings, asset: Asset, *, signed: bool = True) -> dict[str, Any]:
     """What every answer tells about an asset."""
     size = {"width": asset.width, "height": asset.height, "format": asset.format}
-    folder, _, name = asset.public_id.rpartition("/")
+    folder, _, name = asset.public_id.rpartition("/")  # `folder` is that of the public_id
     return {
         "asset_id": asset.asset_id,
         "public_id": asset.public_id,
@@ -82,7 +82,7 @@ def summary(settings: Settings, asset: Asset, *, signed: bool = True) -> dict[st
         "created_at": asset.created_at,
         "bytes": asset.bytes,
         "folder": folder,
-        "asset_folder": folder if asset.asset_folder is None else asset.asset_folder,
+        "asset_folder": asset.folder,
         "display_name": asset.display_name or name,
         "access_mode": asset.access_mode,
         **urls(settings, asset, signed=signed),
@@ -104,6 +104,11 @@ def urls(
     closed = asset.type == "authenticated" or (asset.type == "private" and not transformation)
     secret = settings.api_secret if closed and signed else ""
     path = build_url(settings.cloud_name, asset, transformation, extension, secret)
+    return both(settings, path)
+
+
+def both(settings: Settings, path: str) -> dict[str, str]:
+    """The plain and the secure address of what lies at `path`."""
     plain, secure = _origins(settings.cdn_url.rstrip("/") or settings.site_url, bool(settings.tls_cert))
     return {"url": plain + path, "secure_url": secure + path}
 

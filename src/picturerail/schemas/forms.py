@@ -41,7 +41,7 @@ _AT = re.compile(r"`\$\.(\w+)")
 def check(given: Mapping[str, Any], kind: type) -> None:
     """Raise BadRequest, with a sentence that names it, for the first parameter that is missing or does not fit."""
     fields = _fields(kind)
-    told = {name: given[name] for name in fields if given.get(name) not in (None, "")}
+    told = {name: given[name] for name in fields if not _is_missing(given.get(name), fields[name])}
     for name, field in fields.items():
         if field.required and name not in told:
             raise BadRequest(f"Missing required parameter - {name}")
@@ -51,6 +51,11 @@ def check(given: Mapping[str, Any], kind: type) -> None:
         name = at[1] if (at := _AT.search(str(error))) else ""
         expected = _expectation(_type(fields[name])) if name in fields else "another value is expected"
         raise BadRequest(f"Invalid value for parameter {name}: {expected}.") from None
+
+
+def _is_missing(value: Any, field: Field) -> bool:  # noqa: ANN401
+    """Whether nothing is given; for yes or no the word null says so, which Dart's SDK writes for what was not told."""
+    return value in (None, "") or (value == "null" and isinstance(_type(field), BoolType))
 
 
 @cache

@@ -104,6 +104,17 @@ def test_only_the_newest_signature_counts_where_that_is_set() -> None:
     assert believed == [("sha256", 2)]
 
 
+@pytest.mark.parametrize("newest_only", [False, True])
+def test_what_is_said_about_a_signature_may_be_signed_or_not(newest_only: bool) -> None:
+    about = {"signature_algorithm": "sha256", "signature_version": "2"}
+    for signed in (PARAMS, PARAMS | about):
+        signature = signing.sign_request(signed, SECRET, "sha256")
+        assert signing.is_signed(PARAMS | about, signature, SECRET, newest_only=newest_only)
+        assert not signing.is_signed(
+            PARAMS | about | {"tags": "x"}, signature, SECRET, newest_only=newest_only
+        )
+
+
 def test_one_value_cannot_pose_as_two_parameters() -> None:
     signature = signing.sign_request({"folder": "admin", "public_id": "x"}, SECRET, version=1)
     assert signing.is_signed({"folder": "admin", "public_id": "x"}, signature, SECRET)

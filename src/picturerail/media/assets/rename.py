@@ -24,7 +24,7 @@ def rename(media: Media, call: ApiRequest, resource_type: str) -> dict[str, Any]
     check_receiver(media, params)
     kind = params.delivery_type()
     asset = targets.one(media, resource_type, kind, params.text("from_public_id"))
-    to_type = delivery_type(params, "to_type") if params.text("to_type") else kind
+    to_type = delivery_type(params, "to_type") if params.text("to_type") not in ("", "null") else kind
     target = Identity(resource_type, to_type, naming.checked(params.text("to_public_id")))
     if target.query() != {name: getattr(asset, name) for name in target.query()}:
         before = asset.public_id

@@ -6,7 +6,7 @@ from typing import Any
 
 from picturerail.database import Document
 from picturerail.errors import BadRequest
-from picturerail.media.asset import Asset
+from picturerail.media.asset import Asset, folder_of
 from picturerail.media.attributes.coordinates import read_boxes, read_regions
 from picturerail.media.attributes.delivery_overrides import read_headers, read_quality
 from picturerail.media.http.pairs import parse_pairs
@@ -49,7 +49,7 @@ def distinct(media: Media, params: Params, public_id: str, folder: str | None, c
     if not name or not params.flag("unique_display_name"):
         return changes
     others: Document = {
-        "search.folder": folder or public_id.rpartition("/")[0],
+        "search.folder": folder_of(public_id, folder),
         "display_name": name,
         "public_id": {"$ne": public_id},
     }

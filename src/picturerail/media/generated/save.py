@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from picturerail import image_formats
 from picturerail.errors import BadRequest
+from picturerail.media import resource
 from picturerail.media.asset import Asset
 from picturerail.media.formats.disposition import attachment
 from picturerail.media.http import file_response
@@ -57,8 +58,7 @@ def addresses(media: Media, kind: str, asset: Asset, name: str, transformation: 
     """The plain and the secure address, without an extension."""
     middle = f"{transformation}/" if transformation else ""
     path = f"/{media.settings.cloud_name}/image/{kind}/{middle}v{asset.version}/{name}"
-    scheme, _, host = media.settings.site_url.partition("://")
-    return {"url": f"http://{host}{path}", "secure_url": f"{scheme}://{host}{path}"}
+    return resource.both(media.settings, path)
 
 
 def refuse_video(image_format: str) -> None:

@@ -63,9 +63,9 @@ class Params(Mapping[str, Any]):
         raise BadRequest(f"Invalid value for parameter {name}: a single text is expected.")
 
     def delivery_type(self, name: str = "type") -> str:
-        """The delivery type: upload unless another is given; `asset` is another word for it."""
+        """The delivery type: upload unless another is given; `asset` is another word for it, and Dart's null none."""
         kind = self.text(name, "upload")
-        return "upload" if kind == "asset" else kind
+        return "upload" if kind in ("asset", "null") else kind
 
     def required(self, name: str) -> str:
         """One text that must be given."""

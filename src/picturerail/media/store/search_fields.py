@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from picturerail.media.asset import folder_of
+
 MAX_ENTRIES = 1000
 MAX_WORD_LENGTH = 64
 MAX_WHOLE_LENGTH = 200
@@ -25,11 +27,11 @@ def search_fields(asset: Mapping[str, Any]) -> dict[str, Any]:
     sizes = (
         {"aspect_ratio": rounded_ratio(width, height), "pixels": width * height} if width and height else {}
     )
-    parent, _, filename = asset["public_id"].rpartition("/")
+    filename = asset["public_id"].rpartition("/")[2]
     facts = asset.get("facts") or {}
     transparent = {"transparent": facts["transparent"]} if "transparent" in facts else {}
     return {
-        "folder": asset.get("asset_folder") or parent,
+        "folder": folder_of(asset["public_id"], asset.get("asset_folder")),
         "filename": filename,
         "display_name": asset.get("display_name") or filename,  # to sort by
         "uploaded_at": asset.get("uploaded_at") or datetime.fromtimestamp(asset["version"], UTC),
