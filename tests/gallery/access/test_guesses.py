@@ -1,5 +1,6 @@
 """The limit on guessing passwords."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +9,9 @@ import pytest
 from flask import Flask
 
 from picturerail.database import Database
+from picturerail.errors import TooManyRequests
 from picturerail.gallery.accounts import users
+from picturerail.gallery.accounts.throttle import SignInThrottle
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.settings import Settings
@@ -157,3 +160,43 @@ def test_the_door_of_a_link_and_the_sign_in_do_not_shut_each_other(
     assert [guess(strict, f"{n}@example.com", "10.0.0.2") for n in range(11)] == [401] * 10 + [429]
     assert knock("10.0.0.2", link(), "quarry") == 303
     assert knock("10.0.0.1", link(), "quarry") == 429, "tries at all links of a place are counted"
+
+
+def test_a_short_password_of_a_link_is_not_guessed_and_its_guests_still_come_in(database: Database) -> None:
+    """Of two tries a minute; what a minute allows begins anew before each, as if one had passed."""
+    doors = SignInThrottle(database.client, 2, place="door")
+
+    def judged(*addresses: str) -> list[str]:
+        return [refusal(address) for address in addresses]
+
+    def refusal(address: str) -> str:
+        database.sign_in_tries.delete_many({"_id": {"$regex": "minute$"}})
+        try:
+            doors.count_try("share:a", address)
+        except TooManyRequests as error:
+            return f"{error} {error.retry_after}"
+        return ""
+
+    for _ in range(3):
+        *taken, hour = judged(*["10.0.0.1"] * 7)
+        assert taken == [""] * 6
+        assert re.fullmatch(r"Too many tries\. Please wait (59|60) minutes\. 3[56]\d\d", hour)
+        database.sign_in_tries.delete_many({"_id": {"$regex": "hour$"}})
+    *taken, day = judged(*["10.0.0.1"] * 3)
+    assert taken == [""] * 2
+    assert re.fullmatch(r"Too many tries\. Please wait 24 hours\. 86\d{3}", day)
+    assert judged("10.0.0.2") == [""], "one place shuts out itself alone"
+    assert not any(judged(*(f"2001:db8:{n:x}::1" for n in range(79))))
+    crowd = judged(*["10.0.0.2"] * 4), judged(*(f"2001:db8:ff:{n:x}::1" for n in range(4)))
+    assert [list(map(bool, place)) for place in crowd] == [[False] * 3 + [True]] * 2, (
+        "each place has three left"
+    )
+    for _ in range(5):
+        assert judged("10.0.0.3") == [""], "who knows the password comes and goes"
+        doors.take_back("share:a", "10.0.0.3")
+
+
+def test_who_is_refused_costs_the_account_nothing(strict: Flask, ada: users.User) -> None:
+    assert [guess(strict, f"p{n}@example.com", "10.0.0.1") for n in range(10)] == [401] * 10
+    assert [guess(strict, EMAIL, "10.0.0.1") for _ in range(10)] == [429] * 10
+    assert guess(strict, EMAIL, "10.0.0.2", PASSWORD) == 303

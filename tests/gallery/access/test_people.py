@@ -1,6 +1,7 @@
 """Accounts as owners and commands handle them: invited, shut, given another role, forgotten passwords, removed."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from picturerail.database import Database
 from picturerail.errors import BadRequest
 from picturerail.gallery.accounts import create_user, passwords, users
-from tests.gallery.conftest import PASSWORD, Maker, post, signed_in
+from tests.gallery.conftest import PASSWORD, Maker, post, signed_in, token
 from tests.service import Service
 
 LINK = re.compile(r'value="http://[^"/]+(/(?:join|reset)/[^"]+)"')
@@ -89,6 +90,24 @@ def test_a_new_password_by_a_link_ends_every_session(
     assert not enters(app, who.email, PASSWORD)
     assert enters(app, who.email, "another fine password")
     assert visitor.get(second[1]).status_code == 404
+
+
+def test_of_two_who_use_a_link_at_one_moment_one_comes_in(
+    app: Flask, owner: FlaskClient, editor: FlaskClient, database: Database
+) -> None:
+    who = account(database, "editor")
+    link = LINK.search(post(owner, f"/people/{who.id}/reset").text)
+    assert link
+    browsers = [app.test_client() for _ in range(4)]
+
+    def come(number: int) -> int:
+        data = {"password": f"fine password {number} of one", "csrf_token": token(browsers[number])}
+        return browsers[number].post(link[1], data=data).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(come, range(4)))
+    assert sorted(answers) == [303, 404, 404, 404]
+    assert enters(app, who.email, f"fine password {answers.index(303)} of one")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import ipaddress
 import time
 from typing import Any
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage.mongodb import MongoDBStorageBase
 from limits.strategies import FixedWindowRateLimiter
 
@@ -18,6 +18,10 @@ COLLECTION = "sign_in_tries"
 MAX_ADDRESSES_AN_HOUR = 300  # pictures that one person may let the cloud fetch
 MAX_CHOICES_A_MINUTE = 120  # more than anybody clicks
 MAX_SKEW = 60  # seconds by which the clocks of several machines may differ
+# Times the tries of a minute: what one place has for one account an hour and a day, and all places together a day.
+TIMES_AN_HOUR, TIMES_A_DAY, TIMES_A_DAY_IN_ALL = 3, 10, 50
+MAX_TRIES_IN_A_CROWD = 3  # that each place still has for that day when all together have had theirs
+HOUSE, SITE = 64, 48  # bits of an IPv6 network: what one household has, and what one may be given
 
 
 class _Storage(MongoDBStorageBase):
@@ -37,31 +41,58 @@ class _Storage(MongoDBStorageBase):
 
 
 class SignInThrottle:
-    """Counts tries before they are judged, so that a burst cannot slip through, and takes successes back."""
+    """Counts tries before they are judged, so that a burst cannot slip through, and takes successes back.
+
+    Who guesses from one place waits longer and longer: a minute, then an hour, then a day. What that place did shuts
+    nobody else out. Against guesses from very many places all together have a limit a day; beyond it each place has a
+    few tries left, which are enough for who knows the password and not for who guesses a short one.
+    """
 
     def __init__(self, client: Client, tries_a_minute: int, place: str = "address") -> None:
         """Tries are counted for their address as a `place`: each kind of door has its own, none shuts another."""
         self._storage = _Storage(client)
         self._limiter = FixedWindowRateLimiter(self._storage)
         self._limit = RateLimitItemPerMinute(tries_a_minute)
+        self._hour = RateLimitItemPerHour(TIMES_AN_HOUR * tries_a_minute)
+        self._day = RateLimitItemPerDay(TIMES_A_DAY * tries_a_minute)
+        self._in_all = RateLimitItemPerDay(TIMES_A_DAY_IN_ALL * tries_a_minute)
+        self._in_crowd = RateLimitItemPerDay(MAX_TRIES_IN_A_CROWD)
         self._place = place
 
     def count_try(self, email: str, address: str) -> None:
-        """Count one try; TooManyRequests when the account or the address has had too many this minute."""
-        for key in self._keys(email, address):
-            if not _hit(self._limiter, self._limit, key):
-                reset = self._limiter.get_window_stats(self._limit, key).reset_time
-                raise TooManyRequests("Too many tries. Please wait a minute.", retry_after=_seconds_to(reset))
+        """Count one try; TooManyRequests when the account or the address has had too many: it costs no other."""
+        counted: list[tuple[RateLimitItem, str]] = []
+        for limit, key in self._counters(email, address):
+            if not self._hit(limit, key):
+                self._give_back(counted)
+                raise self._refusal(limit, key)
+            counted.append((limit, key))
+        few = self._in_crowd, _pair(email, address)
+        if not self._hit(self._in_all, _account(email)) and not self._hit(*few):
+            self._give_back(counted)
+            raise self._refusal(*few)
 
     def take_back(self, email: str, address: str) -> None:
         """The try succeeded: it does not count."""
-        for key in self._keys(email, address):
-            self._storage.incr(self._limit.key_for(key), self._limit.get_expiry(), amount=-1)
+        in_crowd = (self._in_all, _account(email)), (self._in_crowd, _pair(email, address))
+        self._give_back([*self._counters(email, address), *in_crowd])
 
-    def _keys(self, email: str, address: str) -> tuple[str, str]:
-        """Names of the two counters."""
-        account = hashlib.sha256(folded(email).encode()).hexdigest()
-        return f"account:{account}", f"{self._place}:{_network(address)}"
+    def _counters(self, email: str, address: str) -> list[tuple[RateLimitItem, str]]:
+        """Of the place alone first: what is refused there costs the account nothing."""
+        pair = _pair(email, address)
+        here = f"{self._place}:{_network(address, HOUSE)}"
+        return [(self._limit, here), (self._hour, pair), (self._day, pair), (self._limit, _account(email))]
+
+    def _hit(self, limit: RateLimitItem, key: str) -> bool:
+        return _hit(self._limiter, limit, key)
+
+    def _give_back(self, counted: list[tuple[RateLimitItem, str]]) -> None:
+        for limit, key in counted:
+            self._storage.incr(limit.key_for(key), limit.get_expiry(), amount=-1)
+
+    def _refusal(self, limit: RateLimitItem, key: str) -> TooManyRequests:
+        seconds = _seconds_to(self._limiter, limit, key)
+        return TooManyRequests(f"Too many tries. Please wait {_in_words(seconds)}.", retry_after=seconds)
 
 
 class CallLimit:
@@ -75,9 +106,9 @@ class CallLimit:
         """Count one call; TooManyRequests beyond the limit."""
         key = f"token:{who.token_id}"
         if not _hit(self._limiter, self._limit, key):
-            reset = self._limiter.get_window_stats(self._limit, key).reset_time
+            seconds = _seconds_to(self._limiter, self._limit, key)
             raise TooManyRequests(
-                f"This token may make {self._limit.amount} calls a minute.", retry_after=_seconds_to(reset)
+                f"This token may make {self._limit.amount} calls a minute.", retry_after=seconds
             )
 
 
@@ -90,12 +121,11 @@ class ChoiceLimit:
 
     def count(self, share_id: str, address: str) -> None:
         """Count one choice, before it is read; TooManyRequests beyond the limit."""
-        for key in (f"choices by {share_id}", f"choices from {_network(address)}"):
+        for key in (f"choices by {share_id}", f"choices from {_network(address, HOUSE)}"):
             if not _hit(self._limiter, self._limit, key):
-                reset = self._limiter.get_window_stats(self._limit, key).reset_time
                 raise TooManyRequests(
                     f"At most {self._limit.amount} choices a minute are taken. Please wait a moment.",
-                    retry_after=_seconds_to(reset),
+                    retry_after=_seconds_to(self._limiter, self._limit, key),
                 )
 
 
@@ -108,12 +138,11 @@ class GuestLimit:
 
     def count(self, address: str) -> None:
         """Count one picture; TooManyRequests beyond the limit."""
-        key = f"guest {_network(address)}"
+        key = f"guest {_network(address, HOUSE)}"
         if not _hit(self._limiter, self._limit, key):
-            reset = self._limiter.get_window_stats(self._limit, key).reset_time
             raise TooManyRequests(
                 f"From one place come at most {self._limit.amount} pictures an hour. The others can follow later.",
-                retry_after=max(1, min(3600, round(reset - time.time()))),
+                retry_after=_seconds_to(self._limiter, self._limit, key),
             )
 
 
@@ -128,11 +157,10 @@ class AddressLimit:
         """Count one address, before it is called; TooManyRequests beyond the limit."""
         key = f"addresses of {who.id}"
         if not _hit(self._limiter, self._limit, key):
-            reset = self._limiter.get_window_stats(self._limit, key).reset_time
             raise TooManyRequests(
                 f"At most {self._limit.amount} pictures an hour are fetched by their addresses. The others can follow "
                 "later.",
-                retry_after=max(1, min(3600, round(reset - time.time()))),
+                retry_after=_seconds_to(self._limiter, self._limit, key),
             )
 
 
@@ -146,14 +174,33 @@ def _hit(limiter: FixedWindowRateLimiter, limit: RateLimitItem, key: str) -> boo
     return limiter.hit(limit, key)
 
 
-def _seconds_to(moment: float) -> int:
-    return max(1, min(60, round(moment - time.time())))
+def _seconds_to(limiter: FixedWindowRateLimiter, limit: RateLimitItem, key: str) -> int:
+    """After which one may come again."""
+    return max(
+        1, min(limit.get_expiry(), round(limiter.get_window_stats(limit, key).reset_time - time.time()))
+    )
 
 
-def _network(address: str) -> str:
-    """What counts as one place: an address, of IPv6 its network, since one household has 2^64 of them."""
+def _in_words(seconds: int) -> str:
+    if seconds <= 60:
+        return "a minute"
+    minutes = -(-seconds // 60)
+    return f"{minutes} minutes" if minutes < 120 else f"{-(-minutes // 60)} hours"
+
+
+def _account(email: str) -> str:
+    """What counts as one account, or as one door, whatever its spelling; nobody reads it in the database."""
+    return f"account:{hashlib.sha256(folded(email).encode()).hexdigest()}"
+
+
+def _pair(email: str, address: str) -> str:
+    return f"{_account(email)} from {_network(address, SITE)}"
+
+
+def _network(address: str, bits: int) -> str:
+    """What counts as one place: an address, of IPv6 a network, since one household has 2^64 of them and more."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
-    return str(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
+    return str(ipaddress.ip_network((ip, bits if ip.version == 6 else 32), strict=False))

@@ -4,7 +4,16 @@ from bson import ObjectId
 
 from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import addresses, identities, links, passkeys, sessions, totp, users
+from picturerail.gallery.accounts import (
+    addresses,
+    identities,
+    links,
+    passkeys,
+    passwords,
+    sessions,
+    totp,
+    users,
+)
 from picturerail.gallery.accounts.email import normal_email
 from picturerail.gallery.accounts.links import NO_INVITATION, LinkKind
 from picturerail.gallery.accounts.users import User
@@ -100,12 +109,14 @@ def reset(at: ActionContext, user: User) -> str:
 
 
 def set_password(at: ActionContext, token: str, password: str) -> User:
-    """Set the password of the account that a link is for, and sign it out everywhere."""
+    """Set the password of the account that a link is for, once, and sign it out everywhere."""
     check_open(at)
     link = links.find(at.db, LinkKind.RESET, token, NO_RESET)
     user = users.find_user(at.db, link["user"])
     if user is None or user.disabled:
         raise NotFound(NO_RESET)
+    passwords.checked_password(password, user.email)  # before the link is used up
+    links.use(at.db, LinkKind.RESET, token, NO_RESET)
     return give_password(at.acting_as(users.person_of(user)), user, password)
 
 
