@@ -90,6 +90,59 @@ def written_over(tiff: bytes) -> bytes:
     return whole + len(kept).to_bytes(2, "little") + b"".join(kept) + bytes(4)
 
 
+def chunk(name: bytes, content: bytes) -> bytes:
+    return name + len(content).to_bytes(4, "little") + content + b"\0" * (len(content) % 2)
+
+
+def chunks(content: bytes) -> list[tuple[bytes, bytes]]:
+    found = []
+    while content:
+        length = int.from_bytes(content[4:8], "little")
+        found.append((content[:4], content[8 : 8 + length]))
+        content = content[8 + length + length % 2 :]
+    return found
+
+
+def words_in_frames(webp: bytes) -> bytes:
+    """A moving WebP, each frame of which has a chunk that nobody knows."""
+    said = chunk(b"note", b"SERIAL-4711")
+    inside = [chunk(name, own + said if name == b"ANMF" else own) for name, own in chunks(webp[12:])]
+    return chunk(b"RIFF", b"WEBP" + b"".join(inside))
+
+
+def words_in_strips(tiff: bytes) -> bytes:
+    """A TIFF of one strip, a JPEG, with what JPEGs say in words."""
+    at = int.from_bytes(tiff[4:8], "little")
+    count = int.from_bytes(tiff[at : at + 2], "little")
+    places = {
+        int.from_bytes(tiff[each : each + 2], "little"): each + 8
+        for each in range(at + 2, at + 2 + 12 * count, 12)
+    }
+    start, length = (int.from_bytes(tiff[places[tag] :][:4], "little") for tag in (273, 279))
+    said = b"".join(
+        bytes([0xFF, marker]) + (2 + len(words)).to_bytes(2, "big") + words
+        for marker, words in (
+            (0xFE, b"SERIAL-4711"),
+            (0xE1, b"Exif\0\0SERIAL-4711"),
+            (0xE2, b"ICC_PROFILE\0\1\1SERIAL-4711"),
+        )
+    )
+    jfif = b"\xff\xe0\0\x19JFIF\0\1\1\0\0\1\0\1\1\3SERIAL-47"
+    strip = tiff[start : start + 2] + jfif + said + tiff[start + 2 : start + length] + b"SERIAL-4711"
+    whole = bytearray(tiff)
+    whole[places[273] : places[273] + 4] = len(tiff).to_bytes(4, "little")
+    whole[places[279] : places[279] + 4] = len(strip).to_bytes(4, "little")
+    return bytes(whole) + strip
+
+
+def words_in_data(heif: bytes) -> bytes:
+    """A HEIC or an AVIF with words in its data that no item names, in free boxes, and behind the last box."""
+    at = heif.index(b"mdat") - 4
+    size = int.from_bytes(heif[at : at + 4], "big") + 11
+    said = size.to_bytes(4, "big") + heif[at + 4 :] + b"SERIAL-4711"
+    return heif[:at] + said + box(b"free", b"SERIAL-4711") + b"SERIAL-"[:6]
+
+
 FILM = box(b"ftyp", b"mp42") + box(b"mdat", b"SERIAL-4711 and what was said") + box(b"moov", b"")
 
 
@@ -115,11 +168,13 @@ def files() -> dict[str, bytes]:
         "png palette": encoded("PNG", "P", exif=text, transparency=0),
         "webp": encoded("WEBP", exif=text, xmp=XMP, lossless=True),
         "webp moving": encoded("WEBP", exif=text, xmp=XMP, **moving),
+        "webp with words in frames": words_in_frames(encoded("WEBP", **moving)),
         "tiff": encoded("TIFF", exif=exif(), compression="tiff_lzw"),
         "tiff words": encoded("TIFF", tiffinfo={270: "SERIAL-4711 in words", 700: XMP}),
         "tiff pages": encoded("TIFF", exif=exif(), **moving),
         "tiff with a tail": encoded("TIFF") + b"SERIAL-4711",
         "tiff written over": written_over(encoded("TIFF", tiffinfo={270: "SERIAL-4711 in words"})),
+        "tiff of jpeg": words_in_strips(encoded("TIFF", compression="jpeg")),
         "heic": encoded("HEIF", exif=text, xmp=XMP),
         "heic with a film": encoded("HEIF") + box(b"mpvd", FILM) + box(b"sefd", b"SERIAL-4711"),
         "heic before a film": encoded("HEIF") + FILM,
@@ -127,7 +182,10 @@ def files() -> dict[str, bytes]:
         + b"\0\0\0\x01mpvd"
         + (16 + len(FILM)).to_bytes(8, "big")
         + FILM,
+        "heic with words in its data": words_in_data(encoded("HEIF", exif=text, xmp=XMP)),
         "avif": encoded("AVIF", exif=text, xmp=XMP),
+        "avif with words in its data": words_in_data(encoded("AVIF", exif=text)),
+        "avif moving": words_in_data(encoded("AVIF", **moving)),
         "gif": encoded("GIF", "P", comment=b"SERIAL-4711", **moving),
     }
 
@@ -199,6 +257,17 @@ def test_broken_files_are_refused_or_stripped(name: str) -> None:
         except Unreadable:
             continue
         assert len(left) <= len(hit) + 100
+
+
+def test_a_track_of_words_goes_with_what_it_holds() -> None:
+    """Where a film was made, second by second, is a track as its frames are."""
+    whole = encoded("AVIF", save_all=True, append_images=[picture().rotate(180)])
+    at = whole.index(b"moov")
+    told = whole[:at] + whole[at:].replace(b"pict", b"meta", 1)
+    assert told[-100:].strip(b"\0")
+    left = stripped("avif", told)
+    assert b"trak" not in left
+    assert not any(left[-100:])
 
 
 def test_every_format_that_is_taken_has_a_reader_but_those_of_which_no_visitor_gets_the_file() -> None:

@@ -4,6 +4,7 @@ So is what nothing points at: programs write a changed directory behind the old 
 """
 
 from picturerail.gallery.metadata.colour_profile import without_device
+from picturerail.gallery.metadata.jpeg import SOI, silent_places
 from picturerail.gallery.metadata.pieces import Budget, Patches, Piece, Unreadable, number, part
 
 MAX_DIRECTORIES = 1000
@@ -11,7 +12,8 @@ SUB_DIRECTORIES, EXIF, PROFILE, GPS, INTEROPERABILITY = 330, 34665, 34675, 34853
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 SHORT, LONG = 3, 4
 WIDTH, HEIGHT, BITS, COMPRESSION, SAMPLES = 256, 257, 258, 259, 277
-UNCOMPRESSED, OLD_JPEG = 1, 6
+UNCOMPRESSED, OLD_JPEG, JPEG, TABLES = 1, 6, 7, 347
+MAX_SEGMENTS = 1_000_000  # of all JPEGs in a file: each tile is one
 PIXELS = (
     (273, 279),
     (324, 325),
@@ -80,7 +82,7 @@ def pieces(data: memoryview) -> list[Piece]:
         raise Unreadable("This is no TIFF of the usual kind.")
     patches, budget = Patches(data), Budget()
     order = "little" if head[:2] == b"II" else "big"
-    waiting, seen, is_plain = [number(data, 4, 4, order)], set[int](), True
+    waiting, seen, is_plain, streams = [number(data, 4, 4, order)], set[int](), True, dict[int, int]()
     patches.keep(0, HEAD)
     while waiting:
         at = waiting.pop()
@@ -90,8 +92,11 @@ def pieces(data: memoryview) -> list[Piece]:
         if len(seen) > MAX_DIRECTORIES:
             raise Unreadable("This TIFF has too many directories.")
         kept, following = _strip(data, at, order, patches, budget)
-        is_plain &= _keep_pixels(data, kept, order, patches, budget)
+        values = _read(data, kept, order, budget)
+        is_plain &= _keep_pixels(values, patches)
+        streams |= _streams(values, kept, order)
         waiting += following
+    _silence(data, streams, patches)
     if is_plain:
         patches.clear_others()
     return patches.pieces()
@@ -122,15 +127,37 @@ def _strip(
     ]
 
 
-def _keep_pixels(
-    data: memoryview, entries: list[memoryview], order: str, patches: Patches, budget: Budget
-) -> bool:
-    """Say where the pixels of a directory lie; False where it may lie wrong about that, as readers know to mend."""
-    values = {
+def _read(data: memoryview, entries: list[memoryview], order: str, budget: Budget) -> dict[int, list[int]]:
+    """What a directory says of its pixels, by tag."""
+    return {
         number(entry, 0, 2, order): _values(data, entry, order, budget)
         for entry in entries
         if _is_read(entry, order)
     }
+
+
+def _streams(values: dict[int, list[int]], entries: list[memoryview], order: str) -> dict[int, int]:
+    """Where JPEGs lie that are a directory's strips and tiles, and the tables of these: place and length."""
+    if values.get(COMPRESSION) not in ([JPEG], [OLD_JPEG]):
+        return {}
+    pixels = (zip(values.get(starts, ()), values.get(sizes, ()), strict=False) for starts, sizes in PIXELS)
+    tables = (_place(entry, order) for entry in entries if number(entry, 0, 2, order) == TABLES)
+    return dict(place for places in (*pixels, filter(None, tables)) for place in places)
+
+
+def _silence(data: memoryview, streams: dict[int, int], patches: Patches) -> None:
+    """Clear what JPEGs in a file say beside their pixels."""
+    if sum(streams.values()) > 2 * len(data):
+        raise Unreadable("The strips of this TIFF lie one over another.")
+    budget = Budget(MAX_SEGMENTS)
+    for at, length in streams.items():
+        stream = part(data, at, length)
+        for begin, silent in silent_places(stream, budget) if bytes(stream[:2]) == SOI else ():
+            patches.clear(at + begin, silent)
+
+
+def _keep_pixels(values: dict[int, list[int]], patches: Patches) -> bool:
+    """Say where the pixels of a directory lie; False where it may lie wrong about that, as readers know to mend."""
     for starts, lengths in PIXELS:
         begins, sizes = values.get(starts, []), values.get(lengths, [])
         if len(begins) != len(sizes) or 0 in sizes:
