@@ -30,7 +30,6 @@ VISITOR = "visitor"
 ROLES = ("viewer", "contributor", "editor", "owner")
 PASSWORD = "a password for libraries"
 MIDDLE_MONTH = (2019, 6)
-FORMS = "Pages of an editor and an owner name up to 24 albums to hang pictures in; the small library has 10."
 SEARCHES = (
     "Two conditions of a search that seldom meet cost what the rarer one finds (docs/gallery.md); those that are "
     "measured fill a page in both libraries."
@@ -160,7 +159,7 @@ def run(options: Options) -> None:
             )
         for name, found in times.items():
             _tell(report, name, found)
-    report.notes = [FORMS, SEARCHES]
+    report.notes = [SEARCHES]
     report.write()
 
 

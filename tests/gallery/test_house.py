@@ -13,7 +13,16 @@ DOORS = [*(GALLERY / "pages").glob("*.py"), *(GALLERY / "api").glob("*.py")]
 # What pages and API may call of the rooms below: it reads, and it takes a filter of the policy.
 READING = {
     "lookup": {"find"},
-    "listing": {"page", "count", "count_and_span", "neighbours", "end_of", "Page", "Count"},
+    "listing": {
+        "page",
+        "count",
+        "count_and_span",
+        "neighbours",
+        "with_neighbours",
+        "end_of",
+        "Page",
+        "Count",
+    },
 }
 COLLECTIONS = {"gallery", "albums", "users", "sessions"}
 CHANGING = {

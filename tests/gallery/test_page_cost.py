@@ -4,13 +4,17 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from bson import ObjectId
 
-from picturerail.database import Database, connect
+from picturerail.database import LIVE_ORDER, Database, connect
 from picturerail.database import database as database_of
+from picturerail.errors import NotFound
 from picturerail.gallery import policy
-from picturerail.gallery.pictures import listing, lookup
+from picturerail.gallery.pictures import listing, lookup, stacks
 from picturerail.gallery.pictures.model import FIELDS, Picture, parse_picture
+from picturerail.gallery.policy import VISITOR
+from picturerail.gallery.site.texts import ALONG, save_texts, texts_along
 from tests.gallery.conftest import Maker
 from tests.gallery.test_search_cost import Heard
 
@@ -50,7 +54,7 @@ def test_the_next_picture_is_found_behind_many_that_are_hidden(make: Maker, data
     middle = make()
     for _ in range(hidden):
         make(state="trash")
-    last, listed = make(), policy.listed(policy.VISITOR)
+    last, listed = make(), policy.listed(VISITOR)
     assert listing.neighbours(database, listed, middle) == (last.id, first.id)
     assert listing.neighbours(database, listed, last) == ("", middle.id)
     assert listing.neighbours(database, listed, first) == (middle.id, "")
@@ -67,16 +71,63 @@ def test_what_a_page_says_beside_its_pictures_is_asked_together(
     make: Maker, database: Database, mongo_uri: str
 ) -> None:
     pictures = [make() for _ in range(3)]
-    heard = Heard()
+    save_texts(database, "Boats", "")
+    heard, told = Heard(), list[str]()
+    along = listing.Along(ALONG, lambda found: told.append(texts_along(found).name))
     with connect(mongo_uri, event_listeners=[heard]) as client:
-        db, listed = database_of(client), policy.listed(policy.VISITOR)
-        assert all(listing.neighbours(db, listed, pictures[1]))
-        few = replace(listed, countable=1)
-        assert listing.count_and_span(db, few)[0] == listing.Count(3, exact=False)
-    asked = [
-        name
-        for each in heard.commands
-        for name in ("aggregate", "count", "find")
-        if each.get(name) == "gallery"
-    ]
-    assert asked == ["aggregate", "count", "aggregate"]
+        db, listed = database_of(client), policy.listed(VISITOR)
+        before, behind = listing.neighbours(db, listed, pictures[1])
+        found = listing.with_neighbours(db, pictures[1].id, policy.seen(VISITOR), listed, along)
+        assert found == (pictures[1], (before, behind))
+        assert (before, behind) == (pictures[2].id, pictures[0].id)
+        assert listing.count_and_span(db, replace(listed, countable=1), "", along)[0].number == 3
+    assert told == ["Boats", "Boats"]
+    assert [each for each in _asked(heard) if each != "count"] == ["aggregate"] * 3
+
+
+def test_a_picture_that_is_not_seen_is_not_found_with_its_neighbours(make: Maker, database: Database) -> None:
+    for hidden in (make(shown="private").id, make(state="trash").id, str(ObjectId())):
+        with pytest.raises(NotFound):
+            listing.with_neighbours(database, hidden, policy.seen(VISITOR), policy.listed(VISITOR), None)
+
+
+def test_hidden_ones_are_counted_until_they_are_too_many(
+    make: Maker, database: Database, mongo_uri: str
+) -> None:
+    """Each kind by the index of lists; where they are few, the collection's estimate tells the rest."""
+    for shown in ("public", "unlisted", "unlisted", "private"):
+        make(shown=shown)
+    make(state="trash")
+    listed, heard = policy.listed(VISITOR), Heard()
+    with connect(mongo_uri, event_listeners=[heard]) as client:
+        db = database_of(client)
+        assert listing.count(db, replace(listed, countable=4)) == listing.Count(1, exact=False)
+        assert [each["limit"] for each in heard.commands if "query" in each] == [5, 3, 2]
+        heard.commands = []
+        assert listing.count(db, replace(listed, countable=1)) == listing.Count(1, exact=True)
+        hidden, *seen = [each for each in heard.commands if "query" in each]
+    assert hidden["query"]["shown"] == "unlisted"
+    assert hidden["hint"] == dict(LIVE_ORDER)
+    assert all("unlisted" not in str(each["query"]) for each in seen)
+
+
+def test_of_a_page_that_shows_all_nothing_is_counted(make: Maker, database: Database, mongo_uri: str) -> None:
+    """Where none lies in a stack: below it may lie others, which are counted."""
+    pictures, listed, heard = [make() for _ in range(3)], policy.listed(VISITOR), Heard()
+    with connect(mongo_uri, event_listeners=[heard]) as client:
+        db = database_of(client)
+        whole, part = (listing.page(db, listed, size=size) for size in (3, 2))
+        stacks.put(database, stacks.new_places(pictures[:2]))
+        stacked = listing.page(db, listed, size=3)
+        assert [len(each.pictures) for each in (whole, part, stacked)] == [3, 2, 2]
+        heard.commands = []
+        assert listing.count(db, listed, whole) == listing.Count(3, exact=True)
+        assert _asked(heard) == []
+        for each in (part, stacked):
+            assert listing.count(db, listed, each) == listing.Count(3, exact=True)
+
+
+def _asked(heard: Heard) -> list[str]:
+    """What the pictures were asked by."""
+    names = ("aggregate", "count", "find")
+    return [name for each in heard.commands for name in names if each.get(name) == "gallery"]

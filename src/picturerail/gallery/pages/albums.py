@@ -84,7 +84,7 @@ def show(slug: str) -> BaseResponse | str:
         behind=page.following if by_hand else "",
         **(_viewers(db, album) if policy.may(who, Action.CHANGE, album) else {}),
         above=lookup.above(db, album, policy.albums(who)),
-        count=listing.count(db, wanted) if page.pictures else None,
+        count=listing.count(db, wanted, page) if page.pictures else None,
     )
 
 

@@ -88,7 +88,7 @@ def show(token: str) -> BaseResponse | str:
         share=share,
         accept=create.ACCEPT,
         max_files=MAX_FILES,
-        count=listing.count(db, wanted) if page.pictures else None,
+        count=listing.count(db, wanted, page) if page.pictures else None,
     )
 
 

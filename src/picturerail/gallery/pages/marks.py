@@ -42,7 +42,7 @@ def show() -> BaseResponse | str:
         **context(page, mark="" if name == "favourite" else name),
         mark=name,
         views=VIEWS,
-        count=listing.count(services.database(), wanted) if page.pictures else None,
+        count=listing.count(services.database(), wanted, page) if page.pictures else None,
     )
 
 

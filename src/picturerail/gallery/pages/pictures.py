@@ -16,7 +16,7 @@ from picturerail.gallery.metadata.pieces import Unreadable, total
 from picturerail.gallery.page_cache import NEWEST
 from picturerail.gallery.pages.listing import asked_for, context, shown
 from picturerail.gallery.pages.way import way_of
-from picturerail.gallery.pictures import listing, lookup, stacks, timeline, view
+from picturerail.gallery.pictures import listing, lookup, timeline, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import Picture
@@ -57,9 +57,11 @@ def gallery() -> BaseResponse | str:
     page_cache.may_be_kept(["" if page.newer and not order else NEWEST, *(one.id for one in page.pictures)])
     count, span = None, None
     if (page.newer or page.older) and not order:
-        count, span = listing.count_and_span(db, listed, "" if page.newer else page.pictures[0].id)
+        count, span = listing.count_and_span(
+            db, listed, "" if page.newer else page.pictures[0].id, services.along()
+        )
     elif page.pictures:
-        count = listing.count(db, listed)
+        count = listing.count(db, listed, page)
     return render_template(
         "gallery.html",
         **context(page, order=order),
@@ -91,7 +93,7 @@ def _results(search: Search) -> BaseResponse | str:
         **context(page, q=search.text),
         search=search,
         default_visibility=services.settings().default_visibility,
-        count=listing.count(db, wanted) if wanted else None,
+        count=listing.count(db, wanted, page) if wanted else None,
         suggestion="" if page.pictures else index.suggestion(db, search, listed.looks),
     )
 
@@ -100,13 +102,11 @@ def _results(search: Search) -> BaseResponse | str:
 def picture(picture_id: str) -> BaseResponse | str:
     """One picture, large, with what is known about it; for who may restore it, that it is in the trash."""
     db, cloud, who = services.database(), services.cloud(), access.principal()
+    way = way_of(db, who)
     try:
-        found = lookup.find(db, picture_id, policy.seen(who))
+        found, stack, (newer, older) = way.find(db, who, picture_id, services.along())
     except NotFound:
         return _in_trash(picture_id)
-    stack = stacks.around(db, policy.listed(who), found)
-    way = way_of(db, who)
-    newer, older = way.neighbours(db, stack[0] if stack else found)
     hangs_in = albums.known(db, found.albums, policy.albums(who))
     if way.names is not None:
         renewing = [found.id, newer or NEWEST, older, *way.names, *hangs_in]

@@ -14,8 +14,9 @@ from picturerail.errors import NotFound, Unavailable
 from picturerail.gallery import policy
 from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.page_cache import ALBUMS
-from picturerail.gallery.pictures import listing
+from picturerail.gallery.pictures import listing, lookup, stacks
 from picturerail.gallery.pictures.filter import PictureFilter
+from picturerail.gallery.pictures.listing import Along
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.order import ORDERS, named
 from picturerail.gallery.policy import Principal
@@ -36,6 +37,24 @@ class Way:
     label: str
     names: tuple[str, ...] | None = ()
     options: dict[str, Any] = field(default_factory=dict)  # of the address of the list
+
+    def find(
+        self, db: Database, who: Principal, picture_id: str, along: Along | None
+    ) -> tuple[Picture, tuple[Picture, ...], tuple[str, str]]:
+        """A picture that `who` sees, or NotFound; those with which it lies in a stack; and its neighbours.
+
+        Those in a stack have the neighbours of its cover.
+        """
+        sides: tuple[str, str] | None = None
+        if self.wanted.is_by_id:
+            found, sides = listing.with_neighbours(db, picture_id, policy.seen(who), self.wanted, along)
+        else:
+            found = lookup.find(db, picture_id, policy.seen(who))
+        stack = stacks.around(db, policy.listed(who), found)
+        cover = stack[0] if stack else found
+        if sides is None or cover.id != found.id:
+            sides = self.neighbours(db, cover)
+        return found, stack, sides
 
     def neighbours(self, db: Database, picture: Picture) -> tuple[str, str]:
         """Ids of the pictures before and behind one; empty at the ends, and where a search is too wide to tell."""

@@ -31,8 +31,8 @@ Index = tuple[tuple[str, int], ...]
 class PictureFilter:
     """The pictures that a query finds, and the order in which an index serves them.
 
-    `others` find those that it leaves out, most of them by the first: where these are few, even a large gallery is
-    counted quickly.
+    `others` find those that it leaves out, each by an index where one counts them without a look: where these are few,
+    even a large gallery is counted quickly.
     `index` is told to MongoDB where it would try others first; `countable` is how far a count goes. `stacked` is the
     condition by which a picture stands for those behind it in its stack, `covered` the one by which those are passed
     over, where not all of these pictures are: see `tiles`. Counts count every picture.
@@ -43,7 +43,7 @@ class PictureFilter:
     """
 
     query: Mapping[str, Any]
-    others: tuple[Mapping[str, Any], ...] | None = None
+    others: tuple[tuple[Mapping[str, Any], Index | None], ...] | None = None
     index: Index | None = None
     countable: int = MAX_EXACT
     order: PictureOrder = NEWEST_ADDED
@@ -51,6 +51,11 @@ class PictureFilter:
     covered: Mapping[str, Any] = field(default_factory=dict)
     surely: Mapping[str, Any] | None = None
     placed: Mapping[str, Any] | None = None
+
+    @property
+    def is_by_id(self) -> bool:
+        """Whether they are all that somebody sees, in the order of their ids."""
+        return self.index == LIVE_ORDER and self.order == NEWEST_ADDED
 
     @property
     def looks(self) -> tuple[Mapping[str, Any], ...]:
@@ -139,7 +144,7 @@ class PictureFilter:
 def in_state(*states: str) -> PictureFilter:
     """All pictures in one of these states, whoever asks: for machines, and for `policy` to begin with."""
     if states == (LIVE,):
-        return PictureFilter({"state": STATES[LIVE]}, others=(_GONE,))
+        return PictureFilter({"state": STATES[LIVE]}, others=((_GONE, None),))
     found = [*states, *([None] if LIVE in states else [])]
     return PictureFilter({"state": {"$in": found} if len(found) > 1 else found[0]})
 
@@ -160,7 +165,8 @@ def live_and(*visibilities: str) -> PictureFilter:
     if hidden:
         # what says by itself that it is live comes first: of null an index does not know that it is none
         unsaid = {"state": None, "shown": {"$in": hidden}}
-        others = ({"state": LIVE, "shown": {"$in": hidden}}, {"$or": [_GONE, unsaid]})
+        by_themselves = (({"state": LIVE, "shown": each}, LIVE_ORDER) for each in hidden)
+        others = (*by_themselves, ({"$or": [_GONE, unsaid]}, None))
     surely = PUBLIC_ONES if PUBLIC in visibilities else None
     return replace(live.but(shown_as(*visibilities)), others=others, index=LIVE_ORDER, surely=surely)
 

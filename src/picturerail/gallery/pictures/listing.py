@@ -1,6 +1,6 @@
 """Pages of pictures in an order, their count and their neighbours, each served by an index."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -9,11 +9,11 @@ from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import ExecutionTimeout
 
-from picturerail.database import LIVE_ORDER, TOKEN_ORDER, Database, Document
+from picturerail.database import TOKEN_ORDER, Database, Document
 from picturerail.errors import NotFound, Unavailable
-from picturerail.gallery.pictures.filter import PictureFilter
+from picturerail.gallery.pictures.filter import Index, PictureFilter
+from picturerail.gallery.pictures.lookup import NO_PICTURE
 from picturerail.gallery.pictures.model import FIELDS, Picture, parse_id, parse_picture
-from picturerail.gallery.pictures.order import NEWEST_ADDED
 
 MAX_MILLISECONDS = 2000  # of the database, for one look at the words of pictures
 _LOOK = "_look"  # tells of what a question found which of its looks it was
@@ -29,6 +29,14 @@ Side: TypeAlias = tuple[Mapping[str, object], int]
 
 
 @dataclass(frozen=True)
+class Along:
+    """What else is asked in a question about pictures, and who is told the answer; a page that asks none has to."""
+
+    stages: Sequence[Document]
+    note: Callable[[list[Document]], None]
+
+
+@dataclass(frozen=True)
 class Page:
     """Some pictures in their order, whether there are some before them (newer), and the id of the next one behind."""
 
@@ -40,6 +48,11 @@ class Page:
     def older(self) -> bool:
         """Whether there are some behind them."""
         return bool(self.following)
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether there is no picture beside these, nor one that lies in a stack below one of them."""
+        return not (self.newer or self.older or any(one.stack for one in self.pictures))
 
 
 @dataclass(frozen=True)
@@ -114,14 +127,14 @@ def firsts(db: Database, lists: Mapping[str, PictureFilter]) -> dict[str, Pictur
 
 
 def count_and_span(
-    db: Database, wanted: PictureFilter, newest: str = ""
+    db: Database, wanted: PictureFilter, newest: str = "", along: Along | None = None
 ) -> tuple[Count, tuple[datetime, datetime] | None]:
     """How many pictures there are, and when the oldest and the newest of them came; None when there are none.
 
     Who knows the newest, says so.
     """
     ends: list[Side] = [({}, ASCENDING), *([] if newest else [({}, DESCENDING)])]
-    found, ids = _count_and_next_ids(db, wanted, ends)
+    found, ids = count(db, wanted), _next_ids(db, wanted, ends, along)
     oldest, newest = ids[0], newest or ids[-1]
     if not (oldest and newest):
         return found, None
@@ -135,22 +148,30 @@ def end_of(year: int, month: int) -> str:
     return str(ObjectId(int(following.timestamp()).to_bytes(4, "big") + bytes(8)))
 
 
-def count(db: Database, wanted: PictureFilter) -> Count:
+def count(db: Database, wanted: PictureFilter, page: Page | None = None) -> Count:
     """How many pictures there are: counted in small galleries, in large ones the collection's own estimate.
 
     Both take the same short time for a million pictures: counting stops at `countable`, the estimate is kept by
-    MongoDB itself.
+    MongoDB itself. Of a `page` that shows them all nothing is asked.
     """
-    return _count_and_next_ids(db, wanted, [])[0]
+    if page and page.tells_all:
+        return Count(len(page.pictures), exact=True)
+    if wanted.others is None or (whole := db.gallery.estimated_document_count()) <= wanted.countable:
+        return count_within(db, wanted, {}, wanted.countable)
+    others = 0
+    for query, index in wanted.others:
+        others += _number(db, query, wanted.countable + 1 - others, index)
+        if others > wanted.countable:  # an estimate would tell of what is hidden
+            return count_within(db, wanted, {}, wanted.countable)
+    return Count(max(0, whole - others), exact=False)
 
 
 def count_within(db: Database, wanted: PictureFilter, bound: Mapping[str, Any], most: int) -> Count:
     """How many pictures there are whose place in the order lies within `bound`, counted up to `most`."""
     number = 0
     for query, index in wanted.counted(bound):
-        hint: Document = {"hint": dict(index)} if index else {}
         try:
-            number += _number(db, query, most + 1 - number, maxTimeMS=_limit(wanted), **hint)
+            number += _number(db, query, most + 1 - number, index, maxTimeMS=_limit(wanted))
         except ExecutionTimeout:
             return Count(1, exact=False)
         if number > most:
@@ -158,22 +179,48 @@ def count_within(db: Database, wanted: PictureFilter, bound: Mapping[str, Any], 
     return Count(number, exact=True)
 
 
-def _number(db: Database, query: Mapping[str, Any], limit: int, **more: Any) -> int:  # noqa: ANN401 - of the command
+def _number(
+    db: Database,
+    query: Mapping[str, Any],
+    limit: int,
+    index: Index | None,
+    **more: Any,  # noqa: ANN401 - of the command
+) -> int:
     """How many pictures a query finds, up to `limit`.
 
     `count_documents` is an aggregation, which takes up to twice as long to step over the keys of an index.
     """
-    return int(db.command("count", db.gallery.name, query=query, limit=limit, **more)["n"])
+    hint: Document = {"hint": dict(index)} if index else {}
+    return int(db.command("count", db.gallery.name, query=query, limit=limit, **more, **hint)["n"])
 
 
-def neighbours(db: Database, wanted: PictureFilter, picture: Picture) -> tuple[str, str]:
+def neighbours(
+    db: Database, wanted: PictureFilter, picture: Picture, along: Along | None = None
+) -> tuple[str, str]:
     """Ids of the pictures before and behind it in their order, empty at the ends."""
-    onwards, place = wanted.order.direction, _place(db, wanted, picture.id, {})
+    place = _place(db, wanted, picture.id, {})
     if place is None:  # it has none there: it hangs no more in the album, perhaps
         return "", ""
-    behind, ahead = _sides(onwards)
-    before, after = _next_ids(db, wanted, [({ahead: place}, -onwards), ({behind: place}, onwards)])
+    before, after = _next_ids(db, wanted, _around(wanted, place), along)
     return before, after
+
+
+def with_neighbours(
+    db: Database, picture_id: str, among: PictureFilter, wanted: PictureFilter, along: Along | None
+) -> tuple[Picture, tuple[str, str]]:
+    """A picture, if it is `among` those, or NotFound, and its `neighbours`: one question, in the order of ids."""
+    identity = parse_id(picture_id)
+    # its conditions stand behind a limit: by an id alone MongoDB finds it without planning
+    look: list[Document] = [
+        {"$match": {"_id": identity}},
+        {"$limit": 1},
+        {"$match": among.query},
+        {"$project": FIELDS},
+    ]
+    [found], [before, after] = _looked(db, wanted, _around(wanted, identity), [look], along)
+    if not found:
+        raise NotFound(NO_PICTURE)
+    return parse_picture(found[0]), (before, after)
 
 
 def _limit(wanted: PictureFilter) -> int:
@@ -184,6 +231,13 @@ def _limit(wanted: PictureFilter) -> int:
 def _sides(direction: int) -> tuple[str, str]:
     """The operators for what comes behind a place, and before it."""
     return ("$gt", "$lt") if direction == ASCENDING else ("$lt", "$gt")
+
+
+def _around(wanted: PictureFilter, place: object) -> list[Side]:
+    """What lies before a place in the order, and behind it."""
+    onwards = wanted.order.direction
+    behind, ahead = _sides(onwards)
+    return [({ahead: place}, -onwards), ({behind: place}, onwards)]
 
 
 def _place(db: Database, wanted: PictureFilter, picture_id: str, known: Mapping[str, Any]) -> object:
@@ -223,30 +277,19 @@ def _parsed(documents: Sequence[Document]) -> tuple[Picture, ...]:
     return tuple(map(parse_picture, documents))
 
 
-def _count_and_next_ids(
-    db: Database, wanted: PictureFilter, sides: Sequence[Side]
-) -> tuple[Count, list[str]]:
-    """How many pictures there are, see `count`; and of each side what `_next_ids` finds, asked together with that."""
-    if wanted.others is None or (whole := db.gallery.estimated_document_count()) <= wanted.countable:
-        return count_within(db, wanted, {}, wanted.countable), _next_ids(db, wanted, sides)
-    counted: list[list[Document]] = [
-        [{"$match": query}, {"$limit": wanted.countable + 1}, {"$group": {"_id": None, "n": {"$sum": 1}}}]
-        for query in wanted.others
-    ]
-    numbers, found = _looked(db, wanted, sides, counted)
-    others = sum(each["n"] for look in numbers for each in look)
-    if others <= wanted.countable:  # else an estimate would tell of what is hidden
-        return Count(max(0, whole - others), exact=False), found
-    return count_within(db, wanted, {}, wanted.countable), found
-
-
-def _next_ids(db: Database, wanted: PictureFilter, sides: Sequence[Side]) -> list[str]:
+def _next_ids(
+    db: Database, wanted: PictureFilter, sides: Sequence[Side], along: Along | None = None
+) -> list[str]:
     """Of each side, a bound and a direction, the id of the first picture there; empty where there is none."""
-    return _looked(db, wanted, sides)[1]
+    return _looked(db, wanted, sides, (), along)[1]
 
 
 def _looked(
-    db: Database, wanted: PictureFilter, sides: Sequence[Side], others: Sequence[list[Document]] = ()
+    db: Database,
+    wanted: PictureFilter,
+    sides: Sequence[Side],
+    others: Sequence[list[Document]],
+    along: Along | None,
 ) -> tuple[list[list[Document]], list[str]]:
     """What other looks find, and of each side the next id: in one question where the order is that of the ids.
 
@@ -254,7 +297,7 @@ def _looked(
     where none of these is listed, the index of lists finds it.
     """
     near: list[list[Document]] = []
-    if wanted.index == LIVE_ORDER and wanted.order == NEWEST_ADDED:
+    if wanted.is_by_id:
         near = [
             [
                 *([{"$match": {"_id": dict(bound)}}] if bound else []),
@@ -266,21 +309,26 @@ def _looked(
             ]
             for bound, direction in sides
         ]
-    found = _together(db, [*others, *near])
+    found = _together(db, [*others, *near], along)
     ids = [str(each[0]["_id"]) if each else "" for each in found[len(others) :]] or [""] * len(sides)
     known = zip(sides, ids, strict=True)
     return found[: len(others)], [known_id or _next_id(db, wanted, *side) for side, known_id in known]
 
 
-def _together(db: Database, looks: Sequence[list[Document]]) -> list[list[Document]]:
+def _together(
+    db: Database, looks: Sequence[list[Document]], along: Along | None = None
+) -> list[list[Document]]:
     """What each of some looks at the pictures finds, asked in one question."""
     if not looks:
         return []
     named = [[*look, {"$set": {_LOOK: number}}] for number, look in enumerate(looks)]
     further = [{"$unionWith": {"coll": db.gallery.name, "pipeline": look}} for look in named[1:]]
     found: list[list[Document]] = [[] for _ in looks]
-    for each in db.gallery.aggregate([*named[0], *further]):
-        found[each[_LOOK]].append(each)
+    beside: list[Document] = []
+    for each in db.gallery.aggregate([*named[0], *further, *(along.stages if along else ())]):
+        (found[each[_LOOK]] if _LOOK in each else beside).append(each)
+    if along:
+        along.note(beside)
     return found
 
 

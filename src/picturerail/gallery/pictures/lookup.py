@@ -21,6 +21,7 @@ from picturerail.gallery.pictures.model import (
 )
 
 BY_ID = [("_id", ASCENDING)]
+NO_PICTURE = "There is no such picture. It may have been deleted."
 
 
 def find(db: Database, picture_id: str, among: PictureFilter) -> Picture:
@@ -29,7 +30,7 @@ def find(db: Database, picture_id: str, among: PictureFilter) -> Picture:
     # without the hint the planner tries each index that knows the state
     document = db.gallery.find_one(query, FIELDS, hint=BY_ID)
     if document is None:
-        raise NotFound("There is no such picture. It may have been deleted.")
+        raise NotFound(NO_PICTURE)
     return parse_picture(document)
 
 

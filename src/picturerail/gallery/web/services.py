@@ -21,7 +21,8 @@ from picturerail.gallery.accounts.throttle import (
 )
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.oidc.provider import Provider
-from picturerail.gallery.site.texts import SiteTexts, read_texts
+from picturerail.gallery.pictures.listing import Along
+from picturerail.gallery.site.texts import ALONG, SiteTexts, read_texts, texts_along
 from picturerail.gallery.token_terms import TokenTerms
 from picturerail.metrics_page import MetricsPage
 from picturerail.settings import Settings
@@ -118,6 +119,11 @@ def site_texts() -> SiteTexts:
         with suppress(Unavailable, PyMongoError):
             note_site_texts(read_texts(database()))
     return cast("SiteTexts", g.site_texts)
+
+
+def along() -> Along | None:
+    """The same, for a question that is asked anyway; None where they are known."""
+    return None if "site_texts" in g else Along(ALONG, lambda found: note_site_texts(texts_along(found)))
 
 
 def note_site_texts(texts: SiteTexts) -> None:
