@@ -33,6 +33,8 @@ export interface AlbumChange {
   cover?: string | null;
   order?: "hand" | "newest" | "taken" | "oldest" | "title";
   visibility?: "public" | "unlisted" | "private";
+  /** Whether visitors learn where it was taken, and save files with that: `shown` or `hidden`; empty: as its albums say, else the site */
+  location?: "" | "shown" | "hidden";
   /** Makes it a saved search; the other albums have none */
   q?: string;
 }
@@ -212,6 +214,8 @@ export interface NewAlbum {
   cover?: string | null;
   order?: "hand" | "newest" | "taken" | "oldest" | "title";
   visibility?: "public" | "unlisted" | "private";
+  /** Whether visitors learn where it was taken, and save files with that: `shown` or `hidden`; empty: as its albums say, else the site */
+  location?: "" | "shown" | "hidden";
   /** Makes it a saved search; the other albums have none */
   q?: string;
 }
@@ -236,6 +240,8 @@ export interface NewPicture {
   album?: string | null;
   /** The site's default when it is not given */
   visibility?: "public" | "unlisted" | "private" | null;
+  /** Whether visitors learn where it was taken, and save files with that: `shown` or `hidden`; empty: as its albums say, else the site */
+  location?: "" | "shown" | "hidden";
 }
 
 /** A link to one thing: of `picture`, `album` and `q` exactly one is given. */
@@ -278,6 +284,8 @@ export interface PictureChange {
   /** ISO 8601, with or without a zone */
   taken_at?: string | null;
   visibility?: "public" | "unlisted" | "private";
+  /** Whether visitors learn where it was taken, and save files with that: `shown` or `hidden`; empty: as its albums say, else the site */
+  location?: "" | "shown" | "hidden";
   /** Such as `a_90`; empty for none */
   edit?: string | null;
   /** The focal point, in the picture as it is shown; null for automatic */
@@ -301,6 +309,8 @@ export interface PictureForm {
   album?: string | null;
   /** The site's default when it is not given */
   visibility?: "public" | "unlisted" | "private" | null;
+  /** Whether visitors learn where it was taken, and save files with that: `shown` or `hidden`; empty: as its albums say, else the site */
+  location?: "" | "shown" | "hidden";
 }
 
 /** Any width: put one of `widths` where `{w}` stands in `url`. */
@@ -377,6 +387,8 @@ export interface PublicAlbum {
   visibility: "public" | "unlisted" | "private";
   /** The strictest of its own and theirs */
   shown_as: "public" | "unlisted" | "private";
+  /** Whether visitors learn where it was taken, and save files with that: `shown` or `hidden`; empty: as its albums say, else the site */
+  location: "" | "shown" | "hidden";
   created_at: string;
   updated_at: string;
 }
@@ -419,6 +431,10 @@ export interface PublicPicture {
   taken_at: string | null;
   /** What the camera wrote of itself, as far as it did */
   camera: Record<string, string>;
+  /** Latitude and longitude, to whom its location is shown or who may change it */
+  place: string | null;
+  /** Whether visitors learn where it was taken, and save files with that: `shown` or `hidden`; empty: as its albums say, else the site */
+  location: "" | "shown" | "hidden";
   /** The transformation that stands in every address; empty for none */
   edit: string;
   /** What every crop keeps in sight, set by hand; null for automatic */

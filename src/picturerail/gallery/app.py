@@ -255,6 +255,7 @@ def _request_class(spool: Path) -> type[Request]:
 # What templates draw with, by the name that they have for it: a file of parts, or one of its macros. Each page would
 # make anew what it imports with its own context, and look with each import whether that is needed without.
 _PARTS = {
+    "location_choice": ("location", "choice"),
     "visibility_choice": ("visibility", "choice"),
     "share_form": ("share", "form"),
     "choice_parts": ("choice", ""),

@@ -16,6 +16,7 @@ from picturerail.gallery.albums.model import DELETED as ALBUM_DELETED
 from picturerail.gallery.albums.model import LIVE as ALBUM_LIVE
 from picturerail.gallery.albums.model import Album
 from picturerail.gallery.pictures.filter import PUBLIC_ONES, PictureFilter, in_state, live_and, shown_as
+from picturerail.gallery.pictures.location import SHOWN
 from picturerail.gallery.pictures.marks import mark_of
 from picturerail.gallery.pictures.model import DUPLICATE, TRASH, Picture
 from picturerail.gallery.pictures.visibility import PUBLIC, UNLISTED, VISIBILITIES
@@ -235,8 +236,11 @@ def changeable(who: Principal) -> PictureFilter:
 
 
 def hangable(who: Principal, album: Album) -> PictureFilter:
-    """Those that `who` may hang in an album: all that they see, but where that would hide it, what they may change."""
-    return seen(who) if album.shown == PUBLIC else changeable(who)
+    """Those that `who` may hang in an album: all that they see.
+
+    Where that would hide them, or tell where they were taken, what they may change.
+    """
+    return seen(who) if album.shown == PUBLIC and album.location != SHOWN else changeable(who)
 
 
 def marked(who: Principal, kind: str, value: str) -> PictureFilter:

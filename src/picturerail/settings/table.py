@@ -227,7 +227,8 @@ class Settings(HttpsSettings, ProviderSettings):
     keep_metadata: bool = _setting(
         "PICTURERAIL_KEEP_METADATA",
         False,
-        "Let visitors have files with their location, serial numbers and all else that a camera wrote into them",
+        "Let visitors have files with their location, serial numbers and all else that a camera wrote into them, but "
+        "where a picture or album says otherwise",
     )
     sizes_after_upload: bool = _setting(
         "PICTURERAIL_SIZES_AFTER_UPLOAD",

@@ -34,6 +34,8 @@ SILENT = {
     "choices.save",
     "downloads.blocks",
     "downloads.is_untouched",
+    "downloads.tells_new",
+    "downloads.untouched",
     "downloads.original",
     "downloads.without_metadata",
     "albums.editable",

@@ -240,11 +240,29 @@ def test_visitors_save_a_file_that_says_nothing(script: Script, service: Service
         assert saved.body == stripped("jpg", content)
         assert saved.headers["Content-Disposition"].startswith('attachment; filename="berlin.jpg"')
         assert script.browser.get(f"{link[1]}/download{query}").body == content
+    path = f"/api/v1{link[1].replace('gallery', 'pictures')}"
+    assert script.call("PATCH", path, {"location": "shown"})[0] == 200
+    assert asked(service, f"{link[1]}/download").body == content
+    assert "52.50028, 13.40056" in asked(service, link[1]).text
+    assert script.call("PATCH", path, {"location": "hidden"})[0] == 200
+    assert "52.50028, 13.40056" not in asked(service, link[1]).text
     _, told = script.call("POST", "/api/v1/shares", {"picture": link[1].rpartition("/")[2]})
     shared = urlsplit(told["share"]["url"]).path
     assert asked(service, f"{shared}{link[1].removeprefix('/gallery')}/download").body == stripped(
         "jpg", content
     )
+
+
+def test_a_picture_comes_with_its_word_on_location(script: Script, service: Service) -> None:
+    content = files()["jpg"] + b"%d" % time.time_ns()
+    given = {"answer": script.send(content, "b.jpg"), "filename": "b.jpg", "location": "shown"}
+    status, told = script.call("POST", "/api/v1/pictures", given)
+    assert (status, told["picture"]["location"], told["picture"]["place"]) == (
+        201,
+        "shown",
+        "52.50028, 13.40056",
+    )
+    assert asked(service, f"/gallery/{told['picture']['id']}/download").body == content
 
 
 def test_a_hidden_picture_can_be_deleted_and_is_no_orphan(script: Script, service: Service) -> None:

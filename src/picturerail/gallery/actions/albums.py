@@ -10,10 +10,11 @@ from picturerail.gallery.accounts import addresses, groups, users
 from picturerail.gallery.actions import visibility
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
-from picturerail.gallery.albums import contents, lifecycle, lookup, model, viewers
+from picturerail.gallery.albums import contents, lifecycle, location, lookup, model, viewers
 from picturerail.gallery.albums.model import Album, AlbumResult
 from picturerail.gallery.page_cache import ALBUMS
 from picturerail.gallery.pictures import lookup as pictures
+from picturerail.gallery.pictures.location import SHOWN, clean_location
 from picturerail.gallery.pictures.visibility import PUBLIC, clean_visibility, strictest
 from picturerail.gallery.policy import Action
 from picturerail.gallery.shares import grants
@@ -55,13 +56,15 @@ def change(at: ActionContext, album_id: str, fields: dict[str, Any]) -> Album:
     changed = {name: value for name, value in fields.items() if (name, value) != ("parent", before.parent)}
     cleaned = _fitting(_cleaned(at, changed), is_smart=before.is_smart)
     _check_hiding(at, before, cleaned)
+    _check_telling(at, before, cleaned)
     album = lifecycle.change(at.db, before, cleaned)
     at.record(Deed.CHANGE_ALBUM, album.id, about=album.title)
-    if (album.visibility, album.parent) != (before.visibility, before.parent):
+    told = (before.visibility, before.parent, before.location)
+    if (album.visibility, album.parent, album.location) != told:
         visibility.settle_album(at, album.id)
         if album.parent != before.parent and before.parent:
             _withdraw(at, [before.parent])
-        at.close_pages(ALBUMS, album.id, album.parent, before.parent)
+        at.close_pages(ALBUMS, *contents.within(at.db, album), album.parent, before.parent)
         return lookup.find(at.db, album.id, policy.seen_albums(at.who))
     at.renew_pages(ALBUMS, album.id, album.parent, before.parent)
     return album
@@ -131,6 +134,7 @@ def delete(at: ActionContext, album_id: str) -> tuple[Album, str]:
     """Delete an album and the albums in it; the batch takes them back. Its pictures stay in the gallery."""
     album, batch = editable(at, album_id), secrets.token_hex(8)
     gone = lifecycle.delete(at.db, album, batch)
+    at.close_pages(*gone)
     grants.close_all(at.db, {"album": {"$in": gone}})
     _withdraw(at, gone)
     at.renew_pages(ALBUMS, album.id, album.parent)
@@ -165,6 +169,17 @@ def _check_hiding(at: ActionContext, album: Album, fields: dict[str, Any]) -> No
         )
 
 
+def _check_telling(at: ActionContext, album: Album, fields: dict[str, Any]) -> None:
+    """Conflict where somebody would show, by an album, where pictures of others were taken."""
+    begins = fields.get("location", album.location) == SHOWN != album.location
+    if not begins or policy.may_all(at.who, Action.CHANGE):
+        return
+    if contents.holds_of_others(at.db, album, at.who.id):
+        raise Conflict(
+            "Pictures of others hang in this album, and it would tell where they were taken. Take them out first."
+        )
+
+
 def _viewer(at: ActionContext, name: str) -> tuple[str, str]:
     """Who is meant by the address of an account or the name of a group, as albums keep it, and what they are called."""
     if "@" in name:
@@ -189,6 +204,10 @@ def _renew(at: ActionContext, album: Album, result: AlbumResult) -> None:
     if result.removed:
         _withdraw(at, [album.id])
     visibility.settle_pictures(at, [*result.added, *result.removed])
+    if at.settings.keep_metadata or any(location.words_of(at.db, [album.id]).values()):
+        at.close_pages(
+            *result.added, *result.removed
+        )  # for what they may tell no more of where they were taken
     at.renew_pages(ALBUMS, album.id, album.parent, *result.added, *result.removed)
     hung = [*result.added, *result.removed]
     at.record(Deed.FILL_ALBUM, album.id, *hung, number=len(hung), about=album.title)
@@ -205,6 +224,8 @@ def _cleaned(at: ActionContext, fields: dict[str, Any]) -> dict[str, Any]:
         given["order"] = model.clean_choice("order", given["order"], model.ORDERS)
     if "visibility" in given:
         given["visibility"] = clean_visibility(given["visibility"])
+    if "location" in given:
+        given["location"] = clean_location(given["location"])
     if given.get("parent"):
         given["parent"] = _holding(at, given["parent"]).id
     if given.get("cover"):

@@ -15,6 +15,7 @@ from picturerail.gallery.maintenance import removal
 from picturerail.gallery.pictures import batches, lifecycle, lookup, stacks, view
 from picturerail.gallery.pictures.adjustments import fitted_edit
 from picturerail.gallery.pictures.capture import shifted
+from picturerail.gallery.pictures.location import clean_location
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.policy import Action
 
@@ -85,6 +86,14 @@ def shift_time(at: ActionContext, picture_ids: Sequence[str], hours: float) -> B
     return _set_each(at, picture_ids, "taken_at", lambda picture: shifted(picture.taken_at, hours))
 
 
+def set_location(at: ActionContext, picture_ids: Sequence[str], word: str) -> BulkResult:
+    """Say whether visitors learn where pictures were taken."""
+    cleaned = clean_location(word)
+    done = _set_each(at, picture_ids, "location", lambda _: cleaned)
+    at.close_pages(*done.changed)
+    return done
+
+
 def part(at: ActionContext, picture_ids: Sequence[str]) -> BulkResult:
     """Let pictures that look alike be no group any more."""
     return _set_each(at, picture_ids, "alike", lambda _: "")
@@ -101,6 +110,8 @@ def undo(at: ActionContext, batch: str) -> BulkResult:
         at, list(done.before), field, lambda picture: done.was(picture.id, getattr(picture, field))
     )
     _tell(at, Deed.UNDO_PICTURE, list(changed), field)
+    if field == "location":
+        at.close_pages(*changed)
     return BulkResult(tuple(changed), left=len(done.before) - len(changed))
 
 

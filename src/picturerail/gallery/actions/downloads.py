@@ -9,10 +9,12 @@ import urllib3
 from picturerail.errors import Unavailable
 from picturerail.gallery import policy
 from picturerail.gallery.actions.context import ActionContext
+from picturerail.gallery.albums import location
 from picturerail.gallery.cloud_refusals import AWAY_AGAIN_AFTER
 from picturerail.gallery.metadata import files
 from picturerail.gallery.metadata.pieces import Piece
 from picturerail.gallery.pictures import view
+from picturerail.gallery.pictures.location import tells
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.policy import Action
 
@@ -23,9 +25,25 @@ AWAY = "The file of this picture cannot be had at the moment. Please try again s
 _pool = urllib3.PoolManager(maxsize=8)
 
 
+def untouched(at: ActionContext, pictures: Sequence[Picture]) -> set[str]:
+    """The ids of those that `who` gets as they were uploaded, and with the place.
+
+    Who may change one does; others where its location is shown.
+    """
+    own = {one.id for one in pictures if policy.may(at.who, Action.CHANGE, one)}
+    others = [one for one in pictures if one.id not in own]
+    return own | location.telling(at.db, others, site=at.settings.keep_metadata)
+
+
 def is_untouched(at: ActionContext, picture: Picture) -> bool:
-    """Whether `who` gets the file as it was uploaded: who may change it does, and everybody where the site says so."""
-    return at.settings.keep_metadata or policy.may(at.who, Action.CHANGE, picture)
+    """The same of one."""
+    return picture.id in untouched(at, [picture])
+
+
+def tells_new(at: ActionContext, album_id: str) -> bool:
+    """Whether visitors get a picture untouched that somebody hangs in this album now."""
+    words = location.words_of(at.db, [album_id] if album_id else [])
+    return tells("", list(words.values()), site=at.settings.keep_metadata)
 
 
 def without_metadata(at: ActionContext, picture: Picture) -> list[Piece]:

@@ -13,11 +13,12 @@ from picturerail.gallery.pictures.adjustments import turned_edit
 from picturerail.gallery.pictures.capture import clean_taken_at
 from picturerail.gallery.pictures.edit import check_cuts, clean_edit
 from picturerail.gallery.pictures.focal_point import FocalPoint, clean_focus, kept_point
+from picturerail.gallery.pictures.location import clean_location
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.text import TextChange
 from picturerail.gallery.policy import Action
 
-_CLEAN = {"taken_at": clean_taken_at, "edit": clean_edit, "focus": clean_focus}
+_CLEAN = {"taken_at": clean_taken_at, "edit": clean_edit, "focus": clean_focus, "location": clean_location}
 ADJUSTABLE = tuple(_CLEAN)  # what `adjust` sets
 
 
@@ -31,7 +32,7 @@ def editable(at: ActionContext, picture_id: str) -> Picture:
 def change(
     at: ActionContext, picture_id: str, revision: str | None, fields: Mapping[str, str], texts: TextChange
 ) -> Picture:
-    """Save all that is given, or nothing: its time, edit and focal point, and what is written about it.
+    """Save all that is given, or nothing: time, edit, focal point, word on location, and what is written about it.
 
     Conflict when it is not at `revision`. Without one, what others change at this moment stays beside it.
     """
@@ -45,7 +46,9 @@ def change(
         except Conflict:
             if revision is not None or not tries_left:
                 raise
-    if fields or texts:
+    if "location" in fields:
+        at.close_pages(picture.id)
+    elif fields or texts:
         at.renew_pages(picture.id)
     for deed, given in ((Deed.DESCRIBE_PICTURE, texts), (Deed.ADJUST_PICTURE, fields)):
         if given:
@@ -75,6 +78,13 @@ def kept_focus(at: ActionContext, picture_id: str, point: FocalPoint | None, edi
 def set_visibility(at: ActionContext, picture_id: str, word: str) -> None:
     """Say who sees a picture, as far as its albums let them."""
     visibility.set_pictures(at, [editable(at, picture_id).id], word)
+
+
+def say_location(at: ActionContext, picture: Picture, word: str) -> Picture:
+    """Say of a picture that has just come, or waits as a duplicate, whether visitors learn where it was taken."""
+    policy.check(at.who, Action.CHANGE, picture)
+    at.record(Deed.ADJUST_PICTURE, picture.id, about=picture.title)
+    return lifecycle.say_location(at.db, picture, clean_location(word))
 
 
 def turn(at: ActionContext, picture_id: str, way: str) -> Picture:

@@ -60,13 +60,19 @@ def change(
 
 def holds_of_others(db: Database, album: Album, owner: str) -> bool:
     """Whether pictures of others than `owner` hang in the album, or in one that lies in it, deleted ones too."""
+    every = [ObjectId(each) for each in within(db, album)]
+    others = {"albums": {"$in": every}, "owner": {"$ne": owner}}
+    return db.gallery.find_one(others, {"_id": 1}) is not None
+
+
+def within(db: Database, album: Album) -> list[str]:
+    """The ids of an album and of all that lie in it, deleted ones too."""
     level, every = [ObjectId(album.id)], list[ObjectId]()
     while level:
         every += level
         inside = db.albums.find({"parent": {"$in": level}, "_id": {"$nin": every}}, {"_id": 1})
         level = [each["_id"] for each in inside]
-    others = {"albums": {"$in": every}, "owner": {"$ne": owner}}
-    return db.gallery.find_one(others, {"_id": 1}) is not None
+    return list(map(str, every))
 
 
 def album_of(db: Database, batch: str) -> str:

@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from picturerail.clock import now
 from picturerail.database import Database, Document
 from picturerail.errors import BadRequest, NotFound
-from picturerail.gallery.albums import visibility
+from picturerail.gallery.albums import location, visibility
 from picturerail.gallery.albums.lookup import Query
 from picturerail.gallery.albums.model import DELETED, LIVE, MAX_DEPTH, Album, parse_album, slug_of
 from picturerail.gallery.albums.titles import tokens_of_title
@@ -30,6 +30,7 @@ def add(db: Database, fields: Mapping[str, Any]) -> Album:
         "cover": None,
         "order": "hand",
         "visibility": PUBLIC,
+        "location": "",
         **fields,
         "tokens": tokens_of_title(fields["title"]),
         "shown": PRIVATE,  # until it is worked out
@@ -71,7 +72,7 @@ def change(db: Database, album: Album, fields: Mapping[str, Any]) -> Album:
 def delete(db: Database, album: Album, batch: str) -> list[str]:
     """Take an album away with the albums in it; their ids. `batch` names them for `restore`.
 
-    Hidden pictures stay hidden.
+    Hidden pictures stay hidden, and where they were taken.
     """
     update = {"$set": {"state": DELETED, "deleted_at": now(), "batch": batch}}
     level, gone = [ObjectId(album.id)], list[str]()
@@ -81,6 +82,7 @@ def delete(db: Database, album: Album, batch: str) -> list[str]:
             each["_id"] for each in db.albums.find({"state": LIVE, "parent": {"$in": level}}, {"_id": 1})
         ]
         visibility.keep_strict(db, level)
+        location.keep_hidden(db, level)
         db.albums.update_many({"_id": {"$in": level}, "state": LIVE}, update)
         level = inside
     return gone

@@ -45,6 +45,7 @@ class Album:
     order: str = "hand"
     visibility: str = PUBLIC
     shown: str = PUBLIC  # the strictest of its own visibility and those of the albums that it lies in
+    location: str = ""  # whether visitors learn where its pictures were taken; empty: as the site says
     owner: str = ""
     viewers: tuple[str, ...] = ()  # accounts and groups to which it is given
     q: str = ""  # what it looks for; empty where pictures are hung by hand
@@ -59,7 +60,7 @@ class Album:
     @property
     def wording(self) -> str:
         """What its form says, in short: another one when somebody has changed that."""
-        said = (self.title, self.description, self.parent, self.order, self.visibility, self.q)
+        said = (self.title, self.description, self.parent, self.order, self.visibility, self.location, self.q)
         return hashlib.sha256(repr(said).encode(errors="surrogatepass")).hexdigest()[:16]
 
     @property
@@ -113,6 +114,7 @@ def parse_album(document: Mapping[str, Any]) -> Album:
         order=document["order"],
         visibility=document["visibility"],
         shown=document["shown"],
+        location=document.get("location", ""),
         owner=document["owner"],
         viewers=tuple(document.get("viewers", ())),
         q=document.get("q", ""),

@@ -63,10 +63,9 @@ def public(pictures: Iterable[Picture]) -> list[PublicPicture]:
     known = albums.known(services.database(), ids, policy.albums(access.principal()))
     at = access.acting()
     stacked = stacks.counts(services.database(), policy.listed(at.who), listed)
+    whole = downloads.untouched(at, listed)
     return [
-        public_picture(
-            one, at.cloud, known, stacked.get(one.stack, 0), original=downloads.is_untouched(at, one)
-        )
+        public_picture(one, at.cloud, known, stacked.get(one.stack, 0), untouched=one.id in whole)
         for one in listed
     ]
 

@@ -7,8 +7,8 @@ from picturerail.gallery.actions import files as actions
 from picturerail.gallery.actions import pictures
 from picturerail.gallery.actions.files import FileChange
 from picturerail.gallery.api.exchange import answer, public
+from picturerail.gallery.api.file_schemas import FileForm, FormerFile, FormerFiles, ReplacedFile
 from picturerail.gallery.api.operations import answers
-from picturerail.gallery.api.schemas import FileForm, FormerFile, FormerFiles, ReplacedFile
 from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, services
 from picturerail.gallery.web.access import accepts, requires

@@ -35,6 +35,7 @@ from picturerail.gallery.api.schemas import (
 from picturerail.gallery.pictures import listing, lookup
 from picturerail.gallery.pictures.file import clean_filename
 from picturerail.gallery.pictures.focal_point import FocalPoint
+from picturerail.gallery.pictures.location import clean_location
 from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.pictures.order import NEWEST_ADDED, named
@@ -104,10 +105,15 @@ def sign_upload() -> Response:
 @answers({201: PictureAnswer, 200: PictureAnswer, 409: DuplicateProblem}, body=NewPicture, form=PictureForm)
 def add_picture() -> Response:
     """Add a picture: the file of a form, what a signed answer of the media service tells of, or what a `url` has."""
-    added = _added(body(NewPicture)) if request.mimetype != FORM else _added_file(form(PictureForm))
+    given = body(NewPicture) if request.mimetype != FORM else form(PictureForm)
+    clean_location(given.location)
+    added = _added(given) if isinstance(given, NewPicture) else _added_file(given)
+    picture = added.picture
+    if given.location and added.is_new:
+        picture = changes.say_location(access.acting(), picture, given.location)
     if added.waits:
         return _duplicate(added)
-    return told_picture(added.picture, 201 if added.is_new else 200)
+    return told_picture(picture, 201 if added.is_new else 200)
 
 
 @blueprint.get("/pictures")

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, UnsetType, field
 
 from picturerail.gallery.albums.model import MAX_ABOUT, MAX_TITLE, ORDERS
+from picturerail.gallery.pictures.location import LOCATIONS
 from picturerail.gallery.pictures.order import ORDERS as PICTURE_ORDERS
 from picturerail.gallery.pictures.text import MAX_DESCRIPTION, TEXT_NAMES, TextChange, of_json
 from picturerail.gallery.pictures.visibility import VISIBILITIES
@@ -31,6 +32,14 @@ AlbumText = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_ABOUT})]
 AlbumSearch = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_QUERY})]
 AlbumOrder = Annotated[str, Meta(extra_json_schema={"enum": list(ORDERS)})]
 Visibility = Annotated[str, Meta(extra_json_schema={"enum": list(VISIBILITIES)})]
+Location = Annotated[
+    str,
+    Meta(
+        description="Whether visitors learn where it was taken, and save files with that: `shown` or `hidden`; "
+        "empty: as its albums say, else the site",
+        extra_json_schema={"enum": list(LOCATIONS)},
+    ),
+]
 ChosenVisibility = Annotated[Visibility | None, Meta(description="The site's default when it is not given")]
 Ids = Annotated[list[Id], Meta(max_length=MAX_BULK)]
 State = Annotated[str, Meta(extra_json_schema={"enum": ["live", "trash", "duplicate"]})]
@@ -83,6 +92,11 @@ class PublicPicture(ApiAnswer, frozen=True, kw_only=True):
         str | None, Meta(description="By the camera's clock, with its zone where that is known")
     ]
     camera: Annotated[dict[str, str], Meta(description="What the camera wrote of itself, as far as it did")]
+    place: Annotated[
+        str | None,
+        Meta(description="Latitude and longitude, to whom its location is shown or who may change it"),
+    ]
+    location: Location
     edit: Annotated[str, Meta(description="The transformation that stands in every address; empty for none")]
     focus: Annotated[
         PictureFocus | None,
@@ -155,40 +169,6 @@ class UploadPermit(ApiAnswer, frozen=True, kw_only=True):
     params: dict[str, str]
 
 
-class FileForm(ApiBody, frozen=True, kw_only=True):
-    """A multipart form with one file."""
-
-    file: Annotated[str, Meta(extra_json_schema={"format": "binary"})]
-
-
-class ReplacedFile(ApiAnswer, frozen=True, kw_only=True):
-    """The picture with its new file; a POST to `undo` takes the one before back."""
-
-    picture: PublicPicture
-    undo: str
-    cut_lost: Annotated[
-        bool, Meta(description="The cut of its edit lay outside of the new file and was let go")
-    ]
-
-
-class FormerFile(ApiAnswer, frozen=True, kw_only=True):
-    """A file that the picture had before."""
-
-    id: str
-    filename: str
-    format: str
-    bytes: int
-    width: int
-    height: int
-    replaced_at: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
-
-
-class FormerFiles(ApiAnswer, frozen=True, kw_only=True):
-    """The files that the picture had before, newest first."""
-
-    versions: list[FormerFile]
-
-
 class DuplicateProblem(Problem, frozen=True, kw_only=True):
     """The same bytes are in the gallery already; decide with keep or skip on `held_id`."""
 
@@ -216,6 +196,7 @@ class PublicAlbum(ApiAnswer, frozen=True, kw_only=True):
     q: Annotated[str, Meta(description="What it looks for, if it is a saved search; else empty")]
     visibility: Annotated[Visibility, Meta(description="Its own; albums that it lies in may be stricter")]
     shown_as: Annotated[Visibility, Meta(description="The strictest of its own and theirs")]
+    location: Location
     created_at: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
     updated_at: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 
@@ -329,6 +310,7 @@ class NewPicture(WrittenText, frozen=True, kw_only=True):
     ] = UNSET
     album: Annotated[Id | None, Meta(description="Hang it there, if it is new")] = None
     visibility: ChosenVisibility = None
+    location: Location = ""
 
 
 class PictureForm(WrittenText, frozen=True, kw_only=True):
@@ -338,6 +320,7 @@ class PictureForm(WrittenText, frozen=True, kw_only=True):
     filename: Annotated[Filename | UnsetType, Meta(description="If not given, the one of the file")] = UNSET
     album: Annotated[Id | None, Meta(description="Hang it there, if it is new")] = None
     visibility: ChosenVisibility = None
+    location: Location = ""
 
 
 class PictureChange(WrittenText, frozen=True, kw_only=True):
@@ -346,6 +329,7 @@ class PictureChange(WrittenText, frozen=True, kw_only=True):
     updated_at: Revision | UnsetType = UNSET
     taken_at: Annotated[str | UnsetType | None, Meta(description="ISO 8601, with or without a zone")] = UNSET
     visibility: Visibility | UnsetType = UNSET
+    location: Location | UnsetType = UNSET
     edit: Annotated[str | UnsetType | None, Meta(description="Such as `a_90`; empty for none")] = UNSET
     focus: Annotated[
         PictureFocus | UnsetType | None,
@@ -353,8 +337,8 @@ class PictureChange(WrittenText, frozen=True, kw_only=True):
     ] = UNSET
 
     def adjusted(self) -> dict[str, str]:
-        """Time and edit, where they are given."""
-        named = (("taken_at", self.taken_at), ("edit", self.edit))
+        """Time, edit and word on location, where they are given."""
+        named = (("taken_at", self.taken_at), ("edit", self.edit), ("location", self.location))
         return {name: value or "" for name, value in named if value is not UNSET}
 
 
@@ -367,6 +351,7 @@ class AlbumChange(ApiBody, frozen=True, kw_only=True):
     cover: Id | UnsetType | None = UNSET
     order: AlbumOrder | UnsetType = UNSET
     visibility: Visibility | UnsetType = UNSET
+    location: Location | UnsetType = UNSET
     q: Annotated[
         AlbumSearch | UnsetType, Meta(description="Makes it a saved search; the other albums have none")
     ] = UNSET

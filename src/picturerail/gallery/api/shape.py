@@ -16,9 +16,12 @@ from picturerail.gallery.pictures.model import Picture
 
 
 def public_picture(
-    picture: Picture, cloud: CloudAccess, albums: Collection[str], stacked: int, *, original: bool
+    picture: Picture, cloud: CloudAccess, albums: Collection[str], stacked: int, *, untouched: bool
 ) -> PublicPicture:
-    """The public fields of a picture, and those of its albums that are among `albums`; `stacked` lie in its stack."""
+    """The public fields of a picture, and those of its albums that are among `albums`; `stacked` lie in its stack.
+
+    Of one that is told `untouched`, the original and the place, too.
+    """
     tile, point = view.show(picture, cloud), picture.focal_point
     return PublicPicture(
         id=picture.id,
@@ -26,7 +29,7 @@ def public_picture(
         title=picture.title,
         **picture.text.plain,
         filename=picture.filename,
-        url=cloud.absolute(view.full_url(picture, cloud, original=original)),
+        url=cloud.absolute(view.full_url(picture, cloud, original=untouched)),
         image=PictureImage(url=tile.source, widths=tile.data["widths"]),
         public_id=picture.public_id or None,
         asset_id=picture.asset_id or None,
@@ -41,6 +44,8 @@ def public_picture(
         stack=PictureStack(id=picture.stack, count=stacked) if stacked > 1 else None,
         taken_at=picture.taken_at or None,
         camera=picture.camera.plain,
+        place=(picture.place or None) if untouched else None,
+        location=picture.location,
         edit=picture.edit,
         focus=PictureFocus(x=round(point.x, 4), y=round(point.y, 4)) if point else None,
         visibility=picture.visibility,
@@ -65,6 +70,7 @@ def public_album(album: Album) -> PublicAlbum:
         q=album.q,
         visibility=album.visibility,
         shown_as=album.shown,
+        location=album.location,
         created_at=album.created_at.isoformat(timespec="milliseconds"),
         updated_at=album.updated_at.isoformat(timespec="milliseconds"),
     )

@@ -1,6 +1,13 @@
 """The API's bodies and answers as TypeScript, for the browser's code: python -m picturerail.gallery.api.typescript."""
 
-from picturerail.gallery.api import activity_schemas, group_schemas, schemas, share_schemas, stack_schemas
+from picturerail.gallery.api import (
+    activity_schemas,
+    file_schemas,
+    group_schemas,
+    schemas,
+    share_schemas,
+    stack_schemas,
+)
 from picturerail.schemas.structs import ApiAnswer, ApiBody
 from picturerail.schemas.typescript import module
 
@@ -12,7 +19,7 @@ def source() -> str:
     bases = (ApiAnswer, ApiBody, schemas.PictureQuery, schemas.WrittenText)
     kinds = [
         kind
-        for room in (schemas, share_schemas, activity_schemas, stack_schemas, group_schemas)
+        for room in (schemas, file_schemas, share_schemas, activity_schemas, stack_schemas, group_schemas)
         for kind in vars(room).values()
         if isinstance(kind, type) and issubclass(kind, ApiAnswer | ApiBody) and kind not in bases
     ]

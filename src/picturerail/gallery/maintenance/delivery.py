@@ -1,6 +1,6 @@
 """Bytes follow visibility: what is public is open but for its original; what is not, or is in the trash, is signed.
 
-These are the delivery types `private` and `authenticated`; where visitors may have the originals, `upload`. A picture
+These are the delivery types `private` and `authenticated`; who may have an original gets a signed address. A picture
 whose visibility changed is marked `moving` in the same write. Its asset is renamed to the other type right after; what
 a crash or a cloud that is away leaves marked, the hourly clean-up goes on with.
 """
@@ -19,7 +19,7 @@ from picturerail import token_revocation
 from picturerail.database import Database, Document
 from picturerail.errors import PicturerailError
 from picturerail.gallery import cloud as media
-from picturerail.gallery.cloud import AUTHENTICATED, PRIVATE, UPLOAD, CloudAccess
+from picturerail.gallery.cloud import AUTHENTICATED, PRIVATE, CloudAccess
 from picturerail.gallery.pictures.create import new_public_id
 from picturerail.gallery.pictures.model import DELETED, STATES, TRASH, Picture, parse_picture
 from picturerail.gallery.pictures.visibility import PUBLIC
@@ -36,9 +36,7 @@ log = logging.getLogger(__name__)
 
 def wanted(settings: Settings, shown: str) -> str:
     """The delivery type of a picture that is shown so."""
-    if shown != PUBLIC or settings.private_site:
-        return AUTHENTICATED
-    return UPLOAD if settings.keep_metadata else PRIVATE
+    return AUTHENTICATED if shown != PUBLIC or settings.private_site else PRIVATE
 
 
 def belongs(settings: Settings, picture: Picture) -> str:
@@ -57,7 +55,7 @@ def follow(db: Database, cloud: CloudAccess, settings: Settings, picture_ids: Se
 
 def catch_up(db: Database, cloud: CloudAccess, settings: Settings) -> None:
     """Move whatever is left to move; after a setting says that public pictures belong elsewhere, all of these."""
-    said = {"private": settings.private_site, "open": settings.keep_metadata}
+    said = {"private": settings.private_site, "open": False}  # once a setting opened all originals
     known = db["site"].find_one({"_id": "delivery"}) or {}
     if said != {name: known.get(name, False) for name in said}:
         db.gallery.update_many(_misplaced(wanted(settings, PUBLIC)), {"$set": {"moving": True}})

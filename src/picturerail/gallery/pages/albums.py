@@ -27,7 +27,7 @@ from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, keep_ticks, notify
 
 PAGE = 60
-FIELDS = ("title", "description", "parent", "order", "visibility", "q")
+FIELDS = ("title", "description", "parent", "order", "visibility", "location", "q")
 STEPS = {"earlier": -1, "later": 1}
 
 blueprint = Blueprint("albums", __name__)

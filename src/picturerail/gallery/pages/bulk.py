@@ -44,11 +44,13 @@ def change() -> BaseResponse:
             _paste_edit(ids, back)
         case "visibility":
             _show_to(ids, params.field(request.form, "visibility", limit=20, required=False))
+        case "location":
+            _set_location(ids, params.field(request.form, "location", limit=10, required=False), back)
         case "stack":
             _stack(ids, back)
         case _:
             raise BadRequest(
-                "'action' must be one of trash, tag, untag, shift-time, paste-edit, visibility, stack."
+                "'action' must be one of trash, tag, untag, shift-time, paste-edit, visibility, location, stack."
             )
     if request.form["action"] not in ("trash", "stack"):
         keep_ticks(ids)
@@ -146,6 +148,15 @@ def _paste_edit(ids: list[str], back: str) -> None:
     same = len(ids) - len(done.changed)
     less = f" {counted(same)} as before: edited so already, or not to be edited." if same else ""
     notify(Notice(f"{counted(len(done.changed))} edited.{less}", undo=undo))
+
+
+def _set_location(ids: list[str], word: str, back: str) -> None:
+    done = actions.set_location(access.acting(), ids, word)
+    undo = url_for("bulk.undo", batch=done.batch, back=back) if done.batch else ""
+    said = f"{word} now" if word else "as their albums say now, else the site"
+    same = len(ids) - len(done.changed)
+    less = f" {counted(same)} as before: it was so, or somebody else added them." if same else ""
+    notify(Notice(f"Location and camera of {pictures_in_words(len(done.changed))}: {said}.{less}", undo=undo))
 
 
 def _stack(ids: list[str], back: str) -> None:

@@ -120,13 +120,15 @@ def skip(picture_id: str) -> BaseResponse:
 
 
 def _others(picture_id: str, taken: str) -> dict[str, str]:
-    """What the form says beside texts, as far as it is something new: the time of capture, the focal point."""
+    """What the form says beside texts, as far as it is something new: time, word on location, focal point."""
     picture, taken_at, focus = (
         actions.editable(access.acting(), picture_id),
         clean_taken_at(taken),
         _focus_written(),
     )
     others = {"taken_at": taken_at} if "taken_at" in request.form and taken_at != picture.taken_at else {}
+    if (location := request.form.get("location", picture.location)) != picture.location:
+        others["location"] = location
     if focus is not None and focus != _focus_of(picture):
         x, y = (params.amount(request.form, name, 50, 0, 100) / 100 for name in FOCUS)
         point = FocalPoint(x, y) if any(focus) else None

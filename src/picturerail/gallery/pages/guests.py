@@ -15,6 +15,7 @@ from picturerail.errors import BadRequest, NotFound, PicturerailError
 from picturerail.gallery import policy
 from picturerail.gallery.accounts import passwords
 from picturerail.gallery.actions import choices as choice_actions
+from picturerail.gallery.actions import downloads
 from picturerail.gallery.actions import guests as guest_actions
 from picturerail.gallery.actions import shares as actions
 from picturerail.gallery.actions.context import ActionContext
@@ -86,6 +87,7 @@ def show(token: str) -> BaseResponse | str:
         choices=said,
         under=stacks.under(db, policy.listed(_guest()), page.pictures, said or ()),
         share=share,
+        keep_metadata=downloads.tells_new(access.acting(), share.album),
         accept=create.ACCEPT,
         max_files=MAX_FILES,
         count=listing.count(db, wanted, page) if page.pictures else None,
@@ -251,6 +253,7 @@ def _picture(token: str, picture_id: str, unsaved: ClientChoice | None = None) -
         newer=address(newer),
         older=address(older),
         share=_share(),
+        untouched=downloads.is_untouched(access.acting(), found),
         choice=unsaved or kept,
         kept=kept,
         choices=said,

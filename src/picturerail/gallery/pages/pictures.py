@@ -109,7 +109,7 @@ def picture(picture_id: str) -> BaseResponse | str:
         return _in_trash(picture_id)
     hangs_in = albums.known(db, found.albums, policy.albums(who))
     if way.names is not None:
-        renewing = [found.id, newer or NEWEST, older, *way.names, *hangs_in]
+        renewing = [found.id, newer or NEWEST, older, *way.names, *found.albums]
         page_cache.may_be_kept([*renewing, *(one.id for one in stack)])
     social = view.card_image(found, cloud)
     [tile, *beside] = shown([found, *stack])
@@ -183,7 +183,9 @@ def saved(found: Picture, *, original: bool = False) -> BaseResponse:
     """A picture as a file: whoever may not change it gets one that says nothing beside its pixels."""
     if found.is_local:
         return local_file(found, attachment=True)
-    at, is_edited = access.acting(), bool(found.edit) and not original
+    at = access.acting()
+    original = original and policy.may(at.who, Action.CHANGE, found)  # else it shows what an edit has cut off
+    is_edited = bool(found.edit) and not original
     if not found.public_id or is_edited or downloads.is_untouched(at, found):
         return redirect(view.download_url(found, services.cloud(), original=original), 302)
     try:

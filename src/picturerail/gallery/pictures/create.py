@@ -19,6 +19,7 @@ from picturerail.gallery.pictures.bits import bands_of
 from picturerail.gallery.pictures.camera import camera_in
 from picturerail.gallery.pictures.capture import taken_in
 from picturerail.gallery.pictures.file import check_size, clean_filename
+from picturerail.gallery.pictures.location import place_in
 from picturerail.gallery.pictures.model import DELETED, TRASH, Picture
 from picturerail.gallery.pictures.text import PictureText
 
@@ -185,6 +186,7 @@ def parse_asset(cloud: CloudAccess, answer: Mapping[str, Any]) -> dict[str, Any]
         "bytes": _number(answer, "bytes"),
         "etag": etag if _ETAG.fullmatch(etag) else "",
         "taken_at": taken_in(answer),
+        "place": place_in(answer),
         "camera": camera_in(answer).plain,
         **parse_look(answer),
     }

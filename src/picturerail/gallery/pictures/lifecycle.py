@@ -107,6 +107,12 @@ def change(
     )
 
 
+def say_location(db: Database, picture: Picture, word: str) -> Picture:
+    """Keep the word on location of a picture that is new, or waits; it is no revision."""
+    db.gallery.update_one({"_id": ObjectId(picture.id)}, {"$set": {"location": word}})
+    return replace(picture, location=word)
+
+
 def keep_look(db: Database, picture: Picture, found: Mapping[str, Any]) -> Picture:
     """Keep placeholder, colour and perceptual hash that the cloud told later; it is no revision, nor asked again."""
     told = {name: value for name, value in found.items() if name != "unhashed"}

@@ -66,6 +66,8 @@ class Picture:
     same_as: str = ""
     albums: tuple[str, ...] = ()
     taken_at: str = ""
+    place: str = ""  # where: latitude and longitude, as the camera wrote them
+    location: str = ""  # whether visitors learn of that: `shown`, `hidden`, or as its albums and the site say
     edit: str = ""
     focus: str = ""  # its focal point as it is kept; empty for automatic
     phash: str = ""  # perceptual: of pictures that look alike, few of its bits differ

@@ -19,7 +19,7 @@ from picturerail.gallery.transfer.told import Told
 
 NAME = "gallery.json"
 _OF_THE_CLOUD = {
-    *("url", "public_id", "asset_id", "version", "format", "etag", "camera"),
+    *("url", "public_id", "asset_id", "version", "format", "etag", "camera", "place"),
     *("thumbhash", "color", "phash", "alike"),
 }
 _OF_THE_GALLERY = {
