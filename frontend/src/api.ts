@@ -255,6 +255,10 @@ export interface NewShare {
   /** A time to come, with its zone */
   expires_at?: string | null;
   download?: boolean;
+  /** With their edits, else as they came from the camera: shown and saved so */
+  edited?: boolean;
+  /** `hidden`: the link tells nobody where pictures were taken, even where they or their albums do */
+  location?: "" | "hidden";
   /** How many people may open it; 0: any number */
   max_uses?: number;
   /** Who opens it picks, stars and comments pictures of the album */
@@ -459,6 +463,9 @@ export interface PublicShare {
   name: string;
   has_password: boolean;
   download: boolean;
+  edited: boolean;
+  /** `hidden`: the link tells nobody where pictures were taken, even where they or their albums do */
+  location: "" | "hidden";
   created_at: string;
   expires_at: string | null;
   /** When it was opened last */

@@ -82,6 +82,8 @@ class ShareLink:
     words: Mapping[str, Any] | None  # of a search; with `album`, of one that is saved
     maker: Maker
     download: bool
+    edited: bool = True  # whether pictures are shown with their edits
+    location: str = ""  # `hidden`: it tells nobody where they were taken, whatever they say
     adds: bool = False  # whether pictures may be sent to the album
     chooses: bool = False  # whether pictures of it are chosen
 

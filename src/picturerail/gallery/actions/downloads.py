@@ -14,9 +14,9 @@ from picturerail.gallery.cloud_refusals import AWAY_AGAIN_AFTER
 from picturerail.gallery.metadata import files
 from picturerail.gallery.metadata.pieces import Piece
 from picturerail.gallery.pictures import view
-from picturerail.gallery.pictures.location import tells
+from picturerail.gallery.pictures.location import HIDDEN, tells
 from picturerail.gallery.pictures.model import Picture
-from picturerail.gallery.policy import Action
+from picturerail.gallery.policy import Action, ShareLink
 
 BLOCK = 256 * 1024
 TIMEOUT = urllib3.Timeout(connect=3, read=15)
@@ -28,8 +28,10 @@ _pool = urllib3.PoolManager(maxsize=8)
 def untouched(at: ActionContext, pictures: Sequence[Picture]) -> set[str]:
     """The ids of those that `who` gets as they were uploaded, and with the place.
 
-    Who may change one does; others where its location is shown.
+    Who may change one does; others where its location is shown, unless a link hides it.
     """
+    if isinstance(at.who, ShareLink) and at.who.location == HIDDEN:
+        return set()
     own = {one.id for one in pictures if policy.may(at.who, Action.CHANGE, one)}
     others = [one for one in pictures if one.id not in own]
     return own | location.telling(at.db, others, site=at.settings.keep_metadata)

@@ -32,6 +32,8 @@ class NewLink:
     name: str = ""
     password: str = ""
     download: bool = True
+    edited: bool = True
+    location: str = ""
     expires_at: datetime | None = None
     max_uses: int = 0
     adds: str = model.NOBODY_ADDS
@@ -53,6 +55,8 @@ def create(at: ActionContext, asked: NewLink) -> Share:
         "name": model.clean_name(asked.name),
         "password": hash_password(password) if password else "",
         "download": asked.download,
+        "edited": asked.edited,
+        "location": model.clean_hiding(asked.location),
         "expires_at": model.clean_end(asked.expires_at),
         "chooses": model.clean_chooses(asked.chooses, asked.album),
         "adds": model.clean_adds(asked.adds, asked.album),
@@ -90,6 +94,8 @@ def opened(at: ActionContext, share: Share) -> ShareLink:
         words=None,
         maker=maker_of(at, share) or Operator(),  # a token that is gone saw all
         download=share.download,
+        edited=share.edited,
+        location=share.location,
         adds=bool(share.adds),
         chooses=share.chooses,
     )

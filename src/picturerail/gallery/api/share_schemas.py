@@ -6,7 +6,16 @@ from typing import Annotated
 from msgspec import Meta
 
 from picturerail.gallery.api.schemas import Id
+from picturerail.gallery.pictures.location import HIDDEN
 from picturerail.schemas.structs import ApiAnswer, ApiBody
+
+LinkLocation = Annotated[
+    str,
+    Meta(
+        description="`hidden`: the link tells nobody where pictures were taken, even where they or their albums do",
+        extra_json_schema={"enum": ["", HIDDEN]},
+    ),
+]
 
 
 class NewShare(ApiBody, frozen=True, kw_only=True):
@@ -19,6 +28,10 @@ class NewShare(ApiBody, frozen=True, kw_only=True):
     password: str | None = None
     expires_at: Annotated[datetime | None, Meta(description="A time to come, with its zone")] = None
     download: bool = True
+    edited: Annotated[
+        bool, Meta(description="With their edits, else as they came from the camera: shown and saved so")
+    ] = True
+    location: LinkLocation = ""
     max_uses: Annotated[int, Meta(description="How many people may open it; 0: any number")] = 0
     chooses: Annotated[
         bool, Meta(description="Who opens it picks, stars and comments pictures of the album")
@@ -43,6 +56,8 @@ class PublicShare(ApiAnswer, frozen=True, kw_only=True):
     name: str
     has_password: bool
     download: bool
+    edited: bool
+    location: LinkLocation
     created_at: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
     expires_at: Annotated[str | None, Meta(extra_json_schema={"format": "date-time"})]
     used_at: Annotated[

@@ -4,6 +4,7 @@ Whoever opens one is a principal of the policy for this request; a cookie, below
 the password was told.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -78,6 +79,7 @@ def show(token: str) -> BaseResponse | str:
     if page is None:
         return redirect(url_for("shared.show", token=token), 303)
     said = choices.of(db, share) if share.chooses else None
+    page = replace(page, pictures=tuple(_as_given(page.pictures)))
     given = context(page)
     given["tiles"] = [_within(token, tile) for tile in given["tiles"]]
     return render_template(
@@ -213,7 +215,8 @@ def download(token: str, picture_id: str) -> BaseResponse:
     found = _find(picture_id)
     if not _guest().download:
         raise NotFound("This link shows pictures, and gives none away.")
-    return saved(found)
+    [given] = _as_given([found])
+    return saved(given)
 
 
 def _take(file: FileStorage, form: str) -> str:
@@ -240,7 +243,8 @@ def _picture(token: str, picture_id: str, unsaved: ClientChoice | None = None) -
     said = choices.of(db, _share(), ids) if _share().chooses else {}
     kept = said.get(found.id)
     newer, older = listing.neighbours(db, _wanted(), stack[0] if stack else found)
-    [tile, *beside] = shown([found, *stack])
+    [found, *others] = _as_given([found, *stack])
+    [tile, *beside] = shown([found, *others])
 
     def address(other: str) -> str:
         return url_for("shared.picture", token=token, picture_id=other) if other else ""
@@ -261,6 +265,11 @@ def _picture(token: str, picture_id: str, unsaved: ClientChoice | None = None) -
         back="" if _share().picture else url_for("shared.show", token=token),
         download=url_for("shared.download", token=token, picture_id=found.id) if _guest().download else "",
     )
+
+
+def _as_given(pictures: Sequence[Picture]) -> list[Picture]:
+    """Pictures as the link shows them: with their edits, or as they came from the camera."""
+    return list(pictures) if _guest().edited else [replace(one, edit="") for one in pictures]
 
 
 def _wanted() -> PictureFilter:

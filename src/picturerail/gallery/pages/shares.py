@@ -69,6 +69,8 @@ def create() -> BaseResponse:
         name=params.field(request.form, "name", limit=1000, required=False),
         password=params.field(request.form, "password", limit=4 * MAX_PASSWORD, required=False),
         download=request.form.get("download") == "yes",
+        edited=params.field(request.form, "edited", limit=3, required=False) != "no",
+        location=params.field(request.form, "location", limit=10, required=False),
         expires_at=now() + timedelta(days=int(days)) if days else None,
         max_uses=int(uses or 0),
         chooses=request.form.get("chooses") == "yes",

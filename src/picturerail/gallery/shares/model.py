@@ -14,6 +14,7 @@ from typing import Any
 
 from picturerail.clock import now
 from picturerail.errors import BadRequest, NotFound
+from picturerail.gallery.pictures.location import HIDDEN
 
 MAX_NAME = 120  # characters
 MAX_USES = 10_000
@@ -37,6 +38,10 @@ class Share:
     name: str = ""
     password: str = ""  # its hash
     download: bool = True
+    edited: bool = True  # whether it shows pictures with their edits, or as they came from the camera
+    location: str = (
+        ""  # `hidden` where it tells nobody where they were taken; empty: as they and their albums say
+    )
     created_at: datetime
     expires_at: datetime | None = None
     used_at: datetime | None = None
@@ -110,6 +115,13 @@ def clean_end(moment: datetime | None) -> datetime | None:
     if moment is not None and (moment.tzinfo is None or moment <= now()):
         raise BadRequest("'expires_at' must be a time to come, with its zone, such as 2030-01-31T12:00:00Z.")
     return moment
+
+
+def clean_hiding(word: str) -> str:
+    """What a link says of where pictures were taken, or BadRequest: it shows nothing that they do not show."""
+    if word not in ("", HIDDEN):
+        raise BadRequest(f"A link's 'location' must be {HIDDEN}, or empty: as its pictures and albums say.")
+    return word
 
 
 def clean_uses(number: int) -> int:
