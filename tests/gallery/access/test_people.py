@@ -69,10 +69,43 @@ def test_a_disabled_account_cannot_sign_in_until_it_is_enabled(
     app: Flask, owner: FlaskClient, editor: FlaskClient, database: Database
 ) -> None:
     who = account(database, "editor")
+    link = LINK.search(post(owner, f"/people/{who.id}/reset").text)
+    assert link
     post(owner, f"/people/{who.id}/disable")
     assert not enters(app, who.email, PASSWORD)
     post(owner, f"/people/{who.id}/enable")
     assert enters(app, who.email, PASSWORD)
+    assert app.test_client().get(link[1]).status_code == 404, "whoever got hold of a link before is out, too"
+
+
+@pytest.mark.parametrize("change", ["disable", "remove", "role"])
+def test_links_of_an_owner_who_is_none_any_more_open_nothing(
+    app: Flask, owner: FlaskClient, editor: FlaskClient, database: Database, change: str
+) -> None:
+    second = users.create_user(database, "second@example.com", "owner", PASSWORD)
+    theirs = app.test_client()
+    post(theirs, "/sign-in", email=second.email, password=PASSWORD)
+    pages = [
+        post(theirs, "/people/invite", email="door@example.com", role="owner"),
+        post(theirs, f"/people/{account(database, 'editor').id}/reset"),
+    ]
+    links = [found[1] for page in pages if (found := LINK.search(page.text))]
+    visitor = app.test_client()
+    assert [visitor.get(link).status_code for link in links] == [200, 200]
+    forms = {"remove": {"pictures": "keep"}, "role": {"role": "editor"}}
+    assert post(owner, f"/people/{second.id}/{change}", **forms.get(change, {})).status_code == 303
+    assert [visitor.get(link).status_code for link in links] == [404, 404]
+    assert [post(visitor, link, password="another fine password").status_code for link in links] == [404, 404]
+
+
+def test_an_invitation_does_not_bring_somebody_removed_back(
+    app: Flask, owner: FlaskClient, database: Database
+) -> None:
+    link = LINK.search(post(owner, "/people/invite", email="ada@example.com", role="editor").text)
+    assert link
+    ada = users.create_user(database, "ada@example.com", "viewer", PASSWORD)
+    post(owner, f"/people/{ada.id}/remove", pictures="keep")
+    assert app.test_client().get(link[1]).status_code == 404
 
 
 def test_a_new_password_by_a_link_ends_every_session(

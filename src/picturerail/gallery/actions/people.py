@@ -23,7 +23,7 @@ from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import viewers
 from picturerail.gallery.pictures import lifecycle, lookup
-from picturerail.gallery.policy import Action
+from picturerail.gallery.policy import Action, Person
 from picturerail.gallery.shares import grants
 
 NO_RESET = "This link does not work any more. Ask for a new one."
@@ -54,7 +54,7 @@ def invite(at: ActionContext, email: str, role: str) -> str:
     if at.db.users.find_one({"email": address}, {"_id": 1}):
         raise BadRequest(f"{address} has an account already.")
     links.forget(at.db, LinkKind.INVITATION, email=address)
-    token = links.make(at.db, LinkKind.INVITATION, email=address, role=users.checked_role(role))
+    token = links.make(at.db, LinkKind.INVITATION, _maker(at), email=address, role=users.checked_role(role))
     at.record(Deed.INVITE, about=f"{address}, {role}")
     return token
 
@@ -84,6 +84,7 @@ def set_disabled(at: ActionContext, user: User, *, disabled: bool) -> User:
     changed = users.set_disabled(at.db, user, disabled=disabled)
     if disabled:
         addresses.close(at.db, [user.id])
+        links.forget(at.db, LinkKind.RESET, user=user.id)
     settle = grants.close_all if disabled else grants.reopen_all
     settle(at.db, {"owner": str(user.id)})  # their links open nothing while they may not sign in
     at.record(Deed.DISABLE if disabled else Deed.ENABLE, str(user.id), about=user.email)
@@ -103,7 +104,7 @@ def reset(at: ActionContext, user: User) -> str:
     """The token of a link by which the account sets a new password, within a day; earlier links end."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
     links.forget(at.db, LinkKind.RESET, user=user.id)
-    token = links.make(at.db, LinkKind.RESET, user=user.id)
+    token = links.make(at.db, LinkKind.RESET, _maker(at), user=user.id)
     at.record(Deed.RESET, str(user.id), about=user.email)
     return token
 
@@ -154,6 +155,7 @@ def remove(at: ActionContext, user: User, pictures: str) -> int:
     sessions.end_sessions_of(at.db, user.id)
     viewers.forget(at.db, str(user.id))
     passkeys.forget(at.db, user.id)
+    links.forget(at.db, LinkKind.INVITATION, email=user.email)
     if at.settings.oidc_issuer:
         identities.bar(at.db, user)
     else:
@@ -162,6 +164,11 @@ def remove(at: ActionContext, user: User, pictures: str) -> int:
     if heir is not None:
         return lifecycle.give(at.db, str(user.id), str(heir.id))
     return _trash_all(at, str(user.id)) if pictures == TRASH else 0
+
+
+def _maker(at: ActionContext) -> ObjectId | None:
+    """The account that makes a link; None for a command."""
+    return at.who.user_id if isinstance(at.who, Person) else None
 
 
 def _trash_all(at: ActionContext, owner: str) -> int:
