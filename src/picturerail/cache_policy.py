@@ -31,6 +31,7 @@ EDGE_SECONDS: Final = (
 MOMENT_SECONDS: Final = (
     1  # an edge keeps a refusal for so long: a crowd that waits for it is answered at once
 )
+ASKED_EACH_TIME: Final = "@1"  # a moment of 1970: what an edge keeps and shows only when the origin is away
 # What an edge has of a picture is shown while it asks again; a refusal never is. Browsers do not get this.
 EDGE_STALE: Final = "stale-while-revalidate=2592000"
 
@@ -45,6 +46,17 @@ def header(policy: str) -> dict[str, str]:
 def lasting(seconds: int) -> str:
     """For an answer that says itself how long it holds."""
     return f"public, max-age={seconds}"
+
+
+def opened_for_edges(status: int, cache_control: str) -> str:
+    """X-Accel-Expires for an edge that asks with a token: "0" is not kept.
+
+    Only what nothing but a signature or a token opens: access control may open something to everybody, for a time. A
+    refusal comes in the place of a copy; that the origin is busy or failing says nothing of the token.
+    """
+    opened = status in (200, 304) and cache_control == SIGNED
+    refused = 400 <= status < 500 and status != 429
+    return ASKED_EACH_TIME if opened or refused else "0"
 
 
 def for_edges(status: int, cache_control: str) -> tuple[int | None, str]:

@@ -3,7 +3,7 @@
 A name stands in a token as a further pattern of its ACL, beside the one of the path that it opens: `/share/ID` of a
 link, `/person/ID.NUMBER` of somebody signed in, `/open/` of a picture that is not private. It is no path of any file,
 so for a cloud that knows nothing of this it says nothing. Our own media service refuses what
-carries a closed name, a second later at most; edges keep nothing that a token opens, and ask it each time.
+carries a closed name, a second later at most; edges ask it each time, as long as it answers.
 """
 
 import time

@@ -57,10 +57,10 @@ def test_damage_is_found_while_it_runs(edge: Running, origin: Origin) -> None:
     good = get(edge, PICTURE)[2]
     assert {get(edge, PICTURE)[2] for _ in range(20)} == {good}
     kept(edge).write_bytes(DAMAGE["a flipped bit"](kept(edge).read_bytes()))
-    done = check(edge.edge.folder / "cache")
+    done = check(edge.edge.folder)
     assert (done.good, done.damaged) == (0, 1)
     assert {get(edge, PICTURE)[2] for _ in range(20)} == {good}
-    assert check(edge.edge.folder / "cache").good == 1
+    assert check(edge.edge.folder).good == 1
 
 
 def test_a_copy_that_somebody_else_removes_is_missed_soon(edge: Running, origin: Origin) -> None:

@@ -8,7 +8,7 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 
-from picturerail.edge.origin_auth import guarded
+from picturerail.edge.origin_auth import FOR_ALL, guarded
 from tests.edge.conftest import SECRET, settings_of
 
 
@@ -71,6 +71,40 @@ def test_edges_ask_again_after_a_day_at_most(
     headers = ask(tmp_path, x_edge_secret=SECRET, x_edge_keep="1", x_cache_control=control)[1]
     assert headers.get("X-Accel-Expires") == seconds
     assert headers["Cache-Control"] == control + told
+
+
+@pytest.mark.parametrize(
+    ("status", "control", "told"),
+    [
+        (200, "private, max-age=3600", "@1"),
+        (304, "private, max-age=3600", "@1"),
+        (
+            200,
+            "private, max-age=60",
+            "0",
+        ),  # access control: what is open to everybody for a time looks so, too
+        (200, "public, max-age=31536000, immutable", "0"),
+        (200, "no-store", "0"),
+        (401, "no-store", "@1"),
+        (404, "no-store", "@1"),
+        (429, "no-store", "0"),
+        (503, "no-store", "0"),
+    ],
+)
+def test_what_a_token_opened_is_asked_after_each_time(
+    tmp_path: Path, status: int, control: str, told: str
+) -> None:
+    said: list[Any] = []
+    environ: WSGIEnvironment = {"PATH_INFO": "/x", "HTTP_X_EDGE_SECRET": SECRET, "HTTP_X_EDGE_KEEP": "opened"}
+    setup_testing_defaults(environ)
+
+    def answer(seen: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        assert FOR_ALL not in seen
+        start_response(f"{status} X", [("Cache-Control", control)])
+        return [b""]
+
+    guarded(settings_of(tmp_path), answer)(environ, lambda *answer: said.extend(answer))  # type: ignore[arg-type]
+    assert said[1] == [("X-Accel-Expires", told), ("Cache-Control", control)]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from picturerail.edge.purges.targets import CachedUrl, NginxEdge
 from tests.edge.client import get
 from tests.edge.conftest import SECRET, SITE, Running
 from tests.edge.origin import Answer, Asked, Origin
-from tests.edge.test_poisoning import HEADERS, ask
+from tests.edge.test_poisoning import ask
+from tests.edge.tricks import HEADERS
 from tests.service import wait_until
 
 ID = "0123456789abcdef01234567"

@@ -13,15 +13,9 @@ import pytest
 
 from tests.edge.conftest import SITE, Running, start_edge
 from tests.edge.origin import PNG, Answer, Asked, Origin
+from tests.edge.tricks import HEADERS
 from tests.ports import free_port
 
-HEADERS = [
-    "Host", "X-Forwarded-Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Forwarded-Port",
-    "X-Forwarded-Scheme", "Forwarded", "X-Host", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "Accept",
-    "Accept-Encoding", "Accept-Language", "Range", "If-None-Match", "If-Range", "Origin", "Referer", "User-Agent",
-    "Cookie", "Authorization", "Via", "X-Edge-Client", "X-Edge-Visitor", "X-Edge-Refresh", "X-Edge-Class",
-    "X-Accel-Expires", "Cache-Control", "Content-Type",
-]  # fmt: skip
 PICTURE = "/picturerail/image/upload/c_scale,f_auto,w_100/v1/{}.jpg"
 ADDRESSES = [
     PICTURE, "/picturerail/image/upload/v1/{}.jpg", "/picturerail/raw/upload/v1/{}.html", "/static/app.{}.js",

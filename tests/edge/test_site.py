@@ -1,5 +1,6 @@
 """The gallery behind an edge: strangers' pages come from the edge, and are new as soon as something changes."""
 
+import dataclasses
 import html
 import itertools
 import re
@@ -12,8 +13,10 @@ from picturerail import mongod
 from picturerail.database import connect
 from picturerail.database import database as database_of
 from picturerail.edge.format_class import PAGE
+from picturerail.edge.nginx import process
 from tests import purges
 from tests.edge.site import Site, site
+from tests.edge.tricks import FRONTS, SUFFIXES, TRICKS
 from tests.faults.uploads import Sent, unique_jpeg
 from tests.gallery.browser import Browser
 from tests.gallery.oidc.provider import CALLBACK, OpenIdProvider, Visitor
@@ -151,58 +154,63 @@ def test_bytes_at_an_edge_end_with_the_visibility_and_in_the_trash(behind: Site,
     assert behind.get(f"/picturerail/image/private/v{version}/{name}.jpg")[0] == 401
 
 
-SUFFIXES = (
-    *(
-        "",
-        ".css",
-        ";.css",
-        "%3b.css",
-        "%3f.css",
-        "%23.css",
-        "%2fx.css",
-        "/x.css",
-        "%2f..%2fx.css",
-        "/..%2fx.js",
-    ),
-    *(".jpg", ".png", "%00.jpg", "%0a.css", "%0d%0ax", "%20", "%252f.css", "%5c.css", "~", "/", "//", "/."),
-)
-FRONTS = (
-    "",
-    "/",
-    "/picturerail/..",
-    "/static/..%2f..",
-    "/static/..",
-    "/picturerail/image/upload/..%2f..%2f..%2f..",
-)
-TRICKS: tuple[dict[str, str], ...] = (
-    *({name: "/static/app.css"} for name in ("X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Prefix")),
-    *({name: "evil.example"} for name in ("X-Forwarded-Host", "Forwarded", "X-Host")),
-    *({name: "1"} for name in ("X-Edge-Keep", "X-Edge-Refresh", "X-Edge-Secret", "X-Accel-Expires")),
-    {"Range": "bytes=0-99"},
-    {"If-None-Match": "*"},
-    {"Accept": "text/css"},
-    {"Cache-Control": "public, max-age=99"},
-    {"Authorization": "Bearer x"},
-    {"Cookie": "__cld_token__=exp=9999999999~acl=/*~hmac=00"},
-)
-
-
-def test_an_ended_link_opens_nothing_at_an_edge_either(behind: Site, sent: Sent) -> None:
-    """What a token opens is kept at no edge: each visit asks the origin, which knows that the link has ended."""
+def shared(behind: Site, picture: str) -> tuple[str, list[str]]:
+    """A link to a picture that is private now, and the addresses that its page hands out."""
     owner = behind.owner()
-    assert owner.call("PATCH", f"/api/v1/pictures/{sent.picture}", {"visibility": "private"})[0] == 200
-    share = owner.call("POST", "/api/v1/shares", {"picture": sent.picture})[1]["share"]
+    assert owner.call("PATCH", f"/api/v1/pictures/{picture}", {"visibility": "private"})[0] == 200
+    share = owner.call("POST", "/api/v1/shares", {"picture": picture})[1]["share"]
     page = behind.get(share["url"].removeprefix(behind.front.url))[2].decode()
     [[src, srcset]] = re.findall(r'<img src="([^"]+)" srcset="([^"]+)"', page)
     addresses = [html.unescape(each) for each in (src, *(one.split()[0] for one in srcset.split(", ")))]
     assert all("__cld_token__" in each for each in addresses)
-    for _ in range(2):
-        assert {behind.get(each)[0] for each in addresses} == {200}
-    assert owner.call("DELETE", f"/api/v1/shares/{share['id']}")[0] == 200
+    return share["id"], addresses
+
+
+def ends(behind: Site, addresses: list[str]) -> None:
+    """All are closed within two seconds."""
     ended = asked_at = time.monotonic()
     while {behind.get(each)[0] for each in addresses} != {401}:
         assert asked_at < ended + 2, "still open"
         asked_at = time.monotonic()
+
+
+def test_an_ended_link_opens_nothing_at_an_edge_either(behind: Site, sent: Sent) -> None:
+    """Of what a token opens each visit asks the origin, which knows that the link has ended."""
+    share, addresses = shared(behind, sent.picture)
+    for _ in range(2):
+        assert {behind.get(each)[0] for each in addresses} == {200}
+    assert behind.owner().call("DELETE", f"/api/v1/shares/{share}")[0] == 200
+    ends(behind, addresses)
+
+
+def test_without_the_origin_an_edge_shows_private_pictures_to_whoever_may_see_them(
+    behind: Site, sent: Sent
+) -> None:
+    """Of two links one has ended before, with its picture in the trash: what the edge has heard of stays so."""
+    other = behind.owner().upload(unique_jpeg(time.monotonic_ns() % 2**32), "lake.jpg")
+    assert other is not None
+    open_, trashed = shared(behind, sent.picture)[1], shared(behind, other.picture)[1]
+    for address in {*open_, *trashed}:
+        seen = [behind.get(address) for _ in range(2)]
+        assert [(told[0], told[1]["X-Cache"]) for told in seen] == [(200, "MISS"), (200, "REVALIDATED")]
+        assert seen[0][2] == seen[1][2]
+    assert behind.owner().call("DELETE", f"/api/v1/pictures/{other.picture}")[0] == 200
+    ends(behind, trashed)
+    edge, nowhere = behind.edges[0], f"127.0.0.1:{free_port()}"
+    process.write(edge.settings, dataclasses.replace(edge.edge, origins=(nowhere,)))
+    process.reload(edge.process)
+    try:
+        wait_until(lambda: behind.get(open_[0])[1]["X-Cache"] == "STALE")
+        for address in open_:
+            status, fields, _ = behind.get(address)
+            assert (status, fields["X-Cache"]) == (200, "STALE")
+            changed = address[:-1] + ("0" if address[-1] != "0" else "1")
+            assert [behind.get(each)[0] for each in (address.partition("?")[0], changed)] == [503, 503]
+        assert {behind.get(each)[0] for each in trashed} == {401}
+    finally:
+        process.write(edge.settings, edge.edge)
+        process.reload(edge.process)
+    wait_until(lambda: behind.get(open_[0])[1]["X-Cache"] == "REVALIDATED")
 
 
 def test_no_trick_leaves_a_private_picture_at_an_edge(behind: Site, sent: Sent) -> None:

@@ -70,7 +70,7 @@ def edge() -> None:
     type=click.IntRange(1),
     default=Edge.cache_bytes,
     show_default=True,
-    help="Size to which the cache may grow.",
+    help="Size to which the cache may grow; what tokens opened may take an eighth of it beside.",
 )
 @click.option(
     "--min-free",
@@ -112,5 +112,5 @@ def check_copies(folder: Path) -> None:
         raise StartupError(
             f"There is no edge's folder {folder}: `mkdir -p {folder}/temp` makes it, --folder names another."
         )
-    found = check(folder / "cache")
+    found = check(folder)
     click.echo(f"{found.good} good, {found.unknown} without a hash, {found.damaged} damaged and removed.")

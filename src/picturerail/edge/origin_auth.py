@@ -1,7 +1,7 @@
 """The hidden origin: with an edge secret set, only edges get in, and only they are believed about the visitor."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -14,8 +14,10 @@ FROM_EDGE = "picturerail.edge"  # in the environ of a request that an edge has m
 FOR_ALL = (
     "picturerail.edge.for_all"  # and of one that it has made for all strangers alike, to keep the answer
 )
+OPENED = "opened"  # how an edge calls an answer that it will keep beside the token that opened it
 
 Headers = list[tuple[str, str]]
+Mark = Callable[[int, Headers, str], Headers]
 
 
 def guarded(settings: Settings, app: WSGIApplication) -> WSGIApplication:
@@ -27,8 +29,14 @@ def guarded(settings: Settings, app: WSGIApplication) -> WSGIApplication:
     def guard(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         given = str(environ.pop("HTTP_X_EDGE_SECRET", "")).encode("latin-1", "replace")
         if hmac.compare_digest(given, secret):
+            keep = environ.pop("HTTP_X_EDGE_KEEP", "")
             seen = _as_seen_by_the_edge(environ)
-            return app(seen, _kept(start_response) if FOR_ALL in seen else start_response)
+            if not keep:
+                return app(seen, start_response)
+            if keep == OPENED:
+                return app(seen, _kept(start_response, _opened))
+            seen[FOR_ALL] = True
+            return app(seen, _kept(start_response, _for_edges))
         if environ["PATH_INFO"] in OPEN:
             return app(environ, start_response)
         return _refuse(start_response)
@@ -46,8 +54,6 @@ def _refuse(start_response: StartResponse) -> Iterable[bytes]:
 def _as_seen_by_the_edge(environ: WSGIEnvironment) -> WSGIEnvironment:
     """Address and scheme of the visitor, on the word of an edge that knows the secret."""
     environ[FROM_EDGE] = True
-    if environ.pop("HTTP_X_EDGE_KEEP", ""):
-        environ[FOR_ALL] = True
     environ.pop("HTTP_X_EDGE_VISITOR", "")  # who is charged: no answer depends on it
     if client := environ.pop("HTTP_X_EDGE_CLIENT", ""):
         environ["REMOTE_ADDR"] = client
@@ -56,25 +62,33 @@ def _as_seen_by_the_edge(environ: WSGIEnvironment) -> WSGIEnvironment:
     return environ
 
 
-def _kept(start_response: StartResponse) -> StartResponse:
-    """Tell the edge how long it may keep an answer that is the same for everybody; nginx takes this from the visitor.
+def _kept(start_response: StartResponse, mark: Mark) -> StartResponse:
+    """Tell the edge how long it may keep an answer; nginx takes this from the visitor.
 
-    A picture for a day at most. What browsers shall not keep, for a moment: else a crowd that waits for a refusal would
-    be let through one by one. `X-Accel-Expires` comes first, because nginx 1.22 heeds what it reads first.
+    `X-Accel-Expires` comes first, because nginx 1.22 heeds what it reads first.
     """
 
     def start(status: str, headers: Headers, exc_info: Any = None) -> Any:  # noqa: ANN401 - as WSGI has it
         names = {name.lower(): value for name, value in headers}
         if "set-cookie" not in names and "x-accel-expires" not in names:
-            headers = _for_edges(int(status[:3]), headers, names.get(cache_policy.HEADER.lower(), ""))
+            headers = mark(int(status[:3]), headers, names.get(cache_policy.HEADER.lower(), ""))
         return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
     return start
 
 
 def _for_edges(status: int, headers: Headers, control: str) -> Headers:
+    """What is the same for everybody: a picture for a day at most.
+
+    What browsers shall not keep, for a moment: else a crowd that waits for a refusal would be let through one by one.
+    """
     seconds, told = cache_policy.for_edges(status, control)
     first = [] if seconds is None else [("X-Accel-Expires", str(seconds))]
     return first + [
         (name, told if name.lower() == cache_policy.HEADER.lower() else value) for name, value in headers
     ]
+
+
+def _opened(status: int, headers: Headers, control: str) -> Headers:
+    """What a token has opened, or has not."""
+    return [("X-Accel-Expires", cache_policy.opened_for_edges(status, control)), *headers]

@@ -13,6 +13,7 @@ from pathlib import Path
 HEAD = struct.Struct(
     "=Q40xIHHH"
 )  # version, five times, crc, milliseconds, where the headers and the body begin
+FOLDERS = ("cache", "opened")  # below an edge's own: what is the same for everybody, and what tokens opened
 VERSION = 5  # of nginx's file format, since 1.11.10
 DIGEST = re.compile(rb"\r\nRepr-Digest: sha-256=:([A-Za-z0-9+/=]+):", re.IGNORECASE)
 LENGTH = re.compile(rb"\r\nContent-Length: (\d+)", re.IGNORECASE)
@@ -27,13 +28,13 @@ class Checked:
     damaged: int = 0
 
 
-def check(cache: Path) -> Checked:
-    """Read every copy below the folder `cache` and remove the damaged ones.
+def check(edge: Path) -> Checked:
+    """Read every copy in the folder of an edge and remove the damaged ones.
 
     nginx may run: it asks the origin for what it misses.
     """
     found = Checked()
-    for path in cache.rglob("*"):
+    for path in (path for name in FOLDERS for path in (edge / name).rglob("*")):
         if len(path.name) != 32 or not path.is_file():  # also nginx's temporary files, which are longer
             continue
         try:

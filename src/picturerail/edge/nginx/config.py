@@ -15,6 +15,7 @@ from picturerail.settings import MEGABYTE, Settings
 from picturerail.url_parts import split_url
 
 MODULES = Path("/usr/lib/nginx/modules")  # where Debian puts them
+OPENED_PART = 8  # what tokens opened may take an eighth of the cache's size beside it
 QUEUE_FACTOR = 3  # a picture may wait for others before it is made
 SAFE = re.compile(r"[\w./:@+,*\[\]=-]+")  # what may stand in a configuration without quotes
 PAGES = "^/(gallery/([0-9a-f]{24})?)?$"  # landing page, gallery, and a picture's page
@@ -111,6 +112,7 @@ def render(settings: Settings, edge: Edge) -> str:
         "slowest": str(settings.image_seconds * QUEUE_FACTOR),
         "max_body": str(settings.max_upload_bytes + MEGABYTE),
         "cache_bytes": str(edge.cache_bytes),
+        "opened_bytes": str(max(1, edge.cache_bytes // OPENED_PART)),
         "min_free": str(edge.min_free),
         "keys": f"{_key_megabytes(edge.cache_bytes)}m",
         "rate": str(edge.rate),
@@ -126,6 +128,7 @@ def render(settings: Settings, edge: Edge) -> str:
     words["certificate"] = _certificate(edge)
     words["cache"] = _indent(_filled("cache.conf", words | {"refresh": "$refresh "}), 12)
     words["html"] = _indent(_filled("html.conf", words), 12)
+    words["opened"] = _indent(_filled("token.conf", words), 12)
     words["bypass"] = _indent(_filled("bypass.conf", words), 12)
     # visitors cannot ask for a renewal, so theirs need not be looked for
     own = "peers.conf" if edge.row else "cache.conf"

@@ -22,7 +22,7 @@ READY_SECONDS = 10
 def start(settings: Settings, edge: Edge) -> processes.Process:
     """Start nginx in the foreground and wait until it listens; raise StartupError with its own words."""
     write(settings, edge)
-    check(edge.folder / "cache")  # a power cut may have left anything
+    check(edge.folder)  # a power cut may have left anything
     command = [_binary(), *_arguments(edge), "-g", "daemon off;"]
     process = processes.start(command, log=edge.folder / "console.log")
     deadline = time.monotonic() + READY_SECONDS
