@@ -14,7 +14,6 @@ from flask import Flask, Request, Response, g, request, send_from_directory, url
 from flask.json.provider import DefaultJSONProvider
 from flask_pymongo import PyMongo
 from flask_wtf import CSRFProtect
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from picturerail import database as mongodb
@@ -88,6 +87,7 @@ from picturerail.gallery.web import (
     services,
 )
 from picturerail.gallery.web.answers import Answers
+from picturerail.gallery.web.form_cookie import FormCookie, csrf_token
 from picturerail.gallery.web.form_parser import FormParser
 from picturerail.gallery.web.user_agent import browser_name
 from picturerail.metrics import DatabaseTime
@@ -104,6 +104,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
     """Build the gallery. The database need not be there yet: pages answer 503 until it is."""
     app = _Gallery("picturerail.gallery")
     app.config.update(_configuration(settings))
+    app.session_interface = FormCookie()
     app.request_class = _request_class(settings.spool_folder)
     _add_services(app, settings, cloud)
     for before in (
@@ -259,11 +260,16 @@ _PARTS = {
     "visibility_choice": ("visibility", "choice"),
     "share_form": ("share", "form"),
     "choice_parts": ("choice", ""),
-    "mark_parts": ("marks", ""),
     "search_parts": ("search", ""),
     "stack_parts": ("stack", ""),
     "text_parts": ("text", ""),
     "tile_parts": ("tiles", ""),
+}
+
+# Macros that are drawn once for each value, of which there are few.
+_DRAWN_ONCE = {
+    "favourite_button": ("marks", "favourite"),
+    "star_buttons": ("marks", "stars"),
 }
 
 
@@ -302,10 +308,15 @@ def _furnish_templates(app: Flask) -> None:
     for name, (part, macro) in _PARTS.items():
         drawn = app.jinja_env.get_template(f"parts/{part}.html").module
         app.jinja_env.globals[name] = getattr(drawn, macro) if macro else drawn
+    for name, (part, macro) in _DRAWN_ONCE.items():
+        app.jinja_env.globals[name] = cache(
+            getattr(app.jinja_env.get_template(f"parts/{part}.html").module, macro)
+        )
     app.context_processor(
         lambda: {
             "person": access.person(),
             "may": Answers(access.principal()),
+            "csrf_token": csrf_token,  # in the place of the one that signs it for each page
             "site_url": services.site_url(),
             "keep_metadata": services.settings().keep_metadata,
             "private_site": services.settings().private_site,
@@ -343,7 +354,7 @@ def _fit_for_xml(text: str) -> str:
 def _csrf_field() -> Markup:
     """The same in each form of a page, of which there may be many."""
     if "csrf_field" not in g:
-        g.csrf_field = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+        g.csrf_field = Markup('<input type="hidden" name="csrf_token" value="{}">').format(csrf_token())
     return cast("Markup", g.csrf_field)
 
 

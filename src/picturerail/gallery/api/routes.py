@@ -3,7 +3,6 @@
 from typing import TypedDict, TypeVar
 
 from flask import Blueprint, Response, jsonify, request, url_for
-from flask_wtf.csrf import generate_csrf
 from msgspec import UNSET
 
 from picturerail.errors import BadRequest, Conflict
@@ -45,6 +44,7 @@ from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
 from picturerail.gallery.web import access, errors, params, services
 from picturerail.gallery.web.access import accepts, requires
+from picturerail.gallery.web.form_cookie import csrf_token
 from picturerail.schemas.openapi import FORM, Document
 
 T = TypeVar("T")
@@ -82,7 +82,7 @@ def describe_api() -> Response:
 def session() -> Response:
     """Who is signed in (null: nobody), and the token for changes: an open page asks when its own may be old."""
     who = access.person()
-    return answer(SessionState(email=who.email if who else None, csrf_token=generate_csrf()))
+    return answer(SessionState(email=who.email if who else None, csrf_token=csrf_token()))
 
 
 @blueprint.post("/uploads/signature")

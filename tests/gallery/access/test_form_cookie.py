@@ -1,0 +1,43 @@
+"""The token of forms: signed once a minute for each browser, and good for that browser alone."""
+
+import re
+from time import monotonic
+
+import pytest
+from flask.testing import FlaskClient
+
+from picturerail.gallery.web import form_cookie
+from tests.gallery.conftest import json_of, opened
+
+
+def _token(client: FlaskClient, path: str = "/albums/new") -> str:
+    found = set(re.findall(r'csrf.token" (?:content|value)="([^"]+)"', opened(client, path).text))
+    assert len(found) == 1
+    return str(found.pop())
+
+
+def test_a_browser_gets_the_same_token_for_a_minute(
+    people: dict[str, FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = people["owner"], people["editor"]
+    first, theirs = _token(one), _token(other)
+    assert first != theirs
+    monkeypatch.setattr(form_cookie, "generate_csrf", lambda: "another")
+    assert _token(one) == first
+    assert json_of(one.get("/api/v1/session"))["csrf_token"] == first
+    assert _token(other) == theirs
+    monkeypatch.setattr(form_cookie, "monotonic", lambda: monotonic() + form_cookie.SAME_SECONDS + 1)
+    assert _token(one) == "another"
+
+
+def test_a_token_opens_nothing_for_another_browser(people: dict[str, FlaskClient]) -> None:
+    """Nor for the same one, when it has signed out and in again: its cookie holds something else then."""
+    one, other = people["owner"], people["editor"]
+    mine, theirs = _token(one), _token(other)
+    form = {"title": "Boats", "visibility": "public"}
+    assert other.post("/albums/new", data={**form, "csrf_token": mine}).status_code == 403
+    assert one.post("/albums/new", data={**form, "csrf_token": theirs}).status_code == 403
+    assert one.post("/albums/new", data={**form, "csrf_token": mine}).status_code == 303
+    one.delete_cookie("picturerail-form")
+    assert _token(one) != mine
+    assert one.post("/albums/new", data={**form, "csrf_token": mine}).status_code == 403
