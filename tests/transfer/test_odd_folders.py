@@ -22,6 +22,7 @@ from picturerail import transfer
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.pictures.model import Picture, id_like, moment_of, new_id
 from picturerail.gallery.policy import Person
+from picturerail.gallery.transfer.handover_batch import StagedFile
 from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.importer import Import
 from picturerail.gallery.transfer.source import FolderSource, SourceFile, SteadyFile, stamp_of
@@ -182,6 +183,15 @@ def test_what_a_killed_import_has_taken_counts_as_taken_however_old_its_id_is(tm
         version = int(begun.timestamp()) + second
         found = ImportResult(PurePosixPath("a.jpg"), ImportOutcome.SKIPPED, "here", picture, version=version)
         assert resumed.really(found).outcome is outcome
+
+
+def test_what_came_before_its_handing_over_failed_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry, ours = SourceFile(PurePosixPath("a.jpg")), new_id()
+    staged = StagedFile(entry, Mock(), Told(), ours)
+    for there, outcome in ((ours, ImportOutcome.TAKEN), (new_id(), ImportOutcome.SKIPPED)):
+        here = ImportResult(entry.path, ImportOutcome.SKIPPED, "in the gallery already", str(there))
+        monkeypatch.setattr(Import, "_take", lambda *_, here=here: here)
+        assert Import(Mock(), Mock())._end(staged, None).outcome is outcome
 
 
 def test_a_data_folder_is_no_source_of_pictures(tmp_path: Path) -> None:

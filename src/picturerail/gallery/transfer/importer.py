@@ -177,7 +177,9 @@ class Import:
 
     def _end(self, staged: StagedFile, added: uploads.Added | None) -> ImportResult:
         if added is None:
-            return self._take(staged.entry, staged.picture_id)
+            result = self._take(staged.entry, staged.picture_id)
+            is_ours = result.picture == str(staged.picture_id)  # it came before what has failed
+            return replace(result, outcome=ImportOutcome.TAKEN, why="") if is_ours else result
         try:
             return self._added(staged.entry.path, added, staged.told)
         except PicturerailError as error:
