@@ -182,13 +182,10 @@ class _Gallery(Flask):
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
-    https = settings.site_url.startswith("https://")
     return {
         "SECRET_KEY": settings.secret_key,
-        "SESSION_COOKIE_NAME": "__Host-picturerail-form" if https else "picturerail-form",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": https,
         "SESSION_REFRESH_EACH_REQUEST": False,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_days),
         "MAX_FORM_PARTS": 200,

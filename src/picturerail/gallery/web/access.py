@@ -213,8 +213,8 @@ def cookie_name() -> str:
 
 
 def is_https() -> bool:
-    """True when visitors come by TLS, here or at a proxy in front."""
-    return services.settings().site_url.startswith("https://")
+    """True when visitors come by TLS: by the site's own address, or on the word of a proxy that is believed."""
+    return services.settings().site_url.startswith("https://") or request.scheme == "https"
 
 
 def _origin(address: str) -> str:

@@ -10,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 
 from picturerail.concurrency.lru import Lru
+from picturerail.gallery.web import access
 
 FIELD = "csrf_token"
 SAME_SECONDS = 60  # in which a browser gets the same token: to sign one takes as long as a small question
@@ -27,6 +28,16 @@ class FormCookie(SecureCookieSessionInterface):
         if self._signer is None:
             self._signer = super().get_signing_serializer(app)
         return self._signer
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """Its name, guarded as that of the session's cookie is."""
+        del app
+        return f"{access.cookie_name()}-form"
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whether it goes over TLS alone."""
+        del app
+        return access.is_https()
 
 
 @dataclass(frozen=True)

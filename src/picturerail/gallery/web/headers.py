@@ -42,7 +42,7 @@ def secure(response: Response) -> Response:
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", content_security_policy(services.cloud()))
     response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    if access.is_https():
+    if services.settings().site_url.startswith("https://"):  # of all ports of a host, so its operator says it
         response.headers[security_headers.HSTS_NAME] = security_headers.HSTS
     response.headers["X-Request-Id"] = g.get("request_id", "")
     response.headers.pop("Server", None)
