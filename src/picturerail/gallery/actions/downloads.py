@@ -2,7 +2,7 @@
 
 import mmap
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import urllib3
 
@@ -25,21 +25,24 @@ AWAY = "The file of this picture cannot be had at the moment. Please try again s
 _pool = urllib3.PoolManager(maxsize=8)
 
 
-def untouched(at: ActionContext, pictures: Sequence[Picture]) -> set[str]:
+def untouched(
+    at: ActionContext, pictures: Sequence[Picture], words: Mapping[str, str] | None = None
+) -> set[str]:
     """The ids of those that `who` gets as they were uploaded, and with the place.
 
-    Who may change one does; others where its location is shown, unless a link hides it.
+    Who may change one does; others where its location is shown, unless a link hides it. `words` are what the albums
+    say in which they hang, where that is known.
     """
     if isinstance(at.who, ShareLink) and at.who.location == HIDDEN:
         return set()
     own = {one.id for one in pictures if policy.may(at.who, Action.CHANGE, one)}
     others = [one for one in pictures if one.id not in own]
-    return own | location.telling(at.db, others, site=at.settings.keep_metadata)
+    return own | location.telling(at.db, others, site=at.settings.keep_metadata, words=words)
 
 
-def is_untouched(at: ActionContext, picture: Picture) -> bool:
+def is_untouched(at: ActionContext, picture: Picture, words: Mapping[str, str] | None = None) -> bool:
     """The same of one."""
-    return picture.id in untouched(at, [picture])
+    return picture.id in untouched(at, [picture], words)
 
 
 def tells_new(at: ActionContext, album_id: str) -> bool:

@@ -3,19 +3,28 @@
 An album lets it be shown by its own word only; one that lies in an album that hides it hides it, too.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from bson import ObjectId
 
 from picturerail.database import Database, Document
-from picturerail.gallery.albums.model import LIVE, MAX_DEPTH
+from picturerail.gallery.albums.model import LIVE, MAX_DEPTH, Album, parse_album
 from picturerail.gallery.pictures.location import HIDDEN, tells
 from picturerail.gallery.pictures.model import Picture
 
+_ALBUMS = "albums"
 
-def telling(db: Database, pictures: Sequence[Picture], *, site: bool) -> set[str]:
-    """The ids of those of the pictures that tell visitors where they were taken."""
-    words = words_of(db, {album for one in pictures if not one.location for album in one.albums})
+
+def telling(
+    db: Database, pictures: Sequence[Picture], *, site: bool, words: Mapping[str, str] | None = None
+) -> set[str]:
+    """The ids of those of the pictures that tell visitors where they were taken.
+
+    Who knows the words of the albums in which they hang, says so.
+    """
+    if words is None:
+        words = words_of(db, {album for one in pictures if not one.location for album in one.albums})
     return {
         one.id
         for one in pictures
@@ -25,22 +34,51 @@ def telling(db: Database, pictures: Sequence[Picture], *, site: bool) -> set[str
 
 def words_of(db: Database, album_ids: Collection[str]) -> dict[str, str]:
     """The word of each album that is not deleted, by its id."""
+    return (
+        {str(each["_id"]): _word(each) for each in db.albums.aggregate(_look(album_ids))} if album_ids else {}
+    )
+
+
+def known_and_words(
+    db: Database, album_ids: Collection[str], among: Mapping[str, Any], *, words_matter: bool
+) -> tuple[dict[str, Album], dict[str, str]]:
+    """Those of the albums that are `among` those, and the words of all, by their ids: one question for both.
+
+    To whoever may change the pictures no word matters: then none is asked for.
+    """
     if not album_ids:
-        return {}
+        return {}, {}
+    known = {"$match": {"$and": [among, _with_ids(album_ids)]}}
+    along = [{"$unionWith": {"coll": _ALBUMS, "pipeline": _look(album_ids)}}] if words_matter else []
+    found: dict[str, Album] = {}
+    words: dict[str, str] = {}
+    for each in db.albums.aggregate([known, *along]):
+        if "around" in each:
+            words[str(each["_id"])] = _word(each)
+        else:
+            found[str(each["_id"])] = parse_album(each)
+    return found, words
+
+
+def _look(album_ids: Collection[str]) -> list[Document]:
+    """What finds the words of albums, and of those in which they lie."""
     around: Document = {
-        "from": db.albums.name,
+        "from": _ALBUMS,
         "startWith": "$parent",
         "connectFromField": "parent",
         "connectToField": "_id",
         "maxDepth": MAX_DEPTH,
         "as": "around",
     }
-    steps: list[Document] = [
-        {"$match": {"_id": {"$in": [ObjectId(each) for each in album_ids]}, "state": LIVE}},
+    return [
+        {"$match": {**_with_ids(album_ids), "state": LIVE}},
         {"$graphLookup": around},
         {"$project": {"location": 1, "around.location": 1}},
     ]
-    return {str(each["_id"]): _word(each) for each in db.albums.aggregate(steps)}
+
+
+def _with_ids(album_ids: Collection[str]) -> Document:
+    return {"_id": {"$in": [ObjectId(each) for each in album_ids]}}
 
 
 def _word(album: Document) -> str:

@@ -8,13 +8,14 @@ from flask import Response, request
 from picturerail.errors import BadRequest, UnsupportedMedia
 from picturerail.gallery import policy
 from picturerail.gallery.actions import downloads
-from picturerail.gallery.albums import lookup as albums
+from picturerail.gallery.albums import location
 from picturerail.gallery.api.schemas import MAX_LIST, PictureAnswer, PicturePage, PublicPicture
 from picturerail.gallery.api.shape import public_picture
 from picturerail.gallery.pictures import stacks
 from picturerail.gallery.pictures.listing import Page
 from picturerail.gallery.pictures.model import Picture
-from picturerail.gallery.web import access, services
+from picturerail.gallery.policy import Action
+from picturerail.gallery.web import access
 from picturerail.schemas.openapi import METHODS_WITHOUT_BODY
 from picturerail.schemas.structs import JSON, ApiAnswer, converted, encoded, read
 
@@ -60,10 +61,12 @@ def public(pictures: Iterable[Picture]) -> list[PublicPicture]:
     """Pictures as JSON tells them, with those of their albums, and as many of their stacks, as one sees."""
     listed = list(pictures)
     ids = {album for one in listed for album in one.albums}
-    known = albums.known(services.database(), ids, policy.albums(access.principal()))
     at = access.acting()
-    stacked = stacks.counts(services.database(), policy.listed(at.who), listed)
-    whole = downloads.untouched(at, listed)
+    known, words = location.known_and_words(
+        at.db, ids, policy.albums(at.who), words_matter=not policy.may_all(at.who, Action.CHANGE)
+    )
+    stacked = stacks.counts(at.db, policy.listed(at.who), listed)
+    whole = downloads.untouched(at, listed, words)
     return [
         public_picture(one, at.cloud, known, stacked.get(one.stack, 0), untouched=one.id in whole)
         for one in listed

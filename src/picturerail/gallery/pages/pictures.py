@@ -10,7 +10,7 @@ from picturerail import cache_policy, image_formats, security_headers
 from picturerail.errors import NotFound
 from picturerail.gallery import policy
 from picturerail.gallery.actions import downloads
-from picturerail.gallery.albums import lookup as albums
+from picturerail.gallery.albums import location
 from picturerail.gallery.albums.visibility import explanation
 from picturerail.gallery.metadata.pieces import Unreadable, total
 from picturerail.gallery.page_cache import NEWEST
@@ -107,7 +107,9 @@ def picture(picture_id: str) -> BaseResponse | str:
         found, stack, (newer, older) = way.find(db, who, picture_id, services.along())
     except NotFound:
         return _in_trash(picture_id)
-    hangs_in = albums.known(db, found.albums, policy.albums(who))
+    hangs_in, words = location.known_and_words(
+        db, found.albums, policy.albums(who), words_matter=not policy.may_all(who, Action.CHANGE)
+    )
     if way.names is not None:
         renewing = [found.id, newer or NEWEST, older, *way.names, *found.albums]
         page_cache.may_be_kept([*renewing, *(one.id for one in stack)])
@@ -121,7 +123,7 @@ def picture(picture_id: str) -> BaseResponse | str:
         social=social,
         marks=marks_of(access.principal().id, found.marks),
         albums=list(hangs_in.values()),
-        untouched=downloads.is_untouched(access.acting(), found),
+        untouched=downloads.is_untouched(access.acting(), found, words),
         shown_to=explanation(db, found, list(hangs_in.values()))
         if policy.may(who, Action.CHANGE, found)
         else "",
