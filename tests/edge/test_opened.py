@@ -235,4 +235,21 @@ def test_no_trick_gets_at_a_private_picture_or_changes_it(place: Place) -> None:
             tries += 1
         assert place.get(f"{SIZE.format('trick0')}?{good}")[2] == "STALE", "or else the test shows nothing"
     assert tries >= 1200
-    assert good.rpartition("=")[2] not in (place.edge.edge.folder / "error.log").read_text()
+
+
+def test_no_token_is_logged_when_the_origin_is_away(place: Place) -> None:
+    good, bound = new_token(place), new_token(place, ip="127.0.0.1")
+    path = SIZE.format("logged")
+    asked = [
+        f"{path}?{good}",
+        f"{path}?{bound}",
+        f"{path}?{good.upper()}",
+        "/s/a-secret-of-a-link",
+        "/?q=a-secret-word",
+    ]
+    assert [place.get(asked[0])[0], place.get(f"{path}0?{good}")[0]] == [200, 200]
+    with place.away():
+        assert [place.get(each)[0] for each in asked] == [200, *[503] * 4]
+    logged = (place.edge.edge.folder / "error.log").read_text()
+    for secret in (good.rpartition("=")[2], bound.rpartition("=")[2], "secret"):
+        assert secret not in logged
