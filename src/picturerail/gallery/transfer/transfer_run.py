@@ -184,9 +184,8 @@ class Resumed:
         """The result; taken, where a file is only here already because an earlier try has taken it."""
         if self.since is None:
             return result
-        is_new = (
-            result.version >= self.since
-        )  # an id would not say so: of an export of ours it is as old as there
+        # an id would not say so: of an export of ours it is as old as there
+        is_new = result.version >= self.since
         is_told = str(result.path) in self.told
         if result.outcome is ImportOutcome.SKIPPED and (
             is_told or (is_new and result.picture not in self._pictures)
