@@ -44,7 +44,8 @@ STRIDE = """async pixels => {
 def run(options: Options) -> None:
     """One visitor, from the first picture to the last; or as far as `--count` leads, in a gallery that is larger."""
     wanted = options.count or COUNT
-    report = Report("scroll", "Scrolling through very many pictures", options.command("scroll"))
+    command = options.command("scroll") + f" --count {options.count}" * bool(options.count)
+    report = Report("scroll", "Scrolling through very many pictures", command)
     report.about = (
         f"The grid in Chromium at 1280 x 900 with its CPU slowed {SLOWED} times, scrolled 60 pixels a frame, in a "
         f"gallery of {COUNT:,} documents. Pictures are one small JPEG each, answered by the driver. Nodes are the "

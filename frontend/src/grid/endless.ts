@@ -10,6 +10,7 @@ import { GridWindow, hide } from "./window";
 
 const NEAR = 2.5; // windows before the end of what has come
 const MAX_AUTOMATIC = 8; // pages, then a button: what stands below the pictures can be reached
+const SOURCE = /<img\b[^>]*\ssrc="([^"]*)"/; // in a tile's text, where quotes stand escaped in all that was written
 const REST_MS = 120; // until the address follows
 
 type Side = "newer" | "older";
@@ -220,7 +221,7 @@ class Endless {
   private around(tile: HTMLElement, reach: number): HTMLElement[] {
     const items = this.window.items();
     const at = items.findIndex((item) => item.id === idOf(tile));
-    return items.slice(Math.max(0, at - reach), at + reach + 1).map((item) => this.window.tileOf(item));
+    return this.window.tilesFor(items.slice(Math.max(0, at - reach), at + reach + 1));
   }
 
   private async behind(tile: HTMLElement): Promise<HTMLElement[]> {
@@ -230,7 +231,7 @@ class Endless {
       return items.slice(at + 1, at + 61);
     };
     if (!ahead().length) await this.load(this.edges.older);
-    return ahead().map((item) => this.window.tileOf(item));
+    return this.window.tilesFor(ahead());
   }
 }
 
@@ -255,5 +256,5 @@ function isBehind(grid: HTMLElement, focused: Element | null): boolean {
 }
 
 function originsOf(items: GridItem[]): Set<string> {
-  return new Set(items.map((item) => new URL(find("img", item.kept)?.getAttribute("src") ?? "/", location.href).origin));
+  return new Set(items.map((item) => new URL(SOURCE.exec(item.kept)?.[1] ?? "/", location.href).origin));
 }

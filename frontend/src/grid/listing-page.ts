@@ -7,7 +7,8 @@ import type { GridItem } from "./rows";
 
 const STYLES = /<style[^>]*>(.*?)<\/style>/gs; // that page's own, which this one's policy would refuse, and say so
 const TILE = /(?=<(?:a|label) class="tile )/; // no text on the page looks so: it is escaped
-const AT_ONCE = 8; // tiles that are read at once
+const AT_ONCE = 20; // tiles that are read at once
+const ID = /\bp([0-9a-f]{24})\b/;
 const RULE = /\.(p[0-9a-f]{24})\{([^}]*)\}/g;
 
 export interface ListingPage {
@@ -36,18 +37,18 @@ async function read(text: string): Promise<ListingPage> {
   const rules = rulesOf(text);
   const main = text.slice(text.indexOf("<main"), text.indexOf("</main>")).replace(STYLES, "");
   const [frame = "", ...tiles] = main.split(TILE);
-  const page = parsed(frame + (tiles.pop() ?? ""));
+  const page = parsed(frame + (tiles.pop() ?? "")); // with the last one, behind which the page goes on
   const grid = gridOf(page);
   if (!grid) throw new TypeError("something else answered");
   const items: GridItem[] = [];
   for (let at = 0; at < tiles.length; at += AT_ONCE) {
     await nextTask();
-    items.push(...itemsOf(parsed(tiles.slice(at, at + AT_ONCE).join("")), rules));
+    items.push(...tiles.slice(at, at + AT_ONCE).map((tile) => itemOf(tile, rules)));
   }
   return { items: [...items, ...itemsOf(grid, rules)], ...neighbours(page), behind: grid.dataset["behind"] ?? "" };
 }
 
-function parsed(text: string): Document {
+export function parsed(text: string): Document {
   return new DOMParser().parseFromString(text, "text/html");
 }
 
@@ -63,7 +64,7 @@ export function neighbours(page: ParentNode): Pick<ListingPage, "newer" | "older
 }
 
 export function idOf(tile: Element): string {
-  return /\bp([0-9a-f]{24})\b/.exec(tile.className)?.[1] ?? "";
+  return ID.exec(tile.className)?.[1] ?? "";
 }
 
 /** What the style elements of a page say of each tile. */
@@ -72,11 +73,17 @@ export function rulesOf(text: string): Map<string, string> {
 }
 
 export function itemsOf(grid: ParentNode, rules: Map<string, string>): GridItem[] {
-  return [...grid.querySelectorAll<HTMLElement>(".tile")].map((tile) => itemOf(tile, rules));
+  return [...grid.querySelectorAll<HTMLElement>(".tile")].map((tile) => itemOf(textOf(tile), rules));
 }
 
-export function itemOf(tile: HTMLElement, rules: Map<string, string>): GridItem {
-  const id = idOf(tile);
+/** A tile as it can be kept, with its tick. */
+export function textOf(tile: HTMLElement): string {
+  for (const box of tile.querySelectorAll("input")) box.toggleAttribute("checked", box.checked);
+  return tile.outerHTML;
+}
+
+function itemOf(tile: string, rules: Map<string, string>): GridItem {
+  const id = ID.exec(tile)?.[1] ?? ""; // its class says it before anything else
   const style = rules.get(id) ?? "";
   const [w, h] = ["w", "h"].map((name) => Number(new RegExp(`--${name}:([\\d.]+)`).exec(style)?.[1]));
   const ratio = w && h ? w / h : 4 / 3;

@@ -3,8 +3,11 @@
 /** A picture of the listing that need not stand in the page. */
 export interface GridItem {
   id: string;
-  /** The tile as the server wrote it, or as it was when it was taken out: copied, with no listener of what cared for it. */
-  kept: Element;
+  /**
+   * The tile as the server wrote it, or as it was when it was taken out. A text: elements of all that has come, and the
+   * documents in which they were read, are what a browser looks through whenever it tidies up.
+   */
+  kept: string;
   /** The custom properties by which the tile holds its place. */
   style: string;
   /** Width over height, as far as the stylesheet heeds it. */

@@ -1,7 +1,7 @@
 // The part of a listing that stands in the page: the rows around what is seen. Those far above and below are kept
 // outside of it, and blank places as high as they hold their room.
 import { tilesOf, rove } from "./keys";
-import { idOf } from "./listing-page";
+import { idOf, parsed, textOf } from "./listing-page";
 import { evenRows, totalHeight, type GridItem, type Measures, type GridRow } from "./rows";
 
 const KEPT = 1.4; // windows above and below what is seen in which tiles stay
@@ -136,9 +136,12 @@ export class GridWindow {
     return null;
   }
 
-  /** The tile of a picture, made if it is needed: for the viewer, too, which shows more than stand in the page. */
-  tileOf(item: GridItem): HTMLElement {
-    return (item.tile ??= thaw(item));
+  /** The tiles of pictures, made where they are needed: for the viewer, too, which shows more than stand in the page. */
+  tilesFor(items: GridItem[]): HTMLElement[] {
+    const needed = items.filter((item) => !item.tile);
+    const made = parsed(needed.map((item) => item.kept).join("")).querySelectorAll<HTMLElement>(".tile");
+    for (const [at, item] of needed.entries()) item.tile = thaw(made[at] as HTMLElement, item.style);
+    return items.map((item) => item.tile as HTMLElement);
   }
 
   private shown(): GridItem[] {
@@ -192,21 +195,21 @@ export class GridWindow {
     if (!row) return;
     const end = document.createElement("i");
     end.className = "row-end";
-    this.top.after(...row.items.map((item) => this.enter(item)), end);
+    this.top.after(...this.enter(row.items), end);
   }
 
   private bringDown(): void {
     const whole = this.below.length;
     const some = this.below.splice(0, AT_ONCE);
     this.belowHeight *= this.below.length / Math.max(1, whole);
-    this.bottom.before(...some.map((item) => this.enter(item)));
+    this.bottom.before(...this.enter(some));
   }
 
-  private enter(item: GridItem): HTMLElement {
-    const tile = this.tileOf(item);
-    this.live.set(item.id, item);
-    dispatchEvent(new CustomEvent("tile", { detail: tile })); // its picture is cared for like all others
-    return tile;
+  private enter(items: GridItem[]): HTMLElement[] {
+    const tiles = this.tilesFor(items);
+    for (const item of items) this.live.set(item.id, item);
+    for (const tile of tiles) dispatchEvent(new CustomEvent("tile", { detail: tile })); // its picture is cared for like all others
+    return tiles;
   }
 
   private freeze(tile: HTMLElement): GridItem {
@@ -214,7 +217,8 @@ export class GridWindow {
     const item = this.live.get(id) as GridItem;
     tile.remove();
     tile.querySelector(".preview")?.remove();
-    item.kept = tile;
+    tile.removeAttribute("style"); // which the policy of the page takes from no text; it is set when the tile comes back
+    item.kept = textOf(tile);
     item.tile = undefined;
     this.live.delete(id);
     return item;
@@ -268,15 +272,15 @@ function rowsOf(tiles: HTMLElement[]): LaidRow[] {
   return rows;
 }
 
-/** A tile as it was kept. Its picture waits until it comes near, wherever on its page it stood. */
-function thaw(item: GridItem): HTMLElement {
-  const tile = document.importNode(item.kept, true) as HTMLElement;
+/** A tile that was kept, for this document. Its picture waits until it comes near, wherever on its page it stood. */
+function thaw(kept: HTMLElement, style: string): HTMLElement {
+  const tile = document.importNode(kept, true);
   const image = tile.querySelector("img");
   image?.removeAttribute("fetchpriority");
   image?.setAttribute("loading", "lazy");
   image?.classList.remove("is-coming");
   if (tile.matches("a")) tile.tabIndex = -1;
-  tile.style.cssText = item.style;
+  tile.style.cssText = style;
   return tile;
 }
 
