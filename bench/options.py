@@ -7,6 +7,9 @@ from bench.parts.photographs import Photograph, described, photographs
 from bench.peers.base import CACHE
 
 
+USUAL_ROUNDS = 5
+
+
 @dataclass(frozen=True)
 class Options:
     """The parsed command line."""
@@ -27,4 +30,6 @@ class Options:
 
     def command(self, name: str) -> str:
         """How a reader makes this measurement again."""
-        return f"python -m bench {name}" + " --photos DIR" * bool(self.photos) + " --alone" * self.alone
+        photos = " --photos DIR" * bool(self.photos)
+        rounds = f" --rounds {self.rounds}" * (self.rounds != USUAL_ROUNDS)
+        return f"python -m bench {name}{photos}{' --alone' * self.alone}{rounds}"
