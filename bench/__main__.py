@@ -84,7 +84,9 @@ def main(arguments: list[str]) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("names", nargs="*", choices=[*ALL, []], metavar="NAME", help="measurements, in order")
     parser.add_argument("--photos", type=Path, metavar="DIR", help="a folder of camera JPEGs to measure with")
-    parser.add_argument("--rounds", type=int, default=USUAL_ROUNDS, help="interleaved rounds; the median counts")
+    parser.add_argument(
+        "--rounds", type=int, default=USUAL_ROUNDS, help="interleaved rounds; the median counts"
+    )
     parser.add_argument("--alone", action="store_true", help="without thumbor and ipx")
     parser.add_argument("--count", type=int, default=0, help="fewer pictures, URLs or documents than usual")
     parser.add_argument(

@@ -6,7 +6,6 @@ from pathlib import Path
 from bench.parts.photographs import Photograph, described, photographs
 from bench.peers.base import CACHE
 
-
 USUAL_ROUNDS = 5
 
 

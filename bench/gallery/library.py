@@ -47,9 +47,9 @@ class Library:
 
     def pages(self) -> dict[str, str]:
         """The address of each measured page."""
-        last, deep = (self.contents.picture(each) for each in (self.contents.count - 1, DEEP))
+        last, deep = self.contents.picture(self.contents.count - 1), self.public_picture(DEEP)
         return {
-            **self._stream(str(deep)),
+            **self._stream(deep),
             **self._searches(),
             "timeline": "/timeline/",
             "timeline: a year": f"/timeline/?year={MIDDLE_MONTH[0]}",
