@@ -19,7 +19,7 @@ MODULES = {"pickle", "shelve", "marshal", "dill", "yaml", "jsonpickle", "lxml", 
 MODULES |= {"ldap", "ldap3", "smtplib", "imaplib", "pymemcache", "memcache"}
 XML = {"transform/pixels/decode/svg.py", "gallery/transfer/told.py"}  # Expat with bounds; defusedxml
 SCRIPTS = re.compile(
-    r"\b(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|\beval\(|new Function\(|postMessage"
+    r"\binnerHTML\b|\bouterHTML\s*\+?=|insertAdjacentHTML|document\.write|\beval\(|new Function\(|postMessage"
     r"|addEventListener\(\s*[\"']message|srcdoc|__proto__|\bprototype\b|javascript:|createContextualFragment|jsonp"
     r"|\w\[\w+\] = |for \((?:const|let) \w+ in "  # names that a stranger chose become properties
 )
@@ -80,6 +80,7 @@ def test_no_text_becomes_markup_or_code_in_a_browser() -> None:
     assert len(scripts) > 20
     assert [path.name for path in scripts if SCRIPTS.search(path.read_text())] == []
     assert SCRIPTS.search("a.innerHTML = b")
+    assert SCRIPTS.search("a.outerHTML = b")  # what an element is may be read
     assert SCRIPTS.search("window.addEventListener('message', f)")
 
 
