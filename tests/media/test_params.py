@@ -396,13 +396,3 @@ def test_a_named_transformation_that_is_not_there_is_refused_before_anything_is_
         body, kind = form(signed(cloud, public_id=public_id, type="upload", **asked), None)
         got = send(f"{cloud.url}/v1_1/cloud/image/{action}", "POST", body, {"Content-Type": kind})
         assert got.status == 400, (action, got.body)
-
-
-def test_a_field_that_is_called_as_no_parameter_can_be_is_left_out() -> None:
-    paths = [("/data/user/0/photo.jpg", "a"), ("photo.jpg", "b"), ("C:\\photo", "c")]
-    given = [("tags[]", "e"), ("context[a.b]", "f"), ("public_id", "a/b.c")]
-    assert dict(Params.from_pairs(paths + given)) == {
-        "tags": ["e"],
-        "context": {"a.b": "f"},
-        "public_id": "a/b.c",
-    }

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
+from picturerail.media.http.params import Params
 from picturerail.media.http.times import read_time
 from tests.files import jpeg
 from tests.media.http import Got, form, send, signed, upload
@@ -329,3 +330,13 @@ def test_a_layer_where_a_size_is_known_only_later(cloud: MediaService, way: str)
     )
     put(cloud, public_id=above)
     assert send(f"{address}?again").status == 200
+
+
+def test_a_field_that_is_called_as_no_parameter_can_be_is_left_out() -> None:
+    paths = [("/data/user/0/photo.jpg", "a"), ("photo.jpg", "b"), ("C:\\photo", "c")]
+    given = [("tags[]", "e"), ("context[a.b]", "f"), ("public_id", "a/b.c")]
+    assert dict(Params.from_pairs(paths + given)) == {
+        "tags": ["e"],
+        "context": {"a.b": "f"},
+        "public_id": "a/b.c",
+    }

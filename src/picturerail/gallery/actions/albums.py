@@ -205,9 +205,8 @@ def _renew(at: ActionContext, album: Album, result: AlbumResult) -> None:
         _withdraw(at, [album.id])
     visibility.settle_pictures(at, [*result.added, *result.removed])
     if at.settings.keep_metadata or any(location.words_of(at.db, [album.id]).values()):
-        at.close_pages(
-            *result.added, *result.removed
-        )  # for what they may tell no more of where they were taken
+        # They may tell no more of where they were taken.
+        at.close_pages(*result.added, *result.removed)
     at.renew_pages(ALBUMS, album.id, album.parent, *result.added, *result.removed)
     hung = [*result.added, *result.removed]
     at.record(Deed.FILL_ALBUM, album.id, *hung, number=len(hung), about=album.title)

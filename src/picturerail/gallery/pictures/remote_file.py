@@ -24,9 +24,8 @@ NO_ADDRESS = "this is no address of a picture: one begins with http:// or https:
 NOTHING_THERE = "there is nothing at this address (404)."
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
-_SPELLED_TWICE = re.compile(
-    "[ßς\u200c\u200d]"
-)  # letters that Python's IDNA writes otherwise than browsers do
+# Letters that Python's IDNA writes otherwise than browsers do.
+_SPELLED_TWICE = re.compile("[ßς\u200c\u200d]")
 _REASON = re.compile(r"Error in loading \S+ - (?P<reason>.+)", re.DOTALL)
 _NOT_FOUND = re.compile(r"\b(404|410)\b|Resource not found")
 

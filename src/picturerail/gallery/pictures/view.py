@@ -54,9 +54,8 @@ class PictureView:
     stacked: int = 0  # pictures of its stack that the person who looks has in lists, this one among them
     focus: FocalPoint | None = None  # set by hand: what crops keep in sight
     density: float = 1.0  # by which the height of its row is another
-    signed: Mapping[int, str] = field(
-        default_factory=dict
-    )  # by width, where each address is opened by itself
+    # By width, where each address is opened by itself.
+    signed: Mapping[int, str] = field(default_factory=dict)
     widest: int = LARGE_WIDTHS[-1]
 
     @property

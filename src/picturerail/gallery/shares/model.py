@@ -39,9 +39,8 @@ class Share:
     password: str = ""  # its hash
     download: bool = True
     edited: bool = True  # whether it shows pictures with their edits, or as they came from the camera
-    location: str = (
-        ""  # `hidden` where it tells nobody where they were taken; empty: as they and their albums say
-    )
+    # `hidden` where it tells nobody where they were taken; empty: as they and their albums say.
+    location: str = ""
     created_at: datetime
     expires_at: datetime | None = None
     used_at: datetime | None = None
