@@ -217,7 +217,9 @@ export class GridWindow {
     const item = this.live.get(id) as GridItem;
     tile.remove();
     tile.querySelector(".preview")?.remove();
-    tile.removeAttribute("style"); // which the policy of the page takes from no text; it is set when the tile comes back
+    // The policy of the page takes a style from no text: it is set when the tile comes back. It is asked for before it is
+    // removed, since Chromium writes style="" of one that has been set by properties and never been read.
+    if (tile.hasAttribute("style")) tile.removeAttribute("style");
     item.kept = textOf(tile);
     item.tile = undefined;
     this.live.delete(id);
