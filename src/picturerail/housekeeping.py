@@ -7,6 +7,7 @@ from picturerail.backup.schedule import back_up_if_due
 from picturerail.errors import PicturerailError
 from picturerail.gallery.actions import transfers
 from picturerail.gallery.activity import store as activity
+from picturerail.gallery.albums import location_addresses
 from picturerail.gallery.cloud_account import cloud_access
 from picturerail.gallery.maintenance import delivery, lookalikes, removal, search_index
 from picturerail.media.maintenance.reconcile import sweep_spool
@@ -20,6 +21,7 @@ def tidy(settings: Settings) -> None:
     with database.connect(settings.mongo_uri) as client:
         db = database.database(client)
         search_index.index_words(db)
+        location_addresses.follow(db, site=settings.keep_metadata)
         delivery.catch_up(db, cloud_access(settings), settings)
         removal.cleanup(db, cloud_access(settings), settings)
         lookalikes.look(db, cloud_access(settings), settings)

@@ -1,9 +1,10 @@
 """Tokens that end before their time: who makes tokens may name them, and close the name.
 
 A name stands in a token as a further pattern of its ACL, beside the one of the path that it opens: `/share/ID` of a
-link, `/person/ID.NUMBER` of somebody signed in, `/open/` of a picture that is not private. It is no path of any file,
-so for a cloud that knows nothing of this it says nothing. Our own media service refuses what
-carries a closed name, a second later at most; edges ask it each time, as long as it answers.
+link, `/person/ID.NUMBER` of somebody signed in, `/open/` of a picture that is not private, `/location/NUMBER` of an
+original whose location is shown. It is no path of any file, so for a cloud that knows nothing of this it says nothing.
+Our own media service refuses what carries a closed name, a second later at most; edges ask it each time, as long as it
+answers.
 """
 
 import time
@@ -19,7 +20,10 @@ from picturerail.database import Database
 SHARE = "/share/"  # with which the names of share links begin
 PERSON = "/person/"  # the same of people; they are closed as a whole, not for one asset
 OPEN = "/open/"  # of what is handed out to everybody who may see more than nothing; closed for one asset at a time
-NAMES = (SHARE, PERSON, OPEN)  # how a name begins
+LOCATION = (
+    "/location/"  # of originals that are handed out since their location is shown; closed as a whole, too
+)
+NAMES = (SHARE, PERSON, OPEN, LOCATION)  # how a name begins
 FRESH_SECONDS = 1.0  # for which a process believes what it has read
 
 
@@ -66,4 +70,8 @@ class RevokedTokens:
 def _closing(name: str, public_ids: Sequence[str]) -> list[str]:
     """What is looked for: of each kind of name only what is ever closed, so that a page of pictures asks little."""
     whole = [] if name == OPEN else [name]
-    return whole if name.startswith(PERSON) else [*whole, *(for_one(name, one) for one in public_ids)]
+    return (
+        whole
+        if name.startswith((PERSON, LOCATION))
+        else [*whole, *(for_one(name, one) for one in public_ids)]
+    )

@@ -166,7 +166,8 @@ class CloudAccess:
             edit = transformation.rpartition(FITTED)[0]
             path = f"{head}/authenticated/{edit}{FITTED}*{name.removeprefix(transformation)}"
         until_private = OPEN if is_open and not self.terms.opens_private else ""
-        acl = (path, *filter(None, [self.terms.name, until_private]))
+        until_hidden = self.terms.original_name if is_original(transformation) else ""
+        acl = (path, *filter(None, [self.terms.name, until_private, until_hidden]))
         text, mark, digest = _signed(acl, self.terms.end(), self.token_key).rpartition("~hmac=")
         return f"{text}{mark}{digest[:SHORT_TOKEN_HMAC] if self.own else digest}"
 

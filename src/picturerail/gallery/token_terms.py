@@ -19,6 +19,7 @@ class TokenTerms:
     name: str = ""  # as it stands in the token's ACL
     opens_private: bool = False  # whether it opens a picture also after that was made private
     is_exact: bool = False  # whether it opens one address only, and none of the picture's other sizes
+    original_name: str = ""  # the name, as above, of what opens the file itself
 
     def end(self) -> int:
         """The Unix second after which a token that is made now opens nothing; the same for a step's time."""

@@ -64,7 +64,7 @@ def change(at: ActionContext, album_id: str, fields: dict[str, Any]) -> Album:
         visibility.settle_album(at, album.id)
         if album.parent != before.parent and before.parent:
             _withdraw(at, [before.parent])
-        at.close_pages(ALBUMS, *contents.within(at.db, album), album.parent, before.parent)
+        at.close_locations(ALBUMS, *contents.within(at.db, album), album.parent, before.parent)
         return lookup.find(at.db, album.id, policy.seen_albums(at.who))
     at.renew_pages(ALBUMS, album.id, album.parent, before.parent)
     return album
@@ -134,7 +134,7 @@ def delete(at: ActionContext, album_id: str) -> tuple[Album, str]:
     """Delete an album and the albums in it; the batch takes them back. Its pictures stay in the gallery."""
     album, batch = editable(at, album_id), secrets.token_hex(8)
     gone = lifecycle.delete(at.db, album, batch)
-    at.close_pages(*gone)
+    at.close_locations(*gone)
     grants.close_all(at.db, {"album": {"$in": gone}})
     _withdraw(at, gone)
     at.renew_pages(ALBUMS, album.id, album.parent)
@@ -151,6 +151,7 @@ def restore(at: ActionContext, batch: str) -> Album:
     grants.reopen_all(at.db, {"album": {"$in": [album.id for album in found]}})
     for album in found:
         visibility.settle_album(at, album.id)
+    at.close_locations(*(album.id for album in found))
     at.renew_pages(ALBUMS, *(album.id for album in found), found[0].parent)
     at.record(Deed.RESTORE_ALBUM, *(album.id for album in found), about=found[0].title)
     return found[0]
@@ -204,11 +205,10 @@ def _renew(at: ActionContext, album: Album, result: AlbumResult) -> None:
     if result.removed:
         _withdraw(at, [album.id])
     visibility.settle_pictures(at, [*result.added, *result.removed])
-    if at.settings.keep_metadata or any(location.words_of(at.db, [album.id]).values()):
-        # They may tell no more of where they were taken.
-        at.close_pages(*result.added, *result.removed)
-    at.renew_pages(ALBUMS, album.id, album.parent, *result.added, *result.removed)
     hung = [*result.added, *result.removed]
+    if at.settings.keep_metadata or any(location.words_around(at.db, hung, album.id)):
+        at.close_locations(*hung)
+    at.renew_pages(ALBUMS, album.id, album.parent, *hung)
     at.record(Deed.FILL_ALBUM, album.id, *hung, number=len(hung), about=album.title)
 
 

@@ -90,7 +90,7 @@ def set_location(at: ActionContext, picture_ids: Sequence[str], word: str) -> Bu
     """Say whether visitors learn where pictures were taken."""
     cleaned = clean_location(word)
     done = _set_each(at, picture_ids, "location", lambda _: cleaned)
-    at.close_pages(*done.changed)
+    at.close_locations(*done.changed)
     return done
 
 
@@ -111,7 +111,7 @@ def undo(at: ActionContext, batch: str) -> BulkResult:
     )
     _tell(at, Deed.UNDO_PICTURE, list(changed), field)
     if field == "location":
-        at.close_pages(*changed)
+        at.close_locations(*changed)
     return BulkResult(tuple(changed), left=len(done.before) - len(changed))
 
 

@@ -11,6 +11,7 @@ from picturerail.database import Database
 from picturerail.gallery import page_cache
 from picturerail.gallery.activity import store
 from picturerail.gallery.activity.model import MAX_ABOUT, Deed, name_of
+from picturerail.gallery.albums import location_addresses
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import lookup, stacks
 from picturerail.gallery.policy import Principal
@@ -41,6 +42,11 @@ class ActionContext:
         """The same at once, for what some may see no more: no edge shows its old copy while it asks."""
         beside = stacks.beside(self.db, picture_ids)
         page_cache.renew(self.db, self.settings, {*picture_ids, *beside}, soft=False)
+
+    def close_locations(self, *picture_ids: str) -> None:
+        """These pages may tell no more where pictures were taken, nor addresses of their files that were handed out."""
+        location_addresses.close(self.db)
+        self.close_pages(*picture_ids)
 
     def acting_as(self, who: Principal) -> "ActionContext":
         """The same for somebody who is known only now: who signs in, or joins."""

@@ -3,17 +3,19 @@
 import mmap
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import urllib3
 
 from picturerail.errors import Unavailable
 from picturerail.gallery import policy
 from picturerail.gallery.actions.context import ActionContext
-from picturerail.gallery.albums import location
+from picturerail.gallery.albums import location, location_addresses
+from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.cloud_refusals import AWAY_AGAIN_AFTER
 from picturerail.gallery.metadata import files
 from picturerail.gallery.metadata.pieces import Piece
-from picturerail.gallery.pictures import view
+from picturerail.gallery.pictures import lookup, view
 from picturerail.gallery.pictures.location import HIDDEN, tells
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.policy import Action, ShareLink
@@ -43,6 +45,23 @@ def untouched(
 def is_untouched(at: ActionContext, picture: Picture, words: Mapping[str, str] | None = None) -> bool:
     """The same of one."""
     return picture.id in untouched(at, [picture], words)
+
+
+def handed_out(
+    at: ActionContext, pictures: Sequence[Picture], words: Mapping[str, str] | None = None
+) -> tuple[set[str], CloudAccess]:
+    """Those that are handed out untouched, and the cloud that addresses them: it ends them when a location is hidden.
+
+    Where one is shown it is looked up anew when the terms are known: else one that is hidden at this moment would get
+    the terms of after, and stay open.
+    """
+    ids = untouched(at, pictures, words)
+    told = [one for one in pictures if one.id in ids and not policy.may(at.who, Action.CHANGE, one)]
+    if not told:
+        return ids, at.cloud
+    terms = location_addresses.terms_of(at.db, at.cloud.terms)
+    hidden = {one.id for one in told} - untouched(at, lookup.again(at.db, told))
+    return ids - hidden, replace(at.cloud, terms=terms)
 
 
 def tells_new(at: ActionContext, album_id: str) -> bool:

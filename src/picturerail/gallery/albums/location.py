@@ -39,6 +39,12 @@ def words_of(db: Database, album_ids: Collection[str]) -> dict[str, str]:
     )
 
 
+def words_around(db: Database, picture_ids: Collection[str], album_id: str) -> Collection[str]:
+    """The words of an album, and of those in which these pictures hang."""
+    these = {"_id": {"$in": [ObjectId(each) for each in picture_ids]}}
+    return words_of(db, {album_id, *map(str, db.gallery.distinct("albums", these))}).values()
+
+
 def known_and_words(
     db: Database, album_ids: Collection[str], among: Mapping[str, Any], *, words_matter: bool
 ) -> tuple[dict[str, Album], dict[str, str]]:

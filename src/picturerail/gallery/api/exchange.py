@@ -66,9 +66,9 @@ def public(pictures: Iterable[Picture]) -> list[PublicPicture]:
         at.db, ids, policy.albums(at.who), words_matter=not policy.may_all(at.who, Action.CHANGE)
     )
     stacked = stacks.counts(at.db, policy.listed(at.who), listed)
-    whole = downloads.untouched(at, listed, words)
+    whole, cloud = downloads.handed_out(at, listed, words)
     return [
-        public_picture(one, at.cloud, known, stacked.get(one.stack, 0), untouched=one.id in whole)
+        public_picture(one, cloud, known, stacked.get(one.stack, 0), untouched=one.id in whole)
         for one in listed
     ]
 

@@ -188,8 +188,11 @@ def saved(found: Picture, *, original: bool = False) -> BaseResponse:
     at = access.acting()
     original = original and policy.may(at.who, Action.CHANGE, found)  # else it shows what an edit has cut off
     is_edited = bool(found.edit) and not original
-    if not found.public_id or is_edited or downloads.is_untouched(at, found):
-        return redirect(view.download_url(found, services.cloud(), original=original), 302)
+    if not found.public_id or is_edited:
+        return redirect(view.download_url(found, at.cloud), 302)
+    whole, cloud = downloads.handed_out(at, [found])
+    if whole:
+        return redirect(view.download_url(found, cloud, original=original), 302)
     try:
         pieces = downloads.without_metadata(at, found)
     except Unreadable:

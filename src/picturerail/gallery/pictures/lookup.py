@@ -51,6 +51,12 @@ def with_public_id(db: Database, public_id: str) -> Picture | None:
     return parse_picture(document) if document else None
 
 
+def again(db: Database, pictures: Sequence[Picture]) -> list[Picture]:
+    """The same as they are now."""
+    ids = [ObjectId(one.id) for one in pictures]
+    return [parse_picture(each) for each in db.gallery.find({"_id": {"$in": ids}})]
+
+
 def with_same_bytes(db: Database, etag: str) -> Picture | None:
     """A live picture whose original has this hash; None when there is none or the cloud told no hash."""
     document = db.gallery.find_one({"$or": with_bytes([etag])}) if etag else None

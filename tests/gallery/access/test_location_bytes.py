@@ -1,0 +1,116 @@
+"""Addresses of files that were given while a location was shown stop when it is hidden, within two seconds."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from picturerail.database import Database
+from picturerail.gallery.albums import location_addresses
+from picturerail.gallery.token_terms import TokenTerms
+from tests.gallery.access.test_share_bytes import called, closes_soon, shared, statuses
+from tests.gallery.browser import Browser
+from tests.gallery.metadata.test_metadata import files
+from tests.gallery.test_api import Script
+from tests.service import Service
+
+
+@pytest.fixture(scope="module")
+def script(service: Service) -> Script:
+    browser = Browser(service.url)
+    browser.sign_in(service.owner_email, service.owner_password)
+    return Script(service, browser)
+
+
+def placed(script: Script, word: str = "") -> dict[str, Any]:
+    """A new picture whose file tells where it was taken."""
+    given = {"answer": script.send(files()["jpg"] + b"%d" % time.time_ns(), "b.jpg"), "filename": "b.jpg"}
+    picture: dict[str, Any] = called(script, "POST", "/api/v1/pictures", {**given, "location": word})[
+        "picture"
+    ]
+    return picture
+
+
+def address(service: Service, picture: dict[str, Any], path: str = "/gallery") -> str:
+    """Where its download leads a stranger."""
+    answer = Browser(service.url).get(f"{path}/{picture['id']}/download", follow=False)
+    assert "/fl_attachment" in answer.headers["Location"], answer.status
+    return answer.headers["Location"].removeprefix(service.url)
+
+
+def told(service: Service, picture: dict[str, Any]) -> str:
+    """The address of its file, as the API tells it to a stranger."""
+    one = called(Script(service, Browser(service.url)), "GET", f"/api/v1/pictures/{picture['id']}")["picture"]
+    assert one["place"]
+    return str(one["url"]).removeprefix(service.url)
+
+
+def test_a_picture_that_hides_its_location_closes_its_file(script: Script, service: Service) -> None:
+    """By a page, by the API, and by a link. Who may change it keeps the address, and who asks gets a clean file."""
+    picture = placed(script, "shown")
+    path, own = f"/api/v1/pictures/{picture['id']}", picture["url"].removeprefix(service.url)
+    link = shared(script, picture=picture["id"])["url"].removeprefix(service.url)
+    known = [address(service, picture), address(service, picture, link), told(service, picture)]
+    closes_soon(service, known, lambda: called(script, "PATCH", path, {"location": "hidden"}))
+    assert statuses(service, [own]) == {200}
+    assert "c_limit" in called(Script(service, Browser(service.url)), "GET", path)["picture"]["url"]
+    called(script, "PATCH", path, {"location": "shown"})
+    assert statuses(service, [address(service, picture)]) == {200}
+    assert statuses(service, known) == {401}
+
+
+def fill(script: Script, album: dict[str, Any], **what: Any) -> None:
+    called(script, "POST", f"/api/v1/albums/{album['id']}/pictures", what)
+
+
+def told_by_album(script: Script, title: str, picture: dict[str, Any]) -> dict[str, Callable[[], object]]:
+    """What hides the location of a picture that an album shows, by a name."""
+    outer, shows, silent = (
+        called(script, "POST", "/api/v1/albums", {"title": f"{title} {name}", "location": word})["album"]
+        for name, word in (("outer", "hidden"), ("shows", "shown"), ("silent", ""))
+    )
+    fill(script, shows, add=[picture["id"]])
+    path = f"/api/v1/albums/{shows['id']}"
+    selection = {"action": "location", "location": "hidden", "id": picture["id"]}
+    return {
+        "its album says so": lambda: called(script, "PATCH", path, {"location": "hidden"}),
+        "its album says nothing": lambda: called(script, "PATCH", path, {"location": ""}),
+        "its album lies in one": lambda: called(script, "PATCH", path, {"parent": outer["id"]}),
+        "its album is deleted": lambda: called(script, "DELETE", path),
+        "taken off": lambda: fill(script, shows, remove=[picture["id"]]),
+        "hung beside": lambda: fill(script, silent, add=[picture["id"]]),
+        "selected": lambda: script.browser.post("/selection/", selection),
+    }
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "its album says so",
+        "its album says nothing",
+        "its album lies in one",
+        "its album is deleted",
+        "taken off",
+        "hung beside",
+        "selected",
+    ],
+)
+def test_each_way_to_hide_it_closes_it(script: Script, service: Service, way: str) -> None:
+    picture = placed(script)
+    hide = told_by_album(script, way, picture)[way]
+    closes_soon(service, [address(service, picture)], hide)
+
+
+def test_the_sites_own_word_closes_them_too(database: Database) -> None:
+    """At the next start, when the housekeeping first runs; an open site that stays open keeps them."""
+
+    def name() -> str:
+        return location_addresses.terms_of(database, TokenTerms()).original_name
+
+    names = []
+    for site in (False, True, True, False, False):
+        location_addresses.follow(database, site=site)
+        names.append(name())
+    assert names == ["/location/0"] * 3 + ["/location/1"] * 2
+    assert [each["_id"] for each in database.revoked_tokens.find()] == ["/location/0"]
