@@ -1,7 +1,7 @@
 """Parameters of a call, which come as texts of a form or as values of JSON, held against the type that tells of them.
 
 A name that the struct does not tell of is let be, as Cloudinary does: its clients send more than one may know. What is
-empty counts as not given.
+empty counts as not given, but where the type says that it may be empty.
 """
 
 import re
@@ -54,8 +54,14 @@ def check(given: Mapping[str, Any], kind: type) -> None:
 
 
 def _is_missing(value: Any, field: Field) -> bool:  # noqa: ANN401
-    """Whether nothing is given; for yes or no the word null says so, which Dart's SDK writes for what was not told."""
-    return value in (None, "") or (value == "null" and isinstance(_type(field), BoolType))
+    """Whether nothing is given; for yes or no the word null says so, which Dart's SDK writes for what was not told.
+
+    A text whose shortest length is said to be 0 may be empty: so the outermost folder is called.
+    """
+    kind = _type(field)
+    if value == "" and isinstance(kind, StrType) and kind.min_length == 0:
+        return False
+    return value in (None, "") or (value == "null" and isinstance(kind, BoolType))
 
 
 @cache

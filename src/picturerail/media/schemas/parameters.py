@@ -256,7 +256,7 @@ class ContextQuery(ListQuery, frozen=True, kw_only=True):
 class FolderQuery(ListQuery, frozen=True, kw_only=True):
     """The folder in which the assets lie."""
 
-    asset_folder: str
+    asset_folder: Annotated[str, Meta(min_length=0, description="Its path; empty for the outermost one")]
 
 
 class DetailQuery(ApiBody, frozen=True, kw_only=True):
