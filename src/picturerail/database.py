@@ -234,6 +234,7 @@ EDGE_COPY_INDEXES = [
 # ---- folders and the account (the media service) -------------------------------------------------------
 FOLDER_INDEXES = [
     IndexModel([("path", ASCENDING)], unique=True),
+    IndexModel([("external_id", ASCENDING)]),
     IndexModel([("parent", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)]),
     IndexModel([("search.entries", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
     IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)]),

@@ -130,6 +130,11 @@ class Asset:
         return folder_of(self.public_id, self.asset_folder)
 
     @property
+    def shown_name(self) -> str:
+        """What people read as its name."""
+        return self.display_name or self.public_id.rpartition("/")[2]
+
+    @property
     def picture(self) -> Facts:
         """What is known of a picture; BadRequest for any other file."""
         if self.facts is None:

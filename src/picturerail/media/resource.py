@@ -70,7 +70,7 @@ def placeholder(settings: Settings, asset: Asset) -> dict[str, Any]:
 def summary(settings: Settings, asset: Asset, *, signed: bool = True) -> dict[str, Any]:
     """What every answer tells about an asset."""
     size = {"width": asset.width, "height": asset.height, "format": asset.format}
-    folder, _, name = asset.public_id.rpartition("/")  # `folder` is that of the public_id
+    folder = asset.public_id.rpartition("/")[0]  # that of the public_id
     return {
         "asset_id": asset.asset_id,
         "public_id": asset.public_id,
@@ -83,7 +83,7 @@ def summary(settings: Settings, asset: Asset, *, signed: bool = True) -> dict[st
         "bytes": asset.bytes,
         "folder": folder,
         "asset_folder": asset.folder,
-        "display_name": asset.display_name or name,
+        "display_name": asset.shown_name,
         "access_mode": asset.access_mode,
         **urls(settings, asset, signed=signed),
     }

@@ -96,6 +96,7 @@ ADMIN: dict[str, Action] = {
     # ---- notifications
     "GET /triggers": triggers.every,
     "POST /triggers": triggers.create,
+    "GET /triggers/<trigger_id>": triggers.one,
     "PUT /triggers/<trigger_id>": triggers.update,
     "DELETE /triggers/<trigger_id>": triggers.delete,
     "POST /triggers/<trigger_id>/test": triggers.test,

@@ -202,6 +202,19 @@ def test_triggers_get_their_kind(media: Media, host: RemoteHost) -> None:
     assert [len(told(host, f"/{kind}")) for kind in ("upload", "delete", "all")] == [1, 0, 2]
 
 
+def test_who_is_named_by_a_call_is_told_instead_of_triggers_that_are_not_additive(
+    media: Media, host: RemoteHost
+) -> None:
+    for name, said in {"plain": {"additive": False}, "also": {"additive": True}, "older": {}}.items():
+        uri = host.serve(f"/{name}", b"")
+        trigger = {"id": name, "uri": uri, "uri_type": "webhook", "event_type": "upload", **said}
+        media.database["triggers"].insert_one(trigger)
+    publish(media, "upload", {}, asset_id="a", url=host.serve("/hook", b""))
+    publish(media, "upload", {}, asset_id="b")
+    drain(media)
+    assert [len(told(host, f"/{name}")) for name in ("hook", "plain", "also", "older")] == [1, 1, 2, 2]
+
+
 @pytest.mark.parametrize("spelling", INSIDE)
 def test_nothing_inside_is_notified(media: Media, spelling: str) -> None:
     with canary() as (port, four), canary("::1") as (_, six):

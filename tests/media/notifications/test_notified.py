@@ -103,6 +103,22 @@ def test_triggers_are_told_of_every_kind_of_change(host: RemoteHost, program_sdk
     assert by_kind["delete_folder"]["folder_path"] == f"{folder}2"
 
 
+def test_a_receiver_is_told_where_an_asset_goes_and_what_it_is_called(
+    host: RemoteHost, program_sdk: None
+) -> None:
+    url, public_id = host.serve("/moved", b""), uuid.uuid4().hex
+    cloudinary.uploader.upload(PICTURE, public_id=public_id, asset_folder="clothes")
+    cloudinary.api.update(public_id, asset_folder="sale", display_name="Blue", notification_url=url)
+    cloudinary.api.update(public_id, asset_folder="", tags="a", notification_url=url)
+    wait_until(lambda: len(host.told("/moved")) == 4)
+    told = [(each["notification_type"], each["resources"][public_id]) for each in host.told("/moved")]
+    moves = [of for kind, of in told if kind == "move"]
+    ways = [(of["from_asset_folder"], of["to_asset_folder"], of["display_name"]) for of in moves]
+    assert ways == [("clothes", "sale", "Blue"), ("sale", "", "Blue")]
+    named = dict(told)["resource_display_name_changed"]
+    assert (named["previous_display_name"], named["new_display_name"]) == (public_id, "Blue")
+
+
 @pytest.mark.parametrize("name", ["notification_url", "eager_notification_url"])
 def test_nothing_inside_is_a_receiver(program_sdk: None, name: str) -> None:
     with canary() as (port, four), canary("::1") as (_, six):

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 from picturerail import clock
@@ -17,18 +18,35 @@ from picturerail.outbound.url import parse_remote
 from picturerail.storage import keys
 
 Payload: TypeAlias = Callable[[Asset], dict[str, Any]]
+Difference: TypeAlias = Callable[[Asset, Asset], dict[str, Any]]
 
 # what can change of an asset: the fields that it lies in, and what is told about it
-_CHANGES: dict[str, tuple[tuple[str, ...], Payload]] = {
-    "resource_tags_changed": (("tags",), lambda asset: {"tags": sorted(asset.tags)}),
-    "resource_context_changed": (("context",), lambda asset: {"context": {"custom": asset.context}}),
-    "resource_metadata_changed": (("metadata",), lambda asset: {"metadata": asset.metadata}),
-    "moderation": (("moderation",), lambda asset: {"moderation": asset.moderation}),
+_CHANGES: dict[str, tuple[tuple[str, ...], Difference]] = {
+    "resource_tags_changed": (("tags",), lambda _, asset: {"tags": sorted(asset.tags)}),
+    "resource_context_changed": (("context",), lambda _, asset: {"context": {"custom": asset.context}}),
+    "resource_metadata_changed": (("metadata",), lambda _, asset: {"metadata": asset.metadata}),
+    "moderation": (("moderation",), lambda _, asset: {"moderation": asset.moderation}),
     "access_control_changed": (
         ("access_control", "access_mode"),
-        lambda asset: {
+        lambda _, asset: {
             "access_control": asset.access_control,
             "access_mode": asset.access_mode,
+        },
+    ),
+    "move": (
+        ("folder",),
+        lambda before, asset: {
+            "from_asset_folder": before.folder,
+            "to_asset_folder": asset.folder,
+            "display_name": asset.shown_name,
+        },
+    ),
+    "resource_display_name_changed": (
+        ("shown_name",),
+        lambda before, asset: {
+            "public_id": asset.public_id,
+            "previous_display_name": before.shown_name,
+            "new_display_name": asset.shown_name,
         },
     ),
 }
@@ -83,7 +101,8 @@ def publish_changes(media: Media, params: Params, before: Asset, after: Asset, *
     """`tell` what has changed of an asset, one notification for each kind of change."""
     for kind, (names, payload) in _CHANGES.items():
         if any((getattr(before, name) or None) != (getattr(after, name) or None) for name in names):
-            _publish_each(media, params, kind, [after], payload, url=url)
+            told = partial(payload, before)
+            _publish_each(media, params, kind, [after], told, url=url)
 
 
 def publish_folder(media: Media, params: Params, kind: str, path: str, payload: Mapping[str, Any]) -> None:
@@ -145,8 +164,11 @@ def check_url(media: Media, url: str) -> str:
 
 def _receivers(media: Media, kind: str, url: str) -> list[str]:
     """The receiver that a call names, and those of the triggers for this kind, each once."""
-    triggers = media.database["triggers"].find({"event_type": {"$in": [kind, "all"]}})
+    query: Document = {"event_type": {"$in": [kind, "all"]}}
     named = [url] if url else []
+    if named:  # instead of the triggers, but for those that say that they come in addition, and those made before this
+        query["additive"] = {"$ne": False}
+    triggers = media.database["triggers"].find(query)
     return list(dict.fromkeys([*named, *(str(trigger["uri"]) for trigger in triggers)]))
 
 

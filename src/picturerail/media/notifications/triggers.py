@@ -15,10 +15,11 @@ MAX_TRIGGERS = 100
 ALL = "all"
 EVENTS = (
     *("access_control_changed", "create_folder", "delete", "delete_folder", "eager", "error", "explode"),
-    *("generate_archive", "moderation", "move_or_rename_asset_folder", "multi", "publish", "rename"),
-    *("resource_context_changed", "resource_metadata_changed", "resource_tags_changed"),
-    *("restore_asset_version", "sprite", "upload", ALL),
+    *("generate_archive", "moderation", "move", "move_or_rename_asset_folder", "multi", "publish", "rename"),
+    *("resource_context_changed", "resource_display_name_changed", "resource_metadata_changed"),
+    *("resource_tags_changed", "restore_asset_version", "sprite", "upload", ALL),
 )
+SCHEMES = ("default", "legacy_hmac")  # of signatures: both are the one that is here
 
 
 def every(media: Media, call: ApiRequest) -> dict[str, Any]:
@@ -30,9 +31,8 @@ def every(media: Media, call: ApiRequest) -> dict[str, Any]:
 
 def create(media: Media, call: ApiRequest) -> dict[str, Any]:
     """Tell a receiver of all events of a kind."""
-    event, uri_type = call.params.text("event_type"), call.params.text("uri_type", "webhook")
-    if event not in EVENTS:
-        raise BadRequest(f"Invalid value for parameter event_type: use one of {', '.join(EVENTS)}.")
+    event, uri_type = _event(call), call.params.text("uri_type", "webhook")
+    _refuse_filters(call)
     if media.database["triggers"].estimated_document_count() >= MAX_TRIGGERS:
         raise BadRequest(f"There may be {MAX_TRIGGERS} triggers.")
     now = datetime.now(UTC)
@@ -41,6 +41,8 @@ def create(media: Media, call: ApiRequest) -> dict[str, Any]:
         "uri": _uri(media, call.params.text("uri"), uri_type),
         "uri_type": uri_type,
         "event_type": event,
+        "additive": call.params.flag("additive"),
+        "auth_scheme": _scheme(call),
         "created_at": now,
         "updated_at": now,
     }
@@ -48,11 +50,25 @@ def create(media: Media, call: ApiRequest) -> dict[str, Any]:
     return _shown(trigger)
 
 
+def one(media: Media, call: ApiRequest, trigger_id: str) -> dict[str, Any]:
+    """A trigger."""
+    del call
+    return _shown(_find(media, trigger_id))
+
+
 def update(media: Media, call: ApiRequest, trigger_id: str) -> dict[str, Any]:
-    """Give a trigger another receiver, of the same type."""
+    """Give a trigger another receiver, of the same type, or another event; what is not given stays."""
     trigger = _find(media, trigger_id)
-    uri = _uri(media, call.params.text("new_uri"), trigger["uri_type"])
-    changed = {**trigger, "uri": uri, "updated_at": datetime.now(UTC)}
+    changed = {**trigger, "updated_at": datetime.now(UTC)}
+    if uri := call.params.text("new_uri") or call.params.text("uri"):
+        changed["uri"] = _uri(media, uri, trigger["uri_type"])
+    if call.params.text("event_type"):
+        changed["event_type"] = _event(call)
+    if call.params.text("additive"):
+        changed["additive"] = call.params.flag("additive")
+    if call.params.text("auth_scheme"):
+        changed["auth_scheme"] = _scheme(call)
+    _refuse_filters(call)
     media.database["triggers"].replace_one({"_id": trigger["_id"]}, changed)
     return {"message": "updated", **_shown(changed)}
 
@@ -82,6 +98,29 @@ def _find(media: Media, trigger_id: str) -> Document:
     return trigger
 
 
+def _event(call: ApiRequest) -> str:
+    event = call.params.text("event_type")
+    if event not in EVENTS:
+        raise BadRequest(f"Invalid value for parameter event_type: use one of {', '.join(EVENTS)}.")
+    return event
+
+
+def _scheme(call: ApiRequest) -> str:
+    scheme = call.params.text("auth_scheme", SCHEMES[0])
+    if scheme not in SCHEMES:
+        raise BadRequest(f"Invalid value for parameter auth_scheme: use one of {', '.join(SCHEMES)}.")
+    return scheme
+
+
+def _refuse_filters(call: ApiRequest) -> None:
+    """Who means to hear of some events only, or to hear of them in other words, is not told of all of them silently."""
+    for name in ("filter", "payload_template"):
+        if call.params.get(name):
+            raise BadRequest(
+                f"The parameter {name} is not supported: a receiver gets every event of its kind, whole."
+            )
+
+
 def _uri(media: Media, uri: str, uri_type: str) -> str:
     if uri_type == "poll":
         return checked_address(uri)
@@ -92,4 +131,5 @@ def _uri(media: Media, uri: str, uri_type: str) -> str:
 
 def _shown(trigger: Document) -> dict[str, Any]:
     names = ("id", "uri", "uri_type", "event_type", "created_at", "updated_at")
-    return {name: trigger[name] for name in names}
+    later = {"additive": True, "auth_scheme": SCHEMES[0]}  # older triggers were told of everything
+    return {name: trigger[name] for name in names} | {name: trigger.get(name, later[name]) for name in later}

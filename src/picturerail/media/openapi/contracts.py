@@ -122,6 +122,7 @@ CONTRACTS: Mapping[Action, ActionContract] = {
     ),
     triggers.every: ActionContract(account_answers.TriggerList, account_parameters.TriggerQuery),
     triggers.create: ActionContract(account_answers.Trigger, account_parameters.NewTrigger),
+    triggers.one: ActionContract(account_answers.Trigger),
     triggers.update: ActionContract(account_answers.Trigger, account_parameters.TriggerChange),
     triggers.delete: ActionContract(answers.Message),
     triggers.test: ActionContract(account_answers.TriggerTest, account_parameters.TriggerSample),

@@ -111,6 +111,8 @@ class Trigger(ApiAnswer, frozen=True, kw_only=True):
     uri: str
     uri_type: str
     event_type: str
+    additive: bool
+    auth_scheme: str
     created_at: str
     updated_at: str
     message: Text = UNSET

@@ -7,6 +7,10 @@ from msgspec import UNSET, Meta, UnsetType
 from picturerail.media.schemas.parameters import Direction, Flag, Json, PageQuery, PageSize, Text, Texts
 from picturerail.schemas.structs import ApiBody
 
+Additive = Annotated[
+    Flag, Meta(description="Told also of calls that name a receiver of their own, which else is told instead")
+]
+
 
 class ConfigQuery(ApiBody, frozen=True, kw_only=True):
     """What is told."""
@@ -93,12 +97,18 @@ class NewTrigger(ApiBody, frozen=True, kw_only=True):
     uri: str
     event_type: str
     uri_type: Literal["webhook", "poll"] | UnsetType = UNSET
+    additive: Additive = UNSET
+    auth_scheme: Text = UNSET
 
 
 class TriggerChange(ApiBody, frozen=True, kw_only=True):
-    """Who is told from now on."""
+    """Who is told of what from now on; what is not given stays."""
 
-    new_uri: str
+    new_uri: Text = UNSET
+    uri: Annotated[Text, Meta(description="Another word for new_uri")] = UNSET
+    event_type: Text = UNSET
+    additive: Additive = UNSET
+    auth_scheme: Text = UNSET
 
 
 class TriggerSample(ApiBody, frozen=True, kw_only=True):

@@ -71,6 +71,7 @@ FOLDER_FIELDS = (
     Field(ANY_FIELD, "any", ""),
     Field("path", "text", "path", sortable=True),
     Field("name", "text", "search.name", sortable=True),
+    Field("external_id", "keyword", "external_id"),
     Field("created_at", "date", "created_at", sortable=True),
 )
 
