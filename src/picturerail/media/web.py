@@ -21,7 +21,7 @@ from picturerail.database import as_unavailable, expect_writable
 from picturerail.errors import BadRequest, Forbidden, PicturerailError, Unauthorized
 from picturerail.media import coverage, guards
 from picturerail.media.access import authentication
-from picturerail.media.account import rate_limit
+from picturerail.media.account.rate_limit import RateLimit
 from picturerail.media.delivery.cache.url_index import UrlIndex
 from picturerail.media.delivery.serve import deliver
 from picturerail.media.guards import Guard
@@ -81,11 +81,16 @@ def make_web(
     web = _Web(__name__, static_folder=None)
     web.url_map.merge_slashes = False
     web.url_map.converters["path"] = AnyPath
+    admin_calls = RateLimit(media.database, media.settings.admin_calls_per_hour)
     for route in routes:
         name = f"{route.method} {route.path}"
         rule = route.path if route.path.startswith("/v2/") else f"/v1_1/<cloud>{route.path}"
         web.add_url_rule(
-            rule, name, _api(media, route), methods=[route.method], provide_automatic_options=False
+            rule,
+            name,
+            _api(media, route, admin_calls),
+            methods=[route.method],
+            provide_automatic_options=False,
         )
     web.add_url_rule(
         "/v1_1/<path:rest>", "options", _options, methods=["OPTIONS"], provide_automatic_options=False
@@ -110,7 +115,7 @@ def make_web(
     return web
 
 
-def _api(media: Media, route: Route) -> Callable[..., Response]:
+def _api(media: Media, route: Route, admin_calls: RateLimit) -> Callable[..., Response]:
     recognise = partial(authentication.is_known, media.keys)
 
     def view(cloud: str, **path: str) -> Response:
@@ -119,7 +124,7 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
         if g.admin and request.authorization is None:  # said before a byte of the body is waited for
             raise Unauthorized(authentication.MISSING)
         limit = media.settings.max_upload_bytes
-        with read_request(request, media.spool, limit, recognise, bare=route.bare) as received:
+        with read_request(request, media.spool_folder, limit, recognise, bare=route.bare) as received:
             if cloud != media.settings.cloud_name:
                 raise Unauthorized("Unknown cloud_name: the address names another cloud.")
             if route.method != "GET":
@@ -127,7 +132,7 @@ def _api(media: Media, route: Route) -> Callable[..., Response]:
             call = route.guard(media, received)
             _check_role(media, route, call)
             if g.admin:
-                g.allowance = rate_limit.spend(media)
+                g.allowance = admin_calls.spend()
                 g.allowance.check()
             if route.takes is not None:
                 forms.check(call.params, route.takes)

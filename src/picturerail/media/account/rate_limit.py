@@ -1,14 +1,23 @@
-"""How often the Admin API may be called in an hour, counted over all processes."""
+"""How often the Admin API may be called in an hour, counted over all processes.
 
-from dataclasses import dataclass
+To count each call in the database would cost as much as most calls do. So a process takes some at once, which it
+answers without asking, and fewer of them the less is left: the last ones it takes one by one.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from pymongo import ReturnDocument, WriteConcern
 from werkzeug.http import http_date
 
-from picturerail.database import Document
+from picturerail import clock
+from picturerail.database import Database, Document
 from picturerail.errors import TooManyRequests
-from picturerail.media.service import Media
+
+MAX_TAKEN = 25  # calls that a process takes at once
+LEFT = 100  # for each of them at least as many are left
 
 
 class LimitReached(TooManyRequests):
@@ -43,15 +52,48 @@ class Allowance:
             )
 
 
-def spend(media: Media) -> Allowance:
-    """Count one call; the hour's counter goes away by itself."""
-    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    counters = media.database.get_collection("admin_calls", write_concern=WriteConcern(w=1))
-    counter: Document = counters.find_one_and_update(  # type: ignore[assignment]  # an upsert answers the document
-        {"_id": hour},
-        {"$inc": {"count": 1}, "$setOnInsert": {"expires_at": hour + timedelta(hours=2)}},
-        upsert=True,
-        return_document=ReturnDocument.AFTER,
-    )
-    limit = media.settings.admin_calls_per_hour
-    return Allowance(limit, limit - counter["count"], hour + timedelta(hours=1))
+class RateLimit:
+    """The calls that are left in this hour, for the threads of one process; the hour's counter goes away by itself."""
+
+    def __init__(self, db: Database, limit: int, now: Callable[[], datetime] = clock.now) -> None:
+        """Let so many calls of all processes be answered in an hour."""
+        self._counters = db.get_collection("admin_calls", write_concern=WriteConcern(w=1))
+        self._limit, self._now = limit, now
+        self._lock = threading.Lock()
+        self._known = Allowance(limit, 0, datetime.min.replace(tzinfo=UTC))
+        self._taken = 0  # calls that are counted, and not made yet
+        self._is_taking = False
+
+    def spend(self) -> Allowance:
+        """Count one call."""
+        now = self._now()
+        with self._lock:
+            is_known = now < self._known.reset
+            if self._taken and is_known:
+                self._taken -= 1
+                self._known = replace(self._known, remaining=self._known.remaining - 1)
+                return self._known
+            # whoever comes while a thread takes some counts his own call only: of those that all took, most were lost
+            several = 0 if self._is_taking or not is_known else min(MAX_TAKEN, self._known.remaining // LEFT)
+            self._taken, self._is_taking = 0, self._is_taking or several > 1
+        try:
+            fresh = self._count(max(1, several), now)
+        finally:
+            if several > 1:
+                self._is_taking = False
+        with self._lock:
+            if not self._taken:
+                self._known, self._taken = fresh, max(0, several - 1)
+        return fresh
+
+    def _count(self, calls: int, now: datetime) -> Allowance:
+        """What is left after the first of some calls, which are counted together."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        counter: Document = self._counters.find_one_and_update(  # type: ignore[assignment]  # an upsert answers it
+            {"_id": hour},
+            {"$inc": {"count": calls}, "$setOnInsert": {"expires_at": hour + timedelta(hours=2)}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        left = self._limit - counter["count"] + calls - 1
+        return Allowance(self._limit, left, hour + timedelta(hours=1))
