@@ -2,10 +2,13 @@
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from bson import ObjectId
+from flask import Flask, g
+from flask.testing import FlaskClient
 
 from picturerail.database import LIVE_ORDER, Database, connect
 from picturerail.database import database as database_of
@@ -15,6 +18,8 @@ from picturerail.gallery.pictures import listing, lookup, stacks
 from picturerail.gallery.pictures.model import FIELDS, Picture, parse_picture
 from picturerail.gallery.policy import VISITOR
 from picturerail.gallery.site.texts import ALONG, save_texts, texts_along
+from picturerail.gallery.token_terms import TokenTerms
+from picturerail.gallery.web import services
 from tests.gallery.conftest import Maker
 from tests.gallery.test_search_cost import Heard
 
@@ -131,3 +136,28 @@ def _asked(heard: Heard) -> list[str]:
     """What the pictures were asked by."""
     names = ("aggregate", "count", "find")
     return [name for each in heard.commands for name in names if each.get(name) == "gallery"]
+
+
+def test_a_page_looks_once_whether_its_files_were_built_anew(
+    client: FlaskClient, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture, looked, stat = make(), list[str](), Path.stat
+
+    def counted(path: Path, **more: Any) -> Any:
+        looked.append(path.name)
+        return stat(path, **more)
+
+    monkeypatch.setattr(Path, "stat", counted)
+    assert client.get(f"/gallery/{picture.id}").text.count("/static/") > 3
+    assert looked.count("manifest.json") <= 2  # whether it is there, and of which time
+
+
+def test_what_opens_the_addresses_of_a_page_is_made_once_for_whoever_asks(app: Flask) -> None:
+    """A share link says so after other addresses were made."""
+    with app.test_request_context("/"):
+        for_all = services.cloud()
+        assert services.cloud() is for_all
+        g.token_terms = TokenTerms(name="a link")
+        assert services.cloud().terms.name == "a link"
+    with app.test_request_context("/"):
+        assert services.cloud().terms == TokenTerms()

@@ -6,7 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -97,6 +97,7 @@ from picturerail.topology_watch import Watch
 
 FIRST_PAGES = ("base.html", "listing.html", "landing.html", "gallery.html", "picture.html", "album.html")
 PARTS = "parts/"  # of them, and of others
+MAX_ASSETS = 100  # whose addresses are remembered
 OPERATION_SECONDS = 10  # a database that neither answers nor refuses is away, too
 
 
@@ -330,15 +331,21 @@ def _address_finder() -> Callable[..., str]:
 
 
 def _asset_finder(folder: Path) -> Callable[[str], str]:
-    """Addresses of built files by their plain name; the manifest is read again when it was built anew."""
-    seen: dict[str, Any] = {"at": None, "names": {}}
+    """Addresses of built files by their plain name; a page looks once whether the manifest was built anew."""
+    manifest = folder / "manifest.json"
+
+    @lru_cache(1)
+    def names(built: int) -> dict[str, str]:
+        return json.loads(manifest.read_text()) if built else {}
+
+    @lru_cache(MAX_ASSETS)
+    def address(built: int, name: str) -> str:
+        return url_for("static", filename=names(built).get(name, name))
 
     def asset(name: str) -> str:
-        manifest = folder / "manifest.json"
-        built = manifest.stat().st_mtime_ns if manifest.exists() else 0
-        if built != seen["at"]:
-            seen.update(at=built, names=json.loads(manifest.read_text()) if built else {})
-        return url_for("static", filename=seen["names"].get(name, name))
+        if "assets_built" not in g:
+            g.assets_built = manifest.stat().st_mtime_ns if manifest.exists() else 0
+        return address(g.assets_built, name)
 
     return asset
 

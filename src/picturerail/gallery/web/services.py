@@ -28,6 +28,7 @@ from picturerail.metrics_page import MetricsPage
 from picturerail.settings import Settings
 
 NAME = "picturerail"
+FOR_ALL = TokenTerms()
 EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - hosts that stand for every address of the machine
 
 
@@ -92,9 +93,13 @@ def origin() -> str:
 
 
 def cloud() -> CloudAccess:
-    """The cloud that holds the pictures."""
-    known = replace(services().cloud, terms=g.get("token_terms", TokenTerms()))
-    return replace(known, site_url=site_url()) if known.own else known
+    """The cloud that holds the pictures, with what its addresses open to whoever asks: made once for a page."""
+    terms = g.get("token_terms", FOR_ALL)
+    kept: CloudAccess | None = g.get("cloud")
+    if kept is None or kept.terms != terms:  # a share link is opened after it was looked who asks
+        known = services().cloud
+        kept = g.cloud = replace(known, terms=terms, site_url=site_url() if known.own else known.site_url)
+    return kept
 
 
 def database() -> Database:
