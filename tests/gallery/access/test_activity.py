@@ -33,6 +33,7 @@ SILENT = {
     "visibility.follow_bytes",  # of others
     "choices.save",
     "downloads.blocks",
+    "downloads.handed_out",
     "downloads.is_untouched",
     "downloads.tells_new",
     "downloads.untouched",
