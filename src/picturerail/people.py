@@ -224,23 +224,32 @@ def token_add(settings: Settings, name: str, scope: str, days: int | None) -> No
 @token.command("list")
 @data_option
 def token_list(settings: Settings) -> None:
-    """Print every token: scope, name, when it was made, ends, and was last used."""
+    """Print every token: scope, name, when it was made, ends, and was last used, and how many links it has made."""
     with _acting(settings) as at:
         for each in tokens.list_tokens(at.db):
             ends = f", ends {_day(each.expires_at)}" if each.expires_at else ""
-            click.echo(
-                f"{each.scope:<6} {each.name}  since {_day(each.created_at)}{ends}, last used {_day(each.used_at)}"
-            )
+            number = at.db.shares.count_documents({"owner": each.client.id})
+            links = f", {number} share link{'' if number == 1 else 's'}" if number else ""
+            used = f", last used {_day(each.used_at)}"
+            click.echo(f"{each.scope:<6} {each.name}  since {_day(each.created_at)}{ends}{used}{links}")
 
 
 @token.command("remove")
 @click.argument("name")
+@click.option(
+    "--links",
+    type=click.Choice([token_actions.END, token_actions.KEEP]),
+    default=token_actions.END,
+    help="What becomes of the share links that it has made (default end); kept, they are the site's own.",
+)
 @data_option
-def token_remove(settings: Settings, name: str) -> None:
+def token_remove(settings: Settings, name: str, links: str) -> None:
     """End a token at once."""
     with _acting(settings) as at:
-        token_actions.remove(at, name)
-    click.echo(f"'{name}' does not work any more.")
+        number = token_actions.remove(at, name, links=links)
+    became = "stay, as the site's own" if links == token_actions.KEEP else "ended with it"
+    told = f" Its share links ({number}) {became}." if number else ""
+    click.echo(f"'{name}' does not work any more.{told}")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from bson import ObjectId
 
+SCRIPT = "token:"  # how the ids of scripts begin
 ROLES = ("viewer", "contributor", "editor", "owner")  # each may do what those before it may
 
 
@@ -50,7 +51,7 @@ class ApiClient:
     @property
     def id(self) -> str:
         """What a picture says of who added it."""
-        return f"token:{self.token_id}"
+        return f"{SCRIPT}{self.token_id}"
 
     @property
     def role(self) -> str:

@@ -31,6 +31,11 @@ class ApiToken:
     expires_at: datetime | None
     used_at: datetime | None
 
+    @property
+    def client(self) -> ApiClient:
+        """Who holds it."""
+        return ApiClient(self.id, self.name, self.scope)
+
 
 def add_token(db: Database, name: str, scope: str, days: int | None = None) -> str:
     """Make a token; it cannot be shown again. Conflict when there is one of that name."""
@@ -61,10 +66,17 @@ def list_tokens(db: Database) -> Iterator[ApiToken]:
     return map(_parse, db.tokens.find().sort("name", 1))
 
 
-def remove_token(db: Database, name: str) -> None:
-    """End a token at once."""
-    if db.tokens.delete_one({"name": name}).deleted_count == 0:
+def named(db: Database, name: str) -> ApiToken:
+    """The token of that name; NotFound when there is none."""
+    document = db.tokens.find_one({"name": name})
+    if document is None:
         raise NotFound(f"There is no token called '{name}'.")
+    return _parse(document)
+
+
+def remove_token(db: Database, token: ApiToken) -> None:
+    """End a token at once."""
+    db.tokens.delete_one({"_id": token.id})
 
 
 def find_client(db: Database, token: str) -> ApiClient | None:
@@ -77,7 +89,7 @@ def find_client(db: Database, token: str) -> ApiClient | None:
         return None
     if known.used_at is None or known.used_at < present - USE_NOTED:
         db.tokens.update_one({"_id": known.id}, {"$set": {"used_at": present}})
-    return ApiClient(known.id, known.name, known.scope)
+    return known.client
 
 
 def client_of(db: Database, token_id: str) -> ApiClient | None:
@@ -86,7 +98,7 @@ def client_of(db: Database, token_id: str) -> ApiClient | None:
     known = _parse(document) if document else None
     if known is None or (known.expires_at is not None and known.expires_at <= now()):
         return None
-    return ApiClient(known.id, known.name, known.scope)
+    return known.client
 
 
 def _parse(document: Mapping[str, Any]) -> ApiToken:

@@ -16,6 +16,7 @@ from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.pictures import lookup as pictures
 from picturerail.gallery.policy import Action, Maker, Operator, ShareLink
+from picturerail.gallery.principals import SCRIPT
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
 from picturerail.gallery.shares import choices, grants, model, store
@@ -92,7 +93,7 @@ def opened(at: ActionContext, share: Share) -> ShareLink:
         share.picture,
         share.album,
         words=None,
-        maker=maker_of(at, share) or Operator(),  # a token that is gone saw all
+        maker=maker_of(at, share) or Operator(),  # a token that has ended saw all
         download=share.download,
         edited=share.edited,
         location=share.location,
@@ -105,11 +106,11 @@ def opened(at: ActionContext, share: Share) -> ShareLink:
 
 
 def maker_of(at: ActionContext, share: Share) -> Maker | None:
-    """Who made a link, with the rights of today; None for an account or a token that is gone."""
+    """Who made a link, with the rights of today; None for an account that is gone, and a token that has ended."""
     if share.owner == Operator().id:
         return Operator()
     if not ObjectId.is_valid(share.owner):
-        return tokens.client_of(at.db, share.owner.removeprefix("token:"))
+        return tokens.client_of(at.db, share.owner.removeprefix(SCRIPT))
     user = users.find_user(at.db, ObjectId(share.owner))
     return with_grants(at.db, user) if user else None
 

@@ -40,6 +40,7 @@ class ShareRow:
     share: Share
     what: str
     url: str
+    is_shut: bool = False  # whoever made it is gone
 
 
 @blueprint.get("/shares/")
@@ -165,4 +166,5 @@ def _rows(found: list[Share]) -> list[ShareRow]:
             )
         return f"“{titles[share.picture]}”" if share.picture in titles else "A picture that is gone"
 
-    return [ShareRow(one, what(one), address_of(one)) for one in found]
+    gone = store.gone(db, {one.owner for one in found})
+    return [ShareRow(one, what(one), address_of(one), is_shut=one.owner in gone) for one in found]

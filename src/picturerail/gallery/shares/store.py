@@ -1,15 +1,17 @@
 """The share links in the database: made, found, listed, ended. Ending one is deleting it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bson import ObjectId
 from pymongo import DESCENDING
+from pymongo.collection import Collection
 
 from picturerail.clock import now
-from picturerail.database import Database
+from picturerail.database import Database, Document
 from picturerail.errors import Forbidden, NotFound
 from picturerail.gallery.pictures.model import new_id
+from picturerail.gallery.principals import SCRIPT
 from picturerail.gallery.shares.model import ENDED, MAX_ADDED, Share, parse_share
 
 MAX_LISTED = 500
@@ -24,7 +26,7 @@ def add(db: Database, fields: Mapping[str, Any]) -> Share:
 
 
 def find(db: Database, share_id: str) -> Share:
-    """The link of that id, if it works now and whoever made it may still sign in; else NotFound."""
+    """The link of that id, if it works now and whoever made it is still there; else NotFound."""
     document = db.shares.find_one({"_id": ObjectId(share_id)})
     share = parse_share(document) if document else None
     if share is None or share.is_over or not is_somebody(db, share.owner):
@@ -94,9 +96,31 @@ def _named(share_id: str) -> dict[str, Any]:
     return {"_id": ObjectId(share_id) if ObjectId.is_valid(share_id) else None}
 
 
+def give(db: Database, owner: str, heir: str) -> int:
+    """Let the links of somebody be those of somebody else; how many."""
+    return db.shares.update_many({"owner": owner}, {"$set": {"owner": heir}}).modified_count
+
+
 def is_somebody(db: Database, owner: str) -> bool:
-    """Whether an account still lives; scripts and operators have none."""
-    if not ObjectId.is_valid(owner):
-        return True
-    account = db.users.find_one({"_id": ObjectId(owner)}, {"disabled": 1})
-    return account is not None and not account.get("disabled")
+    """Whether an account or a token is still there, and an account may sign in."""
+    return not gone(db, [owner])
+
+
+def gone(db: Database, owners: Iterable[str]) -> set[str]:
+    """Those who made links that open nothing now: accounts that are removed or disabled, and tokens that are removed.
+
+    A token whose time is over has done what it was made for: its links stay, as those of somebody who signs out do.
+    """
+    accounts = {each: ObjectId(each) for each in owners if ObjectId.is_valid(each)}
+    scripts = {each: ObjectId(each.removeprefix(SCRIPT)) for each in owners if each.startswith(SCRIPT)}
+    may_sign_in: dict[str, Any] = {"disabled": {"$ne": True}}
+    return _missing(db.users, accounts, may_sign_in) | _missing(db.tokens, scripts, {})
+
+
+def _missing(
+    collection: Collection[Document], identities: Mapping[str, ObjectId], query: Mapping[str, Any]
+) -> set[str]:
+    """The names of those of whom no document is there that fits."""
+    known = {"_id": {"$in": [*identities.values()]}, **query}
+    there = set(collection.distinct("_id", known)) if identities else set()
+    return {name for name, identity in identities.items() if identity not in there}
