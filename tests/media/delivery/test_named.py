@@ -81,6 +81,21 @@ def test_named_in_every_type_and_chain(
     assert Image.open(io.BytesIO(got.body)).size == CHAINS[chain]
 
 
+@pytest.mark.parametrize("chain", ["t_{auto}", "t_{within}", "t_{auto}/e_grayscale"])
+def test_the_browser_chooses_sizes_in_named_ones_too(cloud: MediaService, chain: str) -> None:
+    cloudinary.config(**cloud.sdk_config)
+    made = {name: f"{name}_{uuid.uuid4().hex[:8]}" for name in ("auto", "within")}
+    api.create_transformation(made["auto"], "c_scale,dpr_auto,w_auto:20:10")
+    api.create_transformation(made["within"], f"t_{made['auto']}")
+    name = json.loads(upload(cloud, signed(cloud), PICTURE).body)["public_id"]
+    url = cloudinary_url(name, raw_transformation=chain.format(**made))[0]
+    for headers, width in (({}, 10), ({"Sec-CH-Width": "40", "Sec-CH-DPR": "2"}, 40), ({"Width": "20"}, 20)):
+        got = send(url, headers=headers)
+        assert Image.open(io.BytesIO(got.body)).width == width
+        assert "Sec-CH-Width" in got.headers["accept-ch"]
+        assert "Sec-CH-Width" in got.headers["vary"]
+
+
 def test_named_when_uploading_and_in_sprites(cloud: MediaService, names: dict[str, str]) -> None:
     cloudinary.config(**cloud.sdk_config)
     tag = uuid.uuid4().hex

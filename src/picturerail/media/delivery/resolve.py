@@ -6,7 +6,7 @@ from picturerail.errors import NotFound, Unauthorized
 from picturerail.media.access import grants, policy, signatures
 from picturerail.media.access.grants import Grant
 from picturerail.media.asset import Asset, Identity
-from picturerail.media.delivery import strict
+from picturerail.media.delivery import client_hints, strict
 from picturerail.media.delivery.request import DeliveryRequest, read
 from picturerail.media.http.raw_request import RawRequest
 from picturerail.media.remote_assets.auto_upload import find_by_mapping
@@ -16,6 +16,7 @@ from picturerail.media.service import Media
 from picturerail.media.store import assets
 from picturerail.media.transformations import registry
 from picturerail.media.urls.delivery_path import DeliveryPath, refuse_misread, split_extension
+from picturerail.transform.grammar import Transformation, parse
 
 AMBIGUOUS = (
     "The URL's signature may mean two assets, as the folder of one looks like a transformation of the other. "
@@ -38,12 +39,26 @@ def admit(media: Media, raw: RawRequest, path: DeliveryPath) -> AdmittedRequest:
     shown = grants.grant(media.settings, media.revoked_tokens, raw, path, media.clock())
     asked = wanted = asked if shown.path is path else replace(asked, path=shown.path)
     if "t_" in path.transformation:
-        wanted = asked.expanded(registry.expanded(media.database, asked.transformation))
+        wanted = _expanded(media, asked)
     grants.check_type(media.settings, path, shown, is_original=wanted.shows_original)
     is_strict = media.settings.strict_transformations and not shown.signature
     if is_strict:
         strict.check(media, asked)
     return AdmittedRequest(wanted, shown, literal=wanted == asked and not is_strict)
+
+
+def _expanded(media: Media, asked: DeliveryRequest) -> DeliveryRequest:
+    """The request with what its named transformations stand for, in the sizes that the browser chooses."""
+    hinted = asked.hinted
+
+    def read_named(text: str) -> Transformation:
+        nonlocal hinted
+        text, headers = client_hints.resolved(text, asked.raw.headers)
+        hinted = hinted or headers
+        return parse(text)
+
+    meant = registry.expanded(media.database, asked.transformation, read_named)
+    return replace(asked.expanded(meant), hinted=hinted)
 
 
 def resolve(media: Media, admitted: AdmittedRequest) -> Asset:

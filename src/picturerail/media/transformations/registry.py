@@ -1,6 +1,7 @@
 """Every query about transformations: the named ones, and those that were used."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 
 from pymongo.errors import DuplicateKeyError
@@ -95,8 +96,13 @@ def every(db: Database, query: Document, *, after: str, limit: int) -> list[Docu
     return list(db["transformations"].find({**query, "_id": {"$gt": after}}).sort("_id", 1).limit(limit))
 
 
-def expanded(db: Database, transformation: Transformation, deep: int = 0) -> Transformation:
-    """`transformation` with the text of each named one (t_) in its place; BadRequest for an unknown name."""
+def expanded(
+    db: Database, transformation: Transformation, read: Callable[[str], Transformation] = parse, deep: int = 0
+) -> Transformation:
+    """`transformation` with the text of each named one (t_) in its place, as `read` understands it.
+
+    BadRequest for an unknown name.
+    """
     components: list[Component] = []
     for component in apart(transformation.components):
         names = component.get("t")
@@ -106,7 +112,7 @@ def expanded(db: Database, transformation: Transformation, deep: int = 0) -> Tra
         if deep == MAX_DEPTH:
             raise BadRequest(f"Named transformations name others more than {MAX_DEPTH} deep.")
         for name in names:
-            components += expanded(db, parse(_named_text(db, str(name))), deep + 1).components
+            components += expanded(db, read(_named_text(db, str(name))), read, deep + 1).components
             if len(components) > MAX_COMPONENTS:
                 raise BadRequest(f"Named transformations stand for more than {MAX_COMPONENTS} components.")
         rest = type(component)(tuple(item for item in component.values if item[0] != "t"))

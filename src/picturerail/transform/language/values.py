@@ -327,7 +327,10 @@ class Quality:
 
 @dataclass(frozen=True)
 class Width:
-    """A length, or auto: its steps and fallbacks have had their say before a picture is planned."""
+    """A length, or auto with its steps and fallbacks: those of a named transformation wait for the browser that asks.
+
+    They have had their say before a picture is planned.
+    """
 
     length: Length
 
@@ -337,11 +340,16 @@ class Width:
 
     def read(self, text: str) -> Value:
         if re.fullmatch(r"auto(:breakpoints(_\d{1,6}){0,4})?(:\d{1,5}){0,2}", text):
-            return "auto"
+            return text
         return self.length.read(text)
 
     def show(self, value: Value) -> str:
         return value if isinstance(value, str) else self.length.show(value)
+
+
+def is_automatic(width: Value | None) -> bool:
+    """Whether a w_ is left to the browser."""
+    return isinstance(width, str) and width.startswith("auto")
 
 
 def as_scalar(value: Value) -> Scalar:

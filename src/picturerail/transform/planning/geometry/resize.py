@@ -7,7 +7,7 @@ from picturerail.transform.boxes import Area, Size, nearest
 from picturerail.transform.grammar import Component, flags_of
 from picturerail.transform.language.effect_table import PLACED, REGIONAL
 from picturerail.transform.language.geometry_values import palette_of
-from picturerail.transform.language.values import Value
+from picturerail.transform.language.values import Value, is_automatic
 from picturerail.transform.planning.geometry.faces import MARGIN, around, centred, focus
 from picturerail.transform.planning.geometry.sizes import (
     ResizeRequest,
@@ -33,12 +33,13 @@ def plan_resize(state: State, component: Component) -> State:
     if isinstance(effect, tuple) and effect[0] in (*REGIONAL, *PLACED):
         return state
     mode = component.get("c")
-    asked = any(component.get(key) not in (None, "auto") for key in ("w", "h", "ar"))
+    automatic = is_automatic(component.get("w"))
+    asked = any(component.get(key) is not None for key in ("h", "ar", *(() if automatic else ("w",))))
     _check_places(component, "scale" if mode is None and asked else str(mode or ""))
-    hinted = component.get("w") == "auto" and state.limits.width_hint is not None
+    hinted = automatic and state.limits.width_hint is not None
     faces = mode in ("crop", "thumb") and str(component.get("g")).startswith(_REGIONS)
     placed = mode == "crop" and not {"x", "y"}.isdisjoint(key for key, _ in component.values)
-    if not asked and not hinted and (component.get("w") == "auto" or not (faces or placed)):
+    if not asked and not hinted and (automatic or not (faces or placed)):
         return state  # c_fill alone changes nothing: addresses are written so, and Cloudinary answers them
     state = _turned_to_fit(state, component)
     wanted = _wanted(state, component, str(mode or "scale"))
@@ -145,7 +146,7 @@ def _wanted(state: State, component: Component, mode: str) -> ResizeRequest:
     if state.region and "region_relative" in flags:
         reference = state.region
     width = component.get("w")
-    if width == "auto":
+    if is_automatic(width):
         width = state.limits.width_hint
     wanted = ResizeRequest(
         mode=mode,
