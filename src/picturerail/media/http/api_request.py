@@ -68,6 +68,7 @@ def read_request(
     if (request.content_length or 0) > limit + FIELD_BYTES:
         raise FileTooLarge(too_large(max_upload))
     kind, options = parse_options_header(request.headers.get("Content-Type", ""))
+    kind = kind.lower()  # letters of a media type are equal in both sizes (RFC 9110 8.3.1)
     pairs = _query(request)
     file, is_text, values = None, False, dict[str, Any]()
 

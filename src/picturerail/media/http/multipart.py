@@ -1,5 +1,6 @@
 """Read a multipart form as it streams in: small fields into memory, the part named `file` into the spool."""
 
+import codecs
 import re
 from collections.abc import Callable, Iterator
 
@@ -12,6 +13,8 @@ from picturerail.spool import BLOCK, Spooled, SpoolWriter
 
 FIELD_BYTES = 4 * 1024 * 1024  # of all fields together
 MAX_PARTS = 1100  # a call may name 1,000 assets, each in a part of its own, beside what it says of them
+HEAD_BYTES = 1024  # of a part, by which a file is told from a text
+_UTF_8 = codecs.getincrementaldecoder("utf-8")
 _CONTROLS = re.compile(r"[\0-\x1f\x7f-\x9f]")  # which no file name means
 
 
@@ -35,7 +38,8 @@ def read_multipart(stream: Readable, boundary: str, open_spool: Callable[[Fields
             if isinstance(event, Field | File):
                 if event.name in FILE_NAMES and file is None:
                     name = _CONTROLS.sub("", event.filename) if isinstance(event, File) else ""
-                    file, file_is_text = _spool(events, open_spool(fields), name), _is_text(event)
+                    file = _spool(events, open_spool(fields), name)
+                    file_is_text = _is_text(event) and not _is_binary(file)
                 else:
                     value = _value(events, room)
                     room -= len(value)
@@ -60,6 +64,16 @@ def _events(stream: Readable, boundary: str) -> Iterator[Event]:
 def _is_text(event: Field | File) -> bool:
     """Whether a part is a field; one whose name got lost, since a low byte was a quote or a new line, says its type."""
     return isinstance(event, Field) and event.headers.get("content-type", "text/plain").startswith("text/")
+
+
+def _is_binary(file: Spooled) -> bool:
+    """Whether it can be no address and no data URI: a client that names no file sends the file itself."""
+    with file.path.open("rb") as spooled:
+        head = spooled.read(HEAD_BYTES)
+    try:
+        return "\0" in _UTF_8(errors="strict").decode(head)  # which minds no letter that is cut at the end
+    except UnicodeDecodeError:
+        return True
 
 
 def _spool(events: Iterator[Event], writer: SpoolWriter, name: str) -> Spooled:
