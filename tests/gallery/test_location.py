@@ -8,19 +8,24 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from bson import ObjectId
 from flask import Flask
 from flask.testing import FlaskClient
 
-from picturerail.database import Database
+from picturerail.database import Database, connect
+from picturerail.database import database as database_of
+from picturerail.gallery import policy
 from picturerail.gallery.albums import location
 from picturerail.gallery.app import create_app
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import lookup
 from picturerail.gallery.pictures.location import HIDDEN, SHOWN, place_in, tells
 from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.policy import VISITOR
 from picturerail.settings import Settings
 from tests.gallery.conftest import Maker, call, json_of, post, signed_in
 from tests.gallery.test_albums import fill, made
+from tests.gallery.test_search_cost import Heard
 
 PLACE = "52.50028, 13.40056"
 WITH, WITHOUT = "With location and serial numbers", "Without location and serial numbers"
@@ -186,6 +191,32 @@ def test_an_albums_form_says_it(owner: FlaskClient, database: Database) -> None:
     assert post(owner, f"{album['href']}/edit", title="Sea", location=SHOWN).status_code == 303
     assert location.words_of(database, [album["id"]]) == {album["id"]: SHOWN}
     assert '<option value="shown" selected>' in owner.get(f"{album['href']}/edit").text
+
+
+def test_the_words_of_very_many_albums_are_one_question(
+    owner: FlaskClient, database: Database, mongo_uri: str
+) -> None:
+    """However many hang the pictures of one list; what lies in the same album is asked once."""
+    top = made(owner, "Top", location=HIDDEN)
+    inside = made(owner, "Inside", parent=top["id"])
+    below = made(owner, "Below", parent=inside["id"])["id"]
+    own = {word: made(owner, word, location=word)["id"] for word in (SHOWN, HIDDEN)}
+    pattern = database.albums.find_one({"_id": ObjectId(below)})
+    assert pattern
+    ids = [ObjectId() for _ in range(120)]
+    database.albums.insert_many([{**pattern, "_id": each, "slugs": [str(each)]} for each in ids])
+    gone = made(owner, "Gone", location=SHOWN)["id"]
+    database.albums.update_one({"_id": ObjectId(gone)}, {"$set": {"state": "deleted"}})
+    asked, heard = [*map(str, ids), below, *own.values(), top["id"], gone], Heard()
+    with connect(mongo_uri, event_listeners=[heard]) as client:
+        db = database_of(client)
+        known, words = location.known_and_words(db, asked, policy.albums(VISITOR), words_matter=True)
+    [asked_once] = [each for each in heard.commands if "albums" in each.values()]
+    assert words == {**dict.fromkeys(asked[:-1], HIDDEN), own[SHOWN]: SHOWN}
+    assert known.keys() == words.keys()
+    assert all(album.id == album_id for album_id, album in known.items())
+    looked = asked_once["pipeline"][-1]["$unionWith"]["pipeline"]
+    assert len(list(database.albums.aggregate(looked))) == 2
 
 
 def test_a_new_picture_says_it_at_once(owner: FlaskClient) -> None:

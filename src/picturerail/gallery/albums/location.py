@@ -3,7 +3,7 @@
 An album lets it be shown by its own word only; one that lies in an album that hides it hides it, too.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from bson import ObjectId
@@ -34,9 +34,8 @@ def telling(
 
 def words_of(db: Database, album_ids: Collection[str]) -> dict[str, str]:
     """The word of each album that is not deleted, by its id."""
-    return (
-        {str(each["_id"]): _word(each) for each in db.albums.aggregate(_look(album_ids))} if album_ids else {}
-    )
+    found = db.albums.aggregate(_look(album_ids)) if album_ids else ()
+    return {album_id: word for each in found for album_id, word in _told(each)}
 
 
 def words_around(db: Database, picture_ids: Collection[str], album_id: str) -> Collection[str]:
@@ -58,19 +57,20 @@ def known_and_words(
     along = [{"$unionWith": {"coll": _ALBUMS, "pipeline": _look(album_ids)}}] if words_matter else []
     found: dict[str, Album] = {}
     words: dict[str, str] = {}
-    for each in db.albums.aggregate([known, *along]):
-        if "around" in each:
-            words[str(each["_id"])] = _word(each)
+    # all of them in the first answer: MongoDB sends 101 of them otherwise, and is asked for the rest
+    for each in db.albums.aggregate([known, *along], batchSize=2 * len(album_ids) + 1):
+        if "inside" in each:
+            words.update(_told(each))
         else:
             found[str(each["_id"])] = parse_album(each)
     return found, words
 
 
 def _look(album_ids: Collection[str]) -> list[Document]:
-    """What finds the words of albums, and of those in which they lie."""
+    """What finds the words of albums, and of those in which they lie: once for all that lie in the same one."""
     around: Document = {
         "from": _ALBUMS,
-        "startWith": "$parent",
+        "startWith": "$_id",
         "connectFromField": "parent",
         "connectToField": "_id",
         "maxDepth": MAX_DEPTH,
@@ -78,8 +78,9 @@ def _look(album_ids: Collection[str]) -> list[Document]:
     }
     return [
         {"$match": {**_with_ids(album_ids), "state": LIVE}},
+        {"$group": {"_id": "$parent", "inside": {"$push": {"_id": "$_id", "location": "$location"}}}},
         {"$graphLookup": around},
-        {"$project": {"location": 1, "around.location": 1}},
+        {"$project": {"inside": 1, "around.location": 1}},
     ]
 
 
@@ -87,9 +88,11 @@ def _with_ids(album_ids: Collection[str]) -> Document:
     return {"_id": {"$in": [ObjectId(each) for each in album_ids]}}
 
 
-def _word(album: Document) -> str:
-    own = str(album.get("location") or "")
-    return HIDDEN if any(each.get("location") == HIDDEN for each in album["around"]) else own
+def _told(together: Document) -> Iterator[tuple[str, str]]:
+    """The id and the word of each of the albums that lie in the same one."""
+    hidden = any(each.get("location") == HIDDEN for each in together["around"])
+    for each in together["inside"]:
+        yield str(each["_id"]), HIDDEN if hidden else str(each.get("location") or "")
 
 
 def keep_hidden(db: Database, album_ids: Sequence[ObjectId]) -> None:
