@@ -15,12 +15,14 @@ from picturerail.database import database as database_of
 from picturerail.errors import NotFound
 from picturerail.gallery import policy
 from picturerail.gallery.pictures import listing, lookup, stacks
+from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import FIELDS, Picture, parse_picture
 from picturerail.gallery.policy import VISITOR
 from picturerail.gallery.site.texts import ALONG, save_texts, texts_along
 from picturerail.gallery.token_terms import TokenTerms
 from picturerail.gallery.web import services
 from tests.gallery.conftest import Maker
+from tests.gallery.test_albums import fill, made
 from tests.gallery.test_search_cost import Heard
 
 NOW = datetime(2024, 5, 17, 18, 30, tzinfo=UTC)
@@ -130,6 +132,25 @@ def test_of_a_page_that_shows_all_nothing_is_counted(make: Maker, database: Data
         assert _asked(heard) == []
         for each in (part, stacked):
             assert listing.count(db, listed, each) == listing.Count(3, exact=True)
+
+
+def test_a_shelf_does_not_count_stacks_of_which_it_says_nothing(
+    owner: FlaskClient, client: FlaskClient, make: Maker, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures, counted = [make() for _ in range(2)], list[str]()
+    stacks.put(database, stacks.new_places(pictures))
+    album, count = made(owner, "Sea"), stacks.counts
+    fill(owner, album, pictures)
+
+    def counts(db: Database, seen: PictureFilter, found: list[Picture]) -> dict[str, int]:
+        counted.extend(one.id for one in found)
+        return count(db, seen, found)
+
+    monkeypatch.setattr(stacks, "counts", counts)
+    assert f"tile p{pictures[0].id}" in client.get("/albums/").text
+    assert counted == []
+    assert "Stack of" in client.get(album["href"]).text
+    assert len(counted) == 1
 
 
 def _asked(heard: Heard) -> list[str]:

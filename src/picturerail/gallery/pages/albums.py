@@ -281,7 +281,7 @@ def _found(albums: list[Album]) -> list[str]:
 def _shelf(albums: list[Album], among: PictureFilter) -> dict[str, Any]:
     """Albums with their covers, as templates take them."""
     covers = lookup.covers(services.database(), albums, among, policy.listed(access.principal()))
-    tiles = dict(zip(covers, shown(list(covers.values())), strict=True))
+    tiles = dict(zip(covers, shown(list(covers.values()), in_stacks=False), strict=True))
     return {"albums": albums, "covers": tiles}
 
 

@@ -82,11 +82,14 @@ def fillable(with_id: str = "") -> AlbumChoices:
     return albums.choices(services.database(), among, size=MAX_CHOICES, with_id=with_id)
 
 
-def shown(found: list[Picture] | tuple[Picture, ...]) -> list[PictureView]:
-    """Pictures as the templates take them; this page may load them from where they lie."""
+def shown(found: list[Picture] | tuple[Picture, ...], *, in_stacks: bool = True) -> list[PictureView]:
+    """Pictures as the templates take them; this page may load them from where they lie.
+
+    A page that does not say how many lie in a stack does not ask for it, by `in_stacks`.
+    """
     who, is_person = access.principal().id, access.person() is not None
     favourite = mark_of(who, "favourite", "yes") if who else ""
-    stacked = [one for one in found if one.stack and one.state == LIVE]
+    stacked = [one for one in found if in_stacks and one.stack and one.state == LIVE]
     counts = stacks.counts(services.database(), policy.listed(access.principal()), stacked) if stacked else {}
     cloud, density = services.cloud(), DENSITIES[_density()]  # of the request, not of each picture
     tiles = [
