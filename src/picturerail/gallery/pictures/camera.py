@@ -1,7 +1,7 @@
 """What the camera wrote into a picture, as people read it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 MAX_FACT = 80  # characters
@@ -29,7 +29,7 @@ class CameraFacts:
     @property
     def plain(self) -> dict[str, str]:
         """As documents and JSON hold it: what is known."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: value for name in _NAMES if (value := getattr(self, name))}
 
     @property
     def shown(self) -> list[tuple[str, str]]:
