@@ -27,7 +27,9 @@ def door() -> Door:
     workers = (*job_handlers.workers(parts), *purger.workers(parts.database, settings))
     worker.start([*workers, *transfers.workers(parts.database, settings)])
     inside = replace(settings, threads=THREADS, edge_secret="", workers=1, port=settings.media_port)
-    return media_door(inside, create_app(settings))
+    made = media_door(inside, create_app(settings))
+    processes.keep_for_good()
+    return made
 
 
 def media_door(settings: Settings, app: App) -> Door:

@@ -23,6 +23,12 @@ PROBES = ("/readyz", "/metrics")
 def door() -> Door:
     """Gallery and media service, told apart by the path."""
     processes.follow_parent()
+    made = _made()
+    processes.keep_for_good()
+    return made
+
+
+def _made() -> Door:
     logs.configure()
     settings = load()
     metrics.start_flushing()
