@@ -38,6 +38,16 @@ async function fonts() {
   );
 }
 
+/**
+ * Bootstrap clears its floating legends by `legend + *`. A rule for whatever stands behind something makes browsers work out
+ * the styles of all siblings anew where one is put in: of the whole grid, for each of its rows.
+ */
+function withoutSiblingOfAll(css) {
+  const [before, after, more] = css.split("legend + * {");
+  if (!after || more) throw new Error("Bootstrap writes its rule for what follows a legend otherwise");
+  return `${before}fieldset > :not(legend) {${after}`;
+}
+
 async function styles(faces) {
   const options = {
     loadPaths: [join(here, "node_modules")],
@@ -45,7 +55,7 @@ async function styles(faces) {
     silenceDeprecations: ["import"],
   };
   const { css } = sass.compile(join(here, "styles/app.scss"), options);
-  const named = faces.reduce((text, [name, hashed]) => text.replace(`url(${name})`, `url(${hashed})`), css);
+  const named = faces.reduce((text, [name, hashed]) => text.replace(`url(${name})`, `url(${hashed})`), withoutSiblingOfAll(css));
   const { code } = await esbuild.transform(named, { loader: "css", minify: true, target: BROWSERS.slice(1), legalComments: "none" });
   return [["app.css", hashedName("app.css", code), code]];
 }

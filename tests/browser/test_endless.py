@@ -1,5 +1,6 @@
 """The grid goes on over the ends of its pages: both ways, with few nodes, and its address leads back to the tile."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,6 +126,22 @@ def test_it_goes_on_with_few_nodes_and_its_address_leads_back(open_wall: Open, w
         f"() => Math.abs(document.getElementById('p{seen}')?.getBoundingClientRect().top - {top}) <= 2"
     )
     assert page.evaluate(SEEN)[0] == seen
+
+
+def test_rows_that_come_leave_the_styles_of_the_others_alone(
+    chromium: Browser, open_wall: Open, wall: list[str]
+) -> None:
+    """A rule such as `legend + *` made Chromium work out those of the whole grid for each row that was put in."""
+    page = open_wall(HERE)
+    down(page, 200)  # with which the grid begins to go on
+    whole = page.evaluate("document.querySelectorAll('.rows *').length")
+    chromium.start_tracing(page=page, categories=["devtools.timeline"])
+    for _ in range(12):
+        down(page, 200)
+    events = json.loads(chromium.stop_tracing())["traceEvents"]
+    assert page.evaluate(ROWS)[0] != wall[0], "rows came and went"
+    counts = [each["args"]["elementCount"] for each in events if each["name"] == "UpdateLayoutTree"]
+    assert 0 < max(counts) < whole / 2
 
 
 def test_it_goes_upwards_without_a_jump(open_wall: Open, wall: list[str]) -> None:
