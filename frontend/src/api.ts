@@ -274,6 +274,12 @@ export interface NewStack {
   cover?: string | null;
 }
 
+/** `undo` is the address that a POST takes the move back with. */
+export interface OrderedAlbum {
+  album: PublicAlbum;
+  undo: string;
+}
+
 /** The picture, as it is now. */
 export interface PictureAnswer {
   picture: PublicPicture;

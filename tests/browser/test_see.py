@@ -179,3 +179,10 @@ def test_an_album_is_ordered_by_dragging_and_by_keys(open_page: Open, hung: list
     expect(told).to_be_visible()
     page.reload()
     assert [tile.get_attribute("id") for tile in tiles.all()] == [c, b, a]
+    page.wait_for_load_state("networkidle")
+    tiles.nth(0).focus()
+    page.keyboard.press("Control+ArrowRight")
+    told.get_by_role("button", name="Undo").press("Enter")
+    expect(tiles.nth(0)).to_be_focused()
+    page.reload()
+    assert [tile.get_attribute("id") for tile in tiles.all()] == [c, b, a]

@@ -80,6 +80,11 @@ def test_ticked_pictures_are_ordered_and_taken_out(
         assert "The order is saved." in page
         ticked = re.findall(r'value="([0-9a-f]{24})" aria-label="[^"]*" checked', page)
         assert sorted(ticked) == sorted(chosen), "they may go one more place"
+    send(owner, "first", album["id"], [a, c])
+    undo = undo_in(owner.get("/albums/sea").text)
+    post(owner, undo)
+    assert (told(owner), hung(client, album)) == ("“Sea”: the order is as before.", [d, b, a, c])
+    assert post(owner, undo).status_code == 404
     send(owner, "cover", album["id"], [b])
     shelf = client.get("/albums/").text
     assert re.search(rf'<span class="tile p{b}">', shelf)

@@ -144,6 +144,14 @@ def test_the_order_of_a_hand(owner: FlaskClient, client: FlaskClient, make: Make
         answer = call(owner, "POST", path, body)
         assert answer.status_code == 200 if expected else answer.status_code in (400, 404)
         assert expected is None or hung(client, album) == expected
+    first, second = (
+        json_of(call(owner, "POST", path, {"pictures": [e, one], "before": b}))["undo"] for one in (c, d)
+    )
+    call(owner, "POST", first)  # e hangs elsewhere since: it stays there
+    assert hung(client, album) == [a, c, e, d, b]
+    call(owner, "POST", second)
+    assert hung(client, album) == [a, c, d, e, b]
+    call(owner, "POST", path, {"pictures": [e], "before": a})
     assert hung(client, album, f"?limit=2&after={a}") == [c, d]
     assert hung(client, album, f"?limit=2&before={d}") == [a, c]
     assert hung(client, album, f"?limit=3&at={c}") == [c, d, b]

@@ -1,6 +1,6 @@
 // The order of an album, by hand: a tile is dragged to its place, or moved there with Ctrl and an arrow. The server is told
-// behind which one it hangs now; when it refuses, the tile goes back.
-import type { AlbumAnswer } from "../api";
+// before which one it hangs now; when it refuses, or on Undo, the tile goes back.
+import type { OrderedAlbum } from "../api";
 import { complain, flash } from "../page/flash";
 import { send } from "../page/http";
 import { tilesOf } from "./keys";
@@ -60,11 +60,16 @@ async function tell(grid: HTMLElement, tile: HTMLElement, origin: ChildNode | nu
   // Behind the last one of this page come those of the next.
   const body = { pictures: [pictureOf(tile).id], before: next ? pictureOf(next).id : grid.dataset["behind"] || null };
   if (tile.nextSibling === origin) return;
-  try {
-    await send<AlbumAnswer>("POST", grid.dataset["order"] ?? "", body);
-    flash("flash-moved");
-  } catch (error) {
+  const putBack = () => {
+    if (origin && origin.parentNode !== grid) return location.reload(); // that one has left the page meanwhile
     grid.insertBefore(tile, origin);
+    tile.focus();
+  };
+  try {
+    const { undo } = await send<OrderedAlbum>("POST", grid.dataset["order"] ?? "", body);
+    flash("flash-moved", {}, { undo: () => send("POST", undo).then(putBack, complain) });
+  } catch (error) {
+    putBack();
     complain(error);
   }
 }

@@ -83,32 +83,38 @@ def fill(
 
 
 def undo(at: ActionContext, batch: str) -> tuple[Album, AlbumResult]:
-    """Take a filling back."""
+    """Take a filling or an ordering back."""
     album = editable(at, contents.album_of(at.db, batch))
     result = contents.undo(at.db, album, policy.hangable(at.who, album), batch)
-    _renew(at, album, result)
+    if result.moved:
+        _reordered(at, album)
+    else:
+        _renew(at, album, result)
     return album, result
 
 
-def move(at: ActionContext, album_id: str, picture_ids: Sequence[str], before: str) -> None:
-    """Hang pictures before another one, or at the end."""
+def move(at: ActionContext, album_id: str, picture_ids: Sequence[str], before: str) -> str:
+    """Hang pictures before another one, or at the end; the batch takes it back."""
     album = fillable(at, album_id)
-    contents.move(at.db, album, picture_ids, before)
+    batch = contents.move(at.db, album, picture_ids, before)
     _reordered(at, album)
+    return batch
 
 
-def lead(at: ActionContext, album_id: str, picture_ids: Sequence[str]) -> None:
-    """Hang pictures before all others."""
+def lead(at: ActionContext, album_id: str, picture_ids: Sequence[str]) -> str:
+    """Hang pictures before all others; the batch takes it back, "" where nothing moved."""
     album = fillable(at, album_id)
-    contents.lead(at.db, album, picture_ids)
+    batch = contents.lead(at.db, album, picture_ids)
     _reordered(at, album)
+    return batch
 
 
-def step(at: ActionContext, album_id: str, picture_ids: Sequence[str], direction: int) -> None:
-    """Move pictures one place to the front (-1) or to the end (1)."""
+def step(at: ActionContext, album_id: str, picture_ids: Sequence[str], direction: int) -> str:
+    """Move pictures one place to the front (-1) or to the end (1); as `lead` does."""
     album = fillable(at, album_id)
-    contents.step(at.db, album, picture_ids, direction)
+    batch = contents.step(at.db, album, picture_ids, direction)
     _reordered(at, album)
+    return batch
 
 
 def grant(at: ActionContext, album_id: str, name: str) -> Album:

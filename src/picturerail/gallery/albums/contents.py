@@ -53,7 +53,7 @@ def change(
     if batch:
         kept = {str(each): place for each, place in taken.items()}
         document = {"_id": batch, "album": album.id, "added": [str(each) for each in hung]}
-        db.album_changes.insert_one({**document, "removed": kept, "at": now()})
+        db.album_changes.insert_one({**document, "removed": kept, "moved": {}, "at": now()})
     missing = tuple(str(each) for each in asked if each not in seen)
     return AlbumResult(tuple(map(str, hung)), tuple(map(str, taken)), tuple(full), missing, batch)
 
@@ -84,7 +84,10 @@ def album_of(db: Database, batch: str) -> str:
 
 
 def undo(db: Database, album: Album, among: PictureFilter, batch: str) -> AlbumResult:
-    """Take down what was hung, and hang what was taken down, as far as it is among those, where it hung."""
+    """Take down what was hung, and hang what was taken down, as far as it is among those, where it hung.
+
+    What was moved goes back to where it hung, unless it was moved once more since.
+    """
     kept = db.album_changes.find_one_and_delete({"_id": batch})
     if kept is None:
         raise NotFound("There is nothing to take back any more.")
@@ -92,11 +95,17 @@ def undo(db: Database, album: Album, among: PictureFilter, batch: str) -> AlbumR
     ids = [ObjectId(each) for each in kept["removed"]]
     there = [each["_id"] for each in db.gallery.find(among.within({"$in": ids}), {"_id": 1})]
     _hang(db, album, {each: kept["removed"][str(each)] for each in there})
-    return AlbumResult(tuple(map(str, there)), tuple(kept["added"]))
+    moved = {ObjectId(each): places for each, places in kept.get("moved", {}).items()}
+    if moved:
+        _move(db, album, moved)
+    return AlbumResult(tuple(map(str, there)), tuple(kept["added"]), moved=tuple(map(str, moved)))
 
 
-def move(db: Database, album: Album, picture_ids: Sequence[str], before: str) -> None:
-    """Hang pictures of the album, in the given order, before that one; behind all others with ""."""
+def move(db: Database, album: Album, picture_ids: Sequence[str], before: str) -> str:
+    """Hang pictures of the album, in the given order, before that one; behind all others with "".
+
+    The batch undoes it.
+    """
     moved = [each for each in map(parse_id, dict.fromkeys(picture_ids)) if str(each) != before]
     present = _positions(db, album, moved)
     moved = [each for each in moved if each in present]
@@ -104,8 +113,9 @@ def move(db: Database, album: Album, picture_ids: Sequence[str], before: str) ->
         raise NotFound("None of these pictures hangs in this album any more.")
     if not before:
         base = new_id()
-        _move(db, album, {each: position.behind_all(base, number) for number, each in enumerate(moved)})
-        return
+        return _reorder(
+            db, album, present, {each: position.behind_all(base, number) for number, each in enumerate(moved)}
+        )
     high = _positions(db, album, [parse_id(before)]).get(parse_id(before))
     if high is None:
         raise BadRequest("'before' names a picture that does not hang in this album.")
@@ -113,28 +123,27 @@ def move(db: Database, album: Album, picture_ids: Sequence[str], before: str) ->
     for each in moved:
         low = position.between(low, high)
         places[each] = low
-    _move(db, album, places)
+    return _reorder(db, album, present, places)
 
 
-def lead(db: Database, album: Album, picture_ids: Sequence[str]) -> None:
-    """Hang pictures of the album, in the given order, before all others."""
-    if first := _neighbour(db, album, "", ASCENDING, [parse_id(each) for each in picture_ids])[0]:
-        move(db, album, picture_ids, first)
+def lead(db: Database, album: Album, picture_ids: Sequence[str]) -> str:
+    """Hang pictures of the album, in the given order, before all others. The batch undoes it: "" if none moved."""
+    first = _neighbour(db, album, "", ASCENDING, [parse_id(each) for each in picture_ids])[0]
+    return move(db, album, picture_ids, first) if first else ""
 
 
-def step(db: Database, album: Album, picture_ids: Sequence[str], direction: int) -> None:
-    """Move pictures one place towards the front (-1) or the end (1), together, in their own order."""
+def step(db: Database, album: Album, picture_ids: Sequence[str], direction: int) -> str:
+    """Move pictures one place towards the front (-1) or the end (1), together, in their own order; as `lead` does."""
     places = _positions(db, album, [parse_id(each) for each in picture_ids])
     if not places:
         raise NotFound("None of these pictures hangs in this album any more.")
     order = sorted(places, key=places.__getitem__)
     texts = [str(each) for each in order]
     if direction < 0:
-        if before := _neighbour(db, album, places[order[0]], DESCENDING, order)[0]:
-            move(db, album, texts, before)
-        return
-    if after := _neighbour(db, album, places[order[-1]], ASCENDING, order)[1]:
-        move(db, album, texts, _neighbour(db, album, after, ASCENDING, order)[0])
+        before = _neighbour(db, album, places[order[0]], DESCENDING, order)[0]
+        return move(db, album, texts, before) if before else ""
+    after = _neighbour(db, album, places[order[-1]], ASCENDING, order)[1]
+    return move(db, album, texts, _neighbour(db, album, after, ASCENDING, order)[0]) if after else ""
 
 
 def _hang(db: Database, album: Album, places: dict[ObjectId, str]) -> None:
@@ -160,11 +169,22 @@ def _take_down(db: Database, album: Album, picture_ids: Sequence[ObjectId]) -> N
     stacks.settle_of(db, [str(each) for each in picture_ids])
 
 
-def _move(db: Database, album: Album, places: dict[ObjectId, str]) -> None:
+def _reorder(db: Database, album: Album, old: dict[ObjectId, str], new: dict[ObjectId, str]) -> str:
+    """Move pictures from their old to their new places, and keep both for Undo."""
+    batch = secrets.token_hex(8)
+    kept = {str(each): [place, old[each]] for each, place in new.items()}
+    document = {"_id": batch, "album": album.id, "added": [], "removed": {}}
+    db.album_changes.insert_one({**document, "moved": kept, "at": now()})
+    _move(db, album, {each: (old[each], place) for each, place in new.items()})
+    return batch
+
+
+def _move(db: Database, album: Album, places: dict[ObjectId, Sequence[str]]) -> None:
+    """Hang each that still hangs at the first of its two places at the second."""
     field = f"hung.{album.id}"
     updates = [
-        UpdateOne({"_id": each, "albums": ObjectId(album.id)}, {"$set": {field: place}})
-        for each, place in places.items()
+        UpdateOne({"_id": each, "albums": ObjectId(album.id), field: old}, {"$set": {field: new}})
+        for each, (old, new) in places.items()
     ]
     db.gallery.bulk_write(updates, ordered=False)
 

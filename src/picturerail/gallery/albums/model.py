@@ -92,7 +92,7 @@ class AlbumChoices:
 class AlbumResult:
     """Ids of the pictures that were hung and taken down; `batch` undoes it.
 
-    `full` hang in too many albums; `missing` are not there, for whoever asked.
+    `full` hang in too many albums; `missing` are not there, for whoever asked. `moved` went back to where they hung.
     """
 
     added: tuple[str, ...] = ()
@@ -100,6 +100,7 @@ class AlbumResult:
     full: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     batch: str = ""
+    moved: tuple[str, ...] = ()
 
 
 def parse_album(document: Mapping[str, Any]) -> Album:

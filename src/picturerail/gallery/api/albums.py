@@ -19,6 +19,7 @@ from picturerail.gallery.api.schemas import (
     DeletedAlbum,
     FilledAlbum,
     NewAlbum,
+    OrderedAlbum,
     PicturePage,
 )
 from picturerail.gallery.api.shape import public_album
@@ -110,19 +111,20 @@ def fill_album(album_id: str) -> Response:
 @blueprint.post("/albums/changes/<batch>/undo")
 @requires(Action.CHANGE)
 @answers({200: FilledAlbum})
-def undo_filling(batch: str) -> Response:
-    """Take a filling back: what was hung comes down, what was taken down hangs where it hung."""
+def undo_change(batch: str) -> Response:
+    """Take a filling or an ordering back: what was hung comes down, the rest hangs where it hung."""
     return _filled(*actions.undo(access.acting(), batch))
 
 
 @blueprint.post("/albums/<album_id>/order")
 @requires(Action.CHANGE)
-@answers({200: AlbumAnswer}, body=AlbumMove)
+@answers({200: OrderedAlbum}, body=AlbumMove)
 def order_album(album_id: str) -> Response:
     """Hang pictures of the album before another one of it, in the given order; at its end without `before`."""
     asked = body(AlbumMove)
-    actions.move(access.acting(), album_id, asked.pictures, asked.before or "")
-    return _told(_seen(album_id))
+    batch = actions.move(access.acting(), album_id, asked.pictures, asked.before or "")
+    undo = url_for("album_api.undo_change", batch=batch)
+    return answer(OrderedAlbum(album=public_album(_seen(album_id)), undo=undo))
 
 
 def _seen(album_id: str) -> Album:
@@ -134,7 +136,7 @@ def _told(album: Album, status: int = 200) -> Response:
 
 
 def _filled(album: Album, result: AlbumResult) -> Response:
-    undo = url_for("album_api.undo_filling", batch=result.batch) if result.batch else None
+    undo = url_for("album_api.undo_change", batch=result.batch) if result.batch else None
     told = FilledAlbum(
         album=public_album(album),
         added=list(result.added),

@@ -221,6 +221,13 @@ class DeletedAlbum(ApiAnswer, frozen=True, kw_only=True):
     undo: str
 
 
+class OrderedAlbum(ApiAnswer, frozen=True, kw_only=True):
+    """`undo` is the address that a POST takes the move back with."""
+
+    album: PublicAlbum
+    undo: str
+
+
 class FilledAlbum(ApiAnswer, frozen=True, kw_only=True):
     """The pictures that were hung and taken down; a POST to `undo` (null when there are none) takes that back."""
 

@@ -212,10 +212,11 @@ def change() -> BaseResponse | str:
 @blueprint.post("/albums/changes/<batch>/undo")
 @requires(Action.CHANGE)
 def undo(batch: str) -> BaseResponse:
-    """Take a filling back."""
+    """Take a filling or an ordering back."""
     album, result = actions.undo(access.acting(), batch)
     back = [*([f"{counted(len(result.added))} back"] if result.added else [])]
     back += [f"{counted(len(result.removed))} taken down again"] if result.removed else []
+    back += ["the order is as before"] if result.moved else []
     notify(Notice(f"“{album.title}”: {', '.join(back)}."))
     return redirect(album.href, 303)
 
@@ -224,12 +225,12 @@ def _reorder(album_id: str, ids: list[str], name: str) -> None:
     """Move them to where the pressed button says."""
     match name:
         case "first":
-            actions.lead(access.acting(), album_id, ids)
+            batch = actions.lead(access.acting(), album_id, ids)
         case "last":
-            actions.move(access.acting(), album_id, ids, "")
+            batch = actions.move(access.acting(), album_id, ids, "")
         case _:
-            actions.step(access.acting(), album_id, ids, STEPS[name])
-    notify(Notice("The order is saved."))
+            batch = actions.step(access.acting(), album_id, ids, STEPS[name])
+    notify(Notice("The order is saved.", undo=url_for("albums.undo", batch=batch) if batch else ""))
 
 
 def _fill(album_id: str, *, add: list[str], remove: list[str]) -> None:
