@@ -48,16 +48,16 @@ class RemoteUrl:
 def parse_remote(url: str) -> RemoteUrl:
     """The parts of `url`; BadRequest that says what is wrong with any but a plain http or https address."""
     if len(url) > MAX_URL:
-        raise BadRequest(f"The remote URL is longer than {MAX_URL} characters.")
+        raise BadRequest(f"The address is longer than {MAX_URL} characters.")
     if _UNSAFE.search(url):
-        raise BadRequest("The remote URL holds a backslash or a control character.")
+        raise BadRequest("The address holds a backslash or a control character.")
     if (parts := read_url(url.strip(" "))) is None:
-        raise BadRequest("The remote URL cannot be read: check its host and port.")
+        raise BadRequest("The address cannot be read: check its host and port.")
     scheme = parts.scheme
     if scheme not in PORTS:
         raise BadRequest(f"Unsupported source URL: {_shown(url)}. Use http:// or https://.")
     if "@" in parts.netloc:
-        raise BadRequest("The remote URL must not hold a user name or password.")
+        raise BadRequest("The address must not hold a user name or password.")
     host = _host(parts.hostname or "")
     if ("[" in parts.netloc) != (":" in host):
         raise BadRequest("Only an IPv6 address stands in square brackets.")
@@ -82,9 +82,9 @@ def _host(host: str) -> str:
         return _ipv6(host)
     name = host.removesuffix(".")
     if not name.isascii():
-        raise BadRequest("Write the host of the remote URL in its ASCII form (xn--...).")
+        raise BadRequest("Write the host of the address in its ASCII form (xn--...).")
     if len(name) > 253 or not _NAME.fullmatch(name):
-        raise BadRequest("The remote URL has no valid host name.")
+        raise BadRequest("The address has no valid host name.")
     if _NUMBER_LIKE.fullmatch(name.rpartition(".")[2]):
         return _dotted(name)
     return name
@@ -94,9 +94,9 @@ def _ipv6(host: str) -> str:
     try:
         address = IPv6Address(host)
     except AddressValueError:
-        raise BadRequest("The remote URL holds an invalid IPv6 address.") from None
+        raise BadRequest("The address holds an invalid IPv6 address.") from None
     if address.scope_id is not None:
-        raise BadRequest("The IPv6 address of the remote URL must not name a network interface.")
+        raise BadRequest("The IPv6 address in the URL must not name a network interface.")
     return str(address)
 
 
@@ -105,7 +105,7 @@ def _dotted(name: str) -> str:
     try:
         return str(IPv4Address(name))
     except AddressValueError:
-        raise BadRequest("Write the IPv4 address of the remote URL as four decimal numbers.") from None
+        raise BadRequest("Write the IPv4 address in the URL as four decimal numbers.") from None
 
 
 def _shown(url: str) -> str:
