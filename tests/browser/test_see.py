@@ -3,6 +3,7 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Open
@@ -54,6 +55,23 @@ def test_the_palette_leads_to_pages_and_searches(open_page: Open, hung: list[str
     page.keyboard.press("Escape")  # once, although the field is not empty
     expect(page.locator("#palette")).to_be_hidden()
     expect(tile).to_be_focused()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_finger_opens_the_palette_and_without_javascript_the_search(
+    open_page: Open, hung: list[str], javascript: bool
+) -> None:
+    page = open_page("/timeline/", width=360, has_touch=True, javascript=javascript)
+    page.wait_for_load_state("networkidle")
+    opener = page.get_by_role("link", name="Search, or go to")
+    box = opener.bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 24
+    opener.tap()
+    if javascript:
+        expect(page.get_by_role("dialog", name="Go to").locator("input")).to_be_focused()
+    else:
+        expect(page).to_have_url(re.compile("/gallery/#q$"))
 
 
 def test_the_palette_finds_albums_beyond_those_that_it_knows_at_first(

@@ -151,3 +151,25 @@ def test_delete_key_moves_to_the_trash_and_undo_takes_it_back(open_page: Open, h
     expect(gallery.locator(f"#{first}")).to_be_focused()
     gallery.reload()
     expect(tiles).to_have_count(count)
+
+
+def test_the_list_of_keys_opens_over_it_and_switches_single_ones_off(gallery: Page) -> None:
+    open_viewer(gallery)
+    counter, keys = (
+        gallery.locator(".pswp__counter"),
+        gallery.get_by_role("dialog", name="Keyboard shortcuts"),
+    )
+    gallery.keyboard.press("?")
+    expect(keys).to_be_visible()
+    keys.get_by_label("Single keys do something").uncheck()
+    press(gallery, "ArrowRight", "Escape")
+    expect(keys).to_be_hidden()
+    expect(counter).to_have_text(re.compile("^1 /"))  # it hears no key that is meant for the list
+    press(gallery, "i", "ArrowRight")
+    expect(counter).to_have_text(re.compile("^2 /"))
+    expect(gallery.locator(".viewer-panel")).to_be_hidden()
+    gallery.keyboard.press("?")  # the way back stays
+    keys.get_by_label("Single keys do something").check()
+    keys.get_by_role("button", name="Close").click()
+    gallery.keyboard.press("i")
+    expect(gallery.locator(".viewer-panel")).to_be_visible()

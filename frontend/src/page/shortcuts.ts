@@ -5,20 +5,18 @@ import { find, isWriting } from "./dom";
 const SWITCH = "picturerail-shortcuts";
 
 const actions: Record<string, () => void> = {
-  "?": () => find<HTMLDialogElement>("#shortcuts")?.showModal(),
+  "?": listKeys,
   "/": search,
-  ArrowLeft: () => follow("main a[rel=prev]"),
-  ArrowRight: () => follow("main a[rel=next]"),
+  ArrowLeft: () => find("main a[rel=prev]")?.click(),
+  ArrowRight: () => find("main a[rel=next]")?.click(),
 };
 
 export function enhanceShortcuts(): void {
   document.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !document.querySelector("dialog[open], .pswp")) {
-      event.preventDefault();
-      void import("./palette").then(({ openPalette }) => openPalette(), search);
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isWriting(event.target)) return;
-    if (document.querySelector("dialog[open], .pswp")) return;
+    if (event.defaultPrevented || document.querySelector("dialog[open], .pswp")) return;
+    const isControl = event.ctrlKey || event.metaKey;
+    if (isControl && event.key.toLowerCase() === "k") palette(event);
+    if (isControl || event.altKey || isWriting(event.target)) return;
     const single = event.key.length === 1;
     if (single && event.key !== "?" && !shortcutsOn()) return;
     const asked = single && find(`[data-shortcut="${CSS.escape(event.key)}"]`);
@@ -27,8 +25,14 @@ export function enhanceShortcuts(): void {
     action();
     if (single) event.preventDefault();
   });
+  find("[data-open-palette]")?.addEventListener("click", (event) => {
+    if (!event.ctrlKey && !event.metaKey) palette(event); // else another tab, for the page behind it
+  });
   rememberSwitch();
-  if (location.hash === "#q") find("#q")?.focus();
+}
+
+export function listKeys(): void {
+  find<HTMLDialogElement>("#shortcuts")?.showModal();
 }
 
 export function shortcutsOn(): boolean {
@@ -40,19 +44,19 @@ function rememberSwitch(): void {
   if (!box) return;
   box.checked = shortcutsOn();
   box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
-  for (const opener of document.querySelectorAll<HTMLElement>("[data-open-shortcuts]")) {
-    opener.classList.remove("needs-script");
-    opener.addEventListener("click", () => actions["?"]?.());
-  }
+  const opener = find("[data-open-shortcuts]");
+  opener?.classList.remove("needs-script");
+  opener?.addEventListener("click", listKeys);
 }
 
-/** To the search field, on the page that has one. */
+function palette(event: Event): void {
+  event.preventDefault();
+  void import("./palette").then(({ openPalette }) => openPalette(), search);
+}
+
+/** To the search field, on the page that has one; where an address names a field, the browser gives it the focus. */
 function search(): void {
   const field = find("#q");
   if (field) field.focus();
   else location.assign("/gallery/#q");
-}
-
-function follow(selector: string): void {
-  find<HTMLAnchorElement>(selector)?.click();
 }

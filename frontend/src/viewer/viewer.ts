@@ -7,6 +7,7 @@ import { atWidth, pictureOf, srcset } from "../grid/picture";
 import { toggleFavourite } from "../grid/favourite";
 import { sequenceOf } from "../grid/sequence";
 import { trash } from "../grid/trash";
+import { listKeys, shortcutsOn } from "../page/shortcuts";
 import { isSignedIn } from "../page/session";
 import { Address } from "./address";
 import { hideWhenIdle, slideShow } from "./calm";
@@ -142,6 +143,7 @@ function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[], stack: StackStrip, t
     "<": show.slower,
     ">": show.faster,
     i: togglePanel,
+    "?": listKeys,
     o: () => viewer.element?.querySelector<HTMLAnchorElement>("[data-viewer-page]")?.click(),
     ArrowUp: () => stack.step(-1),
     ArrowDown: () => stack.step(1),
@@ -158,7 +160,11 @@ function bindKeys(viewer: PhotoSwipe, tiles: HTMLElement[], stack: StackStrip, t
     " ": () => viewer.element?.classList.contains("is-showing") ?? false,
     i: () => Boolean(viewer.element?.querySelector(".viewer-panel:not([hidden])")),
   });
-  viewer.on("keydown", async ({ originalEvent: event }) => {
+  viewer.on("keydown", async (dispatched) => {
+    const { originalEvent: event } = dispatched;
+    const isLetter = event.key.trim().length === 1 && event.key !== "?";
+    // The list of keys lies above, or single ones are switched off.
+    if (document.querySelector("dialog[open]") || (isLetter && !shortcutsOn())) return dispatched.preventDefault();
     const action = keys[event.key];
     const onButton = event.key === " " && (event.target as Element | null)?.closest("button, a");
     if (!GOES_ON.includes(event.key)) show.stop();
