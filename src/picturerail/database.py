@@ -88,6 +88,7 @@ GALLERY_INDEXES = [
     IndexModel([("phash_bands", ASCENDING)], sparse=True),
     IndexModel(list(STACK_ORDER), partialFilterExpression={"stack": {"$exists": True}}),
     IndexModel([("unhashed", ASCENDING)], sparse=True),
+    IndexModel([("unplaced", ASCENDING)], sparse=True),
     IndexModel([("versions.replaced_at", ASCENDING)], sparse=True),
     IndexModel([("versions.public_id", ASCENDING)], sparse=True),
     IndexModel(

@@ -9,7 +9,7 @@ from picturerail.gallery.actions import transfers
 from picturerail.gallery.activity import store as activity
 from picturerail.gallery.albums import location_addresses
 from picturerail.gallery.cloud_account import cloud_access
-from picturerail.gallery.maintenance import delivery, lookalikes, removal, search_index
+from picturerail.gallery.maintenance import delivery, lookalikes, places, removal, search_index
 from picturerail.media.maintenance.reconcile import sweep_spool
 from picturerail.media.store import originals
 from picturerail.media.stores import original_store
@@ -25,6 +25,7 @@ def tidy(settings: Settings) -> None:
         delivery.catch_up(db, cloud_access(settings), settings)
         removal.cleanup(db, cloud_access(settings), settings)
         lookalikes.look(db, cloud_access(settings), settings)
+        places.look(db, cloud_access(settings), settings)
         activity.forget(db, settings.activity_days)
         transfers.sweep(db, settings)
         _back_up(settings, db)

@@ -314,6 +314,11 @@ def look(cloud: CloudAccess, public_id: str, delivery: str) -> Answer:
     return _found(cloud, public_id, delivery, phash=True, colors=True)
 
 
+def camera(cloud: CloudAccess, public_id: str, delivery: str) -> Answer:
+    """What the camera wrote into a picture's file, as the cloud reads it there."""
+    return _found(cloud, public_id, delivery, image_metadata=True)
+
+
 def _found(cloud: CloudAccess, public_id: str, delivery: str, **told: bool) -> Mapping[str, Any]:
     try:
         return dict(api.resource(public_id, **cloud.account(), **told, type=delivery, timeout=CALL_SECONDS))

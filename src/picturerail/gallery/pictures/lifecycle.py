@@ -121,6 +121,17 @@ def keep_look(db: Database, picture: Picture, found: Mapping[str, Any]) -> Pictu
     return replace(picture, phash=str(told.get("phash", "")))
 
 
+def keep_place(db: Database, picture: Picture, place: str) -> bool:
+    """Note where a picture was taken that is to be asked for; False when its file was moved or replaced meanwhile."""
+    same: Document = {
+        "public_id": picture.public_id,
+        "delivery": picture.delivery,
+        "moving": {"$exists": False},
+    }
+    kept = {"$set": {"place": place}, "$unset": {"unplaced": ""}}
+    return db.gallery.update_one({"_id": ObjectId(picture.id), **same}, kept).modified_count > 0
+
+
 def put_file(
     db: Database, picture: Picture, fields: Mapping[str, Any], former: Document, back: str = ""
 ) -> Picture:

@@ -80,7 +80,11 @@ def take_back(
     wanted = kept.get(version_id, {})
     present = _present(document)
     told = {name: wanted[name] for name in FIELDS if name in wanted}
-    return lifecycle.put_file(db, picture, {**BLANK, **told, **fields}, present, version_id), present["id"]
+    asked = {} if "place" in told else {"unplaced": True}  # it came before there was a word on location
+    return (
+        lifecycle.put_file(db, picture, {**BLANK, **asked, **told, **fields}, present, version_id),
+        present["id"],
+    )
 
 
 def _present(document: Document) -> Document:
