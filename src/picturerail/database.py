@@ -161,6 +161,7 @@ ASSET_INDEXES = [
     IndexModel([(name, ASCENDING) for name in NAME_ORDER], unique=True),
     IndexModel([("asset_id", ASCENDING)], unique=True),
     IndexModel([("original", ASCENDING)], unique=True),
+    IndexModel([("etag", ASCENDING)]),  # clients ask by the MD5 of a file whether it is here
     IndexModel([("damage", ASCENDING)], sparse=True),  # of lost and damaged bytes
     # what searches and lists begin with, in the order in which they answer
     IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)]),

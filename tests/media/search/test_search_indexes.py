@@ -46,7 +46,15 @@ def plan(database: Database, asked: SearchRequest) -> str:
     "expression",
     [
         *("word", "tags=shoes", "tags:shoes", "tags:sho*", "public_id=a", "public_id:shop/a*", "filename:a"),
-        *("display_name:a", "asset_id=a", "folder=shop", "resource_type:image", "type:private", "format:gif"),
+        *(
+            "display_name:a",
+            "asset_id=a",
+            "etag=a",
+            "folder=shop",
+            "resource_type:image",
+            "type:private",
+            "format:gif",
+        ),
         *(
             "context.alt=a",
             "context.alt:*",
@@ -70,6 +78,18 @@ def test_an_index_finds_what_the_documentation_calls_indexed(database: Database,
     found = plan(database, request(expression))
     assert "IXSCAN" in found
     assert "COLLSCAN" not in found
+
+
+def test_a_file_is_found_by_its_md5_without_reading_the_others(database: Database) -> None:
+    made = [
+        {"asset_id": name, "original": name, "etag": name, "created_at": NOW} for name in map(str, range(300))
+    ]
+    database["assets"].insert_many([{**each, "public_id": each["etag"]} for each in made])
+    asked = request("etag=7")
+    sort = dict(pagination.mongo_sort(asked.sort))
+    finding = {"find": "assets", "filter": asked.query, "sort": sort, "limit": 31}
+    told = database.command("explain", finding, verbosity="executionStats")["executionStats"]
+    assert (told["nReturned"], told["totalDocsExamined"]) == (1, 1)
 
 
 @pytest.mark.parametrize(
