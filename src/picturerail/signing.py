@@ -21,7 +21,7 @@ ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 DELIVERY_LENGTHS = {8: ("sha1", "sha256"), 32: ("sha256",)}  # the first is the usual one
 SHORT_TOKEN_HMAC = 32  # hexadecimal digits in the tokens of our own addresses; those of the SDK have 64
 UNSIGNED = frozenset({"file", "cloud_name", "resource_type", "api_key", "signature"})
-ABOUT_SIGNATURE = frozenset({"signature_algorithm", "signature_version"})
+UNREAD = frozenset({"signature_algorithm", "signature_version", "timeout"})
 
 _SECONDS = re.compile(r"(?:\d{1,10}|\d{13})(?:\.\d{1,9})?", re.ASCII)
 _AMBIGUOUS = re.compile(r"&[A-Za-z_]\w*(\[\])?=")
@@ -51,8 +51,8 @@ def is_signed(params: Mapping[str, Value], signature: str, secret: str, *, newes
     """True when `signature` belongs to `params`, by version 1 or 2 and SHA-1 or SHA-256 (told by length).
 
     Version 1 is not believed where a value holds `&name=`: there it cannot tell one parameter from two. With
-    `newest_only` only version 2 by SHA-256 is. What is said about the signature itself, which nobody reads, most
-    scripts in browsers send unsigned.
+    `newest_only` only version 2 by SHA-256 is. What nobody reads may come unsigned: most scripts in browsers say so how
+    they sign, and the SDK for iOS how long it waits.
     """
     if newest_only:
         ways = [("sha256", 2)]
@@ -60,7 +60,7 @@ def is_signed(params: Mapping[str, Value], signature: str, secret: str, *, newes
         algorithm = "sha256" if len(signature) == 64 else "sha1"
         is_ambiguous = any(_AMBIGUOUS.search(_text(value)) for value in params.values() if value)
         ways = [(algorithm, version) for version in ((2,) if is_ambiguous else (2, 1))]
-    bare = {name: value for name, value in params.items() if name not in ABOUT_SIGNATURE}
+    bare = {name: value for name, value in params.items() if name not in UNREAD}
     given = [params] if len(bare) == len(params) else [params, bare]
     return any(same(sign_request(each, secret, *way), signature) for each in given for way in ways)
 

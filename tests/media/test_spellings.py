@@ -10,7 +10,7 @@ import pytest
 
 from picturerail.media.http.params import Params
 from picturerail.media.http.times import read_time
-from tests.files import animated_gif, jpeg, png
+from tests.files import jpeg
 from tests.media.http import Got, form, send, signed, upload
 from tests.media_service import MediaService
 
@@ -340,22 +340,3 @@ def test_a_field_that_is_called_as_no_parameter_can_be_is_left_out() -> None:
         "context": {"a.b": "f"},
         "public_id": "a/b.c",
     }
-
-
-def test_letters_of_a_media_type_are_equal_in_both_sizes(cloud: MediaService) -> None:
-    body, kind = form(signed(cloud, public_id=name()), JPEG)
-    kind = kind.replace("multipart/form-data", "Multipart/Form-Data")
-    url = f"{cloud.url}/v1_1/cloud"
-    assert send(f"{url}/image/upload", "POST", body, {"Content-Type": kind}).status == 200
-    wish = b'{"expression": "public_id:none", "max_results": 3}'
-    got = send(f"{url}/resources/search", "POST", wish, {**BASIC, "Content-Type": "Application/JSON"})
-    assert json.loads(got.body)["total_count"] == 0
-
-
-@pytest.mark.parametrize("picture", [JPEG, png(33, 22), animated_gif(33, 22, 2)], ids=["jpeg", "png", "gif"])
-def test_a_file_without_a_name_or_a_type_is_still_one(cloud: MediaService, picture: bytes) -> None:
-    body, kind = form(signed(cloud, public_id=name()), picture, "a.jpg")
-    body = body.replace(b'; filename="a.jpg"', b"")
-    got = send(f"{cloud.url}/v1_1/cloud/image/upload", "POST", body, {"Content-Type": kind})
-    assert got.status == 200, got.body
-    assert json.loads(got.body)["width"] == 33

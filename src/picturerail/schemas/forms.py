@@ -32,7 +32,7 @@ FLAGS = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off"), False),
 }
-_WHOLE = re.compile(r"-?[0-9]{1,12}")
+_WHOLE = re.compile(r"-?[0-9]{1,12}(\.0{1,20})?")  # languages with one kind of number write 10.0
 SECONDS = re.compile(r"[0-9]{1,11}(\.[0-9]{0,20})?")
 _DECIMAL = re.compile(r"[0-9]{1,13}(\.[0-9]{0,20})?")  # a timestamp may be in milliseconds
 _AT = re.compile(r"`\$\.(\w+)")
@@ -88,8 +88,8 @@ def _read(value: Any, kind: Type) -> Any:  # noqa: ANN401 - whatever a client se
         return [_text(item) for item in value] if isinstance(value, list) else [_text(value)]
     if isinstance(kind, BoolType):
         return FLAGS.get(str(value).lower(), value)
-    if isinstance(kind, IntType) and isinstance(value, str) and _WHOLE.fullmatch(value):
-        return int(value)
+    if isinstance(kind, IntType) and _WHOLE.fullmatch(str(value)):
+        return int(float(value))
     if isinstance(kind, FloatType) and isinstance(value, str) and _DECIMAL.fullmatch(value):
         return float(value)
     return value

@@ -80,7 +80,7 @@ class Params(Mapping[str, Any]):
 
     def number(self, name: str, default: int) -> int:
         """A whole number."""
-        return int(self.text(name) or default)
+        return int(float(self.text(name) or default))
 
     def time(self, name: str) -> float:
         """A moment in Unix seconds, which some clients give with fractions."""
@@ -89,8 +89,8 @@ class Params(Mapping[str, Any]):
         return float(text)
 
     def names(self, name: str) -> list[str]:
-        """A list of texts: an array, or one text with commas; empty ones are left out."""
-        value = self._values.get(name)
+        """A list of texts: an array, also as a text of JSON, or one text with commas; empty ones are left out."""
+        value = _array(self._values.get(name))
         if isinstance(value, list):
             if not all(isinstance(item, str | int) for item in value):
                 raise BadRequest(f"Invalid value for parameter {name}: a list of texts is expected.")
@@ -123,6 +123,17 @@ class Params(Mapping[str, Any]):
     def signable(self) -> dict[str, Value]:
         """The parameters as they are signed."""
         return {name: _signable(value) for name, value in self._values.items()}
+
+
+def _array(value: Any) -> Any:  # noqa: ANN401
+    """The list that a text of JSON is, as the WordPress plugin writes each; whatever else it is, as it is."""
+    if not (isinstance(value, str) and value.startswith("[") and value.endswith("]")):
+        return value
+    try:
+        listed = json_text.parsed(value)
+    except ValueError:
+        return value
+    return listed if isinstance(listed, list) and all(isinstance(item, str) for item in listed) else value
 
 
 class _Numbered(dict[str, Any]):
