@@ -20,6 +20,7 @@ from picturerail.transform.parameters import OTHER_FORMATS
 
 RESOURCE_TYPES = ("image", "video", "raw")
 TYPES = ("upload", "private", "authenticated", "fetch", "text", "sprite", "multi", "list")
+OTHER_WORDS = {"asset": "upload"}  # the Ruby gem shows static pictures so
 SHORT = {"iu": ("image", "upload")}
 SUFFIXED = {
     "images": ("image", "upload"),
@@ -151,8 +152,9 @@ def _kind(segments: list[str]) -> tuple[str, str, list[str], Literal["none", "ma
     if first in RESOURCE_TYPES:
         if rest[:1] == ["fetch"] and first != "image":
             raise BadRequest("Only pictures are fetched: use /<cloud>/image/fetch/<transformations>/<URL>.")
-        if len(rest) >= 2 and rest[0] in TYPES:
-            return first, rest[0], rest[1:], "none"
+        kind = OTHER_WORDS.get(rest[0], rest[0]) if len(rest) >= 2 else ""
+        if kind in TYPES:
+            return first, kind, rest[1:], "none"
     elif first in SHORT and rest:
         return *SHORT[first], rest, "none"
     elif first in SUFFIXED and len(rest) > 1:
