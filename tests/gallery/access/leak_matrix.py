@@ -56,17 +56,19 @@ class Target:
     neighbour: str
     found: str
     search: str
+    link: str = ""  # the paths of two links to the picture, the second of which hides its location
+    hiding: str = ""
 
 
 Probe = Callable[[FlaskClient, Target, Mapping[str, str]], bool]
 
 
-def _page(path: str, sign: str) -> Probe:
+def page_has(path: str, sign: str) -> Probe:
     """Whether a page is there and has a sign of the picture in it."""
 
     def probe(client: FlaskClient, target: Target, headers: Mapping[str, str]) -> bool:
-        answer = client.get(_filled(path, target), headers=headers)
-        return answer.status_code == 200 and _filled(sign, target) in answer.text
+        answer = client.get(filled(path, target), headers=headers)
+        return answer.status_code == 200 and filled(sign, target) in answer.text
 
     return probe
 
@@ -75,7 +77,7 @@ def _there(path: str, method: str = "GET", json: Any = None) -> Probe:
     """Whether something answers that is neither missing nor shut."""
 
     def probe(client: FlaskClient, target: Target, headers: Mapping[str, str]) -> bool:
-        answer = client.open(_filled(path, target), method=method, json=json, headers=headers)
+        answer = client.open(filled(path, target), method=method, json=json, headers=headers)
         assert answer.status_code in {200, 302, 303, 401, 404, 503}, answer.text
         to_sign_in = answer.status_code == 303 and answer.location.startswith("/sign-in")
         # 503: it was let through to the cloud, which is away in this test
@@ -84,7 +86,7 @@ def _there(path: str, method: str = "GET", json: Any = None) -> Probe:
     return probe
 
 
-def _filled(text: str, target: Target) -> str:
+def filled(text: str, target: Target) -> str:
     wrong = target.word[:-1] + ("x" if target.word[-1] != "x" else "y")
     named = {
         "P": target.picture,
@@ -94,6 +96,8 @@ def _filled(text: str, target: Target) -> str:
         "N": target.neighbour,
         "F": target.found,
         "G": target.search,
+        "L": target.link,
+        "H": target.hiding,
     }
     for name, value in {**named, "M": wrong}.items():
         text = text.replace(f"{{{name}}}", value)
@@ -103,31 +107,31 @@ def _filled(text: str, target: Target) -> str:
 # {P} the picture, {W} its word, {M} the same misspelt, {S} {A} the album's slug and id, {N} a public neighbour, {F} {G}
 # slug and id of a saved search that finds it
 THINGS: dict[str, tuple[str, Probe]] = {
-    "the landing page": (LIST, _page("/", "{P}")),
-    "the gallery": (LIST, _page("/gallery/", "{P}")),
-    "the gallery by title": (LIST, _page("/gallery/?order=title", "{P}")),
-    "a page around it": (LIST, _page("/gallery/?at={P}", "{P}")),
-    "a search": (LIST, _page("/gallery/?q={W}", "{P}")),
-    "a suggestion": (LIST, _page("/gallery/?q={M}", "{W}")),
-    "the neighbour of another": (LIST, _page("/gallery/{N}", "{P}")),
-    "the feed": (LIST, _page("/gallery/feed.atom", "{P}")),
-    "the list of albums": (LIST, _page("/albums/", "/albums/{S}")),
-    "a saved search": (LIST, _page("/albums/{F}", "{P}")),
-    "the feed of a saved search": (LIST, _page("/albums/{F}/feed.atom", "{P}")),
-    "API: list": (LIST, _page("/api/v1/pictures", "{P}")),
-    "API: search": (LIST, _page("/api/v1/pictures?q={W}", "{P}")),
-    "API: a saved search's pictures": (LIST, _page("/api/v1/albums/{G}/pictures", "{P}")),
-    "API: albums": (LIST, _page("/api/v1/albums", "{A}")),
-    "its page": (ADDRESS, _page("/gallery/{P}", "{P}")),
-    "its card": (ADDRESS, _page("/gallery/{P}", "og:image")),
+    "the landing page": (LIST, page_has("/", "{P}")),
+    "the gallery": (LIST, page_has("/gallery/", "{P}")),
+    "the gallery by title": (LIST, page_has("/gallery/?order=title", "{P}")),
+    "a page around it": (LIST, page_has("/gallery/?at={P}", "{P}")),
+    "a search": (LIST, page_has("/gallery/?q={W}", "{P}")),
+    "a suggestion": (LIST, page_has("/gallery/?q={M}", "{W}")),
+    "the neighbour of another": (LIST, page_has("/gallery/{N}", "{P}")),
+    "the feed": (LIST, page_has("/gallery/feed.atom", "{P}")),
+    "the list of albums": (LIST, page_has("/albums/", "/albums/{S}")),
+    "a saved search": (LIST, page_has("/albums/{F}", "{P}")),
+    "the feed of a saved search": (LIST, page_has("/albums/{F}/feed.atom", "{P}")),
+    "API: list": (LIST, page_has("/api/v1/pictures", "{P}")),
+    "API: search": (LIST, page_has("/api/v1/pictures?q={W}", "{P}")),
+    "API: a saved search's pictures": (LIST, page_has("/api/v1/albums/{G}/pictures", "{P}")),
+    "API: albums": (LIST, page_has("/api/v1/albums", "{A}")),
+    "its page": (ADDRESS, page_has("/gallery/{P}", "{P}")),
+    "its card": (ADDRESS, page_has("/gallery/{P}", "og:image")),
     "its download": (ADDRESS, _there("/gallery/{P}/download")),
     "its original": (ADDRESS, _there("/gallery/{P}/download?original=1")),
-    "oEmbed": (ADDRESS, _page("/oembed?url=http://127.0.0.1:8000/gallery/{P}", "photo")),
-    "its album": (ADDRESS, _page("/albums/{S}", "{P}")),
-    "the feed of its album": (ADDRESS, _page("/albums/{S}/feed.atom", "{P}")),
-    "API: one": (ADDRESS, _page("/api/v1/pictures/{P}", "{P}")),
-    "API: one album": (ADDRESS, _page("/api/v1/albums/{A}", "{A}")),
-    "API: an album's pictures": (ADDRESS, _page("/api/v1/albums/{A}/pictures", "{P}")),
+    "oEmbed": (ADDRESS, page_has("/oembed?url=http://127.0.0.1:8000/gallery/{P}", "photo")),
+    "its album": (ADDRESS, page_has("/albums/{S}", "{P}")),
+    "the feed of its album": (ADDRESS, page_has("/albums/{S}/feed.atom", "{P}")),
+    "API: one": (ADDRESS, page_has("/api/v1/pictures/{P}", "{P}")),
+    "API: one album": (ADDRESS, page_has("/api/v1/albums/{A}", "{A}")),
+    "API: an album's pictures": (ADDRESS, page_has("/api/v1/albums/{A}/pictures", "{P}")),
 }
 ONLY_API = ("token to read", "token to write")
 
@@ -174,6 +178,8 @@ def expected(who: str, thing: str, visibility: str) -> bool:
 
 def page() -> str:
     """The table as the docs show it: for each who and where, the visibilities that are found."""
+    from tests.gallery.access.location_matrix import section  # which is made of what stands above
+
     lines = [
         "# The leak matrix",
         "",
@@ -196,7 +202,7 @@ def page() -> str:
     for thing, (_, opens) in BYTES.items():
         cells = ["open" if state == opens else "closed" for state in STATES]
         lines.append(f"| {thing} | {' | '.join(cells)} |")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, *section(), ""])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Addresses of files that were given while a location was shown stop when it is hidden, within two seconds."""
 
+import html
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,11 +11,13 @@ import pytest
 from picturerail.database import Database
 from picturerail.gallery.albums import location_addresses
 from picturerail.gallery.token_terms import TokenTerms
+from tests.gallery.access.location_matrix import BYTES, WORDS
+from tests.gallery.access.test_bytes import sizes
 from tests.gallery.access.test_share_bytes import called, closes_soon, shared, statuses
 from tests.gallery.browser import Browser
-from tests.gallery.metadata.test_metadata import files
+from tests.gallery.metadata.test_metadata import SECRETS, files
 from tests.gallery.test_api import Script
-from tests.service import Service
+from tests.service import Service, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +62,48 @@ def test_a_picture_that_hides_its_location_closes_its_file(script: Script, servi
     called(script, "PATCH", path, {"location": "shown"})
     assert statuses(service, [address(service, picture)]) == {200}
     assert statuses(service, known) == {401}
+
+
+def bytes_of(script: Script, picture: dict[str, Any], album: str, links: list[str]) -> dict[str, bytes]:
+    """What is got by each of the addresses of the matrix, but the one that was given before."""
+    service = script.service
+    stranger, path = Browser(service.url), f"/gallery/{picture['id']}"
+    one = called(Script(service, stranger), "GET", f"/api/v1/pictures/{picture['id']}")["picture"]
+    card = re.search(r'property="og:image" content="([^"]+)"', stranger.get(path).text)
+    assert card
+    downloads = [stranger.get(f"{each}/{picture['id']}/download").body for each in links]
+    return {
+        "the download of a visitor": stranger.get(f"{path}/download").body,
+        "the address of the file, as the API tells it to a visitor": stranger.get(one["url"]).body,
+        "a size": stranger.get(sizes(Script(service, stranger), picture)[0]).body,
+        "the card of its page": stranger.get(html.unescape(card[1])).body,
+        "the download of a link": downloads[0],
+        "the download of a link that hides it": downloads[1],
+        "the download of an owner": script.browser.get(f"{path}/download").body,
+        "the zip of an owner": script.browser.get(f"/albums/{album}/zip").body,
+        "a zip for a visitor": stranger.get(f"/albums/{album}/zip").body,
+    }
+
+
+def test_bytes_tell_what_the_matrix_says(script: Script, service: Service) -> None:
+    picture = placed(script, "shown")
+    album = called(script, "POST", "/api/v1/albums", {"title": "cells"})["album"]
+    fill(script, album, add=[picture["id"]])
+    links = [
+        shared(script, picture=picture["id"], location=word)["url"].removeprefix(service.url)
+        for word in ("", "hidden")
+    ]
+    given = address(service, picture)
+    for word in WORDS:
+        called(script, "PATCH", f"/api/v1/pictures/{picture['id']}", {"location": word})
+        if word == "hidden":
+            wait_until(lambda: statuses(service, [given]) == {401})
+        got = bytes_of(script, picture, album["slug"], links)
+        got["an address that was given while it was shown"] = Browser(service.url).get(given).body
+        told = {name for name, content in got.items() if any(secret in content for secret in SECRETS)}
+        assert told == {name for name, words in BYTES.items() if word in words}
+        assert got.keys() == BYTES.keys()
+        given = address(service, picture) if word == "shown" else given
 
 
 def fill(script: Script, album: dict[str, Any], **what: Any) -> None:
