@@ -4,6 +4,7 @@ import html
 import json
 import re
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from picturerail.database import Database
-from picturerail.gallery.accounts import users
+from picturerail.gallery.accounts import passkeys, users
 from tests.gallery.access.authenticator import PRESENT, Authenticator
 from tests.gallery.access.conftest import EMAIL
 from tests.gallery.access.test_people import LINK
@@ -112,6 +113,29 @@ def test_what_was_signed_is_good_once_for_here_and_for_some_minutes(
     late, then = key.get(options(app.test_client(), "/sign-in")), time.time()
     monkeypatch.setattr(time, "time", lambda: then + 700)
     assert not entered(app, key, late)
+
+
+@pytest.mark.parametrize("end", ["copied", "removed"])
+def test_a_key_that_is_copied_or_removed_at_this_moment_does_not_let_in(
+    app: Flask, browser: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    """Of two copies that sign one after the other, or both at once, one comes in."""
+    key, use = Authenticator(SITE), passkeys._use
+    added(browser, key)
+    copy = replace(key)
+    assert entered(app, key)
+    assert not entered(app, copy)
+
+    def meanwhile(*arguments: Any) -> None:
+        use(*arguments)
+        monkeypatch.setattr(passkeys, "_use", use)
+        if end == "removed":
+            database.passkeys.delete_many({})
+        else:
+            assert entered(app, key)
+
+    monkeypatch.setattr(passkeys, "_use", meanwhile)
+    assert not entered(app, copy)
 
 
 @pytest.mark.parametrize(

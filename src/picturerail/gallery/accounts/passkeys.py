@@ -113,8 +113,10 @@ def prove(db: Database, site: RelyingParty, credential: str) -> ObjectId:
     except ceremonies.Unproved as error:
         raise BadRequest(NOT_KNOWN) from error
     _use(db, site, "sign in", challenge)
-    change = {"$set": {"used_at": now()}, "$max": {"count": count}}
-    db.passkeys.update_one({"_id": known["_id"]}, change)
+    # of two copies of a key that sign at one moment one comes in, and one that is removed at this moment does not
+    still = {"_id": known["_id"], "count": {"$lt": count} if count else 0}
+    if not db.passkeys.update_one(still, {"$set": {"used_at": now(), "count": count}}).matched_count:
+        raise BadRequest(NOT_KNOWN)
     user_id: ObjectId = known["user"]
     return user_id
 
