@@ -90,7 +90,7 @@ def set_location(at: ActionContext, picture_ids: Sequence[str], word: str) -> Bu
     """Say whether visitors learn where pictures were taken."""
     cleaned = clean_location(word)
     done = _set_each(at, picture_ids, "location", lambda _: cleaned)
-    at.close_locations(*done.changed)
+    at.close_locations(*done.changed, word=cleaned)
     return done
 
 

@@ -14,6 +14,7 @@ from picturerail.gallery.activity.model import MAX_ABOUT, Deed, name_of
 from picturerail.gallery.albums import location_addresses
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import lookup, stacks
+from picturerail.gallery.pictures.location import SHOWN
 from picturerail.gallery.policy import Principal
 from picturerail.settings import Settings
 
@@ -43,9 +44,13 @@ class ActionContext:
         beside = stacks.beside(self.db, picture_ids)
         page_cache.renew(self.db, self.settings, {*picture_ids, *beside}, soft=False)
 
-    def close_locations(self, *picture_ids: str) -> None:
-        """These pages may tell no more where pictures were taken, nor addresses of their files that were handed out."""
-        location_addresses.close(self.db)
+    def close_locations(self, *picture_ids: str, word: str = "") -> None:
+        """These pages may tell no more where pictures were taken, nor addresses of their files that were handed out.
+
+        These go on where the pictures' own word shows it.
+        """
+        if word != SHOWN:
+            location_addresses.close(self.db)
         self.close_pages(*picture_ids)
 
     def acting_as(self, who: Principal) -> "ActionContext":

@@ -47,7 +47,7 @@ def change(
             if revision is not None or not tries_left:
                 raise
     if "location" in fields:
-        at.close_locations(picture.id)
+        at.close_locations(picture.id, word=picture.location)
     elif fields or texts:
         at.renew_pages(picture.id)
     for deed, given in ((Deed.DESCRIBE_PICTURE, texts), (Deed.ADJUST_PICTURE, fields)):
@@ -84,7 +84,7 @@ def say_location(at: ActionContext, picture: Picture, word: str) -> Picture:
     """Say of a picture that has just come, or waits as a duplicate, whether visitors learn where it was taken."""
     policy.check(at.who, Action.CHANGE, picture)
     said = lifecycle.say_location(at.db, picture, clean_location(word))
-    at.close_locations(picture.id)
+    at.close_locations(picture.id, word=said.location)
     at.record(Deed.ADJUST_PICTURE, picture.id, about=picture.title)
     return said
 
