@@ -13,6 +13,7 @@ const LOST = 2; // windows between the tiles and what is seen from which the way
 
 export class GridWindow {
   private above: GridRow[] = []; // the nearest one last
+  private aboveHeight = 0;
   private below: GridItem[] = []; // the nearest one first
   private belowHeight = 0;
   private readonly live = new Map<string, GridItem>();
@@ -60,7 +61,9 @@ export class GridWindow {
   /** Add the pictures of a page before all others; what is seen stays where it is. */
   prepend(items: GridItem[]): void {
     this.steady(() => {
-      this.above = [...evenRows(items, this.measures), ...this.above];
+      const rows = evenRows(items, this.measures);
+      this.above = [...rows, ...this.above];
+      this.aboveHeight += totalHeight(rows);
       this.fit();
     });
   }
@@ -101,6 +104,7 @@ export class GridWindow {
     for (const end of this.grid.querySelectorAll(".row-end")) end.remove();
     this.measures = this.measure();
     this.above = evenRows(all.slice(0, index), this.measures);
+    this.aboveHeight = totalHeight(this.above);
     this.below = all.slice(index);
     this.belowHeight = totalHeight(evenRows(this.below, this.measures));
     this.bringDown();
@@ -179,6 +183,7 @@ export class GridWindow {
 
   private takeUp(row: LaidRow): void {
     this.above.push({ items: row.tiles.map((tile) => this.freeze(tile)), height: row.height });
+    this.aboveHeight += row.height;
     const end = this.top.nextElementSibling;
     if (end?.matches(".row-end")) end.remove();
   }
@@ -193,6 +198,7 @@ export class GridWindow {
   private bringUp(): void {
     const row = this.above.pop();
     if (!row) return;
+    this.aboveHeight -= row.height;
     const end = document.createElement("i");
     end.className = "row-end";
     this.top.after(...this.enter(row.items), end);
@@ -227,7 +233,7 @@ export class GridWindow {
   }
 
   private fit(): void {
-    setHeight(this.top, totalHeight(this.above));
+    setHeight(this.top, this.above.length ? this.aboveHeight : 0);
     setHeight(this.bottom, this.below.length ? this.belowHeight : 0);
     const tiles = tilesOf(this.grid);
     if (this.grid.matches("[data-gallery]") && !tiles.some((tile) => tile.tabIndex === 0)) rove(tiles[tiles.length >> 1]);
@@ -274,7 +280,10 @@ function rowsOf(tiles: HTMLElement[]): LaidRow[] {
   return rows;
 }
 
-/** A tile that was kept, for this document. Its picture waits until it comes near, wherever on its page it stood. */
+/**
+ * A tile that was kept, for this document. Its picture waits until it comes near, wherever on its page it stood. It is a
+ * copy: of tiles that are adopted Chromium lets go none whose picture has been waited for.
+ */
 function thaw(kept: HTMLElement, style: string): HTMLElement {
   const tile = document.importNode(kept, true);
   const image = tile.querySelector("img");
