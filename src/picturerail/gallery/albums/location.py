@@ -51,18 +51,40 @@ def known_and_words(
 
     To whoever may change the pictures no word matters: then none is asked for.
     """
+    found, words = _known(db, album_ids, among, [], words_matter=words_matter)
+    albums = map(parse_album, found)
+    return {each.id: each for each in albums}, words
+
+
+def known_ids_and_words(
+    db: Database, album_ids: Collection[str], among: Mapping[str, Any], *, words_matter: bool
+) -> tuple[set[str], dict[str, str]]:
+    """The same for who names the albums by their ids alone: a list of pictures may hang in very many."""
+    together: Document = {"$group": {"_id": None, "known": {"$push": "$_id"}}}
+    found, words = _known(db, album_ids, among, [together], words_matter=words_matter)
+    return {str(each) for one in found for each in one["known"]}, words
+
+
+def _known(
+    db: Database,
+    album_ids: Collection[str],
+    among: Mapping[str, Any],
+    shape: Sequence[Document],
+    *,
+    words_matter: bool,
+) -> tuple[list[Document], dict[str, str]]:
     if not album_ids:
-        return {}, {}
+        return [], {}
     known = {"$match": {"$and": [among, _with_ids(album_ids)]}}
     along = [{"$unionWith": {"coll": _ALBUMS, "pipeline": _look(album_ids)}}] if words_matter else []
-    found: dict[str, Album] = {}
+    found: list[Document] = []
     words: dict[str, str] = {}
     # all of them in the first answer: MongoDB sends 101 of them otherwise, and is asked for the rest
-    for each in db.albums.aggregate([known, *along], batchSize=2 * len(album_ids) + 1):
+    for each in db.albums.aggregate([known, *shape, *along], batchSize=2 * len(album_ids) + 1):
         if "inside" in each:
             words.update(_told(each))
         else:
-            found[str(each["_id"])] = parse_album(each)
+            found.append(each)
     return found, words
 
 

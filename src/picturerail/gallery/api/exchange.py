@@ -62,7 +62,7 @@ def public(pictures: Iterable[Picture]) -> list[PublicPicture]:
     listed = list(pictures)
     ids = {album for one in listed for album in one.albums}
     at = access.acting()
-    known, words = location.known_and_words(
+    known, words = location.known_ids_and_words(
         at.db, ids, policy.albums(at.who), words_matter=not policy.may_all(at.who, Action.CHANGE)
     )
     stacked = stacks.counts(at.db, policy.listed(at.who), listed)
