@@ -2,12 +2,14 @@
 
 import html
 import re
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from picturerail.errors import BadRequest
+from picturerail.gallery.search import terms as of_terms
 from picturerail.gallery.search.tags import clean_tags
 from picturerail.gallery.search.terms import marked, terms_of
 from picturerail.gallery.search.words import tokens_of
@@ -90,3 +92,20 @@ def test_tags_are_kept_in_one_spelling() -> None:
 )
 def test_an_operator_means_all_words_of_a_file_name(query: str, words: list[tuple[str, bool]]) -> None:
     assert [(term.word, term.left_out) for term in terms_of(query)] == words
+
+
+def test_no_word_of_a_title_is_looked_at_for_what_only_a_tag_or_facet_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A page has six hundred words in its titles."""
+    looked_at, spans = list[str](), of_terms._spans
+
+    def noted(word: str, beginnings: tuple[str, ...], parts: Sequence[str]) -> list[tuple[int, int]]:
+        looked_at.append(word)
+        return spans(word, beginnings, parts)
+
+    monkeypatch.setattr(of_terms, "_spans", noted)
+    assert marked("heic <water>", terms_of("format:heic OR #water taken:2024")) == "heic &lt;water&gt;"
+    assert looked_at == []
+    assert marked("heic <water>", terms_of("#water wat")) == "heic &lt;<mark>water</mark>&gt;"
+    assert looked_at == ["heic", "water"]

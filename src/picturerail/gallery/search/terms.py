@@ -89,14 +89,6 @@ class Term:
             return tuple(_word(word) for word in WORD.findall(self.word))
         return (self,)
 
-    def matches(self, word: str) -> bool:
-        """Whether a word of a text is this one, or begins so."""
-        if self.is_tag:
-            return False
-        if self.is_unspaced:
-            return self.word in folded(word)
-        return any(form.startswith(self.word) for form in forms_of(word))
-
 
 def terms_of(query: str) -> tuple[Term, ...]:
     """What a person looks for, the first MAX_TERMS of it."""
@@ -108,12 +100,12 @@ def terms_of(query: str) -> tuple[Term, ...]:
 
 def marked(text: str, terms: Sequence[Term]) -> Markup:
     """A text as HTML, what is looked for in <mark>: words, and phrases as they stand."""
-    pieces, end = [], 0
+    pieces, end = list[str](), 0
     for start, stop in sorted(_sought(text, terms)):
         if start >= end:
-            pieces += [escape(text[end:start]), Markup("<mark>"), escape(text[start:stop]), Markup("</mark>")]
+            pieces += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
             end = stop
-    return Markup("").join([*pieces, escape(text[end:])])
+    return Markup("".join([*pieces, escape(text[end:])]))  # noqa: S704 - all that is no tag of ours is escaped
 
 
 def _sought(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
@@ -122,11 +114,16 @@ def _sought(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
     for one in each:
         if one.phrase:
             yield from (found.span() for found in regex.finditer(one.phrase, text, regex.IGNORECASE))
-    if words := [one for one in each if not one.phrase]:
-        for found in WORD.finditer(text):
-            yield from (
-                (found.start() + start, found.start() + stop) for start, stop in _spans(found[0], words)
-            )
+    words = [one for one in each if not (one.phrase or one.is_tag)]
+    if not words:
+        return
+    parts = [one.word for one in words if one.is_unspaced]
+    beginnings = tuple(one.word for one in words if not one.is_unspaced)
+    for found in WORD.finditer(text):
+        yield from (
+            (found.start() + start, found.start() + stop)
+            for start, stop in _spans(found[0], beginnings, parts)
+        )
 
 
 def _apart(parts: Sequence[str]) -> Iterator[str]:
@@ -219,15 +216,17 @@ def _phrase(part: str) -> Term:
     return Term(" ".join(written), part, tuple(tokens), phrase=f"{begin}{text}{end}")
 
 
-def _spans(word: str, words: Sequence[Term]) -> list[tuple[int, int]]:
-    """Which parts of a word are looked for: the whole of it, or some letters of a run."""
-    here = [each for each in words if each.matches(word)]
-    if not here:
+def _spans(word: str, beginnings: tuple[str, ...], parts: Sequence[str]) -> list[tuple[int, int]]:
+    """Which parts of a word are looked for: the whole of it where it begins so, or some letters of a run."""
+    begins = any(form.startswith(beginnings) for form in forms_of(word))
+    if not begins and not any(part in folded(word) for part in parts):
         return []
     run = whole_word(word)
     if UNSPACED_RUN.fullmatch(word) is None or len(run) != len(word):
         return [(0, len(word))]
-    found = sorted((run.find(each.word), len(each.word)) for each in here)
+    here = [part for part in parts if part in folded(word)]
+    here += [each for each in beginnings if any(form.startswith(each) for form in forms_of(word))]
+    found = sorted((run.find(each), len(each)) for each in here)
     spans: list[tuple[int, int]] = []
     for start, length in found:
         if not spans or start >= spans[-1][1]:
