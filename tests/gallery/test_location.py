@@ -221,6 +221,18 @@ def test_the_words_of_very_many_albums_are_one_question(
     assert len(list(database.albums.aggregate(looked))) == 2
 
 
+def test_a_list_of_the_api_reads_no_whole_album(
+    owner: FlaskClient, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It tells their ids alone."""
+    picture, albums = make(), [made(owner, title) for title in ("Sea", "Sky")]
+    for album in albums:
+        fill(owner, album, [picture])
+    monkeypatch.delattr(location, "parse_album")
+    [told] = json_of(owner.get("/api/v1/pictures"))["pictures"]
+    assert told["albums"] == [album["id"] for album in albums]
+
+
 def test_a_new_picture_says_it_at_once(owner: FlaskClient) -> None:
     body = {"url": "http://127.0.0.1:9/a.jpg", "location": "everywhere"}
     assert "'location' must be" in call(owner, "POST", "/api/v1/pictures", body).text
