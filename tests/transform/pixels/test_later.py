@@ -185,3 +185,35 @@ def test_variables_that_differ_in_too_many_ways_are_refused() -> None:
         make_plan(parse(f"e_trim/{ways}"), source, Output("jpg"))
     same = re.sub("a[0-9]", "a", f"{ways}/{ways}/{ways}")
     make_plan(parse(f"e_trim/{same}"), source, Output("jpg"))
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("e_trim/if_w_gt_150/q_10/if_else/q_90/if_end", "e_trim/q_10"),
+        ("e_trim/if_w_lt_150/q_10/if_else/q_90/if_end", "e_trim/q_90"),
+        ("q_20/e_trim/if_w_lt_150/q_10/if_end", "q_20/e_trim"),
+        ("e_trim/if_w_gt_150/fl_progressive/if_else/q_30/if_end", "e_trim/fl_progressive"),
+        (
+            "fl_progressive/e_trim/if_w_lt_150/q_10/if_end/e_trim/if_w_lt_150/q_30/if_end",
+            "fl_progressive/e_trim",
+        ),
+    ],
+)
+def test_a_branch_behind_a_trim_says_how_the_file_is_written(
+    base: Path, make: Make, text: str, same: str
+) -> None:
+    assert make(base, text, "jpg").read_bytes() == make(base, same, "jpg").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("$x_50/e_trim/c_scale,w_$x/$x_20/c_crop,h_$x", (50, 20)),
+        ("$x_50/e_trim/if_w_gt_150/$x_60/if_else/$x_10/if_end/c_scale,w_$x/$x_1", (60, 30)),
+    ],
+)
+def test_a_variable_behind_a_trim_is_what_it_was_there(
+    base: Path, make: Make, text: str, size: tuple[int, int]
+) -> None:
+    assert Image.open(make(base, text)).size == size

@@ -1,7 +1,7 @@
 """Doing a plan: open, each step, encode. libvips computes lazily, so pixels stream through all steps at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from picturerail.errors import BadRequest, NotFound
@@ -13,6 +13,7 @@ from picturerail.transform.pixels.operations import OPERATIONS, composite, geome
 from picturerail.transform.pixels.operations.frames import each_frame
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.plan import Context, Output, Plan, Rendered, make_plan
+from picturerail.transform.planning.encoding import Encoding
 from picturerail.transform.planning.later import context_of
 from picturerail.transform.probe import Limits, SourceInfo, check
 from picturerail.transform.steps import ImageLayer, LoadOptions, Lut, Overlay, Step, TextLayer, Trim
@@ -26,6 +27,7 @@ class _Work:
 
     layers: Layers
     limits: Limits
+    chosen: list[Encoding] = field(default_factory=list)  # by branches that only the size could choose
 
 
 def render(path: Path, plan: Plan, target: Path, limits: Limits, layers: Layers) -> Rendered:
@@ -38,14 +40,24 @@ def render(path: Path, plan: Plan, target: Path, limits: Limits, layers: Layers)
         credit = _attribution(path, plan, image)
         found = ultra_hdr.read(path) if plan.load.gain_map else None
         led = ultra_hdr.led(found, image, plan.steps) if found else None
-        image = _done(image, plan, _Work(layers, limits))
+        work = _Work(layers, limits)
+        image = _done(image, plan, work)
         image = iptc.put(image, credit) if credit else image
         image = ultra_hdr.put(image, found, led) if found else image
         profile = layers[plan.encoding.icc] if plan.encoding.icc else None
-        size = encode.write(image, plan.encoding, target, profile=profile)
+        size = encode.write(image, _heeded(plan.encoding, work.chosen), target, profile=profile)
     except pyvips.Error as error:
         raise damage.refusal(error) from error
     return Rendered(image.width, image.height // plan.frames, plan.encoding.format, size)
+
+
+def _heeded(planned: Encoding, chosen: list[Encoding]) -> Encoding:
+    """The encoding with the quality and the flags of the branches that were taken."""
+    if not chosen:
+        return planned
+    last = chosen[-1]
+    said = {name: getattr(last, name) for name in ("quality", "auto", "chroma", "progressive")}
+    return replace(planned, **said, palette=last.palette if planned.format == "png" else planned.palette)
 
 
 def _opened(path: Path, how: LoadOptions, limits: Limits) -> pyvips.Image:
@@ -100,6 +112,7 @@ def _apply(image: pyvips.Image, step: Step, work: _Work) -> pyvips.Image:
 
 
 def _layer(layer: ImageLayer | TextLayer, work: _Work) -> pyvips.Image:
+    work = replace(work, chosen=[])  # which says nothing of how the picture below is written
     if isinstance(layer, TextLayer):
         drawn = text.draw(layer, work.layers[layer.file] if layer.file else None)
         return _continued(drawn, layer.rest, context_of(layer.foreseen, drawn.width, drawn.height), work)
@@ -117,4 +130,6 @@ def _continued(image: pyvips.Image, rest: str, context: Context, work: _Work) ->
     except NotFound as error:
         # of a layer in a branch: to whoever asked for this picture, none of its own files is lost
         raise BadRequest(str(error)) from error
+    if "if_" in rest:
+        work.chosen.append(plan.encoding)
     return _steps(image, plan.steps, work)

@@ -33,6 +33,13 @@ from picturerail.transform.steps import Lut, Overlay, Trim
 
 # What one component does, in this order whatever the order of its parameters.
 ORDER = (plan_resize, plan_effect, *OUTLINE)
+OF_BRANCHES = (
+    "lossy",
+    "png8",
+    "png24",
+    "png32",
+    "progressive",
+)  # flags that can wait until a file is written
 MAX_COMPONENTS = 200  # components, after names were replaced by what they stand for
 
 
@@ -84,8 +91,18 @@ def _later(state: State, components: Components) -> tuple[State, str, Foreseen |
     """What is to be planned when the size of the picture is known: the state that it leaves, and all that it needs."""
     if state.base:
         components = tuple(_measured(one, state.base, state.region or state.base) for one in components)
-    state, foreseen = foresee(state, components, whole=True)
-    return state, _rest(state, components), foreseen
+    seen, foreseen = foresee(state, components, whole=True)
+    if any(one.get("if") is not None for one in components):  # each branch may say how the file is written
+        components = (*_written_so(state), *components)
+    return seen, _rest(state, components), foreseen
+
+
+def _written_so(state: State) -> Components:
+    """What was said up to here about quality and flags, of which a branch may say something else."""
+    quality = tuple(item for item in state.settings if item[0] == "q")[-1:]
+    flags = tuple(sorted(flag for flag in state.flags if flag.partition(":")[0] in OF_BRANCHES))
+    said = Component((*quality, *((("fl", flags),) if flags else ())))
+    return (said,) if said.values else ()
 
 
 def _ready_to_grow(state: State, after: Components) -> State:
@@ -172,8 +189,8 @@ def _text(state: State, opening: Component, placing: Component, block: LayerBloc
     changes = _changes(block, *drawn_by(opening))
     placing = _with_flags(placing, own(changes))
     later = _backed(tuple(_measured(one, state.size, _region(state, placing)) for one in changes))
-    state, foreseen = foresee(state, later, whole=False)
-    return text_layer(state, _coloured(opening, changes), placing, (_rest(state, later), foreseen))
+    seen, foreseen = foresee(state, later, whole=False)
+    return text_layer(seen, _coloured(opening, changes), placing, (_rest(state, later), foreseen))
 
 
 def _coloured(opening: Component, changes: Components) -> Component:
