@@ -1,11 +1,12 @@
 """The viewer over the grid: addresses, keys, what a screen reader hears, what happens when a picture is missing."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, fresh_photo
 from tests.browser.watch import watch_of
 
 
@@ -108,6 +109,26 @@ def test_a_missing_picture_says_so_and_can_be_tried_again(gallery: Page) -> None
     expect(picture).to_be_visible()
     expect(picture).to_have_js_property("complete", True)
     expect(message).to_have_count(0)
+    watch_of(gallery).forgive()
+
+
+def test_a_picture_whose_file_was_replaced_meanwhile_comes_by_the_second_try(
+    gallery: Page, open_page: Open, tmp_path: Path
+) -> None:
+    tile = gallery.locator(".tile").nth(6)
+    other = open_page(f"{tile.get_attribute('href')}/edit")
+    other.locator("form[action$=replace] input[type=file]").set_input_files(
+        fresh_photo(tmp_path, "new.jpg", 31_000)
+    )
+    other.get_by_role("button", name="Replace the file").click()
+    expect(other.get_by_text("The file is replaced")).to_be_visible()
+    tile.click()
+    gallery.locator("[aria-hidden=false] .pswp__broken button").click()
+    picture = gallery.locator("[aria-hidden=false] img.pswp__img:not(.pswp__img--placeholder)")
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth / image.naturalHeight") == pytest.approx(
+        1.5, abs=0.01
+    )
     watch_of(gallery).forgive()
 
 

@@ -1,4 +1,5 @@
 // The page of a picture, fetched once: the viewer takes from it what it does not know itself.
+import type { SlideData } from "photoswipe";
 
 const STYLES = /<style.*?<\/style>/gs; // that page's own, which this one's policy would refuse, and say so
 const known = new Map<string, Promise<Document | null>>();
@@ -16,4 +17,13 @@ export function pageAt(href: string): Promise<Document | null> {
       });
   known.set(href, asked);
   return asked;
+}
+
+/** Where the picture of a page lies now, and how large it is: its file may have been replaced since the viewer opened. */
+export async function sizesAt(href: string): Promise<Partial<SlideData>> {
+  known.delete(href);
+  const image = (await pageAt(href))?.querySelector<HTMLImageElement>(".stage img");
+  if (!image) return {};
+  const [width, height] = ["width", "height"].map((name) => Number(image.getAttribute(name)));
+  return { src: image.src, srcset: image.srcset, ...(width && height ? { width, height } : {}) };
 }

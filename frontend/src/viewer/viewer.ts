@@ -15,6 +15,7 @@ import { goFurther } from "./further";
 import { addPanel } from "./panel";
 import { addCaption, addLinks, addVoice, growFromFocus } from "./parts";
 import { StackStrip } from "./stack";
+import { sizesAt } from "./page";
 import { addTools } from "./tools";
 
 const WITHOUT_SRCSET = 1440;
@@ -109,7 +110,8 @@ function returnTo(tile: HTMLElement | undefined): void {
 function offerRetry(viewer: PhotoSwipe): void {
   viewer.addFilter("contentErrorElement", (_, content) => {
     const message = fromTemplate("viewer-broken");
-    message.querySelector("button")?.addEventListener("click", () => {
+    message.querySelector("button")?.addEventListener("click", async () => {
+      Object.assign(content.data, await sizesAt(String(content.data["href"])));
       content.slide?.container.replaceChildren();
       viewer.refreshSlideContent(content.index);
     });
