@@ -118,6 +118,7 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
         app.before_request(before)
     csrf = CSRFProtect(app)
     app.before_request(lambda: csrf.protect() if access.needs_form_token() else None)  # it reads the body
+    app.before_request(access.ask_again)
     for room in (
         pictures,
         albums,

@@ -139,12 +139,13 @@ def _person(token: str) -> Person | None:
     return known
 
 
-def _client() -> ApiClient:
+def _client(*, is_new: bool = True) -> ApiClient:
     scheme, _, token = request.headers["Authorization"].partition(" ")
     known = find_client(services.database(), token.strip()) if scheme.lower() == "bearer" else None
     if known is None:
         raise Unauthorized("This token is not known, or has expired. Send 'Authorization: Bearer TOKEN'.")
-    services.services().calls.count(known)
+    if is_new:
+        services.services().calls.count(known)
     return known
 
 
@@ -169,6 +170,19 @@ def guard() -> Response | None:
     if isinstance(action, Action):
         policy.check(principal(), action)
     raise Unauthorized("Please sign in first.")
+
+
+def ask_again() -> Response | None:
+    """Who sends files may take minutes, and lose meanwhile what they had: look it up once more when all is here."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method in SAFE_METHODS or not hasattr(view, "body_limit"):
+        return None
+    _ = request.files  # which reads the body to its end
+    if wants_json() and "Authorization" in request.headers:
+        g.principal = _client(is_new=False)
+    else:
+        identify()
+    return guard()
 
 
 def _lets_in(action: Action | str | None) -> bool:
