@@ -6,6 +6,7 @@ import itertools
 import re
 import time
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import pytest
 
@@ -181,6 +182,22 @@ def test_an_ended_link_opens_nothing_at_an_edge_either(behind: Site, sent: Sent)
         assert {behind.get(each)[0] for each in addresses} == {200}
     assert behind.owner().call("DELETE", f"/api/v1/shares/{share}")[0] == 200
     ends(behind, addresses)
+
+
+def test_a_file_whose_location_is_hidden_ends_at_an_edge_too(behind: Site, sent: Sent) -> None:
+    """What was given while it was shown; the page itself gives another address, or a clean file."""
+    owner, address = behind.owner(), f"/api/v1/pictures/{sent.picture}"
+    assert owner.call("PATCH", address, {"visibility": "public", "location": "shown"})[0] == 200
+
+    def given() -> str:
+        return behind.get(f"/gallery/{sent.picture}/download")[1]["Location"] or ""
+
+    wait_until(lambda: "/location/" in unquote(given()), RENEWAL)
+    known = given()
+    assert {behind.get(known)[0] for _ in range(3)} == {200}
+    assert owner.call("PATCH", address, {"location": "hidden"})[0] == 200
+    ends(behind, [known])
+    wait_until(lambda: behind.get(f"/gallery/{sent.picture}/download")[0] == 200, RENEWAL)
 
 
 def test_without_the_origin_an_edge_shows_private_pictures_to_whoever_may_see_them(
