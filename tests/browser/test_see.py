@@ -147,6 +147,14 @@ def test_a_finger_has_buttons_for_what_keys_do_in_the_viewer(open_page: Open, hu
     assert bar.evaluate("bar => bar.scrollWidth <= bar.clientWidth")
 
 
+def test_paper_shows_nothing_to_press(open_page: Open, hung: list[str]) -> None:
+    page = open_page("/gallery/")
+    page.emulate_media(media="print")
+    pressed = page.locator("header nav, header a:not(.brand), main :is(.btn, form, nav), footer")
+    assert pressed.count() > 5
+    assert pressed.filter(visible=True).count() == 0
+
+
 def test_the_panel_opens_in_place_and_the_choice_is_remembered(open_page: Open, hung: list[str]) -> None:
     page = open_page("/gallery/")
     page.locator(".tile").first.click()
@@ -155,6 +163,9 @@ def test_the_panel_opens_in_place_and_the_choice_is_remembered(open_page: Open, 
     expect(panel).to_be_hidden()
     page.keyboard.press("i")
     expect(panel).to_contain_text("File name")
+    expect(panel).to_have_css(
+        "background-color", re.compile(r"^rgb\(")
+    )  # on a phone the caption lies under it
     page.wait_for_function(BESIDE)
     first = panel.inner_text()
     page.keyboard.press("ArrowRight")
