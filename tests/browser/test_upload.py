@@ -308,3 +308,16 @@ def test_two_thousand_files_leave_the_page_responsive(upload_page: Page) -> None
     expect(page.locator(".upload-item")).to_have_count(200)
     page.get_by_role("button", name="Cancel all").click()
     expect(page.locator(".upload-item[data-state=cancelled]")).to_have_count(200)
+
+
+def test_the_time_that_is_left_moves_no_button(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("/upload/", width=360)
+    page.wait_for_load_state("networkidle")
+    (tmp_path / "notes.txt").write_text("no picture")
+    page.set_input_files("#image", str(tmp_path / "notes.txt"))
+    button, left = page.get_by_role("button", name="Retry", exact=True), page.locator("[data-left]")
+    expect(left).to_be_hidden()
+    before = button.bounding_box()
+    left.evaluate("place => { place.hidden = false; place.querySelector('span').textContent = '2 min'; }")
+    expect(left).to_be_visible()
+    assert button.bounding_box() == before
