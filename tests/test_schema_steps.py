@@ -210,6 +210,6 @@ def test_pictures_that_an_older_program_put_beside_newer_ones_are_brought_up_to_
         ensure_schema(database)
         one = database["gallery"].find_one({"_id": older["_id"]})
         assert one is not None
-        assert (one["shown"], one["moving"], one["unhashed"], one["unplaced"]) == ("public", True, True, True)
+        assert (one["shown"], one["moving"], one["unhashed"]) == ("public", True, True)
         assert database["schema"].find_one({"_id": "version"}) == {"_id": "version", "version": len(STEPS)}
-    assert database["gallery"].find_one({"_id": id_(0)}) == {**newer, "unhashed": True, "unplaced": True}
+    assert database["gallery"].find_one({"_id": id_(0)}) == {**newer, "unhashed": True}

@@ -88,7 +88,8 @@ GALLERY_INDEXES = [
     IndexModel([("phash_bands", ASCENDING)], sparse=True),
     IndexModel(list(STACK_ORDER), partialFilterExpression={"stack": {"$exists": True}}),
     IndexModel([("unhashed", ASCENDING)], sparse=True),
-    IndexModel([("unplaced", ASCENDING)], sparse=True),
+    # those that came before there was a word on location, until the clean-up has asked where they were taken
+    IndexModel([("place", ASCENDING)], partialFilterExpression={"place": None}),
     IndexModel([("versions.replaced_at", ASCENDING)], sparse=True),
     IndexModel([("versions.public_id", ASCENDING)], sparse=True),
     IndexModel(

@@ -168,12 +168,6 @@ def _find_what_lies_in_the_root(db: Database) -> None:
     db["assets"].update_many(moved, {"$set": {"search.folder": ""}})
 
 
-def _ask_for_places(db: Database) -> None:
-    """Pictures say where they were taken: the housekeeping asks about each that came before there was a word on it."""
-    asked = {"public_id": {"$type": "string"}, "place": None}
-    db["gallery"].update_many(asked, {"$set": {"unplaced": True}})
-
-
 STEPS: list[Callable[[Database], None]] = [
     _name_states,
     _fold_addresses,
@@ -187,7 +181,6 @@ STEPS: list[Callable[[Database], None]] = [
     _sort_display_names,
     _join_indexes,
     _find_what_lies_in_the_root,
-    _ask_for_places,
 ]
 
 

@@ -19,9 +19,10 @@ log = logging.getLogger(__name__)
 def answers(
     db: Database, cloud: CloudAccess, which: dict[str, Any], ask: Callable[..., Answer], most: int = 0
 ) -> Iterator[tuple[Picture, Answer]]:
-    """Pictures that are marked so, with what the cloud answers of each; nothing of one whose asset is gone.
+    """Pictures that this query finds, with what the cloud answers of each; nothing of one whose asset is gone.
 
-    At most `most`, or as many as may be asked about in an hour. Who gets an answer takes the mark off.
+    At most `most`, or as many as may be asked about in an hour. Who gets
+    an answer notes it, so that the query finds the picture no more.
     """
     failed = 0
     for document in db.gallery.find(which).limit(most or (OWN if cloud.own else FOREIGN)):

@@ -9,7 +9,8 @@ from picturerail.gallery.pictures import lifecycle
 from picturerail.gallery.pictures.location import place_in
 from picturerail.settings import Settings
 
-_STILL = {"unplaced": True, "moving": {"$exists": False}}  # what moves has two names for a moment
+# Not what moves, which has two names for a moment.
+STILL = {"place": None, "public_id": {"$type": "string"}, "moving": {"$exists": False}}
 
 
 def look(db: Database, cloud: CloudAccess, settings: Settings) -> int:
@@ -18,7 +19,7 @@ def look(db: Database, cloud: CloudAccess, settings: Settings) -> int:
     Each is noted by itself: what is killed on the way goes on behind it.
     """
     number = 0
-    for picture, answer in answers(db, cloud, _STILL, media.camera):
+    for picture, answer in answers(db, cloud, STILL, media.camera):
         place = place_in(answer)
         if not lifecycle.keep_place(db, picture, place):
             continue

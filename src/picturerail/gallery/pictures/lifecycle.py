@@ -128,7 +128,7 @@ def keep_place(db: Database, picture: Picture, place: str) -> bool:
         "delivery": picture.delivery,
         "moving": {"$exists": False},
     }
-    kept = {"$set": {"place": place}, "$unset": {"unplaced": ""}}
+    kept = {"$set": {"place": place}}
     return db.gallery.update_one({"_id": ObjectId(picture.id), **same}, kept).modified_count > 0
 
 

@@ -80,11 +80,8 @@ def take_back(
     wanted = kept.get(version_id, {})
     present = _present(document)
     told = {name: wanted[name] for name in FIELDS if name in wanted}
-    asked = {} if "place" in told else {"unplaced": True}  # it came before there was a word on location
-    return (
-        lifecycle.put_file(db, picture, {**BLANK, **asked, **told, **fields}, present, version_id),
-        present["id"],
-    )
+    told.setdefault("place", None)  # it came before there was a word on location, and is to be asked about
+    return lifecycle.put_file(db, picture, {**BLANK, **told, **fields}, present, version_id), present["id"]
 
 
 def _present(document: Document) -> Document:
