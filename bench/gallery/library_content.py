@@ -181,6 +181,7 @@ def _picture(contents: Contents, number: int, today: date) -> Document:
             "exposure": "1/250 s",
             "iso": "200",
         },
+        "place": "",
         "color": f"#{digest[:6]}",
         "phash": digest[:16],
         "phash_bands": bands_of(digest[:16]),

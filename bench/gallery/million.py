@@ -103,6 +103,7 @@ def _documents(count: int) -> Iterator[dict[str, Any]]:
             "bytes": 3_000_000,
             "etag": digest,
             "first_of": digest,
+            "place": "",
             "color": f"#{digest[:6]}",
             "tags": tags,
             "tokens": tokens_of(description, filename, tags),
