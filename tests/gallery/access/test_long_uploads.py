@@ -77,7 +77,7 @@ def test_a_token_that_ends(app: Flask, database: Database) -> None:
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("end", ["revoked", "expired", "its maker is gone", "its album is gone"])
+@pytest.mark.parametrize("end", ["nothing", "revoked", "expired", "its maker is gone", "its album is gone"])
 def test_a_link_that_ends(
     app: Flask, owner: FlaskClient, client: FlaskClient, database: Database, end: str
 ) -> None:
@@ -85,6 +85,7 @@ def test_a_link_that_ends(
     link = shared(owner, album=hung, adds="shown")
     this = {"_id": ObjectId(link["id"])}
     ends: dict[str, Callable[[], object]] = {
+        "nothing": lambda: None,
         "revoked": lambda: database.shares.delete_one(this),
         "expired": lambda: database.shares.update_one(
             this, {"$set": {"expires_at": now() - timedelta(seconds=1)}}
@@ -94,5 +95,6 @@ def test_a_link_that_ends(
     }
     said = form_token(client, link)
     answer = sent(client, f"{link['path']}/add", {"csrf_token": said}, ends[end])
-    assert answer.status_code in (303, 404)
+    # what is let in would be sent on to the cloud, which is away here
+    assert answer.status_code in ((503,) if end == "nothing" else (303, 404))
     assert database.gallery.count_documents({}) == 0
