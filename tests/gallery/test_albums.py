@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.gallery import policy
-from picturerail.gallery.albums import lifecycle, lookup, position
+from picturerail.gallery.albums import contents, lifecycle, lookup, position
 from picturerail.gallery.albums.contents import MAX_ALBUMS, MAX_ALBUMS_SHARE
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.policy import VISITOR
@@ -161,6 +161,33 @@ def test_the_order_of_a_hand(owner: FlaskClient, client: FlaskClient, make: Make
     fill(owner, album, [pictures[0]])
     call(owner, "PATCH", f"/api/v1/albums/{album['id']}", {"order": "newest"})
     assert hung(client, album) == [e, d, c, b, a]
+
+
+def test_of_two_moves_at_one_moment_the_later_one_counts(
+    owner: FlaskClient, client: FlaskClient, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Undo of the other one leaves it alone, and says so."""
+    pictures, album, reorder = [make() for _ in range(3)], made(owner), contents._reorder
+    a, b, c = (one.id for one in pictures)
+    fill(owner, album, pictures)
+    path, undos = f"/api/v1/albums/{album['id']}/order", list[str]()
+
+    def move(before: str) -> None:
+        undos.append(json_of(call(owner, "POST", path, {"pictures": [c], "before": before}))["undo"])
+
+    def meanwhile(*arguments: Any) -> str:
+        monkeypatch.setattr(contents, "_reorder", reorder)
+        move(before=b)
+        return reorder(*arguments)
+
+    monkeypatch.setattr(contents, "_reorder", meanwhile)
+    move(before=a)
+    assert hung(client, album) == [c, a, b]
+    overtaken = call(owner, "POST", undos[0])
+    assert (overtaken.status_code, "moved once more" in overtaken.text) == (409, True)
+    assert hung(client, album) == [c, a, b]
+    assert call(owner, "POST", undos[1]).status_code == 200
+    assert hung(client, album) == [a, b, c]
 
 
 def test_there_is_always_room_between_two() -> None:

@@ -4,14 +4,14 @@ A picture says by itself where it hangs: `albums` holds the ids of its albums, `
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING, UpdateOne
 
 from picturerail.clock import now
 from picturerail.database import HAND_ORDER, Database
-from picturerail.errors import BadRequest, NotFound
+from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.gallery.albums import position
 from picturerail.gallery.albums.model import Album, AlbumResult
 from picturerail.gallery.pictures import stacks
@@ -96,8 +96,9 @@ def undo(db: Database, album: Album, among: PictureFilter, batch: str) -> AlbumR
     there = [each["_id"] for each in db.gallery.find(among.within({"$in": ids}), {"_id": 1})]
     _hang(db, album, {each: kept["removed"][str(each)] for each in there})
     moved = {ObjectId(each): places for each, places in kept.get("moved", {}).items()}
-    if moved:
-        _move(db, album, moved)
+    back, still = ({each: places[number] for each, places in moved.items()} for number in (1, 0))
+    if moved and not _move(db, album, back, still):
+        raise Conflict("These pictures were moved once more since: they stay where they hang.")
     return AlbumResult(tuple(map(str, there)), tuple(kept["added"]), moved=tuple(map(str, moved)))
 
 
@@ -175,18 +176,23 @@ def _reorder(db: Database, album: Album, old: dict[ObjectId, str], new: dict[Obj
     kept = {str(each): [place, old[each]] for each, place in new.items()}
     document = {"_id": batch, "album": album.id, "added": [], "removed": {}}
     db.album_changes.insert_one({**document, "moved": kept, "at": now()})
-    _move(db, album, {each: (old[each], place) for each, place in new.items()})
+    _move(db, album, new)
     return batch
 
 
-def _move(db: Database, album: Album, places: dict[ObjectId, Sequence[str]]) -> None:
-    """Hang each that still hangs at the first of its two places at the second."""
+def _move(
+    db: Database, album: Album, places: dict[ObjectId, str], still: Mapping[ObjectId, str] | None = None
+) -> int:
+    """Hang pictures of the album at these places, only those that are `still` there where that is said; how many."""
     field = f"hung.{album.id}"
     updates = [
-        UpdateOne({"_id": each, "albums": ObjectId(album.id), field: old}, {"$set": {field: new}})
-        for each, (old, new) in places.items()
+        UpdateOne(
+            {"_id": each, "albums": ObjectId(album.id), **({field: still[each]} if still else {})},
+            {"$set": {field: place}},
+        )
+        for each, place in places.items()
     ]
-    db.gallery.bulk_write(updates, ordered=False)
+    return db.gallery.bulk_write(updates, ordered=False).modified_count
 
 
 def _positions(db: Database, album: Album, picture_ids: Sequence[ObjectId]) -> dict[ObjectId, str]:
