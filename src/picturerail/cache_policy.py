@@ -7,9 +7,8 @@ HEADER: Final = "Cache-Control"
 
 # ---- pictures and files --------------------------------------------------------------------------------------
 IMMUTABLE: Final = "public, max-age=31536000, immutable"  # the address names its bytes
-REPLACEABLE: Final = (
-    "public, max-age=60"  # an address without a version: the picture behind it may be replaced
-)
+# an address without a version: the picture behind it may be replaced
+REPLACEABLE: Final = "public, max-age=60"
 SIGNED: Final = "private, max-age=3600"  # opened by a signature or a token: for the browser that was given it
 RESTRICTED: Final = "private, max-age=60"  # access ends at a moment
 ORIGINAL: Final = "public, max-age=3600"  # an original of the tutorial's time, kept in a folder
@@ -24,13 +23,11 @@ SHARED_PAGE: Final = "public, s-maxage=60, stale-while-revalidate=3600"
 
 # ---- everything else -----------------------------------------------------------------------------------------
 NO_STORE: Final = "no-store"  # errors, answers of APIs, forms for secrets, what is made for one call
-EDGE_SECONDS: Final = (
-    86_400  # an edge asks again after a day, mostly for a 304: what is noted of it stays young
-)
+# an edge asks again after a day, mostly for a 304: what is noted of it stays young
+EDGE_SECONDS: Final = 86_400
 
-MOMENT_SECONDS: Final = (
-    1  # an edge keeps a refusal for so long: a crowd that waits for it is answered at once
-)
+# an edge keeps a refusal for so long: a crowd that waits for it is answered at once
+MOMENT_SECONDS: Final = 1
 ASKED_EACH_TIME: Final = "@1"  # a moment of 1970: what an edge keeps and shows only when the origin is away
 # What an edge has of a picture is shown while it asks again; a refusal never is. Browsers do not get this.
 EDGE_STALE: Final = "stale-while-revalidate=2592000"

@@ -20,9 +20,8 @@ from picturerail.database import Database
 SHARE = "/share/"  # with which the names of share links begin
 PERSON = "/person/"  # the same of people; they are closed as a whole, not for one asset
 OPEN = "/open/"  # of what is handed out to everybody who may see more than nothing; closed for one asset at a time
-LOCATION = (
-    "/location/"  # of originals that are handed out since their location is shown; closed as a whole, too
-)
+# of originals that are handed out since their location is shown; closed as a whole, too
+LOCATION = "/location/"
 NAMES = (SHARE, PERSON, OPEN, LOCATION)  # how a name begins
 FRESH_SECONDS = 1.0  # for which a process believes what it has read
 
@@ -69,9 +68,7 @@ class RevokedTokens:
 
 def _closing(name: str, public_ids: Sequence[str]) -> list[str]:
     """What is looked for: of each kind of name only what is ever closed, so that a page of pictures asks little."""
+    if name.startswith((PERSON, LOCATION)):
+        return [name]
     whole = [] if name == OPEN else [name]
-    return (
-        whole
-        if name.startswith((PERSON, LOCATION))
-        else [*whole, *(for_one(name, one) for one in public_ids)]
-    )
+    return [*whole, *(for_one(name, one) for one in public_ids)]

@@ -19,9 +19,8 @@ from dataclasses import dataclass
 from picturerail.door.answer_budget import AnswerBudget
 from picturerail.door.readers import LOOK_SECONDS, Peer, Readers
 
-NEXT_SECONDS = (
-    1.0  # until the next look; longer where a look takes long, but never longer than `LOOK_SECONDS`
-)
+# until the next look; longer where a look takes long, but never longer than `LOOK_SECONDS`
+NEXT_SECONDS = 1.0
 PRESSED_SECONDS = 0.1  # until the next look at the soonest, when somebody was refused for what others hold
 REST = 10  # times as long as a look worked
 MAX_UNSENT = 128 * 1024  # bytes that the kernel takes of an answer before it can send them

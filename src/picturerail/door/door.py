@@ -45,9 +45,8 @@ FORM_BYTES = 8 * MEGABYTE  # beside the file
 SMALL_HELD = 64 * MEGABYTE  # of small bodies, which are held in memory
 FILE_THREADS = 4
 STREAM_THREADS = 8
-WATCHED_AFTER = (
-    0.25  # seconds; what is answered sooner is not worth looking whether the visitor is still there
-)
+# seconds; what is answered sooner is not worth looking whether the visitor is still there
+WATCHED_AFTER = 0.25
 ALIVE = Answer(
     200,
     [

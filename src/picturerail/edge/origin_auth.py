@@ -11,9 +11,8 @@ from picturerail.settings import Settings
 # they tell nothing, and supervisors ask them; /metrics opens to its own token only
 OPEN = ("/healthz", "/readyz", "/metrics")
 FROM_EDGE = "picturerail.edge"  # in the environ of a request that an edge has made
-FOR_ALL = (
-    "picturerail.edge.for_all"  # and of one that it has made for all strangers alike, to keep the answer
-)
+# and of one that it has made for all strangers alike, to keep the answer
+FOR_ALL = "picturerail.edge.for_all"
 OPENED = "opened"  # how an edge calls an answer that it will keep beside the token that opened it
 
 Headers = list[tuple[str, str]]

@@ -29,9 +29,8 @@ class JobKind:
     """Jobs of one kind: what does them, for how long a worker holds one, and how often and when it is tried again."""
 
     handler: Handler
-    lease: float = (
-        15.0  # seconds after its worker died until another takes it; renewed while the work goes on
-    )
+    # seconds after its worker died until another takes it; renewed while the work goes on
+    lease: float = 15.0
     first_pause: float = 2.0
     max_pause: float = 600.0
     max_tries: int = 12  # 0: until it is too old

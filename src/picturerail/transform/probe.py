@@ -63,9 +63,8 @@ class SourceInfo:
     preview: tuple[int, ...] = ()  # width and height, as stored, of the preview in a camera raw picture
     gain_map: bool = False  # an Ultra HDR JPEG: how much brighter each point may be shown
     preview_only: bool = False  # the mosaic is of a kind that cannot be developed here
-    whole: bool = (
-        False  # the decoder cannot stream: interlaced PNG, progressive JPEG, WebP, GIF, AVIF, HEIC ...
-    )
+    # the decoder cannot stream: interlaced PNG, progressive JPEG, WebP, GIF, AVIF, HEIC ...
+    whole: bool = False
 
     @property
     def decoded_bytes(self) -> int:

@@ -41,9 +41,8 @@ class Edge:
     row: tuple[
         str, ...
     ] = ()  # inner addresses of all edges of its row, itself included, in the same order everywhere
-    temp: Path | None = (
-        None  # on another disk than the cache, so that visitors get all while that one is full
-    )
+    # on another disk than the cache, so that visitors get all while that one is full
+    temp: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
     user: str = "www-data"

@@ -15,9 +15,8 @@ from picturerail.errors import BadRequest
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 1024
-MAX_JUDGED = (
-    72  # characters; what is longer is strong or a repetition, and judging takes longer the longer it is
-)
+# characters; what is longer is strong or a repetition, and judging takes longer the longer it is
+MAX_JUDGED = 72
 MIN_GUESSES = 10**8  # which the limit on sign-ins stretches over years
 
 # OWASP's first choice for Argon2id: 19 MiB, 2 passes, 1 lane. The library's default of 64 MiB would let a few

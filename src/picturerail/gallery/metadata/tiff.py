@@ -14,11 +14,8 @@ SHORT, LONG = 3, 4
 WIDTH, HEIGHT, BITS, COMPRESSION, SAMPLES = 256, 257, 258, 259, 277
 UNCOMPRESSED, OLD_JPEG, JPEG, TABLES = 1, 6, 7, 347
 MAX_SEGMENTS = 1_000_000  # of all JPEGs in a file: each tile is one
-PIXELS = (
-    (273, 279),
-    (324, 325),
-    (513, 514),
-)  # where they begin, and how long they are: strips, tiles, a JPEG
+# where they begin, and how long they are: strips, tiles, a JPEG
+PIXELS = ((273, 279), (324, 325), (513, 514))
 READ = frozenset({WIDTH, HEIGHT, BITS, COMPRESSION, SAMPLES, *(tag for pair in PIXELS for tag in pair)})
 HEAD = 8
 NEEDED = frozenset(

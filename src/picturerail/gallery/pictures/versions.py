@@ -17,14 +17,8 @@ from picturerail.gallery.pictures.model import Picture, parse_picture
 MAX_VERSIONS = 20
 ASSET = ("url", "public_id", "asset_id", "version", "delivery")
 LOOK = ("width", "height", "format", "bytes", "etag", "thumbhash", "color", "camera", "phash", "phash_bands")
-FIELDS = (
-    *ASSET,
-    *LOOK,
-    "place",
-    "filename",
-    "edit",
-    "focus",
-)  # what belongs to the file, and comes back with it
+# what belongs to the file, and comes back with it
+FIELDS = (*ASSET, *LOOK, "place", "filename", "edit", "focus")
 BLANK: Document = {
     "thumbhash": "",
     "color": "",

@@ -16,9 +16,8 @@ from picturerail.transform.grammar import is_component
 MAX_DECODINGS = 10
 _TEXT = re.compile(r"(?P<layer>(?:^|(?<=[/,]))[lu]_text:)(?P<style>[^:,/]*)(?P<text>:[^,/]*)")
 _VARIABLE = re.compile(r"(\$\([a-zA-Z]\w*\))")
-_UNESCAPED = (
-    "/:,._-$!=*()+^|~;'@&"  # what stands as it is in a transformation that somebody escaped as a whole
-)
+# what stands as it is in a transformation that somebody escaped as a whole
+_UNESCAPED = "/:,._-$!=*()+^|~;'@&"
 
 
 def signed_path(path: DeliveryPath, secret: str) -> DeliveryPath | None:

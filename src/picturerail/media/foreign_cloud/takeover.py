@@ -20,9 +20,8 @@ from picturerail.spool import Spooled
 
 Outcome = Literal["taken", "skipped", "failed"]
 LEFT = "was deleted or renamed here (--again takes it)"
-LAZILY = (
-    "lazily"  # what `taken` says of an asset that came on its first request: nothing is known but its bytes
-)
+# what `taken` says of an asset that came on its first request: nothing is known but its bytes
+LAZILY = "lazily"
 
 
 @dataclass(frozen=True)

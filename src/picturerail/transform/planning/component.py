@@ -33,13 +33,8 @@ from picturerail.transform.steps import Lut, Overlay, Trim
 
 # What one component does, in this order whatever the order of its parameters.
 ORDER = (plan_resize, plan_effect, *OUTLINE)
-OF_BRANCHES = (
-    "lossy",
-    "png8",
-    "png24",
-    "png32",
-    "progressive",
-)  # flags that can wait until a file is written
+# flags that can wait until a file is written
+OF_BRANCHES = ("lossy", "png8", "png24", "png32", "progressive")
 MAX_COMPONENTS = 200  # components, after names were replaced by what they stand for
 
 

@@ -76,16 +76,13 @@ class Context:
     """Answers to what a transformation may ask for; each is asked only when it is needed."""
 
     named: Callable[[str], Transformation] = _no_name  # t_: by its name; BadRequest for none
-    layer: Callable[[str, str], LayerAsset] = (
-        _no_layer  # l_: by type (upload, private, ..., fetch) and public_id
-    )
-    raw: Callable[[str], str] = (
-        _no_raw  # l_lut and cs_icc: the key of a raw file's original, by its public_id
-    )
+    # l_: by type (upload, private, ..., fetch) and public_id
+    layer: Callable[[str, str], LayerAsset] = _no_layer
+    # l_lut and cs_icc: the key of a raw file's original, by its public_id
+    raw: Callable[[str], str] = _no_raw
     font: Callable[[str], str] = _no_font  # l_text: the key of a font's original, by its public_id
-    style: Callable[[str], Component] = (
-        _no_style  # l_text: with the public_id of a stored text, as its layer was
-    )
+    # l_text: with the public_id of a stored text, as its layer was
+    style: Callable[[str], Component] = _no_style
     faces: Callable[[], Sequence[Face]] = _no_faces  # g_face and the like; the largest first
     custom: tuple[Face, ...] = ()  # g_custom: the regions that were told with the picture
     quality: str = ""  # what stands in the place of an automatic one

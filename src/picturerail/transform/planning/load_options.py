@@ -19,9 +19,8 @@ from picturerail.transform.probe import SourceInfo
 from picturerail.transform.steps import Crop, LoadOptions, Orient, Resize, Step, ToSrgb
 
 SHRINKING = ("jpg", "webp")  # decoders that can make the picture smaller
-MAX_DEVELOPED = (
-    28_000_000  # pixels of a mosaic that is developed whole: it holds 13.6 bytes for each (measured)
-)
+# pixels of a mosaic that is developed whole: it holds 13.6 bytes for each (measured)
+MAX_DEVELOPED = 28_000_000
 NEARLY = 0.97  # of the width that is asked for: a preview leaves some pixels at the edges out
 
 Leading: TypeAlias = tuple[Crop | Resize, ...]

@@ -24,9 +24,8 @@ class DerivedSpec:
     transformation: str  # as it is listed
     key: str
     layers: tuple[str, ...] = ()  # originals of other pictures that it shows
-    copy: Intermediate | None = (
-        None  # the reduced copy that it makes: nobody asked for one, so none is listed
-    )
+    # the reduced copy that it makes: nobody asked for one, so none is listed
+    copy: Intermediate | None = None
 
     @classmethod
     def of(cls, asset: Asset, plan: Plan, transformation: str) -> Self:

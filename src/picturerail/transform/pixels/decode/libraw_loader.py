@@ -16,9 +16,8 @@ from picturerail.transform.pixels.decode.foreign_files import RAW
 from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import SourceInfo
 
-SAME_SHAPE = (
-    0.02  # by which the sides' ratio of a preview may differ: LibRaw shows some pixels more at the edges
-)
+# by which the sides' ratio of a preview may differ: LibRaw shows some pixels more at the edges
+SAME_SHAPE = 0.02
 UNDEVELOPED = (
     "The file is a camera's raw picture ({}) of a kind that cannot be developed here, without a preview that shows all "
     "of it; send the JPEG that the camera, or a program for raw pictures, makes of it."
