@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
@@ -54,6 +55,28 @@ def test_threads_that_come_at_once_take_no_more_than_one_of_them_does(database: 
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda _: calls.spend(), range(number)))
     assert number <= counted(database) < number + MAX_TAKEN
+
+
+def test_what_a_thread_took_is_not_lost_to_one_that_comes_before_it_is_noted(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls, entered = at_noon(database, LARGE), count(1)
+    lock = calls._lock
+
+    class Lock:
+        def __enter__(self) -> None:
+            if next(entered) == 2:
+                calls.spend()
+            lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            lock.release()
+
+    calls.spend()
+    monkeypatch.setattr(calls, "_lock", Lock())
+    for _ in range(MAX_TAKEN):
+        calls.spend()
+    assert counted(database) == 1 + MAX_TAKEN + 1
 
 
 def test_an_hour_begins_with_all_of_its_calls(database: Database) -> None:

@@ -78,12 +78,14 @@ class RateLimit:
             self._taken, self._is_taking = 0, self._is_taking or several > 1
         try:
             fresh = self._count(max(1, several), now)
+            with self._lock:
+                if not self._taken:
+                    self._known, self._taken = fresh, max(0, several - 1)
         finally:
-            if several > 1:
+            if (
+                several > 1
+            ):  # not before it is noted: else the next one takes some, too, of which one lot is lost
                 self._is_taking = False
-        with self._lock:
-            if not self._taken:
-                self._known, self._taken = fresh, max(0, several - 1)
         return fresh
 
     def _count(self, calls: int, now: datetime) -> Allowance:
