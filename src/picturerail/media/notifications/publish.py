@@ -81,7 +81,7 @@ def publish_all(media: Media, kind: str, told: Sequence[tuple[Mapping[str, Any],
 def publish_answer(
     media: Media, params: Params, kind: str, payload: Mapping[str, Any], *, asset_id: str, once: str = ""
 ) -> None:
-    """`announce` to the receiver that the parameters of a call name."""
+    """`publish` to the receiver that the parameters of a call name."""
     url, batch_id = params.text("notification_url"), params.text("batch_id")
     publish(media, kind, payload, asset_id=asset_id, url=url, once=once, batch_id=batch_id)
 
@@ -93,12 +93,12 @@ def publish_each(
     changed: Iterable[Asset],
     payload: Payload = lambda _: {},
 ) -> None:
-    """`tell` about several assets, one notification for each, so that each keeps its order."""
+    """`publish` about several assets, one notification for each, so that each keeps its order."""
     _publish_each(media, params, kind, changed, payload, url=params.text("notification_url"))
 
 
 def publish_changes(media: Media, params: Params, before: Asset, after: Asset, *, url: str) -> None:
-    """`tell` what has changed of an asset, one notification for each kind of change."""
+    """`publish` what has changed of an asset, one notification for each kind of change."""
     for kind, (names, payload) in _CHANGES.items():
         if any((getattr(before, name) or None) != (getattr(after, name) or None) for name in names):
             told = partial(payload, before)
@@ -106,7 +106,7 @@ def publish_changes(media: Media, params: Params, before: Asset, after: Asset, *
 
 
 def publish_folder(media: Media, params: Params, kind: str, path: str, payload: Mapping[str, Any]) -> None:
-    """`tell` about a folder."""
+    """`publish` about a folder."""
     publish_answer(media, params, kind, {**payload, "source": "api"}, asset_id=f"folder {path}")
 
 
