@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, fresh_photo
 from tests.browser.watch import watch_of
+from tests.service import wait_until
 
 
 @pytest.fixture
@@ -19,6 +20,13 @@ def open_viewer(page: Page, number: int = 0) -> None:
     """Click a tile and wait until the viewer stands."""
     page.locator(".tile").nth(number).click()
     page.locator(".pswp--open[aria-modal=true]").wait_for()
+
+
+def replace(page: Page, file: Path) -> None:
+    """Give the picture of an edit page another file."""
+    page.locator("form[action$=replace] input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Replace the file").click()
+    expect(page.get_by_text("The file is replaced")).to_be_visible()
 
 
 def press(page: Page, *keys: str) -> None:
@@ -116,12 +124,7 @@ def test_a_picture_whose_file_was_replaced_meanwhile_comes_by_the_second_try(
     gallery: Page, open_page: Open, tmp_path: Path
 ) -> None:
     tile = gallery.locator(".tile").nth(6)
-    other = open_page(f"{tile.get_attribute('href')}/edit")
-    other.locator("form[action$=replace] input[type=file]").set_input_files(
-        fresh_photo(tmp_path, "new.jpg", 31_000)
-    )
-    other.get_by_role("button", name="Replace the file").click()
-    expect(other.get_by_text("The file is replaced")).to_be_visible()
+    replace(open_page(f"{tile.get_attribute('href')}/edit"), fresh_photo(tmp_path, "new.jpg", 31_000))
     tile.click()
     gallery.locator("[aria-hidden=false] .pswp__broken button").click()
     picture = gallery.locator("[aria-hidden=false] img.pswp__img:not(.pswp__img--placeholder)")
@@ -129,6 +132,29 @@ def test_a_picture_whose_file_was_replaced_meanwhile_comes_by_the_second_try(
     assert picture.evaluate("image => image.naturalWidth / image.naturalHeight") == pytest.approx(
         1.5, abs=0.01
     )
+    watch_of(gallery).forgive()
+
+
+def test_a_tile_whose_file_was_replaced_meanwhile_comes_by_the_second_try(
+    gallery: Page, open_page: Open, tmp_path: Path
+) -> None:
+    pattern = re.compile("/image/private/")
+    gallery.clock.install()
+    gallery.route(pattern, lambda route: route.abort())
+    gallery.goto("/gallery/")
+    tile, ratio = gallery.locator(".tile").nth(5), "image => image.naturalWidth / image.naturalHeight"
+    replace(open_page(f"{tile.get_attribute('href')}/edit"), fresh_photo(tmp_path, "new.jpg", 31_001))
+    for _ in range(4):
+        gallery.wait_for_timeout(300)
+        gallery.clock.fast_forward(15_000)
+    expect(tile).to_have_class(re.compile("is-broken"))
+    gallery.unroute(pattern)
+    tile.click()
+    expect(tile).not_to_have_class(re.compile("is-broken"))
+    wait_until(lambda: tile.locator("img").evaluate(ratio) == pytest.approx(1.5, abs=0.01))
+    tile.click()
+    large = gallery.locator("[aria-hidden=false] img.pswp__img:not(.pswp__img--placeholder)")
+    wait_until(lambda: large.evaluate(ratio) == pytest.approx(1.5, abs=0.01))
     watch_of(gallery).forgive()
 
 

@@ -2,7 +2,6 @@
 import { find, isWriting } from "../page/dom";
 import { shortcutsOn } from "../page/shortcuts";
 import { enhanceKeys, tilesOf } from "./keys";
-import { retry } from "./pictures";
 
 const PATIENCE_MS = 5000; // for a viewer that does not come
 
@@ -35,7 +34,7 @@ async function openFrom(grid: HTMLElement, event: MouseEvent): Promise<void> {
   const wantsNewTab = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button !== 0;
   if (!tile || wantsNewTab) return;
   event.preventDefault();
-  if (tile.classList.contains("is-broken")) return retry(tile);
+  if (tile.classList.contains("is-broken")) return (await import("./again").catch(() => null))?.retry(tile);
   const viewer = await loadViewer();
   if (viewer) viewer.openViewer(grid, tile, { x: event.clientX, y: event.clientY });
   else location.assign((tile as HTMLAnchorElement).href);

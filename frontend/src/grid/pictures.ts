@@ -66,15 +66,6 @@ function failed(image: HTMLImageElement): void {
   else setTimeout(() => load(image), wait * (0.75 + Math.random() / 2));
 }
 
-/** Load a picture anew that could not be loaded. */
-export function retry(tile: HTMLElement): void {
-  tile.classList.remove("is-broken");
-  const image = tile.querySelector("img");
-  if (!image) return;
-  tries.delete(image);
-  load(image);
-}
-
 function load(image: HTMLImageElement): void {
   image.loading = "eager";
   if (image.srcset) image.srcset = `${image.srcset}`;

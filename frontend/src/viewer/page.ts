@@ -19,7 +19,7 @@ export function pageAt(href: string): Promise<Document | null> {
   return asked;
 }
 
-/** Where the picture of a page lies now, and how large it is: its file may have been replaced since the viewer opened. */
+/** Where the picture of a page lies now, and how large it is: its file may have been replaced meanwhile. */
 export async function sizesAt(href: string): Promise<Partial<SlideData>> {
   known.delete(href);
   const image = (await pageAt(href))?.querySelector<HTMLImageElement>(".stage img");
