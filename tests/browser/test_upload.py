@@ -145,12 +145,18 @@ def test_every_refusal_names_the_file_and_the_reason(upload_page: Page, tmp_path
     files = [str(tmp_path / name) for name in ("notes.txt", "evil.png", "nothing.jpg")]
     page.set_input_files("#image", [*files, photo(tmp_path, "good.jpg")])
     item(page, "good.jpg", "done")
-    item(page, "evil.png", "failed")
+    item(page, "evil.png", "refused")
     expect(row(page, "notes.txt")).to_contain_text("13 bytes")
     expect(row(page, "notes.txt")).to_contain_text("This is not a picture")
     expect(row(page, "nothing.jpg")).to_contain_text("The file is empty")
     expect(row(page, "evil.png").locator(".upload-state")).not_to_contain_text("undefined")
     expect(page.locator("[data-summary]")).to_have_text("1 of 4 in the gallery, 3 failed")
+    expect(page.get_by_role("button", name="Retry")).to_have_count(0)  # it would help none of them
+    for name in ("notes.txt", "nothing.jpg", "evil.png"):
+        row(page, name).get_by_role("button", name="Remove").click()
+        expect(row(page, name)).to_be_hidden()
+    expect(page.locator("[data-summary]")).to_contain_text("1 of 1 in the gallery")
+    expect(page.locator(".failed-count")).to_be_hidden()
     watch_of(page).forgive()
 
 
@@ -164,14 +170,14 @@ def test_cancel_stops_one_and_retry_sends_the_failed_only(upload_page: Page, tmp
         if b"stuck.jpg" in body:
             held.append(route)
         elif b"unlucky.jpg" in body and refuse["on"]:
-            route.fulfill(status=400, json={"error": {"message": "Invalid image file"}})
+            route.fulfill(status=400, json={"error": {"message": "Stale request"}})
         else:
             route.continue_()
 
     page.route(UPLOADS, answer)
     page.set_input_files("#image", [photo(tmp_path, f"{name}.jpg") for name in ("stuck", "unlucky", "fine")])
     item(page, "unlucky.jpg", "failed")
-    expect(row(page, "unlucky.jpg")).to_contain_text("Invalid image file")
+    expect(row(page, "unlucky.jpg")).to_contain_text("Stale request")
     item(page, "fine.jpg", "processing")  # pictures are added in the order in which they were chosen
     row(page, "stuck.jpg").get_by_role("button", name="Cancel").click()
     item(page, "stuck.jpg", "cancelled")
@@ -315,7 +321,7 @@ def test_the_time_that_is_left_moves_no_button(open_page: Open, tmp_path: Path) 
     page.wait_for_load_state("networkidle")
     (tmp_path / "notes.txt").write_text("no picture")
     page.set_input_files("#image", str(tmp_path / "notes.txt"))
-    button, left = page.get_by_role("button", name="Retry", exact=True), page.locator("[data-left]")
+    button, left = page.get_by_role("button", name="Remove"), page.locator("[data-left]")
     expect(left).to_be_hidden()
     before = button.bounding_box()
     left.evaluate("place => { place.hidden = false; place.querySelector('span').textContent = '2 min'; }")

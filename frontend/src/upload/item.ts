@@ -2,7 +2,7 @@
 import type { DuplicateProblem, PublicPicture, UploadPermit } from "../api";
 import { folderOf } from "./folders";
 
-export type State = "waiting" | "sending" | "fetching" | "paused" | "processing" | "done" | "duplicate" | "failed" | "cancelled";
+export type State = "waiting" | "sending" | "fetching" | "paused" | "processing" | "done" | "duplicate" | "failed" | "refused" | "cancelled" | "removed";
 
 /** How far the bytes of a file have come, and the permit under which they go. */
 export interface TransferState {
@@ -34,7 +34,7 @@ export class Item {
   transfer: TransferState | null = null;
   /** Bytes that the media service has. */
   sent = 0;
-  /** Why it failed, in words for a person. */
+  /** Why it failed or was refused, in words for a person. */
   reason = "";
   picture: PublicPicture | null = null;
   duplicate: DuplicateProblem | null = null;

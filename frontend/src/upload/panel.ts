@@ -47,7 +47,7 @@ export class Panel {
 
   private paint(): void {
     this.painting = false;
-    this.panel.hidden = this.queue().items.length === 0;
+    this.panel.hidden = this.queue().items.every((item) => item.state === "removed");
     this.addRows();
     for (const item of this.stale) this.rows.get(item)?.show();
     this.stale.clear();
@@ -78,6 +78,7 @@ export class Panel {
     this.panel.dataset["unfinished"] = String(counts.unfinished > 0);
     this.panel.dataset["duplicates"] = String(counts.duplicates > 1);
     this.panel.dataset["failed"] = String(counts.failed > 0);
+    this.panel.dataset["retry"] = String(counts.failed > counts.refused);
     document.title = counts.unfinished ? `${percent(share)} · ${this.title}` : this.title;
     const quarter = counts.unfinished ? Math.floor(share * 4) : 0;
     if (!counts.unfinished || quarter > this.told) this.announce();
@@ -101,16 +102,17 @@ export class Panel {
 }
 
 function needsPerson(item: Item): boolean {
-  return item.state === "failed" || item.state === "duplicate";
+  return ["failed", "refused", "duplicate"].includes(item.state);
 }
 
 function count(items: Item[]) {
-  const counts = { all: 0, done: 0, failed: 0, duplicates: 0, unfinished: 0, bytes: 0, sent: 0 };
+  const counts = { all: 0, done: 0, failed: 0, refused: 0, duplicates: 0, unfinished: 0, bytes: 0, sent: 0 };
   for (const item of items) {
-    if (item.state === "cancelled") continue;
+    if (item.state === "cancelled" || item.state === "removed") continue;
     counts.all++;
     if (item.state === "done") counts.done++;
-    if (item.state === "failed") counts.failed++;
+    if (item.state === "failed" || item.state === "refused") counts.failed++;
+    if (item.state === "refused") counts.refused++;
     if (item.state === "duplicate") counts.duplicates++;
     if (item.isUnfinished) counts.unfinished++;
     counts.bytes += item.size;

@@ -5,7 +5,7 @@ import type { Item } from "./item";
 import { drawWhenSeen } from "./thumbnails";
 import { percent, size } from "./format";
 
-export type RowAction = "cancel" | "retry" | "keep" | "skip" | "undo" | "describe" | "hang";
+export type RowAction = "cancel" | "remove" | "retry" | "keep" | "skip" | "undo" | "describe" | "hang";
 
 export class Row {
   readonly element = fromTemplate<HTMLElement>("upload-item");

@@ -80,10 +80,10 @@ async function keepInTurn(items: Item[], tagsOf: (item: Item) => string[]): Prom
   for (const item of items) if (!item.isUnfinished) await forget(item); // finished while it was being kept
 }
 
-/** A file that cannot be taken goes into the list as failed, so that the person reads its name and the reason. */
+/** A file that cannot be taken goes into the list as refused, so that the person reads its name and the reason. */
 function checked(item: Item, maxBytes: number): Item {
   item.reason = item.address ? "" : reasonAgainst(item.file, maxBytes);
-  if (item.reason) item.state = "failed";
+  if (item.reason) item.state = "refused";
   return item;
 }
 
@@ -95,6 +95,7 @@ async function perform(
   tagsOf: (item: Item) => string[],
 ): Promise<void> {
   if (action === "cancel") queue.cancel(item);
+  if (action === "remove") item.state = "removed";
   if (action === "retry") queue.retry(item);
   if (action === "keep" || action === "skip") await settle(item, addresses, action);
   if (action === "undo") await undo(item, addresses);
