@@ -2,11 +2,14 @@
 
 import gzip
 import re
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from picturerail.gallery.web import services
+from picturerail.gallery.web.errors import SENTENCES
 from tests.gallery.conftest import Maker
 
 
@@ -78,6 +81,16 @@ def test_what_is_text_says_how_it_is_encoded(client: FlaskClient, owner: FlaskCl
 )
 def test_nothing_of_the_program_and_no_folder_is_shown(owner: FlaskClient, path: str) -> None:
     assert owner.get(path).status_code == 404
+
+
+def test_a_file_that_is_not_there_costs_no_page(client: FlaskClient) -> None:
+    """Nothing is drawn, and nothing asked of the database."""
+    with patch.object(services, "database", side_effect=AssertionError):
+        answer = client.get("/static/old.css")
+    assert (answer.status_code, answer.content_type) == (404, "text/plain; charset=utf-8")
+    assert answer.text == f"{SENTENCES[404]}\n"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert client.get("/nowhere").mimetype == "text/html"
 
 
 def test_no_request_id_is_taken_from_outside(client: FlaskClient) -> None:

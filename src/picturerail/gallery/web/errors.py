@@ -111,9 +111,10 @@ def _http(error: HTTPException) -> Response:
     if isinstance(
         error, (BadHost, SecurityError)
     ):  # without a host there are no addresses for a page of ours
-        return Response(
-            f"{SENTENCES[400]}\n", 400, cache_policy.header(cache_policy.NO_STORE), mimetype="text/plain"
-        )
+        return _in_plain_words(400)
+    # programs ask for files, and nobody looks at a page in their place
+    if error.code == 404 and request.endpoint == "static":
+        return _in_plain_words(404)
     if error.code == 413:
         return _ours(
             TooLarge(
@@ -126,6 +127,12 @@ def _http(error: HTTPException) -> Response:
     if error.code == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
     return response
+
+
+def _in_plain_words(status: int) -> Response:
+    """What stands on the error page, without one: nothing is drawn, and nothing asked of the database."""
+    headers = cache_policy.header(cache_policy.NO_STORE)
+    return Response(f"{SENTENCES[status]}\n", status, headers, mimetype="text/plain")
 
 
 def _without_slash() -> str:
