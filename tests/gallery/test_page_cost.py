@@ -89,13 +89,27 @@ def test_what_a_page_says_beside_its_pictures_is_asked_together(
         assert (before, behind) == (pictures[2].id, pictures[0].id)
         assert listing.count_and_span(db, replace(listed, countable=1), "", along)[0].number == 3
     assert told == ["Boats", "Boats"]
+    page = next(each["pipeline"] for each in heard.commands if "$gte" in str(each.get("pipeline")))
+    assert [each["$unionWith"]["coll"] for each in page if "$unionWith" in each] == ["gallery", "site"]
     assert [each for each in _asked(heard) if each != "count"] == ["aggregate"] * 3
 
 
 def test_a_picture_that_is_not_seen_is_not_found_with_its_neighbours(make: Maker, database: Database) -> None:
-    for hidden in (make(shown="private").id, make(state="trash").id, str(ObjectId())):
+    """Not even where one before it, which the same look finds, is listed."""
+    make()
+    nobody = str(ObjectId())
+    hidden = [make(shown="private").id, make(state="trash").id, nobody]
+    make()
+    for each in hidden:
         with pytest.raises(NotFound):
-            listing.with_neighbours(database, hidden, policy.seen(VISITOR), policy.listed(VISITOR), None)
+            listing.with_neighbours(database, each, policy.seen(VISITOR), policy.listed(VISITOR), None)
+
+
+def test_a_picture_that_is_in_no_list_has_neighbours(make: Maker, database: Database) -> None:
+    older, unlisted, newer = make(), make(shown="unlisted"), make()
+    seen, listed = policy.seen(VISITOR), policy.listed(VISITOR)
+    for each, sides in ((unlisted, (newer.id, older.id)), (newer, ("", older.id)), (older, (newer.id, ""))):
+        assert listing.with_neighbours(database, each.id, seen, listed, None) == (each, sides)
 
 
 def test_hidden_ones_are_counted_until_they_are_too_many(

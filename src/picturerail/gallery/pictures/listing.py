@@ -208,18 +208,25 @@ def neighbours(
 def with_neighbours(
     db: Database, picture_id: str, among: PictureFilter, wanted: PictureFilter, along: Along | None
 ) -> tuple[Picture, tuple[str, str]]:
-    """A picture, if it is `among` those, or NotFound, and its `neighbours`: one question, in the order of ids."""
+    """A picture, if it is `among` those, or NotFound, and its `neighbours`: one question, where they are by id.
+
+    The picture and the next one before it are one look: MongoDB plans each by itself.
+    """
     identity = parse_id(picture_id)
-    # its conditions stand behind a limit: by an id alone MongoDB finds it without planning
-    look: list[Document] = [
-        {"$match": {"_id": identity}},
-        {"$limit": 1},
-        {"$match": among.query},
+    before_it, behind_it = {"$gt": identity}, {"$lt": identity}
+    itself = {"$and": [{"_id": identity}, among.query]}
+    from_it: list[Document] = [
+        {"$match": {"_id": {"$gte": identity}}},
+        {"$sort": {"_id": ASCENDING}},
+        {"$limit": 1 + NEXT_ONES},
+        {"$match": {"$or": [itself, wanted.tiles(before_it)]}},
+        {"$limit": 2},
         {"$project": FIELDS},
     ]
-    [found], [before, after] = _looked(db, wanted, _around(wanted, identity), [look], along)
-    if not found:
+    [found], [after] = _looked(db, wanted, [(behind_it, DESCENDING)], [from_it], along)
+    if not found or found[0]["_id"] != identity:
         raise NotFound(NO_PICTURE)
+    before = str(found[1]["_id"]) if len(found) > 1 else _next_id(db, wanted, before_it, ASCENDING)
     return parse_picture(found[0]), (before, after)
 
 
