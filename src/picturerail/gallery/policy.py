@@ -243,6 +243,11 @@ def hangable(who: Principal, album: Album) -> PictureFilter:
     return seen(who) if album.shown == PUBLIC and album.location != SHOWN else changeable(who)
 
 
+def loadable(who: Principal) -> PictureFilter:
+    """Those whose originals `who` goes on loading: who tidies up meanwhile ends no download."""
+    return PictureFilter({"$or": [each(who).query for each in (changeable, trash)]})
+
+
 def marked(who: Principal, kind: str, value: str) -> PictureFilter:
     """Those of the seen ones that `who` has marked so."""
     return (

@@ -55,6 +55,7 @@ SILENT = {
     "transfers.look_later",  # of the program itself: nobody asks for it
     "transfers.folder_of",
     "transfers.inner_path",
+    "transfers.check_loadable",
     "transfers.loadable",
     "transfers.opened_import",
     "transfers.report_of",

@@ -15,7 +15,7 @@ from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import lookup
 from picturerail.gallery.pictures import listing
-from picturerail.gallery.policy import Action
+from picturerail.gallery.policy import Action, Principal
 from picturerail.gallery.search.index import Search, matching
 from picturerail.gallery.transfer_kinds import EXPORT, IMPORT, LOOK
 from picturerail.jobs import queue
@@ -29,6 +29,7 @@ MAX_SHOWN = 50
 MAX_LISTED = 1000
 EXPORTS, REPORTS = "exports", "imports"  # folders of the data folder
 EVERYTHING = "all pictures"
+GONE = "There is no such import or export any more."
 
 
 @dataclass(frozen=True)
@@ -161,16 +162,23 @@ def find(at: ActionContext, transfer_id: str) -> Transfer:
     """One of `who`, or NotFound."""
     job = queue.find(at.db, transfer_id)
     if job is None or job.kind not in (EXPORT, IMPORT) or Transfer(job).owner != at.who.id:
-        raise NotFound("There is no such import or export any more.")
+        raise NotFound(GONE)
     return Transfer(job)
 
 
 def loadable(at: ActionContext, transfer_id: str) -> Transfer:
     """An export that `who` may load: no more when it holds what others have added, and they may not change that now."""
     found = find(at, transfer_id)
-    if found.is_of_all and not policy.may_all(at.who, Action.CHANGE):
-        raise NotFound("There is no such import or export any more.")
+    check_loadable(at.who, found)
     return found
+
+
+def check_loadable(who: Principal, transfer: Transfer) -> None:
+    """The same of one that was found before: `who` may have changed since."""
+    policy.check(who, Action.CHANGE)
+    is_out_of_reach = transfer.is_of_all and not policy.may_all(who, Action.CHANGE)
+    if is_out_of_reach or transfer.owner != who.id:
+        raise NotFound(GONE)
 
 
 def inner_path(text: str) -> PurePosixPath:

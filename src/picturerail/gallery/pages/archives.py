@@ -1,8 +1,9 @@
 """An album, a search, or what is ticked, as one zip of originals of known length, for those who may change them."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
+from time import monotonic
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,7 +16,7 @@ from picturerail.gallery.albums.model import slug_of
 from picturerail.gallery.pages.bulk import chosen, missing
 from picturerail.gallery.pages.pictures import disposition
 from picturerail.gallery.pictures.model import parse_id
-from picturerail.gallery.policy import Action
+from picturerail.gallery.policy import Action, Principal
 from picturerail.gallery.search.index import Search, found_by
 from picturerail.gallery.transfer import zip_stream
 from picturerail.gallery.transfer.picture_archive import entries_of
@@ -26,6 +27,7 @@ from picturerail.gallery.web.flash import Notice, notify
 
 AT_ONCE = 2  # of one process: each occupies a thread for as long as it is loaded
 AGAIN_AFTER = 60  # seconds
+ASKED_AFTER = 1.0  # seconds, in which whoever has lost what let them load a zip gets no next picture of it
 
 blueprint = Blueprint("archives", __name__)
 _turns = threading.BoundedSemaphore(AT_ONCE)
@@ -87,10 +89,22 @@ def _begun(entries: list[ZipEntry]) -> Iterator[bytes]:
         raise TooManyRequests(
             "Other downloads of many pictures are running. Try again in a minute.", retry_after=AGAIN_AFTER
         )
-    blocks = zip_stream.stream(entries)
+    blocks = zip_stream.stream(_as_long_as_allowed(entries, access.principal(), access.asked_anew()))
     try:
         first = next(blocks)
     except BaseException:
         _turns.release()
         raise
     return chain((first,), blocks)
+
+
+def _as_long_as_allowed(
+    entries: list[ZipEntry], who: Principal, anew: Callable[[], Principal]
+) -> Iterator[ZipEntry]:
+    """The same; a refusal breaks off a zip in the middle, which browsers tell as a download that failed."""
+    known_at = monotonic()
+    for entry in entries:
+        if monotonic() - known_at >= ASKED_AFTER:
+            who, known_at = anew(), monotonic()
+        entry.check(who)
+        yield entry

@@ -1,5 +1,8 @@
 """Import and export: a form for each, how far those go that are under way, and the files of those that are done."""
 
+from dataclasses import replace
+from functools import partial
+
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
@@ -88,7 +91,9 @@ def load(transfer_id: str, number: int) -> Response:
     if not (1 <= number <= len(found.parts) and folder.is_dir()):
         raise NotFound("This export is not there any more, or lies on another machine of this site.")
     suffix = f"-{number}" if len(found.parts) > 1 else ""
-    return zip_of(zip_folder.entries_of(folder), f"pictures-{found.job.created_at:%Y-%m-%d}{suffix}")
+    check = partial(actions.check_loadable, transfer=found)
+    entries = [replace(each, check=check) for each in zip_folder.entries_of(folder)]
+    return zip_of(entries, f"pictures-{found.job.created_at:%Y-%m-%d}{suffix}")
 
 
 @blueprint.get("/<transfer_id>/report")

@@ -11,7 +11,9 @@ from picturerail.gallery.actions import downloads
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.albums import lookup
 from picturerail.gallery.albums.model import Album
+from picturerail.gallery.pictures import lookup as pictures
 from picturerail.gallery.pictures.filter import PictureFilter
+from picturerail.gallery.policy import Action, Principal
 from picturerail.gallery.transfer.exporter import every_picture, name_of, sidecar
 from picturerail.gallery.transfer.gallery_json import NAME, StackedFiles, about_album, about_picture, written
 from picturerail.gallery.transfer.zip_stream import ZipEntry
@@ -37,7 +39,8 @@ def entries_of(at: ActionContext, wanted: PictureFilter, album: Album | None) ->
     for picture in found:
         name, time = files[picture.id], picture.created_at
         said = sidecar(picture, [titles[each] for each in picture.albums if each in titles], at.who.id)
-        entries.append(ZipEntry(name, time, picture.bytes, partial(downloads.original, at, picture)))
+        blocks, check = partial(downloads.original, at, picture), partial(_check, at, picture.id)
+        entries.append(ZipEntry(name, time, picture.bytes, blocks, check))
         entries.append(_held(f"{name}.xmp", said.encode(), time))
     about = [about_picture(each, files[each.id], at.who.id) for each in found]
     stacks = StackedFiles()
@@ -52,4 +55,13 @@ def entries_of(at: ActionContext, wanted: PictureFilter, album: Album | None) ->
 
 
 def _held(name: str, content: bytes, time: datetime | None) -> ZipEntry:
-    return ZipEntry(name, time, len(content), lambda: [content])
+    return ZipEntry(name, time, len(content), lambda: [content], _check_standing)
+
+
+def _check(at: ActionContext, picture_id: str, who: Principal) -> None:
+    _check_standing(who)
+    pictures.find(at.db, picture_id, policy.loadable(who))
+
+
+def _check_standing(who: Principal) -> None:
+    policy.check(who, Action.CHANGE)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from picturerail.drain import Drain
 from picturerail.errors import Unavailable
+from picturerail.gallery.policy import Principal
 
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # that a zip can tell
 HEAD, DESCRIPTOR, LISTED, END = 30, 24, 46, 22  # bytes, beside a name
@@ -14,14 +15,22 @@ SIZES = 20  # bytes of two sizes in a head, eight bytes each, for files of any s
 WIDE_END = 56 + 20
 
 
+def for_anybody(_: Principal) -> None:
+    """Refuse nobody."""
+
+
 @dataclass(frozen=True)
 class ZipEntry:
-    """A file: its name, its time, how many bytes it has, and these when they are wanted."""
+    """A file: its name, its time, how many bytes it has, and these when they are wanted.
+
+    `check` refuses whoever may not have it, at the moment at which its turn has come.
+    """
 
     name: str
     at: datetime | None
     size: int
     blocks: Callable[[], Iterable[bytes]]
+    check: Callable[[Principal], object] = for_anybody
 
 
 def length_of(entries: Sequence[ZipEntry]) -> int:

@@ -91,6 +91,12 @@ def acting() -> ActionContext:
     return ActionContext(principal(), services.database(), services.cloud(), services.settings(), address)
 
 
+def asked_anew() -> Callable[[], Principal]:
+    """Looks up who asks as it is at each call, also when the answer is on its way."""
+    db, token = services.database(), request.cookies.get(cookie_name(), "")
+    return lambda: find_person(db, token) or VISITOR
+
+
 def signed_in() -> Person:
     """Who is signed in, in views that let nobody else in."""
     if (who := person()) is None:
