@@ -121,10 +121,13 @@ def _host_name(host: str) -> str:
     return host.lower().removesuffix(":443" if scheme == "https" else ":80")
 
 
-def identify() -> None:
-    """Find out who asks: by a token for scripts, by our cookie, or nobody, and then without a query."""
+def identify(*, is_new: bool = True) -> None:
+    """Find out who asks: by a token for scripts, by our cookie, or nobody, and then without a query.
+
+    Only a call that `is_new` is counted.
+    """
     if wants_json() and "Authorization" in request.headers:
-        g.principal = _client()
+        g.principal = _client(is_new=is_new)
         return
     token = request.cookies.get(cookie_name())
     known = _person(token) if token and request.endpoint != "static" else None
@@ -145,7 +148,7 @@ def _person(token: str) -> Person | None:
     return known
 
 
-def _client(*, is_new: bool = True) -> ApiClient:
+def _client(*, is_new: bool) -> ApiClient:
     scheme, _, token = request.headers["Authorization"].partition(" ")
     known = find_client(services.database(), token.strip()) if scheme.lower() == "bearer" else None
     if known is None:
@@ -184,10 +187,7 @@ def ask_again() -> Response | None:
     if request.method in SAFE_METHODS or not hasattr(view, "body_limit"):
         return None
     _ = request.files  # which reads the body to its end
-    if wants_json() and "Authorization" in request.headers:
-        g.principal = _client(is_new=False)
-    else:
-        identify()
+    identify(is_new=False)
     return guard()
 
 
