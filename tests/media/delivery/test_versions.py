@@ -10,9 +10,17 @@ import cloudinary.api
 import cloudinary.uploader
 import pytest
 from PIL import Image
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
 
-from picturerail.database import Database
+from picturerail.database import Database, connect
+from picturerail.database import database as database_of
 from picturerail.media.asset import Identity
+from picturerail.media.store import assets
 from picturerail.media.store.versions import next_version
 from tests.files import opened
 from tests.media.http import Got, form, send, signed, upload
@@ -223,6 +231,31 @@ def test_the_last_version_of_a_name_outlives_the_asset(database: Database) -> No
     assert ahead == now + 500
     assert next_version(database, name) == now + 501
     assert next_version(database, other) < now + 100
+
+
+class Writes(CommandListener):
+    """What each write waits for, by its collection."""
+
+    def __init__(self) -> None:
+        self.waits: dict[str, Any] = {}
+
+    def started(self, event: CommandStartedEvent) -> None:
+        if "writeConcern" in event.command:
+            self.waits[event.command[event.command_name]] = event.command["writeConcern"]
+
+    def succeeded(self, event: CommandSucceededEvent) -> None: ...
+
+    def failed(self, event: CommandFailedEvent) -> None: ...
+
+
+def test_a_version_is_on_the_disk_when_its_asset_is(database: Database, mongo_uri: str) -> None:
+    """So nobody waits for it alone: that cost as much as all else that an upload asks."""
+    name, writes = Identity("image", "upload", "new"), Writes()
+    with connect(mongo_uri, event_listeners=[writes]) as client:
+        fields = {"original": "aa/bb", "bytes": 1, **dict.fromkeys(("etag", "sha256", "version_id"), "aa")}
+        assert assets.insert_or_find(database_of(client), name, fields).version
+    assert writes.waits["versions"] == {"w": 1, "j": False}
+    assert writes.waits["assets"] == {"w": "majority", "j": True}
 
 
 def test_versions_of_a_new_name_that_many_take_at_once(database: Database) -> None:

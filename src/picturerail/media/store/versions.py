@@ -7,11 +7,14 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import ReturnDocument, UpdateOne, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from picturerail.database import Database, Document
 from picturerail.media.asset import Identity
+
+# The asset is written behind it, and that waits for the journal and a majority: what came before is there then, too.
+BEFORE_ITS_ASSET = WriteConcern(w=1, j=False)
 
 
 def next_version(db: Database, name: Identity, at_least: int = 0) -> int:
@@ -20,12 +23,10 @@ def next_version(db: Database, name: Identity, at_least: int = 0) -> int:
     The clock is MongoDB's, which all processes share; `at_least` is for assets older than these records.
     """
     fields, key = _next(at_least), _key(name)
-    after = ReturnDocument.AFTER
+    given, after = db.get_collection("versions", write_concern=BEFORE_ITS_ASSET), ReturnDocument.AFTER
     while True:
         try:
-            kept = db["versions"].find_one_and_update(
-                key, [{"$set": fields}], upsert=True, return_document=after
-            )
+            kept = given.find_one_and_update(key, [{"$set": fields}], upsert=True, return_document=after)
         except DuplicateKeyError:  # another one wrote the first record of this name: it is there now
             continue
         return int((kept or {})["version"])
