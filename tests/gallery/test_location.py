@@ -233,6 +233,25 @@ def test_a_list_of_the_api_reads_no_whole_album(
     assert told["albums"] == [album["id"] for album in albums]
 
 
+def test_addresses_end_only_where_a_filling_may_hide_a_location(
+    owner: FlaskClient, database: Database, make: Maker
+) -> None:
+    """Not with each file of an upload into an album that shows it, nor where nothing was shown."""
+
+    def hidings() -> int:
+        return int((database.site.find_one({"_id": "location"}) or {}).get("hidings", 0))
+
+    shows, hides, silent = (made(owner, word or "silent", location=word) for word in (SHOWN, HIDDEN, ""))
+    picture, other = make(), make()
+    for album, one in ((shows, picture), (hides, other), (silent, other)):
+        fill(owner, album, [one])
+    assert hidings() == 0
+    fill(owner, silent, [picture])
+    assert hidings() == 1
+    call(owner, "POST", f"/api/v1/albums/{shows['id']}/pictures", {"remove": [picture.id]})
+    assert hidings() == 2
+
+
 def test_a_new_picture_says_it_at_once(owner: FlaskClient) -> None:
     body = {"url": "http://127.0.0.1:9/a.jpg", "location": "everywhere"}
     assert "'location' must be" in call(owner, "POST", "/api/v1/pictures", body).text

@@ -212,7 +212,7 @@ def _renew(at: ActionContext, album: Album, result: AlbumResult) -> None:
         _withdraw(at, [album.id])
     visibility.settle_pictures(at, [*result.added, *result.removed])
     hung = [*result.added, *result.removed]
-    if at.settings.keep_metadata or any(location.words_around(at.db, hung, album.id)):
+    if location.may_have_hidden(at.db, album.id, result, site=at.settings.keep_metadata):
         at.close_locations(*hung)
     at.renew_pages(ALBUMS, album.id, album.parent, *hung)
     at.record(Deed.FILL_ALBUM, album.id, *hung, number=len(hung), about=album.title)

@@ -9,8 +9,8 @@ from typing import Any
 from bson import ObjectId
 
 from picturerail.database import Database, Document
-from picturerail.gallery.albums.model import LIVE, MAX_DEPTH, Album, parse_album
-from picturerail.gallery.pictures.location import HIDDEN, tells
+from picturerail.gallery.albums.model import LIVE, MAX_DEPTH, Album, AlbumResult, parse_album
+from picturerail.gallery.pictures.location import HIDDEN, SHOWN, tells
 from picturerail.gallery.pictures.model import Picture
 
 _ALBUMS = "albums"
@@ -38,10 +38,16 @@ def words_of(db: Database, album_ids: Collection[str]) -> dict[str, str]:
     return {album_id: word for each in found for album_id, word in _told(each)}
 
 
-def words_around(db: Database, picture_ids: Collection[str], album_id: str) -> Collection[str]:
-    """The words of an album, and of those in which these pictures hang."""
-    these = {"_id": {"$in": [ObjectId(each) for each in picture_ids]}}
-    return words_of(db, {album_id, *map(str, db.gallery.distinct("albums", these))}).values()
+def may_have_hidden(db: Database, album_id: str, done: AlbumResult, *, site: bool) -> bool:
+    """Whether pictures that were hung in an album, or taken down, may have told before where they were taken.
+
+    Not where nothing around them shows it, and not by hanging them where it is told: else each file of a long upload
+    would end what visitors were shown meanwhile.
+    """
+    these = {"_id": {"$in": [ObjectId(each) for each in (*done.added, *done.removed)]}}
+    words = words_of(db, {album_id, *map(str, db.gallery.distinct("albums", these))})
+    told_before = site or SHOWN in words.values()
+    return told_before and (bool(done.removed) or not tells("", [words.get(album_id, "")], site=site))
 
 
 def known_and_words(
