@@ -131,6 +131,7 @@ CHOICE_INDEXES = [
     IndexModel([("share", ASCENDING), ("picture", ASCENDING)]),
     IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=SHARES_KEPT),
 ]
+PERMIT_INDEXES = [IndexModel([("at", ASCENDING)])]
 REVOKED_TOKEN_INDEXES = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)]
 PASSKEY_INDEXES = [IndexModel([("user", ASCENDING)])]
 IDENTITY_INDEXES = [IndexModel([("user", ASCENDING)])]
@@ -259,6 +260,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "passkeys": PASSKEY_INDEXES,
     "identities": IDENTITY_INDEXES,
     "choices": CHOICE_INDEXES,
+    "permits": PERMIT_INDEXES,
     "revoked_tokens": REVOKED_TOKEN_INDEXES,
     "activity": ACTIVITY_INDEXES,
     "tokens": TOKEN_INDEXES,

@@ -14,7 +14,7 @@ from picturerail.gallery.actions import visibility as visibility_of
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.handover import Handover, hand_over
-from picturerail.gallery.maintenance import delivery
+from picturerail.gallery.maintenance import delivery, permits
 from picturerail.gallery.pictures import create, lifecycle, lookalikes, lookup
 from picturerail.gallery.pictures.create import PictureDraft
 from picturerail.gallery.pictures.file import check_size, clean_filename
@@ -48,7 +48,9 @@ def permit(at: ActionContext, filename: str, size: int, visibility: str) -> tupl
     clean_filename(filename)
     check_size(size, at.settings.max_upload_bytes)
     kind = delivery.wanted(at.settings, _visibility(at, visibility))
-    return media.upload_request(at.cloud, create.new_public_id(), kind, filename)
+    public_id = create.new_public_id()
+    permits.note(at.db, public_id, kind)
+    return media.upload_request(at.cloud, public_id, kind, filename)
 
 
 def add_file(

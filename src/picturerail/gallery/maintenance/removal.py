@@ -16,7 +16,7 @@ from picturerail.errors import PicturerailError
 from picturerail.gallery import cloud as media
 from picturerail.gallery.albums import lifecycle as albums
 from picturerail.gallery.cloud import CloudAccess
-from picturerail.gallery.maintenance import versions
+from picturerail.gallery.maintenance import permits, versions
 from picturerail.gallery.pictures import lifecycle, lookup
 from picturerail.gallery.pictures.model import DUPLICATE, TRASH, Picture
 from picturerail.gallery.tutorial import files
@@ -40,6 +40,7 @@ def cleanup(db: Database, cloud: CloudAccess, settings: Settings, at: datetime |
     albums.forget_deleted(db, present - timedelta(days=settings.trash_days))
     versions.close_all(db, cloud)
     versions.forget_old(db, cloud, present - timedelta(days=settings.trash_days))
+    permits.remove_unclaimed(db, cloud, present - permits.CLAIMED_WITHIN)
     removed = 0
     while batch := remove_bytes(db, cloud, settings):
         removed += batch
