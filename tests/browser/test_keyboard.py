@@ -89,6 +89,14 @@ def test_a_description_is_edited_in_place_and_a_conflict_is_told(open_page: Open
     expect(mine.get_by_text("Description and tags are saved")).to_be_visible()
     expect(theirs.get_by_text("Saving replaces theirs").first).to_be_visible()
     expect(theirs.get_by_label("Description")).to_have_value("Something else")
+    assert theirs.locator("[data-conflict] blockquote").inner_text() == "A cat with\nits whiskers <b>"
+    theirs.once("dialog", lambda dialog: dialog.accept())
+    theirs.get_by_role("button", name="Cancel").click()
+    expect(theirs.locator(".description")).to_have_text("A cat with\nits whiskers <b>")
+    theirs.get_by_role(
+        "link", name="Edit"
+    ).click()  # to save what stood there first would replace theirs unseen
+    expect(theirs.get_by_label("Description")).to_have_value("A cat with\nits whiskers <b>")
     mine.reload()
     expect(mine.locator(".description")).to_have_text("A cat with\nits whiskers <b>")
     watch_of(theirs).forgive()

@@ -17,6 +17,12 @@ export function enhanceDescription(place: HTMLElement): void {
   const conflict = must("[data-conflict]", form);
   let before = "";
 
+  /** What the gallery has now: who gives up after a conflict, or writes anew, begins with that. */
+  const show = (picture: PublicPicture) => {
+    place.dataset["revision"] = picture.updated_at;
+    text.dataset["description"] = text.textContent = picture.description;
+    showTags(links, picture.tags);
+  };
   const written = () => `${field.value}\n${tags.value}`;
   const isUnsaved = () => !form.hidden && written() !== before;
   guardWords(form, isUnsaved);
@@ -40,12 +46,8 @@ export function enhanceDescription(place: HTMLElement): void {
   };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const picture = await save(place, conflict, field.value, tags.value.split(","));
-    if (!picture) return;
-    place.dataset["revision"] = picture.updated_at;
-    text.dataset["description"] = text.textContent = picture.description;
-    showTags(links, picture.tags);
-    editing(false);
+    const saved = await save(place, conflict, field.value, tags.value.split(","), show);
+    if (saved) editing(false);
   });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
@@ -59,25 +61,24 @@ async function save(
   conflict: HTMLElement,
   description: string,
   tags: string[],
-): Promise<PublicPicture | null> {
+  show: (picture: PublicPicture) => void,
+): Promise<boolean> {
   try {
     const change = { description, tags, updated_at: place.dataset["revision"] };
     const { picture } = await send<PictureAnswer>("PATCH", place.dataset["describe"] ?? "", change);
+    show(picture);
     flash("flash-saved");
-    return picture;
+    return true;
   } catch (error) {
     const theirs = error instanceof Refused && error.status === 409 && (error.body as Partial<PictureAnswer> | null)?.picture;
     if (!theirs) complain(error);
-    else showTheirs(place, conflict, theirs);
-    return null;
+    else {
+      show(theirs);
+      fill(conflict, { description: theirs.description, tags: theirs.tags.join(", ") });
+      conflict.hidden = false; // saving once more replaces it
+    }
+    return false;
   }
-}
-
-/** What somebody else has saved; saving once more replaces it. */
-function showTheirs(place: HTMLElement, conflict: HTMLElement, theirs: PublicPicture): void {
-  place.dataset["revision"] = theirs.updated_at;
-  fill(conflict, { description: theirs.description, tags: theirs.tags.join(", ") });
-  conflict.hidden = false;
 }
 
 /** Links to the pictures that have the same tags, as the server writes them. */
