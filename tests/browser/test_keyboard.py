@@ -86,6 +86,7 @@ def test_a_description_is_edited_in_place_and_a_conflict_is_told(open_page: Open
         page.get_by_label("Description").fill(text)
         page.keyboard.press("Control+Enter")
     expect(mine.locator(".description")).to_have_text("A cat with\nits whiskers <b>")
+    expect(mine.locator(".description")).to_have_css("font-style", "normal")  # not as one that is missing
     expect(mine.get_by_text("Description and tags are saved")).to_be_visible()
     expect(theirs.get_by_text("Saving replaces theirs").first).to_be_visible()
     expect(theirs.get_by_label("Description")).to_have_value("Something else")

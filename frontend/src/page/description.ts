@@ -21,6 +21,7 @@ export function enhanceDescription(place: HTMLElement): void {
   const show = (picture: PublicPicture) => {
     place.dataset["revision"] = picture.updated_at;
     text.dataset["description"] = text.textContent = picture.description;
+    text.classList.toggle("is-missing", !picture.description);
     showTags(links, picture.tags);
   };
   const written = () => `${field.value}\n${tags.value}`;
