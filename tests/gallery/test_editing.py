@@ -40,7 +40,7 @@ def test_of_two_editors_the_second_is_told(owner: FlaskClient, make: Maker, data
     post(owner, form, description="first", updated_at=picture.revision)
     answer = post(owner, form, description="second", updated_at=picture.revision)
     assert answer.status_code == 409
-    assert "Somebody else changed this description meanwhile" in answer.text
+    assert "Somebody else changed this meanwhile" in answer.text
     assert "first" in answer.text
     assert ">second</textarea>" in answer.text
     assert lookup.find(database, picture.id, in_state("live")).description == "first"
@@ -52,6 +52,21 @@ def test_of_two_editors_the_second_is_told(owner: FlaskClient, make: Maker, data
     )
     assert again.status_code == 303
     assert lookup.find(database, picture.id, in_state("live")).description == "second"
+
+
+def test_the_second_editor_reads_the_other_time_and_keeps_what_was_chosen(
+    owner: FlaskClient, make: Maker
+) -> None:
+    picture = make(description="before")
+    form, mine = f"/gallery/{picture.id}/edit", {"updated_at": picture.revision, "location": "shown"}
+    post(owner, form, description="before", taken_at="2019-05-01 10:00:00", updated_at=picture.revision)
+    answer = post(owner, form, description="before", taken_at="2020-01-01", **mine)
+    assert answer.status_code == 409
+    assert "It was taken: 2019-05-01 10:00:00" in answer.text
+    assert '<option value="shown" selected' in answer.text
+    refused = post(owner, form, description="before", taken_at="no time", **mine)
+    assert refused.status_code == 400
+    assert '<option value="shown" selected' in refused.text
 
 
 def test_a_session_that_ended_takes_no_words(owner: FlaskClient, make: Maker, database: Database) -> None:

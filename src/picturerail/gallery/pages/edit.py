@@ -167,6 +167,7 @@ def _form(
         tiles=[tile, *others],
         written=written,
         taken=taken,
+        location=request.form.get("location", picture.location),
         focus=_focus_of(picture) if focus is None else focus,
         has_focus=can_be_placed(picture.edit, picture.width, picture.height),
         accept=create.ACCEPT,
