@@ -95,7 +95,7 @@ export class Panel {
 
   /** Say how far it is: at each quarter of the way, and once for each time that the queue comes to rest. */
   private announce(): void {
-    const summary = must("[data-summary]", this.panel).textContent?.replace(/\s+/g, " ").trim() ?? "";
+    const summary = must("[data-summary]", this.panel).innerText; // what one sees of it
     const voice = must("[data-voice]", this.panel);
     if (voice.textContent !== summary) voice.textContent = summary;
   }
