@@ -103,6 +103,19 @@ def test_a_description_is_edited_in_place_and_a_conflict_is_told(open_page: Open
     watch_of(theirs).forgive()
 
 
+def test_a_tile_shows_its_title_under_the_mouse_and_at_the_focus(open_page: Open, hung: list[str]) -> None:
+    page = open_page("/gallery/")
+    tiles, seen = page.locator(".tile"), {"focus": 2, "mouse": 3}
+    caption = {way: tiles.nth(number).locator(".tile-caption") for way, number in seen.items()}
+    for each in caption.values():
+        expect(each).to_have_css("opacity", "0")
+    tiles.nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    expect(caption["focus"]).to_have_css("opacity", "1")
+    tiles.nth(3).hover()
+    expect(caption["mouse"]).to_have_css("opacity", "1")
+
+
 def test_every_control_shows_its_focus(open_page: Open, hung: list[str]) -> None:
     page = open_page(hung[0])
     seen = 0
