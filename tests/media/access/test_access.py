@@ -52,6 +52,7 @@ def same_refusal(forbidden: Got, missing: Got) -> None:
     """401 with the reason, never cached, and nothing tells whether the asset is there."""
     for got in (forbidden, missing):
         assert got.status == 401, (got.status, got.body)
+        assert "www-authenticate" not in got.headers, "a browser would ask its visitor for a password"
         assert got.headers["cache-control"] == "no-store"
         assert got.headers["x-content-type-options"] == "nosniff"
         assert got.headers["x-cld-error"]

@@ -28,6 +28,8 @@ def error_response(error: PicturerailError, status: int) -> Response:
     """`error` in Cloudinary's shape, its message also in X-Cld-Error."""
     response = json_response({"error": {"message": error.message}}, status)
     add_error_headers(response, error)
+    if error.status == 401:  # of a picture it would make a browser ask the visitor of a page for a password
+        response.headers["WWW-Authenticate"] = 'Basic realm="Picturerail"'
     return response
 
 
@@ -37,8 +39,6 @@ def add_error_headers(response: Response, error: PicturerailError) -> None:
     response.headers.update(cache_policy.header(cache_policy.NO_STORE))
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
-    if error.status == 401:
-        response.headers["WWW-Authenticate"] = 'Basic realm="Picturerail"'
 
 
 def header_text(text: str, limit: int = 500) -> str:
