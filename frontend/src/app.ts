@@ -18,21 +18,25 @@ enhanceShortcuts();
 enhanceSignOut();
 enhanceTheme();
 
-void enhance("form#upload", async () => (await import("./upload/page")).enhanceUpload);
-void enhance("form[data-passkey]", async () => (await import("./page/passkeys")).enhancePasskey);
-void enhance("form[data-selection]", async () => (await import("./grid/selection")).enhanceSelection);
-void enhance("form[data-editor]", async () => (await import("./editor/editor")).enhanceEditor);
-void enhance("[data-focus]", async () => (await import("./editor/focus")).enhanceFocus);
-void enhance("[data-order]", async () => (await import("./grid/arrange")).enhanceOrder);
-void enhance(".pager", async () => (await import("./grid/pager")).enhancePager);
-void enhance("[data-transfers]", async () => (await import("./page/transfers")).enhanceTransfers);
-void enhance("[data-describe]", async () => (await import("./page/description")).enhanceDescription);
+void enhance("form#upload", () => import("./upload/page"));
+void enhance("form[data-passkey]", () => import("./page/passkeys"));
+void enhance("form[data-selection]", () => import("./grid/selection"));
+void enhance("form[data-editor]", () => import("./editor/editor"));
+void enhance("[data-focus]", () => import("./editor/focus"));
+void enhance("[data-order]", () => import("./grid/arrange"));
+void enhance(".pager", () => import("./grid/pager"));
+void enhance("[data-transfers]", () => import("./page/transfers"));
+void enhance("[data-scrubber]", () => import("./page/scrubber"));
+void enhance("[data-describe]", () => import("./page/description"));
 
-/** A module that does not come (the network went, an upgrade took it away) leaves the plain page, which is complete. */
-async function enhance<E extends HTMLElement>(selector: string, load: () => Promise<(place: E) => void>): Promise<void> {
+/**
+ * Begin a module by what it exports: one function. One that does not come (the network went, an upgrade took it away)
+ * leaves the plain page, which is complete.
+ */
+async function enhance<E extends HTMLElement>(selector: string, load: () => Promise<Record<string, (place: E) => void>>): Promise<void> {
   const place = find<E>(selector);
   if (!place) return;
   const module = await load().catch(() => null);
-  if (module) module(place);
+  if (module) for (const begin of Object.values(module)) begin(place);
   else place.classList.add("is-plain");
 }

@@ -31,7 +31,7 @@ PAGES: dict[str, tuple[int, dict[str, int]]] = {
         3,
         dict.fromkeys(("viewer", "contributor"), 2),
     ),  # what is theirs is looked at by itself
-    "/timeline/": (30, {}),
+    "/timeline/": (32, {}),  # the years and months by two looks each, and both ends of the scrubber
     "/albums/": (
         3,
         dict.fromkeys(("viewer", "contributor"), 1),

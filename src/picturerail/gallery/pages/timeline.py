@@ -30,6 +30,7 @@ def show() -> str:
         months=months,
         most=max((month.number for month in months), default=1),
         opened=opened,
+        span=timeline.span(db, listed),
         today=today,
         tiles=shown(found),
     )

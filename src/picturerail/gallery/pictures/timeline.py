@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING
 
 from picturerail.database import Database
 from picturerail.gallery.pictures import listing
@@ -50,9 +50,18 @@ def months(db: Database, seen: PictureFilter, year: int) -> list[Period]:
     return [each for each in counted if each.number]
 
 
+def span(db: Database, seen: PictureFilter) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """(year, month) of the newest and of the oldest picture by capture; None when there is none."""
+    ends = [_first(db, seen, _LAST, direction) for direction in (DESCENDING, ASCENDING)]
+    if not all(ends):
+        return None
+    newest, oldest = (str(end["sort"]["taken"]) for end in ends)
+    return (int(newest[:4]), int(newest[5:7])), (int(oldest[:4]), int(oldest[5:7]))
+
+
 def newest_in(db: Database, seen: PictureFilter, period: str) -> str:
     """The id of the newest picture that was taken in a year or month, or before it; "" when there is none."""
-    document = _newest(db, seen, f"{period}{_LAST}")
+    document = _first(db, seen, f"{period}{_LAST}")
     return str(document["_id"]) if document else ""
 
 
@@ -63,11 +72,11 @@ def _period(db: Database, seen: PictureFilter, name: str) -> Period:
 
 
 def _before(db: Database, seen: PictureFilter, bound: str) -> str:
-    document = _newest(db, seen, bound)
+    document = _first(db, seen, bound)
     return str(document["sort"]["taken"]) if document else ""
 
 
-def _newest(db: Database, seen: PictureFilter, bound: str) -> Any:  # noqa: ANN401 - a document, or None
+def _first(db: Database, seen: PictureFilter, bound: str, direction: int = DESCENDING) -> Any:  # noqa: ANN401 - a document, or None
     wanted = seen.ordered(ORDERS["taken"])
     query = wanted.past({"$gt": "", "$lt": bound})
-    return db.gallery.find_one(query, {"sort.taken": 1}, sort=[("sort.taken", DESCENDING)], hint=wanted.index)
+    return db.gallery.find_one(query, {"sort.taken": 1}, sort=[("sort.taken", direction)], hint=wanted.index)
