@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from picturerail import mongod
 from picturerail.database import connect, database
 from tests.browser.conftest import Open
+from tests.browser.watch import probe
 from tests.service import Service
 
 MONTHS = 240  # January 1960 to December 1979, a picture in each
@@ -142,3 +143,12 @@ def test_without_scripts_its_fields_lead_there(open_old: Open) -> None:
     page.get_by_role("button", name="Go to").click()
     assert asked(page) == ("1965", "6")
     expect(page.locator(".tile img").first).to_have_attribute("alt", "Taken 1965-06")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_named_and_seen_and_fits(open_old: Open, scheme: str) -> None:
+    page = open_old("/timeline/", width=320, color_scheme=scheme)
+    expect(track(page)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert page.evaluate(probe("markup")) == []
+    assert page.evaluate(probe("contrast")) == []
