@@ -20,8 +20,9 @@ from picturerail.database import Database
 SHARE = "/share/"  # with which the names of share links begin
 PERSON = "/person/"  # the same of people; they are closed as a whole, not for one asset
 OPEN = "/open/"  # of what is handed out to everybody who may see more than nothing; closed for one asset at a time
-# of originals that are handed out since their location is shown; closed as a whole, too
+# of originals that are handed out since their location is shown; all but the last one of them are closed
 LOCATION = "/location/"
+LOCATIONS = "location"  # what of the site tells which one is the last
 NAMES = (SHARE, PERSON, OPEN, LOCATION)  # how a name begins
 FRESH_SECONDS = 1.0  # for which a process believes what it has read
 
@@ -44,6 +45,12 @@ def reinstate(db: Database, names: Iterable[str]) -> None:
     db["revoked_tokens"].delete_many({"_id": {"$in": list(names)}})
 
 
+def location_name(db: Database) -> str:
+    """The name of originals that are handed out now since their location is shown."""
+    known = db["site"].find_one({"_id": LOCATIONS}, {"hidings": 1}) or {}
+    return f"{LOCATION}{known.get('hidings', 0)}"
+
+
 class RevokedTokens:
     """Tells which names are closed; a process asks the database once a second for each."""
 
@@ -58,12 +65,18 @@ class RevokedTokens:
         now = time.monotonic()  # before we look: what is closed meanwhile may not be seen
         known = {name: kept[1] for name in wanted if (kept := self._kept.get(name)) and now < kept[0]}
         if unknown := [name for name in wanted if name not in known]:
-            open_ended = {"_id": {"$in": unknown}, "expires_at": {"$gt": clock.now()}}
-            found = {each["_id"] for each in self._db["revoked_tokens"].find(open_ended, {"_id": 1})}
+            closed = self._closed(unknown)
             for name in unknown:
-                known[name] = name in found
-                self._kept.keep(name, (now + FRESH_SECONDS, name in found))
+                known[name] = name in closed
+                self._kept.keep(name, (now + FRESH_SECONDS, name in closed))
         return any(known.values())
+
+    def _closed(self, names: Sequence[str]) -> set[str]:
+        unexpired = {"_id": {"$in": names}, "expires_at": {"$gt": clock.now()}}
+        found = {str(each["_id"]) for each in self._db["revoked_tokens"].find(unexpired, {"_id": 1})}
+        # a cloud may be called "location", and then a path begins so
+        located = {name for name in names if name.startswith(LOCATION) and name[len(LOCATION) :].isdecimal()}
+        return found | (located - {location_name(self._db)} if located else set())
 
 
 def _closing(name: str, public_ids: Sequence[str]) -> list[str]:

@@ -1,16 +1,21 @@
 """Addresses of files that were given while a location was shown stop when it is hidden, within two seconds."""
 
 import html
+import multiprocessing
+import os
 import re
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from picturerail.database import Database
+from picturerail.database import Database, connect
+from picturerail.database import database as database_of
 from picturerail.gallery.albums import location_addresses
 from picturerail.gallery.token_terms import TokenTerms
+from picturerail.token_revocation import RevokedTokens
 from tests.gallery.access.location_matrix import BYTES, WORDS
 from tests.gallery.access.test_bytes import sizes
 from tests.gallery.access.test_share_bytes import called, closes_soon, shared, statuses
@@ -158,4 +163,49 @@ def test_the_sites_own_word_closes_them_too(database: Database) -> None:
         location_addresses.follow(database, site=site)
         names.append(name())
     assert names == ["/location/0"] * 3 + ["/location/1"] * 2
-    assert [each["_id"] for each in database.revoked_tokens.find()] == ["/location/0"]
+    assert closed(database, 2) == {"/location/0"}
+
+
+def closed(database: Database, number: int) -> set[str]:
+    """Which of the first names open nothing."""
+    names = [f"/location/{each}" for each in range(number)]
+    return {name for name in names if RevokedTokens(database).any_of([name], [])}
+
+
+class Killer(CommandListener):
+    """Ends this process right after its first write, as kill -9 would."""
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """It may come as far as this."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """And so may this."""
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        if event.command_name in ("update", "findAndModify", "insert"):
+            os._exit(9)
+
+
+def hide(uri: str, way: str) -> None:
+    with connect(uri, event_listeners=[Killer()]) as client:
+        db = database_of(client)
+        if way == "a picture":
+            location_addresses.close(db)
+        else:
+            location_addresses.follow(db, site=False)
+
+
+@pytest.mark.parametrize("way", ["a picture", "the site"])
+def test_who_is_killed_while_hiding_leaves_no_address_open(
+    database: Database, mongo_uri: str, way: str
+) -> None:
+    location_addresses.follow(database, site=True)
+    process = multiprocessing.get_context("spawn").Process(target=hide, args=(mongo_uri, way))
+    process.start()
+    process.join()
+    assert process.exitcode == 9
+    assert closed(database, 2) == {"/location/0"}
+
+
+def test_paths_of_a_cloud_that_is_called_location_are_no_names(database: Database) -> None:
+    assert not RevokedTokens(database).any_of(["/location/image/authenticated/*", "/location/*"], [])
