@@ -135,6 +135,31 @@ def test_it_goes_on_with_few_nodes_and_its_address_leads_back(open_wall: Open, w
     assert page.evaluate(SEEN)[0] == seen
 
 
+def test_turning_a_phone_keeps_the_first_picture_in_view(open_wall: Open, wall: list[str]) -> None:
+    page = open_wall(HERE)
+    page.set_viewport_size({"width": 390, "height": 844})
+    down(page, 1500)
+    down(page, 1500)
+    seen, _ = settled(page)
+    assert seen in wall[5:]
+    for width, height in ((844, 390), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(f"() => document.querySelector('.rows').clientWidth > {width} - 80")
+        page.wait_for_timeout(500)  # rows come and go
+        assert settled(page)[0] == seen
+
+
+def test_the_viewer_loads_the_next_picture_and_the_one_before(open_wall: Open, wall: list[str]) -> None:
+    page = open_wall(HERE)  # with the tiles of all of them
+    before, following, ahead = (re.compile(rf"/wall/{COUNT - 1 - number}$") for number in (2, 4, 6))
+    with page.expect_request(before), page.expect_request(following):
+        page.locator("a.tile").nth(3).click()
+    page.locator(".pswp--open[aria-modal=true]").wait_for()
+    page.wait_for_timeout(500)  # its keys are heard when it has grown
+    with page.expect_request(ahead):  # of two, when somebody goes on
+        page.keyboard.press("ArrowRight")
+
+
 def test_rows_that_come_leave_the_styles_of_the_others_alone(
     chromium: Browser, open_wall: Open, wall: list[str]
 ) -> None:

@@ -117,6 +117,26 @@ def test_a_slide_show_begins_and_ends_by_keys(open_page: Open, hung: list[str]) 
     expect(viewer).not_to_have_class(re.compile("is-showing"))
 
 
+def test_controls_go_while_nothing_moves_and_stay_while_focused(open_page: Open, hung: list[str]) -> None:
+    page = open_page("/gallery/")
+    page.clock.install()
+    page.locator(".tile").first.click()
+    viewer, close = page.locator(".pswp"), page.locator(".pswp__button--close")
+    page.clock.run_for(1000)
+    expect(page.locator(".pswp--open[aria-modal=true]")).to_have_count(1)
+    idle = re.compile("is-idle")
+    for by_mouse in (True, False):
+        page.clock.run_for(3100)
+        expect(viewer).to_have_class(idle)
+        expect(page.locator(".pswp__top-bar")).to_have_css("opacity", "0")
+        page.mouse.move(300, 300) if by_mouse else page.keyboard.press("Shift")
+        expect(viewer).not_to_have_class(idle)
+        expect(page.locator(".pswp__top-bar")).to_have_css("opacity", "1")
+    close.focus()
+    page.clock.run_for(10_000)
+    expect(viewer).not_to_have_class(idle)
+
+
 BESIDE = """() => document.querySelector('.pswp__item[aria-hidden=false] .pswp__img').getBoundingClientRect().right
     <= document.querySelector('.viewer-panel').getBoundingClientRect().left"""  # the panel lies on no picture
 

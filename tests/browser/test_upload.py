@@ -59,6 +59,25 @@ def test_a_folder_makes_an_album_and_those_in_it_albums_in_that(upload_page: Pag
     watch_of(page).forgive()  # what was there already is told by 409
 
 
+# which a phone's Chromium has, and that of a desktop has not
+CAPTURE = """Object.defineProperty(HTMLInputElement.prototype, 'capture',
+  { set(word) { this.setAttribute('capture', word); } })"""
+
+
+def test_a_phone_opens_its_camera(open_page: Open, upload_page: Page, tmp_path: Path) -> None:
+    page = open_page(width=390, has_touch=True, is_mobile=True)
+    page.add_init_script(CAPTURE)
+    page.goto("/upload/", wait_until="networkidle")
+    button = page.get_by_role("button", name="Take a photograph")
+    with page.expect_file_chooser() as chooser:
+        button.tap()
+    asked = chooser.value.element.evaluate("(field) => [field.getAttribute('capture'), field.accept]")
+    assert asked == ["environment", "image/*"]
+    chooser.value.set_files(photo(tmp_path, "just taken.jpg"))
+    item(page, "just taken.jpg", "done")
+    expect(upload_page.get_by_text("Take a photograph")).to_be_hidden()  # with a mouse
+
+
 def test_addresses_go_into_the_queue_which_can_be_made_small(open_page: Open) -> None:
     page = open_page("/albums/new")
     title = "From afar, " + "and from farther still, " * 4 + "we came"

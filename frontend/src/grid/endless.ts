@@ -52,7 +52,6 @@ class Endless {
   private readonly origins: Set<string>;
   private automatic = MAX_AUTOMATIC;
   private pending = false;
-  private resized = false;
   private rest = 0;
   private behindAll: string;
 
@@ -84,10 +83,7 @@ class Endless {
     addEventListener("online", () => this.again());
     addEventListener("popstate", (event) => this.cameBack(event), true); // before the viewer looks for its tile
     grid.addEventListener("keydown", (event) => this.pressed(event), true); // before the keys of the grid move
-    new ResizeObserver(() => {
-      this.resized = true;
-      this.schedule();
-    }).observe(grid);
+    new ResizeObserver(() => this.schedule()).observe(grid);
     this.schedule();
   }
 
@@ -132,8 +128,7 @@ class Endless {
     this.pending = true;
     requestAnimationFrame(() => {
       this.pending = false;
-      if (this.resized) this.window.resize();
-      this.resized = false;
+      this.window.resize();
       const goesOn = this.window.update();
       if (!goesOn) this.look(); // tiles that came and went were work enough for this frame
       if (goesOn && this.rest) this.moved();

@@ -20,6 +20,7 @@ export class GridWindow {
   private readonly top = blank();
   private readonly bottom = blank();
   private measures: Measures;
+  private seen: { id: string; top: number } | null = null; // first, at the width that is measured
 
   constructor(
     readonly grid: HTMLElement,
@@ -122,13 +123,20 @@ export class GridWindow {
     return index < 0 ? null : this.place(index, innerHeight / 4);
   }
 
-  /** The width is another one: rows are made anew around the first picture that is seen. */
+  /**
+   * To be called before each look. When the width is another one, rows are made anew around the picture that was seen
+   * first until then: by now another one stands in its place. While the heading is seen, that stays.
+   */
   resize(): void {
-    if (this.grid.clientWidth === this.measures.width) return;
-    const seen = this.firstSeen();
-    const index = seen ? this.items().findIndex((item) => item.id === idOf(seen.tile)) : -1;
+    if (this.grid.clientWidth === this.measures.width) {
+      const first = this.firstSeen();
+      this.seen = first && { id: idOf(first.tile), top: first.top };
+      return;
+    }
+    const { id, top } = this.seen ?? { id: "", top: 0 };
+    const index = this.items().findIndex((item) => item.id === id);
     this.measures = this.measure();
-    if (index > 0 || (seen && this.above.length)) this.place(index, Math.max(seen?.top ?? 0, 0));
+    if (index > 0 || (index === 0 && top < 0)) this.place(index, Math.max(top, 0));
   }
 
   /** The first tile of which something is seen, and where it stands. */
