@@ -31,4 +31,5 @@ def item(page: Page, name: str, state: str) -> None:
 
 
 def row(page: Page, name: str) -> Locator:
-    return page.locator(".upload-item", has_text=name)
+    """The row of a file, by its name: what else stands in a row tells of all albums, too."""
+    return page.locator(".upload-item", has=page.locator(".upload-name", has_text=name))

@@ -17,7 +17,7 @@ REFUSED: list[tuple[type, dict[str, Any], str]] = [
     (parameters.PageQuery, {"max_results": "1e2"}, "max_results: use a number from 1 to 500."),
     (parameters.PageQuery, {"max_results": "٣"}, "max_results: use a number from 1 to 500."),
     (parameters.PageQuery, {"max_results": True}, "max_results: use a number from 1 to 500."),
-    (parameters.PageQuery, {"max_results": 5.0}, "max_results: use a number from 1 to 500."),
+    (parameters.PageQuery, {"max_results": 5.5}, "max_results: use a number from 1 to 500."),
     (parameters.PageQuery, {"next_cursor": ["a"]}, "next_cursor: a single text is expected."),
     (parameters.UploadParameters, {"overwrite": "perhaps"}, "overwrite: use true or false."),
     (parameters.UploadParameters, {"overwrite": [True]}, "overwrite: use true or false."),
