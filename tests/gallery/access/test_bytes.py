@@ -27,13 +27,6 @@ from tests.service import Service, wait_until
 CLOSED = {401, 404}
 
 
-@pytest.fixture(scope="module")
-def script(service: Service) -> Script:
-    browser = Browser(service.url)
-    browser.sign_in(service.owner_email, service.owner_password)
-    return Script(service, browser)
-
-
 def added(script: Script, visibility: str = "public") -> dict[str, str]:
     """A new picture, as the API tells it."""
     status, told = script.call(

@@ -25,13 +25,6 @@ from tests.gallery.test_api import Script
 from tests.service import Service, wait_until
 
 
-@pytest.fixture(scope="module")
-def script(service: Service) -> Script:
-    browser = Browser(service.url)
-    browser.sign_in(service.owner_email, service.owner_password)
-    return Script(service, browser)
-
-
 def placed(script: Script, word: str = "") -> dict[str, Any]:
     """A new picture whose file tells where it was taken."""
     given = {"answer": script.send(files()["jpg"] + b"%d" % time.time_ns(), "b.jpg"), "filename": "b.jpg"}

@@ -19,13 +19,6 @@ SOON = 2.0  # seconds, as the documentation says
 MAKER, PASSWORD = "maker@example.com", "a password for a maker of links"
 
 
-@pytest.fixture(scope="module")
-def script(service: Service) -> Script:
-    browser = Browser(service.url)
-    browser.sign_in(service.owner_email, service.owner_password)
-    return Script(service, browser)
-
-
 def called(script: Script, method: str, path: str, body: Any = None) -> dict[str, Any]:
     status, told = script.call(method, path, body)
     assert status < 300, told

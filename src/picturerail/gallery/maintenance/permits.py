@@ -14,9 +14,8 @@ from picturerail.gallery import cloud as media
 from picturerail.gallery.cloud import CloudAccess
 from picturerail.gallery.pictures import lookup
 
-CLAIMED_WITHIN = timedelta(
-    days=7
-)  # a page may be left open, signed out, with an upload that it tells of later
+# A page may be left open, signed out, with an upload that it tells of later.
+CLAIMED_WITHIN = timedelta(days=7)
 BATCH = 500
 
 log = logging.getLogger(__name__)

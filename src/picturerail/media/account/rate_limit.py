@@ -82,9 +82,8 @@ class RateLimit:
                 if not self._taken:
                     self._known, self._taken = fresh, max(0, several - 1)
         finally:
-            if (
-                several > 1
-            ):  # not before it is noted: else the next one takes some, too, of which one lot is lost
+            # Not before it is noted: else the next one takes some, too, of which one lot is lost.
+            if several > 1:
                 self._is_taking = False
         return fresh
 
