@@ -9,7 +9,7 @@ import hmac
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from picturerail.clock import now
@@ -110,10 +110,16 @@ def clean_password(text: str) -> str:
 
 
 def clean_end(moment: datetime | None) -> datetime | None:
-    """When a link ends; BadRequest for what is past or has no zone."""
-    if moment is not None and (moment.tzinfo is None or moment <= now()):
+    """When a link ends, in UTC; BadRequest for what is past, has no zone, or lies there behind the last year."""
+    if moment is None:
+        return None
+    try:
+        end = moment.astimezone(UTC) if moment.tzinfo else None
+    except OverflowError:
+        end = None
+    if end is None or end <= now():
         raise BadRequest("'expires_at' must be a time to come, with its zone, such as 2030-01-31T12:00:00Z.")
-    return moment
+    return end
 
 
 def clean_hiding(word: str) -> str:
