@@ -135,3 +135,14 @@ def test_every_control_shows_its_focus(open_page: Open, hung: list[str]) -> None
         assert outline["width"] >= 2, outline
         seen += 1
     assert seen >= 8
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_what_is_wider_than_the_documentation_is_scrolled_by_keys(open_page: Open, width: int) -> None:
+    page = open_page("/docs/api", width=width)
+    out_of_reach = """() => [...document.querySelectorAll(".handbook *")]
+      .filter((each) => each.clientWidth && each.scrollWidth > each.clientWidth + 1)
+      .filter((each) => getComputedStyle(each).overflowX !== "visible" && each.tabIndex < 0)
+      .map((each) => each.outerHTML.slice(0, 80))"""
+    expect(page.locator(".handbook :is(pre, table)")).not_to_have_count(0)
+    assert page.evaluate(out_of_reach) == []

@@ -187,8 +187,10 @@ def _all(tokens: list["Token"]) -> Iterator["Token"]:
 
 
 def _lead(token: "Token", page_name: str, address: Address) -> None:
-    """Give a link or picture its address here; one that leads into the sources becomes plain text."""
+    """Give a link or picture its address here, one that leads into the sources as plain text; a table to the keys."""
     token.attrs.pop("style", None)  # the site's policy allows none
+    if token.type == "table_open":
+        token.attrs["tabindex"] = "0"  # a wide one is scrolled, by keys too
     name = {"link_open": "href", "image": "src"}.get(token.type)
     if name is None:
         return
