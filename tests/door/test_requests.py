@@ -46,6 +46,12 @@ def test_a_header_with_an_underscore_is_not_another_one(house: House) -> None:
     assert "HTTP_X_EDGE_SECRET" not in info(house, "X_Edge_Secret: mine")
 
 
+def test_what_cannot_be_read_is_told_from_what_was_not_sent(house: House) -> None:
+    got = info(house, "Cookie: picturerail=1; theme=d\u00fcster", "Authorization: Bearer \u00bbabc\u00ab")
+    assert (got["HTTP_COOKIE"], got["HTTP_AUTHORIZATION"]) == ("", "")
+    assert not {"HTTP_COOKIE", "HTTP_AUTHORIZATION"} & info(house).keys()
+
+
 def test_the_web_server_is_not_named(house: House) -> None:
     answers = [exchange(house.port, [get(path)]) for path in ("/info", "/healthz", "/refuse", "/long?30")]
     assert all("granian" not in answer.head for answer in answers)

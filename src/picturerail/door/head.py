@@ -12,6 +12,8 @@ from picturerail.proxies import Proxies
 
 # A name, an IPv4 or IPv6 address, and a port; also none at all (RFC 9112, 3.2). Names in other scripts come in ASCII.
 _HOST = re.compile(r"(?:[\w.-]*|\[[\da-fA-F:.]+\])(?::\d{0,5})?", re.ASCII)
+# What comes with letters beyond ASCII does not get through the web server, and is an empty text here: it was sent.
+TOLD_EMPTY = ("authorization", "cookie")
 NETWORK_BITS = 64  # of an IPv6 address: whoever has one address has all of these
 
 
@@ -30,6 +32,9 @@ class Headers(Named, Protocol):
 
     def items(self) -> list[tuple[str, str]]:
         """All headers, those of one name one after the other."""
+
+    def __contains__(self, key: object) -> bool:
+        """Whether one of this name was sent, readable or not."""
 
 
 class Scope(Protocol):
@@ -80,7 +85,7 @@ def read_head(scope: Scope, edge_secret: str, proxies: Proxies) -> Head:
     An edge that shows its secret names the visitor, and so does a trusted proxy.
     """
     items = scope.headers.items()
-    headers = _joined(items)
+    headers = dict.fromkeys((name for name in TOLD_EMPTY if name in scope.headers), "") | _joined(items)
     headers["host"] = _host(scope, items)
     sender = address_of(scope.client)
     client = proxies.visitor(sender, headers.get("x-forwarded-for", ""))

@@ -41,3 +41,12 @@ def test_a_token_opens_nothing_for_another_browser(people: dict[str, FlaskClient
     one.delete_cookie("picturerail-form")
     assert _token(one) != mine
     assert one.post("/albums/new", data={**form, "csrf_token": mine}).status_code == 403
+
+
+def test_who_has_a_cookie_that_hides_all_others_is_told_so(client: FlaskClient) -> None:
+    """Another program at the same host sets it, with letters beyond ASCII: the door cannot read what is beside it."""
+    browser = client.application.test_client(use_cookies=False)
+    for cookie, sentence in (("", "cookies of this host"), ("theme=dark", "has expired")):
+        answer = browser.post("/sign-in", data={"email": "a"}, environ_overrides={"HTTP_COOKIE": cookie})
+        assert answer.status_code == 403
+        assert sentence in answer.text

@@ -45,6 +45,10 @@ SENTENCES = {
     415: "The body of the request is of a type that is not understood here.",
     500: "Something broke here. It was written down under the number below.",
 }
+UNREADABLE_COOKIE = (
+    "Another program has left a cookie for this host in your browser that hides all others, since it has letters "
+    "beyond ASCII. Delete the cookies of this host in the browser's settings, and send this again."
+)
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,8 @@ def _forged(error: CSRFError) -> Response:
     if request.endpoint == "accounts.enter" and access.person():  # in another tab
         wanted = request.form.get("next", "")
         return cast("Response", redirect(params.local_path(wanted, url_for("pictures.gallery")), 303))
+    if request.environ.get("HTTP_COOKIE") == "":
+        return _ours(Forbidden(UNREADABLE_COOKIE))
     return _ours(Forbidden("This form has expired or did not come from this site. Please send it again."))
 
 
