@@ -132,6 +132,11 @@ def of_lines(db: Database, lines: Collection[str], limit: int, state: str = "") 
     return [_read(document) for document in db["jobs"].find(wanted).sort("_id", -1).limit(limit)]
 
 
+def withdraw(db: Database, job_id: str) -> None:
+    """Take a job of no line back, which whoever put it has done by itself, or had no need of."""
+    db["jobs"].delete_one({"_id": ObjectId(job_id)})
+
+
 def forget(db: Database, job_id: str) -> bool:
     """Forget a job that is over; False when it is not, or was never there."""
     over = {"_id": ObjectId(job_id), "state": {"$ne": WAITING}}

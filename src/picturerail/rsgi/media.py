@@ -5,6 +5,7 @@ from dataclasses import replace
 from picturerail import logs, metrics, processes
 from picturerail.door.door import Door
 from picturerail.edge.purges import purger
+from picturerail.gallery import follow_up_worker
 from picturerail.gallery.transfer import worker as transfers
 from picturerail.jobs import worker
 from picturerail.media import job_handlers
@@ -25,7 +26,8 @@ def door() -> Door:
     metrics.start_flushing()
     # purges are delivered here too: visitors should not see an old picture while public workers start again
     workers = (*job_handlers.workers(parts), *purger.workers(parts.database, settings))
-    worker.start([*workers, *transfers.workers(parts.database, settings)])
+    ours = (*transfers.workers(parts.database, settings), follow_up_worker.worker(parts.database, settings))
+    worker.start([*workers, *ours])
     inside = replace(settings, threads=THREADS, edge_secret="", workers=1, port=settings.media_port)
     made = media_door(inside, create_app(settings))
     processes.keep_for_good()

@@ -8,6 +8,7 @@ from picturerail.door.lanes import Lane
 from picturerail.edge.origin_auth import guarded
 from picturerail.edge.purges import purger
 from picturerail.edge.purges.targets import all_edges
+from picturerail.gallery import follow_up_worker
 from picturerail.gallery.app import compile_first_pages
 from picturerail.gallery.app import create_app as create_gallery
 from picturerail.gallery.cloud_account import cloud_access
@@ -34,8 +35,8 @@ def _made() -> Door:
     metrics.start_flushing()
     if all_edges(settings) or not settings.own_media:
         db = database.database(database.connect(settings.mongo_uri))
-        ours = [] if settings.own_media else transfers.workers(db, settings)
-        worker.start([*purger.workers(db, settings), *ours])
+        ours = [*transfers.workers(db, settings), follow_up_worker.worker(db, settings)]
+        worker.start([*purger.workers(db, settings), *([] if settings.own_media else ours)])
     site = create_gallery(settings, cloud_access(settings))
     compile_first_pages(site)
     gallery = guarded(settings, site)

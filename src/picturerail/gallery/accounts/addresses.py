@@ -25,11 +25,17 @@ def terms_of(person: Person) -> TokenTerms:
 
 
 def close(db: Database, user_ids: Iterable[ObjectId]) -> None:
-    """End what was handed out to these accounts until now; to be called when they see less."""
-    count, told = {"$inc": {"withdrawals": 1}}, {"withdrawals": 1}
-    found = [db.users.find_one_and_update({"_id": each}, count, told) for each in user_ids]
-    names = [_name(str(each["_id"]), each.get("withdrawals", 0)) for each in found if each]
+    """End what was handed out to these accounts until now; to be called when they see less.
+
+    The name of now is closed first: whoever was killed after counting would not know it any more.
+    """
+    these = {"_id": {"$in": list(user_ids)}}
+    names = [
+        _name(str(each["_id"]), each.get("withdrawals", 0))
+        for each in db.users.find(these, {"withdrawals": 1})
+    ]
     token_revocation.revoke(db, names, CLOSED_SECONDS)
+    db.users.update_many(these, {"$inc": {"withdrawals": 1}})
 
 
 def close_removed(db: Database, user: User) -> None:

@@ -120,10 +120,9 @@ def set_role(db: Database, user: User, role: str) -> User:
     return _found(_change(db, {"_id": user.id}, wanted), user)
 
 
-def renew_role(db: Database, user: User, role: str) -> User:
-    """The account itself, when that is its role already, and nothing is voided; else as by `set_role`."""
-    has_it = db.users.find_one({"_id": user.id, "role": checked_role(role)}, {"_id": 1})
-    return user if has_it else set_role(db, user, role)
+def has_role(db: Database, user: User, role: str) -> bool:
+    """Whether that is the role of an account now: to give it once more would void its sessions."""
+    return db.users.find_one({"_id": user.id, "role": checked_role(role)}, {"_id": 1}) is not None
 
 
 def set_disabled(db: Database, user: User, *, disabled: bool) -> User:

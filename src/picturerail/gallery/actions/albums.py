@@ -12,6 +12,7 @@ from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import contents, lifecycle, location, lookup, model, viewers
 from picturerail.gallery.albums.model import Album, AlbumResult
+from picturerail.gallery.follow_up import FollowUp
 from picturerail.gallery.page_cache import ALBUMS
 from picturerail.gallery.pictures import lookup as pictures
 from picturerail.gallery.pictures.location import SHOWN, clean_location
@@ -57,17 +58,29 @@ def change(at: ActionContext, album_id: str, fields: dict[str, Any]) -> Album:
     cleaned = _fitting(_cleaned(at, changed), is_smart=before.is_smart)
     _check_hiding(at, before, cleaned)
     _check_telling(at, before, cleaned)
-    album = lifecycle.change(at.db, before, cleaned)
+    if not cleaned.keys() & {"visibility", "parent", "location"}:
+        album = lifecycle.change(at.db, before, cleaned)
+        at.renew_pages(ALBUMS, album.id, album.parent)
+    else:
+        touched = [each for each in (before.id, before.parent) if each]
+        with at.following_up(FollowUp(albums=touched, locations=True)):
+            album = _set(at, before, cleaned)
     at.record(Deed.CHANGE_ALBUM, album.id, about=album.title)
-    told = (before.visibility, before.parent, before.location)
-    if (album.visibility, album.parent, album.location) != told:
-        visibility.settle_album(at, album.id)
-        if album.parent != before.parent and before.parent:
-            _withdraw(at, [before.parent])
-        at.close_locations(ALBUMS, *contents.within(at.db, album), album.parent, before.parent)
-        return lookup.find(at.db, album.id, policy.seen_albums(at.who))
-    at.renew_pages(ALBUMS, album.id, album.parent, before.parent)
     return album
+
+
+def _set(at: ActionContext, before: Album, fields: dict[str, Any]) -> Album:
+    """Change what who sees an album depends on, and let what lies and hangs in it follow."""
+    album = lifecycle.change(at.db, before, fields)
+    told = (before.visibility, before.parent, before.location)
+    if (album.visibility, album.parent, album.location) == told:
+        at.renew_pages(ALBUMS, album.id, album.parent)
+        return album
+    visibility.settle_album(at, album.id)
+    if album.parent != before.parent and before.parent:
+        _withdraw(at, [before.parent])
+    at.close_locations(ALBUMS, *contents.within(at.db, album), album.parent, before.parent)
+    return lookup.find(at.db, album.id, policy.seen_albums(at.who))
 
 
 def fill(
@@ -77,19 +90,23 @@ def fill(
     album = fillable(at, album_id)
     most = contents.MAX_ALBUMS if policy.may_all(at.who, Action.CHANGE) else contents.MAX_ALBUMS_SHARE
     among = policy.hangable(at.who, album)
-    result = contents.change(at.db, album, among, add=add, remove=remove, most=most)
-    _renew(at, album, result)
+    told = FollowUp(albums=[album.id], pictures=[*add, *remove], locations=True)
+    with at.following_up(told):
+        result = contents.change(at.db, album, among, add=add, remove=remove, most=most)
+        _renew(at, album, result)
     return result
 
 
 def undo(at: ActionContext, batch: str) -> tuple[Album, AlbumResult]:
     """Take a filling or an ordering back."""
     album = editable(at, contents.album_of(at.db, batch))
-    result = contents.undo(at.db, album, policy.hangable(at.who, album), batch)
-    if result.moved:
-        _reordered(at, album)
-    else:
-        _renew(at, album, result)
+    touched = contents.touched_by(at.db, batch)
+    with at.following_up(FollowUp(albums=[album.id], pictures=touched, locations=bool(touched))):
+        result = contents.undo(at.db, album, policy.hangable(at.who, album), batch)
+        if result.moved:
+            _reordered(at, album)
+        else:
+            _renew(at, album, result)
     return album, result
 
 
@@ -130,8 +147,10 @@ def revoke(at: ActionContext, album_id: str, name: str) -> Album:
     """Take that back, from the next click on."""
     album = editable(at, album_id)
     viewer, called = _viewer(at, name)
-    viewers.revoke(at.db, album, viewer)
-    addresses.close(at.db, addresses.accounts_of(at.db, [viewer]))
+    accounts = addresses.accounts_of(at.db, [viewer])
+    with at.following_up(FollowUp(accounts=list(map(str, accounts)))):
+        viewers.revoke(at.db, album, viewer)
+        addresses.close(at.db, accounts)
     at.record(Deed.REVOKE_ALBUM, album.id, about=f"{album.title}, {called}")
     return album
 
@@ -139,11 +158,12 @@ def revoke(at: ActionContext, album_id: str, name: str) -> Album:
 def delete(at: ActionContext, album_id: str) -> tuple[Album, str]:
     """Delete an album and the albums in it; the batch takes them back. Its pictures stay in the gallery."""
     album, batch = editable(at, album_id), secrets.token_hex(8)
-    gone = lifecycle.delete(at.db, album, batch)
-    at.close_locations(*gone)
-    grants.close_all(at.db, {"album": {"$in": gone}})
-    _withdraw(at, gone)
-    at.renew_pages(ALBUMS, album.id, album.parent)
+    with at.following_up(FollowUp(albums=[album.id], locations=True)):
+        gone = lifecycle.delete(at.db, album, batch)
+        at.close_locations(*gone)
+        grants.close_all(at.db, {"album": {"$in": gone}})
+        _withdraw(at, gone)
+        at.renew_pages(ALBUMS, album.id, album.parent)
     at.record(Deed.DELETE_ALBUM, album.id, about=album.title)
     return album, batch
 
@@ -151,14 +171,15 @@ def delete(at: ActionContext, album_id: str) -> tuple[Album, str]:
 def restore(at: ActionContext, batch: str) -> Album:
     """Bring back what was deleted together; the outermost of them."""
     policy.check(at.who, Action.CHANGE)
-    found = lifecycle.restore(at.db, batch, policy.deleted_albums(at.who))
-    if not found:
-        raise NotFound("There is no deleted album to take back any more.")
-    grants.reopen_all(at.db, {"album": {"$in": [album.id for album in found]}})
-    for album in found:
-        visibility.settle_album(at, album.id)
-    at.close_locations(*(album.id for album in found))
-    at.renew_pages(ALBUMS, *(album.id for album in found), found[0].parent)
+    with at.following_up(FollowUp(albums=lifecycle.deleted_by(at.db, batch), locations=True)):
+        found = lifecycle.restore(at.db, batch, policy.deleted_albums(at.who))
+        if not found:
+            raise NotFound("There is no deleted album to take back any more.")
+        for album in found:
+            visibility.settle_album(at, album.id)
+        grants.reopen_all(at.db, {"album": {"$in": [album.id for album in found]}})
+        at.close_locations(*(album.id for album in found))
+        at.renew_pages(ALBUMS, *(album.id for album in found), found[0].parent)
     at.record(Deed.RESTORE_ALBUM, *(album.id for album in found), about=found[0].title)
     return found[0]
 

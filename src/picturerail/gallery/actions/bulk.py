@@ -11,6 +11,7 @@ from picturerail.gallery import policy
 from picturerail.gallery.actions import visibility
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
+from picturerail.gallery.follow_up import FollowUp
 from picturerail.gallery.maintenance import removal
 from picturerail.gallery.pictures import batches, lifecycle, lookup, stacks, view
 from picturerail.gallery.pictures.adjustments import fitted_edit
@@ -37,9 +38,10 @@ def trash(at: ActionContext, picture_ids: Sequence[str]) -> BulkResult:
     """Move pictures to the trash together."""
     policy.check(at.who, Action.CHANGE)
     batch = secrets.token_hex(8)
-    changed = lifecycle.trash_all(at.db, policy.changeable(at.who), picture_ids, batch)
-    visibility.follow_bytes(at, changed, trashed=True)
-    _tell(at, Deed.TRASH_PICTURE, changed)
+    with at.following_up(FollowUp(pictures=picture_ids)):
+        changed = lifecycle.trash_all(at.db, policy.changeable(at.who), picture_ids, batch)
+        visibility.follow_bytes(at, changed, trashed=True)
+        _tell(at, Deed.TRASH_PICTURE, changed)
     return BulkResult(tuple(changed), batch=batch)
 
 
@@ -89,8 +91,9 @@ def shift_time(at: ActionContext, picture_ids: Sequence[str], hours: float) -> B
 def set_location(at: ActionContext, picture_ids: Sequence[str], word: str) -> BulkResult:
     """Say whether visitors learn where pictures were taken."""
     cleaned = clean_location(word)
-    done = _set_each(at, picture_ids, "location", lambda _: cleaned)
-    at.close_locations(*done.changed, word=cleaned)
+    with at.following_up(FollowUp(pictures=picture_ids, locations=True)):
+        done = _set_each(at, picture_ids, "location", lambda _: cleaned)
+        at.close_locations(*done.changed, word=cleaned)
     return done
 
 
@@ -106,12 +109,13 @@ def undo(at: ActionContext, batch: str) -> BulkResult:
     field = done.field
     if field == stacks.FIELD:
         return _put_back(at, done.before)
-    changed, _ = _set(
-        at, list(done.before), field, lambda picture: done.was(picture.id, getattr(picture, field))
-    )
-    _tell(at, Deed.UNDO_PICTURE, list(changed), field)
-    if field == "location":
-        at.close_locations(*changed)
+    with at.following_up(FollowUp(pictures=list(done.before), locations=field == "location")):
+        changed, _ = _set(
+            at, list(done.before), field, lambda picture: done.was(picture.id, getattr(picture, field))
+        )
+        _tell(at, Deed.UNDO_PICTURE, list(changed), field)
+        if field == "location":
+            at.close_locations(*changed)
     return BulkResult(tuple(changed), left=len(done.before) - len(changed))
 
 

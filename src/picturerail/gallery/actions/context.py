@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from bson import ObjectId
@@ -13,6 +14,7 @@ from picturerail.gallery.activity import store
 from picturerail.gallery.activity.model import MAX_ABOUT, Deed, name_of
 from picturerail.gallery.albums import location_addresses
 from picturerail.gallery.cloud import CloudAccess
+from picturerail.gallery.follow_up import FollowUp, noted
 from picturerail.gallery.pictures import lookup, stacks
 from picturerail.gallery.pictures.location import SHOWN
 from picturerail.gallery.policy import Principal
@@ -31,6 +33,10 @@ class ActionContext:
     settings: Settings
     address: str = ""
     alias: str = ""  # what the log calls who acts, where that is somebody for whom another one answers
+
+    def following_up(self, what: FollowUp) -> AbstractContextManager[None]:
+        """Where one writes that something is closed, and closes it: what follows is done also by whoever is killed."""
+        return noted(self.db, what)
 
     def renew_pages(self, *picture_ids: str) -> None:
         """These pictures or albums have changed: edges renew what shows them, and pages with the newest.

@@ -1,7 +1,8 @@
 """A picture's file, replaced by another one and taken back: its address and all that people have added stays."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from picturerail.errors import BadRequest, Conflict, NotFound, PicturerailError
 from picturerail.gallery import cloud as media
@@ -9,6 +10,7 @@ from picturerail.gallery.actions import pictures
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.actions.visibility import settle_bytes
 from picturerail.gallery.activity.model import Deed
+from picturerail.gallery.follow_up import FollowUp
 from picturerail.gallery.maintenance import delivery
 from picturerail.gallery.maintenance import versions as former_files
 from picturerail.gallery.pictures import create, lookalikes, versions
@@ -47,23 +49,31 @@ def put(at: ActionContext, picture_id: str, file: IO[bytes], filename: str) -> F
         public_id=public_id,
         delivery=kind,
     )
-    try:
-        fields = create.parse_answer(at.cloud, answer)
-        picture = _replaceable(at, picture_id)  # somebody may have described it while the file was sent
-        if fields["etag"] and fields["etag"] == picture.etag:
-            raise Conflict(SAME)
-        edit, cut_lost = refitted_edit(
-            picture.edit, (picture.width, picture.height), (fields["width"], fields["height"])
-        )
-        fields |= {"edit": edit, "filename": clean_filename(filename)}
-        if same_shape((picture.width, picture.height), (fields["width"], fields["height"])):
-            fields["focus"] = picture.focus
-        fields["taken_at"] = picture.taken_at or fields["taken_at"]
-        changed, version = versions.put(at.db, picture, fields)
-    except PicturerailError:
-        media.destroy(at.cloud, public_id, kind)
-        raise
-    return FileChange(_settled(at, changed), version, cut_lost)
+    with at.following_up(FollowUp(pictures=[picture.id])):
+        try:
+            changed, version, cut_lost = _put(at, picture.id, answer, filename)
+        except PicturerailError:
+            media.destroy(at.cloud, public_id, kind)
+            raise
+        return FileChange(_settled(at, changed), version, cut_lost)
+
+
+def _put(
+    at: ActionContext, picture_id: str, answer: Mapping[str, Any], filename: str
+) -> tuple[Picture, str, bool]:
+    """The picture with the file that was sent, the one before, and whether the cut of its edit is lost."""
+    fields = create.parse_answer(at.cloud, answer)
+    picture = _replaceable(at, picture_id)  # somebody may have described it while the file was sent
+    if fields["etag"] and fields["etag"] == picture.etag:
+        raise Conflict(SAME)
+    edit, cut_lost = refitted_edit(
+        picture.edit, (picture.width, picture.height), (fields["width"], fields["height"])
+    )
+    fields |= {"edit": edit, "filename": clean_filename(filename)}
+    if same_shape((picture.width, picture.height), (fields["width"], fields["height"])):
+        fields["focus"] = picture.focus
+    fields["taken_at"] = picture.taken_at or fields["taken_at"]
+    return *versions.put(at.db, picture, fields), cut_lost
 
 
 def take_back(at: ActionContext, picture_id: str, version_id: str) -> FileChange:
@@ -73,8 +83,9 @@ def take_back(at: ActionContext, picture_id: str, version_id: str) -> FileChange
     if version_id not in kinds:
         raise NotFound("This file is not kept any more.")
     moves = kinds[version_id] != delivery.wanted(at.settings, picture.shown)
-    changed, version = versions.take_back(at.db, picture, version_id, {"moving": True} if moves else {})
-    return FileChange(_settled(at, changed), version)
+    with at.following_up(FollowUp(pictures=[picture.id])):
+        changed, version = versions.take_back(at.db, picture, version_id, {"moving": True} if moves else {})
+        return FileChange(_settled(at, changed), version)
 
 
 def _replaceable(at: ActionContext, picture_id: str) -> Picture:

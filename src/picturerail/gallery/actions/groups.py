@@ -6,6 +6,7 @@ from picturerail.gallery.accounts.groups import PeopleGroup
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import viewers
+from picturerail.gallery.follow_up import FollowUp
 from picturerail.gallery.policy import Action
 
 
@@ -42,8 +43,9 @@ def take(at: ActionContext, group: PeopleGroup, email: str) -> None:
     """Take an account out of a group: it sees what the group was given no more."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
     user = users.user_of(at.db, email)
-    groups.take(at.db, group, user)
-    addresses.close(at.db, [user.id])
+    with at.following_up(FollowUp(accounts=[str(user.id)])):
+        groups.take(at.db, group, user)
+        addresses.close(at.db, [user.id])
     at.record(Deed.LEAVE_GROUP, group.id, about=f"{group.name}: {user.email}")
 
 
@@ -51,8 +53,9 @@ def remove(at: ActionContext, group: PeopleGroup) -> None:
     """Remove a group; its people keep their accounts, and what was given to them by themselves."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
     members = addresses.accounts_of(at.db, [group.viewer])
-    viewers.forget(at.db, group.viewer)
-    groups.remove(at.db, group)
-    viewers.forget(at.db, group.viewer)  # what was given to it meanwhile
-    addresses.close(at.db, members)
+    with at.following_up(FollowUp(accounts=list(map(str, members)))):
+        viewers.forget(at.db, group.viewer)
+        groups.remove(at.db, group)
+        viewers.forget(at.db, group.viewer)  # what was given to it meanwhile
+        addresses.close(at.db, members)
     at.record(Deed.REMOVE_GROUP, group.id, about=group.name)

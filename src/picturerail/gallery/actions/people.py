@@ -1,5 +1,7 @@
 """Accounts of people: who comes in, what they may do, and what becomes of their pictures when they leave."""
 
+from contextlib import AbstractContextManager
+
 from bson import ObjectId
 
 from picturerail.errors import BadRequest, NotFound
@@ -22,6 +24,7 @@ from picturerail.gallery.actions.accounts import check_open
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import viewers
+from picturerail.gallery.follow_up import FollowUp
 from picturerail.gallery.pictures import lifecycle, lookup
 from picturerail.gallery.policy import Action, Person
 from picturerail.gallery.shares import grants
@@ -72,8 +75,9 @@ def join(at: ActionContext, token: str, password: str) -> User:
 def set_role(at: ActionContext, user: User, role: str) -> User:
     """Give an account another role, from its next click on."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
-    changed = users.set_role(at.db, user, role)
-    addresses.close(at.db, [user.id])
+    with _following_up(at, user):
+        changed = users.set_role(at.db, user, role)
+        addresses.close(at.db, [user.id])
     at.record(Deed.SET_ROLE, str(user.id), about=f"{user.email}, {role}")
     return changed
 
@@ -81,12 +85,13 @@ def set_role(at: ActionContext, user: User, role: str) -> User:
 def set_disabled(at: ActionContext, user: User, *, disabled: bool) -> User:
     """Shut an account, from its next click on, or open it again."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
-    changed = users.set_disabled(at.db, user, disabled=disabled)
-    if disabled:
-        addresses.close(at.db, [user.id])
-        links.forget(at.db, LinkKind.RESET, user=user.id)
-    settle = grants.close_all if disabled else grants.reopen_all
-    settle(at.db, {"owner": str(user.id)})  # their links open nothing while they may not sign in
+    with _following_up(at, user):
+        changed = users.set_disabled(at.db, user, disabled=disabled)
+        if disabled:
+            addresses.close(at.db, [user.id])
+            links.forget(at.db, LinkKind.RESET, user=user.id)
+        settle = grants.close_all if disabled else grants.reopen_all
+        settle(at.db, {"owner": str(user.id)})  # their links open nothing while they may not sign in
     at.record(Deed.DISABLE if disabled else Deed.ENABLE, str(user.id), about=user.email)
     return changed
 
@@ -94,8 +99,9 @@ def set_disabled(at: ActionContext, user: User, *, disabled: bool) -> User:
 def end_sessions(at: ActionContext, user: User) -> int:
     """Sign an account out everywhere; how many browsers that were."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
-    number = sessions.end_sessions_of(at.db, user.id)
-    addresses.close(at.db, [user.id])
+    with _following_up(at, user):
+        number = sessions.end_sessions_of(at.db, user.id)
+        addresses.close(at.db, [user.id])
     at.record(Deed.END_SESSIONS, str(user.id), about=user.email)
     return number
 
@@ -127,16 +133,17 @@ def give_password(at: ActionContext, user: User, password: str) -> User:
     Who has lost the password may have lost the second step as well, and a stranger may have added a passkey, or
     connected the account with the OpenID provider: all of that goes.
     """
-    changed = users.set_password(at.db, user, password)
-    if user.totp:
-        totp.take_off(at.db, user.id)
-        at.record(Deed.TAKE_OFF_TOTP, str(user.id), about=user.email)
-    if passkeys.forget(at.db, user.id):
+    if passkeys.forget(at.db, user.id):  # first: whoever is killed below has let no stranger keep a way in
         at.record(Deed.REMOVE_PASSKEY, str(user.id), about=user.email)
     if identities.unbind(at.db, user.id):
         at.record(Deed.DISCONNECT, str(user.id), about=user.email)
-    sessions.end_sessions_of(at.db, user.id)  # the links for a new password with them
-    addresses.close(at.db, [user.id])
+    with _following_up(at, user):
+        changed = users.set_password(at.db, user, password)
+        sessions.end_sessions_of(at.db, user.id)  # the links for a new password with them
+        addresses.close(at.db, [user.id])
+    if user.totp:
+        totp.take_off(at.db, user.id)
+        at.record(Deed.TAKE_OFF_TOTP, str(user.id), about=user.email)
     at.record(Deed.CHANGE_PASSWORD, str(user.id), about=user.email)
     return changed
 
@@ -144,14 +151,17 @@ def give_password(at: ActionContext, user: User, password: str) -> User:
 def remove(at: ActionContext, user: User, pictures: str) -> int:
     """Delete an account. Its pictures are kept, go to the trash, or to the account of the address `pictures`.
 
-    How many pictures that concerned.
+    How many pictures that concerned. The account itself goes last: whoever is killed on the way leaves one that is
+    shut, and can be removed once more.
     """
     policy.check(at.who, Action.MANAGE_PEOPLE)
     heir = None if pictures in (KEEP, TRASH) else users.user_of(at.db, pictures)
     if heir is not None and heir.id == user.id:
         raise BadRequest("An account cannot leave its pictures to itself.")
-    addresses.close_removed(at.db, users.remove_user(at.db, user))
-    grants.close_all(at.db, {"owner": str(user.id)})
+    with _following_up(at, user):
+        users.set_disabled(at.db, user, disabled=True)
+        addresses.close(at.db, [user.id])
+        grants.close_all(at.db, {"owner": str(user.id)})
     sessions.end_sessions_of(at.db, user.id)
     viewers.forget(at.db, str(user.id))
     passkeys.forget(at.db, user.id)
@@ -160,10 +170,15 @@ def remove(at: ActionContext, user: User, pictures: str) -> int:
         identities.bar(at.db, user)
     else:
         identities.unbind(at.db, user.id)
+    number = _leave(at, user, heir, pictures)
+    addresses.close_removed(at.db, users.remove_user(at.db, user))
     at.record(Deed.REMOVE_ACCOUNT, str(user.id), about=f"{user.email}, pictures: {pictures}")
-    if heir is not None:
-        return lifecycle.give(at.db, str(user.id), str(heir.id))
-    return _trash_all(at, str(user.id)) if pictures == TRASH else 0
+    return number
+
+
+def _following_up(at: ActionContext, user: User) -> AbstractContextManager[None]:
+    """Where something is taken from an account: what it was shown, and its links, end also when we are killed."""
+    return at.following_up(FollowUp(accounts=[str(user.id)], owner=str(user.id)))
 
 
 def _maker(at: ActionContext) -> ObjectId | None:
@@ -171,6 +186,11 @@ def _maker(at: ActionContext) -> ObjectId | None:
     return at.who.user_id if isinstance(at.who, Person) else None
 
 
-def _trash_all(at: ActionContext, owner: str) -> int:
-    theirs = policy.changeable(at.who).but({"owner": owner})
+def _leave(at: ActionContext, user: User, heir: User | None, pictures: str) -> int:
+    """Do with the pictures of an account what was chosen; how many there were."""
+    if heir is not None:
+        return lifecycle.give(at.db, str(user.id), str(heir.id))
+    if pictures != TRASH:
+        return 0
+    theirs = policy.changeable(at.who).but({"owner": str(user.id)})
     return len(bulk.trash(at, lookup.ids(at.db, theirs)).changed)

@@ -7,6 +7,7 @@ from picturerail.gallery import policy
 from picturerail.gallery.actions import visibility
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
+from picturerail.gallery.follow_up import FollowUp
 from picturerail.gallery.maintenance import removal
 from picturerail.gallery.pictures import lifecycle, lookup, marks, view
 from picturerail.gallery.pictures.adjustments import turned_edit
@@ -37,23 +38,33 @@ def change(
     Conflict when it is not at `revision`. Without one, what others change at this moment stays beside it.
     """
     cleaned = {name: _CLEAN[name](value) for name, value in fields.items()}
-    for tries_left in reversed(range(lifecycle.MAX_TRIES)):
-        picture = editable(at, picture_id)
-        _check_edit(at, picture, cleaned.get("edit", ""))
-        try:
-            picture = lifecycle.change(at.db, picture, revision, cleaned, texts)
-            break
-        except Conflict:
-            if revision is not None or not tries_left:
-                raise
-    if "location" in fields:
-        at.close_locations(picture.id, word=picture.location)
-    elif fields or texts:
-        at.renew_pages(picture.id)
+    if "location" not in fields:
+        picture = _changed(at, picture_id, revision, cleaned, texts)
+        if fields or texts:
+            at.renew_pages(picture.id)
+    else:
+        editable(at, picture_id)
+        with at.following_up(FollowUp(pictures=[picture_id], locations=True)):
+            picture = _changed(at, picture_id, revision, cleaned, texts)
+            at.close_locations(picture.id, word=picture.location)
     for deed, given in ((Deed.DESCRIBE_PICTURE, texts), (Deed.ADJUST_PICTURE, fields)):
         if given:
             at.record(deed, picture.id, about=picture.title)
     return picture
+
+
+def _changed(
+    at: ActionContext, picture_id: str, revision: str | None, cleaned: Mapping[str, str], texts: TextChange
+) -> Picture:
+    for _ in range(lifecycle.MAX_TRIES):
+        picture = editable(at, picture_id)
+        _check_edit(at, picture, cleaned.get("edit", ""))
+        try:
+            return lifecycle.change(at.db, picture, revision, cleaned, texts)
+        except Conflict:
+            if revision is not None:
+                raise
+    raise Conflict(lifecycle.CHANGED)
 
 
 def adjust(at: ActionContext, picture_id: str, revision: str | None, fields: Mapping[str, str]) -> Picture:
@@ -83,8 +94,10 @@ def set_visibility(at: ActionContext, picture_id: str, word: str) -> None:
 def say_location(at: ActionContext, picture: Picture, word: str) -> Picture:
     """Say of a picture that has just come, or waits as a duplicate, whether visitors learn where it was taken."""
     policy.check(at.who, Action.CHANGE, picture)
-    said = lifecycle.say_location(at.db, picture, clean_location(word))
-    at.close_locations(picture.id, word=said.location)
+    cleaned = clean_location(word)
+    with at.following_up(FollowUp(pictures=[picture.id], locations=True)):
+        said = lifecycle.say_location(at.db, picture, cleaned)
+        at.close_locations(picture.id, word=said.location)
     at.record(Deed.ADJUST_PICTURE, picture.id, about=picture.title)
     return said
 
@@ -106,9 +119,11 @@ def mark(at: ActionContext, picture_id: str, kind: str, value: str) -> Picture:
 
 def trash(at: ActionContext, picture_id: str) -> Picture:
     """Move a picture to the trash."""
-    picture = lifecycle.trash(at.db, editable(at, picture_id).id)
-    at.renew_pages(picture.id)
-    visibility.follow_bytes(at, [picture.id], trashed=True)
+    picture = editable(at, picture_id)
+    with at.following_up(FollowUp(pictures=[picture.id])):
+        picture = lifecycle.trash(at.db, picture.id)
+        at.renew_pages(picture.id)
+        visibility.follow_bytes(at, [picture.id], trashed=True)
     at.record(Deed.TRASH_PICTURE, picture.id, about=picture.title)
     return picture
 
@@ -116,9 +131,10 @@ def trash(at: ActionContext, picture_id: str) -> Picture:
 def restore(at: ActionContext, picture_id: str) -> Picture:
     """Take a picture out of the trash."""
     policy.check(at.who, Action.CHANGE)
-    picture = lifecycle.restore(at.db, policy.trash(at.who), picture_id)
-    at.renew_pages(picture.id)
-    visibility.follow_bytes(at, [picture.id], trashed=False)
+    with at.following_up(FollowUp(pictures=[picture_id])):
+        picture = lifecycle.restore(at.db, policy.trash(at.who), picture_id)
+        at.renew_pages(picture.id)
+        visibility.follow_bytes(at, [picture.id], trashed=False)
     at.record(Deed.RESTORE_PICTURE, picture.id, about=picture.title)
     return picture
 

@@ -15,6 +15,7 @@ from picturerail.gallery.accounts.users import User
 from picturerail.gallery.actions.accounts import Proof, prove
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
+from picturerail.gallery.follow_up import FollowUp
 from picturerail.gallery.oidc.identity import ProviderIdentity, ProviderSignOut
 from picturerail.gallery.policy import ROLES, Action
 
@@ -109,11 +110,12 @@ def _check_role(at: ActionContext, identity: ProviderIdentity, user: User | None
 
 
 def _set_role(at: ActionContext, user: User, role: str) -> User:
-    changed = users.renew_role(at.db, user, role)
-    if changed is user:
+    if users.has_role(at.db, user, role):
         return user
-    sessions.end_sessions_of(at.db, user.id)
-    addresses.close(at.db, [user.id])
+    with at.following_up(FollowUp(accounts=[str(user.id)])):
+        changed = users.set_role(at.db, user, role)
+        sessions.end_sessions_of(at.db, user.id)
+        addresses.close(at.db, [user.id])
     _acting(at, changed).record(
         Deed.SET_ROLE, str(user.id), about=f"{user.email}, {role}, by {at.settings.oidc_label}"
     )

@@ -14,6 +14,7 @@ from picturerail.gallery.accounts.passwords import hash_password
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import lookup as albums
+from picturerail.gallery.follow_up import FollowUp
 from picturerail.gallery.pictures import lookup as pictures
 from picturerail.gallery.policy import Action, Maker, Operator, ShareLink
 from picturerail.gallery.principals import SCRIPT
@@ -72,9 +73,10 @@ def revoke(at: ActionContext, share_id: str) -> None:
     """End a link at once, and what it has handed out."""
     policy.check(at.who, Action.SHARE)
     share = store.one_of(at.db, share_id, policy.shares(at.who))
-    store.revoke(at.db, share.id, policy.shares(at.who))
-    grants.close(at.db, [share.id])
-    choices.forget(at.db, share.id)
+    with at.following_up(FollowUp(links=[share.id])):
+        store.revoke(at.db, share.id, policy.shares(at.who))
+        grants.close(at.db, [share.id])
+        choices.forget(at.db, share.id)
     at.record(Deed.REVOKE_SHARE, share.id, about=called(at, share))
 
 

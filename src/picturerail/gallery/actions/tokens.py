@@ -4,6 +4,7 @@ from picturerail.gallery import policy
 from picturerail.gallery.accounts import tokens
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
+from picturerail.gallery.follow_up import FollowUp
 from picturerail.gallery.policy import Action, Operator
 from picturerail.gallery.shares import grants, store
 
@@ -29,7 +30,8 @@ def remove(at: ActionContext, name: str, *, links: str = END) -> int:
     number = at.db.shares.count_documents(owned)
     if links == KEEP:  # before it is gone: a link never ends for a moment
         store.give(at.db, token.client.id, Operator().id)
-    tokens.remove_token(at.db, token)
-    grants.close_all(at.db, owned)
+    with at.following_up(FollowUp(owner=token.client.id)):
+        tokens.remove_token(at.db, token)
+        grants.close_all(at.db, owned)
     at.record(Deed.REMOVE_TOKEN, about=f"{name}, links: {links}" if number else name)
     return number

@@ -8,6 +8,7 @@ from picturerail.gallery import policy
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.albums import visibility
+from picturerail.gallery.follow_up import FollowUp
 from picturerail.gallery.maintenance import delivery
 from picturerail.gallery.pictures import lifecycle, lookup
 from picturerail.gallery.pictures.model import Picture
@@ -19,8 +20,10 @@ from picturerail.gallery.shares import grants
 def set_pictures(at: ActionContext, picture_ids: Sequence[str], word: str) -> list[str]:
     """Say who sees these pictures, as far as `who` may change them; their ids."""
     policy.check(at.who, Action.CHANGE)
-    ids = lifecycle.set_visibility(at.db, policy.changeable(at.who), picture_ids, clean_visibility(word))
-    settle_pictures(at, ids)
+    cleaned = clean_visibility(word)
+    with at.following_up(FollowUp(pictures=picture_ids)):
+        ids = lifecycle.set_visibility(at.db, policy.changeable(at.who), picture_ids, cleaned)
+        settle_pictures(at, ids)
     if ids:
         at.record_pictures(Deed.SHOW_PICTURE, ids, word)
     return ids

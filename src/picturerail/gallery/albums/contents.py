@@ -83,6 +83,12 @@ def album_of(db: Database, batch: str) -> str:
     return str(kept["album"])
 
 
+def touched_by(db: Database, batch: str) -> list[str]:
+    """The ids of the pictures that were hung or taken down together."""
+    kept = db.album_changes.find_one({"_id": batch}, {"added": 1, "removed": 1}) or {}
+    return [*kept.get("added", ()), *kept.get("removed", ())]
+
+
 def undo(db: Database, album: Album, among: PictureFilter, batch: str) -> AlbumResult:
     """Take down what was hung, and hang what was taken down, as far as it is among those, where it hung.
 

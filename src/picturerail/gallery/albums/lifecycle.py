@@ -101,6 +101,11 @@ def restore(db: Database, batch: str, among: Query) -> list[Album]:
     return [parse_album(each) for each in sorted(found, key=lambda one: one["parent"] in ids)]
 
 
+def deleted_by(db: Database, batch: str) -> list[str]:
+    """The ids of the albums that were deleted together."""
+    return list(map(str, db.albums.distinct("_id", {"state": DELETED, "batch": batch})))
+
+
 def forget_deleted(db: Database, before: datetime) -> int:
     """Remove for good the albums that were deleted before that time, and take their pictures off; how many."""
     ids = [
