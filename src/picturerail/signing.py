@@ -62,7 +62,8 @@ def is_signed(params: Mapping[str, Value], signature: str, secret: str, *, newes
         ways = [(algorithm, version) for version in ((2,) if is_ambiguous else (2, 1))]
     bare = {name: value for name, value in params.items() if name not in UNREAD}
     given = [params] if len(bare) == len(params) else [params, bare]
-    return any(same(sign_request(each, secret, *way), signature) for each in given for way in ways)
+    digits = signature.lower()
+    return any(same(sign_request(each, secret, *way), digits) for each in given for way in ways)
 
 
 def check_age(timestamp: str, now: float) -> None:

@@ -41,6 +41,11 @@ def test_the_sdks_tokens_open(options: dict[str, Any]) -> None:
     assert is_valid(token(**options), KEY, ASKED, NOW)
 
 
+def test_digits_count_in_capitals_too() -> None:
+    told, digits = token(url=PATH).split("~hmac=")
+    assert is_valid(f"{told}~hmac={digits.upper()}", KEY, ASKED, NOW)
+
+
 @pytest.mark.parametrize(
     "options",
     [

@@ -81,7 +81,7 @@ def _matches(asked: TokenTarget, pattern: str) -> bool:
 
 def _is_hmac(given: str, text: str, key: str) -> bool:
     made = hmac.new(bytes.fromhex(key), text.encode(errors="surrogateescape"), hashlib.sha256).hexdigest()
-    return same(made[:SHORT_TOKEN_HMAC] if len(given) == SHORT_TOKEN_HMAC else made, given)
+    return same(made[:SHORT_TOKEN_HMAC] if len(given) == SHORT_TOKEN_HMAC else made, given.lower())
 
 
 def _escaped(path: str) -> str:
