@@ -41,6 +41,7 @@ TABLE: Final = (
 )
 
 WRITABLE: Final = tuple(one.name for one in TABLE if one.writable)
+OTHER_NAMES: Final = tuple((alias, one.name) for one in TABLE if one.writable for alias in one.aliases)
 FOR_PAGES: Final = (
     "jpg",
     "png",

@@ -25,7 +25,7 @@ from picturerail.transform.language.expressions import (
 )
 from picturerail.transform.language.layers import is_own_font
 from picturerail.transform.language.values import UnsupportedError, Value, as_tuple, show_number
-from picturerail.transform.parameters import PARAMETERS, UNSUPPORTED
+from picturerail.transform.parameters import OF_SPRITES, PARAMETERS, UNSUPPORTED
 
 # Kinds of values that hold words of their own, in which no formula is looked for; in names of NAMED, variables are.
 _LITERAL = frozenset(("if", "l", "u", "t", "d", "f", "fl"))
@@ -198,7 +198,7 @@ def _shown(key: str, value: Value) -> str:
 
 
 def _known(key: str) -> bool:
-    return key.startswith("$") or key in PARAMETERS or key in UNSUPPORTED
+    return key.startswith("$") or key in PARAMETERS or key in UNSUPPORTED.keys() - OF_SPRITES
 
 
 def _rank(item: tuple[str, Value]) -> tuple[int, str]:

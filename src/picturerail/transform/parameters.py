@@ -80,12 +80,46 @@ _OTHER_GRAVITIES = {
     "liquid": "rows and columns are not carved out of pictures; c_fill with g_auto cuts them",
 }
 OTHER_FORMATS = {
-    **dict.fromkeys(("3ds", "fbx", "glb", "gltz", "obj", "usdz"), reasons.THREE_D),
+    **dict.fromkeys(("3ds", "fbx", "glb", "gltf", "gltz", "obj", "ply", "u3ma", "usdz"), reasons.THREE_D),
     **dict.fromkeys(
-        ("avi", "flv", "m3u8", "m4v", "mkv", "mov", "mp3", "mp4", "mpd", "ogv", "wav", "webm"), reasons.VIDEO
+        (
+            *(
+                "auto:video",
+                "3g2",
+                "3gp",
+                "aac",
+                "aiff",
+                "amr",
+                "avi",
+                "flac",
+                "flv",
+                "m2ts",
+                "m3u8",
+                "m4a",
+                "m4v",
+            ),
+            *(
+                "mkv",
+                "mov",
+                "mp2",
+                "mp3",
+                "mp4",
+                "mpd",
+                "mpeg",
+                "mts",
+                "mxf",
+                "ogg",
+                "ogv",
+                "opus",
+                "ts",
+                "wav",
+            ),
+            *("webm", "wmv"),
+        ),
+        reasons.VIDEO,
     ),
-    **dict.fromkeys(("ai", "eps", "indd", "pdf", "ps", "psd", "svg"), reasons.DOCUMENT),
-    **dict.fromkeys(("djvu", "flif", "heic", "heif", "jxl", "jxr", "wdp"), reasons.WRITER),
+    **dict.fromkeys(("ai", "eps", "eps3", "ept", "indd", "pdf", "ps", "psd", "svg"), reasons.DOCUMENT),
+    **dict.fromkeys(("djvu", "flif", "hdp", "heic", "heif", "jxl", "jxr", "wdp"), reasons.WRITER),
     **dict.fromkeys(("jp2", "jpc", "tga"), reasons.UNSEEN),
 }
 _OTHER_FLAGS = {
@@ -211,7 +245,7 @@ _RECORDS = (
         "format",
         Choice(
             FORMATS,
-            (("jpeg", "jpg"), ("jpe", "jpg"), ("auto:image", "auto"), ("auto:animated", "auto")),
+            (*image_formats.OTHER_NAMES, ("auto:image", "auto"), ("auto:animated", "auto")),
             OTHER_FORMATS,
         ),
         "Format of the answer; wins over the extension. auto chooses from what the browser accepts. In the place of "
@@ -342,4 +376,7 @@ UNSUPPORTED = {
         )
     },
     "fn": ("custom function", "no program of a visitor is run"),
+    "p": ("prefix", "classes in the style sheet of a sprite are named by the public_ids alone"),
 }
+# Of these, what means something in the addresses of sprites only: anywhere else it begins the name of a folder.
+OF_SPRITES = frozenset(("p",))

@@ -280,7 +280,7 @@ def test_a_wrong_parameter_before_a_version_is_named(cloud: MediaService, path: 
     assert named in refused(send(f"{cloud.delivery}/image/upload/{path}"), 400)
 
 
-@pytest.mark.parametrize("folder", ["zz_9", "zz_9,yy_1", "zz_9/v12", "ab_c/v1"])
+@pytest.mark.parametrize("folder", ["zz_9", "zz_9,yy_1", "zz_9/v12", "ab_c/v1", "p_9"])
 def test_a_folder_like_a_parameter_is_a_folder(cloud: MediaService, folder: str) -> None:
     name = f"{folder}/x{uuid.uuid4().hex}"
     asset = put(cloud, jpeg(20, 10), public_id=name)

@@ -268,7 +268,7 @@ UNSUPPORTED_EFFECTS = {
         ),
         reasons.MODEL,
     ),
-    **dict.fromkeys(("adv_redeye", "viesus_correct"), reasons.ADD_ON),
+    **dict.fromkeys(("adv_redeye", "lightroom", "viesus_correct"), reasons.ADD_ON),
     **dict.fromkeys(
         (
             *(

@@ -169,7 +169,7 @@ class Gravity:
 
     @property
     def hint(self) -> str:
-        return f"one of {', '.join(self.words)}"
+        return f"one of {', '.join(self.words)} (names of things, such as cat, would need a trained model)"
 
     def read(self, text: str) -> Value:
         word, *given = text.split(":")

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from picturerail.transform.language import reasons
 from picturerail.transform.language.values import Value, as_tuple
 
 TYPES = ("upload", "private", "authenticated")
@@ -53,7 +54,7 @@ class LayerKind:
     def read(self, text: str) -> Value:  # noqa: D102
         word, _, rest = text.partition(":")
         if word in UNSUPPORTED_LAYERS and rest:
-            raise ValueError(f"layers of the kind {word} are not supported")
+            raise ValueError(f"layers of the kind {word} are not supported: {reasons.VIDEO}")
         if word == "text":
             return _read_text(rest)
         if word == "lut":
