@@ -332,6 +332,26 @@ def test_a_layer_where_a_size_is_known_only_later(cloud: MediaService, way: str)
     assert send(f"{address}?again").status == 200
 
 
+def test_a_field_that_only_names_the_file_is_left_out(cloud: MediaService) -> None:
+    """The SDK of Dart sends one, unsigned: called as the file and with its path, or `file` before an address."""
+    fields = {**signed(cloud, public_id=name()), "my photo": "/data/user/0/cache/photo"}
+    body, content_type = form(fields, JPEG, "my photo")
+    got = send(f"{cloud.url}/v1_1/cloud/image/upload", "POST", body, {"Content-Type": content_type})
+    assert (got.status, json.loads(got.body)["original_filename"]) == (200, "my photo")
+    twice = (
+        f"file\r\n--a\r\nContent-Disposition: form-data; name=file\r\n\r\ndata:image/jpeg;base64,{ENCODED}"
+    )
+    body, content_type = form({**signed(cloud, public_id=name()), "file": twice}, None, boundary="a")
+    got = send(f"{cloud.url}/v1_1/cloud/image/upload", "POST", body, {"Content-Type": content_type})
+    assert (got.status, json.loads(got.body)["width"]) == (200, 33)
+
+
+@pytest.mark.parametrize("fields", [{"tags": "a,b"}, {"tags": "tagged"}])
+def test_a_parameter_that_is_called_as_the_file_counts(cloud: MediaService, fields: dict[str, str]) -> None:
+    got = upload(cloud, signed(cloud, public_id=name(), **fields), JPEG, name="tags")
+    assert json.loads(got.body)["tags"] == fields["tags"].split(",")
+
+
 def test_a_field_that_is_called_as_no_parameter_can_be_is_left_out() -> None:
     paths = [("/data/user/0/photo.jpg", "a"), ("photo.jpg", "b"), ("C:\\photo", "c")]
     given = [("tags[]", "e"), ("context[a.b]", "f"), ("public_id", "a/b.c")]

@@ -18,6 +18,7 @@ _UTF_8 = codecs.getincrementaldecoder("utf-8")
 _CONTROLS = re.compile(r"[\0-\x1f\x7f-\x9f]")  # which no file name means
 
 
+PLACEHOLDER = b"file"
 FILE_NAMES = ("file", "image_file")  # the latter in a search by a picture
 Fields = list[tuple[str, str]]
 Form = tuple[Fields, Spooled | None, bool]
@@ -38,8 +39,12 @@ def read_multipart(stream: Readable, boundary: str, open_spool: Callable[[Fields
             if isinstance(event, Field | File):
                 if event.name in FILE_NAMES and file is None:
                     name = _CONTROLS.sub("", event.filename) if isinstance(event, File) else ""
+                    fields = _without_name(fields, name)
                     file = _spool(events, open_spool(fields), name)
                     file_is_text = _is_text(event) and not _is_binary(file)
+                    if file_is_text and _is_placeholder(file):
+                        file.path.unlink(missing_ok=True)
+                        file = None
                 else:
                     value = _value(events, room)
                     room -= len(value)
@@ -49,6 +54,16 @@ def read_multipart(stream: Readable, boundary: str, open_spool: Callable[[Fields
             file.path.unlink(missing_ok=True)
         raise
     return fields, file, file_is_text
+
+
+def _without_name(fields: Fields, name: str) -> Fields:
+    """The fields without the one that the SDK of Dart adds, unsigned: by the name of the file, with its path."""
+    return [(key, value) for key, value in fields if key != name or ("/" not in value and value != name)]
+
+
+def _is_placeholder(file: Spooled) -> bool:
+    """Whether it is what the SDK of Dart puts before an address or a data URI: a field `file` that says `file`."""
+    return file.bytes == len(PLACEHOLDER) and file.path.read_bytes() == PLACEHOLDER
 
 
 def _events(stream: Readable, boundary: str) -> Iterator[Event]:
