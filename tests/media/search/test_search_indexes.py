@@ -80,12 +80,25 @@ def test_an_index_finds_what_the_documentation_calls_indexed(database: Database,
     assert "COLLSCAN" not in found
 
 
-def test_a_file_is_found_by_its_md5_without_reading_the_others(database: Database) -> None:
+@pytest.mark.parametrize(
+    ("expression", "rare"),
+    [
+        ("etag=7", {"etag": "7"}),  # clients ask by the MD5 of a file whether it is here
+        ("access_mode=authenticated", {"access_mode": "authenticated"}),
+        ("transparent:true", {"search": {"transparent": True}}),
+    ],
+)
+def test_what_few_have_is_found_without_reading_the_others(
+    database: Database, expression: str, rare: dict[str, Any]
+) -> None:
+    names = map(str, range(300))
+    common = {"access_mode": "public", "search": {"transparent": False}, "created_at": NOW}
     made = [
-        {"asset_id": name, "original": name, "etag": name, "created_at": NOW} for name in map(str, range(300))
+        {**common, "asset_id": each, "original": each, "etag": f"x{each}", "public_id": each}
+        for each in names
     ]
-    database["assets"].insert_many([{**each, "public_id": each["etag"]} for each in made])
-    asked = request("etag=7")
+    database["assets"].insert_many([{**made[0], **rare}, *made[1:]])
+    asked = request(expression)
     sort = dict(pagination.mongo_sort(asked.sort))
     finding = {"find": "assets", "filter": asked.query, "sort": sort, "limit": 31}
     told = database.command("explain", finding, verbosity="executionStats")["executionStats"]
@@ -178,6 +191,31 @@ def test_a_total_beyond_the_bound_says_that_it_is_the_least(
     assert counted("", 2) == {"total_count": 6}
     database["assets"].delete_many({"asset_id": {"$in": ["1", "2", "3"]}})
     assert counted("format:png", 2) == {"total_count": 3}
+
+
+def test_all_that_a_search_asks_shares_its_time(
+    new_mongo_uri: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fifty ranges of each of several fields took fifty times as long as a search may."""
+    limits: list[int] = []
+
+    class Limits(CommandListener):
+        def started(self, event: CommandStartedEvent) -> None:
+            limits.extend([event.command["maxTimeMS"]] if "maxTimeMS" in event.command else [])
+
+        def succeeded(self, event: CommandSucceededEvent) -> None: ...
+
+        def failed(self, event: CommandFailedEvent) -> None: ...
+
+    seconds = iter(range(100))
+    monkeypatch.setattr(run, "monotonic", lambda: next(seconds))
+    ranges = [{"key": f"{number}", "from": number, "to": number + 1} for number in range(7)]
+    asked = request("format:png", aggregate=[{"type": "bytes", "ranges": ranges}, "format"], max_results=1)
+    with connect(new_mongo_uri(), event_listeners=[Limits()]) as client:
+        run.run(client.get_default_database(), "assets", asked, {})
+    assert limits == [*range(9000, 0, -1000)]
+    left = run._clock()
+    assert [left() for _ in range(11)][-2:] == [1, 1]  # 0 would be no limit
 
 
 MANY = 600

@@ -1,5 +1,6 @@
 """Counts beside the results: how many matches have each value of a field, or lie in each range."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,20 +50,20 @@ def read_aggregates(given: list[Any], fields: tuple[Field, ...]) -> tuple[Aggreg
 
 
 def count(
-    db: Database, collection: str, query: dict[str, Any], aggregate: Aggregate, milliseconds: int
+    db: Database, collection: str, query: dict[str, Any], aggregate: Aggregate, left: Callable[[], int]
 ) -> dict[str, int]:
-    """How many of the matches of `query` have each value, or lie in each range; no question may take longer."""
+    """How many of the matches of `query` have each value, or lie in each range; `left` are the milliseconds for it."""
     if aggregate.name in OF_VIDEO:
         return {span.key: 0 for span in aggregate.ranges}
     if aggregate.ranges:
         return {
             span.key: db[collection].count_documents(
-                {"$and": [query, {aggregate.path: _between(span)}]}, maxTimeMS=milliseconds
+                {"$and": [query, {aggregate.path: _between(span)}]}, maxTimeMS=left()
             )
             for span in aggregate.ranges
         }
     if aggregate.name == "status":  # of what is here; what is deleted is not
-        found = db[collection].count_documents(query, maxTimeMS=milliseconds)
+        found = db[collection].count_documents(query, maxTimeMS=left())
         return {"active": found} if found else {}
     groups = db[collection].aggregate(
         [
@@ -70,7 +71,7 @@ def count(
             {"$group": {"_id": f"${aggregate.path}", "count": {"$sum": 1}}},
             {"$sort": {"count": -1}},
         ],
-        maxTimeMS=milliseconds,
+        maxTimeMS=left(),
     )
     return {str(group["_id"]): group["count"] for group in groups if group["_id"] is not None}
 

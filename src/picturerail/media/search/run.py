@@ -1,6 +1,8 @@
 """Ask the database: one page of matches, how many there are, and where the next page begins."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from pymongo.errors import ExecutionTimeout
@@ -13,7 +15,7 @@ from picturerail.media.search.request import SearchRequest
 # Beyond this many matches the total says no more than that there are at least so many: counting a million of them
 # would take longer than finding the page.
 MAX_COUNTED = 3_000
-SECONDS = 10
+SECONDS = 10  # for all that one search asks the database, however many ranges it counts
 
 
 @dataclass(frozen=True)
@@ -33,16 +35,16 @@ def run(db: Database, collection: str, request: SearchRequest, shown: dict[str, 
     page = query
     if request.cursor:
         page = {"$and": [query, pagination.query_after(request.cursor, request.sort, request.expression)]}
+    left = _clock()
     try:
         cursor = (
             db[collection].find(page).sort(pagination.mongo_sort(request.sort)).limit(request.max_results + 1)
         )
-        documents = list(cursor.max_time_ms(SECONDS * 1000))
+        documents = list(cursor.max_time_ms(left()))
         whole = not request.cursor and len(documents) <= request.max_results
-        total = len(documents) if whole else _count(db, collection, query)
+        total = len(documents) if whole else _count(db, collection, query, left())
         groups = {
-            each.name: aggregates.count(db, collection, query, each, SECONDS * 1000)
-            for each in request.aggregates
+            each.name: aggregates.count(db, collection, query, each, left) for each in request.aggregates
         }
     except ExecutionTimeout:
         raise BadRequest(
@@ -59,9 +61,15 @@ def counted(found: Found) -> dict[str, Any]:
     return {"total_count": found.total} | ({"total_count_relation": "gte"} if found.at_least else {})
 
 
-def _count(db: Database, collection: str, query: dict[str, Any]) -> int:
+def _clock() -> Callable[[], int]:
+    """What tells how many milliseconds are left, from now on; at least one, since none would be no limit."""
+    end = monotonic() + SECONDS
+    return lambda: max(1, int((end - monotonic()) * 1000))
+
+
+def _count(db: Database, collection: str, query: dict[str, Any], milliseconds: int) -> int:
     """How many match; the command `count` reads an index alone where it can, which an aggregation does not."""
     if not query:
         return db[collection].estimated_document_count()
-    counting = {"count": collection, "query": query, "limit": MAX_COUNTED, "maxTimeMS": SECONDS * 1000}
+    counting = {"count": collection, "query": query, "limit": MAX_COUNTED, "maxTimeMS": milliseconds}
     return int(db.command(counting)["n"])
