@@ -174,6 +174,13 @@ ASSET_INDEXES = [
     IndexModel([(name, ASCENDING) for name in TAG_ORDER]),
     *(IndexModel([(name, ASCENDING), ("_id", ASCENDING)]) for name in OWN_ORDERS + SEARCH_ORDERS),
     IndexModel([("metadata.$**", ASCENDING)]),
+    *(  # of few assets each
+        IndexModel(
+            [(name, ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)],
+            partialFilterExpression={name: value},
+        )
+        for name, value in (("access_mode", "authenticated"), ("search.transparent", True))
+    ),
     IndexModel(
         [*((name, ASCENDING) for name in MODERATION_ORDER), ("created_at", DESCENDING), ("_id", DESCENDING)],
         partialFilterExpression={"moderation.status": {"$exists": True}},  # few assets are moderated
