@@ -1,4 +1,4 @@
-"""The scrubber of the timeline: by keys, by pointer, by finger, and without scripts."""
+"""The scrubber of the timeline and beside a grid: by keys, by pointer, by finger, and without scripts."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.browser.watch import probe
 from tests.service import Service
 
 MONTHS = 240  # January 1960 to December 1979, a picture in each
-END = 1979 * 12 + 11
+TOP = "one => one.getBoundingClientRect().top"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -58,14 +58,14 @@ def open_old(open_page: Open, photos: list[Path]) -> Open:
     return opened
 
 
-def track(page: Page) -> Locator:
-    return page.get_by_role("slider", name="Month, the newest first")
+def track(page: Page, first: str = "newest") -> Locator:
+    return page.get_by_role("slider", name=f"Month, the {first} first")
 
 
-def asked(page: Page) -> tuple[str, str]:
+def asked(page: Page, order: str = "taken") -> tuple[str, str]:
     """Year and month that the address asks for."""
     query = parse_qs(urlsplit(page.url).query)
-    assert query["order"] == ["taken"]
+    assert query["order"] == [order]
     return query["year"][0], query["month"][0]
 
 
@@ -145,9 +145,71 @@ def test_without_scripts_its_fields_lead_there(open_old: Open) -> None:
     expect(page.locator(".tile img").first).to_have_attribute("alt", "Taken 1965-06")
 
 
+def test_beside_a_grid_it_stays_in_sight_follows_what_is_seen_and_leads_on(open_old: Open) -> None:
+    page = open_old("/gallery/?order=oldest&density=small", width=1440)
+    slider, year = track(page, "oldest"), page.get_by_label("Year")
+    expect(slider).to_have_attribute("aria-valuetext", "January 1960")
+    expect(year).to_have_value("1960")
+    page.mouse.move(700, 600)
+    page.mouse.wheel(0, 2000)
+    expect(slider).not_to_have_attribute("aria-valuetext", "January 1960")
+    said = f"{int(year.input_value())}-{int(page.get_by_label('Month', exact=True).input_value()):02}"
+    assert abs(page.get_by_alt_text(f"Taken {said}").evaluate(TOP) - 300) < 600
+    box = slider.bounding_box()
+    assert box
+    assert box["x"] + box["width"] == page.evaluate("document.documentElement.clientWidth")
+    assert 0 < box["y"] < box["y"] + box["height"] < 900
+    page.mouse.move(box["x"] + 20, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 8, steps=3)
+    said = slider.get_attribute("aria-valuetext") or ""
+    sign = page.locator(".scrubber .chip")
+    expect(sign).to_have_text(said)
+    at = sign.bounding_box()
+    assert at
+    assert abs(at["y"] + at["height"] / 2 - box["y"] - box["height"] / 8) < 20  # beside the thumb
+    page.mouse.up()
+    page.wait_for_url("**&year=*")
+    assert asked(page, "oldest")[0] == said.split()[1]
+    expect(track(page, "oldest")).to_have_attribute("aria-valuetext", said)
+    expect(page.locator(".is-small")).to_be_visible()
+
+
+def test_keys_move_it_beside_a_grid_and_scrolling_does_not(open_old: Open) -> None:
+    page = open_old("/gallery/?order=oldest", width=1440)
+    slider = track(page, "oldest")
+    slider.focus()
+    for key, month in (
+        ("PageDown", "January 1961"),
+        ("ArrowDown", "February 1961"),
+        ("ArrowUp", "January 1961"),
+    ):
+        page.keyboard.press(key)
+        expect(slider).to_have_attribute("aria-valuetext", month)
+    with page.expect_event("console", lambda message: message.text == "stood still"):
+        page.evaluate("addEventListener('scrollend', () => setTimeout(() => console.log('stood still')))")
+        page.evaluate("scrollBy(0, 1500)")
+    expect(slider).to_have_attribute("aria-valuetext", "January 1961")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**year=1961**")
+    expect(page.locator(".tile img").first).to_have_attribute("alt", "Taken 1961-01")
+
+
+def test_below_a_finger_everything_above_the_grid_is_large_enough(open_old: Open) -> None:
+    page = open_old("/gallery/?order=oldest", width=360, has_touch=True)
+    expect(track(page, "oldest")).to_be_visible()
+    controls = page.locator(".page-head :is(a, button, select, input:not([type=hidden]))")
+    assert controls.count() >= 12
+    for each in controls.all():
+        box = each.bounding_box()
+        assert box
+        assert box["height"] >= 44, each.evaluate("one => one.outerHTML")
+
+
+@pytest.mark.parametrize("path", ["/timeline/", "/gallery/?order=taken"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_named_and_seen_and_fits(open_old: Open, scheme: str) -> None:
-    page = open_old("/timeline/", width=320, color_scheme=scheme)
+def test_it_is_named_and_seen_and_fits(open_old: Open, path: str, scheme: str) -> None:
+    page = open_old(path, width=320, color_scheme=scheme)
     expect(track(page)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert page.evaluate(probe("markup")) == []

@@ -16,10 +16,8 @@ READING = {
     "listing": {
         "page",
         "count",
-        "count_and_span",
         "neighbours",
         "with_neighbours",
-        "end_of",
         "Page",
         "Count",
     },

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from tests.gallery.conftest import Maker, opened
 
-RANGE = re.compile(r'type="range"[^>]* min="0" max="(\d+)" data-newest="(\d+)"')
+RANGE = re.compile(r'type="range"[^>]* min="0" max="(\d+)" data-begin="(\d+)" data-step="-1"')
 YEARS = re.compile(r'name="year"[^>]* min="(\d+)" max="(\d+)" value="(\d+)"')
 CHOSEN = re.compile(r'<option value="(\d+)" selected>')
 

@@ -27,10 +27,10 @@ def test_jump_to_a_month(client: FlaskClient, make: Maker) -> None:
     assert page.link("prev") == f"/gallery/?before={june[-1]}"
     assert "Page" not in page.words.partition("Older")[0].partition("Newer")[2]
     assert opened(client, "/gallery/?month=12&year=2024").tiles() == (june + december)[::-1]
-    assert opened(client, "/gallery/?month=4&year=2024").tiles() == (june + december)[::-1]
-    years = re.search(r'name="year".*?</select>', opened(client, "/gallery/").text, re.DOTALL)
+    assert opened(client, "/gallery/?month=4&year=2024").tiles() == (may + june)[::-1]
+    years = re.search(r'name="year"[^>]*', opened(client, "/gallery/").text)
     assert years
-    assert re.findall(r"<option[^>]*>(\d+)", years[0]) == ["2024"]
+    assert 'min="2024" max="2024" value="2024"' in years[0]
 
 
 @pytest.mark.parametrize(

@@ -256,6 +256,7 @@ def _request_class(spool: Path) -> type[Request]:
 # make anew what it imports with its own context, and look with each import whether that is needed without.
 _PARTS = {
     "location_choice": ("location", "choice"),
+    "month_jump": ("jump", "form"),
     "visibility_choice": ("visibility", "choice"),
     "share_form": ("share", "form"),
     "choice_parts": ("choice", ""),

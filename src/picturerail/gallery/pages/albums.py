@@ -75,7 +75,7 @@ def show(slug: str) -> BaseResponse | str:
     page_cache.may_be_kept([ALBUMS, album.id, *names])
     return render_template(
         "album.html",
-        **context(page, album=album.slug),
+        **context(page, wanted, album=album.slug),
         **shelf,
         further=url_for("albums.show", slug=album.slug, inside=further) if further else "",
         social=_card(album, page),

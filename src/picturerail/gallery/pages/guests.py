@@ -80,7 +80,7 @@ def show(token: str) -> BaseResponse | str:
         return redirect(url_for("shared.show", token=token), 303)
     said = choices.of(db, share) if share.chooses else None
     page = replace(page, pictures=tuple(_as_given(page.pictures)))
-    given = context(page)
+    given = context(page, wanted)
     given["tiles"] = [_within(token, tile) for tile in given["tiles"]]
     return render_template(
         "shared.html",

@@ -1,6 +1,6 @@
 """What every page that lists pictures shares: what its address asks for, its tiles, its neighbours, how to select."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request, url_for
@@ -8,10 +8,11 @@ from flask import request, url_for
 from picturerail.gallery import policy
 from picturerail.gallery.albums import lookup as albums
 from picturerail.gallery.albums.model import AlbumChoices
-from picturerail.gallery.pictures import listing, stacks, view
+from picturerail.gallery.pictures import listing, stacks, timeline, view
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.marks import mark_of
 from picturerail.gallery.pictures.model import LIVE, Picture
+from picturerail.gallery.pictures.order import NEWEST_ADDED, Month
 from picturerail.gallery.pictures.view import PictureView
 from picturerail.gallery.pictures.visibility import PUBLIC
 from picturerail.gallery.policy import Action
@@ -28,6 +29,8 @@ PLACE = (
     "before",
     "at",
     "page",
+    "year",
+    "month",
 )  # what of an address says which pictures are on the page
 
 
@@ -38,24 +41,68 @@ class PageLinks:
     number: int
     newer_href: str = ""
     older_href: str = ""
+    words: tuple[str, str] = NEWEST_ADDED.steps
 
 
-def asked_for(wanted: PictureFilter, start: str = "", direction: str = "after") -> listing.Page | None:
-    """The page of these pictures that the address asks for, else the one behind (or `at`) `start`; None for no page."""
-    asked, cursor = params.cursor(request.args)
-    direction = asked if cursor else direction
-    cursor = cursor or start
-    size = services.settings().page_size
-    page = listing.page(services.database(), wanted, size=size, cursor=cursor, direction=direction)
-    return None if cursor and not page.pictures else page
+@dataclass(frozen=True)
+class MonthJump:
+    """A form that leads to a month of pictures: the months at both ends of their order, and the one that it names.
+
+    `carried` is what else its address says; `months` those of the pictures on the page, by their ids.
+    """
+
+    first: Month
+    last: Month
+    at: Month
+    href: str
+    carried: dict[str, Any]
+    months: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def begin(self) -> int:
+        """The first month, counted from that of the year 0."""
+        return _number_of(self.first)
+
+    @property
+    def step(self) -> int:
+        """From a month to the next one in the order: back in time, or on."""
+        return 1 if self.first < self.last else -1
+
+    @property
+    def reach(self) -> int:
+        """How many months lie between the ends."""
+        return abs(_number_of(self.last) - self.begin)
+
+
+def asked_for(wanted: PictureFilter) -> listing.Page | None:
+    """The page of these pictures that the address asks for, None for no page.
+
+    A month leads to those that come first in it, or behind it; behind all of them, to the last page.
+    """
+    direction, cursor = params.cursor(request.args)
+    db, size = services.database(), services.settings().page_size
+    month = params.month(request.args)
+    if cursor or month is None or not wanted.order.is_by_time:
+        page = listing.page(db, wanted, size=size, cursor=cursor, direction=direction)
+        return None if cursor and not page.pictures else page
+    begin = wanted.order.begin_of(month)
+    page = listing.page(db, wanted, size=size, begin=begin)
+    return page if page.pictures else listing.page(db, wanted, size=size, begin=begin, direction="before")
 
 
 def context(
-    page: listing.Page, q: str = "", order: str = "", mark: str = "", album: str = ""
+    page: listing.Page,
+    wanted: PictureFilter | None = None,
+    *,
+    q: str = "",
+    order: str = "",
+    mark: str = "",
+    album: str = "",
 ) -> dict[str, Any]:
     """What `listing.html` needs to show a page of the pictures of this endpoint, of the search `q` where it is one.
 
-    The pages of the pictures lead on through the search, the order, or the album of that slug: see `way`.
+    The pages of the pictures lead on through the search, the order, or the album of that slug: see `way`. Where time
+    orders those that are `wanted`, the page leads to each month of them.
     """
     density = _density()
     asked = "" if density == "medium" else density
@@ -64,7 +111,12 @@ def context(
     return {
         "tiles": shown(page.pictures),
         "way": {name: value for name, value in {"q": q, "order": order, "album": album}.items() if value},
-        "page": _links(page, {name: value for name, value in kept.items() if value}),
+        "page": _links(
+            page,
+            {name: value for name, value in kept.items() if value},
+            (wanted.order if wanted else NEWEST_ADDED).steps,
+        ),
+        "jump": _jump(page, wanted, place | {"density": asked}) if wanted else None,
         "selecting": _selecting(),
         "select_href": _select_address(),
         "fillable": fillable() if _selecting() else None,
@@ -107,14 +159,35 @@ def shown(found: list[Picture] | tuple[Picture, ...], *, in_stacks: bool = True)
     return tiles
 
 
-def _links(page: listing.Page, kept: dict[str, Any]) -> PageLinks:
+def _jump(page: listing.Page, wanted: PictureFilter, carried: dict[str, Any]) -> MonthJump | None:
+    """The form that leads to a month of them; None where there is nothing to choose from."""
+    if not (wanted.order.is_by_time and page.pictures and (page.newer or page.older)):
+        return None
+    ends = timeline.span(services.database(), wanted, page, services.along())
+    if ends is None or ends[0] == ends[1]:
+        return None
+    months = {one.id: wanted.order.month_of(wanted.order.place_of(one)) for one in page.pictures}
+    return MonthJump(
+        *ends,
+        months[page.pictures[0].id],
+        _address(),
+        {name: value for name, value in carried.items() if value},
+        {name: _number_of(month) for name, month in months.items()},
+    )
+
+
+def _number_of(month: Month) -> int:
+    return 12 * month[0] + month[1] - 1
+
+
+def _links(page: listing.Page, kept: dict[str, Any], words: tuple[str, str]) -> PageLinks:
     """Addresses of the newer and the older page, with their numbers for the eye."""
     number = params.page_number(request.args) if page.newer else 1
     first, last = (page.pictures[0].id, page.pictures[-1].id) if page.pictures else ("", "")
     before, after = (max(1, number - 1), number + 1) if number else (None, None)
     newer = _address(**kept, before=first, page=before) if page.newer else ""
     older = _address(**kept, after=last, page=after) if page.older else ""
-    return PageLinks(number, newer, older)
+    return PageLinks(number, newer, older, words)
 
 
 def _select_address() -> str:

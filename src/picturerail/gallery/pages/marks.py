@@ -39,7 +39,7 @@ def show() -> BaseResponse | str:
         return redirect(url_for("marks.show", mark=name), 303)
     return render_template(
         "favourites.html",
-        **context(page, mark="" if name == "favourite" else name),
+        **context(page, wanted, mark="" if name == "favourite" else name),
         mark=name,
         views=VIEWS,
         count=listing.count(services.database(), wanted, page) if page.pictures else None,

@@ -16,17 +16,16 @@ from picturerail.gallery.metadata.pieces import Unreadable, total
 from picturerail.gallery.page_cache import NEWEST
 from picturerail.gallery.pages.listing import asked_for, context, shown
 from picturerail.gallery.pages.way import way_of
-from picturerail.gallery.pictures import listing, lookup, timeline, view
-from picturerail.gallery.pictures.filter import PictureFilter
+from picturerail.gallery.pictures import listing, lookup, view
 from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import Picture
-from picturerail.gallery.pictures.order import ORDERS, named
+from picturerail.gallery.pictures.order import named
 from picturerail.gallery.pictures.visibility import PUBLIC
 from picturerail.gallery.policy import Action
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
 from picturerail.gallery.tutorial import files
-from picturerail.gallery.web import access, page_cache, params, services
+from picturerail.gallery.web import access, page_cache, services
 
 LATEST = 12
 
@@ -47,37 +46,19 @@ def gallery() -> BaseResponse | str:
     """All pictures, newest first, one page at a time; with `q`, those that are looked for."""
     if search := Search.of(request.args.get("q", "")):
         return _results(search)
-    month = params.month(request.args)
     name = request.args.get("order", "")
     order = "" if name == "newest" else name
-    db, listed = services.database(), policy.listed(access.principal()).ordered(named(order))
-    page = asked_for(listed, listing.end_of(*month)) if month and not order else _by_time(listed, month)
+    listed = policy.listed(access.principal()).ordered(named(order))
+    page = asked_for(listed)
     if page is None:
         return redirect(url_for("pictures.gallery", order=order or None), 303)
     page_cache.may_be_kept(["" if page.newer and not order else NEWEST, *(one.id for one in page.pictures)])
-    count, span = None, None
-    if (page.newer or page.older) and not order:
-        count, span = listing.count_and_span(
-            db, listed, "" if page.newer else page.pictures[0].id, services.along()
-        )
-    elif page.pictures:
-        count = listing.count(db, listed, page)
     return render_template(
         "gallery.html",
-        **context(page, order=order),
-        count=count,
-        span=span,
+        **context(page, listed, order=order),
+        count=listing.count(services.database(), listed, page) if page.pictures else None,
         order=order,
-        jumped_to=month,
     )
-
-
-def _by_time(wanted: PictureFilter, month: tuple[int, int] | None) -> listing.Page | None:
-    """The page that the address asks for; with a month, the one that begins with what was taken last in it."""
-    if month is None or wanted.order != ORDERS["taken"]:
-        return asked_for(wanted)
-    newest = timeline.newest_in(services.database(), wanted, f"{month[0]:04}-{month[1]:02}")
-    return asked_for(wanted, newest, direction="at") if newest else None
 
 
 def _results(search: Search) -> BaseResponse | str:
@@ -90,7 +71,7 @@ def _results(search: Search) -> BaseResponse | str:
         return redirect(url_for("pictures.gallery", q=search.text), 303)
     return render_template(
         "results.html",
-        **context(page, q=search.text),
+        **context(page, wanted, q=search.text),
         search=search,
         default_visibility=services.settings().default_visibility,
         count=listing.count(db, wanted, page) if wanted else None,
@@ -129,6 +110,7 @@ def picture(picture_id: str) -> BaseResponse | str:
         else "",
         newer=way.page_of(newer),
         older=way.page_of(older),
+        steps=way.wanted.order.steps,
         back=way.back_to(found),
         back_label=way.label,
     )

@@ -1,11 +1,13 @@
 """The timeline: years and months in which pictures were taken, and this day in other years."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from picturerail import clock
 from picturerail.gallery import policy
-from picturerail.gallery.pages.listing import shown
+from picturerail.gallery.pages.listing import MonthJump, shown
 from picturerail.gallery.pictures import listing, timeline
+from picturerail.gallery.pictures.filter import PictureFilter
+from picturerail.gallery.pictures.order import ORDERS
 from picturerail.gallery.search.facets import facet_token
 from picturerail.gallery.web import access, params, services
 
@@ -30,7 +32,16 @@ def show() -> str:
         months=months,
         most=max((month.number for month in months), default=1),
         opened=opened,
-        span=timeline.span(db, listed),
+        jump=_jump(listed, months),
         today=today,
         tiles=shown(found),
     )
+
+
+def _jump(listed: PictureFilter, months: list[timeline.Period]) -> MonthJump | None:
+    """The form that leads to a month of capture; it names the newest of the open year."""
+    ends = timeline.span(services.database(), listed.ordered(ORDERS["taken"]))
+    if ends is None or ends[0] == ends[1]:
+        return None
+    at = (months[0].year, months[0].month) if months else ends[0]
+    return MonthJump(*ends, at, url_for("pictures.gallery"), {"order": "taken"})

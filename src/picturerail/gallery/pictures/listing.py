@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from bson import ObjectId
@@ -16,9 +15,9 @@ from picturerail.gallery.pictures.lookup import NO_PICTURE
 from picturerail.gallery.pictures.model import FIELDS, Picture, parse_id, parse_picture
 
 MAX_MILLISECONDS = 2000  # of the database, for one look at the words of pictures
+MAX_END_MILLISECONDS = 100  # the same, for the far end of them, which a page can do without
 _LOOK = "_look"  # tells of what a question found which of its looks it was
 NEXT_ONES = 8  # pictures among which one that is listed is sought first: mostly it is the very next
-FIRST_MONTH, LAST_MONTH = (1969, 12), (2106, 1)  # between whose ends ids can lie
 TOO_WIDE = (
     "Very many pictures have one of these words, and hardly any have them all, so this takes too long. "
     "Add a word that few pictures have, or take one away."
@@ -64,21 +63,27 @@ class Count:
 
 
 def page(
-    db: Database, wanted: PictureFilter, *, size: int, cursor: str = "", direction: str = "after"
+    db: Database,
+    wanted: PictureFilter,
+    *,
+    size: int,
+    cursor: str = "",
+    direction: str = "after",
+    begin: object = None,
 ) -> Page:
     """One page of pictures, in their order: `newer` are those before it, `older` those after it.
 
     `direction` says where the page lies as seen from the picture `cursor`: `after` it, `before` it, or `at` it (the
-    page starts with it). A page `before` that would not be full is the first.
+    page starts with it). A page `before` that would not be full is the first. In place of a picture, `begin` is a place
+    in the order.
     """
     onwards = wanted.order.direction
-    if not cursor:
+    if not cursor and begin is None:
         found, following = _some(db, wanted, {}, size, onwards)
         return Page(_parsed(found), following=following)
     known = wanted.query if wanted.placed is None else wanted.placed
-    if (
-        place := _place(db, wanted, cursor, known)
-    ) is None:  # an empty page would say that there is nothing more
+    place = _place(db, wanted, cursor, known) if cursor else begin
+    if place is None:  # an empty page would say that there is nothing more
         raise NotFound(
             "The picture at which this page begins is not here any more. Begin with the first page."
         )
@@ -126,26 +131,26 @@ def firsts(db: Database, lists: Mapping[str, PictureFilter]) -> dict[str, Pictur
     return {name: parse_picture(each) for name, documents in found for each in documents}
 
 
-def count_and_span(
-    db: Database, wanted: PictureFilter, newest: str = "", along: Along | None = None
-) -> tuple[Count, tuple[datetime, datetime] | None]:
-    """How many pictures there are, and when the oldest and the newest of them came; None when there are none.
+def ends(
+    db: Database, wanted: PictureFilter, directions: Sequence[int], along: Along | None = None
+) -> list[object]:
+    """In each direction of their order the place of the picture that comes first; None without one.
 
-    Who knows the newest, says so.
+    Of what a search finds none is known where it lies so deep that finding it takes long.
     """
-    ends: list[Side] = [({}, ASCENDING), *([] if newest else [({}, DESCENDING)])]
-    found, ids = count(db, wanted), _next_ids(db, wanted, ends, along)
-    oldest, newest = ids[0], newest or ids[-1]
-    if not (oldest and newest):
-        return found, None
-    return found, (ObjectId(oldest).generation_time, ObjectId(newest).generation_time)
-
-
-def end_of(year: int, month: int) -> str:
-    """A cursor `after` which lie the pictures of this month and older ones."""
-    year, month = min(max((year, month), FIRST_MONTH), LAST_MONTH)
-    following = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-    return str(ObjectId(int(following.timestamp()).to_bytes(4, "big") + bytes(8)))
+    if wanted.is_by_id:
+        ids = _next_ids(db, wanted, [({}, direction) for direction in directions], along)
+        return [ObjectId(each) if each else None for each in ids]
+    limit = MAX_END_MILLISECONDS if _limit(wanted) else 0
+    told, query, found = {wanted.order.field: 1}, wanted.past({}), list[object]()
+    for direction in directions:
+        cursor = db.gallery.find(query, told, hint=wanted.index).sort(wanted.order.field, direction)
+        try:
+            first = next(iter(cursor.limit(1).max_time_ms(limit)), None)
+        except ExecutionTimeout:
+            first = None
+        found.append(first and _value(first, wanted))
+    return found
 
 
 def count(db: Database, wanted: PictureFilter, page: Page | None = None) -> Count:

@@ -1,14 +1,14 @@
 """When pictures were taken: the years, the months of one, how many in each, by one look into an index for each."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import DESCENDING
 
 from picturerail.database import Database
 from picturerail.gallery.pictures import listing
 from picturerail.gallery.pictures.filter import PictureFilter
-from picturerail.gallery.pictures.order import ORDERS
+from picturerail.gallery.pictures.listing import Along
+from picturerail.gallery.pictures.order import ORDERS, Month
 
 MAX_YEARS = 150
 MAX_COUNTED = 1000  # pictures of one year or month; for more, the page says "1,000+"
@@ -50,19 +50,26 @@ def months(db: Database, seen: PictureFilter, year: int) -> list[Period]:
     return [each for each in counted if each.number]
 
 
-def span(db: Database, seen: PictureFilter) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """(year, month) of the newest and of the oldest picture by capture; None when there is none."""
-    ends = [_first(db, seen, _LAST, direction) for direction in (DESCENDING, ASCENDING)]
-    if not all(ends):
+def span(
+    db: Database, wanted: PictureFilter, page: listing.Page | None = None, along: Along | None = None
+) -> tuple[Month, Month] | None:
+    """The months in which an order by time begins and ends; None where none is known, or there is none.
+
+    What a `page` of it tells is not asked.
+    """
+    order = wanted.order
+    known: dict[int, object] = {}
+    if page and page.pictures and not page.newer:
+        known[order.direction] = order.place_of(page.pictures[0])
+    if page and page.pictures and not page.older:
+        known[-order.direction] = order.place_of(page.pictures[-1])
+    asked = [each for each in (order.direction, -order.direction) if each not in known]
+    if asked:
+        known |= zip(asked, listing.ends(db, wanted, asked, along), strict=True)
+    first, last = known[order.direction], known[-order.direction]
+    if first is None or last is None:
         return None
-    newest, oldest = (str(end["sort"]["taken"]) for end in ends)
-    return (int(newest[:4]), int(newest[5:7])), (int(oldest[:4]), int(oldest[5:7]))
-
-
-def newest_in(db: Database, seen: PictureFilter, period: str) -> str:
-    """The id of the newest picture that was taken in a year or month, or before it; "" when there is none."""
-    document = _first(db, seen, f"{period}{_LAST}")
-    return str(document["_id"]) if document else ""
+    return order.month_of(first), order.month_of(last)
 
 
 def _period(db: Database, seen: PictureFilter, name: str) -> Period:
@@ -72,11 +79,9 @@ def _period(db: Database, seen: PictureFilter, name: str) -> Period:
 
 
 def _before(db: Database, seen: PictureFilter, bound: str) -> str:
-    document = _first(db, seen, bound)
-    return str(document["sort"]["taken"]) if document else ""
-
-
-def _first(db: Database, seen: PictureFilter, bound: str, direction: int = DESCENDING) -> Any:  # noqa: ANN401 - a document, or None
     wanted = seen.ordered(ORDERS["taken"])
     query = wanted.past({"$gt": "", "$lt": bound})
-    return db.gallery.find_one(query, {"sort.taken": 1}, sort=[("sort.taken", direction)], hint=wanted.index)
+    document = db.gallery.find_one(
+        query, {"sort.taken": 1}, sort=[("sort.taken", DESCENDING)], hint=wanted.index
+    )
+    return str(document["sort"]["taken"]) if document else ""
