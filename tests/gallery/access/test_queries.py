@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from pymongo.monitoring import CommandStartedEvent
 
 from picturerail.database import Database
+from picturerail.gallery.accounts import album_grants
 from picturerail.gallery.accounts.sessions import find_person
 from picturerail.metrics import DatabaseTime
 from tests.gallery.conftest import ROLES, Maker, call
@@ -122,6 +123,30 @@ def test_who_is_given_nothing_is_given_no_album_of_others(
         person = find_person(database, cookie.value if cookie else "")
         assert person
         assert (person.role, person.granted, person.granted_by) == (role, (), ())
+
+
+def test_an_answer_as_before_is_not_worked_out_anew_and_holds_no_password(
+    people: dict[str, FlaskClient], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[list[Mapping[str, Any]]] = []
+    read = album_grants.read
+
+    def noted(documents: list[Mapping[str, Any]]) -> album_grants.GrantAnswer:
+        answers.append(documents)
+        return read(documents)
+
+    cookie = people["viewer"].get_cookie("picturerail")
+    token = cookie.value if cookie else ""
+    first = find_person(database, token)
+    assert first
+    monkeypatch.setattr(album_grants, "read", noted)
+    assert find_person(database, token) is first
+    assert not answers
+    database.users.update_one({"_id": first.user_id}, {"$set": {"role": "contributor"}})
+    changed = find_person(database, token)
+    assert changed
+    assert (first.role, changed.role, len(answers)) == ("viewer", "contributor", 1)
+    assert not [each for each in answers[0] if "password" in each]
 
 
 def test_what_was_asked_last_decides_nothing_but_the_question(

@@ -17,13 +17,16 @@ from picturerail.concurrency.lru import Lru
 from picturerail.database import Database, Document
 from picturerail.gallery import policy
 from picturerail.gallery.accounts.groups import viewer_of
-from picturerail.gallery.accounts.users import User, parse_user, person_of
+from picturerail.gallery.accounts.users import User, person_of
 from picturerail.gallery.albums.model import LIVE
 from picturerail.gallery.policy import Action, Person
 
 MAX_REMEMBERED = 200  # accounts: of each, all albums that are given to it
 
-_ALBUM = {"state": 1, "owner": 1, "parent": 1}
+# Names of fields alone: what is worked out for an answer costs MongoDB as much as the look itself.
+_ACCOUNT = dict.fromkeys(("email", "role", "generation", "disabled", "groups", "withdrawals"), 1)
+_GIVEN = {"state": 1, "owner": 1}
+_INSIDE = {**_GIVEN, "parent": 1}
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,14 @@ class GrantNames:
     stands_for: frozenset[str] = frozenset()  # what the lists of viewers call the one that asks
     albums: frozenset[ObjectId] = frozenset()  # in which others may lie
 
-    @property
+    @cached_property
     def stages(self) -> list[Document]:
         """What adds these to the answer, where there are any."""
-        given = {"viewers": {"$in": list(self.stands_for)}}, {**_ALBUM, "given": {"$literal": True}}
-        inside = {"parent": {"$in": list(self.albums)}}, {**_ALBUM, "inside": {"$literal": True}}
+        given, inside = {"viewers": {"$in": list(self.stands_for)}}, {"parent": {"$in": list(self.albums)}}
         return [
-            *([_along("users", {"_id": _one_of(self.accounts)})] if self.accounts else []),
-            *([_along("albums", *given)] if self.stands_for else []),
-            *([_along("albums", *inside)] if self.albums else []),
+            *([_along("users", {"_id": _one_of(self.accounts)}, _ACCOUNT)] if self.accounts else []),
+            *([_along("albums", given, _GIVEN)] if self.stands_for else []),
+            *([_along("albums", inside, _INSIDE)] if self.albums else []),
         ]
 
     def tells(self, more: "GrantNames") -> bool:
@@ -65,7 +67,6 @@ class GrantAnswer:
     accounts: Mapping[ObjectId, Mapping[str, Any]]
     given: Sequence[Mapping[str, Any]]
     inside: Sequence[Mapping[str, Any]]
-    others: Sequence[Mapping[str, Any]]  # what the question begins with, and what else came along
 
     def leads_to(self, user_id: ObjectId) -> GrantNames:
         """What one has to ask for to know what is given to this account."""
@@ -84,13 +85,14 @@ class GrantAnswer:
 
         That is divided by whether who owns the album sees all: nobody gives what is not theirs.
         """
-        user = parse_user(self.accounts[user_id])
-        if policy.sees_all(user.role):
-            return person_of(user)
+        account = self.accounts[user_id]
+        person = Person(user_id, account["email"], account["role"], withdrawals=account.get("withdrawals", 0))
+        if policy.sees_all(person.role):
+            return person
         albums = self._albums
         limited = {owner for owner, account in self._owners.items() if self._is_limited(account)}
         return replace(
-            person_of(user),
+            person,
             granted=tuple(album for album, owner in albums.items() if owner not in limited),
             granted_by=tuple((owner, album) for album, owner in albums.items() if owner in limited),
         )
@@ -135,18 +137,16 @@ def remember(user_id: ObjectId, names: GrantNames) -> None:
 
 
 def read(documents: Iterable[Mapping[str, Any]]) -> GrantAnswer:
-    """Tell the documents of an answer apart."""
-    accounts, given, inside, others = {}, [], [], []
+    """Tell the documents of an answer apart, by what alone their kind has; sessions and texts have other ids."""
+    accounts, given, inside = {}, [], []
     for each in documents:
         if "email" in each:
             accounts[each["_id"]] = each
-        elif "given" in each:
-            given.append(each)
-        elif "inside" in each:
+        elif "parent" in each:
             inside.append(each)
-        else:
-            others.append(each)
-    return GrantAnswer(accounts, given, inside, others)
+        elif isinstance(each["_id"], ObjectId):
+            given.append(each)
+    return GrantAnswer(accounts, given, inside)
 
 
 def with_grants(db: Database, user: User) -> Person:

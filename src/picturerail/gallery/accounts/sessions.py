@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from bson import ObjectId
@@ -77,34 +78,82 @@ def find_person(db: Database, token: str) -> Person | None:
     Session, account and what is given to it are one question: each page of whoever is signed in asks it.
     """
     found = _find(db, token)
-    return found[0] if found else None
+    return found.person if found else None
 
 
 def find_person_and_texts(db: Database, token: str) -> tuple[Person, SiteTexts] | None:
     """The same with the texts of the site, which each page says: one question for both."""
     found = _find(db, token, ALONG)
-    return (found[0], texts_along(found[1].others)) if found else None
+    return (found.person, found.texts) if found else None
 
 
-def _find(db: Database, token: str, along: Sequence[Document] = ()) -> tuple[Person, GrantAnswer] | None:
-    """Who holds this token, and the answer that told it; None where it opens nothing."""
+@dataclass(frozen=True)
+class _Answer:
+    """The documents that a question about a session found, and what follows from them alone."""
+
+    key: str
+    documents: list[Document]
+
+    @cached_property
+    def session(self) -> Mapping[str, Any]:
+        """The session itself; nothing when there is none, or a link that opens something else."""
+        found = next((each for each in self.documents if each["_id"] == self.key), {})
+        return found if "user" in found else {}
+
+    @property
+    def user_id(self) -> ObjectId:
+        """Whose session it is."""
+        user_id: ObjectId = self.session["user"]
+        return user_id
+
+    @cached_property
+    def account(self) -> Mapping[str, Any] | None:
+        """The account; None when it is gone."""
+        return self._grants.accounts.get(self.user_id)
+
+    @cached_property
+    def led(self) -> GrantNames:
+        """What one has to ask for to know it all."""
+        return self._grants.leads_to(self.user_id)
+
+    @cached_property
+    def person(self) -> Person:
+        """Who acts by the session, once all is known."""
+        return self._grants.person(self.user_id)
+
+    @cached_property
+    def texts(self) -> SiteTexts:
+        """The texts of the site, where they were asked for."""
+        return texts_along(self.documents)
+
+    @cached_property
+    def _grants(self) -> GrantAnswer:
+        return album_grants.read(self.documents)
+
+
+# By session and question: the last answer, which is not worked out once more when the next one is the same.
+_answers: Lru[_Answer] = Lru(album_grants.MAX_REMEMBERED)
+
+
+def _find(db: Database, token: str, along: Sequence[Document] = ()) -> _Answer | None:
+    """The answer that tells who holds this token; None where it opens nothing."""
     key = hash_token(token)
-    known = _accounts.get(key)
+    question = f"{key} {len(along)}"
+    known, last = _accounts.get(key), _answers.get(question)
     names = album_grants.remembered(known) if known else GrantNames()
     while True:
         begun: Document = {"$match": {"_id": key}}  # by its id alone it is found at once
-        answer = album_grants.read(db.sessions.aggregate([begun, *names.stages, *along]))
-        session = next((each for each in answer.others if each["_id"] == key), {})
-        user_id: ObjectId | None = session.get("user")  # links that open something else lie there, too
-        if user_id is None:
+        documents = list(db.sessions.aggregate([begun, *names.stages, *along]))
+        answer = last if last and last.documents == documents else _Answer(key, documents)
+        if not answer.session:
             return None
-        led = answer.leads_to(user_id)
-        if names.tells(led):
+        if names.tells(answer.led):
             break
-        names = names.joined(led) if names.accounts else album_grants.remembered(user_id)
-    _accounts.keep(key, user_id)
-    album_grants.remember(user_id, led)
-    return (answer.person(user_id), answer) if _opens(db, session, answer.accounts.get(user_id)) else None
+        names = names.joined(answer.led) if names.accounts else album_grants.remembered(answer.user_id)
+    _accounts.keep(key, answer.user_id)
+    album_grants.remember(answer.user_id, answer.led)
+    _answers.keep(question, answer)
+    return answer if _opens(db, answer.session, answer.account) else None
 
 
 def _opens(db: Database, session: Mapping[str, Any], account: Mapping[str, Any] | None) -> bool:
