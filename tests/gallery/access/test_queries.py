@@ -44,6 +44,8 @@ PAGES: dict[str, tuple[int, dict[str, int]]] = {
     ),  # the picture, both neighbours and the texts are one, the albums in which it hangs another
     "/gallery/feed.atom": (2, {}),
     "/api/v1/pictures": (2, {}),
+    "API DEEP": (2, {}),  # whose answer leads on only: whether there are newer ones is not asked
+    "API SEARCH DEEP": (2, {}),
     "/api/v1/albums": (1, {}),
 }
 FOR_PEOPLE = {"/favourites/": 2, "/account": 6}
@@ -88,7 +90,13 @@ def paths(people: dict[str, FlaskClient], make: Maker, database: Database) -> di
     lesser = [user["email"] for user in database.users.find({"role": {"$in": ["viewer", "contributor"]}})]
     given = call(people["owner"], "POST", f"/api/v1/albums/{hidden['id']}/viewers", {"add": lesser})
     assert len(given.json["people"]) == 2
-    return {"ALBUM": shown["href"], "PICTURE": f"/gallery/{pictures[1].id}"}
+    deep = f"after={pictures[2].id}"
+    return {
+        "ALBUM": shown["href"],
+        "PICTURE": f"/gallery/{pictures[1].id}",
+        "API DEEP": f"/api/v1/pictures?{deep}",
+        "API SEARCH DEEP": f"/api/v1/pictures?q=boat&{deep}",
+    }
 
 
 def test_who_is_signed_in_costs_no_question_more_than_the_texts_of_the_site(
@@ -99,7 +107,7 @@ def test_who_is_signed_in_costs_no_question_more_than_the_texts_of_the_site(
             asked = ask(client, paths.get(page, page))
             who = [] if role == "visitor" else ["aggregate sessions"]
             assert asked[: len(who)] == who
-            asks_texts = page not in TEXTS_ALONG and not page.startswith("/api/")
+            asks_texts = page not in TEXTS_ALONG and not page.startswith(("/api/", "API "))
             texts = len(who) if asks_texts else 0
             assert ("find site" in asked) == (asks_texts and role == "visitor")
             assert len(asked) == usual + beyond.get(role, 0) + len(who) - texts, (page, role, asked)

@@ -23,9 +23,8 @@ from picturerail.gallery.api.schemas import (
     PicturePage,
 )
 from picturerail.gallery.api.shape import public_album
-from picturerail.gallery.pictures import listing
 from picturerail.gallery.policy import Action
-from picturerail.gallery.web import access, params, services
+from picturerail.gallery.web import access, services
 from picturerail.gallery.web.access import requires
 
 blueprint = Blueprint("album_api", __name__, url_prefix="/api/v1")
@@ -91,11 +90,9 @@ def restore_albums(batch: str) -> Response:
 @answers({200: PicturePage}, query=AlbumPictureQuery)
 def list_album_pictures(album_id: str) -> Response:
     """The pictures that hang in an album, in its order; `next` is the cursor for `after`, null at the end."""
-    direction, cursor = params.cursor(request.args)
     album = _seen(album_id)
-    db = services.database()
-    wanted = lookup.pictures_in(db, album, policy.seen_in(access.principal(), album))
-    return told_page(listing.page(db, wanted, size=limit(), cursor=cursor, direction=direction))
+    seen = policy.seen_in(access.principal(), album)
+    return told_page(lookup.pictures_in(services.database(), album, seen))
 
 
 @blueprint.post("/albums/<album_id>/pictures")

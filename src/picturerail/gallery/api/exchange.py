@@ -11,11 +11,11 @@ from picturerail.gallery.actions import downloads
 from picturerail.gallery.albums import location
 from picturerail.gallery.api.schemas import MAX_LIST, PictureAnswer, PicturePage, PublicPicture
 from picturerail.gallery.api.shape import public_picture
-from picturerail.gallery.pictures import stacks
-from picturerail.gallery.pictures.listing import Page
+from picturerail.gallery.pictures import listing, stacks
+from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.policy import Action
-from picturerail.gallery.web import access
+from picturerail.gallery.web import access, params, services
 from picturerail.schemas.openapi import METHODS_WITHOUT_BODY
 from picturerail.schemas.structs import JSON, ApiAnswer, converted, encoded, read
 
@@ -79,7 +79,12 @@ def told_picture(picture: Picture, status: int = 200) -> Response:
     return answer(PictureAnswer(picture=one), status)
 
 
-def told_page(page: Page) -> Response:
-    """Answer a page of pictures."""
+def told_page(wanted: PictureFilter | None) -> Response:
+    """Answer the page of these pictures, of which there may be none, that the address asks for; nothing leads back."""
+    size, (direction, cursor) = limit(), params.cursor(request.args)
+    if wanted is None:
+        return answer(PicturePage(pictures=[], next=None))
+    db = services.database()
+    page = listing.page(db, wanted, size=size, cursor=cursor, direction=direction, leads_back=False)
     following = page.pictures[-1].id if page.older else None
     return answer(PicturePage(pictures=public(page.pictures), next=following))

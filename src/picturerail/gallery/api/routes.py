@@ -11,7 +11,7 @@ from picturerail.gallery.actions import addresses, uploads
 from picturerail.gallery.actions import pictures as changes
 from picturerail.gallery.actions.uploads import Added
 from picturerail.gallery.api import activity, albums, files, groups, lookalikes, shares, stacks
-from picturerail.gallery.api.exchange import answer, body, form, limit, public, told_page, told_picture
+from picturerail.gallery.api.exchange import answer, body, form, public, told_page, told_picture
 from picturerail.gallery.api.operations import answers, describe
 from picturerail.gallery.api.schemas import (
     DuplicateProblem,
@@ -31,7 +31,7 @@ from picturerail.gallery.api.schemas import (
     UploadIntent,
     UploadPermit,
 )
-from picturerail.gallery.pictures import listing, lookup
+from picturerail.gallery.pictures import lookup
 from picturerail.gallery.pictures.file import clean_filename
 from picturerail.gallery.pictures.focal_point import FocalPoint
 from picturerail.gallery.pictures.location import clean_location
@@ -42,7 +42,7 @@ from picturerail.gallery.pictures.text import PictureText
 from picturerail.gallery.policy import Action
 from picturerail.gallery.search import index
 from picturerail.gallery.search.index import Search
-from picturerail.gallery.web import access, errors, params, services
+from picturerail.gallery.web import access, errors, services
 from picturerail.gallery.web.access import accepts, requires
 from picturerail.gallery.web.form_cookie import csrf_token
 from picturerail.schemas.openapi import FORM, Document
@@ -120,19 +120,15 @@ def add_picture() -> Response:
 @answers({200: PicturePage}, query=PictureQuery)
 def list_pictures() -> Response:
     """Live pictures, newest first, or those that `q` looks for; `next` is the cursor for `after`, null at the end."""
-    size = limit()
-    direction, cursor = params.cursor(request.args)
-    db, search = services.database(), Search.of(request.args.get("q", ""))
+    search = Search.of(request.args.get("q", ""))
     order = named(request.args.get("order", ""))
     wanted = policy.listed(access.principal()).ordered(order)
     if search:
         if order != NEWEST_ADDED:
             raise BadRequest("A search is always newest first: leave 'order' or 'q' out.")
-        if (words := index.matching(db, search)) is None:
-            return answer(PicturePage(pictures=[], next=None))
-        wanted = wanted.among(words, stacked=search.finds_covers)
-    page = listing.page(db, wanted, size=size, cursor=cursor, direction=direction)
-    return told_page(page)
+        words = index.matching(services.database(), search)
+        return told_page(wanted.among(words, stacked=search.finds_covers) if words else None)
+    return told_page(wanted)
 
 
 @blueprint.get("/pictures/<picture_id>")

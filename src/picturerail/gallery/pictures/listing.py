@@ -70,8 +70,11 @@ def page(
     cursor: str = "",
     direction: str = "after",
     begin: object = None,
+    leads_back: bool = True,
 ) -> Page:
     """One page of pictures, in their order: `newer` are those before it, `older` those after it.
+
+    Where no page `leads_back`, nobody looks whether there are newer ones.
 
     `direction` says where the page lies as seen from the picture `cursor`: `after` it, `before` it, or `at` it (the
     page starts with it). A page `before` that would not be full is the first. In place of a picture, `begin` is a place
@@ -98,6 +101,8 @@ def page(
     found, following = _some(
         db, wanted, {f"{behind}e" if direction == "at" else behind: place}, size, onwards
     )
+    if not leads_back:
+        return Page(_parsed(found), following=following)
     first = _value(found[0], wanted) if found else place
     [before] = _next_ids(db, wanted, [({ahead: first}, -onwards)])
     return Page(_parsed(found), bool(before), following)
