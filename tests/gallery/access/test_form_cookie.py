@@ -2,9 +2,11 @@
 
 import re
 from time import monotonic
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 
 from picturerail.gallery.web import form_cookie
 from tests.gallery.conftest import json_of, opened
@@ -50,3 +52,28 @@ def test_who_has_a_cookie_that_hides_all_others_is_told_so(client: FlaskClient) 
         answer = browser.post("/sign-in", data={"email": "a"}, environ_overrides={"HTTP_COOKIE": cookie})
         assert answer.status_code == 403
         assert sentence in answer.text
+
+
+def test_a_cookie_is_read_once_a_minute(
+    people: dict[str, FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it holds for one page only, a notice, is shown once all the same; one that was changed opens nothing."""
+    read: list[str] = []
+    load = URLSafeTimedSerializer.loads
+
+    def noted(signer: URLSafeTimedSerializer, text: str, *args: Any, **named: Any) -> Any:
+        if signer.salt == b"cookie-session":
+            read.append(text)
+        return load(signer, text, *args, **named)
+
+    owner = people["owner"]
+    token = _token(owner)
+    _token(owner)
+    monkeypatch.setattr(URLSafeTimedSerializer, "loads", noted)
+    assert (_token(owner), read) == (token, [])
+    made = owner.post("/albums/new", data={"title": "Boats", "visibility": "public", "csrf_token": token})
+    assert [opened(owner, made.location).text.count("flash-text") for _ in range(2)] == [1, 0]
+    read.clear()
+    owner.set_cookie("picturerail-form", "changed")
+    assert _token(owner) != token
+    assert read == ["changed"]

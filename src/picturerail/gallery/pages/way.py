@@ -50,7 +50,7 @@ class Way:
             found, sides = listing.with_neighbours(db, picture_id, policy.seen(who), self.wanted, along)
         else:
             found = lookup.find(db, picture_id, policy.seen(who))
-        stack = stacks.around(db, policy.listed(who), found)
+        stack = stacks.around(db, policy.listed(who), found) if found.stack else ()
         cover = stack[0] if stack else found
         if sides is None or cover.id != found.id:
             sides = self.neighbours(db, cover)

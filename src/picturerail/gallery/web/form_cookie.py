@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import cast
 
-from flask import Flask, g, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, g, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 
@@ -13,15 +13,36 @@ from picturerail.concurrency.lru import Lru
 from picturerail.gallery.web import access
 
 FIELD = "csrf_token"
-SAME_SECONDS = 60  # in which a browser gets the same token: to sign one takes as long as a small question
+SAME_SECONDS = 60  # in which a browser gets the same token, and its cookie is read once
+
+
+@dataclass(frozen=True)
+class _Opened:
+    held: dict[str, str]
+    until: float
 
 
 class FormCookie(SecureCookieSessionInterface):
-    """Flask's own cookie, whose signer is made once: Flask makes one for each request."""
+    """Flask's own cookie, whose signer is made once, where Flask makes one for each request.
+
+    What a cookie holds is read once in a while: to prove its signature takes as long as a small question.
+    """
 
     def __init__(self) -> None:
         """Nothing is signed yet."""
         self._signer: URLSafeTimedSerializer | None = None
+        self._opened: Lru[_Opened] = Lru()  # by the whole cookie; texts alone, which nobody changes in place
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the browser's cookie holds."""
+        cookie = request.cookies.get(self.get_cookie_name(app), "")
+        known = self._opened.get(cookie)
+        if known and known.until > monotonic():
+            return self.session_class(known.held)
+        opened = super().open_session(app, request)
+        if opened and all(isinstance(each, str) for each in opened.values()):
+            self._opened.keep(cookie, _Opened(dict(opened), monotonic() + SAME_SECONDS))
+        return opened
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The signer by the app's key, which stays the same."""
