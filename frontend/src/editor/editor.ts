@@ -24,11 +24,11 @@ export function enhanceEditor(form: HTMLFormElement): void {
     timer = window.setTimeout(async () => {
       call.abort();
       call = new AbortController();
-      stage.ariaBusy = "true";
+      image.ariaBusy = "true";
       const whole = await preview(form, call.signal);
       if (whole) show(stage, image, whole);
       crop?.();
-      stage.ariaBusy = null;
+      image.ariaBusy = null;
     }, PAUSE_MS);
   });
 }
