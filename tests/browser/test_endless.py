@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from bson import ObjectId
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from picturerail import mongod
 from picturerail.database import connect, database
@@ -148,6 +148,17 @@ def test_it_goes_on_with_few_nodes_and_its_address_leads_back(open_wall: Open, w
     assert page.evaluate(SEEN)[0] == seen
 
 
+def test_the_address_follows_who_scrolled_before_the_script_came(open_wall: Open, wall: list[str]) -> None:
+    page = open_wall(HERE)
+    held: list[Route] = []
+    page.route(re.compile(r"/endless\."), lambda route: held.append(route))
+    with page.expect_request(re.compile(r"/endless\.")):
+        page.evaluate("scrollBy(0, 1500)")
+    page.wait_for_timeout(300)  # nobody scrolls any more
+    held[0].continue_()
+    assert settled(page)[0] in wall[5:]
+
+
 def test_turning_a_phone_keeps_the_first_picture_in_view(open_wall: Open, wall: list[str]) -> None:
     page = open_wall(HERE)
     page.set_viewport_size({"width": 390, "height": 844})
@@ -176,7 +187,7 @@ def test_the_viewer_loads_the_next_picture_and_the_one_before(open_wall: Open, w
 def test_rows_that_come_leave_the_styles_of_the_others_alone(
     chromium: Browser, open_wall: Open, wall: list[str]
 ) -> None:
-    """`legend + *`, and what asks whether the page holds something, made Chromium work out all at each row that came."""
+    """`legend + *`, and what asks whether the page holds something, made Chromium work out all for each row."""
     page = open_wall(HERE)
     down(page, 200)  # with which the grid begins to go on
     tiles = page.evaluate("document.querySelectorAll('.tile').length")

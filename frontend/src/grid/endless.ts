@@ -84,7 +84,8 @@ class Endless {
     addEventListener("popstate", (event) => this.cameBack(event), true); // before the viewer looks for its tile
     grid.addEventListener("keydown", (event) => this.pressed(event), true); // before the keys of the grid move
     new ResizeObserver(() => this.schedule()).observe(grid);
-    this.schedule();
+    if (scrollY) this.moved(); // by somebody who was quicker than this module
+    else this.schedule();
   }
 
   /** Forward, to a picture that the viewer had shown: its tile may have left the page. */
