@@ -40,37 +40,39 @@ _AT = re.compile(r"`\$\.(\w+)")
 
 def check(given: Mapping[str, Any], kind: type) -> None:
     """Raise BadRequest, with a sentence that names it, for the first parameter that is missing or does not fit."""
-    fields = _fields(kind)
-    told = {name: given[name] for name in fields if not _is_missing(given.get(name), fields[name])}
-    for name, field in fields.items():
-        if field.required and name not in told:
+    types, required = _fields(kind)
+    told = {
+        name: given[name] for name in types if name in given and not _is_missing(given[name], types[name])
+    }
+    for name in required:
+        if name not in told:
             raise BadRequest(f"Missing required parameter - {name}")
     try:
-        msgspec.convert({name: _read(value, _type(fields[name])) for name, value in told.items()}, kind)
+        msgspec.convert({name: _read(value, types[name]) for name, value in told.items()}, kind)
     except msgspec.ValidationError as error:
         name = at[1] if (at := _AT.search(str(error))) else ""
-        expected = _expectation(_type(fields[name])) if name in fields else "another value is expected"
+        expected = _expectation(types[name]) if name in types else "another value is expected"
         raise BadRequest(f"Invalid value for parameter {name}: {expected}.") from None
 
 
-def _is_missing(value: Any, field: Field) -> bool:  # noqa: ANN401
+def _is_missing(value: Any, kind: Type) -> bool:  # noqa: ANN401
     """Whether nothing is given; for yes or no the word null says so, which Dart's SDK writes for what was not told.
 
     A text whose shortest length is said to be 0 may be empty: so the outermost folder is called.
     """
-    kind = _type(field)
     if value == "" and isinstance(kind, StrType) and kind.min_length == 0:
         return False
     return value in (None, "") or (value == "null" and isinstance(kind, BoolType))
 
 
 @cache
-def _fields(kind: type) -> dict[str, Field]:
+def _fields(kind: type) -> tuple[dict[str, Type], tuple[str, ...]]:
+    """What each parameter is when it is given, and which ones must be."""
     info = type_info(kind)
+    fields = info.fields if isinstance(info, StructType | DataclassType) else ()
     return (
-        {field.encode_name: field for field in info.fields}
-        if isinstance(info, StructType | DataclassType)
-        else {}
+        {field.encode_name: _type(field) for field in fields},
+        tuple(field.encode_name for field in fields if field.required),
     )
 
 

@@ -119,7 +119,8 @@ class Facts:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `facts_from_json` makes the same value."""
-        return dataclasses.asdict(self)
+        made: dict[str, Any] = msgspec.to_builtins(self)
+        return made
 
 
 # Keys that it does not know are left out, so that older code reads newer records; older ones say 1 for true.
