@@ -101,6 +101,16 @@ def test_bodies_of_any_method_and_length_come_through(house: House, method: str,
     assert f"x-length: {length}" in answer.head
 
 
+@pytest.mark.parametrize("length", [2 * bodies.SMALL, bodies.MIDDLE])
+def test_a_body_of_middle_size_is_read_whole_before_anybody_is_asked(house: House, length: int) -> None:
+    before = len(house.called())
+    fields = (f"Content-Length: {length}", "Connection: close")
+    first, rest = bytes(bodies.SMALL + 1), bytes(length - bodies.SMALL - 1)
+    answer = exchange(house.port, [head("POST", "/echo", *fields), first, 0.3, rest])
+    assert f"x-bytes: {length}" in answer.head
+    assert len(house.called()) == before + 1
+
+
 @pytest.mark.parametrize("blocks", [1, 40])
 def test_chunked_bodies_come_through(house: House, blocks: int) -> None:
     fields = ("Transfer-Encoding: chunked", "Connection: close")

@@ -1,6 +1,7 @@
 """The body of a request, read to its end before any thread is asked: within limits of time, and of bytes that are held.
 
-A body is held in memory while it is small, and in a nameless file of the spool from then on.
+A body is held in memory while it is small, or of middle size and there is room set aside for all of it; else in a
+nameless file of the spool.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from picturerail.door.head import Head
 from picturerail.errors import BadRequest, RequestTimeout, Unavailable
 
 SMALL = 64 * 1024  # bytes that are held in memory
+MIDDLE = 1024 * 1024  # bytes that are held there where all of them have room
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 BLOCK = 1024 * 1024
 SLOWEST = 4096  # bytes a second, from when patience is at its end
@@ -41,11 +43,15 @@ class Holdings:
 
     def take(self, visitor: str, length: int) -> None:
         """Hold more of a visitor's; Unavailable when that is too much."""
-        if self._held[visitor] + length > self._share or self._held.total() + length > self._most:
+        if not self.has_room(visitor, length):
             raise Unavailable(
                 "Too much is being sent here at this moment; try again soon.", retry_after=AGAIN_SECONDS
             )
         self._held[visitor] += length
+
+    def has_room(self, visitor: str, length: int) -> bool:
+        """Whether that would not be too much."""
+        return self._held[visitor] + length <= self._share and self._held.total() + length <= self._most
 
     def give_back(self, visitor: str, length: int) -> None:
         """Hold so much less."""
@@ -101,19 +107,37 @@ class Body:
         self._pending = bytearray()
         self._file: BinaryIO | None = None
         self._held: tuple[Holdings, int] | None = None
+        self._is_kept_in_memory = False
         self.length = 0
         self.complete = not head.has_body
 
+    def reserve(self, holdings: Holdings) -> bool:
+        """Whether all of it may lie in memory: it says that it is of middle size, and there is room for it at once.
+
+        Who then sends nothing more keeps others from nothing but this shorter way.
+        """
+        length = self._head.length or 0
+        if not SMALL < length <= MIDDLE or not holdings.has_room(self._head.visitor, length):
+            return False
+        self._move_to(holdings, length)
+        self._is_kept_in_memory = True
+        return True
+
     async def read(self, limit: int, holdings: Holdings) -> None:
         """Go on until all has come, or `limit` bytes at least; they are held as `holdings` allow."""
-        self._move_to(holdings)
+        if not self._is_kept_in_memory:
+            self._move_to(holdings, self.length)
         while not self.complete and self.length < limit:
             block = await self._next()
             self.complete = block is None or self.length + len(block) == self._head.length
             if block:
                 self._hold(len(block))
                 self._pending += block
-                if self.length > SMALL and (len(self._pending) >= BLOCK or self.complete):
+                if (
+                    self.length > SMALL
+                    and not self._is_kept_in_memory
+                    and (len(self._pending) >= BLOCK or self.complete)
+                ):
                     await self._write()
         if self.complete and self._file is not None and self._pending:
             await self._write()
@@ -168,18 +192,17 @@ class Body:
 
     def _hold(self, length: int) -> None:
         self.length += length
-        if self._held is not None:
+        if self._held is not None and not self._is_kept_in_memory:
             holdings, held = self._held
             holdings.take(self._head.visitor, length)
             self._held = holdings, held + length
 
-    def _move_to(self, holdings: Holdings) -> None:
-        held = 0
+    def _move_to(self, holdings: Holdings, length: int) -> None:
         if self._held is not None:
             self._held[0].give_back(self._head.visitor, self._held[1])
-            held, self._held = self._held[1], None
-        holdings.take(self._head.visitor, held)
-        self._held = holdings, held
+            self._held = None
+        holdings.take(self._head.visitor, length)
+        self._held = holdings, length
 
     async def _write(self) -> None:
         block, self._pending = bytes(self._pending), bytearray()
