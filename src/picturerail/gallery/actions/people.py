@@ -19,7 +19,7 @@ from picturerail.gallery.accounts import (
 from picturerail.gallery.accounts.email import normal_email
 from picturerail.gallery.accounts.links import NO_INVITATION, LinkKind
 from picturerail.gallery.accounts.users import User
-from picturerail.gallery.actions import bulk
+from picturerail.gallery.actions import bulk, transfers
 from picturerail.gallery.actions.accounts import check_open
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
@@ -99,6 +99,7 @@ def set_disabled(at: ActionContext, user: User, *, disabled: bool) -> User:
 def end_sessions(at: ActionContext, user: User) -> int:
     """Sign an account out everywhere; how many browsers that were."""
     policy.check(at.who, Action.MANAGE_PEOPLE)
+    transfers.stop_all(at, str(user.id))
     with _following_up(at, user):
         number = sessions.end_sessions_of(at.db, user.id)
         addresses.close(at.db, [user.id])
@@ -137,6 +138,7 @@ def give_password(at: ActionContext, user: User, password: str) -> User:
         at.record(Deed.REMOVE_PASSKEY, str(user.id), about=user.email)
     if identities.unbind(at.db, user.id):
         at.record(Deed.DISCONNECT, str(user.id), about=user.email)
+    transfers.stop_all(at, str(user.id))
     with _following_up(at, user):
         changed = users.set_password(at.db, user, password)
         sessions.end_sessions_of(at.db, user.id)  # the links for a new password with them

@@ -152,6 +152,14 @@ def stop(at: ActionContext, transfer: Transfer) -> None:
     shutil.rmtree(folder_of(at.settings, transfer.id), ignore_errors=True)
 
 
+def stop_all(at: ActionContext, user_id: str) -> None:
+    """Stop what an account has under way: who is signed out everywhere may have asked for nothing of it."""
+    lines = [f"{kind} {user_id}" for kind in (EXPORT, IMPORT)]
+    for job in queue.of_lines(at.db, lines, MAX_LISTED, WAITING):
+        queue.cancel(at.db, job.id)
+        shutil.rmtree(folder_of(at.settings, job.id), ignore_errors=True)
+
+
 def every(at: ActionContext) -> list[Transfer]:
     """Those of `who`, the newest first."""
     lines = [_line(kind, at) for kind in (EXPORT, IMPORT)]

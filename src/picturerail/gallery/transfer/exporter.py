@@ -20,6 +20,7 @@ from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.transfer.export_target import UNKNOWN, ExportTarget
 from picturerail.gallery.transfer.gallery_json import NAME, StackedFiles, about_album, about_picture, written
+from picturerail.gallery.transfer.standing import Check, for_anybody
 from picturerail.gallery.transfer.told import sayable
 
 PAGE = 200
@@ -102,6 +103,7 @@ class Export:
     target: ExportTarget
     selection: ExportSelection = EVERYTHING
     edited: bool = False
+    check: Check = for_anybody  # refuses whoever may not have what comes next
 
     def run(self) -> Iterator[Exported]:
         """Write every picture of the selection, and at the end what is known about all."""
@@ -109,6 +111,7 @@ class Export:
         stacks = StackedFiles()
         titles = {each.id: each.title for each in _albums(self.at)}
         for picture in self.selection.pictures(self.at):
+            self.check()
             name = name_of(picture)
             if (
                 not picture.public_id
@@ -132,6 +135,7 @@ class Export:
         self._put(NAME, written(about, shelf, stacks.told()), None)
 
     def _album(self, album: Album, files: Mapping[str, str]) -> dict[str, Any]:
+        self.check()
         hung = (
             ()
             if album.is_smart

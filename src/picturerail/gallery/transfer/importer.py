@@ -44,6 +44,7 @@ from picturerail.gallery.transfer.source import (
     digests_of,
     stamp_of,
 )
+from picturerail.gallery.transfer.standing import Check, for_anybody
 from picturerail.gallery.transfer.told import Told, in_takeout, in_xmp, sayable
 from picturerail.spool import spooled
 
@@ -62,6 +63,7 @@ class Import:
     source: ImportSource
     dry: bool = False
     albums_of: AlbumsOf | None = None
+    check: Check = for_anybody  # refuses whoever may not bring what comes next
     _seen: dict[str, PurePosixPath] = field(default_factory=dict)
     _claims: dict[PurePosixPath, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -101,8 +103,8 @@ class Import:
 
     @property
     def _keeps_files(self) -> bool:
-        told = self._told_of_all
-        return not self.dry and (self.albums_of is not None or bool(told.albums or told.stacks))
+        is_told = bool(self._told_of_all.albums or self._told_of_all.stacks)
+        return not self.dry and (self.albums_of is not None or is_told)
 
     def _pictures(self) -> Iterator[ImportResult]:
         entries = (each for each in self.source.entries() if each.path.suffix.lower() not in SIDECARS)
@@ -134,6 +136,7 @@ class Import:
 
     def _begin(self, entry: SourceFile, picture_id: ObjectId) -> Sequence[ImportResult | StagedFile]:
         """Stage a file for our own service that shares this data folder; take any other one."""
+        self.check()
         picture_id = self._told_of_all.id_like(entry.path) or picture_id
         if not entry.refusal:
             self._beside[entry.path] = told = self._takeout(entry.path)
@@ -163,6 +166,7 @@ class Import:
         files = [(each.file, public_id_of(each.file.sha256), self._new(each)) for each in staged]
         added: Sequence[uploads.Added | None] = [None] * len(staged)
         try:
+            self.check()
             with suppress(PicturerailError):
                 added = uploads.add_spooled(self.at, files)
         finally:
@@ -171,9 +175,8 @@ class Import:
         return [self._end(*each) for each in zip(staged, added, strict=True)]
 
     def _new(self, staged: StagedFile) -> PictureDraft:
-        visibility = self._told_of_all.visibility(staged.entry.path)
-        text, owner = staged.told.text, self.at.who.id
-        return PictureDraft(staged.file.name, text, owner, visibility, staged.picture_id)
+        visibility, owner = self._told_of_all.visibility(staged.entry.path), self.at.who.id
+        return PictureDraft(staged.file.name, staged.told.text, owner, visibility, staged.picture_id)
 
     def _end(self, staged: StagedFile, added: uploads.Added | None) -> ImportResult:
         if added is None:
@@ -234,11 +237,11 @@ class Import:
         there = lookup.of_file(self.at.db, public_id_of(sha256), md5)
         if there is None:
             return None
-        gone = there.state in (TRASH, DELETED)
         ours = there.public_id == public_id_of(sha256) and there.owner == self.at.who.id
         if ours and there.state == LIVE and not self.dry:
             self._complete(path, there, lambda: self._told(path, file))
-        why = "it was deleted here" if gone else "these bytes are in the gallery already"
+        is_gone = there.state in (TRASH, DELETED)
+        why = "it was deleted here" if is_gone else "these bytes are in the gallery already"
         return ImportResult(path, ImportOutcome.SKIPPED, why, there.id, version=there.version)
 
     def _upload(
@@ -290,11 +293,13 @@ class Import:
         """Hang what came, and what was here already, in the albums of the source; what cannot be is told."""
         shelf, made = AlbumShelf(self.at), dict[str, str]()
         for about in told_in_order(self._told_of_all.albums):
+            self.check()
             try:
                 made[str(about.get("id"))] = self._hang_again(shelf, about, made)
             except PicturerailError as error:
                 yield ImportResult(PurePosixPath(str(about["title"])), ImportOutcome.FAILED, error.message)
         for folder in sorted(self._files) if self.albums_of else ():
+            self.check()
             try:
                 self._hang_folder(shelf, folder)
             except PicturerailError as error:
@@ -305,8 +310,7 @@ class Import:
         if self.dry or self.source.is_far or self._told_of_all.stacks:
             return
         try:
-            names = self.source.names(result.path.parent)
-            is_new = result.outcome is ImportOutcome.TAKEN
+            names, is_new = self.source.names(result.path.parent), result.outcome is ImportOutcome.TAKEN
             if shot := self._shots.note(result.path, names, result.picture, is_new=is_new):
                 stacks.stack_best(self.at, shot)
         except OSError:  # the folder went away meanwhile

@@ -1,6 +1,7 @@
 """What an import or an export does that was asked for on a page: resumed after a kill, with its progress told."""
 
 import json
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -9,13 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from bson import ObjectId
-
 from picturerail.disk import Disk
 from picturerail.errors import BadRequest, Forbidden, PicturerailError, Unavailable
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import users
-from picturerail.gallery.accounts.album_grants import with_grants
 from picturerail.gallery.actions import transfers
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.albums import lookup
@@ -29,6 +26,7 @@ from picturerail.gallery.transfer.exporter import EVERYTHING, Export, ExportSele
 from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.importer import Import
 from picturerail.gallery.transfer.source import FolderSource
+from picturerail.gallery.transfer.standing import Standing, person_of
 from picturerail.gallery.transfer_kinds import EXPORT, IMPORT, LOOK
 from picturerail.jobs.task import Task
 from picturerail.settings import Settings
@@ -79,6 +77,11 @@ def run(settings: Settings, task: Task) -> Outcome:
         return RUNS[task.job.kind](_acting(settings, task), task)
     except Unavailable:
         raise
+    except Forbidden as error:
+        shutil.rmtree(
+            transfers.folder_of(settings, task.job.id), ignore_errors=True
+        )  # what an export has by now
+        return {"problem": error.message}
     except PicturerailError as error:
         return {"problem": error.message}
 
@@ -89,7 +92,8 @@ def export(at: ActionContext, task: Task) -> Outcome:
     target = PartsTarget(transfers.folder_of(at.settings, task.job.id), MAX_PART)
     selection = _selection(at, told)
     progress = Progress(task, sum(1 for _ in selection.pictures(at)))
-    for each in Export(at, target, selection, bool(told["edited"])).run():
+    standing = Standing(at.db, at.who, policy.Action.CHANGE)
+    for each in Export(at, target, selection, bool(told["edited"]), standing.check).run():
         disk.expect(0)
         progress.note(
             "failed" if each.problem else "written", f"{each.name}: {each.problem}" if each.problem else ""
@@ -113,7 +117,9 @@ def import_(at: ActionContext, task: Task) -> Outcome:
     with opened as folder, told_in as lines:
         source = FolderSource(folder.path)
         progress = Progress(task, sum(1 for _ in source.entries()))
-        for found in Import(at, source, albums_of=of_folders if told["albums"] else None).run():
+        albums_of = of_folders if told["albums"] else None
+        standing = Standing(at.db, at.who, policy.Action.IMPORT)
+        for found in Import(at, source, albums_of=albums_of, check=standing.check).run():
             each = resumed.really(found)
             if each.outcome is not ImportOutcome.TAKEN or str(each.path) not in resumed.told:
                 lines.write(each.line)
@@ -143,10 +149,8 @@ RUNS: Mapping[str, Callable[[ActionContext, Task], Outcome]] = {
 
 def _acting(settings: Settings, task: Task) -> ActionContext:
     """As who asked for it, with the rights of now."""
-    user = users.find_user(task.db, ObjectId(task.job.arguments["who"]))
-    if user is None or user.disabled:
-        raise Forbidden("The account that asked for this is gone, or was disabled.")
-    return ActionContext(with_grants(task.db, user), task.db, cloud_access(settings), settings, "job")
+    who = person_of(task.db, task.job.arguments["who"])
+    return ActionContext(who, task.db, cloud_access(settings), settings, "job")
 
 
 def _selection(at: ActionContext, told: Mapping[str, Any]) -> ExportSelection:
