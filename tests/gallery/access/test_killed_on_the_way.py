@@ -14,9 +14,11 @@ from picturerail.database import Database, connect
 from picturerail.database import database as database_of
 from picturerail.gallery import follow_up, follow_up_worker
 from picturerail.gallery.accounts import addresses, create_user, groups, tokens, users
-from picturerail.gallery.actions import albums, bulk, people, pictures, shares, visibility
+from picturerail.gallery.accounts.sessions import start_session
+from picturerail.gallery.actions import accounts, albums, bulk, people, pictures, shares, visibility
 from picturerail.gallery.actions import groups as group_actions
 from picturerail.gallery.actions import tokens as token_actions
+from picturerail.gallery.actions.accounts import Proof
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.actions.shares import NewLink
 from picturerail.gallery.cloud import CloudAccess
@@ -97,6 +99,8 @@ class Scene:
         )
         account = users.find_user(at.db, self.user.id)
         assert account
+        start_session(at.db, account, days=1)
+        self.at_home = at.acting_as(users.person_of(account))
         self.as_person = addresses.terms_of(users.person_of(account)).name
         self.as_located = location_name(at.db)
 
@@ -230,6 +234,16 @@ CASES = {
     "a password set anew": Case(
         lambda on: people.give_password(on.at, on.user, "another correct horse"),
         lambda on: bool(word_of(on, "users", str(on.user.id), "generation") != on.user.generation),
+        lambda on: on.is_given,
+    ),
+    "one's own password changed": Case(
+        lambda on: accounts.change_password(on.at_home, on.user, Proof(PASSWORD), "another correct horse"),
+        lambda on: bool(word_of(on, "users", str(on.user.id), "generation") != on.user.generation),
+        lambda on: on.is_given,
+    ),
+    "other browsers signed out": Case(
+        lambda on: accounts.end_other_sessions(on.at_home, on.user, "of this one"),
+        lambda on: on.at.db.sessions.find_one({"user": on.user.id}) is None,
         lambda on: on.is_given,
     ),
     "out of a group": Case(

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from picturerail.errors import BadRequest, Conflict, Forbidden, NotFound
 from picturerail.gallery import policy
-from picturerail.gallery.accounts import passkeys, passwords, sessions, setup, totp, users
+from picturerail.gallery.accounts import addresses, passkeys, passwords, sessions, setup, totp, users
 from picturerail.gallery.accounts.passkeys import RelyingParty
 from picturerail.gallery.accounts.users import User
+from picturerail.gallery.actions import transfers
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
+from picturerail.gallery.follow_up import FollowUp
 from picturerail.gallery.policy import Action
 
 
@@ -89,8 +91,11 @@ def change_password(at: ActionContext, user: User, proof: Proof, new: str) -> Us
     policy.check(at.who, Action.HAVE_ACCOUNT)
     passwords.checked_password(new, user.email)  # before a code is used up
     prove(at, user, proof)
-    changed = users.change_password(at.db, user.id, proof.password, new)
-    sessions.end_sessions_of(at.db, user.id)
+    transfers.stop_all(at, str(user.id))
+    with at.following_up(FollowUp(accounts=[str(user.id)])):
+        changed = users.change_password(at.db, user.id, proof.password, new)
+        sessions.end_sessions_of(at.db, user.id)
+        addresses.close(at.db, [user.id])
     at.record(Deed.CHANGE_PASSWORD, str(user.id), about=user.email)
     return changed
 
@@ -98,14 +103,18 @@ def change_password(at: ActionContext, user: User, proof: Proof, new: str) -> Us
 def end_session(at: ActionContext, user: User, key: str) -> None:
     """Sign one browser of the account out."""
     policy.check(at.who, Action.HAVE_ACCOUNT)
-    sessions.end_session_of(at.db, user.id, key)
+    with at.following_up(FollowUp(accounts=[str(user.id)])):
+        sessions.end_session_of(at.db, user.id, key)
+        addresses.close(at.db, [user.id])
     at.record(Deed.END_SESSIONS, str(user.id), about=user.email)
 
 
 def end_other_sessions(at: ActionContext, user: User, token: str) -> None:
     """Sign the account out everywhere but in the browser that has this token."""
     policy.check(at.who, Action.HAVE_ACCOUNT)
-    sessions.end_other_sessions_of(at.db, user.id, token)
+    with at.following_up(FollowUp(accounts=[str(user.id)])):
+        sessions.end_other_sessions_of(at.db, user.id, token)
+        addresses.close(at.db, [user.id])
     at.record(Deed.END_SESSIONS, str(user.id), about=user.email)
 
 
