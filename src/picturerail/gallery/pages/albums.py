@@ -1,6 +1,5 @@
 """Albums: all of them, one with its pictures, the form for its texts, and filling and ordering by what is ticked."""
 
-from dataclasses import replace
 from typing import Any
 
 from bson import ObjectId
@@ -99,7 +98,13 @@ def form() -> str:
 @requires(Action.ADD)
 def create() -> BaseResponse:
     """Make an album."""
-    album = actions.create(access.acting(), _fields())
+    fields = _fields()
+    try:
+        album = actions.create(access.acting(), fields)
+    except (BadRequest, Conflict) as error:
+        if "q" in fields:  # the form for a new album has no search: the page with its button has it
+            raise
+        return make_response(_form(None, fields, problem=error.message), error.status)
     then = (
         "shows by itself what the search finds, from now on."
         if album.is_smart
@@ -121,9 +126,13 @@ def edit(slug: str) -> str:
 def save(slug: str) -> BaseResponse:
     """Save an album's texts, unless somebody else has since the form was made."""
     kept, fields = _editable(slug), _fields()
-    if params.field(request.form, "seen", limit=64, required=False) not in ("", kept.wording):
-        return make_response(_form(kept, fields), Conflict.status)
-    album = actions.change(access.acting(), kept.id, fields)
+    seen = params.field(request.form, "seen", limit=64, required=False)
+    if seen not in ("", kept.wording):
+        return make_response(_form(kept, fields, is_conflict=True), Conflict.status)
+    try:
+        album = actions.change(access.acting(), kept.id, fields)
+    except (BadRequest, Conflict) as error:
+        return make_response(_form(kept, fields, problem=error.message), error.status)
     notify(Notice(f"“{album.title}” is saved."))
     return redirect(album.href, 303)
 
@@ -254,21 +263,32 @@ def _editable(slug: str) -> Album:
     return actions.editable(access.acting(), album.id)
 
 
-def _form(album: Album | None, unsaved: dict[str, Any] | None = None, parent: str = "") -> str:
-    """The form, with what was written where somebody else has changed the album meanwhile."""
+def _form(
+    album: Album | None,
+    unsaved: dict[str, Any] | None = None,
+    parent: str = "",
+    *,
+    is_conflict: bool = False,
+    problem: str = "",
+) -> str:
+    """The form, with what was written where it was refused, or somebody else has changed the album meanwhile."""
     db, who = services.database(), access.principal()
     parents, more = lookup.page(db, policy.fillable_albums(who), size=PAGE)
     parent = album.parent if album else parent
-    if ObjectId.is_valid(parent) and parent not in (one.id for one in parents):
+    chosen = unsaved.get("parent", parent) if unsaved else parent
+    known = {one.id for one in parents}
+    if missing := [each for each in {parent, chosen} if ObjectId.is_valid(each) and each not in known]:
         # saving would take the album out of there
-        parents += lookup.known(db, [parent], policy.seen_albums(who)).values()
+        parents += lookup.known(db, missing, policy.seen_albums(who)).values()
+    kept = {name: getattr(album, name) for name in FIELDS} if album else {}
     return render_template(
         "album_form.html",
-        album=replace(album, **unsaved) if album and unsaved else album,
-        kept=album,
-        is_conflict=unsaved is not None,
+        album=album,
+        written=kept | (unsaved or {}),
+        is_conflict=is_conflict,
+        problem=problem,
         parents=[one for one in parents if album is None or one.id != album.id],
-        parent=unsaved.get("parent", parent) if unsaved else parent,
+        parent=chosen,
         more=bool(more),
         default_visibility=services.settings().default_visibility,
     )

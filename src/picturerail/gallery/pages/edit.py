@@ -49,7 +49,11 @@ def save(picture_id: str) -> BaseResponse:
         is_conflict = isinstance(error, Conflict)
         problem = "" if is_conflict else error.message
         written = picture.text.written | written_in(request.form)
-        page = _form(picture, written, taken, _focus_written(), conflict=is_conflict, problem=problem)
+        # What is refused is not told of a change meanwhile: the next save is.
+        seen = picture.revision if is_conflict else revision
+        page = _form(
+            picture, written, taken, _focus_written(), conflict=is_conflict, problem=problem, seen=seen
+        )
         return _with_status(page, error.status)
     notify(Notice("What you wrote is saved." if others else "Description and tags are saved."))
     return redirect(url_for("pictures.picture", picture_id=picture_id), 303)
@@ -156,6 +160,7 @@ def _form(
     *,
     conflict: bool = False,
     problem: str = "",
+    seen: str | None = None,
 ) -> str:
     before = files.former(access.acting(), picture)
     [tile, *others] = shown([picture, *(replace(one.picture, id=one.id) for one in before)])
@@ -169,6 +174,9 @@ def _form(
         taken=taken,
         location=request.form.get("location", picture.location),
         focus=_focus_of(picture) if focus is None else focus,
+        focus_now=_focus_of(picture),
+        is_edited_anew=conflict and request.form.get("seen_edit", picture.edit) != picture.edit,
+        revision=picture.revision if seen is None else seen,
         has_focus=can_be_placed(picture.edit, picture.width, picture.height),
         accept=create.ACCEPT,
         trash_days=services.settings().trash_days,

@@ -11,12 +11,13 @@ from picturerail.gallery.pages.listing import shown
 from picturerail.gallery.pictures import adjustments, view
 from picturerail.gallery.pictures.adjustments import LOOKS, MAX_ANGLE, SHAPES, TONES, WHOLE, Adjustments, Cut
 from picturerail.gallery.pictures.model import Picture
+from picturerail.gallery.pictures.view import PictureView
 from picturerail.gallery.policy import Action
 from picturerail.gallery.web import access, clipboard, params, services
 from picturerail.gallery.web.access import requires
 from picturerail.gallery.web.flash import Notice, notify
 
-CHANGED = "Somebody else changed this picture meanwhile. What you see is your edit; saving replaces theirs."
+CHANGED = "Somebody else changed this picture meanwhile. Below is your edit; saving replaces theirs."
 ANGLES = (0, 90, 180, 270)
 
 blueprint = Blueprint("editor", __name__)
@@ -40,14 +41,15 @@ def save(picture_id: str) -> BaseResponse | str:
     if action not in ("save", "preview", "reset"):
         raise BadRequest("'action' must be one of save, preview, reset.")
     settings = Adjustments() if action == "reset" else _written(picture)
-    if action == "preview":
-        return _page(picture, settings)
     revision = params.field(request.form, "updated_at", limit=40, required=False)
+    if action == "preview":
+        return _page(picture, settings, seen=revision)
     try:
         edit = adjustments.composed(settings, picture.width, picture.height)
         made = actions.adjust(access.acting(), picture.id, revision, {"edit": edit}).edit
     except Conflict as error:
-        response = make_response(_page(actions.editable(access.acting(), picture_id), settings, CHANGED))
+        now = actions.editable(access.acting(), picture_id)
+        response = make_response(_page(now, settings, CHANGED, theirs=shown([now])[0]))
         response.status_code = error.status
         return response
     tell_edit(picture, made)
@@ -122,8 +124,19 @@ def _cut() -> Cut:
     return Cut(left, top, min(width, 1 - left), min(height, 1 - top))
 
 
-def _page(picture: Picture, settings: Adjustments, problem: str = "", *, is_foreign: bool = False) -> str:
-    """The form with these settings, and the picture as they make it, and without the cut."""
+def _page(
+    picture: Picture,
+    settings: Adjustments,
+    problem: str = "",
+    *,
+    is_foreign: bool = False,
+    seen: str | None = None,
+    theirs: PictureView | None = None,
+) -> str:
+    """The form with these settings, and the picture as they make it, and without the cut.
+
+    `seen` is the revision that the person knows, `theirs` the picture as somebody else has edited it meanwhile.
+    """
     size = picture.width, picture.height
     edit = picture.edit if is_foreign else adjustments.composed(settings, *size)
     uncut = adjustments.composed(replace(settings, crop=WHOLE), *size)
@@ -136,6 +149,8 @@ def _page(picture: Picture, settings: Adjustments, problem: str = "", *, is_fore
         settings=settings,
         is_foreign=is_foreign,
         problem=problem,
+        revision=picture.revision if seen is None else seen,
+        theirs=theirs,
         looks=LOOKS,
         shapes=SHAPES,
         tones=TONES,
