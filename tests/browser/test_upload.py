@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests import pictures
@@ -91,7 +92,9 @@ def test_addresses_go_into_the_queue_which_can_be_made_small(open_page: Open) ->
     page.get_by_role("button", name="Fetch them").click()
     expect(page.locator(".upload-item")).to_have_count(2)
     item(page, FAR, "done")
-    expect(page.locator("[data-state=failed]")).to_contain_text("this is no address of a picture")
+    expect(page.locator("[data-state=refused]")).to_contain_text("this is no address of a picture")
+    expect(row(page, "harbour.jpg").get_by_role("button", name="Remove")).to_be_visible()
+    expect(page.get_by_role("button", name="Retry")).to_have_count(0)
     expect(field).to_have_value("")
     row(page, FAR).get_by_text("Tags and album of its own").click()
     with page.expect_response("**/api/v1/albums/*/pictures") as hung:
@@ -110,6 +113,34 @@ def test_addresses_go_into_the_queue_which_can_be_made_small(open_page: Open) ->
     page.get_by_role("button", name="List", expanded=False).click()
     expect(page.locator(".upload-list")).to_be_visible()
     watch_of(page).forgive()  # the refusal
+
+
+@pytest.mark.parametrize(
+    ("status", "detail", "state"),
+    [
+        (400, "there is nothing at this address (404).", "refused"),
+        (400, "Write the IPv4 address in the URL as four decimal numbers.", "refused"),
+        (415, "This is not a picture.", "refused"),
+        (413, "the file is larger than the limit of 40 MB.", "refused"),
+        (400, "it could not be fetched: no answer from this address.", "failed"),
+        (400, "'tags' may have at most 1,200 characters.", "failed"),
+        (404, "There is no such album.", "failed"),
+    ],
+    ids=["nothing", "spelling", "no-picture", "too-large", "silence", "tags", "album"],
+)
+def test_an_address_is_tried_again_only_where_that_can_help(
+    open_page: Open, status: int, detail: str, state: str
+) -> None:
+    page = open_page("/upload/")
+    page.route("**/api/v1/pictures", lambda route: route.fulfill(status=status, json={"detail": detail}))
+    page.get_by_text("From an address").click()
+    page.get_by_label("Addresses of pictures").fill("https://far.example/b.jpg")
+    page.get_by_role("button", name="Fetch them").click()
+    item(page, "https://far.example/b.jpg", state)
+    expect(page.locator(".upload-item")).to_contain_text(detail)
+    expect(page.get_by_role("button", name="Retry", exact=True)).to_be_visible(visible=state == "failed")
+    expect(page.get_by_role("button", name="Remove", exact=True)).to_be_visible(visible=state == "refused")
+    watch_of(page).forgive()
 
 
 def test_what_is_being_fetched_is_taken_back_when_it_is_cancelled(open_page: Open) -> None:

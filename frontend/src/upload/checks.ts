@@ -11,9 +11,15 @@ export function reasonAgainst(file: File, maxBytes: number): string {
   return "";
 }
 
-/** True when the media service has looked into a file and found no picture: no second try makes it one. */
-export function isNoPicture(error: unknown): boolean {
-  return error instanceof Refused && error.status === 400 && error.message.startsWith("Invalid image file");
+/** What is said of an address that is none, or leads nowhere; not of one whose host could not be reached. */
+const USELESS_ADDRESS = /^(?!it could not be fetched).*\b(address|URL)\b/;
+
+/** True when no second try can help: no picture is in the file, or no picture of ours is at the address. */
+export function isForGood(error: unknown, address: string): boolean {
+  if (!(error instanceof Refused)) return false;
+  const { status, message } = error;
+  if (address && (status === 413 || status === 415)) return true;
+  return status === 400 && (message.startsWith("Invalid image file") || (!!address && USELESS_ADDRESS.test(message)));
 }
 
 /** A sentence from `<template id=upload-reason-...>`. */

@@ -1,5 +1,5 @@
 // Files in a line: at most a few are sent at once, one bad file never stops the others.
-import { isNoPicture } from "./checks";
+import { isForGood } from "./checks";
 import type { Item } from "./item";
 
 const AT_ONCE = 3;
@@ -66,7 +66,7 @@ export class Queue {
       await this.work(item);
     } catch (error) {
       if (!signal.aborted) {
-        item.state = isNoPicture(error) ? "refused" : "failed";
+        item.state = isForGood(error, item.address) ? "refused" : "failed";
         item.reason = (error as Error).message;
       }
     }
