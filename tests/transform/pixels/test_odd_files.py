@@ -216,7 +216,7 @@ def raw_tiff(*tags: tuple[int, int, int]) -> bytes:
         (b'{"error": "not found"}', "text"),
         (b"8BPS\0\x01", "Photoshop"),
         (b"\xff\x0a\xfa\x1f", "JPEG XL"),
-        (b"%PDF-1.7", "a PDF"),
+        (b"%PDF-1.7", "is a PDF, of whose pages no pictures are made here; JPEG"),
         (b"\0\0\0\x20ftypisom\0\0\x02\0", "a video"),
         (b"PK\x03\x04", "ZIP"),
         (b"\xff\xd8\xff\xe0" + bytes(100), "damaged or incomplete"),

@@ -15,7 +15,7 @@ _RAW_STARTS = (
     (b"\0MRM", "MRW"),
 )
 _OTHER_STARTS = (
-    (b"%PDF", "a PDF"),
+    (b"%PDF", "a PDF, of whose pages no pictures are made here"),
     (b"8BPS", "a Photoshop document (PSD)"),
     (b"\xff\x0a", "a JPEG XL picture"),
     (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
