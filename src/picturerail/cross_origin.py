@@ -26,7 +26,14 @@ _UPLOAD_HEADERS = (
         "Content-Range",
         "Content-Type",
     ),
-    *("X-CSRF-Token", "X-Requested-With", "X-Unique-Upload-Id", "*"),
+    *(
+        "X-CSRF-Token",
+        "X-Requested-With",
+        "X-Unique-Upload-Id",
+        "X-Upload-Part-Number",
+        "X-Upload-Total-Parts",
+        "*",
+    ),
 )
 UPLOAD = {
     **ANYBODY,

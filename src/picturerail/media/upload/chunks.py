@@ -97,6 +97,16 @@ class UploadParts:
             (self.folder / "total").write_text(str(where.total))
         _sync(self.folder)
 
+    def keep(self, path: Path, name: str, total: int) -> None:
+        """Keep a file durably under a name, and the total where it is known."""
+        if not self.folder.exists():
+            _make(self.folder)
+        _sync(path)
+        path.replace(self.folder / name)
+        if total != UNKNOWN:
+            (self.folder / "total").write_text(str(total))
+        _sync(self.folder)
+
     def total(self) -> int:
         """The length of the whole file; UNKNOWN until the last part has come."""
         try:

@@ -25,6 +25,7 @@ from picturerail.media.upload import chunks, idempotency, strangers
 from picturerail.media.upload.delete_tokens import delete_token
 from picturerail.media.upload.eval.uploads import evaluated
 from picturerail.media.upload.incoming import transformed
+from picturerail.media.upload.numbered_parts import HEADERS, NumberedParts, PartNumber, parse_number
 from picturerail.media.upload.response import check, describe_and_tell, pending
 from picturerail.media.upload.source import uploaded_file
 from picturerail.spool import Spooled
@@ -72,10 +73,8 @@ def _uploaded(media: Media, call: ApiRequest, resource_type: str) -> dict[str, A
     media.scheduler.note_arrival()
     file = uploaded_file(media, call)
     try:
-        if "content-range" in call.headers:
-            where = chunks.parse_range(call.headers["content-range"], file.bytes)
-            if not where.is_whole:
-                return _part(media, call, resource_type, file, where)
+        if (where := _place(call, file)) is not None and not where.is_whole:
+            return _part(media, call, resource_type, file, where)
         return _whole(media, call, resource_type, file)
     finally:
         intermediates.discard(file.path)
@@ -128,22 +127,37 @@ def _stored(
         intermediates.discard(made.path)
 
 
+def _place(call: ApiRequest, file: Spooled) -> chunks.ContentRange | PartNumber | None:
+    """Which part of a larger file it is; None for a whole one."""
+    if "content-range" in call.headers:
+        return chunks.parse_range(call.headers["content-range"], file.bytes)
+    return parse_number(call.headers) if HEADERS[0] in call.headers else None
+
+
 def _part(
-    media: Media, call: ApiRequest, resource_type: str, file: Spooled, where: chunks.ContentRange
+    media: Media,
+    call: ApiRequest,
+    resource_type: str,
+    file: Spooled,
+    where: chunks.ContentRange | PartNumber,
 ) -> dict[str, Any]:
     upload_id = call.headers.get("x-unique-upload-id", "")
     if not upload_id:
         raise BadRequest("Missing header X-Unique-Upload-Id: parts of one file carry the same one.")
-    parts = chunks.UploadParts(media.spool, upload_id)
+    parts: chunks.UploadParts = chunks.UploadParts(media.spool, upload_id)
     with media.locks.hold(f"upload {upload_id}", ASSEMBLING_SECONDS):
         record = _record(media, call, resource_type, upload_id, file)
         if record.get("asset_id"):  # all of it came before; the client missed the answer
             asset = assets.find_by_asset_id(media.database, record["asset_id"])
             if asset is not None:
                 strangers.check_repeated(call, asset)
-                return _answer(media, call, call.params, Ingested(asset))
+                return {**_answer(media, call, call.params, Ingested(asset)), "done": True}
         chunks.check_room(media.spool, file.bytes, _room(media, call))
-        parts.add(file, where, media.settings.max_upload_bytes)
+        if isinstance(where, PartNumber):
+            parts = NumberedParts(media.spool, upload_id)
+            parts.add_number(file, where, media.settings.max_upload_bytes)
+        else:
+            parts.add(file, where, media.settings.max_upload_bytes)
         if not parts.complete():
             return {"public_id": record["public_id"], "done": False, "bytes": file.bytes, "kind": "upload"}
         return _assembled(media, call, resource_type, parts, record)
