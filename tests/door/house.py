@@ -62,6 +62,12 @@ class _Stored:
     def file(self, *_: object) -> None:
         return None
 
+    def whole_file(self, *_: object) -> None:
+        return None
+
+    def head(self, *_: object) -> tuple[int, HeaderList, bool]:
+        raise AssertionError("nothing was found")
+
     def answer(self, *_: object) -> tuple[int, HeaderList, bytes]:
         raise AssertionError("nothing was found")
 

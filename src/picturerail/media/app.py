@@ -19,6 +19,7 @@ from picturerail.media.maintenance.reconcile import sweep_spool
 from picturerail.media.openapi.description import describe
 from picturerail.media.routes import ROUTES
 from picturerail.media.service import Media
+from picturerail.media.store import originals
 from picturerail.media.store.derived import records
 from picturerail.media.web import make_web
 from picturerail.settings import Settings
@@ -45,9 +46,10 @@ def create_app(settings: Settings, database: Database | None = None) -> App:
     fast = FastPath(
         app=web,
         url_index=url_index,
-        bodies=BodyCache(media.derived, settings.hot_bytes),
+        bodies=BodyCache(media.derived, settings.hot_bytes, media.originals),
         touch=lambda key: _forget(notes.submit(records.touch, media.database, key)),
         count=meter.count,
+        original_file=partial(originals.known_file, media),
     )
     return App(cdn.remembering(media.database, settings, fast), fast, meter, media.evictor.make_room)
 

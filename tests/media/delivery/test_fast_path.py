@@ -1,5 +1,7 @@
 """In front of everything: a stored picture that a path is known to lead to."""
 
+import hashlib
+import time
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -8,11 +10,12 @@ from typing import Any
 import pytest
 
 from picturerail.media.delivery.cache.body_cache import BodyCache
-from picturerail.media.delivery.cache.fastpath import FastPath
-from picturerail.media.delivery.cache.url_index import MAX_PATH, IndexEntry, UrlIndex
+from picturerail.media.delivery.cache.fastpath import MAX_HELD, FastPath
+from picturerail.media.delivery.cache.url_index import MAX_PATH, IndexEntry, Lease, UrlIndex
 from picturerail.storage.filesystem import FileStorage
 
 PATH = "/cloud/image/upload/a.jpg"
+SENT: tuple[tuple[str, dict[str, str]], ...] = (("GET", {}), ("HEAD", {}), ("GET", {"if-none-match": '"x"'}))
 
 
 @pytest.fixture
@@ -101,3 +104,58 @@ def test_the_door_gets_from_memory_what_is_there_and_small_enough_and_counts_it_
     assert (fast.from_memory("GET", PATH, "", {"if-none-match": '"x"'}, 4) or [0])[0] == 304
     for name in ("range", "if-match", "if-unmodified-since", "if-modified-since"):
         assert fast.from_memory("GET", PATH, "", {name: "x"}, 4) is None
+
+
+def original(fast: FastPath, tmp_path: Path, content: bytes, lease: Lease) -> FastPath:
+    """A path that leads to an original for as long as the lease holds."""
+    originals = FileStorage(tmp_path / "originals")
+    (tmp_path / "came").write_bytes(content)
+    originals.put("ab/came", tmp_path / "came")
+    bodies = BodyCache(fast.bodies._store, 10**6, originals)
+    checksum = hashlib.sha256(content).hexdigest()
+    fast.url_index.learn(PATH, None, IndexEntry("ab/came", len(content), checksum, {"ETag": '"x"'}, lease))
+    return replace(fast, bodies=bodies, original_file=lambda key: originals.root / key)
+
+
+def begun(fast: FastPath) -> Lease:
+    lease = Lease.begin(fast.bodies._store)
+    assert lease is not None
+    return lease
+
+
+def test_an_original_is_answered_until_anything_is_removed(fast: FastPath, tmp_path: Path) -> None:
+    lease = begun(fast)
+    kept = original(fast, tmp_path, b"came", lease)
+    assert [ask(kept), ask(kept, HTTP_IF_NONE_MATCH='"x"')] == [b"came", b""]
+    assert kept.from_memory("GET", PATH, "", {}, 100) is not None
+    fast.bodies._store.delete("ab/another")
+    assert kept.from_memory("GET", PATH, "", {}, 100) is None
+    assert ask(kept) == b"slow"
+    assert ask(original(fast, tmp_path, b"came", lease)) == b"slow", "it was looked up before the removal"
+    assert ask(original(fast, tmp_path, b"came", begun(fast))) == b"came"
+
+
+def test_an_original_is_looked_up_again_after_a_while(fast: FastPath, tmp_path: Path) -> None:
+    over = begun(fast)._replace(until=time.monotonic() - 1)
+    assert ask(original(fast, tmp_path, b"came", over)) == b"slow"
+
+
+def test_a_damaged_original_is_passed_on(fast: FastPath, tmp_path: Path) -> None:
+    kept = original(fast, tmp_path, b"came", begun(fast))
+    (tmp_path / "originals" / "ab" / "came").write_bytes(b"cake")
+    assert ask(kept) == b"slow"
+
+
+def test_a_large_original_is_sent_by_its_path_and_never_read(fast: FastPath, tmp_path: Path) -> None:
+    content = bytes(MAX_HELD + 1)
+    kept = original(fast, tmp_path, content, begun(fast))
+    entry = kept.find("GET", PATH, "", {})
+    assert entry is not None
+    assert kept.whole_file(entry) == tmp_path / "originals" / "ab" / "came"
+    assert [kept.head(entry, method, given)[::2] for method, given in SENT] == [
+        (200, True),
+        (200, False),
+        (304, False),
+    ]
+    assert kept.read(entry, PATH) is None
+    assert ask(kept) == b"slow"

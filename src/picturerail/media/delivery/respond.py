@@ -9,7 +9,7 @@ from picturerail import cache_policy, image_formats
 from picturerail.conditions import is_unchanged
 from picturerail.errors import NotFound, PicturerailError, TooManyRequests, Unavailable, Vanished
 from picturerail.media.delivery import client_hints
-from picturerail.media.delivery.cache.url_index import IndexEntry, UrlIndex
+from picturerail.media.delivery.cache.url_index import IndexEntry, Lease, UrlIndex
 from picturerail.media.delivery.decide import Decision, DecisionKind
 from picturerail.media.derivatives import breakpoints
 from picturerail.media.derivatives.breakpoint_settings import BreakpointSettings
@@ -29,8 +29,11 @@ _canonical = lru_cache(2000)(canonical)
 _TOLD = ("format", "width", "height", "bytes")
 
 
-def respond(media: Media, url_index: UrlIndex, decision: Decision) -> Response:
-    """What was decided, as a response; NotFound or Vanished when it went since it was looked at."""
+def respond(media: Media, url_index: UrlIndex, decision: Decision, lease: Lease | None) -> Response:
+    """What was decided, as a response; NotFound or Vanished when it went since it was looked at.
+
+    What was looked up since the beginning of the `lease` may be remembered for as long as that holds.
+    """
     if decision.kind is DecisionKind.INFO:
         return _information(media, decision)
     if decision.kind is DecisionKind.BREAKPOINTS:
@@ -38,7 +41,7 @@ def respond(media: Media, url_index: UrlIndex, decision: Decision) -> Response:
         return _told(decision, {"breakpoints": breakpoints.widths(media, decision.asset, settings)})
     if decision.plan is not None:
         return _derived(media, url_index, decision, decision.plan)
-    return _original(media, decision)
+    return _original(media, url_index, decision, lease)
 
 
 def _information(media: Media, decision: Decision) -> Response:
@@ -58,10 +61,13 @@ def _told(decision: Decision, answer: dict[str, Any]) -> Response:
     return response
 
 
-def _original(media: Media, decision: Decision) -> Response:
+def _original(media: Media, url_index: UrlIndex, decision: Decision, lease: Lease | None) -> Response:
     asset = decision.asset
     headers = _headers(decision, asset.format if asset.resource_type == "image" else "")
     headers |= file_response.validators(asset.sha256, asset.etag)
+    if decision.repeatable and lease is not None and media.originals.mark() is not None:
+        entry = IndexEntry(asset.original, asset.bytes, asset.sha256, headers, lease)
+        url_index.learn(decision.request.raw.full_path, None, entry)
     given = decision.request.raw.headers
     unchanged = is_unchanged(given, etag=headers["ETag"], modified=headers.get("Last-Modified", ""))
     if unchanged and not any(name in given for name in ("if-match", "if-unmodified-since")):

@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from picturerail.errors import NotFound, Vanished
 from picturerail.media.delivery import generated, tag_list
-from picturerail.media.delivery.cache.url_index import UrlIndex
+from picturerail.media.delivery.cache.url_index import Lease, UrlIndex
 from picturerail.media.delivery.decide import decide
 from picturerail.media.delivery.resolve import admit, resolve
 from picturerail.media.delivery.respond import respond
@@ -25,10 +25,11 @@ def deliver(media: Media, url_index: UrlIndex, raw: RawRequest) -> Response:
         return generated.deliver_made(media, path)
     admitted = admit(media, raw, path)
     for _ in range(MAX_TRIES):
+        lease = Lease.begin(media.derived) if admitted.request.shows_original else None
         asset = resolve(media, admitted)
         decision = decide(media, admitted, asset)
         try:
-            return respond(media, url_index, decision)
+            return respond(media, url_index, decision, lease)
         except (NotFound, Vanished):  # deleted, replaced or evicted since we looked, so look again
             continue
     if assets.owns(media.database, asset.original):

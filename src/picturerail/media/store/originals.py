@@ -5,6 +5,7 @@ import logging
 import os
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import BinaryIO
 
 from picturerail import clock
@@ -48,6 +49,21 @@ def open_whole(media: Media, asset: Asset) -> BinaryIO:
         raise Unavailable("The stored picture cannot be read now.", retry_after=5) from error
     file.close()
     raise NotFound(LOST)
+
+
+def known_file(media: Media, original: str) -> Path | None:
+    """The file of an original that this process has read through and found whole; None when it has changed since."""
+    known = media.checked_originals.get(original)
+    if known is None or not known[1]:
+        return None
+    try:
+        with media.originals.open(original) as file:  # by a way without links
+            if _stamp(file) != known[0]:
+                return None
+        with media.originals.local(original) as path:
+            return path
+    except (PicturerailError, OSError):
+        return None
 
 
 def refusal(media: Media, asset: Asset) -> PicturerailError:

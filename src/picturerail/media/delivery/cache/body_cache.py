@@ -1,5 +1,6 @@
 """The hottest derived images, kept in memory for as long as nothing was removed from the store."""
 
+import hashlib
 import threading
 import time
 import zlib
@@ -8,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from picturerail.errors import PicturerailError
+from picturerail.media.delivery.cache.url_index import TRUSTED_SECONDS, IndexEntry
 from picturerail.storage.base import Storage
 
 MAX_SHARE = 16  # no body takes more than this part of the memory
-TRUSTED_SECONDS = 10  # then the file is read again, whatever the mark says
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ class BodyCache:
     mark is read again. A store that has no mark (many machines share it) is read each time.
     """
 
-    def __init__(self, store: Storage, most: int) -> None:
-        """Keep at most `most` bytes of what is read from `store`."""
-        self._store, self._most = store, most
+    def __init__(self, store: Storage, most: int, originals: Storage | None = None) -> None:
+        """Keep at most `most` bytes of what is read from `store`, and of `originals`."""
+        self._store, self._most, self._originals = store, most, originals
         self._kept: OrderedDict[str, CachedBody] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
@@ -50,6 +51,10 @@ class BodyCache:
             pass
         return body.content
 
+    def holds(self, entry: IndexEntry) -> bool:
+        """Whether what was looked up still counts: of a derived image its file tells."""
+        return entry.lease is None or entry.lease.holds(self._store)
+
     def file(self, key: str) -> Path | None:
         """The file with the bytes of `key`; None where the store keeps none on this machine, and when it has gone."""
         if self._store.mark() is None:
@@ -60,8 +65,8 @@ class BodyCache:
         except PicturerailError:
             return None
 
-    def read(self, key: str, length: int, checksum: int) -> bytes | None:
-        """The bytes of `key`; None when they are missing, or not of this length and CRC-32."""
+    def read(self, key: str, length: int, checksum: int | str) -> bytes | None:
+        """The bytes of `key`; None when they are missing, or not of this length and sum."""
         mark = self._store.mark()  # before the file is opened: a removal after this moment shows
         if (known := self.kept(key)) is not None:
             return known
@@ -69,13 +74,16 @@ class BodyCache:
         self._replace(key, content, mark)
         return content
 
-    def _read_file(self, key: str, length: int, checksum: int) -> bytes | None:
+    def _read_file(self, key: str, length: int, checksum: int | str) -> bytes | None:
+        store = self._originals if isinstance(checksum, str) else self._store
+        if store is None:
+            return None
         try:
-            with self._store.open(key) as file:
+            with store.open(key) as file:
                 content = file.read()
         except PicturerailError:
             return None
-        return content if len(content) == length and zlib.crc32(content) == checksum else None
+        return content if len(content) == length and _sum(content, checksum) == checksum else None
 
     def _replace(self, key: str, content: bytes | None, mark: bytes | None) -> None:
         with self._lock:
@@ -88,3 +96,7 @@ class BodyCache:
             while self._size > self._most:
                 _, gone = self._kept.popitem(last=False)
                 self._size -= len(gone.content)
+
+
+def _sum(content: bytes, like: int | str) -> int | str:
+    return hashlib.sha256(content).hexdigest() if isinstance(like, str) else zlib.crc32(content)

@@ -1,15 +1,20 @@
 """What a process knows by heart: which path leads to which stored file."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from typing import NamedTuple, Self
 
 from picturerail.conditions import ConditionHeaders
 from picturerail.image_formats import accept_class
+from picturerail.storage.base import Storage
 
 MAX_PATHS = 20_000
 MAX_BYTES = 4 * 1024 * 1024  # what is larger is sent in blocks
 MAX_PATH = 1000  # letters; nobody links to longer ones, and they cost as much memory as they are long
+TRUSTED_SECONDS = 10  # then it is looked again, whatever the mark says
+_OF_THE_BODY = ("Content-Type", "Content-Disposition", "Last-Modified")  # which a 304 leaves out
 SILENT = ("Server", "")  # of web servers that would tell their name
 
 
@@ -21,15 +26,46 @@ def may_name(query: str) -> bool:
     return "__cld_token__" in query or "%" in query
 
 
-class IndexEntry:
-    """What a path leads to: a stored file, its length and checksum, and the headers of its answers."""
+class Lease(NamedTuple):
+    """How long it counts that a path leads to an original: while nothing was removed from the store of derived images.
 
-    def __init__(self, key: str, length: int, checksum: int, headers: Mapping[str, str]) -> None:
+    The file of an original stays where it is when its asset is closed or renamed; what is derived of it goes each time.
+    """
+
+    mark: bytes
+    until: float
+
+    @classmethod
+    def begin(cls, derived: Storage) -> Self | None:
+        """From now on, before anything is looked up; None where many machines share the store."""
+        mark = derived.mark()
+        return None if mark is None else cls(mark, time.monotonic() + TRUSTED_SECONDS)
+
+    def holds(self, derived: Storage) -> bool:
+        """Whether it still counts."""
+        return self.until > time.monotonic() and self.mark == derived.mark()
+
+
+class IndexEntry:
+    """What a path leads to: a stored file, its length and checksum, and the headers of its answers.
+
+    With a `lease` it is an original: the checksum is its SHA-256, that of a derived image is a CRC-32.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        length: int,
+        checksum: int | str,
+        headers: Mapping[str, str],
+        lease: Lease | None = None,
+    ) -> None:
         """Make the lists that a web server wants, once; `headers` hold an ETag."""
         self.key, self.bytes, self.checksum, self.etag = key, length, checksum, headers["ETag"]
+        self.lease = lease
         items = [*headers.items(), SILENT]  # pairs that both lists share, for there are many entries
         self.whole = [("Content-Length", str(length)), *items]
-        self.unchanged = [item for item in items if item[0] != "Content-Type"]
+        self.unchanged = [item for item in items if item[0] not in _OF_THE_BODY]
         self.touched = 0.0
 
 
