@@ -221,7 +221,7 @@ def token(client: FlaskClient) -> str:
     return str(signer.dumps(raw))
 
 
-def post(client: FlaskClient, path: str, **form: str) -> Any:
+def post(client: FlaskClient, path: str, **form: str | list[str]) -> Any:
     """Send a form with its token."""
     return client.post(path, data={**form, "csrf_token": token(client)})
 

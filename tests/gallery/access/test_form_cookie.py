@@ -1,6 +1,7 @@
 """The token of forms: signed once a minute for each browser, and good for that browser alone."""
 
 import re
+from random import Random
 from time import monotonic
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 
 from picturerail.gallery.web import form_cookie
-from tests.gallery.conftest import json_of, opened
+from tests.gallery.conftest import Maker, json_of, opened, post
 
 
 def _token(client: FlaskClient, path: str = "/albums/new") -> str:
@@ -77,3 +78,23 @@ def test_a_cookie_is_read_once_a_minute(
     owner.set_cookie("picturerail-form", "changed")
     assert _token(owner) != token
     assert read == ["changed"]
+
+
+def test_what_is_told_comes_however_long_it_is(owner: FlaskClient, make: Maker) -> None:
+    """Browsers keep no cookie, and nginx takes no head, of more than 4,096 characters: of either all would be lost."""
+    random = Random(1)
+    tags = ",".join("".join(chr(random.randrange(0x4E00, 0x9FFF)) for _ in range(40)) for _ in range(29))
+    ids = [make().id, *(f"{random.randrange(16**24):024x}" for _ in range(99))]
+    for back in ("/albums/", f"/gallery/?q={'%E0%B8%81' * 200}"):
+        answer = post(owner, "/selection/", action="tag", tags=tags, back=back, id=ids)
+        assert answer.location == back
+        assert sum(len(name) + len(value) + 4 for name, value in answer.headers) < 4000
+        told = opened(owner, "/albums/").text
+        assert "1 picture is tagged" in told
+        assert "99 pictures had been deleted already." in told
+
+
+def test_no_answer_leads_where_its_head_would_be_too_long(owner: FlaskClient, make: Maker) -> None:
+    picture, back = make(), f"/gallery/?q={'%E0%B8%81' * 400}"
+    answer = post(owner, "/selection/", action="tag", tags="a", back=back, id=picture.id)
+    assert answer.location == "/gallery/?select=1"

@@ -18,12 +18,11 @@ from picturerail.gallery.accounts.sessions import find_person, find_person_and_t
 from picturerail.gallery.accounts.tokens import find_client
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.policy import VISITOR, Action, Anybody, ApiClient, Person, Principal, ShareLink
-from picturerail.gallery.web import services
+from picturerail.gallery.web import params, services
 from picturerail.url_parts import read_url, split_url
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 MAX_BODY = 256 * 1024
-MAX_WAY_BACK = 2000  # characters of an address: nginx refuses an answer whose headers have more than 4,000
 EVERYBODY = "everybody"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -218,7 +217,7 @@ def wants_json() -> bool:
 def sign_in_address() -> str:
     """The sign-in page, with the way back to this one, unless that is longer than proxies take in a header."""
     way_back = quote(request.full_path.rstrip("?"), safe="/")
-    return url_for("accounts.sign_in") + (f"?next={way_back}" if len(way_back) <= MAX_WAY_BACK else "")
+    return url_for("accounts.sign_in") + (f"?next={way_back}" if len(way_back) <= params.MAX_WAY_BACK else "")
 
 
 def sign_in_from_here() -> str:

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import cast
 
-from flask import Flask, Request, g, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 
 from picturerail.concurrency.lru import Lru
-from picturerail.gallery.web import access
+from picturerail.gallery.web import access, flash
 
 FIELD = "csrf_token"
+MAX_HEAD = 3900  # characters of all headers: nginx takes 4,096 with the line above them, browsers as many for a cookie
+ATTRIBUTES = 100  # characters of the cookie, beside its value
 SAME_SECONDS = 60  # in which a browser gets the same token, and its cookie is read once
 
 
@@ -59,6 +61,16 @@ class FormCookie(SecureCookieSessionInterface):
         """Whether it goes over TLS alone."""
         del app
         return access.is_https()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep what fits into the head of the answer; all would be lost with a larger one."""
+        signer = self.get_signing_serializer(app)
+        if session.modified and signer is not None:
+            head = sum(len(name) + len(value) + len(": \r\n") for name, value in response.headers)
+            room = MAX_HEAD - ATTRIBUTES - head
+            while len(signer.dumps(dict(session))) > room and flash.let_go(session):
+                pass
+        super().save_session(app, session, response)
 
 
 @dataclass(frozen=True)

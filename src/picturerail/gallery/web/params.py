@@ -10,6 +10,8 @@ from werkzeug.datastructures import MultiDict
 from picturerail.errors import BadRequest
 from picturerail.url_parts import read_url
 
+MAX_WAY_BACK = 2000  # characters of an address: nginx refuses an answer whose headers have more than 4,000
+
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
 _DECIMAL = re.compile(r"[-+]?\d{1,6}(\.\d{1,6})?")
@@ -107,7 +109,9 @@ def page_number(args: MultiDict[str, str]) -> int:
 
 
 def local_path(text: str, otherwise: str) -> str:
-    """The address if it lies on this site for every browser, else `otherwise`."""
+    """The address if it lies on this site for every browser, and can be led to, else `otherwise`."""
+    if len(text) > MAX_WAY_BACK:
+        return otherwise
     path = unquote(text.partition("?")[0])
     fits = _PATH.fullmatch(text) and "//" not in path and not _STRANGE.search(path)
     parts = read_url(text) if fits else None
