@@ -20,6 +20,7 @@ from picturerail.gallery.accounts import tokens, users
 from picturerail.gallery.activity import store
 from picturerail.gallery.activity.export import as_csv
 from picturerail.gallery.activity.model import KINDS, Deed
+from picturerail.gallery.spreadsheet import BEGIN
 from tests.gallery.access.test_people import LINK
 from tests.gallery.conftest import PASSWORD, Maker, call, opened, post, signed_in
 
@@ -251,7 +252,8 @@ def test_exports_are_whole_and_harmless_to_spreadsheets(owner: FlaskClient, data
     )
     answer = owner.get("/activity/export?format=csv")
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=activity-")
-    [row] = csv.DictReader(io.StringIO(answer.text))
+    assert answer.text.startswith(BEGIN)
+    [row] = csv.DictReader(io.StringIO(answer.text.removeprefix(BEGIN)))
     assert row["things"] == "a b"
     assert row["about"] == '\'=HYPERLINK("http://evil")'
     [line] = map(json.loads, owner.get("/activity/export?format=jsonl").text.splitlines())

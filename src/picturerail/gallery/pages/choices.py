@@ -1,14 +1,12 @@
 """What clients have chosen by a link, for who made it: filtered, as a list to save, and into an album."""
 
-import csv
-import io
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from picturerail.errors import BadRequest
-from picturerail.gallery import policy
+from picturerail.gallery import policy, spreadsheet
 from picturerail.gallery.actions import choices as actions
 from picturerail.gallery.actions import shares as share_actions
 from picturerail.gallery.albums.model import slug_of
@@ -28,7 +26,6 @@ from picturerail.gallery.web.flash import Notice, notify
 from picturerail.gallery.web.headers import private
 
 FILTERS = ("", "picked", "stars", "comments")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet would begin to reckon
 
 blueprint = Blueprint("choices", __name__, url_prefix="/shares/<share_id>")
 
@@ -48,7 +45,7 @@ def show(share_id: str) -> Response:
     share, rows = _chosen(share_id)
     if request.args.get("format") == "csv":
         answer = private(_listed(rows))
-        answer.content_type = "text/csv; charset=utf-8"
+        answer.content_type = spreadsheet.CONTENT_TYPE
         answer.headers["Content-Disposition"] = disposition(f"{_filename(share)}.csv")
         return answer
     tiles = shown([row.picture for row in rows])
@@ -126,16 +123,9 @@ def _only() -> str:
 
 
 def _listed(rows: list[ChosenPicture]) -> str:
-    text = io.StringIO()
-    written = csv.writer(text)
-    written.writerow(("id", "filename", "picked", "stars", "comment"))
+    lines = [spreadsheet.row(("id", "filename", "picked", "stars", "comment"))]
     for row in rows:
-        said = (
-            row.picture.id,
-            row.picture.filename,
-            "yes" if row.choice.picked else "",
-            row.choice.stars,
-            row.choice.comment,
-        )
-        written.writerow([f"'{each}" if str(each).startswith(_FORMULA) else each for each in said])
-    return text.getvalue()
+        picked = "yes" if row.choice.picked else ""
+        said = (row.picture.id, row.picture.filename, picked, row.choice.stars, row.choice.comment)
+        lines.append(spreadsheet.row(said))
+    return spreadsheet.BEGIN + "".join(lines)
