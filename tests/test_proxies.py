@@ -79,6 +79,13 @@ def test_the_nearest_proxy_tells_the_scheme(told: str, scheme: str) -> None:
     assert seen(PROXIES, "198.51.100.7", X_FORWARDED_PROTO=told)[1] == "http"
 
 
+@pytest.mark.parametrize("proxy", ["::ffff:10.0.0.1", "::ffff:10.0.0.0/104"])
+def test_an_ipv4_proxy_may_be_written_as_a_log_of_both_versions_has_it(proxy: str) -> None:
+    assert seen((proxy,), "10.0.0.1", X_FORWARDED_FOR="203.0.113.5")[0] == "203.0.113.5"
+    assert seen((proxy,), "::ffff:10.0.0.1", X_FORWARDED_FOR="203.0.113.5")[0] == "203.0.113.5"
+    assert seen((proxy,), "11.0.0.1", X_FORWARDED_FOR="203.0.113.5")[0] == "11.0.0.1"
+
+
 def test_without_proxies_nothing_is_believed() -> None:
     assert seen((), "10.0.0.1", X_FORWARDED_FOR="203.0.113.5", X_FORWARDED_PROTO="https") == (
         "10.0.0.1",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 MAPPED = "::ffff:"  # with which an IPv4 address stands in an IPv6 one
+MAPPED_BITS = 96  # of that
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -18,7 +19,7 @@ class Proxies:
     @classmethod
     def of(cls, given: Sequence[str]) -> Self:
         """Those at these addresses and in these networks."""
-        return cls(tuple(ipaddress.ip_network(one, strict=False) for one in given))
+        return cls(tuple(_plain(ipaddress.ip_network(one, strict=False)) for one in given))
 
     def trusts(self, address: str) -> bool:
         """True for the address of a trusted proxy."""
@@ -42,6 +43,14 @@ class Proxies:
         """The scheme by which the visitor came, on the word of the nearest proxy; else our `own`."""
         told = forwarded_proto.rpartition(",")[2].strip().lower()
         return told if told in ("http", "https") and self.trusts(sender) else own
+
+
+def _plain(network: Network) -> Network:
+    """A network of IPv4 addresses in its own form, also where it is written as a part of IPv6."""
+    begin = getattr(network.network_address, "ipv4_mapped", None)
+    if begin is None or network.prefixlen < MAPPED_BITS:
+        return network
+    return ipaddress.IPv4Network((begin, network.prefixlen - MAPPED_BITS), strict=False)
 
 
 def _bare(hop: str) -> str:
