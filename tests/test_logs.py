@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from urllib3 import HTTPConnectionPool
+from urllib3.connection import HTTPConnection
 
 from picturerail import logs
 
@@ -33,6 +35,16 @@ def test_each_line_has_its_time_in_utc(written: io.StringIO) -> None:
     assert re.fullmatch(
         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ ERROR picturerail\.media\.web: it broke\n", written.getvalue()
     )
+
+
+def test_more_calls_at_once_than_connections_are_kept_is_no_trouble(written: io.StringIO) -> None:
+    """As when the bytes of many pictures are moved: one line for each call told operators of nothing."""
+    with HTTPConnectionPool("localhost", maxsize=1) as pool:
+        for _ in range(2):
+            pool._put_conn(HTTPConnection("localhost"))
+    assert not written.getvalue()
+    logging.getLogger("urllib3.connectionpool").warning("Retrying after connection broken")
+    assert "Retrying" in written.getvalue()
 
 
 def test_nobody_writes_a_line_of_their_own(written: io.StringIO) -> None:

@@ -72,6 +72,12 @@ def configure(stream: TextIO | None = None) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     _refusals.filters[:] = [RefusalBound(MAX_REFUSALS_A_MINUTE)]
+    logging.getLogger("urllib3.connectionpool").filters[:] = [_is_trouble]
+
+
+def _is_trouble(record: logging.LogRecord) -> bool:
+    """Whether it is worth a look that a connection ended: one more than are kept for the next call is none."""
+    return not str(record.msg).startswith("Connection pool is full")
 
 
 def note_refusal(status: int, method: str, rule: str, *, who: str, address: str, request_id: str) -> None:
