@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from picturerail.gallery.pages import upload
 from tests.gallery.conftest import Maker, call, opened, post
 from tests.gallery.test_albums import made
 
@@ -168,3 +169,15 @@ def test_an_album_that_is_refused_keeps_what_was_written(owner: FlaskClient, is_
     assert answer.status_code == 400
     assert "title" in alert(answer)
     assert fields_of(answer.text) == mine
+
+
+def test_what_a_double_click_has_decided_already_is_no_error(
+    owner: FlaskClient, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first of two answers keeps the uploads; the second, which saw them still, goes on to the others."""
+    kept, waits = make(), make(state="duplicate")
+    monkeypatch.setattr(upload, "_waiting", lambda: (kept, waits))
+    assert post(owner, "/upload/duplicates", choice="keep").status_code == 303
+    assert "1 picture kept beside what was there." in opened(owner, "/albums/").words
+    assert post(owner, "/upload/duplicates", choice="keep").status_code == 303
+    assert "Nothing waits here any more." in opened(owner, "/albums/").words

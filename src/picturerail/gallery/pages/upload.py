@@ -8,11 +8,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from picturerail.errors import BadRequest, PicturerailError, TooManyRequests
+from picturerail.errors import BadRequest, NotFound, PicturerailError, TooManyRequests
 from picturerail.gallery import policy
 from picturerail.gallery.actions import addresses
 from picturerail.gallery.actions import pictures as changes
 from picturerail.gallery.actions import uploads as actions
+from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.actions.uploads import Added
 from picturerail.gallery.pages.listing import fillable, shown
 from picturerail.gallery.pictures import create, listing
@@ -112,12 +113,20 @@ def settle() -> BaseResponse:
     if choice not in ("keep", "skip"):
         raise BadRequest("'choice' must be keep or skip.")
     act = changes.keep if choice == "keep" else changes.skip
-    waiting = _waiting()
-    for one in waiting:
-        act(access.acting(), one.id)
+    decided = sum(_decided(act, one.id) for one in _waiting())
     done = "kept beside what was there." if choice == "keep" else "skipped; what was there already stays."
-    notify(Notice(f"{len(waiting)} picture{'' if len(waiting) == 1 else 's'} {done}", kind="secondary"))
+    number = f"{decided} picture{'' if decided == 1 else 's'}"
+    notify(Notice(f"{number} {done}" if decided else "Nothing waits here any more.", kind="secondary"))
     return redirect(url_for("upload.form"), 303)
+
+
+def _decided(act: Callable[[ActionContext, str], object], picture_id: str) -> bool:
+    """Keep or skip one upload; False when that was decided meanwhile, as by a double click."""
+    try:
+        act(access.acting(), picture_id)
+    except NotFound:
+        return False
+    return True
 
 
 def _waiting() -> tuple[Picture, ...]:
