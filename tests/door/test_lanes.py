@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from picturerail.door.coalescing import Coalescing
 from picturerail.door.door import WATCHED_AFTER
-from picturerail.door.lanes import SHARE, Lane
+from picturerail.door.lanes import SHARE, Lane, in_thread
 from picturerail.errors import TooManyRequests, Unavailable
 from picturerail.visitors import Visitor
 from tests.door.house import THREADS, House
@@ -165,3 +166,34 @@ def test_the_failure_of_the_first_is_not_the_others() -> None:
         assert calls == 3
 
     apart(run)
+
+
+def test_a_thread_hands_its_result_or_its_error_to_the_loop_without_a_second_future() -> None:
+    async def run() -> None:
+        lane = Lane("test", ROOM, QUEUE)
+        with patch("asyncio.futures.wrap_future", side_effect=AssertionError):
+            assert await lane.run(Visitor("a"), lambda: "done") == "done"
+            with pytest.raises(Unavailable, match="later"):
+                await lane.run(Visitor("a"), lambda: refuse(Unavailable("later")))
+        assert lane.running == 0
+
+    apart(run)
+
+
+def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
+    async def run() -> None:
+        threads, go_on, begun = ThreadPoolExecutor(1), threading.Event(), []
+        first = asyncio.create_task(in_thread(threads, go_on.wait))
+        late = asyncio.create_task(in_thread(threads, lambda: begun.append("late")))
+        await asyncio.sleep(0.1)
+        late.cancel()
+        go_on.set()
+        assert await first
+        assert await in_thread(threads, lambda: "after") == "after"
+        assert not begun
+
+    apart(run)
+
+
+def refuse(error: Exception) -> str:
+    raise error

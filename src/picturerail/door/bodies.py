@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -21,6 +22,7 @@ from werkzeug.exceptions import ClientDisconnected
 
 from picturerail.door.answers import Transport
 from picturerail.door.head import Head
+from picturerail.door.lanes import in_thread
 from picturerail.errors import BadRequest, RequestTimeout, Unavailable
 
 SMALL = 64 * 1024  # bytes that are held in memory
@@ -206,7 +208,7 @@ class Body:
 
     async def _write(self) -> None:
         block, self._pending = bytes(self._pending), bytearray()
-        await asyncio.get_running_loop().run_in_executor(self._spool.threads, self._append, block)
+        await in_thread(self._spool.threads, partial(self._append, block))
 
     def _append(self, block: bytes) -> None:
         self._spool.make_room(len(block))

@@ -29,7 +29,7 @@ from picturerail.door.bodies import Beginning, Body, Holdings, Spool
 from picturerail.door.coalescing import Coalescing, RequestKey
 from picturerail.door.connections import Connections
 from picturerail.door.head import Head, Headers, Named, Scope, read_head, wsgi_path
-from picturerail.door.lanes import Lane
+from picturerail.door.lanes import Lane, in_thread
 from picturerail.door.process import MAX_CONNECTIONS
 from picturerail.door.readers import LOOK_SECONDS
 from picturerail.door.refusals import refusal, too_large
@@ -317,7 +317,7 @@ class Door:
         return (None if beginning.was_exhausted else answer), holdings
 
     async def _in_thread(self, work: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401
-        return await asyncio.get_running_loop().run_in_executor(self._files, work, *arguments)
+        return await in_thread(self._files, partial(work, *arguments))
 
 
 async def _read_away(body: Body, head: Head) -> None:

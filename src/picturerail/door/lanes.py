@@ -3,7 +3,8 @@
 import asyncio
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from picturerail.errors import Abandoned, TooManyRequests, Unavailable
@@ -14,6 +15,43 @@ AGAIN_SECONDS = 2
 
 Result = TypeVar("Result")
 _Turn = asyncio.Future[None]
+
+
+async def in_thread(threads: Executor, work: Callable[[], Result]) -> Result:
+    """The result of `work`, which one of the threads does.
+
+    asyncio's own way chains a future of the thread to one of the loop, which costs a page as much as its head.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Result] = loop.create_future()
+    threads.submit(_do, loop, done, work)
+    return await done
+
+
+def _do(loop: asyncio.AbstractEventLoop, done: asyncio.Future[Result], work: Callable[[], Result]) -> None:
+    if done.cancelled():
+        return
+    try:
+        result = work()
+    except BaseException as error:  # noqa: BLE001 - whoever waits has it
+        _tell(loop, _fail, done, error)
+    else:
+        _tell(loop, _finish, done, result)
+
+
+def _tell(loop: asyncio.AbstractEventLoop, how: Callable[..., None], *told: object) -> None:
+    with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+        loop.call_soon_threadsafe(how, *told)
+
+
+def _finish(done: asyncio.Future[Result], result: Result) -> None:
+    if not done.done():
+        done.set_result(result)
+
+
+def _fail(done: asyncio.Future[Result], error: BaseException) -> None:
+    if not done.done():
+        done.set_exception(error)
 
 
 class Lane:
@@ -32,7 +70,7 @@ class Lane:
         try:
             if visitor.is_gone:
                 raise Abandoned("Nobody waits for this answer any more.")
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            return await in_thread(self._threads, work)
         finally:
             self._running[visitor.name] -= 1
             if not self._running[visitor.name]:

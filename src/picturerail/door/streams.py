@@ -12,9 +12,11 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from picturerail.door.answers import SILENT, Answer, Transport
+from picturerail.door.lanes import in_thread
 
 PIPE_BYTES = 256 * 1024
 OPEN_SECONDS = 5.0
@@ -50,7 +52,7 @@ class Streams:
     async def close(self, answer: Answer) -> None:
         """Let go of what an answer is read from, whether it was sent or not."""
         if (close := getattr(answer.stream, "close", None)) is not None:
-            await asyncio.get_running_loop().run_in_executor(self._threads, close)
+            await in_thread(self._threads, close)
 
     async def _pump(self, pipe: Path, beginning: tuple[bytes, ...], stream: Iterator[bytes]) -> None:
         descriptor = await _opened(pipe)
@@ -69,8 +71,7 @@ class Streams:
             os.close(descriptor)
 
     async def _next(self, stream: Iterator[bytes]) -> bytes | None:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, next, stream, None)
+        return await in_thread(self._threads, partial(next, stream, None))
 
 
 async def _opened(pipe: Path) -> int | None:
