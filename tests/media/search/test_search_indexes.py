@@ -189,6 +189,13 @@ def test_a_total_beyond_the_bound_says_that_it_is_the_least(
     assert counted("format:png", 2) == {"total_count": 4, "total_count_relation": "gte"}
     assert counted("format:png", 10) == {"total_count": 6}  # all of them are on the page
     assert counted("", 2) == {"total_count": 6}
+    only = run.run(database, "assets", request("format:png", max_results=0, aggregate=["format"]), {})
+    assert (only.documents, only.total, only.cursor, only.aggregations) == (
+        [],
+        4,
+        None,
+        {"format": {"png": 6}},
+    )
     database["assets"].delete_many({"asset_id": {"$in": ["1", "2", "3"]}})
     assert counted("format:png", 2) == {"total_count": 3}
 

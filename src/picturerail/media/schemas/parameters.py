@@ -286,7 +286,7 @@ class AssetExpression(ApiBody, frozen=True, kw_only=True):
     aggregate: Json = UNSET
     with_field: Texts = UNSET
     fields: Texts = UNSET
-    max_results: PageSize = UNSET
+    max_results: Annotated[int, Meta(ge=0, le=500)] | UnsetType = UNSET  # 0 where only counts are asked for
     next_cursor: Text = UNSET
 
 

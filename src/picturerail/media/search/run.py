@@ -52,7 +52,8 @@ def run(db: Database, collection: str, request: SearchRequest, shown: dict[str, 
         ) from None
     more = len(documents) > request.max_results
     documents = documents[: request.max_results]
-    behind = pagination.cursor_after(documents[-1], request.sort, request.expression) if more else None
+    goes_on = more and bool(documents)
+    behind = pagination.cursor_after(documents[-1], request.sort, request.expression) if goes_on else None
     return Found(documents, total, bool(query) and total == MAX_COUNTED, behind, groups)
 
 
