@@ -185,6 +185,24 @@ def test_the_first_rule_that_fits_decides() -> None:
         assert "set" not in rules.applied(fields, [on], wrong, clear_invalid=True)
 
 
+def test_a_rule_may_say_disable_for_enable() -> None:
+    fields = [field("string"), field("set", default_disabled=True)]
+    off, on = (rule(WHEN_TEXT, {"disable": disabled, "hide": True}) for disabled in (True, False))
+    held: Values = {"string": "on", "set": ["r"]}
+    assert rules.applied(fields, [on], held, clear_invalid=False)["set"] == ["r"]
+    with pytest.raises(BadRequest, match="the field is disabled"):
+        rules.applied(fields, [off], held, clear_invalid=False)
+    with pytest.raises(BadRequest, match="enabled and disabled"):
+        rule(WHEN_TEXT, {"disable": True, "enable": True})
+
+
+def test_restrictions_of_pages_that_are_not_here_are_kept() -> None:
+    given = {"readonly_ui": True, "hidden_ui": True, "excluded_from_search": False}
+    assert shown(field("string", restrictions=given))["restrictions"] == given
+    with pytest.raises(BadRequest, match="no field is excluded_from_search here"):
+        field("string", restrictions={"excluded_from_search": True})
+
+
 def test_rules_give_values_and_demand_them() -> None:
     fields = [field("string"), field("set")]
     default = rule(WHEN_TEXT, {"enable": True, "apply_value": {"value": "r", "mode": "default"}})

@@ -14,7 +14,7 @@ TYPES = ("string", "integer", "date", "enum", "set")
 WITH_LIST = ("enum", "set")
 MAX_LABEL_LENGTH = 255
 FLAGS = ("mandatory", "default_disabled", "allow_dynamic_list_values")
-RESTRICTIONS = ("readonly_ui", "readonly")
+RESTRICTIONS = ("readonly_ui", "readonly", "hidden_ui", "excluded_from_search")
 
 # An external_id becomes a key of the asset's document, so it may hold neither a dot nor a dollar.
 _EXTERNAL_ID = re.compile(r"[\w-]{1,255}")
@@ -99,6 +99,8 @@ def _label(given: Any) -> str:  # noqa: ANN401
 def _restrictions(given: Any) -> dict[str, bool] | None:  # noqa: ANN401
     if not given:
         return None
+    if isinstance(given, dict) and given.get("excluded_from_search") is True:
+        raise BadRequest("restrictions is invalid: no field is excluded_from_search here.")
     if not isinstance(given, dict) or not all(
         name in RESTRICTIONS and isinstance(value, bool) for name, value in given.items()
     ):

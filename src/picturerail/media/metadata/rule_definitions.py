@@ -78,7 +78,7 @@ def _result(given: Any) -> dict[str, Any]:  # noqa: ANN401
     if not isinstance(given, dict):
         raise BadRequest("result is invalid: it is an object.")
     result: dict[str, Any] = {}
-    for name in ("enable", "set_mandatory"):
+    for name in ("enable", "disable", "hide", "set_mandatory"):  # hide is of forms, which are not here
         if name in given:
             result[name] = _flag(name, given[name])
     if "activate_values" in given:
@@ -91,8 +91,10 @@ def _result(given: Any) -> dict[str, Any]:  # noqa: ANN401
         }
     if not result:
         raise BadRequest(
-            "result is invalid: it has one of enable, set_mandatory, activate_values and apply_value."
+            "result is invalid: it has one of disable, hide, set_mandatory, activate_values, apply_value, or enable."
         )
+    if "disable" in result and result.get("enable") is result["disable"]:
+        raise BadRequest("result is invalid: a field cannot be enabled and disabled.")
     return result
 
 

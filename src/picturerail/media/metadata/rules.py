@@ -59,7 +59,7 @@ def _result_for(field: Document, rules: Sequence[Document], values: Values) -> R
 
 def _apply(field: Document, result: RuleCondition, values: dict[str, MetadataValue]) -> None:
     name = field["external_id"]
-    if result.get("enable") is False:
+    if result.get("enable") is False or result.get("disable"):  # the latter since 2026
         if name in values:
             raise BadRequest(
                 f"Value for field {name} is invalid: the field is disabled by the metadata rules."
