@@ -13,7 +13,7 @@ from picturerail.media.metadata.checks import checked, checked_validation
 TYPES = ("string", "integer", "date", "enum", "set")
 WITH_LIST = ("enum", "set")
 MAX_LABEL_LENGTH = 255
-FLAGS = ("mandatory", "default_disabled", "allow_dynamic_list_values")
+FLAGS = ("mandatory", "default_disabled", "allow_dynamic_list_values", "alphabetically_sorted")
 RESTRICTIONS = ("readonly_ui", "readonly", "hidden_ui", "excluded_from_search")
 
 # An external_id becomes a key of the asset's document, so it may hold neither a dot nor a dollar.
@@ -58,9 +58,18 @@ def shown(field: Document) -> dict[str, Any]:
     if field["restrictions"]:
         answer["restrictions"] = field["restrictions"]
     if field["type"] in WITH_LIST:
-        answer["datasource"] = datasource.shown(field["datasource"])
+        is_sorted = field.get("alphabetically_sorted", False)
+        answer["datasource"] = datasource.shown(
+            sorted(field["datasource"], key=_of_alphabet) if is_sorted else field["datasource"]
+        )
+        answer["alphabetically_sorted"] = is_sorted
         answer["allow_dynamic_list_values"] = field["allow_dynamic_list_values"]
     return answer
+
+
+def _of_alphabet(entry: Mapping[str, Any]) -> str:
+    value: str = entry["value"]
+    return value.casefold()
 
 
 def _with_options(field: Document, body: Mapping[str, Any]) -> Document:

@@ -144,6 +144,7 @@ class MetadataFieldChange(ApiBody, frozen=True, kw_only=True):
     restrictions: Json = UNSET
     datasource: Json = UNSET
     allow_dynamic_list_values: Flag = UNSET
+    alphabetically_sorted: Flag = UNSET
 
 
 class NewMetadataField(MetadataFieldChange, frozen=True, kw_only=True):

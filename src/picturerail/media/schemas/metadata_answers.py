@@ -42,6 +42,7 @@ class MetadataField(ApiAnswer, frozen=True, kw_only=True):
     restrictions: Json = UNSET
     datasource: Datasource | UnsetType = UNSET
     allow_dynamic_list_values: Flag = UNSET
+    alphabetically_sorted: Flag = UNSET
 
 
 class MetadataFieldList(ApiAnswer, frozen=True, kw_only=True):
