@@ -40,6 +40,27 @@ COME_AND_GO = """() => {
     grid.offsetHeight;
   }
 }"""
+RUSH = """async () => {
+  const grid = document.querySelector(".rows");
+  const found = {came: [], frames: 0, between: 0};
+  const wait = requestAnimationFrame;
+  let frame = false;
+  window.requestAnimationFrame = work => wait(time => { frame = true; work(time); frame = false; });
+  const parse = DOMParser.prototype.parseFromString;
+  DOMParser.prototype.parseFromString = function (...written) {
+    found[frame ? "frames" : "between"]++;
+    return parse.apply(this, written);
+  };
+  new MutationObserver(changes => {
+    const came = changes.flatMap(each => [...each.addedNodes]).filter(node => node.matches(".tile"));
+    found.came.push(came.length);
+  }).observe(grid, {childList: true});
+  for (let step = 0; step < 120; step++) {
+    scrollBy(0, 200);
+    await new Promise(requestAnimationFrame);
+  }
+  return found;
+}"""
 PLACES = """() => Object.fromEntries([...document.querySelectorAll(".tile")].map(each =>
   [each.id, each.getBoundingClientRect().top]).filter(([, top]) => top > 0 && top < 900))"""
 
@@ -207,6 +228,16 @@ def test_rows_that_come_leave_the_styles_of_the_others_alone(
         assert worked_out() >= tiles, rule
         page.evaluate("document.styleSheets[0].deleteRule(0)")
         page.evaluate("document.body.offsetHeight")
+
+
+def test_few_tiles_come_in_a_frame_and_they_are_read_between_frames(open_wall: Open, wall: list[str]) -> None:
+    """Both in one made frames that were long on a slow phone."""
+    page = open_wall(HERE)
+    down(page, 200)  # with which the grid begins to go on
+    found = page.evaluate(RUSH)
+    assert sum(found["came"]) > PAGE
+    assert max(found["came"]) <= 4
+    assert found["frames"] < found["between"] / 2
 
 
 def test_it_goes_upwards_without_a_jump(open_wall: Open, wall: list[str]) -> None:

@@ -1,7 +1,7 @@
 // The part of a listing that stands in the page: the rows around what is seen. Those far above and below are kept
 // outside of it, and blank places as high as they hold their room.
 import { tilesOf, rove } from "./keys";
-import { idOf, parsed, textOf } from "./listing-page";
+import { idOf, nextTask, parsed, textOf } from "./listing-page";
 import { evenRows, totalHeight, type GridItem, type Measures, type GridRow } from "./rows";
 
 const KEPT = 1.4; // windows above and below what is seen in which tiles stay
@@ -95,6 +95,8 @@ export class GridWindow {
       if (down) this.bringDown();
       this.fit();
     });
+    const next = [...((up && this.above.at(-1)?.items) || []), ...(down ? this.below.slice(0, AT_ONCE) : [])];
+    void nextTask().then(() => this.tilesFor(next)); // so that their frame need not make them
     return true;
   }
 
@@ -151,7 +153,7 @@ export class GridWindow {
   /** The tiles of pictures, made where they are needed: for the viewer, too, which shows more than stand in the page. */
   tilesFor(items: GridItem[]): HTMLElement[] {
     const needed = items.filter((item) => !item.tile);
-    const made = parsed(needed.map((item) => item.kept).join("")).querySelectorAll<HTMLElement>(".tile");
+    const made = needed.length ? parsed(needed.map((item) => item.kept).join("")).querySelectorAll<HTMLElement>(".tile") : [];
     for (const [at, item] of needed.entries()) item.tile = thaw(made[at] as HTMLElement, item.style);
     return items.map((item) => item.tile as HTMLElement);
   }
