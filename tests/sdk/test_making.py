@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import tarfile
 import urllib.error
 import urllib.request
@@ -16,7 +17,7 @@ import pytest
 from cloudinary.exceptions import BadRequest, NotFound
 from PIL import Image
 
-from tests.files import animated_gif, opened
+from tests.files import animated_gif, opened, png
 from tests.media_service import MediaService
 from tests.pictures import encoded
 from tests.service import wait_until
@@ -191,6 +192,41 @@ def test_tar_archives_too(
     cloudinary.uploader.destroy(long)
     with pytest.raises(BadRequest, match="use zip, tar, tgz"):
         cloudinary.uploader.create_archive(tags=[tag], target_format="rar")
+
+
+@pytest.mark.parametrize(
+    ("closed", "kept_as"),
+    [
+        ({"type": "private"}, "private"),
+        ({"type": "authenticated"}, "authenticated"),
+        ({"access_control": [{"access_type": "token"}]}, "authenticated"),
+    ],
+    ids=["private", "authenticated", "restricted"],
+)
+def test_an_archive_opens_to_nobody_what_is_closed(
+    cloud: MediaService, closed: dict[str, Any], kept_as: str
+) -> None:
+    """Its address in the answer is signed; whoever has no signature gets it by none of its types."""
+    given = {"type": closed.get("type", "upload")}
+    asset = cloudinary.uploader.upload(png(40, 30, 77), **closed)
+    answer = cloudinary.uploader.create_zip(
+        fully_qualified_public_ids=[f"image/{given['type']}/{asset['public_id']}"]
+    )
+    assert answer["type"] == kept_as
+    assert zipfile.ZipFile(io.BytesIO(fetch(answer["url"]))).testzip() is None
+    plain = re.sub(r"/s--[\w-]+--", "", answer["url"])
+    for kind in ("upload", "private", "authenticated"):
+        with pytest.raises(urllib.error.HTTPError, match=r"40[14]"):
+            fetch(plain.replace(f"/{kept_as}/", f"/{kind}/"))
+
+
+def test_nothing_open_is_made_of_what_is_closed(cloud: MediaService, tag: str) -> None:
+    closed = {"access_control": [{"access_type": "token"}]}
+    asset = cloudinary.uploader.upload(png(40, 30, 78), tags=[f"{tag}-closed"], **closed)
+    for asked in ({"tag": f"{tag}-closed"}, {"urls": [re.sub(r"/s--[\w-]+--", "", asset["url"])]}):
+        for make in (cloudinary.uploader.generate_sprite, cloudinary.uploader.multi):
+            with pytest.raises(NotFound):
+                make(**asked)
 
 
 def test_an_archive_lacks_nothing_unless_that_is_allowed(assets: list[dict[str, Any]], tag: str) -> None:

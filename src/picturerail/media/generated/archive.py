@@ -159,13 +159,20 @@ def _kept(
         attributes["asset_folder"] = folder.strip("/")
     try:
         asset = ingest(
-            media, file, None, UploadOptions("raw", "upload", public_id, name, attributes=attributes)
+            media, file, None, UploadOptions("raw", _type(found), public_id, name, attributes=attributes)
         ).asset
     finally:
         file.path.unlink(missing_ok=True)
     answer = resource.uploaded(media.settings, asset)
     signature = signing.sign_response(public_id, asset.version, media.settings.api_secret)
     return {**answer, "signature": signature, "resource_count": len(found), "file_count": len(entries)}
+
+
+def _type(found: list[Asset]) -> str:
+    """The delivery type of an archive: it opens to nobody what is in it and is closed to them by itself."""
+    if any(asset.type == "authenticated" or asset.is_restricted for asset in found):
+        return "authenticated"
+    return "private" if any(asset.type == "private" for asset in found) else "upload"
 
 
 def _unique(name: str, taken: set[str]) -> str:

@@ -31,10 +31,11 @@ def pictures(media: Media, params: Params) -> list[Asset]:
         return [_at(media, url) for url in urls]
     tag = params.required("tag")
     query = {"tags": tag, "resource_type": "image", "type": "upload", "facts": {"$ne": None}}
-    found = assets.find_all(media.database, query, limit=MAX_INPUTS + 1)
+    tagged = assets.find_all(media.database, query, limit=MAX_INPUTS + 1)
+    found = [asset for asset in tagged if not asset.is_restricted]  # what is made of it is open
     if not found:
         raise NotFound(f"No images found for tag {tag[:255]}")
-    if len(found) > MAX_INPUTS:
+    if len(tagged) > MAX_INPUTS:
         raise BadRequest(
             f"More than {MAX_INPUTS} images have the tag {tag[:255]}; {MAX_INPUTS} is the limit."
         )
@@ -84,6 +85,6 @@ def _at(media: Media, url: str) -> Asset:
     path = parse_path(unquote(parts.path.removeprefix(own)))
     names = (path.stem_and_extension[0], path.name)
     found = assets.find_first(media.database, [Identity("image", path.type, name) for name in names])
-    if found is None or path.type != "upload" or not found.facts:
+    if found is None or path.type != "upload" or found.is_restricted or not found.facts:
         raise NotFound(f"Resource not found - {url[:300]}")
     return found
