@@ -102,9 +102,10 @@ def approve_all(at: ActionContext, picture_ids: Sequence[str]) -> list[Picture]:
 def approve(at: ActionContext, picture_id: str) -> Picture:
     """Show a picture that was held, in its album where that is still there."""
     picture = lookup.find(at.db, picture_id, policy.held(at.who))
-    visibility.set_pictures(at, [picture.id], at.settings.default_visibility)
     with suppress(NotFound):
         albums.fill(at, picture.held, [picture.id])
+    # then: in a private album nobody is to see it for a moment
+    visibility.set_pictures(at, [picture.id], at.settings.default_visibility)
     lifecycle.release(at.db, picture.id)
     at.record(Deed.APPROVE_PICTURE, picture.id, about=picture.title)
     return picture

@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from bson import ObjectId
 
-from picturerail.errors import NotFound
+from picturerail.errors import NotFound, PicturerailError
 from picturerail.gallery import cloud as media
 from picturerail.gallery import policy
 from picturerail.gallery.actions import albums
@@ -20,7 +20,7 @@ from picturerail.gallery.pictures.create import PictureDraft
 from picturerail.gallery.pictures.file import check_size, clean_filename
 from picturerail.gallery.pictures.model import DUPLICATE, LIVE, Picture
 from picturerail.gallery.pictures.text import PictureText
-from picturerail.gallery.pictures.visibility import clean_visibility
+from picturerail.gallery.pictures.visibility import PUBLIC, clean_visibility, strictest
 from picturerail.gallery.policy import Action
 from picturerail.spool import Spooled
 
@@ -66,8 +66,7 @@ def add_file(
 ) -> Added:
     """Send a file to the cloud and add it, in an album too; as an asset of a new name, unless one is given."""
     policy.check(at.who, Action.ADD)
-    _check_album(at, album)
-    limit = at.settings.max_upload_bytes
+    within, word = _album_shown(at, album), _visibility(at, visibility)
     picture = create.take_file(
         at.db,
         at.cloud,
@@ -75,9 +74,10 @@ def add_file(
         filename=filename,
         text=text,
         owner=at.who.id,
-        visibility=_visibility(at, visibility),
-        delivery=delivery.wanted(at.settings, _visibility(at, visibility)),
-        limit=limit,
+        visibility=word,
+        delivery=delivery.wanted(at.settings, strictest((word, within))),
+        limit=at.settings.max_upload_bytes,
+        within=within,
         public_id=public_id or create.new_public_id(),
         picture_id=picture_id,
     )
@@ -119,7 +119,7 @@ def add_answer(
 ) -> Added:
     """Add the picture that a signed answer of the cloud tells of, in an album too; doing so twice adds one."""
     policy.check(at.who, Action.ADD)
-    _check_album(at, album)
+    within = _album_shown(at, album)
     known = lookup.with_public_id(at.db, str(answer.get("public_id")))
     picture = create.take_answer(
         at.db,
@@ -129,20 +129,27 @@ def add_answer(
         text=text,
         owner=at.who.id,
         visibility=_visibility(at, visibility),
+        within=within,
     )
     return _hung(at, _added(at, picture, is_new=known is None), album)
 
 
-def _check_album(at: ActionContext, album: str) -> None:
-    """Refuse an album that may not be filled before anything is sent."""
-    if album:
-        albums.fillable(at, album)
+def _album_shown(at: ActionContext, album: str) -> str:
+    """What an album is shown as; one that may not be filled is refused before anything is sent."""
+    return albums.fillable(at, album).shown if album else PUBLIC
 
 
 def _hung(at: ActionContext, added: Added, album: str) -> Added:
-    if not album or added.waits:
+    if not album:
         return added
-    albums.fill(at, album, [added.picture.id])
+    if added.waits:
+        visibility_of.settle_pictures(at, [added.picture.id])  # it hangs nowhere
+        return added
+    try:
+        albums.fill(at, album, [added.picture.id])
+    except PicturerailError:  # the album is gone meanwhile
+        visibility_of.settle_pictures(at, [added.picture.id])
+        raise
     return replace(added, picture=lookup.find(at.db, added.picture.id, policy.seen(at.who)))
 
 

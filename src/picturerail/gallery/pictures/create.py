@@ -22,6 +22,7 @@ from picturerail.gallery.pictures.file import check_size, clean_filename
 from picturerail.gallery.pictures.location import place_in
 from picturerail.gallery.pictures.model import DELETED, TRASH, Picture
 from picturerail.gallery.pictures.text import PictureText
+from picturerail.gallery.pictures.visibility import PUBLIC, strictest
 
 FORMATS = ("jpg", "png", "webp", "gif", "avif", "heic", "tiff", *camera_raw.FORMATS)
 ACCEPT = ",".join(
@@ -61,6 +62,7 @@ class PictureDraft:
     owner: str
     visibility: str
     id: ObjectId | None = None
+    within: str = PUBLIC  # what the album is shown as in which it is about to hang
 
 
 def take_answers(
@@ -92,6 +94,7 @@ def take_file(
     public_id: str,
     picture_id: ObjectId | None,
     delivery: str,
+    within: str = PUBLIC,
 ) -> Picture:
     """Send a file to the cloud and add it; a duplicate means that the bytes are there already."""
     answer = send_file(cloud, file, filename=filename, limit=limit, public_id=public_id, delivery=delivery)
@@ -104,6 +107,7 @@ def take_file(
         owner=owner,
         visibility=visibility,
         picture_id=picture_id,
+        within=within,
     )
 
 
@@ -130,9 +134,10 @@ def take_answer(
     owner: str,
     visibility: str,
     picture_id: ObjectId | None = None,
+    within: str = PUBLIC,
 ) -> Picture:
     """Add the picture that a signed answer of the cloud tells of; taking an answer twice adds one picture."""
-    new = PictureDraft(filename, text, owner, visibility, picture_id)
+    new = PictureDraft(filename, text, owner, visibility, picture_id, within)
     return _taken(lifecycle.add(db, _fields(cloud, answer, new)), owner)
 
 
@@ -148,6 +153,7 @@ def _taken(picture: Picture, owner: str) -> Picture:
 def _fields(cloud: CloudAccess, answer: Mapping[str, Any], new: PictureDraft) -> dict[str, Any]:
     fields = parse_answer(cloud, answer)
     said = {"filename": clean_filename(new.filename), "owner": new.owner, "visibility": new.visibility}
+    said["shown"] = strictest((new.visibility, new.within))  # before it hangs there, too
     return fields | new.text.plain | said | ({"_id": new.id} if new.id else {})
 
 

@@ -306,7 +306,7 @@ def _document(fields: Mapping[str, Any]) -> Document:
     given = fields.get("_id")  # by an import, for which the picture came when the id was made
     came = moment_of(given) if given else now()
     times = {"created_at": came, "updated_at": came}
-    document: Document = {"_id": new_id(), **fields, "shown": fields["visibility"], **times}
+    document: Document = {"_id": new_id(), "shown": fields["visibility"], **fields, **times}
     return document | _indexed(parse_picture(document))
 
 
