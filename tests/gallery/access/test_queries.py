@@ -32,7 +32,7 @@ PAGES: dict[str, tuple[int, dict[str, int]]] = {
         3,
         dict.fromkeys(("viewer", "contributor"), 2),
     ),  # what is theirs is looked at by itself
-    "/timeline/": (32, {}),  # the years and months by two looks each, and both ends of the scrubber
+    "/timeline/": (19, {}),  # both ends, the year by two looks, its months, what is beside them, and this day
     "/albums/": (
         3,
         dict.fromkeys(("viewer", "contributor"), 1),

@@ -1,10 +1,11 @@
-"""When pictures were taken: the years, the months of one, how many in each, by one look into an index for each."""
+"""When pictures were taken: the years, the months of one, how many in each, by one look into an index for each year."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from pymongo import DESCENDING
 
-from picturerail.database import Database
+from picturerail.database import Database, Document
 from picturerail.gallery.pictures import listing
 from picturerail.gallery.pictures.filter import PictureFilter
 from picturerail.gallery.pictures.listing import Along
@@ -34,19 +35,35 @@ class Period:
         return int(self.name[5:7] or 0)
 
 
-def years(db: Database, seen: PictureFilter) -> list[Period]:
-    """The years in which pictures were taken, newest first."""
+def years(db: Database, seen: PictureFilter, ends: tuple[Month, Month] | None) -> list[Period]:
+    """The years in which pictures were taken, newest first, from the first to the last month where these are known.
+
+    Mostly a year follows the next: only before one without pictures is the one before it sought.
+    """
     found: list[Period] = []
-    bound = _LAST
-    while len(found) < MAX_YEARS and (taken := _before(db, seen, bound)):
-        bound = taken[:4]
-        found.append(_period(db, seen, bound))
+    year, oldest = (ends[0][0], ends[1][0]) if ends else (_year_before(db, seen, _LAST), 0)
+    while year is not None and year >= oldest and len(found) < MAX_YEARS:
+        period = _period(db, seen, f"{year:04}")
+        if period.number:
+            found.append(period)
+        year = year - 1 if period.number else _year_before(db, seen, period.name)
     return found
 
 
-def months(db: Database, seen: PictureFilter, year: int) -> list[Period]:
-    """The months of a year in which pictures were taken, newest first."""
-    counted = (_period(db, seen, f"{year:04}-{month:02}") for month in range(12, 0, -1))
+def months(db: Database, seen: PictureFilter, year: int, *, has_many: bool = False) -> list[Period]:
+    """The months of a year in which pictures were taken, newest first.
+
+    Unless it `has_many`, only what an index counts by itself is counted each month, and what is beside that together.
+    """
+    names, beside = [f"{year:04}-{month:02}" for month in range(12, 0, -1)], None
+    wanted = seen.ordered(ORDERS["taken"])
+    if wanted.surely is not None and not has_many:
+        beside = _beside_by_month(db, wanted, f"{year:04}")
+    if beside is None:
+        counted = (_period(db, seen, name) for name in names)
+    else:
+        surely = replace(wanted, query=wanted.surely or {}, surely=None)
+        counted = (_period(db, surely, name, beside[name]) for name in names)
     return [each for each in counted if each.number]
 
 
@@ -72,16 +89,36 @@ def span(
     return order.month_of(first), order.month_of(last)
 
 
-def _period(db: Database, seen: PictureFilter, name: str) -> Period:
+def _within(name: str) -> Document:
+    """The bound of all times in a year or a month."""
+    return {"$gte": name, "$lt": f"{name}{_LAST}"}
+
+
+def _period(db: Database, seen: PictureFilter, name: str, beside: int = 0) -> Period:
     wanted = seen.ordered(ORDERS["taken"])
-    found = listing.count_within(db, wanted, {"$gte": name, "$lt": f"{name}{_LAST}"}, MAX_COUNTED)
-    return Period(name, found.number, found.exact)
+    found = listing.count_within(db, wanted, _within(name), MAX_COUNTED)
+    number = found.number + beside
+    return Period(name, min(number, MAX_COUNTED), found.exact and number <= MAX_COUNTED)
 
 
-def _before(db: Database, seen: PictureFilter, bound: str) -> str:
+def _beside_by_month(db: Database, wanted: PictureFilter, year: str) -> Counter[str] | None:
+    """How many pictures of a year, of those that no index counts by itself, are of each month; None for very many."""
+    _, (query, index) = wanted.counted(_within(year))
+    steps: list[Document] = [
+        {"$match": query},
+        {"$limit": MAX_COUNTED + 1},
+        {"$group": {"_id": {"$substrBytes": ["$sort.taken", 0, len("2026-05")]}, "n": {"$sum": 1}}},
+    ]
+    hint: Document = {"hint": dict(index)} if index else {}
+    numbers = Counter({each["_id"]: each["n"] for each in db.gallery.aggregate(steps, **hint)})
+    return numbers if numbers.total() <= MAX_COUNTED else None
+
+
+def _year_before(db: Database, seen: PictureFilter, bound: str) -> int | None:
+    """The year of the newest picture that was taken before a time; None without one."""
     wanted = seen.ordered(ORDERS["taken"])
     query = wanted.past({"$gt": "", "$lt": bound})
     document = db.gallery.find_one(
         query, {"sort.taken": 1}, sort=[("sort.taken", DESCENDING)], hint=wanted.index
     )
-    return str(document["sort"]["taken"]) if document else ""
+    return int(document["sort"]["taken"][:4]) if document else None
