@@ -29,13 +29,14 @@ def test_a_client_chooses_and_the_maker_of_the_link_takes_it_from_there(
     link = shared(owner, album=named, chooses=True, name="Ada & Grace")
     path = f"/shares/{link['id']}/choices"
     assert "Nothing is chosen yet" in opened(owner, path).words
-    assert choose(client, link, one.id, picked="yes", comment="Brighter,\r\nplease") == 303
+    assert choose(client, link, one.id, picked="yes", comment="Brighter,\r\nplease\x00\x1b") == 303
     assert choose(client, link, two.id, stars="4") == 303
     assert choose(client, link, three.id, stars="5", picked="yes") == 303
     assert choose(client, link, three.id) == 303  # taken back
     page = opened(client, f"{link['path']}/{one.id}").text
     assert 'value="yes" checked' in page
     assert "Brighter,\nplease</textarea>" in page
+    assert '<option value="3" aria-label="3 stars">' in page  # a star by itself is read as "black star"
     shown = opened(client, link["path"])
     assert "2 chosen so far" in shown.words
     corners = re.findall(r'class="tile-stack">(.*?)</span></span>|</a>', shown.text)

@@ -242,3 +242,11 @@ def test_sign_in_goes_on_where_one_came_from(client: FlaskClient, database: Data
     assert (
         post(client, "/sign-in", email="ada@example.com", password=PASSWORD, next=address).location == address
     )
+
+
+def test_names_are_one_line_without_control_characters(owner: FlaskClient) -> None:
+    """They stand in logs, lists and titles: an escape begins a colour there, and a NUL ends what is read of a line."""
+    written, kept = "Ann\x00a \x1b[31m &\u2028Ben\x07", "Anna [31m & Ben"
+    share = json_of(call(owner, "POST", "/api/v1/shares", {"q": "sea", "name": written}))["share"]
+    group = json_of(call(owner, "POST", "/api/v1/groups", {"name": written}))["group"]
+    assert (share["name"], group["name"]) == (kept, kept)

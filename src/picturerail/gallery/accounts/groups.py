@@ -14,6 +14,7 @@ from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.gallery.accounts.users import User
+from picturerail.gallery.pictures.text import plain_line
 from picturerail.gallery.search.folding import folded
 
 MAX_NAME = 60  # characters
@@ -43,7 +44,7 @@ def viewer_of(group_id: object) -> str:
 
 def clean_name(text: str) -> str:
     """The name of a group, or BadRequest. It is no address, so that one field takes either."""
-    name = " ".join(text.split())
+    name = plain_line(text)
     if not name or len(name) > MAX_NAME or "@" in name:
         raise BadRequest(f"A group needs a name of up to {MAX_NAME} characters, without @.")
     return name
@@ -98,7 +99,7 @@ def find(db: Database, group_id: str) -> PeopleGroup:
 
 def named(db: Database, name: str) -> PeopleGroup:
     """The group of that name, however it is spelt; NotFound when there is none."""
-    document = db.groups.find_one({"folded": folded(" ".join(name.split()))})
+    document = db.groups.find_one({"folded": folded(plain_line(name))})
     if document is None:
         raise _missing(name)
     return _parse(document)

@@ -22,6 +22,7 @@ from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.errors import BadRequest, Conflict, NotFound
 from picturerail.gallery.accounts.users import User
+from picturerail.gallery.pictures.text import plain_line
 
 MAX_CREDENTIAL = 20_000  # characters of what a browser sends
 MAX_PASSKEYS = 20  # of one account
@@ -88,7 +89,7 @@ def add(db: Database, site: RelyingParty, user: User, name: str, credential: str
         "user": user.id,
         "key": made.public_key,
         "count": made.count,
-        "name": " ".join(name.split())[:MAX_NAME] or "Passkey",
+        "name": plain_line(name)[:MAX_NAME] or "Passkey",
         "created_at": now(),
         "used_at": None,
     }

@@ -128,5 +128,10 @@ def plain_lines(text: str) -> str:
     return kept if any(map(_is_seen, kept)) else ""
 
 
+def plain_line(text: str) -> str:
+    """The same in one line, as names have it."""
+    return " ".join(plain_lines(text).split())
+
+
 def _is_seen(letter: str) -> bool:
     return unicodedata.category(letter) not in ("Cf", "Cc", "Zs") and letter not in _BLANK

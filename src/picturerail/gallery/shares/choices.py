@@ -16,6 +16,7 @@ from pymongo.client_session import ClientSession
 from picturerail.clock import now
 from picturerail.database import Database
 from picturerail.errors import BadRequest, Conflict, NotFound
+from picturerail.gallery.pictures.text import plain_lines
 from picturerail.gallery.shares.model import ENDED, Share
 
 MAX_COMMENT = 1000  # characters
@@ -58,7 +59,7 @@ def clean_choice(picture_id: str, *, picked: bool, stars: str, comment: str) -> 
     """A choice as a form tells it, or BadRequest."""
     if stars not in ("", *map(str, range(MAX_STARS + 1))):
         raise BadRequest(f"'stars' must be a number from 0 to {MAX_STARS}.")
-    text = comment.replace("\r\n", "\n").strip()
+    text = plain_lines(comment)
     if len(text) > MAX_COMMENT:
         raise BadRequest(f"A comment may have at most {MAX_COMMENT:,} characters; this has {len(text):,}.")
     return ClientChoice(picture=picture_id, picked=picked, stars=int(stars or 0), comment=text)

@@ -15,6 +15,7 @@ from typing import Any
 from picturerail.clock import now
 from picturerail.errors import BadRequest, NotFound
 from picturerail.gallery.pictures.location import HIDDEN
+from picturerail.gallery.pictures.text import plain_line
 
 MAX_NAME = 120  # characters
 MAX_USES = 10_000
@@ -96,7 +97,7 @@ def proof_of(share: Share, secret_key: str) -> str:
 
 def clean_name(text: str) -> str:
     """What a link is called, in one line; BadRequest when it is too long."""
-    name = " ".join(text.split())
+    name = plain_line(text)
     if len(name) > MAX_NAME:
         raise BadRequest(f"A link's name may have at most {MAX_NAME} characters; this has {len(name)}.")
     return name
