@@ -195,17 +195,6 @@ def test_keys_move_it_beside_a_grid_and_scrolling_does_not(open_old: Open) -> No
     expect(page.locator(".tile img").first).to_have_attribute("alt", "Taken 1961-01")
 
 
-def test_below_a_finger_everything_above_the_grid_is_large_enough(open_old: Open) -> None:
-    page = open_old("/gallery/?order=oldest", width=360, has_touch=True)
-    expect(track(page, "oldest")).to_be_visible()
-    controls = page.locator(".page-head :is(a, button, select, input:not([type=hidden]))")
-    assert controls.count() >= 12
-    for each in controls.all():
-        box = each.bounding_box()
-        assert box
-        assert box["height"] >= 44, each.evaluate("one => one.outerHTML")
-
-
 @pytest.mark.parametrize("path", ["/timeline/", "/gallery/?order=taken"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_named_and_seen_and_fits(open_old: Open, path: str, scheme: str) -> None:

@@ -110,7 +110,7 @@ def test_an_edit_that_was_only_looked_at_replaces_no_other_one_unseen(
     assert again["look"] == "sepia"
     answer = post(people["owner"], path, **again, action="save")
     assert answer.status_code == 409
-    shown = re.search(r'<img class="theirs" src="([^"]+)"', answer.text)
+    shown = re.search(r'<img src="([^"]+)"[^>]* alt="The picture as it is now"', answer.text)
     assert shown
     assert "a_90" in shown[1]
     assert fields_of(answer.text)["look"] == "sepia"
