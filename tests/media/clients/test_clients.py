@@ -65,6 +65,8 @@ def test_what_a_client_sends_is_understood(cloud: MediaService, client: str) -> 
 def test_every_client_is_here() -> None:
     assert {
         "node",
+        "java",
+        "dart",
         "ruby",
         "php",
         "go",
