@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 import uuid
 from typing import Any
 
@@ -96,3 +97,13 @@ def test_a_preset_may_tell_its_transformations_in_parts(cloud: MediaService) -> 
     got = upload(cloud, signed(cloud, public_id=name(), upload_preset=preset["name"]), jpeg(9, 9))
     told = json.loads(got.body)
     assert (told["width"], told["eager"][0]["width"]) == (4, 3)
+
+
+@pytest.mark.parametrize("seconds", [-3700, 0])
+def test_no_refused_upload_makes_a_browser_ask_for_a_password(cloud: MediaService, seconds: int) -> None:
+    """The permit of an upload page that waited for too long, and one that was changed; the Admin API asks so."""
+    permit = signed(cloud, public_id=name(), timestamp=str(int(time.time()) + seconds))
+    got = upload(cloud, permit | ({} if seconds else {"public_id": name()}), jpeg(9, 9))
+    assert (got.status, "www-authenticate" in got.headers) == (401, False)
+    asked = send(f"{cloud.url}/v1_1/cloud/resources/image")
+    assert (asked.status, asked.headers["www-authenticate"]) == (401, 'Basic realm="Picturerail"')

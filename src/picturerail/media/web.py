@@ -285,7 +285,8 @@ def _refuse(error: Exception) -> Response:
         log.error("%s %s: %s (request %s)", request.method, request.path, error, g.request_id, exc_info=error)
     if not g.get("delivery", False):
         unread = known.status in _AS_BAD_REQUEST and not g.get("admin", False)
-        return responses.error_response(known, 400 if unread else known.status)
+        status = 400 if unread else known.status
+        return responses.error_response(known, status, challenge=g.get("admin", False))
     response = Response(
         f"{known.message}\n", known.status, mimetype="text/plain", headers=file_response.SECURITY
     )

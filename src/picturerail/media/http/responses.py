@@ -24,11 +24,15 @@ def encoded(answer: dict[str, Any] | list[Any]) -> str:
     return _JSON.encode(answer)
 
 
-def error_response(error: PicturerailError, status: int) -> Response:
-    """`error` in Cloudinary's shape, its message also in X-Cld-Error."""
+def error_response(error: PicturerailError, status: int, *, challenge: bool) -> Response:
+    """`error` in Cloudinary's shape, its message also in X-Cld-Error.
+
+    With a `challenge` a browser asks its visitor for name and password: not over a page whose upload came too late,
+    nor for a picture.
+    """
     response = json_response({"error": {"message": error.message}}, status)
     add_error_headers(response, error)
-    if error.status == 401:  # of a picture it would make a browser ask the visitor of a page for a password
+    if challenge and error.status == 401:
         response.headers["WWW-Authenticate"] = 'Basic realm="Picturerail"'
     return response
 
