@@ -1,9 +1,11 @@
 """What a page of pictures costs the database: few questions, and of a picture only what is read from it."""
 
+from copy import deepcopy
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from bson import ObjectId
@@ -16,8 +18,9 @@ from picturerail.database import database as database_of
 from picturerail.errors import NotFound
 from picturerail.gallery import policy
 from picturerail.gallery.pictures import listing, lookup, stacks
-from picturerail.gallery.pictures.filter import PictureFilter
+from picturerail.gallery.pictures.filter import PictureFilter, live_and
 from picturerail.gallery.pictures.model import FIELDS, Picture, parse_picture
+from picturerail.gallery.pictures.visibility import PUBLIC
 from picturerail.gallery.policy import VISITOR
 from picturerail.gallery.site.texts import ALONG, save_texts, texts_along
 from picturerail.gallery.token_terms import TokenTerms
@@ -197,3 +200,20 @@ def test_what_opens_the_addresses_of_a_page_is_made_once_for_whoever_asks(app: F
         assert services.cloud().terms.name == "a link"
     with app.test_request_context("/"):
         assert services.cloud().terms == TokenTerms()
+
+
+def test_a_page_asks_of_none_of_its_functions_whether_it_is_a_coroutine(
+    client: FlaskClient, make: Maker
+) -> None:
+    picture = make()
+    with patch("flask.app.iscoroutinefunction", side_effect=AssertionError):
+        assert client.get(f"/gallery/{picture.id}").status_code == 200
+
+
+def test_what_visitors_see_is_made_once_and_no_page_changes_it(client: FlaskClient, make: Maker) -> None:
+    picture, seen = make(), live_and(PUBLIC)
+    before = deepcopy(seen)
+    for page in ("/gallery/", "/gallery/?q=a", f"/gallery/{picture.id}", "/albums/"):
+        assert client.get(page).status_code == 200
+    assert live_and(PUBLIC) is seen
+    assert seen == before

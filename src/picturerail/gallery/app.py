@@ -176,7 +176,11 @@ def create_app(settings: Settings, cloud: CloudAccess) -> Flask:
 
 
 class _Gallery(Flask):
-    """Flask, whose files follow the conditions that everything else follows."""
+    """Flask, whose files follow the conditions that everything else follows, and whose functions are all plain ones."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """`func` as it is: Flask looks at each, twenty for a page, whether it is a coroutine."""
+        return func
 
     def send_static_file(self, filename: str) -> Response:
         """A built file, whole: `conditional.apply` knows what of it is wanted."""
@@ -267,10 +271,7 @@ _PARTS = {
 }
 
 # Macros that are drawn once for each value, of which there are few.
-_DRAWN_ONCE = {
-    "favourite_button": ("marks", "favourite"),
-    "star_buttons": ("marks", "stars"),
-}
+_DRAWN_ONCE = {"favourite_button": ("marks", "favourite"), "star_buttons": ("marks", "stars")}
 
 
 def _furnish_templates(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from bson import ObjectId
@@ -157,8 +158,9 @@ def shown_as(*visibilities: str) -> Document:
     return {"shown": {"$in": [*visibilities, *([None] if PUBLIC in visibilities else [])]}}
 
 
+@cache
 def live_and(*visibilities: str) -> PictureFilter:
-    """The live pictures of these visibilities."""
+    """The live pictures of these visibilities: made once, as each page wants it several times."""
     live = in_state(LIVE)
     hidden = [each for each in VISIBILITIES if each not in visibilities]
     others = live.others
