@@ -194,6 +194,23 @@ def test_turning_a_phone_keeps_the_first_picture_in_view(open_wall: Open, wall: 
         assert settled(page)[0] == seen
 
 
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_the_scrollbar_leads_to_both_ends(open_wall: Open, wall: list[str], motion: Any) -> None:
+    """With less motion the heights of rows were measured as they had been before: all stood far below the window."""
+    page = open_wall(HERE)
+    page.emulate_media(reduced_motion=motion)
+    for _ in range(40):
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        page.wait_for_timeout(150)
+        if page.evaluate(SEEN)[0] in wall[2 * PAGE :]:
+            break
+    assert settled(page)[0] in wall[2 * PAGE :]
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function(f"() => {ROWS}[0] === '{wall[0]}'")
+    page.wait_for_timeout(300)  # rows come
+    assert page.evaluate("scrollY") == 0, "the heading is seen"
+
+
 def test_the_viewer_loads_the_next_picture_and_the_one_before(open_wall: Open, wall: list[str]) -> None:
     page = open_wall(HERE)  # with the tiles of all of them
     before, following, ahead = (re.compile(rf"/wall/{COUNT - 1 - number}$") for number in (2, 4, 6))

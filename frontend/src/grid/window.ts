@@ -179,7 +179,7 @@ export class GridWindow {
       distance -= row.height;
       index -= row.items.length;
     }
-    this.place(index, 0);
+    this.place(index, Math.max(0, this.grid.getBoundingClientRect().top)); // below the heading, where that is seen
     return true;
   }
 
