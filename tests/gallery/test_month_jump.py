@@ -9,12 +9,17 @@ import pytest
 from bson import ObjectId
 from flask.testing import FlaskClient
 
-from picturerail.database import Database
-from picturerail.gallery.pictures import listing
+from picturerail.database import Database, connect
+from picturerail.database import database as database_of
+from picturerail.gallery import policy
+from picturerail.gallery.pictures import listing, timeline
+from picturerail.gallery.pictures.order import ORDERS as BY_NAME
+from picturerail.gallery.policy import VISITOR
 from picturerail.gallery.search.words import tokens_of
 from picturerail.settings import Settings
 from tests.gallery.conftest import Maker, call, json_of, opened, post
 from tests.gallery.test_albums import made
+from tests.gallery.test_search_cost import Heard
 
 UPLOADED = (1_400_000_000, 1_500_000_000, 1_600_000_000, 1_700_000_000, 1_710_000_000)
 TAKEN = ("1999-12", "1980-01", "2020-02", "1980-01", "2010-07")
@@ -204,3 +209,26 @@ def test_a_wide_search_does_without_when_its_far_end_takes_long(
     monkeypatch.setattr(listing, "MAX_END_MILLISECONDS", 1)
     assert opened(client, "/gallery/?q=mountain+harbour").tiles() == found[:1:-1]
     assert form(client, "/gallery/?q=mountain+harbour") == {}
+
+
+@pytest.mark.parametrize("order", list(ORDERS))
+def test_its_ends_cost_one_key_of_an_index_each(
+    owner: FlaskClient, database: Database, make: Maker, mongo_uri: str, order: str
+) -> None:
+    """However many pictures there are: in the gallery, in an album, in a search."""
+    added = [make(description="Boat", taken_at=f"{1990 + number}-05-01T00:00:00") for number in range(30)]
+    album = made(owner, order=order)
+    call(owner, "POST", f"/api/v1/albums/{album['id']}/pictures", {"add": [one.id for one in added]})
+    listed, heard = policy.listed(VISITOR), Heard()
+    lists = [listed.ordered(BY_NAME[order]), listed.hung_in(album["id"]).ordered(BY_NAME[order])]
+    lists += [listed.among({"tokens": "=boat"})] if order == "newest" else []
+    with connect(mongo_uri, event_listeners=[heard]) as client:
+        for wanted in lists:
+            assert timeline.span(database_of(client), wanted)
+    asked = [each for each in heard.commands if "find" in each]
+    assert len(asked) == 2 * len([each for each in lists if not each.is_by_id])
+    for each in asked:
+        find = {name: each[name] for name in ("find", "filter", "projection", "sort", "limit", "hint")}
+        told = database.command("explain", find, verbosity="executionStats")["executionStats"]
+        assert told["totalKeysExamined"] <= 2
+        assert told["totalDocsExamined"] <= 1
