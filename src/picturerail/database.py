@@ -100,9 +100,8 @@ GALLERY_INDEXES = [
 
 # ---- albums (the gallery) --------------------------------------------------------------------------------
 ALBUM_INDEXES = [
-    IndexModel(
-        [("slugs", ASCENDING)], unique=True
-    ),  # the present one and those before, of which no two have one
+    # the present one and those before, of which no two have one
+    IndexModel([("slugs", ASCENDING)], unique=True),
     IndexModel([("state", ASCENDING), ("shown", ASCENDING), ("parent", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("tokens", ASCENDING), ("state", ASCENDING), ("shown", ASCENDING), ("_id", DESCENDING)]),
     IndexModel([("state", ASCENDING), ("shown", ASCENDING), ("_id", DESCENDING)]),
@@ -124,9 +123,8 @@ TOKEN_INDEXES = [
     IndexModel([("name", ASCENDING)], unique=True),
 ]
 KEY_INDEXES = [IndexModel([("name", ASCENDING)], unique=True)]
-SHARES_KEPT = (
-    30 * 86_400
-)  # seconds for which a link that has ended, and what was chosen by it, can be looked at
+# seconds for which a link that has ended, and what was chosen by it, can be looked at
+SHARES_KEPT = 30 * 86_400
 CHOICE_INDEXES = [
     IndexModel([("share", ASCENDING), ("picture", ASCENDING)]),
     IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=SHARES_KEPT),

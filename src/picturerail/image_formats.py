@@ -42,13 +42,8 @@ TABLE: Final = (
 
 WRITABLE: Final = tuple(one.name for one in TABLE if one.writable)
 OTHER_NAMES: Final = tuple((alias, one.name) for one in TABLE if one.writable for alias in one.aliases)
-FOR_PAGES: Final = (
-    "jpg",
-    "png",
-    "webp",
-    "avif",
-    "gif",
-)  # written without being asked for: every browser shows them
+# written without being asked for: every browser shows them
+FOR_PAGES: Final = ("jpg", "png", "webp", "avif", "gif")
 EXTENSIONS: Final = tuple(extension for one in TABLE for extension in (one.name, *one.aliases))
 BINARY: Final = "application/octet-stream"
 MAX_HEAD: Final = 4096  # bytes from the beginning of a file that are enough to know its format

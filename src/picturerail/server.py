@@ -276,9 +276,8 @@ def prepare_database(settings: Settings, *, new: bool = False) -> Database:
             f"MONGO_URI: the database {database.place(settings.mongo_uri)} holds no gallery. Name the right one, or "
             "make it with `picturerail serve`."
         )
-    for tries_left in reversed(
-        range(SCHEMA_TRIES)
-    ):  # on a busy machine a connection may be lost; each step can go on
+    # on a busy machine a connection may be lost; each step can go on
+    for tries_left in reversed(range(SCHEMA_TRIES)):
         try:
             database.ensure_schema(db)
             break

@@ -96,7 +96,6 @@ def restore(place: str, data: Path | None, snapshot: str | None) -> None:
 def _restore_originals(settings: Settings, repository: Repository, manifest: dict[str, Any]) -> list[str]:
     if not manifest["originals"]["count"]:
         return []
-    settings.spool_folder.mkdir(
-        parents=True, exist_ok=True, mode=0o700
-    )  # where an object store puts its copies
+    # where an object store puts its copies
+    settings.spool_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return restore_originals(original_store(settings), repository, manifest, click.echo)

@@ -58,9 +58,8 @@ def end_leftovers(data: Path, told: Callable[[str], None] = lambda _: None) -> b
 def _is_of(pid: int, mention: str) -> bool:
     """Whether a process still is the one that we mean: numbers are given again, most of all after a restart."""
     try:
-        command = Path(
-            f"/proc/{pid}/cmdline"
-        ).read_bytes()  # empty for one that has ended and waits for its parent
+        # empty for one that has ended and waits for its parent
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
     return mention.encode() in command

@@ -43,10 +43,8 @@ def prepare(data: Path) -> None:
     with contextlib.suppress(PyMongoError):
         if _primary(data) is not None:
             return
-    with (
-        _client(_sockets(data)[0]) as anybody,
-        contextlib.suppress(OperationFailure),
-    ):  # made by a start before this one
+    # refused where a start before this one made it
+    with _client(_sockets(data)[0]) as anybody, contextlib.suppress(OperationFailure):
         anybody.admin.command("replSetInitiate", _configuration(data))
     while (elected := _elected(data)) is None:
         _refuse_late(deadline)

@@ -10,9 +10,8 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-HEAD = struct.Struct(
-    "=Q40xIHHH"
-)  # version, five times, crc, milliseconds, where the headers and the body begin
+# version, five times, crc, milliseconds, where the headers and the body begin
+HEAD = struct.Struct("=Q40xIHHH")
 FOLDERS = ("cache", "opened")  # below an edge's own: what is the same for everybody, and what tokens opened
 VERSION = 5  # of nginx's file format, since 1.11.10
 DIGEST = re.compile(rb"\r\nRepr-Digest: sha-256=:([A-Za-z0-9+/=]+):", re.IGNORECASE)

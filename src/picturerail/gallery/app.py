@@ -284,9 +284,8 @@ def _furnish_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         marked=marked, as_search=as_search, as_facet=lambda value, name: as_facet(name, value)
     )
-    drawings = app.jinja_env.get_template(
-        "parts/icons.html"
-    ).module  # for all templates, and drawn without imports
+    # for all templates, and drawn without imports
+    drawings = app.jinja_env.get_template("parts/icons.html").module
     app.jinja_env.globals.update(
         {name: cache(getattr(drawings, name)) for name in ("icon", "empty_wall", "empty_basket")},
         copied_edit=clipboard.copied_edit,

@@ -40,9 +40,8 @@ class RemoteState:
 class Asset:
     """One asset, or a version of it that is backed up. What is not there is empty: "" or 0 for what is no picture."""
 
-    document: Mapping[str, Any] = field(
-        repr=False, compare=False
-    )  # as it is stored: for the store, which writes it back whole
+    # as it is stored: for the store, which writes it back whole
+    document: Mapping[str, Any] = field(repr=False, compare=False)
 
     resource_type: str
     type: str

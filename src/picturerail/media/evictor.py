@@ -78,9 +78,8 @@ class Evictor:
         """See that the disk takes so many more bytes: derived images go first. Unavailable when that is not enough."""
         if not self._disk.lacking(length):
             return
-        removed = (
-            self._evict(length) if self._store.mark() is not None else 0
-        )  # in another place they take no room
+        # in another place they take no room
+        removed = self._evict(length) if self._store.mark() is not None else 0
         if time.monotonic() > self._told + TOLD_SECONDS:
             self._told = time.monotonic()
             log.warning("%s; derived images of %d MB were removed", self._disk.describe(), removed // 10**6)

@@ -20,9 +20,8 @@ class Removals:
         handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             if os.fstat(handle).st_size < LENGTH:
-                os.pwrite(
-                    handle, os.urandom(LENGTH), 0
-                )  # real blocks: a hole, written to on a full disk, kills
+                # real blocks: a hole, written to on a full disk, kills
+                os.pwrite(handle, os.urandom(LENGTH), 0)
             self._shared = mmap.mmap(handle, LENGTH)
         finally:
             os.close(handle)

@@ -45,12 +45,8 @@ MIN_SIDE = 2560  # a picture whose longest side is shorter is decoded fast enoug
 ROOM = 1.5  # how many times larger than the answer the copy must be, so that its own encoding cannot be seen
 
 _CAMERA = ("jpg", *camera_raw.FORMATS)
-_OTHERS = (
-    "heic",
-    "avif",
-    "webp",
-    "png",
-)  # may be drawings: good enough where the answer loses something anyway
+# may be drawings: good enough where the answer loses something anyway
+_OTHERS = ("heic", "avif", "webp", "png")
 _LOSSY = ("jpg", "webp", "avif")
 _AUTOMATIC = {"best": 90}  # what a level of q_auto may come to; the others stay at or below 80
 
@@ -74,10 +70,8 @@ def plan_intermediate(intermediate: Intermediate, source: SourceInfo) -> Plan:
 
 def on_intermediate(plan: Plan, source: SourceInfo) -> Plan:
     """The same picture from the smallest copy that will do, or the plan as it is where the original is needed."""
-    load, leading = (
-        plan.load,
-        leading_of(plan.steps),
-    )  # in front of the colour conversion: in places of the file
+    # in front of the colour conversion: in places of the file
+    load, leading = plan.load, leading_of(plan.steps)
     if load.intermediate or plan.encoding.attribution or not leading or not isinstance(leading[-1], Resize):
         return plan
     for intermediate in intermediates_of(source):

@@ -38,9 +38,8 @@ class Edge:
     listen: str
     inner: str  # where the other edges and purges reach it
     origins: tuple[str, ...]
-    row: tuple[
-        str, ...
-    ] = ()  # inner addresses of all edges of its row, itself included, in the same order everywhere
+    # inner addresses of all edges of its row, itself included, in the same order everywhere
+    row: tuple[str, ...] = ()
     # on another disk than the cache, so that visitors get all while that one is full
     temp: Path | None = None
     certificate: Path | None = None

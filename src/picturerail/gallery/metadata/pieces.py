@@ -36,9 +36,8 @@ class Patches:
         self._data = data
         self._kept: list[tuple[int, int]] = []
         self._written: dict[int, bytes] = {}
-        self._cleared: dict[
-            int, int
-        ] = {}  # lengths: the bytes themselves would be the file again, for each of them
+        # lengths: the bytes themselves would be the file again, for each of them
+        self._cleared: dict[int, int] = {}
 
     def write(self, at: int, content: bytes) -> None:
         """Write these bytes there."""

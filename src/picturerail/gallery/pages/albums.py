@@ -193,9 +193,8 @@ def change() -> BaseResponse | str:
         return redirect(back, 303)
     action = params.field(request.form, "action", limit=20)
     album_id = params.field(request.form, "album", limit=24, required=False)
-    if action == "choose" or (
-        action == "hang" and not album_id
-    ):  # pressed before one was chosen: it is asked
+    # pressed before one was chosen: it is asked
+    if action == "choose" or (action == "hang" and not album_id):
         return album_choice.to_hang_in(ids, back)
     if not album_id:
         raise BadRequest("No album was chosen. Go back, choose one, and try again.")

@@ -20,18 +20,8 @@ from picturerail.gallery.web import access, headers, params, services
 
 MAX_CHOICES = 24  # albums in a form; the others are looked for on a page of their own
 DENSITIES = {"small": 0.62, "medium": 1.0, "large": 1.6}  # as in the stylesheet
-PLACE = (
-    "q",
-    "order",
-    "mark",
-    "density",
-    "after",
-    "before",
-    "at",
-    "page",
-    "year",
-    "month",
-)  # what of an address says which pictures are on the page
+# what of an address says which pictures are on the page
+PLACE = ("q", "order", "mark", "density", "after", "before", "at", "page", "year", "month")
 
 
 @dataclass(frozen=True)

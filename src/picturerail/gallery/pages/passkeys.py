@@ -62,8 +62,7 @@ def enter() -> BaseResponse:
     try:
         user = actions.sign_in_by_passkey(access.acting(), passkey_site.site(), credential)
     except PicturerailError as error:
-        status = (
-            401 if isinstance(error, BadRequest) else error.status
-        )  # a key that does not fit lets nobody in
+        # a key that does not fit lets nobody in
+        status = 401 if isinstance(error, BadRequest) else error.status
         return pages.sign_in_page("", way_back, error.message, status)
     return pages.begin_session(user, way_back)

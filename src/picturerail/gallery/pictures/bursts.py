@@ -7,9 +7,8 @@ from pathlib import PurePosixPath
 from picturerail.gallery.pictures.model import Picture
 
 MAX_GAP = 2.0  # seconds from one picture of a burst to the next
-DEVELOPED = frozenset(
-    {"jpg", "heic", "avif", "webp", "png", "gif"}
-)  # all else is raw, or made from raw to be edited
+# all else is raw, or made from raw to be edited
+DEVELOPED = frozenset({"jpg", "heic", "avif", "webp", "png", "gif"})
 
 
 def bursts(pictures: Iterable[Picture]) -> list[tuple[Picture, ...]]:

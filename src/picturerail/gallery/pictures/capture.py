@@ -8,10 +8,8 @@ from typing import Any
 from picturerail.errors import BadRequest
 
 MAX_LENGTH = 40
-MIN_YEAR, MAX_YEAR = (
-    1800,
-    2199,
-)  # what lies beyond, 0001-01-01 and 9999-12-31, means that a program knew no time
+# what lies beyond, 0001-01-01 and 9999-12-31, means that a program knew no time
+MIN_YEAR, MAX_YEAR = 1800, 2199
 _WRITTEN = (
     re.compile(  # as cameras, Photoshop, exiftool and people write it, who leave out what they do not know
         r"(\d{4})(?:([-:/.])(\d\d?)(?:\2(\d\d?))?)?"

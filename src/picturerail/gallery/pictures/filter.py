@@ -18,10 +18,8 @@ MAX_FOUND = 500  # the same for a search
 
 # What nearly everybody has most of. One value each: an index cannot tell null from nothing without a look.
 PUBLIC_ONES: Document = {"state": LIVE, "shown": PUBLIC}
-_BESIDE_THEM: tuple[Document, ...] = (
-    {"state": LIVE, "shown": {"$ne": PUBLIC}},
-    {"state": {"$ne": LIVE}},
-)  # no picture is both
+# no picture is both
+_BESIDE_THEM: tuple[Document, ...] = ({"state": LIVE, "shown": {"$ne": PUBLIC}}, {"state": {"$ne": LIVE}})
 
 _GONE: Document = {"state": {"$in": [TRASH, DUPLICATE, DELETED]}}
 

@@ -32,10 +32,8 @@ STATES: dict[str, Any] = {LIVE: {"$in": [LIVE, None]}, TRASH: TRASH, DUPLICATE: 
 
 TICKS = 2**16  # of a second, in an id
 MAX_SHORTENED = 80  # letters of a title that is taken from a longer text
-_FORMS = {
-    "color": re.compile(r"#[0-9A-Fa-f]{6}"),
-    "phash": re.compile(r"[0-9a-f]{16}"),
-}  # of texts that have one
+# of texts that have one
+_FORMS = {"color": re.compile(r"#[0-9A-Fa-f]{6}"), "phash": re.compile(r"[0-9a-f]{16}")}
 _READ_OTHERWISE = ("id", "visibility", "shown", "held")
 _ID = re.compile(r"[0-9a-f]{24}")
 

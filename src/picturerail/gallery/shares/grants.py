@@ -17,9 +17,8 @@ from picturerail.gallery.token_terms import TokenTerms
 
 STEP = 15 * 60  # seconds for which an address stays the same, so that browsers keep it
 MAX_SECONDS = 2 * STEP
-CLOSED_SECONDS = (
-    MAX_SECONDS + 10 * 60
-)  # the clocks of several machines may differ, and pages may be on their way
+# the clocks of several machines may differ, and pages may be on their way
+CLOSED_SECONDS = MAX_SECONDS + 10 * 60
 
 
 def terms_of(share: Share, *, opens_private: bool) -> TokenTerms:

@@ -25,10 +25,8 @@ from picturerail.gallery.transfer.told import sayable
 
 PAGE = 200
 BLOCK = 1024 * 1024
-MAX_STEM, MAX_EXTENSION = (
-    150,
-    16,
-)  # bytes: with an id, ".xmp" and ".part" a name has room in every file system's 255
+# bytes: with an id, ".xmp" and ".part" a name has room in every file system's 255
+MAX_STEM, MAX_EXTENSION = 150, 16
 # what some file system or bucket refuses, and what turns letters around: a name would not end as it seems to
 _UNFIT = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069<>:"/\\|?*]')
 
@@ -113,9 +111,8 @@ class Export:
         for picture in self.selection.pictures(self.at):
             self.check()
             name = name_of(picture)
-            if (
-                not picture.public_id
-            ):  # a tutorial's document: its file is in a folder already, or somewhere else
+            # a tutorial's document: its file is in a folder already, or somewhere else
+            if not picture.public_id:
                 yield Exported(picture, name, "its file is not in the cloud")
                 continue
             try:

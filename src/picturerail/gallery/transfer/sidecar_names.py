@@ -30,9 +30,8 @@ class Sidecars:
     def __init__(self, names: Collection[str]) -> None:
         """Know the files of a folder by their names."""
         self._xmp = {_folded(each): each for each in sorted(names) if each.lower().endswith(".xmp")}
-        self._takeout = defaultdict[str, list[tuple[str, str, str]]](
-            list
-        )  # by the number: folded, told, its name
+        # by the number: folded, told, its name
+        self._takeout = defaultdict[str, list[tuple[str, str, str]]](list)
         self._whole = defaultdict[tuple[str, str], list[tuple[str, str, str]]](list)
         for each in sorted(names):
             if each.lower().endswith(".json"):

@@ -23,9 +23,8 @@ OWN_FOLDER = (
 )
 MAX_FOLDERS = 4  # whose names are remembered beside those of the last one
 
-Digests: TypeAlias = tuple[
-    str, str
-]  # SHA-256, which names the asset, and MD5, which a cloud tells of what is there
+# SHA-256, which names the asset, and MD5, which a cloud tells of what is there
+Digests: TypeAlias = tuple[str, str]
 
 
 Stamp: TypeAlias = tuple[int, int]

@@ -78,9 +78,8 @@ def run(settings: Settings, task: Task) -> Outcome:
     except Unavailable:
         raise
     except Forbidden as error:
-        shutil.rmtree(
-            transfers.folder_of(settings, task.job.id), ignore_errors=True
-        )  # what an export has by now
+        # what an export has by now
+        shutil.rmtree(transfers.folder_of(settings, task.job.id), ignore_errors=True)
         return {"problem": error.message}
     except PicturerailError as error:
         return {"problem": error.message}

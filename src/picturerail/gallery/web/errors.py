@@ -114,9 +114,8 @@ def _forged(error: CSRFError) -> Response:
 def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
-    if isinstance(
-        error, (BadHost, SecurityError)
-    ):  # without a host there are no addresses for a page of ours
+    # without a host there are no addresses for a page of ours
+    if isinstance(error, (BadHost, SecurityError)):
         return _in_plain_words(400)
     # programs ask for files, and nobody looks at a page in their place
     if error.code == 404 and request.endpoint == "static":

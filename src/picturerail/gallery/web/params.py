@@ -15,9 +15,8 @@ MAX_WAY_BACK = 2000  # characters of an address: nginx refuses an answer whose h
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
 _DECIMAL = re.compile(r"[-+]?\d{1,6}(\.\d{1,6})?")
-_SIGNS = str.maketrans(
-    ",\N{ARABIC DECIMAL SEPARATOR}\N{MINUS SIGN}", "..-"
-)  # as half of the world's keyboards have them
+# as half of the world's keyboards have them
+_SIGNS = str.maketrans(",\N{ARABIC DECIMAL SEPARATOR}\N{MINUS SIGN}", "..-")
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _CURSOR = re.compile(r"[0-9a-f]{24}")
 MAX_PAGE = 10**9

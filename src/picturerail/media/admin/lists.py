@@ -69,9 +69,8 @@ def by_moderation(
 def by_asset_folder(media: Media, call: ApiRequest) -> dict[str, Any]:
     """The assets directly in a folder."""
     folder = call.params.text("asset_folder").strip("/")
-    return _list(
-        media, call, {"search.folder": folder, "asset_folder": folder}
-    )  # the first one has the index
+    # the first one has the index
+    return _list(media, call, {"search.folder": folder, "asset_folder": folder})
 
 
 def by_asset_ids(media: Media, call: ApiRequest) -> dict[str, Any]:

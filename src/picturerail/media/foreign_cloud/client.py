@@ -62,9 +62,8 @@ class ForeignCloud:
     client: OutboundClient
     sleep: Sleep | None = None
     say: Callable[[str], None] = lambda _: None  # tells the person in front of it why nothing happens
-    _allowance: dict[str, float] = field(
-        default_factory=dict, repr=False, compare=False
-    )  # "opens": when calls may go on
+    # "opens": when calls may go on
+    _allowance: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def call(
         self, path: str, params: Params = NOTHING, body: Mapping[str, Any] | None = None

@@ -31,9 +31,8 @@ def open_whole(media: Media, asset: Asset) -> BinaryIO:
     A process reads a file through when it first opens it, and again when the file has changed.
     """
     file = media.originals.open(asset.original)
-    if (
-        media.originals.mark() is None
-    ):  # an object store keeps checksums itself, and all of it would have to travel
+    # an object store keeps checksums itself, and all of it would have to travel
+    if media.originals.mark() is None:
         return file
     try:
         seen = _stamp(file)

@@ -28,9 +28,8 @@ def explicit(media: Media, call: ApiRequest, resource_type: str) -> dict[str, An
     asset = targets.set_attributes(media, asset, lambda held: changed_attributes(media, held, call.params))
     answer = describe(media, call.params, asset)
     publish_answer(media, call.params, "explicit", answer, asset_id=asset.asset_id)
-    publish_changes(
-        media, call.params, before, asset, url=""
-    )  # triggers; the call's own receiver knows all of it
+    # triggers; the call's own receiver knows all of it
+    publish_changes(media, call.params, before, asset, url="")
     if call.params.flag("async"):
         return pending(asset)
     return answer

@@ -14,12 +14,8 @@ COLOUR_BLINDNESS = (
     *("cone_monochromacy", "rod_monochromacy"),
 )
 PLACED = ("shadow", "gradient_fade")  # x_ and y_ beside these are theirs
-BLENDS = (
-    "multiply",
-    "screen",
-    "overlay",
-    "mask",
-)  # only beside fl_layer_apply, or in a layer's own component
+# only beside fl_layer_apply, or in a layer's own component
+BLENDS = ("multiply", "screen", "overlay", "mask")
 
 
 @dataclass(frozen=True)

@@ -285,9 +285,8 @@ class Ratio:
         return show_number(float(as_scalar(value)))
 
 
-_LEVELS = {
-    "sensitive": "best"
-}  # in no reference, and in many addresses: what is delicate is pressed with care
+# in no reference, and in many addresses: what is delicate is pressed with care
+_LEVELS = {"sensitive": "best"}
 
 
 @dataclass(frozen=True)
@@ -311,9 +310,8 @@ class Quality:
             if rest:
                 raise ValueError(text)
             return ("auto", _LEVELS.get(level, level), chroma)
-        if rest and re.fullmatch(
-            r"qmax_\d{1,3}", rest[-1]
-        ):  # bounds how a video is encoded, and says nothing here
+        # bounds how a video is encoded, and says nothing here
+        if rest and re.fullmatch(r"qmax_\d{1,3}", rest[-1]):
             rest.pop()
         if rest or not 1 <= read_number(number) <= 100:
             raise ValueError(text)

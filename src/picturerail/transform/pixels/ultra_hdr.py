@@ -15,9 +15,8 @@ from picturerail.transform.steps import Resize, Step
 
 IMAGE = "gainmap"  # the names that libvips has for it
 _DATA, _PREFIX = "gainmap-data", "gainmap-"
-MAX_MAP = (
-    100 * 1024 * 1024
-)  # bytes that decoding a map takes: one as large as the picture, of the largest cameras
+# bytes that decoding a map takes: one as large as the picture, of the largest cameras
+MAX_MAP = 100 * 1024 * 1024
 _HELD = 3  # times a map's bytes that are held while one of several scans is decoded
 MAX_HEAD = 256 * 1024  # bytes of a file in which it says that it has a map: behind EXIF, which has 64 KB
 _MARKS = (b"urn:iso:std:iso:ts:21496:-1", b"http://ns.adobe.com/hdr-gain-map/1.0/")

@@ -102,9 +102,8 @@ class RemoteSource:
         with self._lock:
             self._known[_key(picture)] = digests
             with self.log.open("a", encoding="utf-8") as log:
-                log.write(
-                    f"\n{json.dumps([_key(picture), *digests])}"
-                )  # a cut line does not reach into this one
+                # a cut line does not reach into this one
+                log.write(f"\n{json.dumps([_key(picture), *digests])}")
 
 
 def _key(picture: RemotePicture) -> str:

@@ -57,9 +57,8 @@ def _kept(media: Media, params: Params, name: str) -> tuple[Asset, dict[str, Any
         composition = _composition(width, height, places)
         made = painted(media, composition, image_format, layers, f"{name}.{image_format}")
     infos = {asset.public_id: vars(place) for asset, place in zip(pictures, places, strict=True)}
-    listed = [
-        {"name": public_id, **place} for public_id, place in infos.items()
-    ]  # names of fields cannot be any text
+    # names of fields cannot be any text
+    listed = [{"name": public_id, **place} for public_id, place in infos.items()]
     return keep(media, made, "sprite", stored_name(name, transformation), made={"image_infos": listed}), infos
 
 

@@ -132,9 +132,8 @@ def _preview(raw: rawpy.RawPy, shrink: int) -> pyvips.Image | None:
     if _is_alike((image.width, image.height), stored):
         return _opened(found, shrink)
     orientation = _ORIENTATIONS.get(raw.sizes.flip, 1)
-    if orientation in _TURNED_BACK and _is_alike(
-        (image.height, image.width), stored
-    ):  # it is upright already
+    # it is upright already
+    if orientation in _TURNED_BACK and _is_alike((image.height, image.width), stored):
         return _opened(found, shrink).copy_memory().rot(_TURNED_BACK[orientation])
     return None
 

@@ -15,9 +15,8 @@ from picturerail.transform.pixels.vips import pyvips
 from picturerail.transform.probe import Limits, SourceInfo, check
 
 Told: TypeAlias = dict[str, str]
-Rooms: TypeAlias = list[
-    tuple[Mapping[int, Any], Mapping[int, str]]
-]  # fields by their tags, and the tags' names
+# fields by their tags, and the tags' names
+Rooms: TypeAlias = list[tuple[Mapping[int, Any], Mapping[int, str]]]
 
 MAX_VALUES = 200  # values
 MAX_VALUE_LENGTH = 500  # characters of one

@@ -76,9 +76,8 @@ def _block(found: Mapping[int, Any]) -> bytes:
     for tag in _EXIF:
         text = found.get(tag)
         if isinstance(text, str) and text:
-            kept[tag] = text.encode("latin-1", "replace")[
-                :MAX_FIELD_BYTES
-            ]  # the bytes of the file, whatever they spell
+            # the bytes of the file, whatever they spell
+            kept[tag] = text.encode("latin-1", "replace")[:MAX_FIELD_BYTES]
     return kept.tobytes() if kept else b""
 
 

@@ -19,9 +19,8 @@ _ALL = (1 << 13) - 1  # of the first version
 _SINCE = {2: _REFER, 3: _TRUNCATE}  # which version knows more
 _OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
 
-READ = (
-    _EXECUTE | _READ_FILE | _READ_DIR
-)  # executable libraries are mapped, programs are not run: see calls.py
+# executable libraries are mapped, programs are not run: see calls.py
+READ = _EXECUTE | _READ_FILE | _READ_DIR
 WRITE = READ | _WRITE_FILE | _REMOVE_FILE | _MAKE_FILE | _TRUNCATE
 
 _libc = ctypes.CDLL(None, use_errno=True)
