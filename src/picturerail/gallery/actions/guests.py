@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from picturerail.errors import Forbidden, NotFound
 from picturerail.gallery import policy
-from picturerail.gallery.actions import albums, pictures, shares, uploads, visibility
+from picturerail.gallery.actions import albums, shares, uploads, visibility
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
 from picturerail.gallery.pictures import create, lifecycle, lookup
@@ -77,16 +77,11 @@ def _seal(at: ActionContext, share: Share, form: str, file: IO[bytes]) -> str:
 
 
 def _add(as_maker: ActionContext, share: Share, file: IO[bytes], filename: str, name: str) -> None:
-    given: dict[str, Any] = {"filename": filename, "text": PictureText(), "public_id": name}
+    given: dict[str, Any] = {"filename": filename, "text": PictureText(), "public_id": name, "keeps": True}
     if share.adds == model.SHOWN:
-        added = uploads.add_file(as_maker, file, **given, album=share.album)
-        if added.waits:
-            pictures.keep(as_maker, added.picture.id)
-            albums.fill(as_maker, share.album, [added.picture.id])
+        uploads.add_file(as_maker, file, **given, album=share.album)
         return
     added = uploads.add_file(as_maker, file, **given, visibility=PRIVATE)
-    if added.waits:
-        pictures.keep(as_maker, added.picture.id)
     lifecycle.hold(as_maker.db, added.picture.id, share.album)
 
 

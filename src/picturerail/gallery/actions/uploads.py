@@ -13,14 +13,16 @@ from picturerail.gallery.actions import albums
 from picturerail.gallery.actions import visibility as visibility_of
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.activity.model import Deed
+from picturerail.gallery.albums import location
 from picturerail.gallery.handover import Handover, hand_over
 from picturerail.gallery.maintenance import delivery, permits
 from picturerail.gallery.pictures import create, lifecycle, lookalikes, lookup
-from picturerail.gallery.pictures.create import PictureDraft
+from picturerail.gallery.pictures.create import NOWHERE, PictureDraft, Within
 from picturerail.gallery.pictures.file import check_size, clean_filename
+from picturerail.gallery.pictures.location import HIDDEN
 from picturerail.gallery.pictures.model import DUPLICATE, LIVE, Picture
 from picturerail.gallery.pictures.text import PictureText
-from picturerail.gallery.pictures.visibility import PUBLIC, clean_visibility, strictest
+from picturerail.gallery.pictures.visibility import clean_visibility, strictest
 from picturerail.gallery.policy import Action
 from picturerail.spool import Spooled
 
@@ -63,10 +65,14 @@ def add_file(
     public_id: str | None = None,
     picture_id: ObjectId | None = None,
     album: str = "",
+    keeps: bool = False,
 ) -> Added:
-    """Send a file to the cloud and add it, in an album too; as an asset of a new name, unless one is given."""
+    """Send a file to the cloud and add it, in an album too; as an asset of a new name, unless one is given.
+
+    Who `keeps` is not asked whether bytes that are there already are to be shown once more.
+    """
     policy.check(at.who, Action.ADD)
-    within, word = _album_shown(at, album), _visibility(at, visibility)
+    within, word = _within(at, album), _visibility(at, visibility)
     picture = create.take_file(
         at.db,
         at.cloud,
@@ -75,13 +81,13 @@ def add_file(
         text=text,
         owner=at.who.id,
         visibility=word,
-        delivery=delivery.wanted(at.settings, strictest((word, within))),
+        delivery=delivery.wanted(at.settings, strictest((word, within.shown))),
         limit=at.settings.max_upload_bytes,
         within=within,
         public_id=public_id or create.new_public_id(),
         picture_id=picture_id,
     )
-    return _hung(at, _added(at, picture), album)
+    return _hung(at, _added(at, picture, keeps=keeps), album, within)
 
 
 def add_spooled(at: ActionContext, files: Sequence[tuple[Spooled, str, PictureDraft]]) -> list[Added | None]:
@@ -119,7 +125,7 @@ def add_answer(
 ) -> Added:
     """Add the picture that a signed answer of the cloud tells of, in an album too; doing so twice adds one."""
     policy.check(at.who, Action.ADD)
-    within = _album_shown(at, album)
+    within = _within(at, album)
     known = lookup.with_public_id(at.db, str(answer.get("public_id")))
     picture = create.take_answer(
         at.db,
@@ -131,32 +137,43 @@ def add_answer(
         visibility=_visibility(at, visibility),
         within=within,
     )
-    return _hung(at, _added(at, picture, is_new=known is None), album)
+    return _hung(at, _added(at, picture, is_new=known is None), album, within)
 
 
-def _album_shown(at: ActionContext, album: str) -> str:
-    """What an album is shown as; one that may not be filled is refused before anything is sent."""
-    return albums.fillable(at, album).shown if album else PUBLIC
+def _within(at: ActionContext, album: str) -> Within:
+    """What an album says of its pictures; one that may not be filled is refused before anything is sent."""
+    if not album:
+        return NOWHERE
+    shown, words = albums.fillable(at, album).shown, location.words_of(at.db, [album])
+    return Within(shown, HIDDEN if HIDDEN in words.values() else "")
 
 
-def _hung(at: ActionContext, added: Added, album: str) -> Added:
+def _hung(at: ActionContext, added: Added, album: str, within: Within) -> Added:
     if not album:
         return added
     if added.waits:
         visibility_of.settle_pictures(at, [added.picture.id])  # it hangs nowhere
-        return added
+        return replace(added, picture=_told(at, added, within))
     try:
         albums.fill(at, album, [added.picture.id])
     except PicturerailError:  # the album is gone meanwhile
         visibility_of.settle_pictures(at, [added.picture.id])
         raise
+    _told(at, added, within)
     return replace(added, picture=lookup.find(at.db, added.picture.id, policy.seen(at.who)))
 
 
-def _added(at: ActionContext, picture: Picture, *, is_new: bool = True) -> Added:
+def _told(at: ActionContext, added: Added, within: Within) -> Picture:
+    """The picture without the album's word on locations, which it had as its own until it hung there."""
+    if not (added.is_new and within.location):
+        return added.picture
+    return lifecycle.say_location(at.db, added.picture, "")
+
+
+def _added(at: ActionContext, picture: Picture, *, is_new: bool = True, keeps: bool = False) -> Added:
     picture = visibility_of.settle_bytes(at, picture)
     if picture.state == DUPLICATE:
-        if twin := _twin(at, picture):
+        if not keeps and (twin := _twin(at, picture)):
             return Added(picture, is_new, twin)
         # Nobody learns from an upload what is there that they do not see.
         picture = lifecycle.keep(at.db, policy.duplicates(at.who), picture.id)

@@ -54,6 +54,17 @@ def public_id_of(seal: str) -> str:
 
 
 @dataclass(frozen=True)
+class Within:
+    """What the album says in which a picture is about to hang: it holds before it hangs there, too."""
+
+    shown: str = PUBLIC
+    location: str = ""
+
+
+NOWHERE = Within()
+
+
+@dataclass(frozen=True)
 class PictureDraft:
     """What a person says of a picture beside its file; `id` if it is to have one that is given."""
 
@@ -62,7 +73,7 @@ class PictureDraft:
     owner: str
     visibility: str
     id: ObjectId | None = None
-    within: str = PUBLIC  # what the album is shown as in which it is about to hang
+    within: Within = NOWHERE
 
 
 def take_answers(
@@ -94,7 +105,7 @@ def take_file(
     public_id: str,
     picture_id: ObjectId | None,
     delivery: str,
-    within: str = PUBLIC,
+    within: Within = NOWHERE,
 ) -> Picture:
     """Send a file to the cloud and add it; a duplicate means that the bytes are there already."""
     answer = send_file(cloud, file, filename=filename, limit=limit, public_id=public_id, delivery=delivery)
@@ -134,7 +145,7 @@ def take_answer(
     owner: str,
     visibility: str,
     picture_id: ObjectId | None = None,
-    within: str = PUBLIC,
+    within: Within = NOWHERE,
 ) -> Picture:
     """Add the picture that a signed answer of the cloud tells of; taking an answer twice adds one picture."""
     new = PictureDraft(filename, text, owner, visibility, picture_id, within)
@@ -153,7 +164,7 @@ def _taken(picture: Picture, owner: str) -> Picture:
 def _fields(cloud: CloudAccess, answer: Mapping[str, Any], new: PictureDraft) -> dict[str, Any]:
     fields = parse_answer(cloud, answer)
     said = {"filename": clean_filename(new.filename), "owner": new.owner, "visibility": new.visibility}
-    said["shown"] = strictest((new.visibility, new.within))  # before it hangs there, too
+    said |= {"shown": strictest((new.visibility, new.within.shown)), "location": new.within.location}
     return fields | new.text.plain | said | ({"_id": new.id} if new.id else {})
 
 
