@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from picturerail import certificates
-from picturerail.errors import BadRequest
+from picturerail.errors import BadRequest, Unavailable
+from picturerail.gallery.transfer.galleries.client import GalleryClient
 from picturerail.outbound.client import OutboundClient
 from tests.media.remote_host import RemoteHost
 from tests.outbound.test_client import BODY, fetcher, host
@@ -62,3 +63,19 @@ def test_a_certificate_must_be_trusted_and_made_for_the_name(
     with pytest.raises(BadRequest, match="its certificate is not valid"):
         there.get(url)
     assert secure.seen == []
+
+
+@pytest.mark.parametrize(("name", "good"), [("pictures.example", True), ("other.example", False)])
+def test_another_gallery_is_known_by_its_name(
+    secure: RemoteHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, *, good: bool
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.TlsFiles.below(tmp_path).authority))
+    secure.serve("/a.json", b"[1]")
+    client = GalleryClient.of(f"https://{name}:{secure.port}", {}, 1000, lambda _: None)
+    client = replace(client, guard=replace(client.guard, resolve=lambda *_: ["127.0.0.1"]))
+    if good:
+        assert client.get("a.json") == [1]
+    else:
+        with pytest.raises(Unavailable, match="CERTIFICATE_VERIFY_FAILED"):
+            client.get("a.json")
+    assert set(secure.asked) == {name}

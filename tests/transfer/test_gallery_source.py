@@ -4,6 +4,7 @@ import hashlib
 import io
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -59,6 +60,32 @@ def test_keys_do_not_follow_a_redirect_to_another_host() -> None:
             client.download(f"{fake.url}/original", file)
     assert file.getvalue() == b"bytes"
     assert seen == [None]
+
+
+def named(fake: FakeGallery, name: str, *addresses: str) -> GalleryClient:
+    """A client that calls the gallery by a name, which leads to these addresses when it is checked."""
+    client = GalleryClient.of(fake.url.replace("127.0.0.1", name), {}, 1000, lambda _: None)
+    return replace(client, guard=replace(client.guard, resolve=lambda *_: addresses))
+
+
+def test_a_name_is_called_where_it_was_checked() -> None:
+    hosts: list[str] = []
+
+    def here(asked: Asked) -> Answered:
+        hosts.append(asked.headers["Host"])
+        return Answered(body=b"[1]")
+
+    with FakeGallery(here) as fake:
+        client = named(fake, "gallery.invalid", "127.0.0.2", "127.0.0.1")  # nothing listens at the first
+        assert client.get("x") == [1]
+    assert hosts == [client.base.removeprefix("http://")]
+
+
+def test_a_name_that_was_not_found_is_not_called() -> None:
+    with FakeGallery(lambda _: Answered(body=b"[1]")) as fake:
+        with pytest.raises(Unavailable, match="the host localhost cannot be found"):
+            named(fake, "localhost").get("x")
+        assert not fake.calls
 
 
 def test_originals_have_a_largest_size() -> None:

@@ -12,7 +12,7 @@ import urllib3
 
 from picturerail.errors import NotFound, PicturerailError, StartupError, TooLarge, Unavailable
 from picturerail.outbound.client import OutboundClient
-from picturerail.outbound.url import parse_remote
+from picturerail.outbound.url import RemoteUrl, parse_remote
 
 TRIES = 5
 REDIRECTS = 3
@@ -118,19 +118,8 @@ class GalleryClient:
     ) -> Iterator[urllib3.BaseHTTPResponse]:
         """A good answer; a redirect of a GET is followed, and what leads to another host goes without our keys."""
         for _ in range(REDIRECTS + 1):
-            remote = parse_remote(url)
-            self.guard.check(remote)
             keys = self.headers if _origin(url) == _origin(self.base) else {}
-            answer = self.pool.request(
-                method,
-                remote.url,
-                body=body,
-                headers={"Accept-Encoding": "identity", **keys, **headers},
-                redirect=False,
-                retries=False,
-                preload_content=False,
-                timeout=TIMEOUT,
-            )
+            answer = self._called(method, parse_remote(url), body, {**keys, **headers})
             try:
                 if not (method == "GET" and answer.get_redirect_location()):
                     _check(answer, url)
@@ -140,6 +129,30 @@ class GalleryClient:
             finally:
                 answer.close()
         raise StartupError(f"{url}: more than {REDIRECTS} redirects.")
+
+    def _called(
+        self, method: str, remote: RemoteUrl, body: bytes | None, headers: Headers
+    ) -> urllib3.BaseHTTPResponse:
+        """The answer of the first address that takes the call: of those checked, a name is not looked up again."""
+        away: Exception = Unavailable(f"the host {remote.host} cannot be found")
+        for address in self.guard.check(remote):
+            host = self.pool.connection_from_host(
+                address, remote.port, remote.scheme, {"server_hostname": remote.host}
+            )
+            try:
+                return host.urlopen(
+                    method,
+                    remote.target,
+                    body=body,
+                    headers={"Host": remote.netloc, "Accept-Encoding": "identity", **headers},
+                    redirect=False,
+                    retries=False,
+                    preload_content=False,
+                    timeout=TIMEOUT,
+                )
+            except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
+                away = error
+        raise away
 
 
 def _origin(url: str) -> tuple[str, str]:
