@@ -100,6 +100,8 @@ class Scene:
         account = users.find_user(at.db, self.user.id)
         assert account
         start_session(at.db, account, days=1)
+        self.session = str(at.db.sessions.distinct("_id", {"user": self.user.id})[0])
+        self.batch = ""
         self.at_home = at.acting_as(users.person_of(account))
         self.as_person = addresses.terms_of(users.person_of(account)).name
         self.as_located = location_name(at.db)
@@ -139,6 +141,14 @@ class Case:
     act: Callable[[Scene], object]
     is_written: Callable[[Scene], bool]
     is_open: Callable[[Scene], bool]
+    before: Callable[[Scene], object] = lambda _: None
+
+
+def bring_to_light(on: Scene) -> None:
+    """Delete an album that hides a picture, which is hidden still, and show that."""
+    albums.fill(on.at, on.private.id, [on.other.id])
+    on.batch = albums.delete(on.at, on.private.id)[1]
+    visibility.set_pictures(on.at, [on.other.id], "unlisted")
 
 
 def word_of(scene: Scene, collection: str, identity: str, field: str) -> Any:
@@ -175,6 +185,12 @@ CASES = {
         lambda on: albums.delete(on.at, on.outer.id),
         lambda on: word_of(on, "albums", on.outer.id, "state") == "deleted",
         lambda on: on.is_given or on.is_linked or word_of(on, "albums", on.inner.id, "state") == "live",
+    ),
+    "a private album brought back": Case(
+        lambda on: albums.restore(on.at, on.batch),
+        lambda on: word_of(on, "albums", on.private.id, "state") == "live",
+        lambda on: on.shows(on.other),
+        before=bring_to_light,
     ),
     "an album given no more": Case(
         lambda on: albums.revoke(on.at, on.inner.id, on.user.email),
@@ -241,6 +257,11 @@ CASES = {
         lambda on: bool(word_of(on, "users", str(on.user.id), "generation") != on.user.generation),
         lambda on: on.is_given,
     ),
+    "one browser signed out": Case(
+        lambda on: accounts.end_session(on.at_home, on.user, on.session),
+        lambda on: on.at.db.sessions.find_one({"_id": on.session}) is None,
+        lambda on: on.is_given,
+    ),
     "other browsers signed out": Case(
         lambda on: accounts.end_other_sessions(on.at_home, on.user, "of this one"),
         lambda on: on.at.db.sessions.find_one({"user": on.user.id}) is None,
@@ -267,6 +288,7 @@ def test_what_is_hidden_is_closed_whoever_was_killed(
     left_open = []
     for writes in range(MAX_WRITES):
         scene = Scene(at, make)
+        case.before(scene)
         assert case.is_open(scene)
         kills.left = writes
         try:
