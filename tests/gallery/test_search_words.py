@@ -2,7 +2,8 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from picturerail.errors import BadRequest
 from picturerail.gallery.search import terms as of_terms
 from picturerail.gallery.search.tags import clean_tags
-from picturerail.gallery.search.terms import marked, terms_of
+from picturerail.gallery.search.terms import Term, marked, terms_of
 from picturerail.gallery.search.words import tokens_of
 
 
@@ -109,3 +110,19 @@ def test_no_word_of_a_title_is_looked_at_for_what_only_a_tag_or_facet_has(
     assert looked_at == []
     assert marked("heic <water>", terms_of("#water wat")) == "heic &lt;<mark>water</mark>&gt;"
     assert looked_at == ["heic", "water"]
+
+
+def test_the_days_of_a_range_are_looked_for_in_no_text() -> None:
+    """They are hundreds, of which none is a word, and a page marks each of its titles."""
+
+    class Unread(tuple[Term, ...]):
+        __slots__ = ()
+
+        def __iter__(self) -> Iterator[Term]:
+            raise AssertionError("each of them was looked at")
+
+    days, sea = terms_of("taken:0101-01-02..9998-12-30 sea")
+    assert len(days.either) > 300
+    assert (
+        marked("2024, a sea", (replace(days, either=Unread(days.either)), sea)) == "2024, a <mark>sea</mark>"
+    )

@@ -110,7 +110,9 @@ def marked(text: str, terms: Sequence[Term]) -> Markup:
 
 def _sought(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
     """Where in a text something stands that is looked for."""
-    each = [one for term in terms if not term.left_out for one in term.either or (term,)]
+    # no text has a tag or a facet, nor the hundreds of days of a range
+    sought = [term for term in terms if not (term.left_out or term.is_tag)]
+    each = [one for term in sought for one in term.either or (term,)]
     for one in each:
         if one.phrase:
             yield from (found.span() for found in regex.finditer(one.phrase, text, regex.IGNORECASE))
@@ -186,11 +188,8 @@ def _term(part: str) -> Term:
 def _facet(part: str, name: str, value: str) -> Term:
     token = facet_token(name, value)
     periods = periods_of(value) if name == "taken" else ()
-    return Term(token, part, (token,), either=tuple(Term(one, one, (one,)) for one in _tokens(name, periods)))
-
-
-def _tokens(name: str, values: Sequence[str]) -> list[str]:
-    return [facet_token(name, value) for value in values]
+    tokens = [f"{facet_token(name, '')}{each}" for each in periods]  # digits are folded as they are
+    return Term(token, part, (token,), either=tuple(Term(one, one, (one,)) for one in tokens))
 
 
 def _word(part: str) -> Term:
