@@ -333,18 +333,26 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
         _is_refused(done(Wrong(""), tmp_path, taken.getsockname()[1]), "Choose another port with --port.")
 
 
+@pytest.mark.parametrize("made", ["originals", "originals/ab", "run/locks"])
 @pytest.mark.parametrize(
     ("flag", "says"), [(0, "`sudo chown -R"), (os.ST_RDONLY, "Mount it so that it can be written to")]
 )
 def test_a_folder_of_before_that_cannot_be_written_to(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flag: int, says: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flag: int, says: str, made: str
 ) -> None:
     """The folder itself may be ours, and what an earlier start has made in it somebody else's."""
-    originals = tmp_path / "data" / "originals"
-    originals.mkdir(parents=True)
-    monkeypatch.setattr("picturerail.data_folder.os.access", lambda path, _: path != originals)
+    others = tmp_path / "data" / made
+    others.mkdir(parents=True)
+    monkeypatch.setattr("picturerail.data_folder.os.access", lambda path, _: path != others)
     monkeypatch.setattr("picturerail.data_folder.os.statvfs", lambda _: SimpleNamespace(f_flag=flag))
-    _is_refused(done(Wrong(""), tmp_path, free_port()), says)
+    with pytest.raises(StartupError, match=says):
+        data_folder.DataFolder(tmp_path / "data")
+
+
+def test_a_disk_of_its_own_may_keep_a_folder_of_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "originals" / "lost+found").mkdir(parents=True)
+    monkeypatch.setattr("picturerail.data_folder.os.access", lambda path, _: path.name != "lost+found")
+    assert data_folder.DataFolder(tmp_path).data == tmp_path
 
 
 def test_a_backup_into_the_data_folder_itself(tmp_path: Path) -> None:

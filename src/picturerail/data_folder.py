@@ -5,6 +5,7 @@ import fcntl
 import os
 import pwd
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from picturerail.errors import StartupError
@@ -14,6 +15,8 @@ from picturerail.settings.secret_store import holds_gallery
 RESTORING = "restoring.json"  # lies in a data folder while a backup is restored to it
 BACKUP = "repository.json"  # lies in a folder of backups
 FOLDERS = ("mongo", "run", "spool", "originals", "derived")  # of a data folder
+OF_THE_DISK = "lost+found"  # lies in a folder that is a disk of its own, and is root's
+INTO = os.W_OK | os.X_OK
 LEFTOVER_SECONDS = 40  # children of a killed server get this long to finish
 
 
@@ -59,14 +62,27 @@ def _refuse_what_is_none(data: Path) -> None:
 
 def _refuse_read_only(data: Path) -> None:
     """Raise OSError unless files can be written into the folder, and into those of an earlier start."""
-    for folder in (data, *(data / part for part in FOLDERS)):
-        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
-            is_denied = os.statvfs(folder).f_flag & os.ST_RDONLY == 0
+    for path, wanted in _used(data):
+        # what has gone meanwhile hinders nobody
+        if not os.access(path, wanted) and path.exists():
+            is_denied = os.statvfs(path).f_flag & os.ST_RDONLY == 0
             raise (
                 PermissionError(errno.EACCES, os.strerror(errno.EACCES))
                 if is_denied
                 else OSError(errno.EROFS, os.strerror(errno.EROFS))
             )
+
+
+def _used(data: Path) -> Iterator[tuple[Path, int]]:
+    """What is written into, and how: the folders, and what lies in them, some of which is root's after one `sudo`."""
+    yield data, INTO
+    for folder in (data / part for part in FOLDERS):
+        if not folder.is_dir():
+            continue
+        yield folder, INTO
+        for entry in os.scandir(folder):
+            if entry.name != OF_THE_DISK:
+                yield Path(entry.path), INTO if entry.is_dir() else os.R_OK
 
 
 def _mend(data: Path, code: int | None) -> str:
