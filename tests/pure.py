@@ -16,13 +16,8 @@ REAL = {
     for name in ("backup", "browser", "cluster", "door", "edge", "faults", "sdk", "siege", "storage")
 }
 PARTS = {"mongo_folder", "image_workers", "services"}  # the fixtures that start one
-STARTERS = (
-    Service,
-    MediaService,
-    mongod,
-    processes,
-    subprocess,
-)  # a module that has one at hand may start one
+# a module that has one at hand may start one
+STARTERS = (Service, MediaService, mongod, processes, subprocess)
 
 
 def lies_among_real_parts(path: Path) -> bool:

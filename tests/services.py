@@ -14,9 +14,8 @@ from tests.service import Service
 
 Env: TypeAlias = Mapping[str, str]
 NOTHING: Env = MappingProxyType({})
-QUIET: Env = MappingProxyType(
-    {"PICTURERAIL_SIZES_AFTER_UPLOAD": "false"}
-)  # nothing is made but what tests ask for
+# nothing is made but what tests ask for
+QUIET: Env = MappingProxyType({"PICTURERAIL_SIZES_AFTER_UPLOAD": "false"})
 
 
 class Services:

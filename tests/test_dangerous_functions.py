@@ -110,9 +110,8 @@ def test_no_text_of_anybody_is_a_format() -> None:
                 named = form.attr if isinstance(form, ast.Attribute) else getattr(form, "id", "")
                 if not (isinstance(form, ast.Constant) or named.isupper() or "Markup(" in ast.unparse(form)):
                     open_ones.add((name, ast.unparse(node)))
-    assert open_ones == {
-        ("media/attributes/addons.py", "sentence.format(value=value)")
-    }  # a sentence of its table
+    # a sentence of its table
+    assert open_ones == {("media/attributes/addons.py", "sentence.format(value=value)")}
 
 
 def test_no_secret_comes_from_a_plain_generator() -> None:

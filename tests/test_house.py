@@ -1,4 +1,4 @@
-"""The rules of the house for state, held over the whole of the media service."""
+"""The rules of the house for state, held over the whole of the media service, and for remarks, over all."""
 
 import ast
 import importlib
@@ -125,3 +125,14 @@ def test_one_place_says_who_may_keep_an_answer() -> None:
 def _is_cache_control(node: ast.expr) -> bool:
     """Whether it is Flask's own way to the header."""
     return isinstance(node, ast.Attribute) and node.attr == "cache_control"
+
+
+LEFT_BEHIND = re.compile(r"^ *[])}]+.*  # (?!fmt: skip|noqa|type: ignore)", re.MULTILINE)
+
+
+def test_no_remark_is_left_behind_a_closing_bracket() -> None:
+    """Where a line becomes too long, the formatter puts what is said of it at the end: it belongs above."""
+    project = Path(__file__).parents[1]
+    paths = [path for folder in ("src", "tests", "bench") for path in (project / folder).rglob("*.py")]
+    assert len(paths) > 1000
+    assert [str(path) for path in paths if LEFT_BEHIND.search(path.read_text())] == []

@@ -129,10 +129,8 @@ def test_the_directory_of_a_raw_picture_may_lie_at_the_end(order: str) -> None:
     "tags",
     [
         [(271, camera_raw_files.ASCII, b"NIKON CORPORATION\0"), (254, camera_raw_files.LONG, [0])],
-        [
-            (271, camera_raw_files.ASCII, b"SONY\0"),
-            (254, camera_raw_files.LONG, [1]),
-        ],  # a reduced page, no mosaic
+        # a reduced page, no mosaic
+        [(271, camera_raw_files.ASCII, b"SONY\0"), (254, camera_raw_files.LONG, [1])],
         [(330, camera_raw_files.LONG, [400]), (254, camera_raw_files.LONG, [1])],  # a pyramid, of no camera
         [(262, camera_raw_files.SHORT, [2])],
         [],

@@ -357,9 +357,8 @@ def test_who_saves_data_is_sent_what_is_asked_for_only(open_wall: Open, wall: li
         page.wait_for_timeout(700)
         page.keyboard.press("ArrowRight")
     asked = {int(found[1]) for one in requests[before:] if (found := re.search(r"/wall/(\d+)$", one))}
-    ahead = {
-        each for each in asked if COUNT - 12 < each < COUNT - 4
-    }  # the grid behind it asks for some far below
+    # the grid behind it asks for some far below
+    ahead = {each for each in asked if COUNT - 12 < each < COUNT - 4}
     assert ahead == {COUNT - 5}, "the one beside that which is seen, and no more"
 
 

@@ -94,9 +94,8 @@ def test_a_description_is_edited_in_place_and_a_conflict_is_told(open_page: Open
     theirs.once("dialog", lambda dialog: dialog.accept())
     theirs.get_by_role("button", name="Cancel").click()
     expect(theirs.locator(".description")).to_have_text("A cat with\nits whiskers <b>")
-    theirs.get_by_role(
-        "link", name="Edit"
-    ).click()  # to save what stood there first would replace theirs unseen
+    # to save what stood there first would replace theirs unseen
+    theirs.get_by_role("link", name="Edit").click()
     expect(theirs.get_by_label("Description")).to_have_value("A cat with\nits whiskers <b>")
     mine.reload()
     expect(mine.locator(".description")).to_have_text("A cat with\nits whiskers <b>")

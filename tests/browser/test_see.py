@@ -183,9 +183,8 @@ def test_the_panel_opens_in_place_and_the_choice_is_remembered(open_page: Open, 
     expect(panel).to_be_hidden()
     page.keyboard.press("i")
     expect(panel).to_contain_text("File name")
-    expect(panel).to_have_css(
-        "background-color", re.compile(r"^rgb\(")
-    )  # on a phone the caption lies under it
+    # on a phone the caption lies under it
+    expect(panel).to_have_css("background-color", re.compile(r"^rgb\("))
     page.wait_for_function(BESIDE)
     first = panel.inner_text()
     page.keyboard.press("ArrowRight")

@@ -39,9 +39,8 @@ def burst(service: Service, tmp_path_factory: pytest.TempPathFactory) -> list[st
 def test_a_burst_is_stacked_stepped_through_and_taken_apart(open_page: Open, burst: list[str]) -> None:
     page = open_page("/lookalikes/")
     form = page.locator("form.lookalikes", has_text="A burst of 3")
-    wait_until(
-        lambda: bool(page.reload() and form.count())
-    )  # what an import took is looked at when it is over
+    # what an import took is looked at when it is over
+    wait_until(lambda: bool(page.reload() and form.count()))
     shot(page, "lookalikes")
     form.get_by_role("button", name="Stack under the chosen one").click()
     expect(page.get_by_text("3 pictures are one stack now.")).to_be_visible()

@@ -31,10 +31,8 @@ def test_every_collection_has_a_class() -> None:
     sources = [path.read_text() for path in (ROOT / "src/picturerail").rglob("*.py")]
     used = {name for text in sources for name in re.findall(r"\b(?:db|database)\[\"(\w+)\"\]", text)}
     assert len(used) > 15
-    assert (used | set(COLLECTIONS)) - named("Data") == {
-        "notifications",
-        "purges",
-    }  # of older programs: `schema_steps`
+    # of older programs: `schema_steps`
+    assert (used | set(COLLECTIONS)) - named("Data") == {"notifications", "purges"}
 
 
 def test_every_secret_is_told(tmp_path: Path) -> None:

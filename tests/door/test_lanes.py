@@ -135,10 +135,8 @@ def test_work_hears_of_a_visitor_who_hangs_up_however_soon(house: House, seconds
 
 @pytest.mark.parametrize("crowd_size", [20, 200])
 def test_a_crowd_for_what_is_not_there_costs_one_call(house: House, crowd_size: int) -> None:
-    path, seconds = (
-        f"/slow/one/missing/{crowd_size}",
-        max(2, crowd_size / 40),
-    )  # all are there long before its end
+    # all are there long before its end
+    path, seconds = f"/slow/one/missing/{crowd_size}", max(2, crowd_size / 40)
     with ThreadPoolExecutor(crowd_size) as visitors:
         asked = [visitors.submit(exchange, house.port, [get(f"{path}?{seconds}")]) for _ in range(crowd_size)]
         answers = [one.result() for one in asked]

@@ -64,9 +64,8 @@ def classes_at(edge: Running, accepts: list[str]) -> list[str]:
             status, *lines = (line.lower() for line in iter(answer.readline, b"\r\n"))
             assert status.split()[1] == b"200", accept
             length = next(int(line.split(b":")[1]) for line in lines if line.startswith(b"content-length"))
-            found.append(
-                answer.read(length).removeprefix(PNG).split()[1].decode()
-            )  # the test's origin names what it was asked
+            # the test's origin names what it was asked
+            found.append(answer.read(length).removeprefix(PNG).split()[1].decode())
     return found
 
 

@@ -78,11 +78,8 @@ def test_edges_ask_again_after_a_day_at_most(
     [
         (200, "private, max-age=3600", "@1"),
         (304, "private, max-age=3600", "@1"),
-        (
-            200,
-            "private, max-age=60",
-            "0",
-        ),  # access control: what is open to everybody for a time looks so, too
+        # access control: what is open to everybody for a time looks so, too
+        (200, "private, max-age=60", "0"),
         (200, "public, max-age=31536000, immutable", "0"),
         (200, "no-store", "0"),
         (401, "no-store", "@1"),

@@ -54,9 +54,8 @@ def test_a_thousand_first_requests_over_all_edges_ask_the_origin_once(
     async def crowd() -> list[bytes]:
         return await asyncio.gather(*(_visit(three[n % 3], PATH.format(1)) for n in range(VISITORS)))
 
-    with ThreadPoolExecutor(
-        1
-    ) as apart:  # Playwright, where it ran before, leaves a running loop in our thread
+    # Playwright, where it ran before, leaves a running loop in our thread
+    with ThreadPoolExecutor(1) as apart:
         answers = apart.submit(asyncio.run, crowd()).result()
     assert Counter(answer.split(b" ", 2)[1] for answer in answers) == {b"200": VISITORS}
     assert {answer.partition(b"\r\n\r\n")[2] for answer in answers} == {PNG + b"x" * 5000}

@@ -88,10 +88,8 @@ def test_every_call_says_what_it_takes_and_answers(app: Flask) -> None:
     assert [rule.rule for rule in rules if contract_of(app.view_functions[rule.endpoint]) is None] == []
 
 
-WAYS_IN: list[dict[str, list[str]]] = [
-    {"token": []},
-    {"session": [], "csrf": []},
-]  # a script's, or a browser's
+# a script's, or a browser's
+WAYS_IN: list[dict[str, list[str]]] = [{"token": []}, {"session": [], "csrf": []}]
 
 
 # lists that visitors have no part in

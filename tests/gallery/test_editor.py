@@ -39,9 +39,8 @@ def test_a_picture_is_cut_and_toned_by_a_form_and_taken_back(
     assert shown.status_code == 200
     assert f"/upload/{edit}/c_limit," in shown.text
     assert 'name="left" min="0" max="99" step="any" value="10.0"' in shown.text
-    assert (
-        "/upload/e_brightness:-20/e_sepia:60/c_limit,f_auto" in shown.text
-    )  # the whole picture, for the frame
+    # the whole picture, for the frame
+    assert "/upload/e_brightness:-20/e_sepia:60/c_limit,f_auto" in shown.text
     assert edit_of(client, picture.id) == ""
     saved = post(owner, path, **form, updated_at=revision(owner, picture.id))
     assert (saved.status_code, saved.location) == (303, f"/gallery/{picture.id}")

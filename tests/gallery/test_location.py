@@ -112,9 +112,8 @@ def test_visitors_are_sent_to_the_file_only_where_its_location_is_shown(
     call(owner, "PATCH", f"/api/v1/pictures/{picture.id}", {"edit": ""})
     assert "/private/s--" in client.get(f"/gallery/{picture.id}/download").location
     say(owner, picture, HIDDEN)
-    assert (
-        client.get(f"/gallery/{picture.id}/download").status_code == 503
-    )  # stripped here; the cloud is away
+    # stripped here; the cloud is away
+    assert client.get(f"/gallery/{picture.id}/download").status_code == 503
 
 
 def test_an_open_site_hides_what_a_picture_or_a_deleted_album_hid(

@@ -19,13 +19,8 @@ from tests.gallery.test_search_cost import Heard
 CONTRIBUTOR = Person(ObjectId(), "bob@example.com", "contributor")
 EDITOR = Person(ObjectId(), "eve@example.com", "editor")
 TIMES = ["1850-06", *["2019-01"] * 3, *["2020-12"] * 4, *["2021-02"] * 5, "2021-03", "2023-04", "2024-05"]
-HIDDEN = [
-    "1700-01",
-    "2020-12",
-    "2022-07",
-    "2024-06",
-    "2025-08",
-]  # of which the contributor added the first two
+# of which the contributor added the first two
+HIDDEN = ["1700-01", "2020-12", "2022-07", "2024-06", "2025-08"]
 
 
 @pytest.fixture

@@ -61,11 +61,8 @@ def test_a_renamed_folder_takes_everything_along() -> None:
         *("store", "store/old", "store/old/shoes", "store/old/shoes/red")
     }
     moved = Search().expression("folder=store/old/shoes/red").execute()["resources"]
-    placed = (
-        "shop/shoes/red/one",
-        "shop/shoes/red",
-        "store/old/shoes/red",
-    )  # `folder` is that of the public_id
+    # `folder` is that of the public_id
+    placed = ("shop/shoes/red/one", "shop/shoes/red", "store/old/shoes/red")
     for each in (
         *moved,
         api.resource("shop/shoes/red/one"),

@@ -107,9 +107,8 @@ def test_of_two_devices_neither_erases_what_it_has_not_seen(
 
     phone, desk = seen(), seen()
     assert client.post(f"{path}/choice", data={**desk, "comment": "Less sky"}).status_code == 303
-    assert (
-        client.post(f"{path}/choice", data={**desk, "comment": "Less sky"}).status_code == 303
-    )  # a double click
+    # a double click
+    assert client.post(f"{path}/choice", data={**desk, "comment": "Less sky"}).status_code == 303
     refused = client.post(f"{path}/choice", data={**phone, "picked": "yes", "comment": "Mine"})
     assert refused.status_code == 409
     assert '<q dir="auto">Less sky</q>' in refused.text

@@ -103,10 +103,8 @@ def test_what_was_signed_is_good_once_for_here_and_for_some_minutes(
     for wrong in (
         {**asked, "rpId": "evil.example"},
         {**asked, "challenge": "A" * 54},
-        {
-            **asked,
-            "challenge": json.loads(options(browser, "/account"))["challenge"],
-        },  # made for another purpose
+        # made for another purpose
+        {**asked, "challenge": json.loads(options(browser, "/account"))["challenge"]},
         {**asked, "challenge": ""},
     ):
         assert not entered(app, key, key.get(json.dumps(wrong)))

@@ -28,20 +28,14 @@ PAGES: dict[str, tuple[int, dict[str, int]]] = {
     "/": (2, {}),
     "/gallery/": (2, {}),  # what is whole on a page is counted there
     "/gallery/?q=boat": (2, {}),
-    "/gallery/filters": (
-        3,
-        dict.fromkeys(("viewer", "contributor"), 2),
-    ),  # what is theirs is looked at by itself
+    # what is theirs is looked at by itself
+    "/gallery/filters": (3, dict.fromkeys(("viewer", "contributor"), 2)),
     "/timeline/": (19, {}),  # both ends, the year by two looks, its months, what is beside them, and this day
-    "/albums/": (
-        3,
-        dict.fromkeys(("viewer", "contributor"), 1),
-    ),  # the covers of all albums; of one that visitors do not see also among what not everybody sees
+    # the covers of all albums; of one that visitors do not see also among what not everybody sees
+    "/albums/": (3, dict.fromkeys(("viewer", "contributor"), 1)),
     "ALBUM": (4, dict.fromkeys(("editor", "owner"), 1)),  # to which groups it could be given
-    "PICTURE": (
-        2,
-        {},
-    ),  # the picture, both neighbours and the texts are one, the albums in which it hangs another
+    # the picture, both neighbours and the texts are one, the albums in which it hangs another
+    "PICTURE": (2, {}),
     "/gallery/feed.atom": (2, {}),
     "/api/v1/pictures": (2, {}),
     "API DEEP": (2, {}),  # whose answer leads on only: whether there are newer ones is not asked

@@ -302,9 +302,8 @@ def test_reading_does_not_change(
         answer = owner.open(
             route[1].replace(ID, picture.id), method=method, headers={"X-CSRFToken": token(owner)}
         )
-        assert answer.status_code in (
-            {404, 405} if route[1] in ("/albums/selection", "/s/abc/add", "/s/abc/done") else {403, 405}
-        )  # an album? a picture?
+        of_album_or_picture = route[1] in ("/albums/selection", "/s/abc/add", "/s/abc/done")
+        assert answer.status_code in ({404, 405} if of_album_or_picture else {403, 405})
     assert snapshot(database) == before
 
 

@@ -51,9 +51,8 @@ class Mongo:
 # sooner than this answers only who does not look for the database once more
 SELECTION = CLIENT_OPTIONS["serverSelectionTimeoutMS"] / 1000 - 0.5
 
-NOTICED = (
-    SOON["connectTimeoutMS"] + SOON["heartbeatFrequencyMS"]
-) / 1000  # until a silent server is seen to be one
+# until a silent server is seen to be one
+NOTICED = (SOON["connectTimeoutMS"] + SOON["heartbeatFrequencyMS"]) / 1000
 
 
 @pytest.fixture

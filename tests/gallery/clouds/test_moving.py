@@ -103,9 +103,8 @@ def test_killed_at_each_step(
         for each in pictures:
             now = lookup.with_public_id(database, each.public_id)
             assert now
-            assert (
-                visitor.get(view.show(now, stranger).src).status == 200
-            )  # as its page shows it at this moment
+            # as its page shows it at this moment
+            assert visitor.get(view.show(now, stranger).src).status == 200
             assert visitor.get(elsewhere[now.id]).status == 200
     assert kills.times >= 3 * NUMBER
     assert {visitor.get(each).status for each in originals} == {404}

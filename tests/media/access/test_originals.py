@@ -131,9 +131,8 @@ def test_sizes_are_kept_as_those_of_what_is_public(cloud: MediaService, names: d
     ):
         got = [get(cloud, f"private/{path}", names) for _ in range(12)]
         assert {each.headers["cache-control"] for each in got} == {control}
-        assert any(
-            "x-request-id" not in each.headers for each in got
-        )  # answered before the framework is reached
+        # answered before the framework is reached
+        assert any("x-request-id" not in each.headers for each in got)
         first = get(cloud, "upload/" + path.replace("{n}", "{o}"), names)
         assert set(got[0].headers) == set(first.headers)
 

@@ -16,14 +16,8 @@ from tests.media_service import MediaService
 from tests.transform.corpus.case import HEIGHT, WIDTH
 from tests.transform.corpus.cases import cases, refusals
 
-ELSEWHERE = (
-    "overlay",
-    "underlay",
-    "transformation",
-    "default_image",
-    "page",
-    "if",
-)  # need other assets, or faces
+# need other assets, or faces
+ELSEWHERE = ("overlay", "underlay", "transformation", "default_image", "page", "if")
 PLAIN = [
     case
     for case in cases()

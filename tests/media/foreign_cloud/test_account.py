@@ -105,9 +105,8 @@ def test_bytes_versions_and_ids_are_those_of_the_other_side(account: MediaServic
     with other.originals.open(here.original) as file:
         assert file.read() == picture(5)
     names = ("asset_id", "version", "access_mode", "tags", "context", "metadata")
-    told = {name: there[name] for name in names} | {
-        "tags": sorted(there["tags"])
-    }  # as the Admin API tells them
+    # as the Admin API tells them
+    told = {name: there[name] for name in names} | {"tags": sorted(there["tags"])}
     assert {name: here.document[name] for name in names} == told
     assert here.created_at == there["created_at"].replace(microsecond=0)  # as exactly as it is told
 

@@ -21,9 +21,8 @@ def refusals() -> list[Options]:
     found += [{"raw_transformation": f"{key}_1"} for key in UNSUPPORTED]
     for key, record in PARAMETERS.items():
         for word in getattr(record.kind, "unsupported", {}):
-            other = (
-                ":ocr_text" if word in getattr(record.kind, "words", ()) else ""
-            )  # something else to look for
+            # something else to look for
+            other = ":ocr_text" if word in getattr(record.kind, "words", ()) else ""
             found.append({"raw_transformation": f"{key}_{word}{other}"})
     return [
         *found,
