@@ -16,10 +16,11 @@ from picturerail.jobs.job import WAITING
 from tests.faults.uploads import GalleryClient
 from tests.service import wait_until
 
-PICTURES = 60
+A_PAGE = 60
+FIRST_VISITS = 3  # pages that nobody has looked at: each has one first visit only
 IN_ALBUM = 24
 DESCRIPTION = "A photograph of the bench, with a description as long as people write one"
-MAX_SECONDS_AHEAD = 1800  # 60 pictures in six sizes, on a machine that does other things, too
+MAX_SECONDS_AHEAD = 3600  # 180 pictures in six sizes, on a machine that does other things, too
 AS_GOOD = 1.1  # the first visit's largest paint beside the second's: what one visit differs from the next
 
 
@@ -30,17 +31,18 @@ def run(options: Options) -> None:
     report = Report("lighthouse", "Lighthouse", options.command("lighthouse"))
     report.about = (
         f"Lighthouse {lighthouse.version} with its own throttling, Chromium with an empty cache, medians of "
-        f"{options.rounds}. {options.described(photos)}, repeated to {PICTURES} pictures, each a file of its own, "
-        f"{IN_ALBUM} of them in an album. The first visit comes when the sizes are made that the program makes after "
-        "an upload by itself; nobody has looked at the page before. Performance depends on the machine: the other "
-        "categories do not."
+        f"{options.rounds}. {options.described(photos)}, repeated to {FIRST_VISITS} pages of {A_PAGE} pictures, each a "
+        f"file of its own, {IN_ALBUM} of them in an album. First visits come when the sizes are made that the program "
+        "makes after an upload by itself; nobody has looked at those pages before, but the browser has been started, "
+        "and has seen the sign-in page. Performance depends on the machine: the other categories do not."
     )
     report.header = ["page", "form factor", *CATEGORIES, "largest paint s", "blocked ms", "shift", "fails"]
     with ExitStack() as stack:
         ours = stack.enter_context(Ours("lighthouse"))
-        pages = filled(ours, photos)
+        ids, pages = filled(ours, photos)
         until_made(ours)
-        _compare(report, lighthouse, ours, pages["gallery"], options.rounds)
+        lighthouse.visit(pages["sign-in"], "mobile")
+        _compare(report, lighthouse, ours, unseen(ours, ids), options.rounds)
         for form_factor in FORM_FACTORS:
             for name, url in pages.items():
                 visits = [lighthouse.visit(url, form_factor) for _ in range(options.rounds)]
@@ -48,12 +50,15 @@ def run(options: Options) -> None:
     report.write()
 
 
-def filled(ours: Ours, photos: list[Photograph]) -> dict[str, str]:
-    """The pages' addresses, in a gallery of 60 described pictures and one album."""
+def filled(ours: Ours, photos: list[Photograph]) -> tuple[list[str], dict[str, str]]:
+    """The pictures, the last uploaded last, and the pages' addresses, in a gallery with one album."""
     ours.service.add_user("owner@example.com", "owner", "a password for the page")
     client = GalleryClient(ours.service)
     client.sign_in()
-    ids = [_upload(client, photo, number) for number, photo in enumerate(islice(cycle(photos), PICTURES))]
+    ids = [
+        _upload(client, photo, number)
+        for number, photo in enumerate(islice(cycle(photos), FIRST_VISITS * A_PAGE))
+    ]
     wanted = {"title": "From the bench", "description": "Two dozen photographs", "visibility": "public"}
     album = _call(client, "POST", "/api/v1/albums", wanted)["album"]
     _call(client, "POST", f"/api/v1/albums/{album['id']}/pictures", {"add": ids[:IN_ALBUM]})
@@ -65,7 +70,13 @@ def filled(ours: Ours, photos: list[Photograph]) -> dict[str, str]:
         "timeline": "/timeline/",
         "sign-in": "/sign-in",
     }
-    return {name: ours.site + path.removeprefix(ours.site) for name, path in paths.items()}
+    return ids, {name: ours.site + path.removeprefix(ours.site) for name, path in paths.items()}
+
+
+def unseen(ours: Ours, ids: list[str]) -> list[str]:
+    """The stream's pages, the deepest first: a page that fetches the next one early makes no first visit of it."""
+    last = [ids[number * A_PAGE] for number in range(1, FIRST_VISITS)]
+    return [*(f"{ours.site}/gallery/?after={picture}" for picture in last), f"{ours.site}/gallery/"]
 
 
 def _upload(client: GalleryClient, photo: Photograph, number: int) -> str:
@@ -96,20 +107,20 @@ def until_made(ours: Ours) -> None:
         wait_until(lambda: jobs.count_documents({"kind": "eager", "state": WAITING}) == 0, MAX_SECONDS_AHEAD)
 
 
-def _compare(report: Report, lighthouse: Lighthouse, ours: Ours, url: str, rounds: int) -> None:
-    """There is one first visit only, so its time has no median: what it had to make can be counted."""
+def _compare(report: Report, lighthouse: Lighthouse, ours: Ours, urls: list[str], rounds: int) -> None:
+    """The first visit of each page, then all of them again as often as there are rounds."""
     before = _derived(ours)
-    first = lighthouse.visit(url, "mobile")
+    first = [lighthouse.visit(url, "mobile") for url in urls]
     made = _derived(ours) - before
-    later = [lighthouse.visit(url, "mobile") for _ in range(rounds)]
-    _row(report, "gallery, first visit", "mobile", [first])
+    later = [lighthouse.visit(url, "mobile") for _ in range(rounds) for url in urls]
+    performance = _row(report, "gallery, first visits", "mobile", first)[0]
     _row(report, "gallery, later visits", "mobile", later)
-    paint = median([visit.largest_paint for visit in later])
-    report.judge("sizes that the first visit waits for: none", f"{made}", met=made == 0)
+    paint, paint_later = (median([visit.largest_paint for visit in visits]) for visits in (first, later))
+    report.judge("sizes that the first visits wait for: none", f"{made}", met=made == 0)
     report.judge(
-        f"first visit of {PICTURES} photographs just uploaded: largest paint as early as later ({paint:.2f} s)",
-        f"{first.largest_paint:.2f} s, performance {first.scores['performance']}",
-        met=first.largest_paint <= AS_GOOD * paint,
+        f"first visits of {A_PAGE} photographs just uploaded: largest paint as early as later ({paint_later:.2f} s)",
+        f"{paint:.2f} s, performance {performance:.0f}",
+        met=paint <= AS_GOOD * paint_later,
     )
 
 
