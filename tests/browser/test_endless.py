@@ -326,7 +326,7 @@ def test_what_does_not_come_says_so_and_can_be_tried_again(open_wall: Open, wall
     page.get_by_role("button", name="More pictures").click()
     expect(page.get_by_text(re.compile("[0-9]+ pictures loaded"))).to_have_count(1)
     expect(failed).to_be_hidden()
-    assert wall[PAGE] in page.evaluate(ROWS)
+    page.wait_for_function(f"id => {ROWS}.includes(id)", arg=wall[PAGE])  # a few come in each frame
     watch_of(page).forgive()
 
 

@@ -19,7 +19,7 @@ from picturerail.gallery.actions import people, transfers
 from picturerail.gallery.actions.context import ActionContext
 from picturerail.gallery.cloud_account import cloud_access
 from picturerail.gallery.policy import Operator
-from picturerail.gallery.transfer import standing, transfer_run
+from picturerail.gallery.transfer import rights, transfer_run
 from picturerail.gallery.transfer.exporter import Export
 from picturerail.jobs.job import JobCancelled, NewJob
 from picturerail.jobs.task import Task
@@ -60,7 +60,7 @@ class WatchedTask(Task):
 def at(running: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ActionContext]:
     """Whoever manages people of the running program, which may take pictures from a folder."""
     monkeypatch.setattr(transfer_run, "SPEAK_SECONDS", -1)
-    monkeypatch.setattr(standing, "ASKED_AFTER", 0)
+    monkeypatch.setattr(rights, "ASKED_AFTER", 0)
     # else the running program does it
     monkeypatch.setattr(transfers, "NewJob", partial(NewJob, delay=timedelta(hours=1)))
     with parts_of(load(data=running.data)) as known, connect(known.mongo_uri) as client:

@@ -28,6 +28,7 @@ ACTIONS = Path(actions_room.__file__).parent
 # What is public there and changes nothing that others see: it reads, or (a mark) is for one person alone.
 SILENT = {
     "accounts.check_open",
+    "completion.complete",  # of the program itself, behind somebody who was killed
     "accounts.prove",
     "shares.called",
     "shares.maker_of",
@@ -60,6 +61,7 @@ SILENT = {
     "transfers.loadable",
     "transfers.opened_import",
     "transfers.report_of",
+    "transfers.stop_all",  # of those who sign somebody out, which is told
     "transfers.sweep",  # of what is forgotten
     "uploads.permit",
     "visibility.settle_album",

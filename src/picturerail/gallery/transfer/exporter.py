@@ -20,7 +20,7 @@ from picturerail.gallery.pictures.marks import marks_of
 from picturerail.gallery.pictures.model import Picture
 from picturerail.gallery.transfer.export_target import UNKNOWN, ExportTarget
 from picturerail.gallery.transfer.gallery_json import NAME, StackedFiles, about_album, about_picture, written
-from picturerail.gallery.transfer.standing import Check, for_anybody
+from picturerail.gallery.transfer.rights import Check, for_anybody
 from picturerail.gallery.transfer.told import sayable
 
 PAGE = 200

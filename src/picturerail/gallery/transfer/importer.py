@@ -34,6 +34,7 @@ from picturerail.gallery.transfer.handover_batch import BATCH, StagedFile, diges
 from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.natural_order import natural
 from picturerail.gallery.transfer.picture_texts import in_picture
+from picturerail.gallery.transfer.rights import Check, for_anybody
 from picturerail.gallery.transfer.shot_files import ShotFiles
 from picturerail.gallery.transfer.sidecar_names import sidecars_among
 from picturerail.gallery.transfer.source import (
@@ -44,7 +45,6 @@ from picturerail.gallery.transfer.source import (
     digests_of,
     stamp_of,
 )
-from picturerail.gallery.transfer.standing import Check, for_anybody
 from picturerail.gallery.transfer.told import Told, in_takeout, in_xmp, sayable
 from picturerail.spool import spooled
 

@@ -25,8 +25,8 @@ from picturerail.gallery.transfer.export_target import PartsTarget
 from picturerail.gallery.transfer.exporter import EVERYTHING, Export, ExportSelection
 from picturerail.gallery.transfer.import_result import ImportOutcome, ImportResult
 from picturerail.gallery.transfer.importer import Import
+from picturerail.gallery.transfer.rights import Standing, person_of
 from picturerail.gallery.transfer.source import FolderSource
-from picturerail.gallery.transfer.standing import Standing, person_of
 from picturerail.gallery.transfer_kinds import EXPORT, IMPORT, LOOK
 from picturerail.jobs.task import Task
 from picturerail.settings import Settings

@@ -25,7 +25,7 @@ from picturerail.media.upload import chunks, idempotency, strangers
 from picturerail.media.upload.delete_tokens import delete_token
 from picturerail.media.upload.eval.uploads import evaluated
 from picturerail.media.upload.incoming import transformed
-from picturerail.media.upload.numbered_parts import HEADERS, NumberedParts, PartNumber, parse_number
+from picturerail.media.upload.part_numbers import HEADERS, NumberedParts, PartNumber, parse_number
 from picturerail.media.upload.response import check, describe_and_tell, pending
 from picturerail.media.upload.source import uploaded_file
 from picturerail.spool import Spooled
