@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from picturerail.door.bodies import MIDDLE, SMALL, Body, Holdings, Spool
+from picturerail.door.bodies import MAX_MIDDLE, SMALL, Body, Holdings, Spool
 from picturerail.door.head import Head
 
 
@@ -27,23 +27,30 @@ def body_of(length: int | None, visitor: str = "one") -> Body:
 
 @pytest.mark.parametrize(
     ("length", "is_middle"),
-    [(None, False), (0, False), (SMALL, False), (SMALL + 1, True), (MIDDLE, True), (MIDDLE + 1, False)],
+    [
+        (None, False),
+        (0, False),
+        (SMALL, False),
+        (SMALL + 1, True),
+        (MAX_MIDDLE, True),
+        (MAX_MIDDLE + 1, False),
+    ],
 )
 def test_only_a_body_that_says_it_is_of_middle_size_has_its_room_set_aside(
     length: int | None, is_middle: bool
 ) -> None:
-    holdings = Holdings(MIDDLE, MIDDLE)
+    holdings = Holdings(MAX_MIDDLE, MAX_MIDDLE)
     assert body_of(length).reserve(holdings) is is_middle
     assert holdings.total == (length if is_middle else 0)
 
 
 def test_room_is_set_aside_for_as_much_as_will_come_and_no_visitor_has_all_of_it() -> None:
-    holdings = Holdings(2 * MIDDLE, MIDDLE)
-    first, second = body_of(MIDDLE), body_of(SMALL + 1)
+    holdings = Holdings(2 * MAX_MIDDLE, MAX_MIDDLE)
+    first, second = body_of(MAX_MIDDLE), body_of(SMALL + 1)
     assert first.reserve(holdings)
     assert not second.reserve(holdings), "it is his second one"
-    assert body_of(MIDDLE, "two").reserve(holdings)
+    assert body_of(MAX_MIDDLE, "two").reserve(holdings)
     assert not body_of(SMALL + 1, "three").reserve(holdings), "all is taken"
     first.close()
     assert second.reserve(holdings)
-    assert holdings.total == MIDDLE + SMALL + 1
+    assert holdings.total == MAX_MIDDLE + SMALL + 1

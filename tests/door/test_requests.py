@@ -101,7 +101,7 @@ def test_bodies_of_any_method_and_length_come_through(house: House, method: str,
     assert f"x-length: {length}" in answer.head
 
 
-@pytest.mark.parametrize("length", [2 * bodies.SMALL, bodies.MIDDLE])
+@pytest.mark.parametrize("length", [2 * bodies.SMALL, bodies.MAX_MIDDLE])
 def test_a_body_of_middle_size_is_read_whole_before_anybody_is_asked(house: House, length: int) -> None:
     before = len(house.called())
     fields = (f"Content-Length: {length}", "Connection: close")

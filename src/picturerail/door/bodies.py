@@ -26,7 +26,7 @@ from picturerail.door.lanes import in_thread
 from picturerail.errors import BadRequest, RequestTimeout, Unavailable
 
 SMALL = 64 * 1024  # bytes that are held in memory
-MIDDLE = 1024 * 1024  # bytes that are held there where all of them have room
+MAX_MIDDLE = 1024 * 1024  # bytes that are held there where all of them have room
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 BLOCK = 1024 * 1024
 SLOWEST = 4096  # bytes a second, from when patience is at its end
@@ -119,7 +119,7 @@ class Body:
         Who then sends nothing more keeps others from nothing but this shorter way.
         """
         length = self._head.length or 0
-        if not SMALL < length <= MIDDLE or not holdings.has_room(self._head.visitor, length):
+        if not SMALL < length <= MAX_MIDDLE or not holdings.has_room(self._head.visitor, length):
             return False
         self._move_to(holdings, length)
         self._is_kept_in_memory = True

@@ -43,7 +43,7 @@ from picturerail.visitors import KNOWN, Visitor
 BASE64_GROWTH = 1.4
 FORM_BYTES = 8 * MEGABYTE  # beside the file
 SMALL_HELD = 64 * MEGABYTE  # of small bodies, which are held in memory
-MIDDLE_HELD = 16 * MEGABYTE  # of those of middle size
+MAX_MIDDLE_HELD = 16 * MEGABYTE  # of those of middle size
 FILE_THREADS = 4
 STREAM_THREADS = 8
 # seconds; what is answered sooner is not worth looking whether the visitor is still there
@@ -140,7 +140,7 @@ class Door:
         self._most = int(settings.max_upload_bytes * BASE64_GROWTH) + FORM_BYTES
         processes = settings.web_processes
         self._small = Holdings(SMALL_HELD, SMALL_HELD // 4)
-        self._middle = Holdings(MIDDLE_HELD, MIDDLE_HELD // 4)
+        self._middle = Holdings(MAX_MIDDLE_HELD, MAX_MIDDLE_HELD // 4)
         self._strangers = Holdings(
             max(self._most, settings.stranger_bytes // processes),
             max(self._most, settings.stranger_bytes // 2),
@@ -272,7 +272,7 @@ class Door:
             return await _called(entrance, environ_of(head, io.BytesIO(), 0), visitor)
         async with self._incoming(transport, head) as body:
             if body.reserve(self._middle):
-                await body.read(bodies.MIDDLE, self._middle)
+                await body.read(bodies.MAX_MIDDLE, self._middle)
             else:
                 await body.read(bodies.SMALL, self._small)
             if not body.complete:

@@ -15,7 +15,7 @@ from picturerail.media.search.request import SearchRequest
 # Beyond this many matches the total says no more than that there are at least so many: counting a million of them
 # would take longer than finding the page.
 MAX_COUNTED = 3_000
-SECONDS = 10  # for all that one search asks the database, however many ranges it counts
+MAX_SECONDS = 10  # for all that one search asks the database, however many ranges it counts
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def run(db: Database, collection: str, request: SearchRequest, shown: dict[str, 
         }
     except ExecutionTimeout:
         raise BadRequest(
-            f"The search took longer than {SECONDS} seconds. Add a condition on one field, such as tags or format."
+            f"The search took longer than {MAX_SECONDS} seconds. Add a condition on one field, such as tags or format."
         ) from None
     more = len(documents) > request.max_results
     documents = documents[: request.max_results]
@@ -64,7 +64,7 @@ def counted(found: Found) -> dict[str, Any]:
 
 def _clock() -> Callable[[], int]:
     """What tells how many milliseconds are left, from now on; at least one, since none would be no limit."""
-    end = monotonic() + SECONDS
+    end = monotonic() + MAX_SECONDS
     return lambda: max(1, int((end - monotonic()) * 1000))
 
 
